@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+# Sekimori. `make help` lists what there is.
+
+# ---- What there is ----------------------------------------------------------
+FLAVOUR ?= release
+O       := build/$(FLAVOUR)
+
+POLICY   := $(wildcard policy/*.c policy/base/*.c)
+AGENT    := $(wildcard agent/loop/*.c agent/gate/*.c agent/enforce/*.c agent/audit/*.c agent/control/*.c \
+              agent/wire/*.c agent/store/*.c agent/host/*.c agent/notify/*.c) agent/observer/link.c
+OBSERVER := $(filter-out agent/observer/link.c,$(wildcard agent/observer/*.c))
+CLI      := $(wildcard agent/cli/*.c)
+
+PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori
+TESTS    := $(patsubst tests/%/,$(O)/check-%,$(wildcard tests/policy/ tests/agent/ tests/observer/))
+BENCHES  := $(patsubst tests/bench/%.c,$(O)/bench-%,$(wildcard tests/bench/*.c))
+
+all: $(PROGRAMS)  ## build the programs into build/release/
+.DEFAULT_GOAL := all
+
+# ---- Flags: ours are composed, a user's CFLAGS come on top -------------------
+warnings  := -std=gnu17 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+             -Wformat=2 -Wno-missing-field-initializers $(if $(CI),-Werror)
+hardening := -fPIE -fstack-protector-strong -fcf-protection -fstack-clash-protection -fvisibility=hidden
+sections  := -ffunction-sections -fdata-sections
+linking   := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed,--gc-sections
+
+flags_release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+flags_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+flags := $(warnings) $(hardening) $(sections) $(flags_$(FLAVOUR)) -D_GNU_SOURCE -MMD -MP \
+         -ffile-prefix-map=$(CURDIR)=.
+links := $(linking) $(filter -fsanitize%,$(flags_$(FLAVOUR)))
+
+# ---- Who may see whom: the include path is the layering law -------------------
+$(O)/policy/%.o: sees := -Ipolicy
+$(O)/agent/%.o:  sees := -Ipolicy -Iagent
+$(O)/tests/%.o:  sees := -Ipolicy -Iagent -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null)
+
+libs_agent    := -lcyaml -lyaml -lcrypto -lsystemd -ljansson
+libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
+libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd
+libs_test     := -lcriterion $(libs_agent) $(libs_observer) -lumockdev -lgobject-2.0 -lglib-2.0
+
+# ---- How ----------------------------------------------------------------------
+objects = $(patsubst %.c,$(O)/%.o,$(1))
+
+$(O)/libpolicy.a:   $(call objects,$(POLICY))
+$(O)/libagent.a:    $(call objects,$(AGENT))
+$(O)/libobserver.a: $(call objects,$(filter-out agent/observer/main.c,$(OBSERVER)))
+$(O)/%.a:
+	@rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/%.o: %.c | deps
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	@$(CC) $(flags) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+$(O)/sekimorid: $(call objects,agent/main.c) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+
+$(O)/sekimori-observer: $(call objects,agent/observer/main.c) $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_observer)
+
+$(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
+
+.SECONDEXPANSION:
+$(O)/check-%: $$(patsubst %.c,$(O)/%.o,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
+              $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_test)
+
+$(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+
+-include $(shell find build/$(FLAVOUR) -name '*.d' 2>/dev/null)
+.SECONDARY:
+
+# ---- What people type -----------------------------------------------------------
+deps:
+	@install/dependencies build
+deps-%:
+	@install/dependencies $*
+
+demo: deps-demo all  ## the real agent and a real signed policy on a simulated bus; needs no root
+	@tests/flow/demo
+
+check: deps-test all $(TESTS)  ## every test that needs no virtual machine
+	@tests/run $(O) $(TESTS)
+
+check-vm: deps-vm all  ## the same binaries in a real Debian kernel in QEMU
+	@tests/vm/run $(VM_FLAGS)
+
+check-asan: deps-test  ## `make check` under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory FLAVOUR=asan check
+
+fuzz: deps-test  ## feed mutated descriptors, sightings and envelopes to the parsers for FUZZ_SECONDS (60)
+	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
+
+bench: deps-bench all $(BENCHES)  ## side by side with Debian's usbguard, as ratios
+	@tests/bench/run $(O)
+
+lint: deps-lint  ## layering, sizes, format, licence lines, docs against --help
+	@tests/lint/run
+
+format: deps-lint  ## rewrite the sources in the one format
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+PREFIX ?= /usr
+libdir := $(DESTDIR)$(PREFIX)/lib
+install: all  ## install into DESTDIR (root: see README)
+	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
+	install -d $(DESTDIR)$(PREFIX)/sbin
+	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
+	install -D -m 644 -t $(libdir)/systemd/system install/systemd/sekimorid.service
+	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
+	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
+	install -d -m 755 $(DESTDIR)/etc/sekimori
+
+clean:  ## remove build/
+	rm -rf build
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: all deps demo check check-vm check-asan fuzz bench lint format install clean help

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* audit.h — the log that proves it: typed events, one writer, JSON Lines, each record carrying the SHA-256 of the line
+ * before it, checkpoints signed with the terminal's own key. Format: docs/PROTOCOL.md.
+ *
+ *   STATE/audit/audit.jsonl   0640
+ *   STATE/audit/terminal.key  0600, EC P-256, made at first start;  terminal.pub beside it, 0644 */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "facts.h"
+#include "policy.h"
+
+#include <stdint.h>
+
+struct audit;
+
+/* state_fd: the state directory. Repairs a torn last line (a power cut) by setting it aside, and records that it did.
+ */
+int audit_open(int state_fd, struct audit **ret, struct err *err);
+void audit_free(struct audit *a); /* writes a last checkpoint */
+CLEANUP(audit, struct audit *, audit_free)
+#define auto_audit AUTO(audit)
+
+/* Every record names the policy serial (0 sealed), and the time. Set once per policy change. */
+void audit_set_policy(struct audit *a, const struct policy *p);
+
+#define AUDIT_REQUEST 8 /* "7K3-92A" and a NUL */
+
+struct audit_device {
+        const char *path;
+        const struct device_facts *facts;
+        const struct verdict *verdict;
+        const char *user, *seat; /* NULL where nobody is known */
+        const char *note;        /* enforcement's own words where it failed; NULL */
+};
+
+/* A device was decided: authorized, refused, or cut off because the verdict changed. Refusals get a request number
+ * (ret_request, may be NULL), which a person reads out on the telephone. All return 0 once the line is written:
+ * -ENOSPC and the like mean that the effect must not be granted. */
+int audit_device_allowed(struct audit *a, const struct audit_device *d);
+int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);
+int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);
+int audit_device_gone(struct audit *a, const struct audit_device *d);
+
+/* `who` is the uid that asked over the control socket. */
+int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who);
+int audit_policy_refused(struct audit *a, const char *why, uint32_t who);
+int audit_policy_loaded(struct audit *a, const struct policy *p, const char *note); /* p NULL: sealed */
+
+int audit_agent_started(struct audit *a);
+int audit_agent_stopping(struct audit *a);
+int audit_observer_lost(struct audit *a, const char *why);
+int audit_kernel_baseline(struct audit *a, const char *what, bool ok); /* a controller was put under default deny */
+
+/* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due. */
+int audit_flush(struct audit *a);
+bool audit_healthy(const struct audit *a); /* false after a failed append until one succeeds */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* verbs.h — each verb of `sekimori` is one function in one file; main.c is the table of them. */
+#pragma once
+
+enum exit_code { EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_COULD_NOT };
+
+/* argv[0] is the verb; --help is handled by main.c from the table. Returns an enum exit_code. */
+typedef int verb(int argc, char **argv);
+
+verb policy_init, policy_check, policy_sign, policy_verify, policy_show, policy_diff;
+verb push, devices, status, audit_show, audit_verify;
+
+/* One line to stderr: "sekimori: " and the text. Returns `code`. */
+int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* file.c — see file.h. */
+#include "host/file.h"
+
+#include "base/cleanup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+int directory_open(int dirfd, const char *path) {
+        struct open_how how = {
+                .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW,
+                .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | (dirfd == AT_FDCWD ? 0 : RESOLVE_BENEATH),
+        };
+        long fd = syscall(SYS_openat2, dirfd, path, &how, sizeof how);
+
+        return fd < 0 ? -errno : (int)fd;
+}
+
+int directory_make(int dirfd, const char *name, mode_t mode, int *ret_fd, struct err *err) {
+        int fd;
+
+        if (mkdirat(dirfd, name, mode) < 0) {
+                if (errno != EEXIST)
+                        return err_errno(err, -errno, "make '%s'", name);
+        } else if (dirfd != AT_FDCWD && fsync(dirfd) < 0) {
+                return err_errno(err, -errno, "sync above '%s'", name);
+        }
+        fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd < 0)
+                return err_errno(err, -errno, "open '%s'", name);
+        *ret_fd = fd;
+        return 0;
+}
+
+int file_read_fd(int fd, size_t max, uint8_t **ret, size_t *ret_size) {
+        auto_free uint8_t *buffer = NULL;
+        size_t have = 0, room = 0;
+
+        for (;;) {
+                ssize_t n;
+
+                if (room - have < 2) {
+                        uint8_t *larger = realloc(buffer, room = room ? room * 2 : 4096);
+
+                        if (!larger)
+                                return -ENOMEM;
+                        buffer = larger;
+                }
+                n = pread(fd, buffer + have, room - have - 1, (off_t)have);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                if (n == 0)
+                        break;
+                have += (size_t)n;
+                if (have > max)
+                        return -EFBIG;
+        }
+        buffer[have] = '\0';
+        *ret = TAKE(buffer);
+        *ret_size = have;
+        return 0;
+}
+
+static int open_regular(int dirfd, const char *name) {
+        auto_fd fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+        struct stat st;
+
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return -EINVAL;
+        return take_fd(&fd);
+}
+
+int file_read(int dirfd, const char *name, size_t max, uint8_t **ret, size_t *ret_size) {
+        auto_fd fd = open_regular(dirfd, name);
+
+        return fd < 0 ? fd : file_read_fd(fd, max, ret, ret_size);
+}
+
+ssize_t file_read_line(int dirfd, const char *name, char *to, size_t size) {
+        auto_fd fd = open_regular(dirfd, name);
+        ssize_t n;
+
+        if (fd < 0)
+                return fd;
+        n = read(fd, to, size - 1);
+        if (n < 0)
+                return -errno;
+        if (n > 0 && to[n - 1] == '\n')
+                n--;
+        to[n] = '\0';
+        return n;
+}
+
+int file_poke(int dirfd, const char *name, const char *text) {
+        auto_fd fd = openat(dirfd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+
+        if (fd < 0)
+                return -errno;
+        return fd_write_all(fd, bytes_text(text));
+}
+
+int fd_write_all(int fd, struct bytes content) {
+        while (content.left) {
+                ssize_t n = write(fd, content.at, content.left);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                (void)bytes_take(&content, (size_t)n);
+        }
+        return 0;
+}
+
+static int write_new(int dirfd, const char *name, struct bytes content, mode_t mode) {
+        auto_fd fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        r = fd_write_all(fd, content);
+        if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+                r = -errno;
+        return r;
+}
+
+int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err) {
+        char temp[256];
+        int r;
+
+        /* A fixed name: what a crash left behind is overwritten by the next try, not collected. */
+        if (snprintf(temp, sizeof temp, ".%s.new", name) >= (int)sizeof temp)
+                return err_set(err, -ENAMETOOLONG, "write '%s'", name);
+        (void)unlinkat(dirfd, temp, 0);
+        r = write_new(dirfd, temp, content, mode);
+        if (r == 0 && renameat(dirfd, temp, dirfd, name) < 0)
+                r = -errno;
+        if (r < 0) {
+                (void)unlinkat(dirfd, temp, 0);
+                return err_errno(err, r, "write '%s'", name);
+        }
+        if (fsync(dirfd) < 0)
+                return err_errno(err, -errno, "sync the directory of '%s'", name);
+        return 0;
+}
+
+static int remove_files(int dirfd, const char *name) {
+        int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+        struct dirent *entry;
+
+        if (!directory) {
+                int r = -errno;
+
+                if (fd >= 0)
+                        (void)close(fd);
+                return r;
+        }
+        while ((entry = readdir(directory)))
+                (void)unlinkat(fd, entry->d_name, 0); /* what cannot go makes the rmdir fail, and that is told */
+        (void)closedir(directory);
+        return unlinkat(dirfd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+}
+
+int file_remove(int dirfd, const char *name) {
+        if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+                return 0;
+        if (errno != EISDIR && errno != EPERM)
+                return -errno;
+        return remove_files(dirfd, name);
+}

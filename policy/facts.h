@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* facts.h — what is known of one device. Plain data: made by the observer, judged by the policy.
+ *
+ * Strings are the bytes that the device chose: never trusted, never printed unescaped. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A device shows at most this many distinct interfaces (over all configurations and alternate settings);
+ * one with more is `malformed`. The bound is what a verdict's bit mask can hold. */
+#define FACTS_INTERFACES 64
+#define FACTS_STRING 384 /* 126 UTF-16 units, the most a string descriptor can carry, as UTF-8, and a NUL */
+#define FACTS_PORT 64
+#define FACTS_DIGEST 32
+
+enum bus { BUS_UNKNOWN, BUS_USB, BUS_MMC, BUS_SCSI, BUS_ATA, BUS_NVME, BUS_THUNDERBOLT, BUS_FIREWIRE, BUS_COUNT };
+
+/* One distinct (configuration, number, class triple). An interface number whose alternate settings differ
+ * in class stands here once for each. Classes: usb.org "Defined Class Codes". */
+struct interface_facts {
+        uint8_t configuration, number;
+        uint8_t klass, subclass, protocol;
+};
+
+struct device_facts {
+        enum bus bus;
+        uint16_t vendor, product;
+        uint8_t klass, subclass, protocol; /* of the device descriptor */
+        bool malformed;                    /* descriptors that two parsers do not read alike: always denied */
+        bool speaks_mtp;                   /* the hardware database knows it for a phone or a camera */
+        uint8_t n_interfaces;
+        struct interface_facts interfaces[FACTS_INTERFACES];
+        char serial[FACTS_STRING], name[FACTS_STRING], manufacturer[FACTS_STRING];
+        char port[FACTS_PORT]; /* where it is plugged: "1-2.3" */
+        uint8_t fingerprint[FACTS_DIGEST];
+};
