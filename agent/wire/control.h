@@ -1,33 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /* control.h — what the admin's tool and the agent say to each other over control.sock (SOCK_SEQPACKET).
  *
- * One request, then REPLY_TEXT packets whose payloads concatenate to one UTF-8 text (JSON for STATUS and DEVICES),
- * then one REPLY_END. docs/PROTOCOL.md is the same in prose. */
+ * One request, one reply, and the connection is over. Texts and envelopes of any size travel as a memfd passed along,
+ * never as a stream: nobody waits for a slow reader. docs/PROTOCOL.md is the same in prose. */
 #pragma once
 
 #include "base/bytes.h"
 
 #define CONTROL_VERSION 1
 #define CONTROL_SOCKET "control.sock" /* beneath the runtime directory */
-#define CONTROL_REQUEST_MAX 256
-#define CONTROL_PACKET_MAX 16384
+#define CONTROL_MAX 1024              /* bytes of one request or reply */
+#define CONTROL_REASON 600            /* room for a reason, with its NUL */
 
 enum control_request {
-        CONTROL_STATUS = 1,
-        CONTROL_DEVICES,
-        CONTROL_PUSH, /* carries one descriptor: a memfd with every seal, the envelope */
+        CONTROL_STATUS = 1, /* replies with JSON, one object */
+        CONTROL_DEVICES,    /* replies with JSON, an array */
+        CONTROL_PUSH,       /* brings the envelope: a memfd with every seal */
         CONTROL_REQUESTS,
 };
 
-enum control_reply {
-        REPLY_TEXT = 1,
-        REPLY_END, /* u8 exit code (0 ok, 1 refused, 3 could not), then a string: the reason */
+struct control_reply {
+        uint8_t code; /* 0 ok, 1 refused, 3 could not do it */
+        char reason[CONTROL_REASON];
 };
 
-/* `to` has CONTROL_REQUEST_MAX bytes; returns bytes used. */
+/* Bytes used. `to` has CONTROL_MAX bytes. */
 size_t control_request_encode(enum control_request type, void *to);
-int control_request_decode(struct bytes from, enum control_request *ret_type); /* -EBADMSG */
+size_t control_reply_encode(const struct control_reply *reply, void *to);
 
-size_t control_end_encode(uint8_t code, const char *reason, void *to, size_t size);
-/* `reason` is cut to `size`. */
-int control_end_decode(struct bytes from, uint8_t *ret_code, char *reason, size_t size);
+/* -EBADMSG: short, long, of another version, out of range. */
+int control_request_decode(struct bytes from, enum control_request *ret);
+int control_reply_decode(struct bytes from, struct control_reply *ret);
+
+/* Bytes as a memfd that nobody can change any more. A descriptor or -errno. */
+int memfd_sealed(const char *name, struct bytes content);
+
+/* True when the descriptor is a memfd with every seal: reading it cannot block, and cannot change under us. */
+bool memfd_is_sealed(int fd);

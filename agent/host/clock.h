@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* clock.h — the terminal's wall clock as the policy's calendar, and back. */
+#pragma once
+
+#include "policy.h"
+
+struct moment clock_now(void);
+
+/* The seconds since 1970 at which that local day and minute begins, daylight saving considered. */
+int64_t clock_of(int32_t day, int32_t minute);
