@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — sekimori: a table of verbs. */
+#include "cli/verbs.h"
+
+#include <locale.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+        const char *group, *name; /* "policy", "check"; or NULL, "push" */
+        verb *run;
+        const char *usage, *what;
+} verbs[] = {
+        { "policy", "init", policy_init, "DIR [--signers N] [--threshold M]",
+          "make a pilot kit: signing keys, trust.pem and a starter policy commented in Japanese" },
+        { "policy", "check", policy_check, "FILE [--json]", "is this a policy that a terminal would accept?" },
+        { "policy", "sign", policy_sign, "FILE --cert C --key K [-o OUT]",
+          "sign a policy, or add one more signature to an envelope" },
+        { "policy", "verify", policy_verify, "FILE.cms [--trust PEM...] [--json]",
+          "who signed it, and is that enough?" },
+        { "policy", "show", policy_show, "FILE.cms|-", "print the text that is signed" },
+        { "policy", "diff", policy_diff, "OLD NEW [--lang ja|en]", "in words: who and what gains or loses access" },
+        { NULL, "push", push, "FILE.cms|- [--runtime-dir D]", "make a signed policy the one in force" },
+        { NULL, "devices", devices, "[--policy FILE] [--json] [--lang ja|en] [--runtime-dir D]",
+          "every device present, its verdict and the rule behind it" },
+        { NULL, "status", status, "[--json] [--lang ja|en] [--runtime-dir D]",
+          "what is in force, and what needs a person" },
+        { "audit", "show", audit_show,
+          "[FILE... | --state-dir D] [--json] [--lang ja|en|both] [--type T] [--since SEQ] [-n N] [--follow]",
+          "what happened, in words" },
+        { "audit", "verify", audit_verify, "[FILE... | --state-dir D] [--pub PEM] [--json]",
+          "has anybody changed the log?" },
+};
+#define VERBS (sizeof verbs / sizeof *verbs)
+
+int complain(int code, const char *format, ...) {
+        va_list ap;
+
+        (void)fputs("sekimori: ", stderr);
+        va_start(ap, format);
+        (void)vfprintf(stderr, format, ap);
+        va_end(ap);
+        (void)fputc('\n', stderr);
+        return code;
+}
+
+static void usage_all(FILE *to) {
+        (void)fputs("usage: sekimori VERB ...\n\n", to);
+        for (size_t i = 0; i < VERBS; i++)
+                (void)fprintf(to, "  %s%s%s %s\n        %s\n", verbs[i].group ? verbs[i].group : "",
+                              verbs[i].group ? " " : "", verbs[i].name, verbs[i].usage, verbs[i].what);
+        (void)fputs("\nExit codes: 0 yes, 1 no, 2 usage, 3 could not do it. See sekimori(8).\n", to);
+}
+
+static int usage_one(size_t i) {
+        (void)printf("usage: sekimori %s%s%s %s\n\n%s\n", verbs[i].group ? verbs[i].group : "",
+                     verbs[i].group ? " " : "", verbs[i].name, verbs[i].usage, verbs[i].what);
+        return EXIT_OK;
+}
+
+static bool wants_help(int argc, char **argv) {
+        for (int i = 1; i < argc; i++)
+                if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+                        return true;
+        return false;
+}
+
+int main(int argc, char **argv) {
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
+        if (argc < 2) {
+                usage_all(stderr);
+                return EXIT_USAGE;
+        }
+        for (size_t i = 0; i < VERBS; i++) {
+                int skip = verbs[i].group ? 2 : 1;
+
+                if (argc <= skip || strcmp(argv[skip], verbs[i].name) != 0
+                    || (verbs[i].group && strcmp(argv[1], verbs[i].group) != 0))
+                        continue;
+                return wants_help(argc - skip, argv + skip) ? usage_one(i) : verbs[i].run(argc - skip, argv + skip);
+        }
+        if (strcmp(argv[1], "help") == 0 || wants_help(argc, argv)) {
+                usage_all(stdout);
+                return EXIT_OK;
+        }
+        return complain(EXIT_USAGE, "no such verb '%s'; `sekimori help` lists them", argv[1]);
+}

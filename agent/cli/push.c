@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* push.c — sekimori push: hands the agent an envelope. Everything is verified and decided there. */
+#include "base/cleanup.h"
+#include "cli/ask.h"
+#include "cli/verbs.h"
+#include "policy.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A larger file is still handed over, so that the refusal comes from the agent and is recorded. */
+#define READ_MAX (4 * POLICY_TEXT_MAX)
+
+int push(int argc, char **argv) {
+        static const struct option longs[] = { { "runtime-dir", required_argument, NULL, 'r' }, { 0 } };
+        const char *runtime_dir = RUNTIME_DIR;
+        struct control_reply reply = { 0 };
+        auto_free uint8_t *envelope = NULL;
+        auto_fd sealed = -1;
+        size_t size;
+        int c, code;
+
+        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c != 'r')
+                        return EXIT_USAGE;
+                runtime_dir = optarg;
+        }
+        if (optind != argc - 1)
+                return complain(EXIT_USAGE, "usage: sekimori push FILE.cms|- [--runtime-dir D]");
+        if (read_argument(argv[optind], READ_MAX, &envelope, &size) < 0)
+                return EXIT_COULD_NOT;
+        sealed = memfd_sealed("envelope", bytes_of(envelope, size));
+        if (sealed < 0)
+                return complain(EXIT_COULD_NOT, "memfd: %s", strerrordesc_np(-sealed));
+        code = ask(runtime_dir, CONTROL_PUSH, sealed, &reply, NULL);
+        if (code == EXIT_OK)
+                (void)puts("新しいポリシーが有効になりました / the new policy is in force");
+        else if (reply.reason[0])
+                (void)complain(code, "%s: %s", argv[optind], reply.reason);
+        return code;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* report.h — what `status` and `devices` answer, as JSON. */
+#pragma once
+
+#include "gate/gate.h"
+
+/* What the agent is made of, borrowed. */
+struct subject {
+        struct gate *gate;
+        struct audit *audit;
+        struct usb *usb;
+        struct store *store;
+};
+
+/* The caller frees *ret. -ENOMEM. */
+int report_status(const struct subject *s, char **ret);
+int report_devices(const struct subject *s, char **ret);

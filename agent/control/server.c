@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* server.c — see server.h. */
+#include "control/server.h"
+
+#include "host/file.h"
+#include "wire/control.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#define PEERS 16 /* the longest waiting is shown out when one more comes */
+
+struct peer {
+        struct source source;
+        struct server *server;
+        uid_t uid;
+        uint64_t came; /* 0: the place is free */
+};
+
+struct server {
+        struct source listening;
+        struct loop *loop;
+        struct subject subject;
+        uint64_t arrivals;
+        struct peer peers[PEERS];
+};
+
+static void peer_leave(struct peer *p) {
+        if (!p->came)
+                return;
+        loop_remove(p->server->loop, &p->source);
+        (void)close(p->source.fd);
+        p->came = 0;
+}
+
+static void reply(const struct peer *p, uint8_t code, const char *reason, int fd) {
+        struct control_reply r = { .code = code };
+        uint8_t packet[CONTROL_MAX];
+
+        (void)snprintf(r.reason, sizeof r.reason, "%s", reason);
+        (void)socket_send(p->source.fd, packet, control_reply_encode(&r, packet), fd);
+}
+
+static void reply_text(const struct peer *p, int r, const char *text) {
+        auto_fd fd = r < 0 ? r : memfd_sealed("reply", bytes_text(text));
+
+        if (fd < 0)
+                reply(p, 3, strerrordesc_np(-fd), -1);
+        else
+                reply(p, 0, "", fd);
+}
+
+static void status(const struct peer *p, int fd) {
+        auto_free char *text = NULL;
+        int r = report_status(&p->server->subject, &text);
+
+        (void)fd;
+        reply_text(p, r, text);
+}
+
+static void devices(const struct peer *p, int fd) {
+        auto_free char *text = NULL;
+        int r = report_devices(&p->server->subject, &text);
+
+        (void)fd;
+        reply_text(p, r, text);
+}
+
+static void push(const struct peer *p, int fd) {
+        auto_free uint8_t *envelope = NULL;
+        struct err err = { 0 };
+        size_t size;
+        int r;
+
+        if (fd < 0 || !memfd_is_sealed(fd)) {
+                reply(p, 1, "a push brings a sealed memfd", -1);
+                return;
+        }
+        r = file_read_fd(fd, POLICY_TEXT_MAX, &envelope, &size);
+        if (r < 0)
+                r = gate_push_unread(p->server->subject.gate, r, p->uid, &err);
+        else
+                r = gate_push(p->server->subject.gate, bytes_of(envelope, size), p->uid, &err);
+        reply(p, r == 0 ? 0 : 1, err.text, -1);
+}
+
+/* Whoever can connect is root or an auditor; who may change something is said here. */
+static const struct {
+        void (*serve)(const struct peer *p, int fd);
+        bool owner_only; /* root, or whoever runs the agent in a demonstration */
+        bool brings_fd;
+} requests[CONTROL_REQUESTS] = {
+        [CONTROL_STATUS] = { status, false, false },
+        [CONTROL_DEVICES] = { devices, false, false },
+        [CONTROL_PUSH] = { push, true, true },
+};
+
+static void peer_ready(struct source *source, uint32_t events) {
+        struct peer *p = container_of(source, struct peer, source);
+        enum control_request type;
+        uint8_t packet[CONTROL_MAX];
+        auto_fd fd = -1;
+        ssize_t n = socket_receive(p->source.fd, packet, sizeof packet, &fd);
+
+        (void)events;
+        if (n == -EAGAIN)
+                return;
+        if (n > 0 && control_request_decode(bytes_of(packet, (size_t)n), &type) == 0
+            && requests[type].brings_fd == (fd >= 0)) {
+                if (requests[type].owner_only && p->uid != 0 && p->uid != geteuid())
+                        reply(p, 1, "only root may do this", -1);
+                else
+                        requests[type].serve(p, fd);
+        }
+        peer_leave(p); /* one request, one reply; out of turn or malformed ends it all the same */
+}
+
+static struct peer *free_place(struct server *s) {
+        struct peer *oldest = &s->peers[0];
+
+        for (size_t i = 0; i < PEERS; i++) {
+                if (!s->peers[i].came)
+                        return &s->peers[i];
+                if (s->peers[i].came < oldest->came)
+                        oldest = &s->peers[i];
+        }
+        peer_leave(oldest);
+        return oldest;
+}
+
+static void someone_came(struct source *source, uint32_t events) {
+        struct server *s = container_of(source, struct server, listening);
+        auto_fd fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        struct peer *p;
+        gid_t gid;
+        uid_t uid;
+        pid_t pid;
+
+        (void)events;
+        if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0)
+                return;
+        p = free_place(s);
+        *p = (struct peer){ .source = { .fd = fd, .ready = peer_ready }, .server = s, .uid = uid };
+        if (loop_add(s->loop, &p->source, EPOLLIN) < 0)
+                return;
+        p->came = ++s->arrivals;
+        (void)take_fd(&fd);
+}
+
+/* Auditors read; nobody else on the machine even connects. */
+static void admit_auditors(const char *runtime_dir) {
+        const struct group *auditors = geteuid() == 0 ? getgrnam("sekimori-audit") : NULL;
+        auto_fd dir = auditors ? open(runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
+
+        if (dir >= 0)
+                (void)fchownat(dir, CONTROL_SOCKET, 0, auditors->gr_gid, AT_SYMLINK_NOFOLLOW);
+}
+
+int server_new(struct loop *l, const char *runtime_dir, const struct subject *subject, struct server **ret,
+               struct err *err) {
+        auto_server s = calloc(1, sizeof *s);
+        int r;
+
+        if (!s)
+                return err_set(err, -ENOMEM, "control");
+        s->loop = l, s->subject = *subject;
+        s->listening.fd = -1, s->listening.ready = someone_came;
+        r = socket_listen(runtime_dir, CONTROL_SOCKET, 0660, &s->listening.fd);
+        if (r == 0)
+                r = loop_add(l, &s->listening, EPOLLIN);
+        if (r < 0)
+                return err_errno(err, r, "%s/%s", runtime_dir, CONTROL_SOCKET);
+        admit_auditors(runtime_dir);
+        *ret = TAKE(s);
+        return 0;
+}
+
+void server_free(struct server *s) {
+        if (!s)
+                return;
+        for (size_t i = 0; i < PEERS; i++)
+                peer_leave(&s->peers[i]);
+        if (s->listening.fd >= 0) {
+                loop_remove(s->loop, &s->listening);
+                (void)close(s->listening.fd);
+        }
+        free(s);
+}

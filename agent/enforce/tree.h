@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* tree.h — the open directories of sysfs, and numbers in it. Shared by the files of this folder only. */
+#pragma once
+
+#include "enforce/usb.h"
+
+struct usb {
+        int devices; /* /sys/devices */
+        int bus;     /* /sys/bus/usb; -1 until usbcore is there */
+};
+
+/* The open /sys/bus/usb, or -errno. */
+int usb_bus(struct usb *u);
+
+/* A decimal attribute. -EBADMSG where it is not a plain number. */
+int number_read(int dirfd, const char *name, unsigned *ret);
+
+/* Set to 0 or 1 unless it is that already, and read back: -EIO where the kernel did not take it. */
+int number_set(int dirfd, const char *name, unsigned value);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* usb.c — default deny on the controllers. See usb.h. */
+#include "enforce/usb.h"
+
+#include "enforce/tree.h"
+#include "host/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PARAMETER "/sys/module/usbcore/parameters/authorized_default"
+#define BUS "/sys/bus/usb"
+
+int usb_open(struct usb **ret, struct err *err) {
+        auto_usb u = calloc(1, sizeof *u);
+
+        if (!u)
+                return err_set(err, -ENOMEM, "usb");
+        u->bus = -1;
+        u->devices = open("/sys/devices", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (u->devices < 0)
+                return err_errno(err, -errno, "/sys/devices");
+        *ret = TAKE(u);
+        return 0;
+}
+
+void usb_free(struct usb *u) {
+        if (!u)
+                return;
+        if (u->devices >= 0)
+                (void)close(u->devices);
+        if (u->bus >= 0)
+                (void)close(u->bus);
+        free(u);
+}
+
+int usb_bus(struct usb *u) {
+        /* usbcore may be loaded after us, so this is not opened at birth. */
+        if (u->bus < 0)
+                u->bus = open(BUS, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        return u->bus < 0 ? -errno : u->bus;
+}
+
+int number_read(int dirfd, const char *name, unsigned *ret) {
+        char text[16], *end;
+        ssize_t n = file_read_line(dirfd, name, text, sizeof text);
+        unsigned long value;
+
+        if (n < 0)
+                return (int)n;
+        errno = 0;
+        value = strtoul(text, &end, 10);
+        if (n == 0 || *end || errno || value > UINT32_MAX)
+                return -EBADMSG; /* -1, "all", too: whoever asks wants a plain 0 or 1 */
+        *ret = (unsigned)value;
+        return 0;
+}
+
+int number_set(int dirfd, const char *name, unsigned value) {
+        unsigned now;
+        int r;
+
+        if (number_read(dirfd, name, &now) == 0 && now == value)
+                return 0;
+        r = file_poke(dirfd, name, value ? "1" : "0");
+        if (r < 0)
+                return r;
+        /* Read back: on some hubs the write succeeds while the device is already on its way out. */
+        r = number_read(dirfd, name, &now);
+        if (r < 0)
+                return r;
+        return now == value ? 0 : -EIO;
+}
+
+static int parameter_deny(void) {
+        auto_fd dir = open("/sys/module/usbcore/parameters", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+        return dir < 0 ? -errno : number_set(dir, "authorized_default", 0);
+}
+
+static int hub_deny(int hub, struct err *err) {
+        static const char *const switches[] = { "authorized_default", "interface_authorized_default" };
+
+        for (size_t i = 0; i < 2; i++) {
+                int r = number_set(hub, switches[i], 0);
+
+                if (r < 0)
+                        return err_errno(err, r, "%s", switches[i]);
+        }
+        return 0;
+}
+
+int usb_controller(struct usb *u, const char *path, struct err *err) {
+        auto_fd hub = directory_open(u->devices, path);
+        int r;
+
+        if (hub < 0)
+                return err_errno(err, hub, "%s", path);
+        r = parameter_deny();
+        if (r < 0 && r != -ENOENT)
+                return err_errno(err, r, PARAMETER);
+        r = hub_deny(hub, err);
+        return r < 0 ? err_wrap(err, r, "%s", path) : 0;
+}
+
+/* Calls visit(root hub) for each one present; stops at the first negative answer. The entries are the kernel's own
+ * symlinks, so they are followed. */
+static int root_hubs(struct usb *u, int (*visit)(int hub, struct err *err), struct err *err) {
+        int bus = usb_bus(u), r = 0;
+        int list = bus < 0 ? bus : openat(bus, "devices", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *directory = list < 0 ? NULL : fdopendir(list);
+        struct dirent *entry;
+
+        if (!directory)
+                return err_errno(err, -errno, BUS "/devices");
+        while (r >= 0 && (entry = readdir(directory))) {
+                auto_fd hub = -1;
+
+                if (strncmp(entry->d_name, "usb", 3) != 0)
+                        continue;
+                hub = openat(dirfd(directory), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                if (hub >= 0)
+                        r = visit(hub, err);
+                if (r < 0)
+                        r = err_wrap(err, r, "%s", entry->d_name);
+        }
+        (void)closedir(directory);
+        return r;
+}
+
+int usb_baseline(struct usb *u, struct err *err) {
+        int r = parameter_deny();
+
+        if (r < 0)
+                return err_errno(err, r, PARAMETER);
+        return root_hubs(u, hub_deny, err);
+}
+
+static int hub_denies(int hub, struct err *err) {
+        unsigned value = 1;
+
+        (void)err;
+        return number_read(hub, "authorized_default", &value) == 0 && value == 0 ? 0 : -EPERM;
+}
+
+bool usb_denies_by_default(struct usb *u) {
+        auto_fd dir = open("/sys/module/usbcore/parameters", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        unsigned value = 1;
+
+        return dir >= 0 && number_read(dir, "authorized_default", &value) == 0 && value == 0
+               && root_hubs(u, hub_denies, NULL) == 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* usb.h — the kernel's USB authorization, and nothing else: default deny on every controller, one device at a time let
+ * in.
+ *
+ * Reads only what the kernel itself formatted (numbers in sysfs), never what a device chose. Writes go through a
+ * directory descriptor whose device was recognised first, so that a device swapped in between gets nothing.
+ * Source of the rules: drivers/usb/core/{usb,hub,sysfs,driver}.c, Documentation/usb/authorization.rst. */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "policy.h"
+#include "wire/sighting.h"
+
+struct usb;
+
+/* Holds /sys/devices and /sys/bus/usb open. */
+int usb_open(struct usb **ret, struct err *err);
+void usb_free(struct usb *u);
+CLEANUP(usb, struct usb *, usb_free)
+#define auto_usb AUTO(usb)
+
+/* Default deny: the module parameter (for controllers to come) and every root hub present. Harmless to repeat.
+ * -ENOENT: there is no USB in this kernel (yet); the modprobe option covers the moment it is loaded. */
+int usb_baseline(struct usb *u, struct err *err);
+
+/* The same for one root hub, by its path beneath /sys/devices. */
+int usb_controller(struct usb *u, const char *path, struct err *err);
+
+/* Is default deny in force now, on the parameter and on every root hub? */
+bool usb_denies_by_default(struct usb *u);
+
+enum outcome {
+        OUTCOME_DONE,         /* the kernel is as the verdict says; it was read back */
+        OUTCOME_GONE,         /* the device left, or another one is there now: its own sighting will come */
+        OUTCOME_CONTRADICTED, /* the kernel's view of the interfaces is not what was judged: cut off again */
+        OUTCOME_FAILED,       /* the kernel did not do it: cut off again as far as it went */
+};
+
+/* Make the kernel obey the verdict for the device that was sighted. Allowed: authorize the device, then only the
+ * verdict's interfaces, each bound through drivers_probe; one that is bound and not allowed is unbound. Denied:
+ * deauthorize. Idempotent. `note` says what went wrong. */
+enum outcome usb_apply(struct usb *u, const struct sighting *s, const struct verdict *v, struct err *note);

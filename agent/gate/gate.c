@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* gate.c — decide -> enforce -> audit, on one page. See gate.h. */
+#include "gate/gate.h"
+
+#include "gate/judge.h"
+#include "gate/table.h"
+#include "gate/watch.h"
+#include "host/clock.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define RECORD_AGAIN_S 10 /* how soon to look whether the audit log can be written again */
+
+struct gate {
+        struct audit *audit;
+        struct store *store;
+        struct usb *usb;
+        struct policy *policy;
+        struct err note;
+        struct table table;
+        struct watch watch;
+        struct timer when; /* the next moment at which a verdict may change by itself; the clock was set; we woke up */
+        void (*settled)(void *ctx);
+        void *settled_ctx;
+};
+
+static struct audit_device record_of(const struct device *d, const struct err *note) {
+        return (struct audit_device){ .path = d->sighting.path,
+                                      .facts = &d->sighting.facts,
+                                      .verdict = &d->verdict,
+                                      .note = note && note->text[0] ? note->text : NULL };
+}
+
+/* Refusals are recorded once, not at every scan. */
+static void refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
+        struct audit_device record = record_of(d, note);
+
+        if (was_authorized)
+                (void)audit_device_revoked(g->audit, &record, d->request);
+        else if (news)
+                (void)audit_device_refused(g->audit, &record, d->request);
+}
+
+static void deny(struct gate *g, struct device *d, bool news) {
+        bool was_authorized = d->authorized;
+        struct err note = { 0 };
+        enum outcome outcome = usb_apply(g->usb, &d->sighting, &d->verdict, &note);
+
+        d->authorized = false;
+        if (outcome != OUTCOME_GONE)
+                refuse(g, d, was_authorized, news, &note);
+}
+
+/* Recorded before it has any effect: what cannot be recorded is not let in. */
+static void allow(struct gate *g, struct device *d) {
+        struct audit_device record = record_of(d, NULL);
+        struct err note = { 0 };
+        enum outcome outcome;
+
+        if (!d->authorized && audit_device_allowed(g->audit, &record) < 0 && !is_essential(&d->sighting.facts)) {
+                d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
+                deny(g, d, true);
+                return;
+        }
+        outcome = usb_apply(g->usb, &d->sighting, &d->verdict, &note);
+        d->authorized = outcome == OUTCOME_DONE;
+        if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
+                enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
+
+                d->verdict = verdict_deny(d->verdict.rule, why);
+                refuse(g, d, true, true, &note);
+        }
+}
+
+static void settle(struct gate *g, struct device *d, const struct moment *now) {
+        struct verdict before = d->verdict;
+        bool first = !d->judged;
+
+        d->verdict = judge(g->policy, &d->sighting.facts, now);
+        d->judged = true;
+        if (d->verdict.action != ACTION_DENY)
+                allow(g, d);
+        else
+                deny(g, d, first || before.reason != d->verdict.reason || before.action != ACTION_DENY);
+}
+
+static void arm(struct gate *g, const struct moment *now) {
+        int64_t at = INT64_MAX;
+        int32_t day, minute;
+
+        if (g->policy && policy_next_change(g->policy, now, &day, &minute))
+                at = clock_of(day, minute);
+        if (!audit_healthy(g->audit) && now->unix_s + RECORD_AGAIN_S < at)
+                at = now->unix_s + RECORD_AGAIN_S;
+        (void)timer_at(&g->when, at);
+}
+
+static void settle_all(struct gate *g) {
+        struct moment now = clock_now();
+
+        for (struct device *d = g->table.first; d; d = d->next)
+                settle(g, d, &now);
+        arm(g, &now);
+}
+
+static void time_came(struct timer *t, bool clock_was_set) {
+        struct gate *g = container_of(t, struct gate, when);
+
+        settle_all(g);
+        if (clock_was_set)
+                watch_rescan(&g->watch);
+}
+
+static void leave(struct gate *g, struct device *d) {
+        struct audit_device record = record_of(d, NULL);
+
+        (void)audit_device_gone(g->audit, &record);
+        table_remove(&g->table, d);
+}
+
+static void controller(struct gate *g, const char *path) {
+        struct err err = { 0 };
+        int r = usb_controller(g->usb, path, &err);
+
+        if (table_new_controller(&g->table, path) || r < 0)
+                (void)audit_kernel_baseline(g->audit, r < 0 ? err.text : path, r == 0);
+}
+
+static void sighted(struct watch *w, const struct sighting *s) {
+        struct gate *g = container_of(w, struct gate, watch);
+        struct device *d = table_find(&g->table, s->path);
+        struct moment now;
+
+        if (s->type == SIGHTING_CONTROLLER) {
+                controller(g, s->path);
+                return;
+        }
+        if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
+                leave(g, d);
+                d = NULL;
+        }
+        if (s->type == SIGHTING_GONE)
+                return;
+        if (!d && !(d = table_add(&g->table, s)))
+                return; /* more than the table holds: stays denied */
+        d->scan = g->watch.scan;
+        now = clock_now();
+        settle(g, d, &now);
+        if (!audit_healthy(g->audit))
+                arm(g, &now);
+}
+
+static void scanned(struct watch *w) {
+        struct gate *g = container_of(w, struct gate, watch);
+        struct device *next;
+
+        for (struct device *d = g->table.first; d; d = next) {
+                next = d->next;
+                if (d->scan != g->watch.scan)
+                        leave(g, d); /* its going was among the lost events */
+        }
+        if (g->settled)
+                g->settled(g->settled_ctx);
+        g->settled = NULL;
+}
+
+static void lost(struct watch *w, const char *why) {
+        struct gate *g = container_of(w, struct gate, watch);
+
+        (void)audit_observer_lost(g->audit, why);
+}
+
+static int push_refused(struct gate *g, int r, uid_t who, const struct err *err) {
+        (void)audit_policy_refused(g->audit, err->text, who);
+        return r;
+}
+
+int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err) {
+        if (why == -EFBIG)
+                (void)err_set(err, why, "larger than %d bytes", POLICY_TEXT_MAX);
+        else
+                (void)err_errno(err, why, "read what was pushed");
+        return push_refused(g, why, who, err);
+}
+
+int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err) {
+        auto_policy p = NULL;
+        struct moment now = clock_now();
+        int r = store_check(g->store, envelope, &p, err);
+
+        if (r == 0)
+                r = lockout_check(&g->table, p, &now, err);
+        if (r == 0)
+                r = store_install(g->store, envelope, p, err);
+        if (r < 0)
+                return push_refused(g, r, who, err);
+        policy_free(g->policy);
+        g->policy = TAKE(p);
+        g->note.text[0] = '\0';
+        audit_set_policy(g->audit, g->policy);
+        (void)audit_policy_installed(g->audit, g->policy, who);
+        settle_all(g);
+        return 0;
+}
+
+int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err) {
+        auto_gate g = calloc(1, sizeof *g);
+        struct moment now = clock_now();
+        struct err kernel = { 0 };
+        int r;
+
+        if (!g)
+                return err_set(err, -ENOMEM, "gate");
+        g->audit = a, g->store = s, g->usb = u;
+        g->when.source.fd = -1;
+        g->watch.sighted = sighted, g->watch.scanned = scanned, g->watch.lost = lost;
+        r = store_load(s, &g->policy, &g->note);
+        if (r < 0)
+                return err_wrap(err, r, "load the policy");
+        audit_set_policy(a, g->policy);
+        (void)audit_policy_loaded(a, g->policy, g->note.text);
+        r = usb_baseline(u, &kernel);
+        if (r < 0)
+                (void)audit_kernel_baseline(a, kernel.text, false);
+        r = timer_init(&g->when, l, CLOCK_REALTIME, time_came);
+        if (r == 0)
+                r = watch_start(&g->watch, l);
+        if (r < 0)
+                return err_errno(err, r, "gate");
+        arm(g, &now);
+        *ret = TAKE(g);
+        return 0;
+}
+
+void gate_free(struct gate *g) {
+        if (!g)
+                return;
+        watch_stop(&g->watch);
+        timer_deinit(&g->when);
+        table_clear(&g->table);
+        policy_free(g->policy);
+        free(g);
+}
+
+const struct policy *gate_policy(const struct gate *g) {
+        return g->policy;
+}
+
+const char *gate_note(const struct gate *g) {
+        return g->note.text;
+}
+
+const struct device *gate_devices(const struct gate *g) {
+        return g->table.first;
+}
+
+pid_t gate_observer(const struct gate *g) {
+        return g->watch.source.fd < 0 ? 0 : g->watch.observer.pid;
+}
+
+bool gate_settled(const struct gate *g) {
+        return watch_settled(&g->watch);
+}
+
+void gate_on_settled(struct gate *g, void (*settled)(void *ctx), void *ctx) {
+        g->settled = settled, g->settled_ctx = ctx;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* gate.h — the barrier: what is sighted is judged, enforced, recorded. Owns the policy in force and the table of
+ * devices. */
+#pragma once
+
+#include "audit/audit.h"
+#include "base/cleanup.h"
+#include "enforce/usb.h"
+#include "loop/loop.h"
+#include "policy.h"
+#include "store/store.h"
+#include "wire/sighting.h"
+
+#include <sys/types.h>
+
+struct gate;
+
+/* What is known of one device that is present. */
+struct device {
+        struct device *next;
+        struct sighting sighting;
+        struct verdict verdict;
+        bool judged;
+        bool authorized; /* the kernel lets it in, because of us */
+        uint32_t scan;   /* the newest scan asked for when it was last sighted */
+        char request[AUDIT_REQUEST];
+};
+
+/* Borrowed: loop, store, audit and usb outlive the gate. Loads the policy, puts the kernel under default deny and
+ * starts the observer. Succeeds without a policy: sealed. */
+int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err);
+void gate_free(struct gate *g);
+CLEANUP(gate, struct gate *, gate_free)
+#define auto_gate AUTO(gate)
+
+/* Verify, check, install, judge everything again. `who` asked. -EPERM: it would lock out the only keyboard; else as
+ * store_check and store_install. Refused: recorded, and the policy in force is unchanged. */
+int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err);
+
+/* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
+int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err);
+
+const struct policy *gate_policy(const struct gate *g);  /* NULL: sealed */
+const char *gate_note(const struct gate *g);             /* what was skipped when the policy was loaded; "" */
+const struct device *gate_devices(const struct gate *g); /* a list; NULL at its end */
+pid_t gate_observer(const struct gate *g);               /* 0: there is none just now */
+bool gate_settled(const struct gate *g);                 /* everything present has been judged */
+
+/* Called once when the first scan is through. */
+void gate_on_settled(struct gate *g, void (*settled)(void *ctx), void *ctx);

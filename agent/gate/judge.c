@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* judge.c — see judge.h. */
+#include "gate/judge.h"
+
+#include "kind.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct verdict verdict_deny(int rule, enum reason reason) {
+        return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
+}
+
+struct verdict judge(const struct policy *p, const struct device_facts *f, const struct moment *now) {
+        struct verdict v = policy_decide(p, f, now, NULL);
+
+        return v.action == ACTION_READ_ONLY ? verdict_deny(v.rule, REASON_READ_ONLY) : v;
+}
+
+bool is_essential(const struct device_facts *f) {
+        return (kinds_to_show(f) & ~(uint32_t)KINDS_ESSENTIAL) == 0;
+}
+
+static bool is_above(const struct device *hub, const struct device *d) {
+        size_t length = strlen(hub->sighting.path);
+
+        return strncmp(hub->sighting.path, d->sighting.path, length) == 0 && d->sighting.path[length] == '/';
+}
+
+static bool stays(const struct table *t, const struct device *d, const struct policy *next, const struct moment *now) {
+        if (judge(next, &d->sighting.facts, now).action == ACTION_DENY)
+                return false;
+        for (const struct device *hub = t->first; hub; hub = hub->next)
+                if (is_above(hub, d) && judge(next, &hub->sighting.facts, now).action == ACTION_DENY)
+                        return false;
+        return true;
+}
+
+int lockout_check(const struct table *t, const struct policy *next, const struct moment *now, struct err *err) {
+        const struct device *keyboard = NULL;
+
+        for (const struct device *d = t->first; d; d = d->next) {
+                if (!d->authorized || !(kinds_to_show(&d->sighting.facts) & KIND_HID_KEYBOARD))
+                        continue;
+                if (stays(t, d, next, now))
+                        return 0;
+                keyboard = d;
+        }
+        if (!keyboard)
+                return 0;
+        return err_set(err, -EPERM,
+                       "would lock people out: the only keyboard (%04x:%04x, port %s) is denied by the new policy",
+                       keyboard->sighting.facts.vendor, keyboard->sighting.facts.product,
+                       keyboard->sighting.facts.port);
+}

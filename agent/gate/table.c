@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* table.c — see table.h. */
+#include "gate/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct controller {
+        struct controller *next;
+        char path[SIGHTING_PATH];
+};
+
+struct device *table_find(const struct table *t, const char *path) {
+        struct device *d = t->first;
+
+        while (d && strcmp(d->sighting.path, path) != 0)
+                d = d->next;
+        return d;
+}
+
+struct device *table_add(struct table *t, const struct sighting *s) {
+        struct device *d = t->n < TABLE_MOST ? calloc(1, sizeof *d) : NULL;
+        struct device **end = &t->first;
+
+        if (!d)
+                return NULL;
+        d->sighting = *s;
+        while (*end)
+                end = &(*end)->next; /* in the order of their coming: hubs before what hangs on them */
+        *end = d;
+        t->n++;
+        return d;
+}
+
+void table_remove(struct table *t, struct device *d) {
+        struct device **at = &t->first;
+
+        while (*at != d)
+                at = &(*at)->next;
+        *at = d->next;
+        t->n--;
+        free(d);
+}
+
+void table_clear(struct table *t) {
+        while (t->first)
+                table_remove(t, t->first);
+        while (t->controllers) {
+                struct controller *c = t->controllers;
+
+                t->controllers = c->next;
+                free(c);
+        }
+}
+
+bool table_new_controller(struct table *t, const char *path) {
+        struct controller *c;
+
+        for (c = t->controllers; c; c = c->next)
+                if (strcmp(c->path, path) == 0)
+                        return false;
+        c = calloc(1, sizeof *c);
+        if (c) {
+                (void)strncpy(c->path, path, sizeof c->path - 1);
+                c->next = t->controllers;
+                t->controllers = c;
+        }
+        return true;
+}
+
+bool same_device(const struct sighting *a, const struct sighting *b) {
+        return a->busnum == b->busnum && a->devnum == b->devnum
+               && memcmp(a->descriptors, b->descriptors, sizeof a->descriptors) == 0
+               && memcmp(a->facts.fingerprint, b->facts.fingerprint, sizeof a->facts.fingerprint) == 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* table.h — the devices present, and the controllers seen. Plain lists: a terminal has tens, a hub storm hundreds. */
+#pragma once
+
+#include "gate/gate.h"
+
+#define TABLE_MOST 1024 /* devices beyond stay denied; 127 fit on one USB bus */
+
+struct table {
+        struct device *first;
+        unsigned n;
+        struct controller *controllers;
+};
+
+struct device *table_find(const struct table *t, const char *path);
+struct device *table_add(struct table *t, const struct sighting *s); /* NULL: full */
+void table_remove(struct table *t, struct device *d);
+void table_clear(struct table *t);
+
+/* True the first time a root hub is named (a controller that comes back in the same place is not told again). */
+bool table_new_controller(struct table *t, const char *path);
+
+/* The same plugging of the same device: numbers, descriptors and facts. */
+bool same_device(const struct sighting *a, const struct sighting *b);

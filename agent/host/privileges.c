@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* privileges.c — see privileges.h. */
+#include "host/privileges.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void privileges_forget_environment(void) {
+        /* Each of these would change what a library of ours does. What the dynamic linker honoured is decided by now;
+         * systemd starts us with none of them. */
+        static const char *const names[] = {
+                "TZ",          "TZDIR", "LANG",         "LANGUAGE",        "LC_ALL",
+                "TMPDIR",      "IFS",   "OPENSSL_CONF", "OPENSSL_MODULES", "MALLOC_ARENA_MAX",
+                "LIBUSB_DEBUG"
+        };
+
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+                (void)unsetenv(names[i]);
+        (void)prctl(PR_SET_DUMPABLE, 0);
+        /* One arena: the loop has one thread, and a second arena would only hold memory. */
+        (void)mallopt(M_ARENA_MAX, 1);
+}
+
+/* Becoming the observer's user, clearing its bounding set, its receive buffer; and ending it. */
+static const unsigned keep[] = { CAP_SETUID, CAP_SETGID, CAP_SETPCAP, CAP_KILL, CAP_NET_ADMIN };
+
+static bool is_kept(unsigned cap) {
+        for (size_t i = 0; i < sizeof keep / sizeof *keep; i++)
+                if (keep[i] == cap)
+                        return true;
+        return false;
+}
+
+int privileges_drop(struct err *err) {
+        struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+        struct __user_cap_data_struct data[2] = { { 0 } };
+
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+                return err_errno(err, -errno, "no_new_privs");
+        if (geteuid() != 0)
+                return 0;
+        for (unsigned cap = 0; cap <= CAP_LAST_CAP; cap++)
+                if (!is_kept(cap) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0 && errno != EINVAL)
+                        return err_errno(err, -errno, "drop capability %u", cap);
+        for (size_t i = 0; i < sizeof keep / sizeof *keep; i++)
+                data[keep[i] / 32].effective |= 1U << keep[i] % 32;
+        data[0].permitted = data[0].effective;
+        data[1].permitted = data[1].effective;
+        if (syscall(SYS_capset, &header, data) < 0)
+                return err_errno(err, -errno, "capset");
+        return 0;
+}
+
+void memory_settle(void) {
+        FILE *maps;
+        char line[512];
+
+        (void)malloc_trim(0);
+        maps = fopen("/proc/self/maps", "re");
+        if (!maps)
+                return;
+        while (fgets(line, sizeof line, maps)) {
+                uintptr_t from, to;
+                char perms[5];
+
+                /* Text only: it is never written, so dropping a page of it loses nothing. */
+                if (sscanf(line, "%lx-%lx %4s", &from, &to, perms) == 3 && perms[0] == 'r' && perms[1] == '-'
+                    && perms[2] == 'x' && perms[3] == 'p' && to - from > 65536)
+                        (void)madvise((void *)from, to - from, MADV_DONTNEED);
+        }
+        (void)fclose(maps);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — sekimorid: arguments, birth order, loop. */
+#include "audit/audit.h"
+#include "control/server.h"
+#include "enforce/usb.h"
+#include "gate/gate.h"
+#include "host/file.h"
+#include "host/privileges.h"
+#include "loop/loop.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+
+static const char help[] = "usage: sekimorid [--config-dir D] [--state-dir D] [--runtime-dir D] [--foreground]\n"
+                           "\n"
+                           "The Sekimori agent: decides, enforces and records which devices come to life.\n"
+                           "\n"
+                           "  --config-dir D    trust.pem, the certificates pinned at installation (/etc/sekimori)\n"
+                           "  --state-dir D     policies and the audit log (/var/lib/sekimori)\n"
+                           "  --runtime-dir D   control.sock (/run/sekimori)\n"
+                           "  --foreground      say on stdout when everything present has been judged\n"
+                           "\n"
+                           "It never goes into the background; systemd starts it. See sekimorid(8).\n";
+
+struct options {
+        const char *config_dir, *state_dir, *runtime_dir;
+        bool foreground;
+};
+
+struct agent {
+        struct options options;
+        struct source signals;
+        struct loop *loop;
+        struct audit *audit;
+        bool to_settle; /* start-up or a push is behind us and its memory can go back */
+};
+
+/* 0: go on; else the exit code plus one. */
+static int options_parse(int argc, char **argv, struct options *o) {
+        static const struct option longs[] = { { "config-dir", required_argument, NULL, 'c' },
+                                               { "state-dir", required_argument, NULL, 's' },
+                                               { "runtime-dir", required_argument, NULL, 'r' },
+                                               { "foreground", no_argument, NULL, 'f' },
+                                               { "help", no_argument, NULL, 'h' },
+                                               { 0 } };
+        int c;
+
+        while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1)
+                switch (c) {
+                case 'c':
+                        o->config_dir = optarg;
+                        break;
+                case 's':
+                        o->state_dir = optarg;
+                        break;
+                case 'r':
+                        o->runtime_dir = optarg;
+                        break;
+                case 'f':
+                        o->foreground = true;
+                        break;
+                case 'h':
+                        (void)fputs(help, stdout);
+                        return 1;
+                default:
+                        return 3;
+                }
+        if (optind == argc)
+                return 0;
+        (void)fprintf(stderr, "sekimorid: unexpected argument '%s'\n", argv[optind]);
+        return 3;
+}
+
+static void signalled(struct source *s, uint32_t events) {
+        struct agent *a = container_of(s, struct agent, signals);
+        struct signalfd_siginfo info;
+
+        (void)events;
+        if (read(s->fd, &info, sizeof info) == (ssize_t)sizeof info)
+                loop_stop(a->loop);
+}
+
+static int signals_watch(struct agent *a, struct err *err) {
+        sigset_t set;
+
+        (void)sigemptyset(&set);
+        (void)sigaddset(&set, SIGTERM);
+        (void)sigaddset(&set, SIGINT);
+        (void)sigprocmask(SIG_BLOCK, &set, NULL);
+        (void)signal(SIGPIPE, SIG_IGN);
+        (void)signal(SIGHUP, SIG_IGN);
+        a->signals = (struct source){ .fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), .ready = signalled };
+        if (a->signals.fd < 0 || loop_add(a->loop, &a->signals, EPOLLIN) < 0)
+                return err_errno(err, -errno, "signals");
+        return 0;
+}
+
+static void settled(void *ctx) {
+        struct agent *a = ctx;
+
+        (void)sd_notify(0, "READY=1\nSTATUS=everything present has been judged");
+        if (a->options.foreground) {
+                (void)puts("ready");
+                (void)fflush(stdout);
+        }
+        a->to_settle = true;
+}
+
+static void idle(void *ctx) {
+        struct agent *a = ctx;
+
+        (void)audit_flush(a->audit);
+        if (a->to_settle)
+                memory_settle();
+        a->to_settle = false;
+}
+
+/* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
+static int live(struct agent *a, struct err *err) {
+        const struct options *o = &a->options;
+        auto_loop loop = NULL;
+        auto_store store = NULL;
+        auto_audit audit = NULL;
+        auto_usb usb = NULL;
+        auto_gate gate = NULL;
+        auto_server server = NULL;
+        auto_fd runtime = -1;
+        int r;
+
+        r = loop_new(&loop);
+        if (r < 0)
+                return err_errno(err, r, "loop");
+        a->loop = loop;
+        if ((r = signals_watch(a, err)) < 0 || (r = store_open(o->config_dir, o->state_dir, &store, err)) < 0
+            || (r = audit_open(store_fd(store), &audit, err)) < 0 || (r = usb_open(&usb, err)) < 0
+            || (r = directory_make(AT_FDCWD, o->runtime_dir, 0755, &runtime, err)) < 0)
+                return r;
+        a->audit = audit;
+        (void)audit_agent_started(audit);
+        if ((r = gate_new(loop, store, audit, usb, &gate, err)) < 0)
+                return r;
+        r = server_new(loop, o->runtime_dir,
+                       &(struct subject){ .gate = gate, .audit = audit, .usb = usb, .store = store }, &server, err);
+        if (r < 0 || (r = privileges_drop(err)) < 0)
+                return r;
+        gate_on_settled(gate, settled, a);
+        r = loop_run(loop, idle, a);
+        (void)sd_notify(0, "STOPPING=1");
+        (void)audit_agent_stopping(audit);
+        (void)audit_flush(audit);
+        return r < 0 ? err_errno(err, r, "loop") : 0;
+}
+
+int main(int argc, char **argv) {
+        struct agent a = { .options = { .config_dir = "/etc/sekimori",
+                                        .state_dir = "/var/lib/sekimori",
+                                        .runtime_dir = "/run/sekimori" },
+                           .signals.fd = -1 };
+        struct err err = { 0 };
+        int r;
+
+        (void)umask(077);
+        privileges_forget_environment();
+        r = options_parse(argc, argv, &a.options);
+        if (r != 0)
+                return r - 1;
+        r = live(&a, &err);
+        if (r < 0)
+                (void)fprintf(stderr, "sekimorid: %s\n", err.text);
+        return r < 0 ? 3 : 0;
+}
