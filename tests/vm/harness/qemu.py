@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""One QEMU process: its command line, its birth, its end. Emulation only (TCG), so it runs anywhere."""
+
+import ctypes
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from .channel import Channel
+from .qmp import Qmp, QmpError
+
+SPARE_PCIE_PORTS = 6        # a controller can be added to each while the machine runs
+MEMORY_MIB = 768
+BOOT_TIMEOUT = 120
+
+# QEMU 7.2 given "-kernel vmlinux -initrd" writes the initrd over the firmware's ACPI tables. So a
+# loader device puts it into RAM the kernel is told to keep off, and initrdmem= says where it lies.
+INITRAMFS_ADDRESS = 0x8000000
+INITRAMFS_ROOM = "8M"
+
+KERNEL_ARGUMENTS = (
+    "root=/dev/vda rw console=ttyS0 panic=1 net.ifnames=0"
+    # what the product asks of every terminal; also in the guest's modprobe.d
+    " usbcore.authorized_default=0"
+    # emulation has no use for these, and snapshots want a steady clock
+    " quiet loglevel=6 mitigations=off tsc=reliable no_timer_check nokaslr random.trust_cpu=on"
+)
+
+
+def command_line(rig, disk, frozen, sockets, extra=()):
+    """`frozen`: writes to the disk are forgotten when the machine ends."""
+    initramfs = rig.initramfs
+    kernel_arguments = (
+        f"{KERNEL_ARGUMENTS} memmap={INITRAMFS_ROOM}${INITRAMFS_ADDRESS:#x}"
+        f" initrdmem={INITRAMFS_ADDRESS:#x},{initramfs.stat().st_size}"
+    )
+    return [
+        "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
+        # no PS/2: key and mouse events injected go to USB or nowhere
+        "-machine", "q35,i8042=off", "-accel", "tcg,thread=multi", "-cpu", "max",
+        "-smp", "2", "-m", str(MEMORY_MIB),
+        "-kernel", str(rig.vmlinux), "-append", kernel_arguments,
+        "-device", f"loader,file={initramfs},addr={INITRAMFS_ADDRESS:#x},force-raw=on",
+        "-drive", f"file={disk},if=none,id=root,format=raw,snapshot={'on' if frozen else 'off'}",
+        "-device", "virtio-blk-pci,drive=root,id=rootdisk",
+        "-chardev", f"file,id=console,path={sockets}/console.txt", "-serial", "chardev:console",
+        "-qmp", f"unix:{sockets}/qmp,server=on,wait=off",
+        "-chardev", f"socket,id=channel,path={sockets}/channel,server=on,wait=off",
+        "-device", "virtio-serial-pci,id=serial",
+        "-device", "virtserialport,chardev=channel,name=harness,id=port",
+        # without it two machines restored from one snapshot would share their random numbers
+        "-device", "vmgenid,guid=auto",
+        # uhci: QEMU's card reader has short-packet trouble on xHCI
+        "-device", "qemu-xhci,id=xhci,p2=15,p3=15", "-device", "piix3-usb-uhci,id=uhci",
+        *spare_pcie_ports(), *extra,
+    ]
+
+
+def spare_pcie_ports():
+    for i in range(SPARE_PCIE_PORTS):
+        yield from ("-device", f"pcie-root-port,id=spare{i},chassis={i + 1},slot={i + 1}")
+
+
+def die_with_parent():
+    """A harness that is killed leaves no machine behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+class Qemu:
+    """A running machine with its QMP and its guest channel."""
+
+    def __init__(self, rig, directory, disk, frozen=True, extra=()):
+        self.directory = Path(directory)
+        command = command_line(rig, disk, frozen, self.directory, extra)
+        with open(self.directory / "qemu.txt", "w") as output:
+            output.write(" ".join(command) + "\n")
+            output.flush()
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                # scratch overlays of frozen disks go here, not to a small /tmp
+                env={"PATH": "/usr/bin:/bin", "TMPDIR": str(self.directory)},
+                preexec_fn=die_with_parent)
+        try:
+            self.qmp = Qmp(self.directory / "qmp", time.monotonic() + 20)
+            self.channel_open()
+        except OSError as error:
+            self.stop()
+            raise QmpError(f"QEMU did not start: {(self.directory / 'qemu.txt').read_text()}") from error
+
+    def channel_open(self):
+        self.channel = Channel(self.directory / "channel", time.monotonic() + 20)
+
+    def snapshot(self, state):
+        """Stop the machine and keep all it knows in a file."""
+        self.qmp("stop")
+        self.qmp("migrate-set-parameters", {"max-bandwidth": 1 << 40})
+        self.qmp("migrate-set-capabilities", {"capabilities": [{"capability": "events", "state": True}]})
+        self.qmp("migrate", {"uri": f"exec:cat > {state}"})
+        self.qmp.await_event("MIGRATION", timeout=60, status="completed")
+
+    def resume(self):
+        """After -incoming: go on where the snapshot stopped."""
+        while self.qmp("query-status")["status"] == "inmigrate":
+            time.sleep(0.005)
+        self.qmp("cont")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
