@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""Finding scenarios, running one, and keeping what is needed to understand a failure."""
+
+import importlib.util
+import inspect
+import shutil
+import tempfile
+import time
+import traceback
+from dataclasses import dataclass
+
+from . import paths
+from .terminal import Terminal
+
+
+class Skip(Exception):
+    """Raised by a scenario that cannot run here, with the reason."""
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    outcome: str    # ok, FAILED, skipped
+    seconds: float
+    reason: str = ""
+
+
+# What to fetch from the guest of a failed scenario: file name, command.
+EVIDENCE = (
+    ("journal.txt", "journalctl --no-pager -b -o short-precise"),
+    ("audit.txt", "cat /var/lib/sekimori/audit/*.jsonl"),
+    ("usb.txt", "grep -s . /sys/bus/usb/devices/*/{authorized,authorized_default,idVendor,idProduct,serial};"
+                "ls -l /dev/sd* /dev/tty[UA]* /sys/class/net /proc/asound 2>/dev/null; dmesg | tail -n 300"),
+    ("devices.txt", "sekimori devices --json; sekimori status --json"),
+)
+
+
+class Scenario:
+    """One file in scenarios/: its docstring says what it claims, its run(vm) proves it.
+
+    The file may say KERNEL_ONLY = True (the agent is not needed), COLD = True (boot afresh, not from the
+    snapshot), QEMU = ["-device", ...] (more hardware, only with COLD)."""
+
+    def __init__(self, path):
+        self.name = path.stem
+        specification = importlib.util.spec_from_file_location(f"scenarios.{self.name}", path)
+        self.module = importlib.util.module_from_spec(specification)
+        specification.loader.exec_module(self.module)
+        self.claim = inspect.getdoc(self.module).splitlines()[0]
+        self.kernel_only = getattr(self.module, "KERNEL_ONLY", False)
+        self.cold = getattr(self.module, "COLD", False)
+        self.qemu = getattr(self.module, "QEMU", [])
+
+    def run(self, rig, no_agent, keep):
+        """`no_agent`: why the agent cannot be had, or None."""
+        started = time.monotonic()
+        if no_agent and not self.kernel_only:
+            return Result(self.name, "skipped", 0, no_agent)
+        logs = paths.LOGS / self.name
+        shutil.rmtree(logs, ignore_errors=True)
+        logs.mkdir(parents=True)
+        outcome, reason = self._attempt(rig, logs)
+        if outcome == "ok" and not keep:
+            shutil.rmtree(logs)
+        return Result(self.name, outcome, time.monotonic() - started, reason)
+
+    def _attempt(self, rig, logs):
+        vm = None
+        directory = tempfile.mkdtemp(prefix=f"{self.name}.", dir=paths.RUNNING)
+        with open(logs / "log.txt", "w") as log_file:
+            log = Log(log_file)
+            try:
+                vm = Terminal(rig, paths.Path(directory), log, cold=self.cold, extra=self.qemu)
+                self.module.run(vm)
+                return "ok", ""
+            except Skip as skip:
+                return "skipped", str(skip)
+            except Exception as error:   # whatever went wrong, the scenario has not shown its claim
+                log(traceback.format_exc())
+                return "FAILED", f"{type(error).__name__}: {error}"
+            finally:
+                self._wind_up(vm, directory, logs, log)
+
+    @staticmethod
+    def _wind_up(vm, directory, logs, log):
+        if vm is not None:
+            evidence_collect(vm, logs, log)
+            vm.stop()
+        for name in ("console.txt", "qemu.txt"):
+            if (paths.Path(directory) / name).exists():
+                shutil.copy(paths.Path(directory) / name, logs)
+        shutil.rmtree(directory)
+
+
+class Log:
+    """The scenario's log: what was done, when, with what result."""
+
+    def __init__(self, file):
+        self.file = file
+        self.started = time.monotonic()
+
+    def __call__(self, *lines):
+        for line in lines:
+            if line:
+                self.file.write(f"{time.monotonic() - self.started:8.3f} {line}\n")
+        self.file.flush()
+
+
+def evidence_collect(vm, logs, log):
+    """Best effort: a guest that no longer answers still leaves its console."""
+    try:
+        for name, command in EVIDENCE:
+            (logs / name).write_bytes(vm.qemu.channel.run(f"bash -c '{command}' 2>&1", timeout=10).content)
+        uevents = "".join(f"{e.guest_ns} {e.action}@{e.path} {e.fields}\n" for e in vm.uevents())
+        (logs / "uevents.txt").write_text(uevents)
+    except (OSError, EOFError) as error:
+        log(f"no evidence from the guest: {error}")
+
+
+def find(names):
+    """The scenarios asked for, or all of them."""
+    known = {path.stem: path for path in sorted(paths.SCENARIOS.glob("*.py")) if path.stem != "__init__"}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SystemExit(f"tests/vm/run: no such scenario: {' '.join(unknown)} (try --list)")
+    return [Scenario(known[name]) for name in names or known]
