@@ -1,26 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /* words.h — what people read, in Japanese and English side by side, rendered without a locale: the agent speaks the
- * policy's language whatever the system's is set to. No jargon, no blame: what, why, what now, whom. */
+ * policy's language whatever the system's is set to. No jargon, no blame: what, why, what now, whom.
+ *
+ * Every `to` is cut to `size` between characters, never inside one, and always ends with a NUL. */
 #pragma once
 
 #include "facts.h"
 #include "policy.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum language { LANGUAGE_JA, LANGUAGE_EN, LANGUAGES };
 
+/* Two literals side by side, so that the compiler checks both as formats. */
+#define SAY(l, ja, en) ((l) == LANGUAGE_EN ? (en) : (ja))
+
 enum language language_of(const char *code); /* "en" is English; all else is Japanese */
 
-/* 「USBメモリなどの記憶装置」 / "storage": the kinds of a device, the gravest first. */
+/* 「USBメモリなどの記憶装置」 / "storage device": the kinds of a device, the gravest first. */
 void words_kinds(enum language l, const struct device_facts *f, char *to, size_t size);
+
+/* The same from a set of enum kind; 0 is just a device. */
+void words_kind_set(enum language l, uint32_t kinds, char *to, size_t size);
 
 /* Why the verdict is what it is, one short clause. */
 const char *words_reason(enum language l, enum reason r);
 
-/* The whole message for the person at the desk. `request` may be NULL; `contact` may be "". */
+/* The whole message for the person at the desk. `request` may be NULL; `contact` may be "". The first is for a device
+ * that never came to life and says so; the second is for one that was in use and no longer may be: nothing is claimed
+ * there about what was read or written before. */
 void words_refusal(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
                    const char *contact, char *to, size_t size);
+void words_revocation(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
+                      const char *contact, char *to, size_t size);
 
-/* A stranger's bytes made printable: control characters, invalid UTF-8 and bidirectional overrides become \xNN. */
+/* A stranger's bytes made printable: control and invisible characters, invalid UTF-8, bidirectional overrides and the
+ * backslash itself become \xNN, one for each byte. What comes out is valid UTF-8, and two inputs never look alike. */
 void words_escape(const char *from, char *to, size_t size);
+
+/* The same for text that is escaped already, where somebody may have meddled with it since: the backslash stays. */
+void words_clean(const char *from, char *to, size_t size);
+
+/* Append to the text that `to` already holds. */
+void words_add(char *to, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));

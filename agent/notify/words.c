@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* words.c — the sentences. Knows no device beyond its kinds: what it calls itself is never repeated here. */
+#include "notify/words.h"
+
+#include "kind.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What is at stake, and so what a person may be told did not happen. */
+enum stake { STAKE_ANY, STAKE_DATA, STAKE_LINE, STAKES };
+
+static const struct kind_words {
+        uint32_t kind;
+        const char *words[LANGUAGES];
+        enum stake stake;
+} kinds[] = {
+        /* the gravest first */
+        { KIND_STORAGE, { "USBメモリなどの記憶装置", "storage device (such as a USB stick)" }, STAKE_DATA },
+        { KIND_STILL_IMAGE, { "スマートフォン・カメラ", "phone or camera" }, STAKE_DATA },
+        { KIND_NETWORK, { "通信装置（ネットワーク）", "network device" }, STAKE_LINE },
+        { KIND_WIRELESS, { "無線通信装置", "wireless device" }, STAKE_LINE },
+        { KIND_CDC_SERIAL, { "通信装置（モデム・シリアル）", "modem or serial device" }, STAKE_LINE },
+        { KIND_DFU, { "書き換え待ちの機器", "device waiting for new firmware" }, STAKE_ANY },
+        { KIND_VENDOR, { "専用の方式で動く機器", "device of its maker's own kind" }, STAKE_ANY },
+        { KIND_OTHER, { "種類の分からない機器", "device of an unknown kind" }, STAKE_ANY },
+        { KIND_PRINTER, { "プリンター", "printer" }, STAKE_ANY },
+        { KIND_VIDEO, { "カメラ（映像）", "video camera" }, STAKE_ANY },
+        { KIND_AUDIO, { "音声機器（ヘッドセットなど）", "audio device (such as a headset)" }, STAKE_ANY },
+        { KIND_MIDI, { "電子楽器", "musical instrument (MIDI)" }, STAKE_ANY },
+        { KIND_SMARTCARD, { "ICカードリーダー", "smart card reader" }, STAKE_ANY },
+        { KIND_HID_KEYBOARD, { "キーボード", "keyboard" }, STAKE_ANY },
+        { KIND_HID_MOUSE, { "マウス", "mouse" }, STAKE_ANY },
+        { KIND_HID, { "入力装置", "input device" }, STAKE_ANY },
+        { KIND_HUB, { "USBハブ", "USB hub" }, STAKE_ANY },
+};
+_Static_assert(sizeof kinds / sizeof *kinds == KIND_COUNT, "a kind without words");
+
+#define KINDS_INPUT (KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE)
+
+static const char *const thing[LANGUAGES] = { "機器", "device" };
+
+static const char *const reasons[REASON_COUNT][LANGUAGES] = {
+        [REASON_NO_RULE] = { "登録されていません", "it is not registered" },
+        [REASON_RULE] = { "規則で決められています", "a rule says so" },
+        [REASON_MALFORMED] = { "機器の自己申告に矛盾があります", "what it says of itself is contradictory" },
+        [REASON_HOURS] = { "使える時間帯ではありません", "it may not be used at this time of day" },
+        [REASON_EXPIRED] = { "使える期限が過ぎています", "the period for using it has ended" },
+        [REASON_USER] = { "いまこの端末を使っている人には認められていません",
+                          "it is not permitted for the person now using this terminal" },
+        [REASON_ENCRYPTION] = { "暗号化されていることを確認できません", "it could not be recognised as encrypted" },
+        [REASON_SEALED] = { "端末にポリシーがなく、ログインに必要な機器だけが使えます",
+                            "this terminal has no policy, so only what is needed to log in may be used" },
+        [REASON_UNRECORDED] = { "記録を残せない状態のため、ログインに必要な機器だけが使えます",
+                                "nothing can be recorded now, so only what is needed to log in may be used" },
+        [REASON_READ_ONLY] = { "読み取り専用での使用には、まだ対応していません",
+                               "it is for reading only, which is not supported yet" },
+        [REASON_CONTRADICTED] = { "はじめの自己申告と違う動きをしました",
+                                  "it turned out to be other than it had said" },
+        [REASON_FAILED] = { "端末が機器を正しく扱えませんでした", "the terminal could not handle it as it should" },
+};
+
+static const char *const forbidden[LANGUAGES] = { "規則で使わないことになっています", "a rule does not permit it" };
+
+static const char *const untouched[STAKES][LANGUAGES] = {
+        [STAKE_ANY] = { "この機器とのデータのやり取りはありません。",
+                        "No data has passed between it and this terminal." },
+        [STAKE_DATA] = { "データは読み書きされていません。", "No data has been read or written." },
+        [STAKE_LINE] = { "この機器による通信は行われていません。", "Nothing has been sent or received through it." },
+};
+
+enum language language_of(const char *code) {
+        return code && strcmp(code, "en") == 0 ? LANGUAGE_EN : LANGUAGE_JA;
+}
+
+/* "HID" beside "keyboard" tells a person nothing new. */
+static uint32_t plainest(uint32_t set) {
+        return set & (KIND_HID_KEYBOARD | KIND_HID_MOUSE) ? set & ~(uint32_t)KIND_HID : set;
+}
+
+void words_kind_set(enum language l, uint32_t set, char *to, size_t size) {
+        static const char *const and[LANGUAGES] = { "、", ", " };
+
+        to[0] = '\0';
+        for (size_t i = 0; i < KIND_COUNT; i++)
+                if (plainest(set) & kinds[i].kind)
+                        words_add(to, size, "%s%s", *to ? and[l] : "", kinds[i].words[l]);
+        if (!*to)
+                words_add(to, size, "%s", thing[l]);
+}
+
+void words_kinds(enum language l, const struct device_facts *f, char *to, size_t size) {
+        words_kind_set(l, kinds_to_show(f), to, size);
+}
+
+const char *words_reason(enum language l, enum reason r) {
+        return (unsigned)r < REASON_COUNT ? reasons[r][l] : reasons[REASON_NO_RULE][l];
+}
+
+static enum stake stake_of(uint32_t set) {
+        for (size_t i = 0; i < KIND_COUNT; i++)
+                if (set & kinds[i].kind && kinds[i].stake != STAKE_ANY)
+                        return kinds[i].stake;
+        return STAKE_ANY;
+}
+
+/* Something in disguise: what people hold for a keyboard or a mouse claims to carry something away as well. */
+static bool disguised(uint32_t set) {
+        return set & KINDS_INPUT && stake_of(set) != STAKE_ANY;
+}
+
+/* What the person believes to hold in the hand. */
+static void subject(enum language l, uint32_t set, char *to, size_t size) {
+        words_kind_set(l, disguised(set) ? set & KINDS_INPUT : set, to, size);
+}
+
+static void say_disguise(enum language l, uint32_t set, char *to, size_t size) {
+        char more[512];
+
+        words_kind_set(l, set & ~(uint32_t)KINDS_INPUT, more, sizeof more);
+        words_add(to, size, SAY(l, "この機器は「%s」でもあると名乗っています。", " It also claims to be: %s."), more);
+}
+
+static void say_what_now(enum language l, const char *request, const char *contact, char *to, size_t size) {
+        const char *whom = contact && *contact ? contact : SAY(l, "情報システム担当", "your IT section");
+
+        if (request && *request)
+                words_add(to, size,
+                          SAY(l, "必要なときは、申請番号 %s を %s へ伝えてください。",
+                              " If you need it, give the request number %s to: %s."),
+                          request, whom);
+        else
+                words_add(to, size, SAY(l, "必要なときは、%s へ連絡してください。", " If you need it, contact: %s."),
+                          whom);
+}
+
+static const char *why(enum language l, const struct verdict *v) {
+        return v->reason == REASON_RULE ? forbidden[l] : words_reason(l, v->reason);
+}
+
+/* These two are found out only once the kernel has begun with a device: nothing is promised then. */
+static bool never_lived(const struct verdict *v) {
+        return v->reason != REASON_CONTRADICTED && v->reason != REASON_FAILED;
+}
+
+void words_refusal(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
+                   const char *contact, char *to, size_t size) {
+        uint32_t set = kinds_to_show(f);
+        char what[512];
+
+        subject(l, set, what, sizeof what);
+        to[0] = '\0';
+        words_add(to, size, SAY(l, "この%sは使えません（%s）。", "This %s cannot be used: %s."), what, why(l, v));
+        if (disguised(set))
+                say_disguise(l, set, to, size);
+        if (never_lived(v))
+                words_add(to, size, SAY(l, "%s", " %s"), untouched[stake_of(set)][l]);
+        say_what_now(l, request, contact, to, size);
+}
+
+void words_revocation(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
+                      const char *contact, char *to, size_t size) {
+        char what[512];
+
+        subject(l, kinds_to_show(f), what, sizeof what);
+        to[0] = '\0';
+        words_add(to, size,
+                  SAY(l, "この%sは、いまから使えません（%s）。取り外してください。",
+                      "This %s can no longer be used: %s. Please unplug it."),
+                  what, why(l, v));
+        say_what_now(l, request, contact, to, size);
+}
