@@ -145,6 +145,8 @@ static int live(struct agent *a, struct err *err) {
             || (r = directory_make(AT_FDCWD, o->runtime_dir, 0755, &runtime, err)) < 0)
                 return r;
         a->audit = audit;
+        if (!o->foreground) /* a trial run's events do not belong among the system's */
+                (void)audit_mirror(audit, AUDIT_JOURNAL);
         (void)audit_agent_started(audit);
         if ((r = gate_new(loop, store, audit, usb, &gate, err)) < 0)
                 return r;

@@ -11,18 +11,27 @@
 #include "facts.h"
 #include "policy.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct audit;
 
 /* state_fd: the state directory. Repairs a torn last line (a power cut) by setting it aside, and records that it did.
- */
+ * Whatever is wrong with the log or the key is no error here: it is set aside, recorded, and a verifier will see it.
+ * Where nothing can be written now (a full disk) each append tries again. -EBUSY: another agent is writing. */
 int audit_open(int state_fd, struct audit **ret, struct err *err);
 void audit_free(struct audit *a); /* writes a last checkpoint */
 CLEANUP(audit, struct audit *, audit_free)
 #define auto_audit AUTO(audit)
 
-/* Every record names the policy serial (0 sealed), and the time. Set once per policy change. */
+#define AUDIT_JOURNAL "/run/systemd/journal/socket"
+
+/* Mirror each record from now on to the journal listening at `socket` (AUDIT_JOURNAL), in the policy's
+ * language. Never waits; without a journal nothing happens. */
+int audit_mirror(struct audit *a, const char *socket);
+
+/* Every record names the policy serial (0 sealed), and the time. Set once per policy change; `p` is borrowed until the
+ * next call, for the names of its rules. */
 void audit_set_policy(struct audit *a, const struct policy *p);
 
 #define AUDIT_REQUEST 8 /* "7K3-92A" and a NUL */
@@ -36,8 +45,8 @@ struct audit_device {
 };
 
 /* A device was decided: authorized, refused, or cut off because the verdict changed. Refusals get a request number
- * (ret_request, may be NULL), which a person reads out on the telephone. All return 0 once the line is written:
- * -ENOSPC and the like mean that the effect must not be granted. */
+ * (ret_request, may be NULL; "" where the line could not be written), which a person reads out on the telephone. All
+ * return 0 once the line is written: -ENOSPC and the like mean that the effect must not be granted. */
 int audit_device_allowed(struct audit *a, const struct audit_device *d);
 int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);
 int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);
@@ -53,6 +62,8 @@ int audit_agent_stopping(struct audit *a);
 int audit_observer_lost(struct audit *a, const char *why);
 int audit_kernel_baseline(struct audit *a, const char *what, bool ok); /* a controller was put under default deny */
 
-/* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due. */
+/* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due: after a
+ * policy was installed or loaded, a repair, 256 records, or where the last one is ten minutes old; and rotates. No
+ * timer and no system call where nothing was appended. */
 int audit_flush(struct audit *a);
 bool audit_healthy(const struct audit *a); /* false after a failed append until one succeeds */

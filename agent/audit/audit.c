@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/* audit.c — see audit.h: what is recorded, and when it is signed. */
+#include "audit/audit.h"
+
+#include "audit/chain.h"
+#include "audit/journal.h"
+#include "audit/record.h"
+#include "audit/request.h"
+#include "audit/sentence.h"
+#include "audit/terminal_key.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <systemd/sd-id128.h>
+#include <time.h>
+
+#define CHECKPOINT_RECORDS 256
+#define CHECKPOINT_SECONDS 600
+
+struct audit {
+        int dirfd;
+        struct chain *chain;
+        struct terminal_key *key; /* NULL: unusable for now */
+        struct journal *journal;  /* NULL: no mirror */
+        const struct policy *policy;
+        char boot[SD_ID128_STRING_MAX];
+        bool healthy;
+        bool unsynced;
+        bool checkpoint_wanted;
+        unsigned unsigned_records;
+        time_t checkpoint_s; /* CLOCK_MONOTONIC, of the last one */
+        char line[CHAIN_LINE_MAX];
+};
+
+static time_t monotonic_s(void) {
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+        return now.tv_sec;
+}
+
+static struct record_origin origin(const struct audit *a) {
+        return (struct record_origin){
+                .seq = chain_next(a->chain),
+                .policy = a->policy ? policy_serial(a->policy) : 0,
+                .boot = a->boot,
+        };
+}
+
+static void mirror(struct audit *a, const struct record *r) {
+        const char *code = a->policy ? policy_language(a->policy) : "ja";
+        char message[SENTENCE_MAX];
+
+        if (!a->journal)
+                return;
+        sentence_of(language_of(code), r->json, message, sizeof message);
+        journal_send(a->journal, r->event, r->json, message, chain_prev(a->chain));
+}
+
+/* What a power cut or a thief must not be able to take back. */
+static bool wants_checkpoint(enum event e) {
+        return e == EVENT_POLICY_INSTALLED || e == EVENT_POLICY_LOADED || e == EVENT_LOG_REPAIRED
+               || e == EVENT_AGENT_STOPPING;
+}
+
+/* Write the record down and end it. */
+static int commit(struct audit *a, struct record *r) {
+        ssize_t n = record_line(r, chain_prev(a->chain), a->line, sizeof a->line);
+        int result = n < 0 ? (int)n : chain_append(a->chain, a->line, (size_t)n);
+
+        a->healthy = result == 0;
+        if (result == 0) {
+                a->unsynced = true;
+                a->unsigned_records++;
+                a->checkpoint_wanted = a->checkpoint_wanted || wants_checkpoint(r->event);
+                mirror(a, r);
+        }
+        record_deinit(r);
+        return result;
+}
+
+static int say_repair(struct audit *a) {
+        struct chain_repair *repair = chain_repair(a->chain);
+        struct record_origin from = origin(a);
+        struct record r;
+        int result;
+
+        if (!repair->reason[0])
+                return 0;
+        record_init(&r, EVENT_LOG_REPAIRED, &from);
+        record_text(&r, "reason", repair->reason);
+        record_number(&r, "bytes", repair->bytes);
+        record_text(&r, "aside", repair->aside[0] ? repair->aside : NULL);
+        record_flag(&r, "broken", repair->broken);
+        result = commit(a, &r);
+        if (result == 0)
+                *repair = (struct chain_repair){ 0 };
+        return result;
+}
+
+/* Begin a record of this kind where the log can take one. */
+static int begin(struct audit *a, enum event e, struct record *ret) {
+        struct record_origin from;
+        int r = chain_ready(a->chain);
+
+        if (r == 0)
+                r = say_repair(a);
+        if (r < 0) {
+                a->healthy = false;
+                return r;
+        }
+        from = origin(a);
+        record_init(ret, e, &from);
+        return 0;
+}
+
+int audit_mirror(struct audit *a, const char *socket) {
+        struct journal *j = NULL;
+        int r = journal_open(socket, &j);
+
+        if (r < 0)
+                return r;
+        journal_free(a->journal);
+        a->journal = j;
+        return 0;
+}
+
+void audit_set_policy(struct audit *a, const struct policy *p) {
+        a->policy = p;
+}
+
+static int device(struct audit *a, enum event e, const struct audit_device *d) {
+        struct record r;
+        int result = begin(a, e, &r);
+
+        if (result < 0)
+                return result;
+        record_device(&r, a->policy, d);
+        return commit(a, &r);
+}
+
+int audit_device_allowed(struct audit *a, const struct audit_device *d) {
+        return device(a, EVENT_DEVICE_ALLOWED, d);
+}
+
+int audit_device_gone(struct audit *a, const struct audit_device *d) {
+        return device(a, EVENT_DEVICE_GONE, d);
+}
+
+static const char *member(const struct record *r, const char *key) {
+        const char *text = json_string_value(json_object_get(r->json, key));
+
+        return text ? text : "";
+}
+
+/* With a number to ask for it by. */
+static int numbered(struct audit *a, enum event e, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
+        char request[AUDIT_REQUEST] = "";
+        struct record r;
+        int result = begin(a, e, &r);
+
+        if (ret_request)
+                ret_request[0] = '\0';
+        if (result < 0)
+                return result;
+        record_device(&r, a->policy, d);
+        /* From the members as they are recorded, so that anybody can work it out again. */
+        if (request_number(chain_prev(a->chain), member(&r, "path"), member(&r, "fingerprint"), request) == 0)
+                record_text(&r, "request", request);
+        result = commit(a, &r);
+        if (result == 0 && ret_request)
+                memcpy(ret_request, request, sizeof request);
+        return result;
+}
+
+int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
+        return numbered(a, EVENT_DEVICE_REFUSED, d, ret_request);
+}
+
+int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
+        return numbered(a, EVENT_DEVICE_REVOKED, d, ret_request);
+}
+
+int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who) {
+        struct record r;
+        int result = begin(a, EVENT_POLICY_INSTALLED, &r);
+
+        if (result < 0)
+                return result;
+        record_number(&r, "serial", policy_serial(p));
+        record_text(&r, "title", policy_title(p));
+        record_number(&r, "uid", who);
+        return commit(a, &r);
+}
+
+int audit_policy_refused(struct audit *a, const char *why, uint32_t who) {
+        struct record r;
+        int result = begin(a, EVENT_POLICY_REFUSED, &r);
+
+        if (result < 0)
+                return result;
+        record_text(&r, "why", why);
+        record_number(&r, "uid", who);
+        return commit(a, &r);
+}
+
+int audit_policy_loaded(struct audit *a, const struct policy *p, const char *note) {
+        struct record r;
+        int result = begin(a, EVENT_POLICY_LOADED, &r);
+
+        if (result < 0)
+                return result;
+        record_number(&r, "serial", p ? policy_serial(p) : 0);
+        record_text(&r, "title", p ? policy_title(p) : "");
+        record_flag(&r, "sealed", !p);
+        if (note && *note)
+                record_text(&r, "note", note);
+        return commit(a, &r);
+}
+
+static int plain(struct audit *a, enum event e, const char *key, const char *text) {
+        struct record r;
+        int result = begin(a, e, &r);
+
+        if (result < 0)
+                return result;
+        if (key)
+                record_text(&r, key, text);
+        return commit(a, &r);
+}
+
+int audit_agent_started(struct audit *a) {
+        return plain(a, EVENT_AGENT_STARTED, NULL, NULL);
+}
+
+int audit_agent_stopping(struct audit *a) {
+        return plain(a, EVENT_AGENT_STOPPING, NULL, NULL);
+}
+
+int audit_observer_lost(struct audit *a, const char *why) {
+        return plain(a, EVENT_OBSERVER_LOST, "why", why);
+}
+
+int audit_kernel_baseline(struct audit *a, const char *what, bool ok) {
+        struct record r;
+        int result = begin(a, EVENT_KERNEL_BASELINE, &r);
+
+        if (result < 0)
+                return result;
+        record_text(&r, "what", what);
+        record_flag(&r, "ok", ok);
+        return commit(a, &r);
+}
+
+static int checkpoint(struct audit *a) {
+        char signature[SIGNATURE_TEXT];
+        struct record r;
+        int result;
+
+        if (!a->key)
+                result = terminal_key_open(a->dirfd, &a->key, NULL);
+        else
+                result = 0;
+        if (result == 0)
+                result = begin(a, EVENT_CHECKPOINT, &r);
+        if (result < 0)
+                return result;
+        if (terminal_key_sign(a->key, chain_next(a->chain), chain_prev(a->chain), signature) < 0) {
+                record_deinit(&r);
+                return -EIO;
+        }
+        record_text(&r, "over", chain_prev(a->chain));
+        record_text(&r, "key", terminal_key_id(a->key));
+        record_text(&r, "sig", signature);
+        result = commit(a, &r);
+        if (result == 0) {
+                a->checkpoint_wanted = false;
+                a->unsigned_records = 0;
+                a->checkpoint_s = monotonic_s();
+        }
+        return result;
+}
+
+static bool checkpoint_due(const struct audit *a) {
+        return a->checkpoint_wanted || a->unsigned_records >= CHECKPOINT_RECORDS
+               || monotonic_s() - a->checkpoint_s >= CHECKPOINT_SECONDS;
+}
+
+int audit_flush(struct audit *a) {
+        int r = 0, synced;
+
+        if (!a->unsynced)
+                return 0;
+        if (checkpoint_due(a) || chain_full(a->chain))
+                r = checkpoint(a);
+        synced = chain_sync(a->chain);
+        if (synced < 0)
+                a->healthy = false;
+        a->unsynced = synced < 0;
+        if (r == 0 && synced == 0 && chain_full(a->chain))
+                r = chain_rotate(a->chain);
+        return r < 0 ? r : synced;
+}
+
+bool audit_healthy(const struct audit *a) {
+        return a->healthy;
+}
+
+/* Logged before, and nothing of it is left. */
+static bool log_is_missing(int dirfd) {
+        return faccessat(dirfd, "terminal.key", F_OK, AT_SYMLINK_NOFOLLOW) == 0
+               && faccessat(dirfd, "audit.jsonl", F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
+}
+
+static void identify_boot(struct audit *a) {
+        sd_id128_t boot = SD_ID128_NULL;
+
+        (void)sd_id128_get_boot(&boot); /* zeros where /proc is not there to tell */
+        (void)sd_id128_to_string(boot, a->boot);
+}
+
+int audit_open(int state_fd, struct audit **ret, struct err *err) {
+        auto_audit a = calloc(1, sizeof *a);
+        bool missing;
+        int r;
+
+        if (!a)
+                return err_set(err, -ENOMEM, "audit");
+        a->dirfd = -1;
+        r = directory_make(state_fd, "audit", 0750, &a->dirfd, err);
+        if (r == 0)
+                r = chain_open(a->dirfd, &a->chain, err);
+        if (r < 0)
+                return err_wrap(err, r, "audit");
+        missing = log_is_missing(a->dirfd);
+        identify_boot(a);
+        a->checkpoint_s = monotonic_s();
+        a->healthy = chain_ready(a->chain) == 0;
+        if (missing)
+                chain_note(a->chain, "missing", true);
+        if (terminal_key_open(a->dirfd, &a->key, NULL) < 0)
+                chain_note(a->chain, "no-key", false);
+        if (a->healthy)
+                (void)say_repair(a); /* what fails now is tried again with the first record */
+        *ret = TAKE(a);
+        return 0;
+}
+
+void audit_free(struct audit *a) {
+        if (!a)
+                return;
+        if (a->chain && a->unsigned_records) {
+                a->checkpoint_wanted = a->unsynced = true;
+                (void)audit_flush(a); /* what cannot be signed now stays "not yet signed" for a verifier */
+        }
+        chain_free(a->chain);
+        terminal_key_free(a->key);
+        journal_free(a->journal);
+        if (a->dirfd >= 0)
+                (void)close(a->dirfd);
+        free(a);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* event.c — see event.h. The ids are random and never change: install/journal/ explains each of them. */
+#include "audit/event.h"
+
+#include <string.h>
+#include <syslog.h>
+
+static const struct {
+        const char *name, *message_id;
+        int priority;
+} events[EVENTS] = {
+        [EVENT_NONE] = { "", "", LOG_DEBUG },
+        [EVENT_DEVICE_ALLOWED] = { "device-allowed", "b35ee1f25a9a441093cb7d1d8dc3b72b", LOG_INFO },
+        [EVENT_DEVICE_REFUSED] = { "device-refused", "5e3e47c199e344d198bc0d6999ee9cc3", LOG_WARNING },
+        [EVENT_DEVICE_REVOKED] = { "device-revoked", "af0259c23c5248bbac6737e1dc8a8c2d", LOG_WARNING },
+        [EVENT_DEVICE_GONE] = { "device-gone", "9db9d6f412a845218386f80ec9f6430b", LOG_INFO },
+        [EVENT_POLICY_INSTALLED] = { "policy-installed", "0230926f28d84b5783d7cb923d93c9c2", LOG_NOTICE },
+        [EVENT_POLICY_REFUSED] = { "policy-refused", "4aefb245c5634d708a7978d66d349ebe", LOG_WARNING },
+        [EVENT_POLICY_LOADED] = { "policy-loaded", "ce2a39aa693d482699149bc916c787ca", LOG_NOTICE },
+        [EVENT_AGENT_STARTED] = { "agent-started", "1200a4f2b66f4865b59ad4fbb851ce8e", LOG_INFO },
+        [EVENT_AGENT_STOPPING] = { "agent-stopping", "fbfaff4ce0d945d89678997c4019be92", LOG_NOTICE },
+        [EVENT_OBSERVER_LOST] = { "observer-lost", "b1590b6be9df457fa07b53b24ee1ca96", LOG_ERR },
+        [EVENT_KERNEL_BASELINE] = { "kernel-baseline", "e3a3a9a1d61d4b988d1af595c3a164e8", LOG_INFO },
+        [EVENT_LOG_REPAIRED] = { "log-repaired", "d9086c0ba05e48e09fc0dbc303eb60ef", LOG_WARNING },
+        [EVENT_CHECKPOINT] = { "checkpoint", "9e2103cd61274feabebdd97b4c0930f1", LOG_DEBUG },
+};
+
+const char *event_name(enum event e) {
+        return events[e].name;
+}
+
+const char *event_message_id(enum event e) {
+        return events[e].message_id;
+}
+
+int event_priority(enum event e) {
+        return events[e].priority;
+}
+
+enum event event_from_name(const char *name) {
+        for (enum event e = EVENT_NONE + 1; e < EVENTS; e++)
+                if (strcmp(events[e].name, name) == 0)
+                        return e;
+        return EVENT_NONE;
+}
