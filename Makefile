@@ -68,10 +68,10 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
 
 .SECONDEXPANSION:
-$(O)/check-%: $$(patsubst %.c,$(O)/%.o,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
+$(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
               $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_test)
+	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $^ $(libs_test) # Criterion finds tests by their section
 
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
