@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* descriptors.c — see descriptors.h. */
+#include "observer/descriptors.h"
+
+enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4 };
+
+/* USB 2.0 §9.6.3 and §9.6.5: what every descriptor of the type has at least. */
+#define CONFIGURATION_SIZE 9
+#define INTERFACE_SIZE 9
+
+/* Beyond these the kernel drops what it reads: USB_MAXINTERFACES, USB_MAXALTSETTING. */
+#define NUMBERS_MAX 32
+#define ALTERNATES_MAX 128
+
+/* What one configuration has shown so far. */
+struct configuration {
+        uint8_t value, announced;
+        unsigned numbers;            /* distinct interface numbers */
+        uint8_t alternates[256];     /* how many settings each number has */
+        uint8_t seen[256 * 256 / 8]; /* one bit for each (number, setting) */
+};
+
+static void wrong(struct descriptors *d, const char *why) {
+        if (!d->wrong)
+                d->wrong = why;
+}
+
+static void read_device(struct bytes *raw, struct descriptors *d) {
+        uint8_t length = bytes_u8(raw), type = bytes_u8(raw);
+
+        (void)bytes_u16(raw); /* bcdUSB: differs with the port, says nothing of the device */
+        d->klass = bytes_u8(raw);
+        d->subclass = bytes_u8(raw);
+        d->protocol = bytes_u8(raw);
+        (void)bytes_u8(raw); /* bMaxPacketSize0 */
+        d->vendor = bytes_u16(raw);
+        d->product = bytes_u16(raw);
+        (void)bytes_take(raw, 5); /* bcdDevice, string indexes */
+        d->n_configurations = bytes_u8(raw);
+        if (raw->broken)
+                wrong(d, "the device descriptor is cut short");
+        else if (length != DESCRIPTORS_DEVICE || type != TYPE_DEVICE)
+                wrong(d, "no device descriptor at the start");
+        else if (d->n_configurations == 0 || d->n_configurations > DESCRIPTORS_CONFIGURATIONS)
+                wrong(d, "an impossible number of configurations");
+}
+
+/* The same setting twice: the kernel keeps the first, another reader may keep the second. */
+static bool first_time(struct configuration *c, uint8_t number, uint8_t setting) {
+        size_t bit = (size_t)number << 8 | setting;
+        uint8_t mask = (uint8_t)(1u << (bit & 7));
+        bool fresh = !(c->seen[bit >> 3] & mask);
+
+        c->seen[bit >> 3] |= mask;
+        return fresh;
+}
+
+static void read_interface(struct bytes body, struct configuration *c, struct descriptors *d) {
+        struct interface_facts one = { .configuration = c->value };
+        uint8_t setting;
+
+        (void)bytes_take(&body, 2);
+        one.number = bytes_u8(&body);
+        setting = bytes_u8(&body);
+        (void)bytes_u8(&body); /* bNumEndpoints */
+        one.klass = bytes_u8(&body);
+        one.subclass = bytes_u8(&body);
+        one.protocol = bytes_u8(&body);
+        (void)bytes_u8(&body); /* iInterface */
+        if (body.broken) {
+                wrong(d, "an interface descriptor is too short");
+                return;
+        }
+        if (!first_time(c, one.number, setting)) {
+                wrong(d, "the same alternate setting twice");
+        } else {
+                c->numbers += c->alternates[one.number] == 0;
+                c->alternates[one.number] = (uint8_t)(c->alternates[one.number] + (c->alternates[one.number] < 255));
+                if (c->alternates[one.number] > ALTERNATES_MAX)
+                        wrong(d, "more alternate settings than the kernel keeps");
+        }
+        interfaces_add(&d->interfaces, one);
+}
+
+/* The descriptors behind the configuration's own, each by its length. */
+static void read_body(struct bytes body, struct configuration *c, struct descriptors *d) {
+        while (body.left) {
+                struct bytes head = body, one;
+                uint8_t length = bytes_u8(&head), type = bytes_u8(&head);
+
+                one = bytes_take(&body, length);
+                if (head.broken || length < 2 || one.broken) {
+                        wrong(d, "a descriptor's length leads nowhere");
+                        return;
+                }
+                if (type == TYPE_INTERFACE)
+                        read_interface(one, c, d);
+                else if (type == TYPE_DEVICE || type == TYPE_CONFIGURATION)
+                        wrong(d, "a device or configuration descriptor inside a configuration");
+        }
+}
+
+static void judge_configuration(const struct configuration *c, struct descriptors *d) {
+        if (c->value == 0)
+                wrong(d, "a configuration with the number that means unconfigured");
+        if (c->numbers == 0)
+                wrong(d, "a configuration without interfaces");
+        if (c->numbers > NUMBERS_MAX)
+                wrong(d, "more interfaces than the kernel keeps");
+        if (c->numbers != c->announced)
+                wrong(d, "another number of interfaces than announced");
+}
+
+static void read_configuration(struct bytes *raw, struct descriptors *d, bool values[256]) {
+        struct configuration c = { 0 };
+        struct bytes head = *raw, body;
+        uint8_t length = bytes_u8(&head), type = bytes_u8(&head);
+        size_t total = bytes_u16(&head);
+
+        c.announced = bytes_u8(&head);
+        c.value = bytes_u8(&head);
+        if (head.broken || type != TYPE_CONFIGURATION || length < CONFIGURATION_SIZE || total < length) {
+                wrong(d, "no configuration descriptor where one belongs");
+                *raw = (struct bytes){ .broken = true };
+                return;
+        }
+        if (total > raw->left) {
+                wrong(d, "a configuration is cut short");
+                total = raw->left;
+        }
+        if (values[c.value])
+                wrong(d, "two configurations of the same number");
+        values[c.value] = true;
+        body = bytes_take(raw, total);
+        (void)bytes_take(&body, length);
+        if (body.broken)
+                wrong(d, "a configuration is cut short");
+        else
+                read_body(body, &c, d);
+        judge_configuration(&c, d);
+}
+
+void descriptors_read(struct bytes raw, struct descriptors *ret) {
+        struct descriptors d = { 0 };
+        bool values[256] = { 0 };
+
+        read_device(&raw, &d);
+        for (unsigned i = 0; i < d.n_configurations && !raw.broken; i++)
+                read_configuration(&raw, &d, values);
+        if (!bytes_done(&raw))
+                wrong(&d, "bytes behind the last configuration");
+        if (d.interfaces.overfull)
+                wrong(&d, "more different interfaces than a verdict can hold");
+        *ret = d;
+}

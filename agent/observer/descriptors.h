@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* descriptors.h — our own strict reading of a device's raw `descriptors` file (USB 2.0 §9.6). Opens nothing.
+ *
+ * The file is what the kernel read: the device descriptor (18 bytes, bNumConfigurations already cut to what it got),
+ * then each configuration, cut where the kernel stopped believing it (usb_parse_configuration in
+ * drivers/usb/core/config.c). The kernel carries on after lengths and counts that contradict each other; we do not:
+ * whatever the kernel would warn about when it counts interfaces is wrong here, so nobody can hide an interface in a
+ * reading that differs. */
+#pragma once
+
+#include "base/bytes.h"
+#include "observer/interfaces.h"
+
+#define DESCRIPTORS_DEVICE 18
+#define DESCRIPTORS_CONFIGURATIONS 8                 /* USB_MAXCONFIG */
+#define DESCRIPTORS_MAX (DESCRIPTORS_DEVICE + 65535) /* what the sysfs attribute can show */
+
+struct descriptors {
+        const char *wrong; /* NULL: consistent. Else the first contradiction, in words; what is known still stands */
+        uint16_t vendor, product;
+        uint8_t klass, subclass, protocol;
+        uint8_t n_configurations;
+        struct interfaces interfaces;
+};
+
+void descriptors_read(struct bytes raw, struct descriptors *ret);

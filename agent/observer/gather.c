@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* gather.c — see gather.h. */
+#include "observer/gather.h"
+
+#include "base/cleanup.h"
+#include "host/file.h"
+#include "observer/fingerprint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+
+static const char devices[] = "/devices/";
+
+int gather_place(enum sighting_type type, const char *devpath, struct sighting *ret) {
+        size_t prefix = strlen(devices);
+
+        *ret = (struct sighting){ .type = type };
+        if (strncmp(devpath, devices, prefix) != 0 || strlen(devpath + prefix) >= sizeof ret->path)
+                return -ENAMETOOLONG;
+        strcpy(ret->path, devpath + prefix);
+        return 0;
+}
+
+/* The kernel's own decimal numbers. */
+static bool read_number(int dirfd, const char *name, uint32_t *ret) {
+        char text[16], *end;
+        unsigned long value;
+
+        if (file_read_line(dirfd, name, text, sizeof text) <= 0)
+                return false;
+        value = strtoul(text, &end, 10);
+        if (*end || value > UINT32_MAX)
+                return false;
+        *ret = (uint32_t)value;
+        return true;
+}
+
+/* Strings as the device chose them. The kernel shows at most 126 UTF-16 units and never a NUL; anything else is not the
+ * kernel's doing. False then, with what fits. */
+static bool read_string(int dirfd, const char *name, char *to, size_t size) {
+        ssize_t n = file_read_line(dirfd, name, to, size);
+
+        memset(to + (n < 0 ? 0 : n), 0, size - (size_t)(n < 0 ? 0 : n));
+        return n < 0 ? n == -ENOENT : n < (ssize_t)size - 1 && strlen(to) == (size_t)n;
+}
+
+static bool read_strings(int dirfd, struct device_facts *f) {
+        bool serial = read_string(dirfd, "serial", f->serial, sizeof f->serial);
+        bool name = read_string(dirfd, "product", f->name, sizeof f->name);
+        bool manufacturer = read_string(dirfd, "manufacturer", f->manufacturer, sizeof f->manufacturer);
+
+        return serial && name && manufacturer;
+}
+
+static bool read_port(const char *path, struct device_facts *f) {
+        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+        return snprintf(f->port, sizeof f->port, "%s", name) < (int)sizeof f->port;
+}
+
+static void copy_descriptors(struct descriptors *d, struct device_facts *f) {
+        interfaces_sort(&d->interfaces);
+        f->vendor = d->vendor;
+        f->product = d->product;
+        f->klass = d->klass;
+        f->subclass = d->subclass;
+        f->protocol = d->protocol;
+        f->n_interfaces = d->interfaces.n;
+        memcpy(f->interfaces, d->interfaces.of, sizeof f->interfaces);
+}
+
+/* Read the file once: the digest, our reading and the comparison with libusb's are all of these bytes. */
+static bool read_descriptors(int dirfd, struct witness *w, struct sighting *s) {
+        auto_free uint8_t *raw = NULL;
+        struct descriptors d;
+        struct sha256_ctx sha;
+        size_t size;
+
+        if (file_read(dirfd, "descriptors", DESCRIPTORS_MAX, &raw, &size) < 0)
+                return false;
+        sha256_init(&sha);
+        sha256_update(&sha, size, raw);
+        sha256_digest(&sha, sizeof s->descriptors, s->descriptors);
+        descriptors_read(bytes_of(raw, size), &d);
+        copy_descriptors(&d, &s->facts);
+        return !d.wrong && witness_agrees(w, s->busnum, s->devnum, bytes_of(raw, size), &d);
+}
+
+static int open_device(const char *path) {
+        char place[PATH_MAX];
+        int fd;
+
+        (void)snprintf(place, sizeof place, "/sys%s%s", devices, path);
+        fd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        return fd < 0 ? -errno : fd;
+}
+
+int gather_device(const char *devpath, bool speaks_mtp, struct witness *w, struct sighting *ret) {
+        struct sighting s;
+        auto_fd dirfd = -1;
+        bool sound;
+        int r = gather_place(SIGHTING_DEVICE, devpath, &s);
+
+        if (r < 0)
+                return r;
+        dirfd = open_device(s.path);
+        if (dirfd < 0 || !read_number(dirfd, "busnum", &s.busnum) || !read_number(dirfd, "devnum", &s.devnum))
+                return -ENODEV;
+        s.facts.bus = BUS_USB;
+        s.facts.speaks_mtp = speaks_mtp;
+        sound = read_descriptors(dirfd, w, &s);
+        sound = read_strings(dirfd, &s.facts) && sound;
+        sound = read_port(s.path, &s.facts) && sound;
+        if (!sound && faccessat(dirfd, "devnum", F_OK, 0) < 0)
+                return -ENODEV; /* it was pulled while we read: no liar, only gone */
+        s.facts.malformed = !sound;
+        fingerprint_of(&s.facts, s.facts.fingerprint);
+        *ret = s;
+        return 0;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — sekimori-observer: the only program in which bytes that a device chose are parsed.
+ *
+ * It is born root with a socket on descriptor 3, takes its seats at udev, gives everything else away, and then turns
+ * announcements and scan requests into sightings until the other end is gone. It knows no policy. */
+#include "observer/gather.h"
+#include "observer/monitor.h"
+#include "observer/sandbox.h"
+#include "observer/tell.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define AGENT_FD 3
+
+struct observation {
+        struct monitor monitor;
+        struct witness witness;
+        int r; /* of the last telling */
+};
+
+static int tell_news(struct observation *o, const struct news *n) {
+        static const enum sighting_type places[] = {
+                [NEWS_CONTROLLER] = SIGHTING_CONTROLLER,
+                [NEWS_GONE] = SIGHTING_GONE,
+        };
+        struct sighting s = { .type = SIGHTING_LOST };
+        int r = 0;
+
+        if (n->what == NEWS_NOTHING)
+                return 0;
+        if (n->what == NEWS_DEVICE)
+                r = gather_device(n->devpath, n->speaks_mtp, &o->witness, &s);
+        else if (n->what != NEWS_LOST)
+                r = gather_place(places[n->what], n->devpath, &s);
+        return r < 0 ? 0 : tell(AGENT_FD, &s); /* what is on its way out has nothing to tell */
+}
+
+static int hear(struct observation *o, enum monitor_source source) {
+        struct news n;
+        int r = 0;
+
+        while (r == 0 && monitor_next(&o->monitor, source, &n))
+                r = tell_news(o, &n);
+        return r;
+}
+
+static void tell_present(void *ctx, const struct news *n) {
+        struct observation *o = ctx;
+
+        if (o->r == 0)
+                o->r = tell_news(o, n);
+}
+
+/* Requests, one after the other; 0 when there are none left. */
+static int answer(struct observation *o) {
+        for (;;) {
+                uint8_t request[SCAN_REQUEST_SIZE];
+                struct sighting done = { .type = SIGHTING_SCANNED };
+                ssize_t n = socket_receive(AGENT_FD, request, sizeof request, NULL);
+
+                if (n <= 0)
+                        return n == -EAGAIN ? 0 : -EPIPE;
+                o->r = scan_request_decode(bytes_of(request, (size_t)n), &done.scan);
+                if (o->r == 0)
+                        o->r = monitor_enumerate(&o->monitor, tell_present, o);
+                if (o->r == 0)
+                        o->r = tell(AGENT_FD, &done);
+                if (o->r < 0)
+                        return o->r;
+        }
+}
+
+static int observe(struct observation *o) {
+        struct pollfd ends[] = {
+                { .fd = monitor_fd(&o->monitor, MONITOR_KERNEL), .events = POLLIN },
+                { .fd = monitor_fd(&o->monitor, MONITOR_UDEV), .events = POLLIN },
+                { .fd = AGENT_FD, .events = POLLIN },
+        };
+        int r = 0;
+
+        while (r == 0) {
+                if (poll(ends, 3, -1) < 0)
+                        continue;
+                if (ends[0].revents)
+                        r = hear(o, MONITOR_KERNEL);
+                if (r == 0 && ends[1].revents)
+                        r = hear(o, MONITOR_UDEV);
+                if (r == 0 && ends[2].revents)
+                        r = answer(o);
+                witness_look_again(&o->witness);
+        }
+        return r;
+}
+
+static int fail(const char *doing, int r) {
+        (void)fprintf(stderr, "sekimori-observer: %s: %s\n", doing, strerrordesc_np(-r));
+        return 3;
+}
+
+int main(void) {
+        struct observation o = { 0 };
+        uid_t uid;
+        gid_t gid;
+        pid_t pid;
+        int r;
+
+        if (socket_peer(AGENT_FD, &uid, &gid, &pid) < 0) {
+                (void)fputs("sekimori-observer: started by the agent, not by hand\n", stderr);
+                return 2;
+        }
+        (void)syscall(SYS_close_range, AGENT_FD + 1, ~0U, 0);
+        if ((r = monitor_open(&o.monitor)) < 0)
+                return fail("listen to udev", r);
+        if ((r = sandbox_drop()) < 0)
+                return fail("give up privileges", r);
+        if ((r = witness_open(&o.witness)) < 0)
+                return fail("start libusb", r);
+        if ((r = sandbox_lock()) < 0)
+                return fail("lock the sandbox", r);
+        r = observe(&o);
+        if (r != -EPIPE)
+                return fail("observe", r);
+        _exit(0); /* the agent is gone; libusb's thread is not worth waiting for */
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* monitor.c — see monitor.h. */
+#include "observer/monitor.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A hub full of sticks is some hundred announcements of 2 KiB; memory is only used while they wait. */
+#define RECEIVE_BUFFER (8 * 1024 * 1024)
+
+static const char *const names[MONITOR_SOURCES] = { [MONITOR_KERNEL] = "kernel", [MONITOR_UDEV] = "udev" };
+
+/* What each action means. Anything else ("bind", "unbind", "move" …) changes no fact: the kernel re-enumerates a device
+ * whose descriptors change, which is a removal and an addition. */
+static const struct {
+        const char *action;
+        enum monitor_news what;
+} actions[] = {
+        { "add", NEWS_DEVICE },
+        { "change", NEWS_DEVICE },
+        { "remove", NEWS_GONE },
+};
+
+static int source_open(struct udev *udev, const char *name, struct udev_monitor **ret) {
+        struct udev_monitor *m = udev_monitor_new_from_netlink(udev, name);
+
+        if (!m)
+                return -errno;
+        (void)udev_monitor_set_receive_buffer_size(m, RECEIVE_BUFFER);
+        if (udev_monitor_filter_add_match_subsystem_devtype(m, "usb", "usb_device") < 0
+            || udev_monitor_enable_receiving(m) < 0) {
+                udev_monitor_unref(m);
+                return -EIO;
+        }
+        *ret = m;
+        return 0;
+}
+
+int monitor_open(struct monitor *m) {
+        int r = 0;
+
+        *m = (struct monitor){ .udev = udev_new() };
+        if (!m->udev)
+                return -ENOMEM;
+        for (size_t i = 0; i < MONITOR_SOURCES && r == 0; i++)
+                r = source_open(m->udev, names[i], &m->source[i]);
+        if (r < 0)
+                monitor_close(m);
+        return r;
+}
+
+void monitor_close(struct monitor *m) {
+        for (size_t i = 0; i < MONITOR_SOURCES; i++)
+                udev_monitor_unref(m->source[i]);
+        udev_unref(m->udev);
+        *m = (struct monitor){ 0 };
+}
+
+int monitor_fd(const struct monitor *m, enum monitor_source source) {
+        return udev_monitor_get_fd(m->source[source]);
+}
+
+/* The kernel calls root hubs usb1, usb2 …; everything that is plugged begins with the bus number. */
+static bool is_controller(struct udev_device *d) {
+        const char *name = udev_device_get_sysname(d);
+
+        return name && strncmp(name, "usb", 3) == 0 && isdigit((unsigned char)name[3]);
+}
+
+static bool has(struct udev_device *d, const char *property) {
+        const char *value = udev_device_get_property_value(d, property);
+
+        return value && *value && strcmp(value, "0") != 0;
+}
+
+static enum monitor_news meaning(const char *action) {
+        for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+                if (action && strcmp(action, actions[i].action) == 0)
+                        return actions[i].what;
+        }
+        return NEWS_NOTHING;
+}
+
+static struct news news_of(struct udev_device *d, enum monitor_news what) {
+        struct news n = { .what = what, .speaks_mtp = has(d, "ID_MTP_DEVICE") || has(d, "ID_MEDIA_PLAYER") };
+        const char *devpath = udev_device_get_devpath(d);
+
+        if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
+                n.what = NEWS_NOTHING;
+        if (n.what == NEWS_DEVICE && is_controller(d))
+                n.what = NEWS_CONTROLLER;
+        return n;
+}
+
+bool monitor_next(struct monitor *m, enum monitor_source source, struct news *ret) {
+        struct udev_device *d = udev_monitor_receive_device(m->source[source]);
+
+        if (!d) {
+                *ret = (struct news){ .what = NEWS_LOST };
+                return source == MONITOR_KERNEL && errno == ENOBUFS;
+        }
+        *ret = news_of(d, meaning(udev_device_get_action(d)));
+        udev_device_unref(d);
+        /* The kernel has said everything else already. */
+        if (source == MONITOR_UDEV && !(ret->what == NEWS_DEVICE && ret->speaks_mtp))
+                ret->what = NEWS_NOTHING;
+        return true;
+}
+
+static void tell_all(struct monitor *m, struct udev_list_entry *list, enum monitor_news wanted,
+                     void (*tell)(void *ctx, const struct news *n), void *ctx) {
+        struct udev_list_entry *entry;
+
+        udev_list_entry_foreach(entry, list) {
+                struct udev_device *d = udev_device_new_from_syspath(m->udev, udev_list_entry_get_name(entry));
+                struct news n;
+
+                if (!d)
+                        continue; /* gone since it was listed; its removal is announced */
+                n = news_of(d, NEWS_DEVICE);
+                udev_device_unref(d);
+                if (n.what == wanted)
+                        tell(ctx, &n);
+        }
+}
+
+int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct news *n), void *ctx) {
+        struct udev_enumerate *e = udev_enumerate_new(m->udev);
+        int r;
+
+        if (!e)
+                return -ENOMEM;
+        r = udev_enumerate_add_match_subsystem(e, "usb");
+        if (r >= 0)
+                r = udev_enumerate_add_match_property(e, "DEVTYPE", "usb_device");
+        if (r >= 0)
+                r = udev_enumerate_scan_devices(e);
+        if (r >= 0) {
+                /* libudev lists by path, so a hub stands before what hangs on it. */
+                tell_all(m, udev_enumerate_get_list_entry(e), NEWS_CONTROLLER, tell, ctx);
+                tell_all(m, udev_enumerate_get_list_entry(e), NEWS_DEVICE, tell, ctx);
+        }
+        udev_enumerate_unref(e);
+        return r < 0 ? r : 0;
+}

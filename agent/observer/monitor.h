@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* monitor.h — USB devices as udev and the kernel announce them. Reads no descriptor and no attribute.
+ *
+ * Two sources. The kernel's own announcements come milliseconds before udevd has run its rules and are what we act on;
+ * udevd's come later and are listened to for the one thing only its hardware database knows: that a device speaks MTP.
+ * Without udevd (a container, early boot) the first source works alone. */
+#pragma once
+
+#include <libudev.h>
+#include <stdbool.h>
+
+enum monitor_source { MONITOR_KERNEL, MONITOR_UDEV, MONITOR_SOURCES };
+
+struct monitor {
+        struct udev *udev;
+        struct udev_monitor *source[MONITOR_SOURCES];
+};
+
+enum monitor_news {
+        NEWS_NOTHING, /* for us */
+        NEWS_DEVICE,
+        NEWS_CONTROLLER,
+        NEWS_GONE,
+        NEWS_LOST, /* the kernel had to drop announcements */
+};
+
+struct news {
+        enum monitor_news what;
+        char devpath[512];
+        bool speaks_mtp;
+};
+
+/* Done while still root, for a receive buffer beyond net.core.rmem_max. -errno. */
+int monitor_open(struct monitor *m);
+
+int monitor_fd(const struct monitor *m, enum monitor_source source);
+
+/* One announcement. False: there is none left. */
+bool monitor_next(struct monitor *m, enum monitor_source source, struct news *ret);
+
+/* Call `tell` for everything present: controllers first, then devices, each before what is plugged into it. */
+int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct news *n), void *ctx);
+
+void monitor_close(struct monitor *m);
