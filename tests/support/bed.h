@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* bed.h — a computer with USB ports, simulated with umockdev: run the test program under umockdev-wrapper.
+ *
+ * What it does like a kernel under default deny: devices appear with authorized=0, strings and descriptors; a write to
+ * an interface's `authorized` and its name written to /sys/bus/usb/drivers_probe bind it (a `driver` link appears);
+ * `authorized` back to 0 unbinds everything. What it cannot: a real kernel makes the interface directories inside the
+ * write() of authorized=1, and files cannot do that, so here they exist from the start (nobody may look at them while
+ * the device is not authorized), and binding happens a moment after the write: wait for it with bed_wait().
+ *
+ * Everything works as an ordinary user. As root, the observer runs as another user; so the bed is open to all. */
+#pragma once
+
+#include "support/hardware.h"
+
+#include <stdbool.h>
+
+struct bed;
+
+/* With one root hub, usb1, and what an unconfigured kernel shows: authorized_default=1. */
+struct bed *bed_new(void);
+void bed_free(struct bed *bed);
+
+/* One more root hub; returns its path beneath /sys/devices, owned by the bed. */
+const char *bed_controller(struct bed *bed, unsigned bus);
+
+/* Into the next free port of usb1. Returns the path beneath /sys/devices, owned by the bed. */
+const char *plug(struct bed *bed, struct hardware h);
+
+/* Into the next free port of a hub or root hub. */
+const char *plug_into(struct bed *bed, const char *hub, struct hardware h);
+
+/* Without announcing it: as if the event had been lost. */
+const char *plug_silently(struct bed *bed, struct hardware h);
+
+void unplug(struct bed *bed, const char *path);
+
+/* Announce "add", "bind", "change" … of a device. */
+void bed_announce(struct bed *bed, const char *path, const char *action);
+
+/* The first line of a file beneath /sys/devices/PATH (PATH "" is fine for an absolute `name` like "/sys/…"); static
+ * storage; "" where there is none. */
+const char *bed_read(struct bed *bed, const char *path, const char *name);
+void bed_write(struct bed *bed, const char *path, const char *name, const char *text);
+
+/* Is interface `number` of configuration 1 bound to a driver now? */
+bool bed_bound(struct bed *bed, const char *path, unsigned number);
+
+/* Wait at most a second until it is (or is not). True when it came so. */
+bool bed_wait_bound(struct bed *bed, const char *path, unsigned number, bool bound);
+
+/* Where the simulated /sys is on disk. */
+const char *bed_root(const struct bed *bed);
