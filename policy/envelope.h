@@ -28,6 +28,10 @@ int envelope_valid_at(const struct envelope *e, int64_t issued_s, struct err *er
 /* The names (certificate subjects) of the signers that counted. */
 size_t envelope_signers(const struct envelope *e, const char *const **ret_names);
 
+/* The text WITHOUT any verification, for showing and comparing only: never let it decide anything. The caller frees
+ * *ret, which has a NUL behind it. -EBADMSG, -ENOMEM. */
+int envelope_peek(struct bytes pem, uint8_t **ret, size_t *ret_size, struct err *err);
+
 void envelope_free(struct envelope *e); /* NULL is fine */
 CLEANUP(envelope, struct envelope *, envelope_free)
 #define auto_envelope AUTO(envelope)

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* envelope.c — see envelope.h.
+ *
+ * CMS_verify() is not used: it wants every signature good and every signer known, judges chains and the wall clock,
+ * and takes certificates from the envelope. Here each signature is held against the trusted certificates alone. */
+#include "envelope.h"
+
+#include "signed_data.h"
+#include "signer.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+
+struct envelope {
+        CMS_ContentInfo *cms;
+        unsigned threshold;
+        size_t n; /* who counted */
+        struct signer *signers;
+        const char **names;
+};
+
+void envelope_free(struct envelope *e) {
+        if (!e)
+                return;
+        for (size_t i = 0; i < e->n; i++)
+                signer_deinit(&e->signers[i]);
+        free(e->signers);
+        free(e->names);
+        CMS_ContentInfo_free(e->cms);
+        free(e);
+}
+
+static const EVP_MD *digest_of(CMS_SignerInfo *si) {
+        X509_ALGOR *algorithm;
+
+        CMS_SignerInfo_get0_algs(si, NULL, NULL, &algorithm, NULL);
+        switch (OBJ_obj2nid(algorithm->algorithm)) {
+        case NID_sha256:
+                return EVP_sha256();
+        case NID_sha384:
+                return EVP_sha384();
+        case NID_sha512:
+                return EVP_sha512();
+        default:
+                return NULL;
+        }
+}
+
+/* The value of a signed attribute that must be there exactly once, with exactly one value. */
+static void *attribute(const CMS_SignerInfo *si, int nid, int type) {
+        return CMS_signed_get0_data_by_OBJ(si, OBJ_nid2obj(nid), -3, type);
+}
+
+static bool digest_matches(const CMS_SignerInfo *si, const EVP_MD *digest, struct bytes text) {
+        const ASN1_OCTET_STRING *said = attribute(si, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
+        unsigned char is[EVP_MAX_MD_SIZE];
+        unsigned size;
+
+        return said && EVP_Digest(text.at, text.left, is, &size, digest, NULL) == 1
+               && ASN1_STRING_length(said) == (int)size && memcmp(ASN1_STRING_get0_data(said), is, size) == 0;
+}
+
+/* NULL where this signature counts for the signer, else why not. Without signed attributes (RFC 5652, 5.4) one could
+ * pass a signature over attributes off as one over a text, so they are asked for. */
+static const char *why_not(CMS_SignerInfo *si, const struct signer *signer, struct bytes text) {
+        const EVP_MD *digest = digest_of(si);
+        const ASN1_OBJECT *type;
+
+        if (CMS_signed_get_attr_count(si) <= 0)
+                return "signed without signed attributes";
+        if (!digest)
+                return "signed with a digest other than SHA-256, SHA-384 and SHA-512";
+        type = attribute(si, NID_pkcs9_contentType, V_ASN1_OBJECT);
+        if (!type || OBJ_obj2nid(type) != NID_pkcs7_data)
+                return "signed another content type than id-data";
+        if (!digest_matches(si, digest, text))
+                return "signed another text";
+        CMS_SignerInfo_set1_signer_cert(si, signer->certificate);
+        return CMS_SignerInfo_verify(si) == 1 ? NULL : "the signature is not of that key";
+}
+
+static int count(struct envelope *e, const struct signer *signer) {
+        struct signer *mine = &e->signers[e->n];
+
+        *mine = (struct signer){ .certificate = signer->certificate, .name = strdup(signer->name) };
+        if (!mine->name)
+                return -ENOMEM;
+        (void)X509_up_ref(mine->certificate);
+        e->names[e->n++] = mine->name;
+        return 0;
+}
+
+/* Did this trusted signer sign? Any one good signature will do: the identifiers in the others are anybody's word. */
+static bool signed_by(struct envelope *e, const struct signer *signer, struct err *doubt) {
+        STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(e->cms);
+        struct bytes text = signed_data_text(e->cms);
+
+        for (int i = 0; i < sk_CMS_SignerInfo_num(all); i++) {
+                CMS_SignerInfo *si = sk_CMS_SignerInfo_value(all, i);
+                const char *why;
+
+                if (CMS_SignerInfo_cert_cmp(si, signer->certificate) != 0)
+                        continue;
+                why = why_not(si, signer, text);
+                if (!why)
+                        return true;
+                (void)err_set(doubt, 0, "; '%s': %s", signer->name, why);
+        }
+        return false;
+}
+
+static int count_signers(struct envelope *e, const struct trust *trust, struct err *err) {
+        struct err doubt = { "" };
+        const struct signer *signer;
+
+        for (size_t i = 0; (signer = trust_signer(trust, i)); i++)
+                if (signed_by(e, signer, &doubt) && count(e, signer) < 0)
+                        return err_set(err, -ENOMEM, "no memory for an envelope");
+        (void)crypto_reason();
+        if (e->n >= e->threshold)
+                return 0;
+        return err_set(err, -EKEYREJECTED, "signed by %zu of the trusted signers, %u needed%s", e->n, e->threshold,
+                       doubt.text);
+}
+
+static int envelope_new(const struct trust *trust, struct envelope **ret) {
+        auto_envelope e = calloc(1, sizeof *e);
+        size_t n = 0;
+
+        while (trust_signer(trust, n))
+                n++;
+        if (!e)
+                return -ENOMEM;
+        e->threshold = trust_threshold(trust);
+        e->signers = calloc(n, sizeof *e->signers);
+        e->names = calloc(n, sizeof *e->names);
+        if (!e->signers || !e->names)
+                return -ENOMEM;
+        *ret = TAKE(e);
+        return 0;
+}
+
+int envelope_open(struct bytes pem, const struct trust *trust, struct envelope **ret, struct err *err) {
+        auto_envelope e = NULL;
+        int r;
+
+        if (envelope_new(trust, &e) < 0)
+                return err_set(err, -ENOMEM, "no memory for an envelope");
+        r = signed_data_parse(pem, &e->cms, err);
+        if (r == 0)
+                r = count_signers(e, trust, err);
+        if (r == 0)
+                *ret = TAKE(e);
+        return r;
+}
+
+struct bytes envelope_text(const struct envelope *e) {
+        return signed_data_text(e->cms);
+}
+
+int envelope_valid_at(const struct envelope *e, int64_t issued_s, struct err *err) {
+        unsigned valid = 0;
+        size_t out = 0;
+
+        for (size_t i = 0; i < e->n; i++)
+                if (signer_validity(&e->signers[i], issued_s) == 0)
+                        valid++;
+                else
+                        out = i;
+        if (valid >= e->threshold)
+                return 0;
+        return err_set(err, -EKEYEXPIRED, "at 'issued' only %u of %u needed certificates was valid: '%s' %s", valid,
+                       e->threshold, e->names[out],
+                       signer_validity(&e->signers[out], issued_s) < 0 ? "was not yet" : "had expired");
+}
+
+size_t envelope_signers(const struct envelope *e, const char *const **ret_names) {
+        *ret_names = e->names;
+        return e->n;
+}
+
+int envelope_peek(struct bytes pem, uint8_t **ret, size_t *ret_size, struct err *err) {
+        auto_cms cms = NULL;
+        struct bytes text;
+        uint8_t *copy;
+        int r;
+
+        r = signed_data_parse(pem, &cms, err);
+        if (r < 0)
+                return r;
+        text = signed_data_text(cms);
+        copy = malloc(text.left + 1);
+        if (!copy)
+                return err_set(err, -ENOMEM, "no memory for the text");
+        if (text.left)
+                memcpy(copy, text.at, text.left);
+        copy[text.left] = '\0';
+        *ret = copy;
+        *ret_size = text.left;
+        return 0;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* trust.c — see trust.h. */
+#include "trust.h"
+
+#include "pem.h"
+#include "policy.h"
+#include "signer.h"
+
+#include <errno.h>
+#include <openssl/pem.h>
+
+#define SIGNERS_MAX 64
+
+struct trust {
+        unsigned threshold;
+        size_t n;
+        struct signer signers[SIGNERS_MAX];
+};
+
+void trust_free(struct trust *t) {
+        if (!t)
+                return;
+        for (size_t i = 0; i < t->n; i++)
+                signer_deinit(&t->signers[i]);
+        free(t);
+}
+
+unsigned trust_threshold(const struct trust *t) {
+        return t->threshold;
+}
+
+const struct signer *trust_signer(const struct trust *t, size_t i) {
+        return i < t->n ? &t->signers[i] : NULL;
+}
+
+static struct trust *trust_new(struct err *err) {
+        struct trust *t = calloc(1, sizeof *t);
+
+        crypto_start();
+        if (!t)
+                (void)err_set(err, -ENOMEM, "no memory for signers");
+        return t;
+}
+
+static int add_signer(struct trust *t, struct bytes der, struct err *err) {
+        struct signer *new = &t->signers[t->n];
+        int r;
+
+        if (t->n == SIGNERS_MAX)
+                return err_set(err, -EBADMSG, "more than %d certificates", SIGNERS_MAX);
+        r = signer_init(new, der, err);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < t->n; i++)
+                if (signer_same_key(&t->signers[i], new)) {
+                        r = err_set(err, -EBADMSG, "'%s' and '%s' are the same key", t->signers[i].name, new->name);
+                        signer_deinit(new);
+                        return r;
+                }
+        t->n++;
+        return 0;
+}
+
+static int add_block(struct trust *t, struct bytes *text, struct err *err) {
+        auto_free uint8_t *der = NULL;
+        size_t size;
+        int r;
+
+        r = pem_read(text, "CERTIFICATE", &der, &size, err);
+        return r < 0 ? r : add_signer(t, bytes_of(der, size), err);
+}
+
+static bool starts_with(struct bytes line, const char *with) {
+        return line.left >= strlen(with) && memcmp(line.at, with, strlen(with)) == 0;
+}
+
+static unsigned line_number(const uint8_t *from, const uint8_t *at) {
+        unsigned n = 1;
+
+        while (from < at)
+                n += *from++ == '\n';
+        return n;
+}
+
+/* Certificates with blank lines and # comments between them. Anything else is more likely a mistake than a note. */
+static int add_blocks(struct trust *t, const uint8_t *whole, struct bytes text, struct err *err) {
+        int r = 0;
+
+        while (text.left && r == 0) {
+                struct bytes rest = text, line = pem_line(&rest);
+
+                if (line.left == 0 || line.at[0] == '#')
+                        text = rest;
+                else if (starts_with(line, "-----BEGIN ") && memmem(line.at, line.left, "PRIVATE KEY", 11))
+                        r = err_set(err, -EBADMSG, "a private key has no place among certificates");
+                else
+                        r = add_block(t, &text, err);
+        }
+        return r < 0 ? err_wrap(err, r, "line %u", line_number(whole, text.at)) : 0;
+}
+
+static int set_threshold(struct trust *t, uint64_t threshold, struct err *err) {
+        if (t->n == 0)
+                return err_set(err, -EBADMSG, "no certificate");
+        if (threshold == 0 || threshold > t->n)
+                return err_set(err, -EBADMSG, "threshold %llu with %zu certificate%s", (unsigned long long)threshold,
+                               t->n, t->n == 1 ? "" : "s");
+        t->threshold = (unsigned)threshold;
+        return 0;
+}
+
+/* The first line that says something, if it is the threshold. Moves *text behind it. */
+static int read_threshold(struct bytes *text, uint64_t *ret, struct err *err) {
+        static const char key[] = "threshold: ";
+        struct bytes rest = *text, line;
+        uint64_t value = 0;
+
+        do
+                line = pem_line(&rest);
+        while (rest.left && (line.left == 0 || line.at[0] == '#'));
+        if (!starts_with(line, key))
+                return 0;
+        (void)bytes_take(&line, strlen(key));
+        if (line.left < 1 || line.left > 3)
+                return err_set(err, -EBADMSG, "'threshold:' wants a number from 1 to %d", SIGNERS_MAX);
+        for (size_t i = 0; i < line.left; i++) {
+                if (line.at[i] < '0' || line.at[i] > '9')
+                        return err_set(err, -EBADMSG, "'threshold:' wants a number from 1 to %d", SIGNERS_MAX);
+                value = value * 10 + line.at[i] - '0';
+        }
+        *text = rest;
+        *ret = value;
+        return 1;
+}
+
+int trust_parse(struct bytes text, struct trust **ret, struct err *err) {
+        auto_trust t = trust_new(err);
+        const uint8_t *whole = text.at;
+        uint64_t threshold = 0;
+        int said, r;
+
+        if (!t)
+                return -ENOMEM;
+        if (text.left > POLICY_TEXT_MAX)
+                return err_set(err, -EBADMSG, "larger than %d bytes", POLICY_TEXT_MAX);
+        said = read_threshold(&text, &threshold, err);
+        r = said < 0 ? said : add_blocks(t, whole, text, err);
+        if (r == 0)
+                r = set_threshold(t, said ? threshold : t->n, err);
+        if (r == 0)
+                *ret = TAKE(t);
+        return r;
+}
+
+int trust_from_pem(const char *const *pem, size_t n, unsigned threshold, struct trust **ret, struct err *err) {
+        auto_trust t = trust_new(err);
+        int r = t ? 0 : -ENOMEM;
+
+        for (size_t i = 0; i < n && r == 0; i++) {
+                r = add_blocks(t, (const uint8_t *)pem[i], bytes_text(pem[i]), err);
+                if (r == 0 && t->n != i + 1)
+                        r = err_set(err, -EBADMSG, "not exactly one certificate");
+                if (r < 0)
+                        r = err_wrap(err, r, "certificate %zu", i + 1);
+        }
+        if (r == 0)
+                r = set_threshold(t, threshold, err);
+        if (r == 0)
+                *ret = TAKE(t);
+        return r;
+}
+
+int trust_text(const struct trust *t, char **ret, struct err *err) {
+        auto_bio bio = BIO_new(BIO_s_mem());
+        bool ok = bio && BIO_printf(bio, "threshold: %u\n", t->threshold) > 0;
+        char *text = NULL;
+        const char *data;
+        long n;
+
+        for (size_t i = 0; i < t->n && ok; i++)
+                ok = PEM_write_bio_X509(bio, t->signers[i].certificate) == 1;
+        if (ok) {
+                n = BIO_get_mem_data(bio, &data);
+                text = strndup(data, (size_t)n);
+        }
+        if (!text)
+                return err_set(err, -ENOMEM, "no memory for trust.pem's text");
+        *ret = text;
+        return 0;
+}

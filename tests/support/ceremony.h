@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* ceremony.h — people with keys, who sign with the openssl command: an oracle that shares no code of ours with us.
+ *
+ * Everything happens in one temporary directory, which is the working directory from ceremony_begin to ceremony_end. */
+#pragma once
+
+#include "base/bytes.h"
+
+#include <openssl/x509.h>
+
+void ceremony_begin(void);
+void ceremony_end(void);
+
+/* What a certificate says. Zero: P-256, valid around 2026, keyUsage digitalSignature, its own fresh key. */
+struct person_with_key {
+        const char *name;
+        const char *key;         /* "P-256", "P-384", "secp256k1", "RSA-1024" … */
+        const char *key_of;      /* another person whose NAME.key is used instead of a fresh one */
+        const char *usage;       /* the keyUsage extension; "-" for none */
+        const char *from, *till; /* ASN.1 times: "20260101000000Z" */
+        const char *subject;     /* common name; the name where NULL */
+        long serial;             /* 0: 1 */
+};
+
+/* Makes NAME.key and NAME.crt. */
+void make_person(const struct person_with_key *p);
+void make_people(const char *name, ...) __attribute__((sentinel));
+
+/* `openssl ARGUMENT...`: what it exits with; its output is thrown away. */
+int openssl(const char *argument, ...) __attribute__((sentinel));
+
+/* `openssl cms -sign -nodetach` over the file `in` into the file `out` (may be the same for resign), with further
+ * arguments; asserts that it worked. */
+void cms_sign(const char *in, const char *out, const char *signer, ...) __attribute__((sentinel));
+void cms_resign(const char *in, const char *out, const char *signer, ...) __attribute__((sentinel));
+
+/* Files in the directory. The bytes live until ceremony_end. */
+struct bytes slurp(const char *name);
+void spill(const char *name, struct bytes content);
+
+/* "threshold: N" and the certificates of these people, as text that lives until ceremony_end. */
+struct bytes trust_of(unsigned threshold, const char *name, ...) __attribute__((sentinel));
