@@ -17,18 +17,21 @@
 
 struct store;
 
-/* Opens (and makes, mode 0700) state_dir; reads config_dir/trust.pem. Neither need hold a policy yet. */
+/* Opens (and makes, mode 0700) state_dir. It is the one writer there as long as it lives: -EBUSY where another is.
+ * config_dir/trust.pem is read by a push that finds no policy in force, so it may appear later. */
 int store_open(const char *config_dir, const char *state_dir, struct store **ret, struct err *err);
 void store_free(struct store *s);
 CLEANUP(store, struct store *, store_free)
 #define auto_store AUTO(store)
 
 /* Load the highest slot that verifies and compiles, falling back to the one before it. *ret NULL and 0: there is none
- * (sealed). `note` gets one line about anything that was skipped, "" where nothing was. */
+ * (sealed). `note` gets one line about anything that was skipped, "" where nothing was. Finishes a push that a crash
+ * interrupted after its slot was there, and removes what earlier ones left. */
 int store_load(struct store *s, struct policy **ret, struct err *note);
 
-/* Verify under the trust in force, compile, compare serials; touch nothing on disk. *ret is the caller's.
- * -EKEYREJECTED, -EKEYEXPIRED, -EBADMSG, -ESTALE (serial not higher than the mark). */
+/* Verify under the trust in force (the signers of the policy in force; config_dir/trust.pem where there is none),
+ * compile, compare serials. *ret is the caller's. -EKEYREJECTED, -EKEYEXPIRED, -EBADMSG, -ESTALE (serial not higher
+ * than the mark, or issued before the policy in force). */
 int store_check(struct store *s, struct bytes envelope, struct policy **ret, struct err *err);
 
 /* Make what store_check accepted the policy in force. Durable once it returns 0; otherwise nothing has changed. */

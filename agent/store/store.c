@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* store.c — see store.h. */
+#include "store/store.h"
+
+#include "host/file.h"
+#include "store/slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+
+struct store {
+        char *config_dir;
+        int state_fd, policy_fd;
+        struct mark mark;
+        int mark_status; /* of mark_read: 0, -ENOENT where none was written yet, else unreadable */
+        bool loaded;     /* what is in force is known */
+        /* Of the policy in force; serial 0 and NULL where there is none. */
+        uint64_t serial;
+        int64_t issued_s;
+        struct trust *next;
+};
+
+void store_free(struct store *s) {
+        if (!s)
+                return;
+        trust_free(s->next);
+        cleanup_close(&s->policy_fd);
+        cleanup_close(&s->state_fd); /* and with it the lock */
+        free(s->config_dir);
+        free(s);
+}
+
+uint64_t store_highest_serial(const struct store *s) {
+        return s->mark.highest;
+}
+
+int store_fd(const struct store *s) {
+        return s->state_fd;
+}
+
+static int open_state(struct store *s, const char *state_dir, struct err *err) {
+        int r = directory_make(AT_FDCWD, state_dir, 0700, &s->state_fd, err);
+
+        if (r < 0)
+                return r;
+        if (flock(s->state_fd, LOCK_EX | LOCK_NB) < 0)
+                return errno == EWOULDBLOCK ? err_set(err, -EBUSY, "another agent uses '%s'", state_dir)
+                                            : err_errno(err, -errno, "lock '%s'", state_dir);
+        r = directory_make(s->state_fd, "policy", 0700, &s->policy_fd, err);
+        return r < 0 ? err_wrap(err, r, "in '%s'", state_dir) : 0;
+}
+
+/* A mark that cannot be read must not let a serial come back: every slot on disk counts for it. */
+static int recover_mark(struct store *s, struct err *err) {
+        auto_free uint64_t *serials = NULL;
+        size_t n;
+        int r = slots_list(s->policy_fd, &serials, &n, err);
+
+        if (r == 0 && n)
+                s->mark = (struct mark){ .highest = serials[0], .previous = n > 1 ? serials[1] : 0 };
+        return r;
+}
+
+int store_open(const char *config_dir, const char *state_dir, struct store **ret, struct err *err) {
+        auto_store s = calloc(1, sizeof *s);
+        int r;
+
+        if (s) {
+                s->state_fd = s->policy_fd = -1;
+                s->config_dir = strdup(config_dir);
+        }
+        if (!s || !s->config_dir)
+                return err_set(err, -ENOMEM, "no memory for the store");
+        r = open_state(s, state_dir, err);
+        if (r < 0)
+                return r;
+        s->mark_status = mark_read(s->policy_fd, &s->mark);
+        if (s->mark_status < 0)
+                r = recover_mark(s, err);
+        if (r < 0)
+                return err_wrap(err, r, "in '%s'", state_dir);
+        *ret = TAKE(s);
+        return 0;
+}
+
+static int pinned_trust(const struct store *s, struct trust **ret, struct err *err) {
+        auto_fd fd = directory_open(AT_FDCWD, s->config_dir);
+        auto_free uint8_t *text = NULL;
+        size_t size;
+        int r = fd < 0 ? fd : file_read(fd, "trust.pem", POLICY_TEXT_MAX, &text, &size);
+
+        if (r < 0)
+                return err_set(err, -EKEYREJECTED, "no one may sign yet: '%s/trust.pem': %s", s->config_dir,
+                               strerrordesc_np(-r));
+        r = trust_parse(bytes_of(text, size), ret, err);
+        return r < 0 ? err_wrap(err, r, "%s/trust.pem", s->config_dir) : 0;
+}
+
+/* The signers of the policy in force; before there is one, those pinned at installation, into *pinned. */
+static int trust_in_force(const struct store *s, struct trust **pinned, const struct trust **ret, struct err *err) {
+        int r = s->next ? 0 : pinned_trust(s, pinned, err);
+
+        if (r == 0)
+                *ret = s->next ? s->next : *pinned;
+        return r;
+}
+
+/* `p` NULL: nothing is. */
+static void put_in_force(struct store *s, const struct policy *p, struct trust *next) {
+        trust_free(s->next);
+        s->next = next;
+        s->serial = p ? policy_serial(p) : 0;
+        s->issued_s = p ? policy_issued(p) : INT64_MIN;
+        s->loaded = true;
+}
+
+/* Several skipped slots make one line. */
+static void add_note(struct err *note, const struct err *why) {
+        size_t have = note ? strlen(note->text) : 0;
+
+        if (note)
+                (void)snprintf(note->text + have, sizeof note->text - have, "%s%s", have ? "; " : "", why->text);
+}
+
+/* The slots the mark names, each under the trust that is recorded in it. */
+static void load_marked(struct store *s, struct accepted *ret, struct err *note) {
+        const uint64_t candidates[] = { s->mark.highest, s->mark.previous };
+
+        for (size_t i = 0; i < 2 && !ret->policy && candidates[i]; i++) {
+                struct err why = { "" };
+
+                if (slot_read(s->policy_fd, candidates[i], NULL, ret, &why) < 0)
+                        add_note(note, &why);
+        }
+}
+
+/* A power cut between "the slot is there" and "the mark says so" leaves a slot above the mark. It was accepted, so it
+ * must verify under the signers of the policy at the mark; a directory put there by hand does not. */
+static void load_above_mark(struct store *s, struct accepted *a, uint64_t serial, struct err *note) {
+        auto_accepted new = { 0 };
+        struct mark raised = { .highest = serial, .previous = policy_serial(a->policy) };
+        struct err why = { "" };
+        int r = slot_read(s->policy_fd, serial, a->next, &new, &why);
+
+        if (r == 0 && policy_issued(new.policy) < policy_issued(a->policy))
+                r = err_set(&why, -ESTALE, "policy %" PRIu64 " on disk: issued before the one in force", serial);
+        if (r == 0)
+                r = mark_write(s->policy_fd, raised, &why);
+        if (r < 0) {
+                add_note(note, &why);
+                return;
+        }
+        s->mark = raised;
+        accepted_deinit(a);
+        *a = new;
+        new = (struct accepted){ 0 };
+}
+
+static int finish_interrupted(struct store *s, struct accepted *a, struct err *note) {
+        auto_free uint64_t *serials = NULL;
+        struct err why = { "" };
+        size_t n = 0;
+
+        if (slots_list(s->policy_fd, &serials, &n, &why) < 0)
+                return add_note(note, &why), -EIO;
+        if (a->policy && policy_serial(a->policy) == s->mark.highest && n && serials[0] > s->mark.highest)
+                load_above_mark(s, a, serials[0], note);
+        return 0;
+}
+
+/* First start, first push interrupted, or a broken mark: what was recovered from the slots is written down. */
+static void settle_mark(struct store *s, struct err *note) {
+        struct err why = { "the mark of the highest serial was unreadable and was taken from the policies on disk" };
+
+        if (s->mark_status < 0 && s->mark_status != -ENOENT)
+                add_note(note, &why);
+        if (s->mark_status == 0 || s->mark.highest == 0)
+                return;
+        s->mark_status = mark_write(s->policy_fd, s->mark, &why);
+        if (s->mark_status < 0)
+                add_note(note, &why);
+}
+
+int store_load(struct store *s, struct policy **ret, struct err *note) {
+        auto_accepted a = { 0 };
+
+        if (note)
+                note->text[0] = '\0';
+        load_marked(s, &a, note);
+        settle_mark(s, note);
+        if (finish_interrupted(s, &a, note) == 0 && s->mark_status == 0)
+                slots_prune(s->policy_fd, s->mark);
+        put_in_force(s, a.policy, TAKE(a.next));
+        *ret = TAKE(a.policy);
+        return 0;
+}
+
+static int check_order(const struct store *s, const struct policy *p, struct err *err) {
+        if (policy_serial(p) <= s->mark.highest)
+                return err_set(err, -ESTALE, "serial %" PRIu64 " is not higher than %" PRIu64 ", which was in force",
+                               policy_serial(p), s->mark.highest);
+        /* Certificates are judged at `issued`, which the signer chooses: it must not go back to when one was valid. */
+        if (policy_issued(p) < s->issued_s)
+                return err_set(err, -ESTALE, "'issued' is earlier than that of the policy in force");
+        return 0;
+}
+
+static int judge_push(struct store *s, struct bytes envelope, struct accepted *ret, struct err *err) {
+        auto_trust pinned = NULL;
+        auto_policy in_force = NULL;
+        const struct trust *trust;
+        int r = s->loaded ? 0 : store_load(s, &in_force, NULL);
+
+        if (r == 0)
+                r = trust_in_force(s, &pinned, &trust, err);
+        if (r == 0)
+                r = slot_judge(envelope, trust, ret, err);
+        if (r == 0)
+                r = check_order(s, ret->policy, err);
+        return r;
+}
+
+int store_check(struct store *s, struct bytes envelope, struct policy **ret, struct err *err) {
+        auto_accepted a = { 0 };
+        int r = judge_push(s, envelope, &a, err);
+
+        if (r == 0)
+                *ret = TAKE(a.policy);
+        return r;
+}
+
+/* The old slot and the old mark again. Where even that fails, say what the next start may find. */
+static int undo(struct store *s, uint64_t serial, int r, struct err *err) {
+        int slot = slot_remove(s->policy_fd, serial);
+        int mark = s->mark_status == 0 ? mark_write(s->policy_fd, s->mark, NULL) : mark_remove(s->policy_fd);
+
+        if (slot == 0 && mark == 0)
+                return r;
+        return err_wrap(err, r, "could not be undone, policy %" PRIu64 " may be in force after a restart", serial);
+}
+
+static int write_down(struct store *s, struct bytes envelope, uint64_t serial, struct err *err) {
+        auto_trust pinned = NULL;
+        const struct trust *trust;
+        struct mark raised = { .highest = serial, .previous = s->serial };
+        int r = trust_in_force(s, &pinned, &trust, err);
+
+        if (r == 0)
+                r = slot_write(s->policy_fd, serial, envelope, trust, err);
+        if (r < 0)
+                return r;
+        r = mark_write(s->policy_fd, raised, err);
+        if (r < 0)
+                return undo(s, serial, r, err);
+        s->mark = raised;
+        s->mark_status = 0;
+        return 0;
+}
+
+int store_install(struct store *s, struct bytes envelope, const struct policy *p, struct err *err) {
+        auto_trust next = NULL;
+        const char *const *signers;
+        size_t n = policy_signers(p, &signers);
+        int r = check_order(s, p, err);
+
+        if (r == 0)
+                r = trust_from_pem(signers, n, policy_threshold(p), &next, err);
+        if (r == 0)
+                r = write_down(s, envelope, policy_serial(p), err);
+        if (r < 0)
+                return err_wrap(err, r, "keeping the policy in force");
+        put_in_force(s, p, TAKE(next));
+        slots_prune(s->policy_fd, s->mark);
+        return 0;
+}
