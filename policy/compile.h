@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* compile.h — what the parts of the compiler share: the policy in the making, and where its text stands. */
+#pragma once
+
+#include "outline.h"
+#include "rule.h"
+#include "schema.h"
+
+struct compiler {
+        const struct outline *outline;
+        struct policy *policy;
+        struct err *err;
+};
+
+/* Refuse the value of `key` in the mapping `node` (the node itself where the key is not there, or NULL). -EBADMSG. */
+int refuse(const struct compiler *c, uint32_t node, const char *key, const char *format, ...)
+        __attribute__((format(printf, 4, 5)));
+
+/* `name`, `contact` …: refuse what is not one line. NULL is fine. */
+int refuse_unless_line(const struct compiler *c, uint32_t node, const char *key, const char *s);
+
+/* Refuse what is not a number within the bounds; NULL is fine and leaves *ret alone. */
+int refuse_unless_number(const struct compiler *c, uint32_t node, const char *key, const char *s, uint64_t least,
+                         uint64_t most, uint64_t *ret);
+
+/* Every item must be a user or a group. */
+int refuse_unless_people(const struct compiler *c, uint32_t node, char *const *users, unsigned n);
+
+/* One entry of `devices:`, at its node. */
+int rule_compile(const struct compiler *c, const struct draft_rule *d, uint32_t node, struct rule *ret);
+
+/* `login:`, `exceptions:` and `audit:` are checked in full and not kept: this version does not enforce them. */
+int login_check(const struct compiler *c, const struct draft_login *d, uint32_t node);
+int sections_check(const struct compiler *c, const struct draft *d);
