@@ -112,6 +112,7 @@ format: deps-lint  ## rewrite the sources in the one format
 
 PREFIX ?= /usr
 libdir := $(DESTDIR)$(PREFIX)/lib
+share  := $(DESTDIR)$(PREFIX)/share
 install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
@@ -121,6 +122,13 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
 	install -d -m 755 $(DESTDIR)/etc/sekimori
+	install -D -m 644 -t $(share)/man/man5 docs/man/*.5
+	install -D -m 644 -t $(share)/man/man8 docs/man/*.8
+	install -D -m 644 -t $(share)/man/ja/man5 docs/man/ja/*.5
+	install -D -m 644 -t $(share)/man/ja/man8 docs/man/ja/*.8
+	install -D -m 644 install/completions/sekimori.bash $(share)/bash-completion/completions/sekimori
+	install -D -m 644 -t $(share)/zsh/vendor-completions install/completions/_sekimori
+	install -D -m 644 -t $(share)/fish/vendor_completions.d install/completions/sekimori.fish
 
 clean:  ## remove build/
 	rm -rf build

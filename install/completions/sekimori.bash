@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# bash completion for sekimori(8). tests/lint/manuals keeps it in step with `sekimori help`.
+
+_sekimori_options() { # the options of a verb
+        case $1 in
+        "policy init") echo --signers --threshold --help ;;
+        "policy check") echo --json --help ;;
+        "policy sign") echo --cert --key -o --help ;;
+        "policy verify") echo --trust --json --help ;;
+        "policy show") echo --help ;;
+        "policy diff") echo --lang --help ;;
+        "push") echo --runtime-dir --help ;;
+        "devices") echo --policy --json --lang --runtime-dir --help ;;
+        "status") echo --json --lang --runtime-dir --help ;;
+        "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
+        "audit verify") echo --state-dir --pub --json --help ;;
+        esac
+}
+
+_sekimori() {
+        local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
+
+        COMPREPLY=()
+        if ((COMP_CWORD == 1)); then
+                mapfile -t COMPREPLY < <(compgen -W "policy push devices status audit help" -- "$current")
+                return
+        fi
+        case $verb in
+        policy | audit)
+                if ((COMP_CWORD == 2)); then
+                        local -A below=([policy]="init check sign verify show diff" [audit]="show verify")
+                        mapfile -t COMPREPLY < <(compgen -W "${below[$verb]}" -- "$current")
+                        return
+                fi
+                verb="$verb ${COMP_WORDS[2]}"
+                ;;
+        esac
+        case $previous in
+        --lang)
+                local languages="ja en"
+                [[ $verb == "audit show" ]] && languages="ja en both"
+                mapfile -t COMPREPLY < <(compgen -W "$languages" -- "$current")
+                ;;
+        --runtime-dir | --state-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+        --signers | --threshold | --type | --since | -n) ;;
+        *)
+                if [[ $current == -* ]]; then
+                        mapfile -t COMPREPLY < <(compgen -W "$(_sekimori_options "$verb")" -- "$current")
+                else
+                        compopt -o filenames 2>/dev/null
+                        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+                fi
+                ;;
+        esac
+}
+complete -F _sekimori sekimori

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# fish completion for sekimori(8). tests/lint/manuals keeps it in step with `sekimori help`.
+
+function __sekimori_is --description 'true behind exactly these verbs'
+    set -l words (commandline -opc)
+    string match -q -- "$argv *" "$words[2..-1] "
+end
+
+complete -c sekimori -n __fish_use_subcommand -f -a policy -d 'write, check and sign'
+complete -c sekimori -n __fish_use_subcommand -f -a push -d 'make a signed policy the one in force'
+complete -c sekimori -n __fish_use_subcommand -f -a devices -d 'every device present'
+complete -c sekimori -n __fish_use_subcommand -f -a status -d 'what is in force'
+complete -c sekimori -n __fish_use_subcommand -f -a audit -d 'the log'
+complete -c sekimori -n __fish_use_subcommand -f -a help -d 'list the verbs'
+complete -c sekimori -n '__fish_seen_subcommand_from policy; and test (count (commandline -opc)) -eq 2' -f -a 'init check sign verify show diff'
+complete -c sekimori -n '__fish_seen_subcommand_from audit; and test (count (commandline -opc)) -eq 2' -f -a 'show verify'
+complete -c sekimori -l help -d 'usage of this verb'
+
+complete -c sekimori -n '__sekimori_is policy init' -x -l signers -d 'how many signers'
+complete -c sekimori -n '__sekimori_is policy init' -x -l threshold -d 'how many of them it takes'
+complete -c sekimori -n '__sekimori_is policy check' -l json -d 'answer for programs'
+complete -c sekimori -n '__sekimori_is policy sign' -r -l cert -d 'certificate of the signer'
+complete -c sekimori -n '__sekimori_is policy sign' -r -l key -d 'key of the signer'
+complete -c sekimori -n '__sekimori_is policy sign' -r -s o -d 'write the envelope here'
+complete -c sekimori -n '__sekimori_is policy verify' -r -l trust -d 'certificates to trust'
+complete -c sekimori -n '__sekimori_is policy verify' -l json -d 'answer for programs'
+complete -c sekimori -n '__sekimori_is policy diff' -x -l lang -a 'ja en' -d 'language of the answer'
+complete -c sekimori -n '__sekimori_is push' -r -l runtime-dir -d 'where the agent\'s socket is'
+complete -c sekimori -n '__sekimori_is devices' -r -l policy -d 'what would this one say'
+complete -c sekimori -n '__sekimori_is devices' -l json -d 'answer for programs'
+complete -c sekimori -n '__sekimori_is devices' -x -l lang -a 'ja en' -d 'language of the answer'
+complete -c sekimori -n '__sekimori_is devices' -r -l runtime-dir -d 'where the agent\'s socket is'
+complete -c sekimori -n '__sekimori_is status' -l json -d 'answer for programs'
+complete -c sekimori -n '__sekimori_is status' -x -l lang -a 'ja en' -d 'language of the answer'
+complete -c sekimori -n '__sekimori_is status' -r -l runtime-dir -d 'where the agent\'s socket is'
+complete -c sekimori -n '__sekimori_is audit show' -r -l state-dir -d 'where the agent keeps its log'
+complete -c sekimori -n '__sekimori_is audit show' -l json -d 'answer for programs'
+complete -c sekimori -n '__sekimori_is audit show' -x -l lang -a 'ja en both' -d 'language of the answer'
+complete -c sekimori -n '__sekimori_is audit show' -x -l type -d 'only records of this type'
+complete -c sekimori -n '__sekimori_is audit show' -x -l since -d 'from this record on'
+complete -c sekimori -n '__sekimori_is audit show' -x -s n -d 'only the last ones'
+complete -c sekimori -n '__sekimori_is audit show' -l follow -d 'wait for more'
+complete -c sekimori -n '__sekimori_is audit verify' -r -l state-dir -d 'where the agent keeps its log'
+complete -c sekimori -n '__sekimori_is audit verify' -r -l pub -d 'the terminal\'s public key'
+complete -c sekimori -n '__sekimori_is audit verify' -l json -d 'answer for programs'
