@@ -155,13 +155,16 @@ static void someone_came(struct source *source, uint32_t events) {
         (void)take_fd(&fd);
 }
 
-/* Auditors read; nobody else on the machine even connects. */
-static void admit_auditors(const char *runtime_dir) {
+/* Auditors read; nobody else on the machine even connects. Without that group it stays root's alone. */
+static int admit_auditors(const char *runtime_dir) {
         const struct group *auditors = geteuid() == 0 ? getgrnam("sekimori-audit") : NULL;
         auto_fd dir = auditors ? open(runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
 
-        if (dir >= 0)
-                (void)fchownat(dir, CONTROL_SOCKET, 0, auditors->gr_gid, AT_SYMLINK_NOFOLLOW);
+        if (!auditors)
+                return 0;
+        if (dir < 0 || fchownat(dir, CONTROL_SOCKET, 0, auditors->gr_gid, AT_SYMLINK_NOFOLLOW) < 0)
+                return -errno;
+        return 0;
 }
 
 int server_new(struct loop *l, const char *runtime_dir, const struct subject *subject, struct server **ret,
@@ -176,6 +179,8 @@ int server_new(struct loop *l, const char *runtime_dir, const struct subject *su
         r = socket_listen(runtime_dir, CONTROL_SOCKET, 0660, &s->listening.fd);
         if (r == 0)
                 r = loop_add(l, &s->listening, EPOLLIN);
+        if (r == 0)
+                r = admit_auditors(runtime_dir);
         if (r < 0)
                 return err_errno(err, r, "%s/%s", runtime_dir, CONTROL_SOCKET);
         admit_auditors(runtime_dir);

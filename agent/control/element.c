@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* element.c — see element.h. */
+#include "control/element.h"
+
+#include "audit/record.h"
+
+json_t *element_new(const struct sighting *s, const struct verdict *v, const struct policy *p) {
+        struct record r = { .json = json_object() };
+
+        if (!r.json)
+                return NULL;
+        record_device(&r, p, &(struct audit_device){ .path = s->path, .facts = &s->facts, .verdict = v });
+        record_text(&r, "verdict", action_name(v->action));
+        if (r.broken) {
+                record_deinit(&r);
+                return NULL;
+        }
+        return r.json;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* report.c — see report.h. Names of keys are a contract with those who collect status files. */
+#include "control/report.h"
+
+#include "control/element.h"
+#include "host/clock.h"
+#include "notify/words.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#define VERSION "0.1"
+
+static json_t *date(int32_t day) {
+        time_t midnight = (time_t)day * 86400;
+        struct tm tm = { 0 };
+        char text[16] = "";
+
+        if (gmtime_r(&midnight, &tm))
+                (void)strftime(text, sizeof text, "%Y-%m-%d", &tm);
+        return json_string(text);
+}
+
+static json_t *policy_object(const struct policy *p, const struct moment *now) {
+        int32_t left = policy_valid_until(p) - now->day;
+
+        return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:i, s:b, s:b, s:i}", "serial", (json_int_t)policy_serial(p),
+                         "title", policy_title(p), "contact", policy_contact(p), "language", policy_language(p),
+                         "valid_from", date(policy_valid_from(p)), "valid_until", date(policy_valid_until(p)),
+                         "days_left", (int)left, "expired", left < 0, "not_yet_valid", now->day < policy_valid_from(p),
+                         "rules", (int)policy_rules(p));
+}
+
+static json_t *devices_object(const struct gate *g) {
+        int present = 0, authorized = 0;
+
+        for (const struct device *d = gate_devices(g); d; d = d->next) {
+                present++;
+                authorized += d->authorized;
+        }
+        return json_pack("{s:i, s:i, s:i}", "present", present, "authorized", authorized, "denied",
+                         present - authorized);
+}
+
+static int text_of(json_t *o, char **ret) {
+        char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+
+        json_decref(o);
+        if (!text)
+                return -ENOMEM;
+        *ret = text;
+        return 0;
+}
+
+int report_status(const struct subject *s, char **ret) {
+        const struct policy *p = gate_policy(s->gate);
+        struct moment now = clock_now();
+        json_t *o = json_pack("{s:s, s:i, s:s, s:o, s:s, s:{s:i, s:b}, s:o, s:{s:b}, s:{s:b}, s:I}", "version", VERSION,
+                              "pid", (int)getpid(), "state", p ? "in-force" : "sealed", "policy",
+                              p ? policy_object(p, &now) : json_null(), "note", gate_note(s->gate), "observer", "pid",
+                              (int)gate_observer(s->gate), "settled", gate_settled(s->gate), "devices",
+                              devices_object(s->gate), "audit", "healthy", audit_healthy(s->audit), "kernel",
+                              "denies_by_default", usb_denies_by_default(s->usb), "highest_serial",
+                              (json_int_t)store_highest_serial(s->store));
+
+        return text_of(o, ret);
+}
+
+int report_devices(const struct subject *s, char **ret) {
+        const struct policy *p = gate_policy(s->gate);
+        json_t *list = json_array();
+
+        for (const struct device *d = gate_devices(s->gate); list && d; d = d->next) {
+                json_t *o = element_new(&d->sighting, &d->verdict, p);
+
+                (void)json_object_set_new(o, "authorized", json_boolean(d->authorized));
+                if (d->request[0])
+                        (void)json_object_set_new(o, "request", json_string(d->request));
+                (void)json_array_append_new(list, o);
+        }
+        return text_of(list, ret);
+}
