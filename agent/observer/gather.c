@@ -86,7 +86,7 @@ static bool read_descriptors(int dirfd, struct witness *w, struct sighting *s) {
         sha256_digest(&sha, sizeof s->descriptors, s->descriptors);
         descriptors_read(bytes_of(raw, size), &d);
         copy_descriptors(&d, &s->facts);
-        return !d.wrong && witness_agrees(w, s->busnum, s->devnum, bytes_of(raw, size), &d);
+        return !d.wrong && witness_agrees(w, bytes_of(raw, size), &d);
 }
 
 static int open_device(const char *path) {

@@ -94,7 +94,6 @@ static int observe(struct observation *o) {
                         r = hear(o, MONITOR_UDEV);
                 if (r == 0 && ends[2].revents)
                         r = answer(o);
-                witness_look_again(&o->witness);
         }
         return r;
 }
@@ -127,5 +126,7 @@ int main(void) {
         r = observe(&o);
         if (r != -EPIPE)
                 return fail("observe", r);
-        _exit(0); /* the agent is gone; libusb's thread is not worth waiting for */
+        witness_close(&o.witness);
+        monitor_close(&o.monitor);
+        return 0; /* the agent is gone */
 }

@@ -6,5 +6,5 @@
  * with the parent. -errno: do not go on. */
 int sandbox_drop(void);
 
-/* Forbid every system call beyond reading files and talking over what is open already. Last, for all threads. */
+/* Forbid every system call beyond reading files and talking over what is open already. Last. */
 int sandbox_lock(void);

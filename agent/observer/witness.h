@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* witness.h — the second reader: what libusb makes of the same device. Opens no device node, sends no request. */
+/* witness.h — the second reader: what libusb makes of the same bytes. Opens no device, sends no request, and looks at
+ * nothing but these bytes: they are handed over in a file in memory, as if that were the device's node in usbfs. */
 #pragma once
 
 #include "observer/descriptors.h"
@@ -7,19 +8,15 @@
 struct libusb_context;
 
 struct witness {
-        struct libusb_context
-                *anchor; /* keeps libusb's one socket and thread alive: made before the sandbox forbids both */
-        struct libusb_context *scan; /* what is present, as of the last look; NULL: look first */
+        struct libusb_context *libusb;
+        int file; /* in memory: the descriptors that libusb is to read */
 };
 
-/* -EIO where libusb cannot start. */
+/* Made before the sandbox forbids new descriptors. Also checks that this libusb reads the way we rely on.
+ * -EIO where libusb cannot start, -ENOTSUP where it reads otherwise. */
 int witness_open(struct witness *w);
 
-/* Forget what was present: the next question looks again. */
-void witness_look_again(struct witness *w);
-
-/* Does libusb see this device, with the same device descriptor bytes and exactly the same interfaces? */
-bool witness_agrees(struct witness *w, uint32_t busnum, uint32_t devnum, struct bytes raw,
-                    const struct descriptors *ours);
+/* Does libusb see the same device descriptor, and exactly the same interfaces? */
+bool witness_agrees(struct witness *w, struct bytes raw, const struct descriptors *ours);
 
 void witness_close(struct witness *w);
