@@ -65,7 +65,7 @@ int number_set(int dirfd, const char *name, unsigned value) {
 
         if (number_read(dirfd, name, &now) == 0 && now == value)
                 return 0;
-        r = file_poke(dirfd, name, value ? "1" : "0");
+        r = file_poke(dirfd, name, value ? "1\n" : "0\n");
         if (r < 0)
                 return r;
         /* Read back: on some hubs the write succeeds while the device is already on its way out. */

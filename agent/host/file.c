@@ -95,10 +95,9 @@ ssize_t file_read_line(int dirfd, const char *name, char *to, size_t size) {
         n = read(fd, to, size - 1);
         if (n < 0)
                 return -errno;
-        if (n > 0 && to[n - 1] == '\n')
-                n--;
         to[n] = '\0';
-        return n;
+        to[strcspn(to, "\n")] = '\0';
+        return (ssize_t)strlen(to);
 }
 
 int file_poke(int dirfd, const char *name, const char *text) {

@@ -21,7 +21,7 @@ int file_read(int dirfd, const char *name, size_t max, uint8_t **ret, size_t *re
 /* The same from a descriptor, from its beginning. */
 int file_read_fd(int fd, size_t max, uint8_t **ret, size_t *ret_size);
 
-/* Read a short text into a buffer, without its trailing newline. Returns the length or -errno. */
+/* Read the first line into a buffer, without its newline. Returns the length or -errno. */
 ssize_t file_read_line(int dirfd, const char *name, char *to, size_t size);
 
 /* Write to a file that must exist already (sysfs): O_WRONLY, no create, no truncate. */

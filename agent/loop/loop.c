@@ -56,6 +56,10 @@ void loop_stop(struct loop *l) {
         l->stopping = true;
 }
 
+void loop_resume(struct loop *l) {
+        l->stopping = false;
+}
+
 static void serve(struct loop *l) {
         for (int i = 0; i < l->n_ready && !l->stopping; i++) {
                 struct source *s = l->ready[i].data.ptr;

@@ -31,6 +31,7 @@ void loop_remove(struct loop *l, struct source *s);
 /* Until loop_stop(). `idle` runs once whenever work was done and nothing more waits. */
 int loop_run(struct loop *l, void (*idle)(void *ctx), void *ctx);
 void loop_stop(struct loop *l);
+void loop_resume(struct loop *l); /* after a stop, before the next run */
 
 /* A timer on one clock. Disarmed, it costs nothing. */
 struct timer {
