@@ -198,7 +198,7 @@ static const char *put_in(struct bed *bed, const char *hub, const struct hardwar
         bed_write(bed, path, "bConfigurationValue", "");
         bed_write(bed, path, "authorized", "0\n");
         make_interfaces(bed, p, h);
-        kernel_watch(bed->kernel, at(bed, path, ""), p->name);
+        kernel_watch(bed->kernel, at(bed, path, ""));
         return p->path;
 }
 
@@ -234,6 +234,7 @@ void unplug(struct bed *bed, const char *path) {
         char link[128];
 
         bed_announce(bed, path, "remove");
+        kernel_forget(bed->kernel, at(bed, path, ""));
         (void)snprintf(link, sizeof link, "/sys/bus/usb/devices/%s", p->name);
         (void)unlink(at(bed, "", link));
         (void)nftw(at(bed, path, ""), remove_one, 16, FTW_DEPTH | FTW_PHYS);
@@ -282,7 +283,8 @@ struct bed *bed_new(void) {
         make_directory(at(bed, "", "/sys/bus/usb/devices"));
         make_directory(at(bed, "", "/sys/bus/usb/drivers/usb"));
         make_directory(at(bed, "", "/sys/module/usbcore/parameters"));
-        bed_write(bed, "", "/sys/module/usbcore/parameters/authorized_default", "-1\n");
+        /* A kernel would say -1; in a plain file, "0" written over that would leave "01". */
+        bed_write(bed, "", "/sys/module/usbcore/parameters/authorized_default", "1\n");
         bed->kernel = kernel_start(at(bed, "", "/sys/bus/usb"));
         (void)bed_controller(bed, 1);
         return bed;

@@ -19,7 +19,7 @@
 
 struct watched {
         int watch;
-        char path[512], name[64];
+        char path[512]; /* empty: forgotten */
 };
 
 struct kernel {
@@ -51,8 +51,7 @@ static void write_text(const char *path, const char *name, const char *text) {
 
         (void)snprintf(file, sizeof file, "%s/%s", path, name);
         f = fopen(file, "we");
-        if (!f)
-                return; /* unplugged meanwhile */
+        assert(f);
         (void)fputs(text, f);
         (void)fclose(f);
 }
@@ -65,7 +64,7 @@ static void bind_interface(const struct watched *d, const char *name) {
         if (first_character(d->path, "authorized") != '1' || first_character(interface, "authorized") != '1')
                 return;
         (void)snprintf(link, sizeof link, "%s/driver", interface);
-        if (symlink("../../../drivers/usb", link) < 0)
+        if (symlink("subsystem/drivers/usb", link) < 0)
                 return; /* bound already */
 }
 
@@ -79,7 +78,7 @@ static void probe(struct kernel *k) {
         text[n] = '\0';
         for (unsigned i = 0; i < k->n; i++) {
                 struct dirent *e;
-                DIR *directory = opendir(k->devices[i].path);
+                DIR *directory = k->devices[i].path[0] ? opendir(k->devices[i].path) : NULL;
 
                 while (directory && (e = readdir(directory))) {
                         if (strchr(e->d_name, ':') && strstr(text, e->d_name))
@@ -114,7 +113,7 @@ static void authorized_changed(struct kernel *k, int watch) {
         for (unsigned i = 0; i < k->n; i++) {
                 const struct watched *d = &k->devices[i];
 
-                if (d->watch != watch)
+                if (d->watch != watch || !d->path[0])
                         continue;
                 if (first_character(d->path, "authorized") == '1')
                         write_text(d->path, "bConfigurationValue", "1\n");
@@ -168,7 +167,7 @@ struct kernel *kernel_start(const char *bus) {
         return k;
 }
 
-void kernel_watch(struct kernel *k, const char *path, const char *name) {
+void kernel_watch(struct kernel *k, const char *path) {
         struct watched *d;
         char file[600];
 
@@ -176,10 +175,18 @@ void kernel_watch(struct kernel *k, const char *path, const char *name) {
         d = &k->devices[k->n++];
         assert(k->n < WATCHED);
         (void)snprintf(d->path, sizeof d->path, "%s", path);
-        (void)snprintf(d->name, sizeof d->name, "%s", name);
         (void)snprintf(file, sizeof file, "%s/authorized", path);
         d->watch = inotify_add_watch(k->changes, file, IN_MODIFY);
         assert(d->watch >= 0);
+        (void)pthread_mutex_unlock(&k->lock);
+}
+
+void kernel_forget(struct kernel *k, const char *path) {
+        (void)pthread_mutex_lock(&k->lock);
+        for (unsigned i = 0; i < k->n; i++) {
+                if (strcmp(k->devices[i].path, path) == 0)
+                        k->devices[i].path[0] = '\0';
+        }
         (void)pthread_mutex_unlock(&k->lock);
 }
 
