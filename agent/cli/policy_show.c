@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* policy_show.c — sekimori policy show: the text that is signed, and who says to have signed it. Verifies nothing. */
+#include "base/cleanup.h"
+#include "cli/ask.h"
+#include "cli/verbs.h"
+#include "policy.h"
+#include "signed_data.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+/* The name in the certificate that the signature points at, where the envelope carries it; else the issuer's. */
+static char *name_of(CMS_SignerInfo *si, STACK_OF(X509) * certificates) {
+        ASN1_OCTET_STRING *key_id;
+        ASN1_INTEGER *serial;
+        X509_NAME *issuer;
+
+        for (int i = 0; i < sk_X509_num(certificates); i++)
+                if (CMS_SignerInfo_cert_cmp(si, sk_X509_value(certificates, i)) == 0)
+                        return crypto_name(X509_get_subject_name(sk_X509_value(certificates, i)));
+        if (CMS_SignerInfo_get0_signer_id(si, &key_id, &issuer, &serial) == 1 && issuer)
+                return crypto_name(issuer);
+        return NULL;
+}
+
+static void say_signers(CMS_ContentInfo *cms) {
+        STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
+        STACK_OF(X509) *certificates = CMS_get1_certs(cms);
+
+        for (int i = 0; i < sk_CMS_SignerInfo_num(all); i++) {
+                auto_free char *name = name_of(sk_CMS_SignerInfo_value(all, i), certificates);
+
+                (void)complain(0, "署名者と称する者 / claims to be signed by: %s", name ? name : "?");
+        }
+        sk_X509_pop_free(certificates, X509_free);
+        (void)complain(0, "ここでは署名を確かめていません / not verified here: sekimori policy verify");
+}
+
+/* Exactly as it is into a file or a pipe. A terminal gets no control characters: nobody vouches for this text. */
+static bool print(struct bytes text) {
+        bool tty = isatty(STDOUT_FILENO);
+
+        for (size_t i = 0; i < text.left; i++) {
+                uint8_t c = text.at[i];
+
+                if (tty && ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f))
+                        (void)printf("\\x%02x", c);
+                else
+                        (void)putchar(c);
+        }
+        return fflush(stdout) == 0;
+}
+
+int policy_show(int argc, char **argv) {
+        auto_free uint8_t *pem = NULL;
+        auto_cms cms = NULL;
+        struct err err = { "" };
+        size_t size;
+
+        if (getopt_long(argc, argv, "", (const struct option[]){ { 0 } }, NULL) != -1)
+                return EXIT_USAGE;
+        if (optind != argc - 1)
+                return complain(EXIT_USAGE, "usage: sekimori policy show FILE.cms|-");
+        if (read_argument(argv[optind], POLICY_TEXT_MAX, &pem, &size) < 0)
+                return EXIT_COULD_NOT;
+        if (signed_data_parse(bytes_of(pem, size), &cms, &err) < 0)
+                return complain(EXIT_REFUSED, "%s: %s", argv[optind], err.text);
+        if (!print(signed_data_text(cms)))
+                return complain(EXIT_COULD_NOT, "cannot write the text");
+        say_signers(cms);
+        return EXIT_OK;
+}

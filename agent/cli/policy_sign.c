@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* policy_sign.c — sekimori policy sign: one signature on a policy that would be accepted, in an envelope of its own or
+ * beside those that are there. */
+#include "base/cleanup.h"
+#include "cli/ask.h"
+#include "cli/signing.h"
+#include "cli/verbs.h"
+#include "envelope.h"
+#include "host/file.h"
+#include "policy.h"
+#include "signer.h"
+#include "trust.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+
+struct job {
+        const char *file, *certificate, *key, *out;
+        uint8_t *content, *text; /* what the file is; the policy in it */
+        size_t content_size, text_size;
+        bool is_envelope;
+        struct policy *policy;
+        struct trust *myself; /* the one certificate */
+        EVP_PKEY *secret;
+};
+
+static void job_deinit(struct job *j) {
+        free(j->content);
+        free(j->text);
+        policy_free(j->policy);
+        trust_free(j->myself);
+        EVP_PKEY_free(j->secret);
+}
+#define auto_job __attribute__((cleanup(job_deinit))) struct job
+
+static int usage(void) {
+        return complain(EXIT_USAGE, "usage: sekimori policy sign FILE --cert C --key K [-o OUT]");
+}
+
+static int parse_arguments(struct job *j, int argc, char **argv) {
+        static const struct option longs[] = { { "cert", required_argument, NULL, 'c' },
+                                               { "key", required_argument, NULL, 'k' },
+                                               { "output", required_argument, NULL, 'o' },
+                                               { 0 } };
+        int c;
+
+        while ((c = getopt_long(argc, argv, "o:", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                *(c == 'c' ? &j->certificate : c == 'k' ? &j->key : &j->out) = optarg;
+        }
+        if (optind != argc - 1 || !j->certificate || !j->key)
+                return usage();
+        j->file = argv[optind];
+        return EXIT_OK;
+}
+
+static int read_policy(struct job *j) {
+        static const char begin[] = "-----BEGIN ";
+        struct err err = { "" };
+
+        if (read_argument(j->file, POLICY_TEXT_MAX, &j->content, &j->content_size) < 0)
+                return EXIT_COULD_NOT;
+        j->is_envelope = j->content_size >= strlen(begin) && memcmp(j->content, begin, strlen(begin)) == 0;
+        if (!j->is_envelope) {
+                j->text_size = j->content_size;
+                j->text = j->content;
+                j->content = NULL;
+        } else if (envelope_peek(bytes_of(j->content, j->content_size), &j->text, &j->text_size, &err) < 0) {
+                return complain(EXIT_REFUSED, "%s: %s", j->file, err.text);
+        }
+        return EXIT_OK;
+}
+
+static void say_warning(void *context, unsigned line, unsigned column, const char *text) {
+        const struct job *j = context;
+
+        if (line)
+                (void)complain(0, "%s:%u:%u: 注意 / note: %s", j->file, line, column, text);
+        else
+                (void)complain(0, "%s: 注意 / note: %s", j->file, text);
+}
+
+/* What no terminal would accept is not worth a signature. */
+static int check_policy(struct job *j) {
+        struct err err = { "" };
+        auto_trust next = NULL;
+        const char *const *signers;
+        size_t n;
+
+        if (policy_compile(bytes_of(j->text, j->text_size), &j->policy, &err) < 0)
+                return complain(EXIT_REFUSED, "%s:%s", j->file, err.text);
+        n = policy_signers(j->policy, &signers);
+        if (trust_from_pem(signers, n, policy_threshold(j->policy), &next, &err) < 0)
+                return complain(EXIT_REFUSED, "%s: signers: %s", j->file, err.text);
+        policy_warnings(j->policy, say_warning, j);
+        return EXIT_OK;
+}
+
+static int read_signer(struct job *j) {
+        auto_free uint8_t *pem = NULL;
+        struct err err = { "" };
+        const struct signer *signer;
+        size_t size;
+        int code;
+
+        if (read_argument(j->certificate, POLICY_TEXT_MAX, &pem, &size) < 0)
+                return EXIT_COULD_NOT;
+        if (trust_parse(bytes_of(pem, size), &j->myself, &err) < 0)
+                return complain(EXIT_REFUSED, "%s: %s", j->certificate, err.text);
+        signer = trust_signer(j->myself, 0);
+        if (trust_signer(j->myself, 1))
+                return complain(EXIT_REFUSED, "%s: more than one certificate", j->certificate);
+        code = signing_key(j->key, &j->secret);
+        if (code != EXIT_OK)
+                return code;
+        if (X509_check_private_key(signer->certificate, j->secret) != 1)
+                return complain(EXIT_REFUSED, "%s is not the key of %s", j->key, j->certificate);
+        if (signer_validity(signer, policy_issued(j->policy)) != 0)
+                return complain(EXIT_REFUSED, "%s: the certificate of '%s' is not valid at the policy's 'issued'",
+                                j->certificate, signer->name);
+        return EXIT_OK;
+}
+
+/* FILE.cms beside FILE.yaml; an envelope gets its signature in place. The caller frees. */
+static char *output_path(const struct job *j) {
+        static const char *const endings[] = { ".yaml", ".yml" };
+        size_t stem = strlen(j->file);
+        char *path;
+
+        if (j->out || j->is_envelope)
+                return strdup(j->out ? j->out : j->file);
+        for (size_t i = 0; i < 2; i++) {
+                size_t n = strlen(endings[i]);
+
+                if (stem > n && strcmp(j->file + stem - n, endings[i]) == 0) {
+                        stem -= n;
+                        break;
+                }
+        }
+        return asprintf(&path, "%.*s.cms", (int)stem, j->file) < 0 ? NULL : path;
+}
+
+/* The second signer types the same command as the first: an envelope that already holds this very text is joined. */
+static void find_envelope(struct job *j, const char *out) {
+        auto_free uint8_t *there = NULL, *text = NULL;
+        size_t there_size, text_size;
+
+        if (j->content || access(out, F_OK) < 0 || read_argument(out, POLICY_TEXT_MAX, &there, &there_size) < 0)
+                return;
+        if (envelope_peek(bytes_of(there, there_size), &text, &text_size, NULL) == 0
+            && bytes_equal(bytes_of(text, text_size), bytes_of(j->text, j->text_size))) {
+                j->content = TAKE(there);
+                j->content_size = there_size;
+                return;
+        }
+        (void)complain(0, "%s: 別の内容でしたので、置き換えます / held something else and is replaced", out);
+}
+
+/* The result is opened again as a terminal would: a signature joined to a forged one must not sign the forger's text.
+ */
+static int sign(const struct job *j, char **ret, struct err *err) {
+        X509 *certificate = trust_signer(j->myself, 0)->certificate;
+        struct bytes text = bytes_of(j->text, j->text_size);
+        auto_free char *pem = NULL;
+        auto_envelope opened = NULL;
+        int r = j->content ? signing_join(bytes_of(j->content, j->content_size), certificate, j->secret, &pem, err)
+                           : signing_start(text, certificate, j->secret, &pem, err);
+
+        if (r == 0)
+                r = envelope_open(bytes_text(pem), j->myself, &opened, err);
+        if (r < 0)
+                return r;
+        if (!bytes_equal(envelope_text(opened), text))
+                return err_set(err, -EBADMSG, "the envelope does not hold the text that was to be signed");
+        *ret = TAKE(pem);
+        return 0;
+}
+
+static int write_output(const char *path, const char *pem, struct err *err) {
+        auto_free char *for_dir = strdup(path), *for_base = strdup(path);
+        auto_fd dir = -1;
+
+        if (!for_dir || !for_base)
+                return err_set(err, -ENOMEM, "no memory");
+        dir = open(dirname(for_dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (dir < 0)
+                return err_errno(err, -errno, "open the directory of '%s'", path);
+        return file_replace(dir, basename(for_base), bytes_text(pem), 0644, err);
+}
+
+static int sign_into(struct job *j, const char *out) {
+        auto_free char *pem = NULL;
+        struct err err = { "" };
+
+        find_envelope(j, out);
+        if (sign(j, &pem, &err) < 0)
+                return complain(EXIT_REFUSED, "%s: %s", j->content ? out : j->file, err.text);
+        if (write_output(out, pem, &err) < 0)
+                return complain(EXIT_COULD_NOT, "%s", err.text);
+        (void)printf("%s: %s が署名しました / signed\n", out, trust_signer(j->myself, 0)->name);
+        return EXIT_OK;
+}
+
+int policy_sign(int argc, char **argv) {
+        auto_job j = { 0 };
+        auto_free char *out = NULL;
+        int code = parse_arguments(&j, argc, argv);
+
+        if (code == EXIT_OK)
+                code = read_policy(&j);
+        if (code == EXIT_OK)
+                code = check_policy(&j);
+        if (code == EXIT_OK)
+                code = read_signer(&j);
+        if (code != EXIT_OK)
+                return code;
+        out = output_path(&j);
+        return out ? sign_into(&j, out) : complain(EXIT_COULD_NOT, "no memory");
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* policy_verify.c — sekimori policy verify: who signed it, and is that enough? The terminal's own judgement, elsewhere.
+ */
+#include "base/cleanup.h"
+#include "cli/ask.h"
+#include "cli/verbs.h"
+#include "envelope.h"
+#include "policy.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+struct report {
+        const char *file;
+        uint8_t *pem;
+        size_t size;
+        bool trust_given, threshold_given;
+        char *trust_text; /* the given files' certificates, without their threshold lines */
+        unsigned needed;
+        struct policy *policy;
+        struct envelope *envelope;
+};
+
+static void report_deinit(struct report *r) {
+        free(r->pem);
+        free(r->trust_text);
+        policy_free(r->policy);
+        envelope_free(r->envelope);
+}
+#define auto_report __attribute__((cleanup(report_deinit))) struct report
+
+/* ---- trust from files ----------------------------------------------------------- */
+
+/* Each file is parsed on its own, so that a mistake in one is told with its name; what counts is all of them. */
+static int add_trust(struct report *r, FILE *to, const char *path) {
+        static const char key[] = "threshold:";
+        auto_free uint8_t *text = NULL;
+        auto_trust alone = NULL;
+        struct err err = { "" };
+        size_t size;
+
+        if (read_argument(path, POLICY_TEXT_MAX, &text, &size) < 0)
+                return EXIT_COULD_NOT;
+        if (trust_parse(bytes_of(text, size), &alone, &err) < 0)
+                return complain(EXIT_REFUSED, "%s: %s", path, err.text);
+        for (char *line = strtok((char *)text, "\n"); line; line = strtok(NULL, "\n"))
+                if (strncmp(line, key, strlen(key)) != 0)
+                        (void)fprintf(to, "%s\n", line);
+                else if (r->threshold_given && r->needed != trust_threshold(alone))
+                        return complain(EXIT_USAGE, "%s: another threshold than in the file before", path);
+                else {
+                        r->threshold_given = true;
+                        r->needed = trust_threshold(alone);
+                }
+        return EXIT_OK;
+}
+
+static int read_trust(struct report *r, char *const *paths, size_t n) {
+        size_t size;
+        FILE *to = open_memstream(&r->trust_text, &size);
+        int code = to ? EXIT_OK : complain(EXIT_COULD_NOT, "no memory");
+
+        for (size_t i = 0; i < n && code == EXIT_OK; i++)
+                code = add_trust(r, to, paths[i]);
+        if (to && fclose(to) != 0 && code == EXIT_OK)
+                code = complain(EXIT_COULD_NOT, "no memory");
+        return code;
+}
+
+/* ---- the judgement --------------------------------------------------------------- */
+
+static int open_under_given(struct report *r, unsigned threshold, struct err *err) {
+        auto_trust trust = NULL;
+        auto_free char *text = NULL;
+        int e;
+
+        if (asprintf(&text, "threshold: %u\n%s", threshold, r->trust_text) < 0)
+                return err_set(err, -ENOMEM, "no memory");
+        e = trust_parse(bytes_text(text), &trust, err);
+        if (e < 0)
+                return err_wrap(err, e, "--trust");
+        envelope_free(TAKE(r->envelope));
+        r->needed = threshold;
+        return envelope_open(bytes_of(r->pem, r->size), trust, &r->envelope, err);
+}
+
+/* Under what --trust says: first the signature, then the text. Without a threshold there, the policy's own one. */
+static int judge_given(struct report *r, struct err *err) {
+        int e = open_under_given(r, r->threshold_given ? r->needed : 1, err);
+
+        if (e == 0)
+                e = policy_compile(envelope_text(r->envelope), &r->policy, err);
+        if (e == 0 && !r->threshold_given)
+                e = open_under_given(r, policy_threshold(r->policy), err);
+        return e;
+}
+
+/* The signers that a policy names, which is a list that anybody could have written. */
+static int own_trust(const struct policy *p, struct trust **ret, struct err *err) {
+        const char *const *signers;
+        size_t n = policy_signers(p, &signers);
+        int e = trust_from_pem(signers, n, policy_threshold(p), ret, err);
+
+        return e < 0 ? err_wrap(err, e, "signers") : 0;
+}
+
+static int judge_own(struct report *r, struct err *err) {
+        auto_free uint8_t *text = NULL;
+        auto_trust trust = NULL;
+        size_t size;
+        int e = envelope_peek(bytes_of(r->pem, r->size), &text, &size, err);
+
+        if (e == 0)
+                e = policy_compile(bytes_of(text, size), &r->policy, err);
+        if (e == 0)
+                e = own_trust(r->policy, &trust, err);
+        if (e < 0)
+                return e;
+        r->needed = policy_threshold(r->policy);
+        return envelope_open(bytes_of(r->pem, r->size), trust, &r->envelope, err);
+}
+
+static int judge(struct report *r, struct err *err) {
+        auto_trust next = NULL;
+        int e = r->trust_given ? judge_given(r, err) : judge_own(r, err);
+
+        if (e == 0)
+                e = own_trust(r->policy, &next, err);
+        return e < 0 ? e : envelope_valid_at(r->envelope, policy_issued(r->policy), err);
+}
+
+/* ---- telling ----------------------------------------------------------------------- */
+
+static void print_json(const struct report *r, const char *reason) {
+        json_t *signers = json_array();
+        const char *const *names;
+        size_t n = reason ? 0 : envelope_signers(r->envelope, &names);
+        json_t *o;
+
+        for (size_t i = 0; i < n; i++)
+                (void)json_array_append_new(signers, json_string(names[i]));
+        if (reason)
+                o = json_pack("{s:s, s:b, s:s}", "file", r->file, "ok", 0, "reason", reason);
+        else
+                o = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:I, s:O}", "file", r->file, "ok", 1, "trust",
+                              r->trust_given ? "given" : "own", "serial", (json_int_t)policy_serial(r->policy), "title",
+                              policy_title(r->policy), "issued", (json_int_t)policy_issued(r->policy), "threshold",
+                              (json_int_t)r->needed, "signers", signers);
+        (void)json_dumpf(o, stdout, JSON_INDENT(2));
+        (void)putchar('\n');
+        json_decref(signers);
+        json_decref(o);
+}
+
+static void print_words(const struct report *r) {
+        time_t issued = (time_t)policy_issued(r->policy);
+        const char *const *names;
+        size_t n = envelope_signers(r->envelope, &names);
+        char when[32];
+        struct tm tm;
+
+        (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&issued, &tm));
+        (void)printf("%s: 有効です / good\n", r->file);
+        (void)printf("  serial %" PRIu64 ", %s, issued %s\n", policy_serial(r->policy), policy_title(r->policy), when);
+        for (size_t i = 0; i < n; i++)
+                (void)printf("  署名 / signed by: %s\n", names[i]);
+        (void)printf("  必要 %u、あり %zu / %u needed, %zu there\n", r->needed, n, r->needed, n);
+        if (!r->trust_given)
+                (void)complain(
+                        0, "確かめたのは、このポリシー自身の署名者一覧に対してだけです。端末が受け入れるかは --trust "
+                           "trust.pem で / checked against the policy's own list of signers only; whether a "
+                           "terminal would accept it: --trust trust.pem");
+}
+
+static int usage(void) {
+        return complain(EXIT_USAGE, "usage: sekimori policy verify FILE.cms [--trust PEM...] [--json]");
+}
+
+/* `trusted` has room for every argument. */
+static int parse_arguments(struct report *r, int argc, char **argv, char **trusted, bool *ret_json) {
+        static const struct option longs[] = { { "trust", required_argument, NULL, 't' },
+                                               { "json", no_argument, NULL, 'j' },
+                                               { 0 } };
+        size_t n = 0;
+        int c;
+
+        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                if (c == 't')
+                        trusted[n++] = optarg;
+                *ret_json |= c == 'j';
+        }
+        if (optind >= argc || (optind < argc - 1 && n == 0))
+                return usage();
+        r->file = argv[optind++];
+        r->trust_given = n > 0;
+        while (optind < argc) /* `--trust *.pem`: what the shell put behind the first one belongs to it */
+                trusted[n++] = argv[optind++];
+        return read_trust(r, trusted, n);
+}
+
+int policy_verify(int argc, char **argv) {
+        auto_report r = { 0 };
+        auto_free char **trusted = calloc((size_t)argc + 1, sizeof *trusted);
+        struct err err = { "" };
+        bool json = false;
+        int code = trusted ? parse_arguments(&r, argc, argv, trusted, &json) : complain(EXIT_COULD_NOT, "no memory");
+
+        if (code != EXIT_OK)
+                return code;
+        if (read_argument(r.file, POLICY_TEXT_MAX, &r.pem, &r.size) < 0)
+                return EXIT_COULD_NOT;
+        code = judge(&r, &err) == 0 ? EXIT_OK : EXIT_REFUSED;
+        if (json)
+                print_json(&r, code == EXIT_OK ? NULL : err.text);
+        else if (code == EXIT_OK)
+                print_words(&r);
+        return code == EXIT_OK || json ? code : complain(code, "%s: %s", r.file, err.text);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* signing.c — see signing.h. */
+#include "cli/signing.h"
+
+#include "base/secret.h"
+#include "cli/ask.h"
+#include "cli/verbs.h"
+#include "signed_data.h"
+
+#include <errno.h>
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KEY_MAX 65536
+
+struct locked {
+        const char *path;
+        bool nobody_to_ask;
+};
+
+static int ask_passphrase(char *to, int size, int for_writing, void *context) {
+        struct locked *l = context;
+        char prompt[512];
+
+        (void)for_writing;
+        l->nobody_to_ask = !isatty(STDIN_FILENO);
+        (void)snprintf(prompt, sizeof prompt, "%s のパスフレーズ / passphrase: ", l->path);
+        if (l->nobody_to_ask || EVP_read_pw_string(to, size, prompt, 0) != 0)
+                return -1;
+        return (int)strlen(to);
+}
+
+int signing_key(const char *path, EVP_PKEY **ret) {
+        struct locked locked = { .path = path };
+        auto_bio memory = NULL;
+        uint8_t *text;
+        size_t size;
+
+        if (read_argument(path, KEY_MAX, &text, &size) < 0)
+                return EXIT_COULD_NOT;
+        crypto_start();
+        memory = BIO_new_mem_buf(text, (int)size);
+        *ret = memory ? PEM_read_bio_PrivateKey(memory, NULL, ask_passphrase, &locked) : NULL;
+        secret_wipe(text, size);
+        free(text);
+        if (*ret)
+                return EXIT_OK;
+        if (locked.nobody_to_ask)
+                return complain(EXIT_COULD_NOT, "%s: wants a passphrase, and stdin is not a terminal", path);
+        return complain(EXIT_REFUSED, "%s: not a private key: %s", path, crypto_reason());
+}
+
+static int write_pem(CMS_ContentInfo *cms, char **ret, struct err *err) {
+        auto_bio memory = BIO_new(BIO_s_mem());
+        char *text = NULL;
+        const char *data;
+        long n;
+
+        if (memory && PEM_write_bio_CMS_stream(memory, cms, NULL, 0) == 1) {
+                n = BIO_get_mem_data(memory, &data);
+                text = strndup(data, (size_t)n);
+        }
+        if (!text)
+                return err_set(err, -ENOMEM, "write the envelope: %s", crypto_reason());
+        *ret = text;
+        return 0;
+}
+
+int signing_start(struct bytes text, X509 *certificate, EVP_PKEY *key, char **ret, struct err *err) {
+        const unsigned flags = CMS_BINARY | CMS_NOSMIMECAP;
+        auto_bio in = BIO_new_mem_buf(text.at, (int)text.left);
+        auto_cms cms = in ? CMS_sign(NULL, NULL, NULL, NULL, CMS_BINARY | CMS_PARTIAL) : NULL;
+
+        if (!cms || !CMS_add1_signer(cms, certificate, key, EVP_sha256(), flags)
+            || CMS_final(cms, in, NULL, CMS_BINARY) != 1)
+                return err_set(err, -EBADMSG, "sign: %s", crypto_reason());
+        return write_pem(cms, ret, err);
+}
+
+/* By whichever certificate it was: the key is what counts. */
+static bool has_signed(CMS_ContentInfo *cms, X509 *certificate) {
+        STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
+        bool found = false;
+
+        for (int i = 0; i < sk_CMS_SignerInfo_num(all) && !found; i++) {
+                CMS_SignerInfo *si = sk_CMS_SignerInfo_value(all, i);
+
+                CMS_SignerInfo_set1_signer_cert(si, certificate);
+                found = CMS_SignerInfo_verify(si) == 1;
+        }
+        (void)crypto_reason();
+        return found;
+}
+
+static bool carries(CMS_ContentInfo *cms, X509 *certificate) {
+        STACK_OF(X509) *all = CMS_get1_certs(cms);
+        bool found = false;
+
+        for (int i = 0; i < sk_X509_num(all); i++)
+                found |= X509_cmp(sk_X509_value(all, i), certificate) == 0;
+        sk_X509_pop_free(all, X509_free);
+        return found;
+}
+
+/* The digest of the text is taken over from an earlier signature that uses the same algorithm. Whoever calls this must
+ * check the result: it could be the digest of another text. */
+static bool add_signature(CMS_ContentInfo *cms, X509 *certificate, EVP_PKEY *key) {
+        const EVP_MD *const digests[] = { EVP_sha256(), EVP_sha384(), EVP_sha512() };
+        unsigned flags = CMS_BINARY | CMS_NOSMIMECAP | CMS_REUSE_DIGEST | (carries(cms, certificate) ? CMS_NOCERTS : 0);
+        bool added = false;
+
+        for (size_t i = 0; i < sizeof digests / sizeof *digests && !added; i++)
+                added = CMS_add1_signer(cms, certificate, key, digests[i], flags) != NULL;
+        return added;
+}
+
+int signing_join(struct bytes envelope, X509 *certificate, EVP_PKEY *key, char **ret, struct err *err) {
+        auto_cms cms = NULL, looked_at = NULL;
+        int r = signed_data_parse(envelope, &cms, err);
+
+        if (r == 0)
+                r = signed_data_parse(envelope, &looked_at, err);
+        if (r < 0)
+                return r;
+        if (has_signed(looked_at, certificate))
+                return err_set(err, -EEXIST, "this key has signed it already");
+        if (!add_signature(cms, certificate, key))
+                return err_set(err, -EBADMSG, "add a signature: %s", crypto_reason());
+        return write_pem(cms, ret, err);
+}
