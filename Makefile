@@ -73,6 +73,10 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
 	@echo "  LD   $@"
 	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $^ $(libs_test) # Criterion finds tests by their section
 
+$(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out tests/support/ceremony.c,$(wildcard tests/support/*.c)))
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -lumockdev -lgobject-2.0 -lglib-2.0
+
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
@@ -86,8 +90,8 @@ deps:
 deps-%:
 	@install/dependencies $*
 
-demo: deps-demo all  ## the real agent and a real signed policy on a simulated bus; needs no root
-	@tests/flow/demo
+demo: deps-demo all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
+	@umockdev-wrapper $(O)/demo $(O)
 
 check: deps-test all $(TESTS)  ## every test that needs no virtual machine
 	@tests/run $(O) $(TESTS)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* demo.c — the real agent, a real signed policy and a simulated bus: what happens at a terminal, in eight scenes. */
+#include "demo/stage.h"
+#include "support/bed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static struct bed *bed;
+
+static bool is_in(const char *path) {
+        return strcmp(bed_read(bed, path, "authorized"), "1") == 0;
+}
+
+/* What the agent thinks of the device at that port: "allow", "deny", or "" while it knows nothing. */
+static const char *verdict(const char *path) {
+        const char *at, *next;
+        static char word[16];
+        char member[256];
+
+        *word = '\0';
+        (void)snprintf(member, sizeof member, "\"path\":\"%s\"", path);
+        if (sekimori("devices", "--json", "--runtime-dir", "run", NULL) != 0 || !(at = strstr(printed(), member)))
+                return word;
+        next = strstr(at, "\"verdict\":\"");
+        if (next)
+                (void)sscanf(next, "\"verdict\":\"%15[a-z-]", word);
+        return word;
+}
+
+static bool comes_to(const char *path, const char *word) {
+        for (int i = 0; i < 200; i++) {
+                if (strcmp(verdict(path), word) == 0)
+                        return true;
+                (void)nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000 * 1000 }, NULL);
+        }
+        return false;
+}
+
+static void last_record(const char *type) {
+        (void)sekimori("audit", "show", "--state-dir", "state", "--lang", "both", "--type", type, "-n", "1", NULL);
+        quote(printed());
+}
+
+static void push(const char *kit) {
+        char policy[64], cms[64], cert[64], key[64];
+
+        (void)snprintf(policy, sizeof policy, "%s/policy.yaml", kit);
+        (void)snprintf(cms, sizeof cms, "%s/policy.cms", kit);
+        (void)snprintf(cert, sizeof cert, "%s/signer1.crt", kit);
+        (void)snprintf(key, sizeof key, "%s/signer1.key", kit);
+        claim(sekimori("policy", "sign", policy, "--cert", cert, "--key", key, "-o", cms, NULL) == 0,
+              "ポリシーに署名しました", "the policy is signed");
+        claim(sekimori("push", cms, "--runtime-dir", "run", NULL) == 0, "端末に入れました",
+              "and in force on the terminal");
+}
+
+/* The administrator's pencil: the next serial, and a rule for one stick in front. */
+static void edit_policy(const char *path) {
+        static char text[1 << 16];
+        char *old = content(path), *serial = strstr(old, "\nserial: 1"), *devices = strstr(old, "\ndevices:\n");
+
+        if (!serial || !devices || serial > devices) {
+                (void)fprintf(stderr, "demo: %s is not what it used to be\n", path);
+                stage_end();
+                exit(3);
+        }
+        (void)snprintf(text, sizeof text,
+                       "%.*s\nserial: 2%.*s\ndevices:\n"
+                       "  - name: 納税課 USBメモリ 3号\n"
+                       "    match: {bus: usb, interfaces: [storage], serial: \"%s\"}\n"
+                       "    action: allow\n%s",
+                       (int)(serial - old), old, (int)(devices - serial) - 10, serial + 10, a_stick().serial,
+                       devices + strlen("\ndevices:\n"));
+        rewrite(path, text);
+}
+
+static void forge(const char *from, const char *to) {
+        char *text = content(from), *middle = text + strlen(text) / 2;
+
+        while (*middle == '\n' || *middle == 'A')
+                middle++;
+        *middle = 'A';
+        rewrite(to, text);
+}
+
+static void begin(void) {
+        scene("ポリシーを作り、署名して、端末に入れる", "A policy is made, signed, and put on the terminal");
+        claim(sekimori("policy", "init", "kit", NULL) == 0, "試験用の鍵とポリシーを作りました",
+              "signing keys and a starter policy are made");
+        rewrite("config/trust.pem", content("kit/trust.pem"));
+        agent_start();
+        push("kit");
+}
+
+static void a_day_at_the_counter(void) {
+        const char *path;
+
+        scene("キーボードを挿す", "A keyboard is plugged in");
+        path = plug(bed, a_keyboard());
+        claim(comes_to(path, "allow") && is_in(path), "使えます", "it works");
+        last_record("device-allowed");
+
+        scene("USBメモリを挿す", "A USB stick is plugged in");
+        path = plug(bed, a_stick());
+        claim(comes_to(path, "deny") && !is_in(path), "使えません。ドライバーも付かず、中身は一度も読まれません",
+              "refused: no driver, not one byte was readable");
+        last_record("device-refused");
+
+        scene("キーボードのふりをした記憶装置を挿す (BadUSB)", "A storage device that claims to be a keyboard, too");
+        path = plug(bed, a_bad_keyboard());
+        claim(comes_to(path, "deny") && !is_in(path), "いちばん危ない部分で判断します",
+              "judged by its worst interface");
+        last_record("device-refused");
+}
+
+static void a_change_of_mind(void) {
+        const char *path = plug(bed, a_stick());
+
+        scene("管理者が、貸与した1本だけを許可する", "The administrator allows the one stick that was issued");
+        edit_policy("kit/policy.yaml");
+        push("kit");
+        claim(comes_to(path, "allow") && is_in(path), "挿したままのUSBメモリが使えるようになりました",
+              "the stick that was plugged in already works now");
+        last_record("device-allowed");
+
+        scene("1文字だけ書き換えた偽のポリシーを入れようとする", "Somebody pushes a policy with one character changed");
+        forge("kit/policy.cms", "kit/forged.cms");
+        claim(sekimori("push", "kit/forged.cms", "--runtime-dir", "run", NULL) == 1,
+              "拒否しました。今のポリシーは変わりません", "refused; the policy in force is unchanged");
+        quote(printed());
+}
+
+static void the_agent_is_killed(void) {
+        const char *path;
+
+        scene("エージェントを強制終了して、USBメモリを挿す", "The agent is killed, then a stick is plugged in");
+        agent_kill();
+        path = plug(bed, a_uas_disk());
+        claim(!is_in(path), "カーネルが拒否し続けます", "the kernel goes on denying");
+        agent_start();
+        claim(comes_to(path, "deny"), "再起動すると、見落としなく判断し直します",
+              "restarted, it judges everything present again");
+        (void)sekimori("devices", "--runtime-dir", "run", NULL);
+        quote(printed());
+}
+
+static void the_log(void) {
+        char *log;
+
+        scene("記録を確かめる", "The log is verified");
+        claim(sekimori("audit", "verify", "--state-dir", "state", NULL) == 0, "改ざんはありません",
+              "nobody has changed it");
+        quote(printed());
+        log = content("state/audit/audit.jsonl");
+        *strstr(log, "device-refused") = 'D';
+        rewrite("changed.jsonl", log);
+        claim(sekimori("audit", "verify", "changed.jsonl", "--pub", "state/audit/terminal.pub", NULL) == 1,
+              "1文字でも書き換えると分かります", "one changed character is found");
+        quote(printed());
+}
+
+int main(int argc, char **argv) {
+        if (argc != 2)
+                return 2;
+        (void)printf("関守 Sekimori — デモンストレーション (模擬USBバス、本物のエージェントと署名)\n"
+                     "a demonstration: a simulated USB bus; the agent, the signatures and the log are real\n");
+        stage_begin(argv[1]);
+        bed = bed_new();
+        begin();
+        a_day_at_the_counter();
+        a_change_of_mind();
+        the_agent_is_killed();
+        the_log();
+        stage_end();
+        bed_free(bed);
+        (void)printf("\nあとには何も残していません。 / Nothing was left behind.\n");
+        return 0;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* stage.c — see stage.h. */
+#include "demo/stage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ARGUMENTS 16
+
+static char programs[PATH_MAX], scratch[] = "/tmp/sekimori-demo-XXXXXX", output[1 << 16], file[1 << 16];
+static pid_t agent;
+
+static void give_up(const char *what) {
+        (void)fprintf(stderr, "demo: %s: %s\n", what, strerror(errno));
+        stage_end();
+        exit(3);
+}
+
+void stage_begin(const char *build) {
+        if (!realpath(build, programs) || !mkdtemp(scratch) || chmod(scratch, 0755) < 0 || chdir(scratch) < 0)
+                give_up(build);
+        if (mkdir("config", 0755) < 0 || mkdir("run", 0755) < 0)
+                give_up("scratch directory");
+}
+
+static void remove_tree(const char *path) {
+        const char *const words[] = { "rm", "-rf", "--", path, NULL };
+        pid_t pid = fork();
+
+        if (pid == 0) {
+                (void)execv("/bin/rm", (char *const *)words);
+                _exit(127);
+        }
+        (void)waitpid(pid, NULL, 0);
+}
+
+void stage_end(void) {
+        agent_kill();
+        if (chdir("/") == 0)
+                remove_tree(scratch);
+}
+
+/* `out` becomes stdout and stderr. */
+static pid_t launch(const char *program, char *const *words, int out) {
+        pid_t pid;
+        char path[PATH_MAX + 64];
+
+        (void)snprintf(path, sizeof path, "%s/%s", programs, program);
+        (void)fflush(stdout);
+        pid = fork();
+        if (pid != 0)
+                return pid;
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        (void)dup2(out, STDOUT_FILENO);
+        (void)dup2(out, STDERR_FILENO);
+        (void)execv(path, words);
+        _exit(127);
+}
+
+int sekimori(const char *argument, ...) {
+        const char *words[ARGUMENTS + 1] = { "sekimori", argument };
+        size_t have = 0;
+        int n = 1, status = 0, ends[2];
+        ssize_t got;
+        va_list ap;
+        pid_t pid;
+
+        va_start(ap, argument);
+        while (words[n] && n + 1 < ARGUMENTS)
+                words[++n] = va_arg(ap, const char *);
+        va_end(ap);
+        if (pipe2(ends, O_CLOEXEC) < 0)
+                give_up("pipe");
+        pid = launch("sekimori", (char *const *)words, ends[1]);
+        (void)close(ends[1]);
+        while ((got = read(ends[0], output + have, sizeof output - 1 - have)) > 0)
+                have += (size_t)got;
+        output[have] = '\0';
+        (void)close(ends[0]);
+        (void)waitpid(pid, &status, 0);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+const char *printed(void) {
+        return output;
+}
+
+void agent_start(void) {
+        static char *const words[] = { "sekimorid",     "--config-dir", "config",       "--state-dir", "state",
+                                       "--runtime-dir", "run",          "--foreground", NULL };
+        char line[64] = "";
+        int ends[2];
+
+        if (pipe2(ends, O_CLOEXEC) < 0)
+                give_up("pipe");
+        agent = launch("sekimorid", words, ends[1]);
+        (void)close(ends[1]);
+        if (read(ends[0], line, sizeof line - 1) <= 0 || strncmp(line, "ready", 5) != 0) {
+                (void)fprintf(stderr, "demo: the agent says: %s\n", line);
+                stage_end();
+                exit(3);
+        }
+        (void)close(ends[0]);
+}
+
+void agent_kill(void) {
+        if (agent <= 0)
+                return;
+        (void)kill(agent, SIGKILL);
+        (void)waitpid(agent, NULL, 0);
+        agent = 0;
+}
+
+char *content(const char *path) {
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        ssize_t n = fd < 0 ? -1 : read(fd, file, sizeof file - 1);
+
+        if (n < 0)
+                give_up(path);
+        (void)close(fd);
+        file[n] = '\0';
+        return file;
+}
+
+void rewrite(const char *path, const char *text) {
+        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+        if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+                give_up(path);
+        (void)close(fd);
+}
+
+static const char *paint(const char *code) {
+        return isatty(STDOUT_FILENO) ? code : "";
+}
+
+void scene(const char *ja, const char *en) {
+        static int number;
+
+        (void)printf("\n%s%d. %s%s\n   %s\n", paint("\033[1m"), ++number, ja, paint("\033[0m"), en);
+}
+
+void quote(const char *text) {
+        while (*text) {
+                size_t n = strcspn(text, "\n");
+
+                (void)printf("   %s|%s %.*s\n", paint("\033[2m"), paint("\033[0m"), (int)n, text);
+                text += n + (text[n] == '\n');
+        }
+}
+
+void say(const char *format, ...) {
+        va_list ap;
+
+        va_start(ap, format);
+        (void)fputs("   ", stdout);
+        (void)vprintf(format, ap);
+        (void)fputs("\n", stdout);
+        va_end(ap);
+}
+
+void claim(bool holds, const char *ja, const char *en) {
+        (void)printf("   %s%s%s %s\n     %s\n", paint(holds ? "\033[32m" : "\033[31m"), holds ? "✔" : "✘",
+                     paint("\033[0m"), ja, en);
+        if (holds)
+                return;
+        (void)fprintf(stderr, "demo: that is not so. The last program said:\n%s\n", output);
+        stage_end();
+        exit(1);
+}

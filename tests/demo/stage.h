@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* stage.h — where the demonstration plays: a scratch directory, the real programs, and what they print. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Makes the scratch directory and goes there; `build` is where the programs are. Everything ends with stage_end(). */
+void stage_begin(const char *build);
+void stage_end(void);
+
+/* Run `sekimori ARGUMENT...` and return its exit code; what it printed is kept until the next call. */
+int sekimori(const char *argument, ...) __attribute__((sentinel));
+const char *printed(void);
+
+/* The agent, in the scratch directory's config, state and run folders; returns once it has judged what is present. */
+void agent_start(void);
+void agent_kill(void); /* SIGKILL: it has no say in it */
+
+/* The whole of a small file, kept until the next call; replaced. */
+char *content(const char *path);
+void rewrite(const char *path, const char *text);
+
+/* Headings and quotations. */
+void scene(const char *ja, const char *en);
+void quote(const char *text);
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The demonstration is also a test: what is claimed is looked at, and a false claim ends it with exit code 1. */
+void claim(bool holds, const char *ja, const char *en);
