@@ -106,7 +106,7 @@ static int signers_compile(const struct compiler *c, const struct draft *d) {
         if (r < 0)
                 return r;
         p->threshold = (unsigned)threshold;
-        p->at_signers = outline_place(c->outline, node);
+        p->at_signers = outline_key_place(c->outline, node);
         p->signers = calloc(d->signers.n_certificates, sizeof *p->signers);
         if (!p->signers)
                 return err_set(c->err, -ENOMEM, "policy: out of memory");

@@ -162,14 +162,27 @@ void index_deinit(struct index *x) {
         *x = (struct index){ 0 };
 }
 
-struct candidates candidates_of(const struct policy *p, const struct device_facts *f) {
-        struct keys k = keys_of_device(f);
+static struct candidates candidates_by(const struct policy *p, const struct keys *k) {
         struct candidates c = { .index = &p->index };
 
         for (unsigned key = 0; key < KEY_COUNT; key++)
-                c.heads[key] = chain_at(&p->index, k.hash[key])->first;
+                c.heads[key] = k->there & 1U << key ? chain_at(&p->index, k->hash[key])->first : -1;
         c.heads[KEY_COUNT] = p->index.remainder;
         return c;
+}
+
+struct candidates candidates_of(const struct policy *p, const struct device_facts *f) {
+        struct keys k = keys_of_device(f);
+
+        return candidates_by(p, &k);
+}
+
+struct candidates candidates_like(const struct policy *p, const struct rule *r) {
+        struct keys k = keys_of_rule(p, r);
+
+        if (r->flags & RULE_VENDOR)
+                key_add_id(&k, KEY_VENDOR, r->vendor, 0); /* `VVVV:*` matches what `VVVV:PPPP` matches */
+        return candidates_by(p, &k);
 }
 
 int32_t candidates_next(struct candidates *c) {

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct policy;
+struct rule;
 
 enum key { KEY_FINGERPRINT, KEY_SERIAL, KEY_ID, KEY_NAME, KEY_PORT, KEY_VENDOR, KEY_COUNT };
 
@@ -39,6 +40,9 @@ struct candidates {
 };
 
 struct candidates candidates_of(const struct policy *p, const struct device_facts *f);
+
+/* The rules that may match everything that this one matches; itself among them. */
+struct candidates candidates_like(const struct policy *p, const struct rule *r);
 
 /* The next rule, or -1. */
 int32_t candidates_next(struct candidates *c);

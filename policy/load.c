@@ -62,7 +62,7 @@ static struct place place_out(const struct complaint *c, unsigned out) {
         return out < c->n_places ? c->places[out] : (struct place){ 1, 1 };
 }
 
-static int complain(const struct complaint *c, const struct outline *o, struct err *err) {
+static int complaint_say(const struct complaint *c, const struct outline *o, struct err *err) {
         for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++) {
                 const struct wording *w = &wordings[i];
                 size_t n = strlen(w->theirs);
@@ -99,7 +99,8 @@ static cyaml_config_t config_with(struct complaint *c) {
                                  .flags = CYAML_CFG_NO_ALIAS };
 }
 
-int load(struct bytes text, const struct outline *o, const cyaml_schema_value_t *schema, void **ret, struct err *err) {
+int schema_load(struct bytes text, const struct outline *o, const cyaml_schema_value_t *schema, void **ret,
+                struct err *err) {
         struct complaint c = { 0 };
         cyaml_config_t config = config_with(&c);
         cyaml_data_t *data = NULL;
@@ -108,14 +109,14 @@ int load(struct bytes text, const struct outline *o, const cyaml_schema_value_t 
         if (r == CYAML_ERR_OOM)
                 return err_set(err, -ENOMEM, "policy: out of memory");
         if (r != CYAML_OK)
-                return complain(&c, o, err);
+                return complaint_say(&c, o, err);
         if (!data)
                 return refuse_at(err, (struct place){ 1, 1 }, "the policy is empty");
         *ret = data;
         return 0;
 }
 
-void load_free(const cyaml_schema_value_t *schema, void *data) {
+void schema_free(const cyaml_schema_value_t *schema, void *data) {
         cyaml_config_t config = config_with(NULL);
 
         if (data)

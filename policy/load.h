@@ -9,6 +9,7 @@
 
 #include <cyaml/cyaml.h>
 
-/* On success *ret is the caller's, for load_free. -EBADMSG with "line:column: reason", -ENOMEM. */
-int load(struct bytes text, const struct outline *o, const cyaml_schema_value_t *schema, void **ret, struct err *err);
-void load_free(const cyaml_schema_value_t *schema, void *data); /* NULL is fine */
+/* On success *ret is the caller's, for schema_free. -EBADMSG with "line:column: reason", -ENOMEM. */
+int schema_load(struct bytes text, const struct outline *o, const cyaml_schema_value_t *schema, void **ret,
+                struct err *err);
+void schema_free(const cyaml_schema_value_t *schema, void *data); /* NULL is fine */

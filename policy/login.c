@@ -171,7 +171,7 @@ int sections_check(const struct compiler *c, const struct draft *d) {
         for (unsigned i = 0; i < SECTION_COUNT; i++) {
                 nodes[i] = outline_key(c->outline, NODE_ROOT, keys[i]);
                 if (nodes[i] != NODE_NONE)
-                        c->policy->at_sections[i] = outline_place(c->outline, nodes[i]);
+                        c->policy->at_sections[i] = outline_key_place(c->outline, nodes[i]);
         }
         if (d->login)
                 r = login_check(c, d->login, nodes[SECTION_LOGIN]);

@@ -281,6 +281,12 @@ struct place outline_place(const struct outline *o, uint32_t node) {
         return (struct place){ o->nodes[node].line, o->nodes[node].column };
 }
 
+struct place outline_key_place(const struct outline *o, uint32_t node) {
+        if (node >= o->n_nodes || !o->nodes[node].key)
+                return outline_place(o, node);
+        return (struct place){ o->nodes[node].key_line, o->nodes[node].key_column };
+}
+
 struct place outline_key_after(const struct outline *o, struct place from, const char *key) {
         for (size_t i = 0; i < o->n_nodes; i++) {
                 const struct node *n = &o->nodes[i];

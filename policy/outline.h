@@ -36,6 +36,9 @@ uint32_t outline_next(const struct outline *o, uint32_t node);
 /* Where a node starts; 1:1 for NODE_NONE. */
 struct place outline_place(const struct outline *o, uint32_t node);
 
+/* Where the key stands under which a node is the value; the node's own place where it has none. */
+struct place outline_key_place(const struct outline *o, uint32_t node);
+
 /* Where the first key of this name stands at or after a place; the place itself where there is none. */
 struct place outline_key_after(const struct outline *o, struct place from, const char *key);
 

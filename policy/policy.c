@@ -53,6 +53,11 @@ unsigned policy_threshold(const struct policy *p) {
         return p->threshold;
 }
 
+void policy_signers_place(const struct policy *p, unsigned *ret_line, unsigned *ret_column) {
+        *ret_line = p->at_signers.line;
+        *ret_column = p->at_signers.column;
+}
+
 size_t policy_rules(const struct policy *p) {
         return p->n_rules;
 }

@@ -84,11 +84,14 @@ int32_t policy_valid_until(const struct policy *p);
 size_t policy_signers(const struct policy *p, const char *const **ret_pem);
 unsigned policy_threshold(const struct policy *p);
 
+/* Where the text speaks of them, for reasons that only trust.h can give. From 1. */
+void policy_signers_place(const struct policy *p, unsigned *ret_line, unsigned *ret_column);
+
 size_t policy_rules(const struct policy *p);
 const char *policy_rule_name(const struct policy *p, int rule);   /* "" for RULE_NONE */
 const char *policy_rule_clause(const struct policy *p, int rule); /* "" where there is none */
 
-/* What a careful colleague would say before signing; nothing here stops a push. Calls `say` once for each warning,
- * with the line and column of the rule it is about (0 where none). */
+/* What a careful colleague would say before signing, in the policy's language; nothing here stops a push. Calls `say`
+ * once for each warning, with the line and column of what it is about (0 where none). */
 void policy_warnings(const struct policy *p, void (*say)(void *ctx, unsigned line, unsigned column, const char *text),
                      void *ctx);

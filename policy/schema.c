@@ -156,7 +156,7 @@ static const cyaml_schema_value_t policy = { CYAML_VALUE_MAPPING(CYAML_FLAG_POIN
 
 int draft_read(struct bytes from, const struct outline *o, struct draft **ret, struct err *err) {
         void *data = NULL;
-        int r = load(from, o, &policy, &data, err);
+        int r = schema_load(from, o, &policy, &data, err);
 
         if (r == 0)
                 *ret = data;
@@ -164,5 +164,5 @@ int draft_read(struct bytes from, const struct outline *o, struct draft **ret, s
 }
 
 void draft_free(struct draft *d) {
-        load_free(&policy, d);
+        schema_free(&policy, d);
 }

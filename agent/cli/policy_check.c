@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* policy_check.c — `sekimori policy check`: would a terminal accept this text, and what would a careful colleague
+ * say of it? Signatures are `verify`'s business. */
+#include "cli/policy_file.h"
+#include "cli/verbs.h"
+#include "policy.h"
+#include "trust.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+struct report {
+        const char *file;
+        bool json, english;
+        json_t *errors, *warnings;
+};
+
+static void note(json_t *list, unsigned line, unsigned column, const char *text) {
+        json_t *said = json_string(text); /* NULL where it is not UTF-8 */
+
+        (void)json_array_append_new(list, json_pack("{s:i, s:i, s:o}", "line", (int)line, "column", (int)column, "text",
+                                                    said ? said : json_string("")));
+}
+
+/* `reason` is "line:column: text", or text alone. */
+static void refused(const struct report *r, const char *reason) {
+        unsigned line = 0, column = 0;
+        int behind = 0;
+
+        if (!r->json) {
+                (void)fprintf(stderr, "%s:%s%s\n", r->file, reason[0] >= '0' && reason[0] <= '9' ? "" : " ", reason);
+                return;
+        }
+        if (sscanf(reason, "%u:%u: %n", &line, &column, &behind) < 2 || behind == 0)
+                line = column = 0, behind = 0;
+        note(r->errors, line, column, reason + behind);
+}
+
+static void warned(void *ctx, unsigned line, unsigned column, const char *text) {
+        const struct report *r = ctx;
+        const char *word = r->english ? "warning" : "注意";
+
+        if (r->json)
+                note(r->warnings, line, column, text);
+        else if (line)
+                (void)fprintf(stderr, "%s:%u:%u: %s: %s\n", r->file, line, column, word, text);
+        else
+                (void)fprintf(stderr, "%s: %s: %s\n", r->file, word, text);
+}
+
+static int signers_check(const struct policy *p, struct err *err) {
+        auto_trust trust = NULL;
+        const char *const *pem;
+        size_t n = policy_signers(p, &pem);
+        unsigned line, column;
+        int r = trust_from_pem(pem, n, policy_threshold(p), &trust, err);
+
+        policy_signers_place(p, &line, &column);
+        return r < 0 ? err_wrap(err, r, "%u:%u: signers", line, column) : 0;
+}
+
+static void say_ok(const struct report *r, const struct policy *p) {
+        unsigned long long serial = policy_serial(p);
+
+        if (r->english)
+                (void)printf("%s: serial %llu \"%s\", %zu rules: acceptable\n", r->file, serial, policy_title(p),
+                             policy_rules(p));
+        else
+                (void)printf("%s: 通し番号 %llu 「%s」 規則 %zu 件: 受け入れられます\n", r->file, serial,
+                             policy_title(p), policy_rules(p));
+}
+
+static int say_json(const struct report *r, const struct policy *p) {
+        json_t *all = json_pack("{s:b, s:o, s:o, s:o, s:O, s:O}", "ok", p != NULL, "serial",
+                                p ? json_integer((json_int_t)policy_serial(p)) : json_null(), "title",
+                                p ? json_string(policy_title(p)) : json_null(), "rules",
+                                p ? json_integer((json_int_t)policy_rules(p)) : json_null(), "errors", r->errors,
+                                "warnings", r->warnings);
+        int failed = !all || json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF;
+
+        json_decref(all);
+        return failed ? complain(EXIT_COULD_NOT, "out of memory") : p ? EXIT_OK : EXIT_REFUSED;
+}
+
+static int check(struct report *r, struct bytes text) {
+        auto_policy p = NULL;
+        struct err err = { 0 };
+        int error = policy_compile(text, &p, &err);
+
+        if (error == 0) {
+                r->english = strcmp(policy_language(p), "en") == 0;
+                error = signers_check(p, &err);
+        }
+        if (error < 0)
+                refused(r, err.text);
+        else
+                policy_warnings(p, warned, r);
+        if (r->json)
+                return say_json(r, error < 0 ? NULL : p);
+        if (error == 0)
+                say_ok(r, p);
+        return error < 0 ? EXIT_REFUSED : EXIT_OK;
+}
+
+static int check_file(struct report *r) {
+        auto_free uint8_t *text = NULL;
+        size_t size = 0;
+        struct err err = { 0 };
+        int code = policy_file_read(r->file, &text, &size, &err);
+
+        if (code == EXIT_OK)
+                return check(r, bytes_of(text, size));
+        if (err.text[0])
+                refused(r, err.text);
+        return r->json && code == EXIT_REFUSED ? say_json(r, NULL) : code;
+}
+
+int policy_check(int argc, char **argv) {
+        struct report r = { 0 };
+        int code;
+
+        for (int i = 1; i < argc; i++) {
+                if (strcmp(argv[i], "--json") == 0)
+                        r.json = true;
+                else if (r.file || (argv[i][0] == '-' && argv[i][1]))
+                        return complain(EXIT_USAGE, "policy check: what is '%s'? usage: policy check FILE [--json]",
+                                        argv[i]);
+                else
+                        r.file = argv[i];
+        }
+        if (!r.file)
+                return complain(EXIT_USAGE, "usage: sekimori policy check FILE [--json]");
+        r.errors = json_array();
+        r.warnings = json_array();
+        code = r.errors && r.warnings ? check_file(&r) : complain(EXIT_COULD_NOT, "out of memory");
+        json_decref(r.errors);
+        json_decref(r.warnings);
+        return code;
+}

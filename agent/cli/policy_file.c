@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* policy_file.c — see policy_file.h. For showing and comparing: nothing read here is obeyed. */
+#include "cli/policy_file.h"
+
+#include "base/cleanup.h"
+#include "cli/ask.h"
+#include "cli/verbs.h"
+#include "envelope.h"
+#include "policy.h"
+
+#include <errno.h>
+
+/* An envelope is its text in base64 and the signatures: never twice as large. One more byte shows what is too large. */
+#define READ_MAX (2 * POLICY_TEXT_MAX + 1)
+
+static bool is_envelope(struct bytes content) {
+        static const char begin[] = "-----BEGIN CMS";
+
+        return content.left >= sizeof begin - 1 && memcmp(content.at, begin, sizeof begin - 1) == 0;
+}
+
+int policy_file_read(const char *path, uint8_t **ret, size_t *ret_size, struct err *err) {
+        auto_free uint8_t *content = NULL;
+        size_t size = 0;
+        int r = read_argument(path, READ_MAX, &content, &size);
+
+        if (r < 0)
+                return r == -EFBIG ? EXIT_REFUSED : EXIT_COULD_NOT;
+        if (is_envelope(bytes_of(content, size)))
+                return envelope_peek(bytes_of(content, size), ret, ret_size, err) < 0 ? EXIT_REFUSED : EXIT_OK;
+        *ret = TAKE(content);
+        *ret_size = size;
+        return EXIT_OK;
+}

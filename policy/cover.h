@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* cover.h — compares two rules: does one match everything that the other matches? */
+#pragma once
+
+#include "rule.h"
+
+/* True only where it is certain: `wide` holds at any time and for anybody, and each of its keys is implied by
+ * `narrow`'s. False says nothing. */
+bool rule_covers_rule(const struct policy *p, const struct rule *wide, const struct rule *narrow);
+
+/* The first rule before `rule` that leaves it nothing to decide, or RULE_NONE. */
+int rule_shadow(const struct policy *p, int rule);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* warnings.c — what a careful colleague would say of a policy that is well-formed. */
+#include "cover.h"
+#include "kind.h"
+#include "quote.h"
+
+#include <stdio.h>
+
+#define LONG_DAYS 400 /* a fiscal year and the weeks around it */
+#define DAY_S 86400
+
+enum warning {
+        ANYTHING,
+        UNREACHABLE,
+        STALE,
+        READ_ONLY,
+        ENCRYPTION,
+        USERS,
+        SLIPS_PAST,
+        NO_KEYBOARD,
+        NO_HUB,
+        OVER_ALREADY,
+        LONG,
+        LOGIN,
+        EXCEPTIONS,
+        AUDIT,
+        WARNING_COUNT,
+};
+
+static const char *const words[WARNING_COUNT][2] = {
+        [ANYTHING] = { "interfaces も serial・fingerprint・medium も無いため、どんな機能を持つ機器でも許可します",
+                       "names neither interfaces nor serial, fingerprint or medium: it allows devices of any function" },
+        [UNREACHABLE] = { "この規則は使われません。先にある規則がすべて一致します",
+                          "this rule is never reached: an earlier one matches all that it matches" },
+        [STALE] = { "until が発行日より前です", "until has passed already when the policy was issued" },
+        [READ_ONLY] = { "この版は read-only を強制できないため、この機器を拒否します",
+                        "this version cannot enforce read-only, and denies the device" },
+        [ENCRYPTION] = { "この版は媒体の識別・暗号化を判定できないため、この規則では許可しません",
+                         "this version cannot recognise media nor their encryption: this rule never allows" },
+        [USERS] = { "この版は端末の前にいる人を判定できないため、この規則は適用されません",
+                    "this version does not know who sits at the terminal: this rule never applies" },
+        [SLIPS_PAST] = { "他の機能を併せ持つ複合機器には一致しません(partial: true なら一致します)",
+                         "a composite device with another interface besides is not denied; with partial: true it is" },
+        [NO_KEYBOARD] = { "キーボード(hid)を許可する規則がありません", "no rule allows keyboards (hid)" },
+        [NO_HUB] = { "ハブ(hub)を許可する規則がありません。ハブの先の機器は使えません",
+                     "no rule allows hubs: devices behind one cannot be used" },
+        [OVER_ALREADY] = { "有効期限が発行日より前です", "valid.until has passed already when the policy was issued" },
+        [LONG] = { "有効期間が発行から400日を超えています", "valid for more than 400 days after it was issued" },
+        [LOGIN] = { "login は検査しましたが、この版では適用しません",
+                    "login is checked, but not enforced by this version" },
+        [EXCEPTIONS] = { "exceptions は検査しましたが、この版では適用しません",
+                         "exceptions is checked, but not enforced by this version" },
+        [AUDIT] = { "audit は検査しましたが、この版では適用しません",
+                    "audit is checked, but not enforced by this version" },
+};
+
+typedef void say_fn(void *ctx, unsigned line, unsigned column, const char *text);
+
+struct speaker {
+        const struct policy *p;
+        say_fn *say;
+        void *ctx;
+};
+
+static void warn(const struct speaker *s, struct place at, enum warning w) {
+        s->say(s->ctx, at.line, at.column, words[w][s->p->english]);
+}
+
+static void warn_of_rule(const struct speaker *s, const struct rule *r, enum warning w) {
+        warn(s, (struct place){ r->line, r->column }, w);
+}
+
+static void warn_of_shadow(const struct speaker *s, int rule) {
+        int by = rule_shadow(s->p, rule);
+        char text[512];
+
+        if (by == RULE_NONE)
+                return;
+        (void)snprintf(text, sizeof text, "%s: %s", words[UNREACHABLE][s->p->english],
+                       quote(rule_text(s->p, s->p->rules[by].name)).text);
+        s->say(s->ctx, s->p->rules[rule].line, s->p->rules[rule].column, text);
+}
+
+/* The day of issue in UTC may be the one before the terminal's: a day late is not worth a word. */
+static int32_t issued_day(const struct policy *p) {
+        return (int32_t)(p->issued / DAY_S);
+}
+
+static bool allows_anything(const struct rule *r) {
+        return r->action != ACTION_DENY && !r->interfaces && !r->serial && !r->fingerprint && !r->medium;
+}
+
+static void rule_warnings(const struct speaker *s, int rule) {
+        const struct rule *r = &s->p->rules[rule];
+        const struct {
+                bool so;
+                enum warning w;
+        } checks[] = {
+                { allows_anything(r), ANYTHING },
+                { r->until < issued_day(s->p), STALE },
+                { r->action == ACTION_READ_ONLY, READ_ONLY },
+                { r->medium || r->flags & RULE_ENCRYPTED, ENCRYPTION },
+                { r->users != 0, USERS },
+                { r->action == ACTION_DENY && r->interfaces && !(r->flags & RULE_PARTIAL), SLIPS_PAST },
+        };
+
+        for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+                if (checks[i].so)
+                        warn_of_rule(s, r, checks[i].w);
+        warn_of_shadow(s, rule);
+}
+
+/* Any such device, by what it is alone. */
+static bool allows(const struct policy *p, uint8_t klass, uint8_t subclass, uint8_t protocol) {
+        const struct device_facts f = { .bus = BUS_USB,
+                                        .n_interfaces = 1,
+                                        .interfaces = { { 1, 0, klass, subclass, protocol } } };
+        const struct moment noon = { .day = p->valid_from, .minute = DAY_MINUTES / 2 };
+
+        return policy_decide(p, &f, &noon, NULL).action == ACTION_ALLOW;
+}
+
+void policy_warnings(const struct policy *p, say_fn *say, void *ctx) {
+        const struct speaker s = { p, say, ctx };
+
+        if (p->valid_until < issued_day(p))
+                warn(&s, (struct place){ 0, 0 }, OVER_ALREADY);
+        if (p->valid_until > issued_day(p) + LONG_DAYS)
+                warn(&s, (struct place){ 0, 0 }, LONG);
+        for (size_t i = 0; i < p->n_rules; i++)
+                rule_warnings(&s, (int)i);
+        if (!allows(p, 0x03, 0x01, 0x01))
+                warn(&s, (struct place){ 0, 0 }, NO_KEYBOARD);
+        if (!allows(p, 0x09, 0x00, 0x00))
+                warn(&s, (struct place){ 0, 0 }, NO_HUB);
+        for (unsigned i = 0; i < SECTION_COUNT; i++)
+                if (p->at_sections[i].line)
+                        warn(&s, p->at_sections[i], (enum warning)(LOGIN + i));
+}
