@@ -31,7 +31,7 @@ static const struct {
         { "audit", "show", audit_show,
           "[FILE... | --state-dir D] [--json] [--lang ja|en|both] [--type T] [--since SEQ] [-n N] [--follow]",
           "what happened, in words" },
-        { "audit", "verify", audit_verify, "[FILE... | --state-dir D] [--pub PEM] [--json]",
+        { "audit", "verify", audit_verify, "[FILE... | --state-dir D] [--pub PEM] [--from SEQ] [--json]",
           "has anybody changed the log?" },
 };
 #define VERBS (sizeof verbs / sizeof *verbs)

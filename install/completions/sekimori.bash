@@ -13,7 +13,7 @@ _sekimori_options() { # the options of a verb
         "devices") echo --policy --json --lang --runtime-dir --help ;;
         "status") echo --json --lang --runtime-dir --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
-        "audit verify") echo --state-dir --pub --json --help ;;
+        "audit verify") echo --state-dir --pub --from --json --help ;;
         esac
 }
 

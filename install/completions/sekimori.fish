@@ -42,4 +42,5 @@ complete -c sekimori -n '__sekimori_is audit show' -x -s n -d 'only the last one
 complete -c sekimori -n '__sekimori_is audit show' -l follow -d 'wait for more'
 complete -c sekimori -n '__sekimori_is audit verify' -r -l state-dir -d 'where the agent keeps its log'
 complete -c sekimori -n '__sekimori_is audit verify' -r -l pub -d 'the terminal\'s public key'
+complete -c sekimori -n '__sekimori_is audit verify' -x -l from -d 'the first record that is here'
 complete -c sekimori -n '__sekimori_is audit verify' -l json -d 'answer for programs'

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* verify.c — see verify.h. The format is docs/PROTOCOL.md's; docs/verify-audit.sh does the same with openssl alone. */
+#include "audit/verify.h"
+
+#include "audit/event.h"
+#include "audit/hash.h"
+#include "audit/lines.h"
+#include "audit/terminal_key.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct verify {
+        struct terminal_key *key;
+        struct verify_counts counts;
+        uint64_t next;
+        char prev[HASH_TEXT]; /* "" before a first record that is not number 1: believed then */
+};
+
+/* One line on the bench. */
+struct subject {
+        struct verify *v;
+        struct verify_fault *fault;
+        const char *line;
+        size_t n;
+        json_t *record;
+};
+
+int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret, struct err *err) {
+        auto_verify v = calloc(1, sizeof *v);
+        int r;
+
+        if (!v)
+                return err_set(err, -ENOMEM, "verify");
+        r = terminal_key_public(public_key_pem, &v->key, err);
+        if (r < 0)
+                return r;
+        v->next = v->counts.first = first;
+        if (first == 1)
+                memcpy(v->prev, HASH_NONE, sizeof v->prev);
+        *ret = TAKE(v);
+        return 0;
+}
+
+void verify_free(struct verify *v) {
+        if (!v)
+                return;
+        terminal_key_free(v->key);
+        free(v);
+}
+
+/* The fault is at the member `key` (at the line's beginning where it has none). In JSON a quotation mark inside a
+ * string is escaped, so the search finds members only. */
+__attribute__((format(printf, 3, 4))) static int bad(struct subject *s, const char *key, const char *format, ...) {
+        const char *at = NULL;
+        char member[32];
+        va_list ap;
+
+        if (key && snprintf(member, sizeof member, "\"%s\":", key) < (int)sizeof member)
+                at = memmem(s->line, s->n, member, strlen(member));
+        s->fault->column = at ? (uint64_t)(at - s->line) + 1 : 1;
+        va_start(ap, format);
+        (void)vsnprintf(s->fault->reason, sizeof s->fault->reason, format, ap);
+        va_end(ap);
+        return -EBADMSG;
+}
+
+static const char *text(const struct subject *s, const char *key) {
+        const char *value = json_string_value(json_object_get(s->record, key));
+
+        return value ? value : "";
+}
+
+static int check_place(struct subject *s) {
+        struct verify *v = s->v;
+        const json_t *seq = json_object_get(s->record, "seq");
+
+        if (!json_is_integer(seq))
+                return bad(s, "seq", "a record without a number");
+        if ((uint64_t)json_integer_value(seq) != v->next)
+                return bad(s, "seq", "record %" PRIu64 " was expected here, this is %" JSON_INTEGER_FORMAT, v->next,
+                           json_integer_value(seq));
+        if (v->prev[0] && strcmp(text(s, "prev"), v->prev) != 0)
+                return bad(s, "prev", "the line before this one is not the line that was written");
+        return 0;
+}
+
+static int check_checkpoint(struct subject *s) {
+        struct verify *v = s->v;
+
+        if (strcmp(text(s, "over"), text(s, "prev")) != 0)
+                return bad(s, "over", "the checkpoint is about another line");
+        if (strcmp(text(s, "key"), terminal_key_id(v->key)) != 0)
+                return bad(s, "key", "the checkpoint is signed with another key");
+        if (!terminal_key_verify(v->key, v->next, text(s, "over"), text(s, "sig")))
+                return bad(s, "sig", "the checkpoint's signature is wrong");
+        v->counts.checkpoints++;
+        v->counts.unsigned_records = 0;
+        return 0;
+}
+
+static int check_repair(struct subject *s) {
+        if (!json_is_false(json_object_get(s->record, "broken")))
+                return bad(s, "reason", "the agent itself found records missing before this one (%.32s)",
+                           text(s, "reason"));
+        s->v->counts.repairs++;
+        return 0;
+}
+
+static int check_content(struct subject *s) {
+        enum event e = event_from_name(text(s, "type"));
+
+        if (!text(s, "type")[0])
+                return bad(s, "type", "a record without a type");
+        s->v->counts.unsigned_records++;
+        if (e == EVENT_CHECKPOINT)
+                return check_checkpoint(s);
+        return e == EVENT_LOG_REPAIRED ? check_repair(s) : 0;
+}
+
+static int check_line(struct subject *s) {
+        json_error_t error;
+        int r;
+
+        s->record = json_loadb(s->line, s->n, JSON_REJECT_DUPLICATES, &error);
+        if (!json_is_object(s->record)) {
+                (void)bad(s, NULL, "not a record: %s", s->record ? "no JSON object" : error.text);
+                s->fault->column = s->record || error.column < 1 ? 1 : (uint64_t)error.column;
+                return -EBADMSG;
+        }
+        r = check_place(s);
+        if (r == 0)
+                r = check_content(s);
+        if (r == 0)
+                r = hash_text(s->line, s->n, s->v->prev);
+        if (r < 0)
+                return r;
+        s->v->next++;
+        s->v->counts.records++;
+        return 0;
+}
+
+int verify_file(struct verify *v, int fd, struct verify_fault *ret) {
+        struct subject s = { .v = v, .fault = ret };
+        struct lines lines;
+        char *line = NULL;
+        int r;
+
+        *ret = (struct verify_fault){ .line = 1, .column = 1 };
+        lines_init(&lines, fd);
+        while ((r = lines_next(&lines, &line, &s.n)) > 0) {
+                s.line = line;
+                r = check_line(&s);
+                json_decref(s.record);
+                if (r < 0)
+                        return r;
+                ret->line++;
+        }
+        s.n = 0;
+        if (r == -EMSGSIZE)
+                return bad(&s, NULL, "not a record: longer than %d bytes", CHAIN_LINE_MAX);
+        if (r == 0 && lines_rest(&lines))
+                return bad(&s, NULL, "the last line is cut off");
+        return r;
+}
+
+int verify_end(const struct verify *v, struct err *err) {
+        if (!v->counts.records)
+                return err_set(err, -EBADMSG, "there is no record in it");
+        if (!v->counts.checkpoints)
+                return err_set(err, -EBADMSG, "there is no checkpoint in it: nobody vouches for these records");
+        return 0;
+}
+
+const struct verify_counts *verify_counts(const struct verify *v) {
+        return &v->counts;
+}
+
+const char *verify_key_id(const struct verify *v) {
+        return terminal_key_id(v->key);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* verify.h — has anybody changed the log? Reads what may have been forged from end to end, and trusts one thing only:
+ * the public key it is given. Needs no agent, no root and no state; memory does not grow with the log. */
+#pragma once
+
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+
+#include <stdint.h>
+
+struct verify;
+
+struct verify_counts {
+        uint64_t first, records, checkpoints;
+        uint64_t unsigned_records; /* behind the last checkpoint: nobody vouches for these yet */
+        uint64_t repairs;          /* torn lines that the agent set aside; nothing that it had confirmed is missing */
+};
+
+/* Where it is wrong. */
+struct verify_fault {
+        uint64_t line, column; /* both from 1 */
+        char reason[256];
+};
+
+/* `first` is the number that the first record must carry: 1, or more where earlier files are kept elsewhere. */
+int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret, struct err *err);
+void verify_free(struct verify *v);
+CLEANUP(verify, struct verify *, verify_free)
+#define auto_verify AUTO(verify)
+
+/* The next file of the chain. 0; -EBADMSG with *ret set: the first line that is not what the agent wrote; -errno. */
+int verify_file(struct verify *v, int fd, struct verify_fault *ret);
+
+/* What could not be seen line by line: no record at all, or none that is vouched for. 0, or -EBADMSG with a reason. */
+int verify_end(const struct verify *v, struct err *err);
+
+const struct verify_counts *verify_counts(const struct verify *v);
+const char *verify_key_id(const struct verify *v);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* audit_verify.c — sekimori audit verify: has anybody changed the log? Works on any PC that has the files. */
+#include "audit/verify.h"
+#include "base/cleanup.h"
+#include "cli/logs.h"
+#include "cli/verbs.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PEM_MAX 4096
+
+struct options {
+        const char *state_dir, *pub;
+        uint64_t first;
+        bool json;
+};
+
+static bool parse_number(const char *text, uint64_t *ret) {
+        char *end;
+
+        errno = 0;
+        *ret = strtoull(text, &end, 10);
+        return text[0] >= '0' && text[0] <= '9' && !*end && !errno && *ret > 0;
+}
+
+static int parse(int argc, char **argv, struct options *o) {
+        static const struct option longs[] = { { "state-dir", required_argument, NULL, 's' },
+                                               { "pub", required_argument, NULL, 'p' },
+                                               { "from", required_argument, NULL, 'f' },
+                                               { "json", no_argument, NULL, 'j' },
+                                               { 0 } };
+        int c;
+
+        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                if (c == 'f' && !parse_number(optarg, &o->first))
+                        return complain(EXIT_USAGE, "--from wants the number of a record, not '%s'", optarg);
+                o->state_dir = c == 's' ? optarg : o->state_dir;
+                o->pub = c == 'p' ? optarg : o->pub;
+                o->json |= c == 'j';
+        }
+        return EXIT_OK;
+}
+
+/* The key that was named, or the one beside the first file. */
+static int read_key(const struct options *o, const struct logs *l, uint8_t **ret, size_t *ret_size, struct err *err) {
+        const char *slash = strrchr(l->paths[0], '/');
+        auto_free char *beside = NULL;
+        const char *path = o->pub;
+        auto_fd fd = -1;
+        int r;
+
+        if (!path && asprintf(&beside, "%.*sterminal.pub", slash ? (int)(slash + 1 - l->paths[0]) : 0, l->paths[0]) < 0)
+                return err_set(err, -ENOMEM, "terminal.pub");
+        path = path ? path : beside;
+        fd = logs_open(path);
+        r = fd < 0 ? fd : file_read_fd(fd, PEM_MAX, ret, ret_size);
+        if (r < 0)
+                return err_errno(err, r, "%s%s", path, o->pub ? "" : " (--pub names another)");
+        return 0;
+}
+
+static int print_json(json_t *o, int code) {
+        (void)json_dumpf(o, stdout, JSON_INDENT(2));
+        (void)putchar('\n');
+        json_decref(o);
+        return code;
+}
+
+static int report_fault(const struct options *o, const char *path, const struct verify_fault *fault) {
+        if (o->json)
+                return print_json(json_pack("{s:b, s:s, s:I, s:I, s:s}", "ok", 0, "file", path, "line",
+                                            (json_int_t)fault->line, "column", (json_int_t)fault->column, "reason",
+                                            fault->reason),
+                                  EXIT_REFUSED);
+        (void)fprintf(stderr, "%s:%" PRIu64 ":%" PRIu64 ": %s\n", path, fault->line, fault->column, fault->reason);
+        (void)puts("NOT ok / 改ざん、または記録の欠落があります");
+        return EXIT_REFUSED;
+}
+
+static int report_end(const struct options *o, const char *why) {
+        if (o->json)
+                return print_json(json_pack("{s:b, s:s}", "ok", 0, "reason", why), EXIT_REFUSED);
+        (void)complain(EXIT_REFUSED, "%s", why);
+        (void)puts("NOT ok / 署名された記録がなく、確かめられません");
+        return EXIT_REFUSED;
+}
+
+static int report_ok(const struct options *o, const struct verify *v) {
+        const struct verify_counts *n = verify_counts(v);
+
+        if (o->json)
+                return print_json(json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:s}", "ok", 1, "first",
+                                            (json_int_t)n->first, "records", (json_int_t)n->records, "checkpoints",
+                                            (json_int_t)n->checkpoints, "unsigned", (json_int_t)n->unsigned_records,
+                                            "repairs", (json_int_t)n->repairs, "key", verify_key_id(v)),
+                                  EXIT_OK);
+        if (n->repairs)
+                (void)printf("%" PRIu64 " torn lines were set aside by the agent / 途中で切れた行の修復 %" PRIu64
+                             " 件\n",
+                             n->repairs, n->repairs);
+        if (n->unsigned_records)
+                (void)printf("the last %" PRIu64 " records are not yet signed / 最後の %" PRIu64 " 件は署名前です\n",
+                             n->unsigned_records, n->unsigned_records);
+        (void)printf("%" PRIu64 " records, %" PRIu64 " checkpoints: ok / 改ざんはありません\n", n->records,
+                     n->checkpoints);
+        return EXIT_OK;
+}
+
+static int run(const struct options *o, const struct logs *l, struct verify *v) {
+        struct err err = { 0 };
+
+        for (size_t i = 0; i < l->n; i++) {
+                auto_fd fd = logs_open(l->paths[i]);
+                struct verify_fault fault;
+                int r = fd < 0 ? fd : verify_file(v, fd, &fault);
+
+                if (r == -EBADMSG)
+                        return report_fault(o, l->paths[i], &fault);
+                if (r < 0)
+                        return complain(EXIT_COULD_NOT, "%s: %s", l->paths[i], strerrordesc_np(-r));
+        }
+        if (verify_end(v, &err) < 0)
+                return report_end(o, err.text);
+        return report_ok(o, v);
+}
+
+int audit_verify(int argc, char **argv) {
+        struct options o = { .state_dir = LOGS_STATE_DIR, .first = 1 };
+        struct logs logs = { 0 };
+        struct err err = { 0 };
+        auto_free uint8_t *pem = NULL;
+        auto_verify v = NULL;
+        size_t size = 0;
+        int code = parse(argc, argv, &o);
+
+        if (code != EXIT_OK)
+                return code;
+        if (logs_find(o.state_dir, argv + optind, (size_t)(argc - optind), &logs, &err) < 0
+            || read_key(&o, &logs, &pem, &size, &err) < 0 || verify_new(bytes_of(pem, size), o.first, &v, &err) < 0)
+                code = complain(EXIT_COULD_NOT, "%s", err.text);
+        else
+                code = run(&o, &logs, v);
+        logs_deinit(&logs);
+        return code;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* The log while it grows: full disks, meddling, checkpoints, rotation, the mirror in the journal. */
+#include "audit/audit.h"
+
+#include "audit/chain.h"
+#include "host/file.h"
+#include "logbook.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+TestSuite(audit_healthy, .init = given_a_log, .fini = drop_log, .timeout = 20);
+
+static void limit(rlim_t bytes) {
+        struct rlimit l;
+
+        (void)signal(SIGXFSZ, SIG_IGN);
+        cr_assert_eq(getrlimit(RLIMIT_FSIZE, &l), 0);
+        l.rlim_cur = bytes;
+        cr_assert_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+Test(audit_healthy, a_full_disk_leaves_the_log_whole_and_recovers) {
+        struct stat st;
+
+        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(fstatat(dir, "audit.jsonl", &st, 0), 0);
+        for (rlim_t room = 0; room < 400; room += 57) {
+                limit((rlim_t)st.st_size + room);
+                cr_expect_lt(refuse(), 0, "%lu bytes are too few", room);
+                cr_expect_not(audit_healthy(audit));
+                cr_expect_eq(expect_chain(), 1);
+        }
+        limit(RLIM_INFINITY);
+        cr_expect_eq(refuse(), 0);
+        cr_expect(audit_healthy(audit));
+        cr_expect_eq(expect_chain(), 2);
+}
+
+Test(audit_healthy, a_disk_full_from_the_start_does_not_stop_the_agent) {
+        audit_free(audit);
+        audit = NULL;
+        (void)file_remove(state, "audit");
+        limit(0);
+        open_again();
+        cr_expect_lt(refuse(), 0);
+        cr_expect_not(audit_healthy(audit));
+        limit(RLIM_INFINITY);
+        (void)close(dir);
+        dir = openat(state, "audit", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        cr_expect_eq(refuse(), 0);
+        cr_expect(audit_healthy(audit));
+        cr_expect_eq(audit_flush(audit), 0, "the key is made as soon as it can be");
+        (void)expect_chain();
+}
+
+Test(audit_healthy, what_others_write_into_the_log_is_set_aside) {
+        json_t *record;
+
+        cr_assert_eq(refuse(), 0);
+        tamper("{\"seq\":2}\n");
+        cr_assert_eq(audit_observer_lost(audit, "killed"), 0);
+        cr_expect_eq(expect_chain(), 3);
+        record = last_record();
+        expect_text(record, "why", "killed");
+        json_decref(record);
+        cr_expect_eq(faccessat(dir, "audit.torn.1", F_OK, 0), 0);
+}
+
+/* The two records behind what somebody did to the log: the repair, and what was to be recorded. */
+static void expect_told(const char *reason) {
+        struct log log;
+        json_t *repair;
+
+        cr_assert_eq(refuse(), 0);
+        log = read_log();
+        cr_assert_eq(log.n, 2);
+        repair = parse(log.lines[0]);
+        expect_text(repair, "type", "log-repaired");
+        expect_text(repair, "reason", reason);
+        cr_expect(json_is_true(json_object_get(repair, "broken")));
+        cr_expect_eq(json_integer_value(json_object_get(repair, "seq")), 3, "the numbers go on: the gap is seen");
+        json_decref(repair);
+        free(log.text);
+}
+
+Test(audit_healthy, a_log_removed_under_the_agent_is_told) {
+        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(unlinkat(dir, "audit.jsonl", 0), 0);
+        expect_told("removed");
+}
+
+Test(audit_healthy, a_log_shortened_under_the_agent_is_told) {
+        auto_fd fd = openat(dir, "audit.jsonl", O_RDWR | O_CLOEXEC);
+
+        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(ftruncate(fd, 5), 0);
+        expect_told("shortened");
+        cr_expect_eq(faccessat(dir, "audit.torn.1", F_OK, 0), 0, "what was left of it is kept");
+}
+
+TestSuite(audit_flush, .init = given_a_log, .fini = drop_log, .timeout = 60);
+
+static size_t checkpoints(void) {
+        struct log log = read_log();
+        size_t n = 0;
+
+        for (size_t i = 0; i < log.n; i++)
+                n += strstr(log.lines[i], "\"type\":\"checkpoint\"") != NULL;
+        free(log.text);
+        return n;
+}
+
+Test(audit_flush, signs_after_256_records_and_not_before) {
+        for (int i = 0; i < 255; i++)
+                cr_assert_eq(refuse(), 0);
+        cr_assert_eq(audit_flush(audit), 0);
+        cr_expect_eq(checkpoints(), 0);
+        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(audit_flush(audit), 0);
+        cr_expect_eq(checkpoints(), 1);
+        cr_assert_eq(audit_flush(audit), 0);
+        cr_expect_eq(checkpoints(), 1, "nothing new, nothing to sign");
+}
+
+Test(audit_flush, signs_at_once_what_must_not_be_taken_back) {
+        cr_assert_eq(audit_policy_loaded(audit, NULL, "no slot"), 0);
+        cr_assert_eq(audit_flush(audit), 0);
+        cr_expect_eq(checkpoints(), 1);
+}
+
+Test(audit_flush, rotates_and_the_chain_goes_on_across_files) {
+        struct stat st;
+        json_t *record;
+
+        memset(facts.name, '"', sizeof facts.name - 1);
+        memset(facts.serial, '"', sizeof facts.serial - 1);
+        do {
+                for (int i = 0; i < 100; i++)
+                        cr_assert_eq(refuse(), 0);
+                cr_assert_eq(fstatat(dir, "audit.jsonl", &st, 0), 0);
+        } while (st.st_size < CHAIN_ROTATE);
+        cr_assert_eq(audit_flush(audit), 0);
+        cr_assert_eq(fstatat(dir, "audit.jsonl", &st, 0), 0);
+        cr_expect_eq(st.st_size, 0);
+        cr_assert_eq(fstatat(dir, "audit-000000000001.jsonl", &st, 0), 0);
+        cr_expect_geq(st.st_size, CHAIN_ROTATE);
+        open_again();
+        cr_assert_eq(refuse(), 0);
+        record = last_record();
+        cr_expect_gt(json_integer_value(json_object_get(record, "seq")), 1000);
+        cr_expect_str_neq(json_string_value(json_object_get(record, "prev")), HASH_NONE);
+        expect_text(record, "type", "device-refused");
+        json_decref(record);
+}
+
+TestSuite(audit_mirror, .init = given_a_log, .fini = drop_log, .timeout = 10);
+
+static int given_a_journal(struct sockaddr_un *ret) {
+        int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+        *ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+        (void)snprintf(ret->sun_path, sizeof ret->sun_path, "%s/audit/journal", path);
+        cr_assert_eq(bind(fd, (struct sockaddr *)ret, sizeof *ret), 0);
+        return fd;
+}
+
+Test(audit_mirror, carries_fields_and_a_japanese_message) {
+        struct sockaddr_un at;
+        auto_fd fd = given_a_journal(&at);
+        char entry[16384], text[16384];
+        ssize_t n;
+
+        cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
+        cr_assert_eq(refuse(), 0);
+        n = recv(fd, entry, sizeof entry - 1, 0);
+        cr_assert_gt(n, 0);
+        for (ssize_t i = 0; i < n; i++)
+                text[i] = entry[i] ? entry[i] : '.';
+        text[n] = '\0';
+        cr_expect(strstr(text, "使用を拒否しました"), "%s", text);
+        cr_expect(strstr(text, "MESSAGE_ID"));
+        cr_expect(strstr(text, "5e3e47c199e344d198bc0d6999ee9cc3"));
+        cr_expect(strstr(text, "SEKIMORI_REQUEST"));
+}
+
+Test(audit_mirror, a_stopped_journal_never_makes_a_device_wait) {
+        struct sockaddr_un at;
+        auto_fd fd = given_a_journal(&at);
+
+        cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
+        for (int i = 0; i < 2000; i++)
+                cr_assert_eq(refuse(), 0); /* nobody reads: the queue is full long before */
+        cr_expect_eq(expect_chain(), 2000);
+}
