@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* audit_show.c — sekimori audit show: what happened, in words. The files may have been meddled with: nothing in them is
+ * believed beyond its shape, and everything is made printable. */
+#include "audit/event.h"
+#include "audit/lines.h"
+#include "audit/sentence.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "cli/logs.h"
+#include "cli/verbs.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define LAST_MAX 100000
+#define FOLLOW_MS 250
+
+CLEANUP(json, json_t *, json_decref)
+
+struct options {
+        const char *state_dir, *type;
+        uint64_t since;
+        size_t last; /* 0: all */
+        bool json, follow, in[LANGUAGES];
+};
+
+/* The newest `last` lines that were asked for, until it is known that no newer ones come. */
+struct show {
+        struct options o;
+        char **ring;
+        size_t seen;
+        bool live; /* print at once */
+        bool unreadable;
+};
+
+static bool parse_number(const char *text, uint64_t max, uint64_t *ret) {
+        char *end;
+
+        errno = 0;
+        *ret = strtoull(text, &end, 10);
+        return text[0] >= '0' && text[0] <= '9' && !*end && !errno && *ret <= max;
+}
+
+static bool parse_language(struct options *o, const char *name) {
+        bool both = strcmp(name, "both") == 0;
+
+        o->in[LANGUAGE_JA] = both || strcmp(name, "ja") == 0;
+        o->in[LANGUAGE_EN] = both || strcmp(name, "en") == 0;
+        return o->in[LANGUAGE_JA] || o->in[LANGUAGE_EN];
+}
+
+static int take_option(struct options *o, int c) {
+        uint64_t n = 0;
+
+        if (c == 'l' && !parse_language(o, optarg))
+                return complain(EXIT_USAGE, "--lang is ja, en or both, not '%s'", optarg);
+        if (c == 't' && event_from_name(optarg) == EVENT_NONE)
+                return complain(EXIT_USAGE, "no record has the type '%s'", optarg);
+        if (c == 'f' && !parse_number(optarg, CHAIN_SEQ_MAX, &o->since))
+                return complain(EXIT_USAGE, "--since wants the number of a record, not '%s'", optarg);
+        if (c == 'n' && (!parse_number(optarg, LAST_MAX, &n) || n == 0))
+                return complain(EXIT_USAGE, "-n wants a number from 1 to %d, not '%s'", LAST_MAX, optarg);
+        o->last = c == 'n' ? (size_t)n : o->last;
+        o->type = c == 't' ? optarg : o->type;
+        o->state_dir = c == 's' ? optarg : o->state_dir;
+        o->json |= c == 'j';
+        o->follow |= c == 'F';
+        return c == '?' ? EXIT_USAGE : EXIT_OK;
+}
+
+static int parse(int argc, char **argv, struct options *o) {
+        static const struct option longs[] = { { "state-dir", required_argument, NULL, 's' },
+                                               { "json", no_argument, NULL, 'j' },
+                                               { "lang", required_argument, NULL, 'l' },
+                                               { "type", required_argument, NULL, 't' },
+                                               { "since", required_argument, NULL, 'f' },
+                                               { "follow", no_argument, NULL, 'F' },
+                                               { 0 } };
+        int c, code = EXIT_OK;
+
+        while (code == EXIT_OK && (c = getopt_long(argc, argv, "n:", longs, NULL)) != -1)
+                code = take_option(o, c);
+        return code;
+}
+
+static bool asked_for(const struct options *o, const json_t *record) {
+        const char *type = json_string_value(json_object_get(record, "type"));
+
+        return (uint64_t)json_integer_value(json_object_get(record, "seq")) >= o->since
+               && (!o->type || (type && strcmp(type, o->type) == 0));
+}
+
+/* "2026-12-01 09:00:00": a person needs neither the offset nor the milliseconds; --json has them. */
+static void print_head(const json_t *record) {
+        char when[20];
+
+        sentence_text(record, "time", when, sizeof when);
+        if (when[0] && when[1] && strlen(when) > 10 && when[10] == 'T')
+                when[10] = ' ';
+        (void)printf("%6" JSON_INTEGER_FORMAT "  %-19s  ", json_integer_value(json_object_get(record, "seq")), when);
+}
+
+static void print_record(const struct options *o, const json_t *record) {
+        bool first = true;
+
+        print_head(record);
+        for (enum language l = 0; l < LANGUAGES; l++) {
+                char text[SENTENCE_MAX];
+
+                if (!o->in[l])
+                        continue;
+                sentence_of(l, record, text, sizeof text);
+                (void)printf("%s%s\n", first ? "" : "                             ", text);
+                first = false;
+        }
+}
+
+static void print_clean(const char *line) {
+        static char text[4 * CHAIN_LINE_MAX];
+
+        words_clean(line, text, sizeof text);
+        (void)puts(text);
+}
+
+static void print_line(const struct options *o, const char *line) {
+        AUTO(json) record = json_loads(line, 0, NULL);
+
+        if (!o->json)
+                print_record(o, record);
+        else if (isatty(STDOUT_FILENO))
+                print_clean(line);
+        else
+                (void)puts(line); /* byte for byte, for whoever works out its SHA-256 */
+}
+
+static int keep(struct show *s, const char *line) {
+        char **slot = &s->ring[s->seen % s->o.last];
+
+        free(*slot);
+        *slot = strdup(line);
+        s->seen++;
+        return *slot ? 0 : -ENOMEM;
+}
+
+static int take_line(struct show *s, const char *line, size_t n) {
+        AUTO(json) record = json_loadb(line, n, 0, NULL);
+
+        if (!json_is_object(record)) {
+                s->unreadable = true;
+                return 0;
+        }
+        if (!asked_for(&s->o, record))
+                return 0;
+        if (s->o.last && !s->live)
+                return keep(s, line);
+        print_line(&s->o, line);
+        return 0;
+}
+
+static int read_lines(struct show *s, struct lines *lines) {
+        char *line;
+        size_t n;
+        int r;
+
+        while ((r = lines_next(lines, &line, &n)) != 0) {
+                if (r < 0 && r != -EMSGSIZE)
+                        return r;
+                s->unreadable |= r < 0;
+                r = r < 0 ? 0 : take_line(s, line, n);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static void print_kept(struct show *s) {
+        size_t n = s->seen < s->o.last ? s->seen : s->o.last;
+
+        for (size_t i = s->seen - n; i < s->seen; i++)
+                print_line(&s->o, s->ring[i % s->o.last]);
+        s->live = true;
+}
+
+static bool was_rotated(int fd, const char *path) {
+        struct stat here, there;
+
+        return fstat(fd, &here) == 0 && stat(path, &there) == 0 && here.st_ino != there.st_ino;
+}
+
+/* Until somebody interrupts us. The log is small and read by people: looking four times a second is soon enough. */
+static int follow(struct show *s, struct lines *lines, const char *path) {
+        const struct timespec pause = { .tv_nsec = FOLLOW_MS * 1000000L };
+        int r = 0;
+
+        while (r == 0 && fflush(stdout) == 0) {
+                bool rotated = was_rotated(lines->fd, path);
+
+                r = read_lines(s, lines); /* what was written before it was rotated, first */
+                if (r == 0 && rotated) {
+                        int fd = logs_open(path);
+
+                        if (fd < 0)
+                                return fd;
+                        (void)close(lines->fd);
+                        lines_init(lines, fd);
+                }
+                (void)nanosleep(&pause, NULL);
+        }
+        return r;
+}
+
+static int show_file(struct show *s, const char *path, bool is_last) {
+        auto_fd fd = logs_open(path);
+        struct lines lines;
+        int r;
+
+        if (fd < 0)
+                return fd;
+        lines_init(&lines, fd);
+        r = read_lines(s, &lines);
+        if (r == 0 && is_last) {
+                print_kept(s);
+                s->unreadable |= lines_rest(&lines) > 0 && !s->o.follow;
+                if (s->o.follow)
+                        r = follow(s, &lines, path);
+                fd = lines.fd;
+        }
+        return r;
+}
+
+static int run(struct show *s, const struct logs *l) {
+        for (size_t i = 0; i < l->n; i++) {
+                int r = show_file(s, l->paths[i], i + 1 == l->n);
+
+                if (r < 0)
+                        return complain(EXIT_COULD_NOT, "%s: %s", l->paths[i], strerrordesc_np(-r));
+        }
+        if (s->unreadable)
+                return complain(EXIT_COULD_NOT, "some lines are no records; `sekimori audit verify` says where");
+        return EXIT_OK;
+}
+
+int audit_show(int argc, char **argv) {
+        struct show s = { .o = { .state_dir = LOGS_STATE_DIR, .in = { [LANGUAGE_JA] = true } } };
+        struct logs logs = { 0 };
+        struct err err = { 0 };
+        int code = parse(argc, argv, &s.o);
+
+        if (code != EXIT_OK)
+                return code;
+        s.ring = calloc(s.o.last + 1, sizeof *s.ring);
+        if (!s.ring)
+                code = complain(EXIT_COULD_NOT, "out of memory");
+        else if (logs_find(s.o.state_dir, argv + optind, (size_t)(argc - optind), &logs, &err) < 0)
+                code = complain(EXIT_COULD_NOT, "%s", err.text);
+        else
+                code = run(&s, &logs);
+        for (size_t i = 0; s.ring && i < s.o.last; i++)
+                free(s.ring[i]);
+        free(s.ring);
+        logs_deinit(&logs);
+        return code;
+}
