@@ -27,7 +27,7 @@ static void crash_and(const char *text) {
         if (child == 0) {
                 struct err err;
 
-                if (audit_open(state, &audit, &err) < 0 || refuse() < 0)
+                if (audit_open(state, &audit, &err) < 0 || record_refusal() < 0)
                         _exit(1);
                 _exit(0);
         }
@@ -54,9 +54,9 @@ Test(audit_open, makes_the_files_with_their_modes) {
 }
 
 Test(audit_open, the_chain_continues_across_reopen) {
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         open_again();
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         open_again();
         cr_assert_eq(audit_agent_started(audit), 0);
         cr_expect_eq(expect_chain(), 5, "two refusals, each with a checkpoint behind it, and a start");
@@ -69,7 +69,7 @@ Test(audit_open, a_second_writer_is_turned_away) {
         cr_expect_eq(audit_open(state, &second, &err), -EBUSY);
         cr_expect_str_eq(err.text, "audit: another agent is writing the audit log");
         cr_expect_null(second);
-        cr_expect_eq(refuse(), 0, "the first one goes on");
+        cr_expect_eq(record_refusal(), 0, "the first one goes on");
 }
 
 Test(audit_open, a_torn_last_line_is_set_aside_and_told) {
@@ -139,7 +139,7 @@ Test(audit_open, nothing_in_the_logs_place_stops_the_agent) {
                 audit = NULL;
                 cr_assert_eq(file_replace(dir, "audit.jsonl", bytes_text(strange[i].content), 0640, NULL), 0);
                 open_again();
-                cr_expect_eq(refuse(), 0, "%s", strange[i].why);
+                cr_expect_eq(record_refusal(), 0, "%s", strange[i].why);
                 record = last_record();
                 cr_expect_eq(json_integer_value(json_object_get(record, "seq")), strange[i].keeps_chain ? 42 : 2, "%s",
                              strange[i].why);
@@ -160,7 +160,7 @@ Test(audit_open, whatever_is_no_file_is_moved_out_of_the_way) {
         expect_text(record, "reason", "not-a-file");
         cr_expect(json_is_true(json_object_get(record, "broken")));
         json_decref(record);
-        cr_expect_eq(refuse(), 0);
+        cr_expect_eq(record_refusal(), 0);
 }
 
 Test(audit_open, a_log_that_went_missing_is_told) {
@@ -197,7 +197,7 @@ Test(audit_open, a_key_that_is_none_is_left_alone_and_told) {
 TestSuite(audit_device_refused, .init = given_a_log, .fini = drop_log, .timeout = 20);
 
 Test(audit_device_refused, says_what_who_and_why) {
-        struct audit_device d = a_stick();
+        struct audit_device d = a_refused_stick();
         json_t *record;
 
         d.user = "tanaka";
@@ -225,7 +225,7 @@ Test(audit_device_refused, says_what_who_and_why) {
 Test(audit_device_refused, members_stand_in_their_order_and_prev_is_last) {
         struct log log;
 
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         log = read_log();
         cr_assert_gt(log.n, 0);
         cr_expect_eq(strncmp(log.lines[0], "{\"seq\":1,\"time\":\"", 17), 0);
@@ -235,7 +235,7 @@ Test(audit_device_refused, members_stand_in_their_order_and_prev_is_last) {
 
 Test(audit_device_refused, the_request_number_can_be_worked_out_again) {
         static const char symbols[] = "23456789ACEFHJKMNPRTVWXY";
-        struct audit_device d = a_stick();
+        struct audit_device d = a_refused_stick();
         char request[AUDIT_REQUEST], text[512], hash[HASH_TEXT], again[AUDIT_REQUEST];
         unsigned long long value;
         json_t *record;
@@ -259,7 +259,7 @@ Test(audit_device_refused, the_request_number_can_be_worked_out_again) {
 }
 
 Test(audit_device_refused, the_worst_device_still_fits_in_a_line) {
-        struct audit_device d = a_stick();
+        struct audit_device d = a_refused_stick();
         struct log log;
 
         memset(facts.name, 0xff, sizeof facts.name - 1);
@@ -271,7 +271,7 @@ Test(audit_device_refused, the_worst_device_still_fits_in_a_line) {
                 facts.interfaces[i] = (struct interface_facts){ 1, i, i, i, i };
         d.path = d.user = d.seat = d.note = facts.name;
         cr_assert_eq(audit_device_refused(audit, &d, NULL), 0);
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         (void)expect_chain();
         log = read_log();
         cr_expect_lt(strlen(log.lines[0]), CHAIN_LINE_MAX);

@@ -31,16 +31,16 @@ static void limit(rlim_t bytes) {
 Test(audit_healthy, a_full_disk_leaves_the_log_whole_and_recovers) {
         struct stat st;
 
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         cr_assert_eq(fstatat(dir, "audit.jsonl", &st, 0), 0);
         for (rlim_t room = 0; room < 400; room += 57) {
                 limit((rlim_t)st.st_size + room);
-                cr_expect_lt(refuse(), 0, "%lu bytes are too few", room);
+                cr_expect_lt(record_refusal(), 0, "%lu bytes are too few", room);
                 cr_expect_not(audit_healthy(audit));
                 cr_expect_eq(expect_chain(), 1);
         }
         limit(RLIM_INFINITY);
-        cr_expect_eq(refuse(), 0);
+        cr_expect_eq(record_refusal(), 0);
         cr_expect(audit_healthy(audit));
         cr_expect_eq(expect_chain(), 2);
 }
@@ -51,12 +51,12 @@ Test(audit_healthy, a_disk_full_from_the_start_does_not_stop_the_agent) {
         (void)file_remove(state, "audit");
         limit(0);
         open_again();
-        cr_expect_lt(refuse(), 0);
+        cr_expect_lt(record_refusal(), 0);
         cr_expect_not(audit_healthy(audit));
         limit(RLIM_INFINITY);
         (void)close(dir);
         dir = openat(state, "audit", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        cr_expect_eq(refuse(), 0);
+        cr_expect_eq(record_refusal(), 0);
         cr_expect(audit_healthy(audit));
         cr_expect_eq(audit_flush(audit), 0, "the key is made as soon as it can be");
         (void)expect_chain();
@@ -65,7 +65,7 @@ Test(audit_healthy, a_disk_full_from_the_start_does_not_stop_the_agent) {
 Test(audit_healthy, what_others_write_into_the_log_is_set_aside) {
         json_t *record;
 
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         tamper("{\"seq\":2}\n");
         cr_assert_eq(audit_observer_lost(audit, "killed"), 0);
         cr_expect_eq(expect_chain(), 3);
@@ -80,7 +80,7 @@ static void expect_told(const char *reason) {
         struct log log;
         json_t *repair;
 
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         log = read_log();
         cr_assert_eq(log.n, 2);
         repair = parse(log.lines[0]);
@@ -93,8 +93,8 @@ static void expect_told(const char *reason) {
 }
 
 Test(audit_healthy, a_log_removed_under_the_agent_is_told) {
-        cr_assert_eq(refuse(), 0);
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
+        cr_assert_eq(record_refusal(), 0);
         cr_assert_eq(unlinkat(dir, "audit.jsonl", 0), 0);
         expect_told("removed");
 }
@@ -102,8 +102,8 @@ Test(audit_healthy, a_log_removed_under_the_agent_is_told) {
 Test(audit_healthy, a_log_shortened_under_the_agent_is_told) {
         auto_fd fd = openat(dir, "audit.jsonl", O_RDWR | O_CLOEXEC);
 
-        cr_assert_eq(refuse(), 0);
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
+        cr_assert_eq(record_refusal(), 0);
         cr_assert_eq(ftruncate(fd, 5), 0);
         expect_told("shortened");
         cr_expect_eq(faccessat(dir, "audit.torn.1", F_OK, 0), 0, "what was left of it is kept");
@@ -123,10 +123,10 @@ static size_t checkpoints(void) {
 
 Test(audit_flush, signs_after_256_records_and_not_before) {
         for (int i = 0; i < 255; i++)
-                cr_assert_eq(refuse(), 0);
+                cr_assert_eq(record_refusal(), 0);
         cr_assert_eq(audit_flush(audit), 0);
         cr_expect_eq(checkpoints(), 0);
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         cr_assert_eq(audit_flush(audit), 0);
         cr_expect_eq(checkpoints(), 1);
         cr_assert_eq(audit_flush(audit), 0);
@@ -147,7 +147,7 @@ Test(audit_flush, rotates_and_the_chain_goes_on_across_files) {
         memset(facts.serial, '"', sizeof facts.serial - 1);
         do {
                 for (int i = 0; i < 100; i++)
-                        cr_assert_eq(refuse(), 0);
+                        cr_assert_eq(record_refusal(), 0);
                 cr_assert_eq(fstatat(dir, "audit.jsonl", &st, 0), 0);
         } while (st.st_size < CHAIN_ROTATE);
         cr_assert_eq(audit_flush(audit), 0);
@@ -156,7 +156,7 @@ Test(audit_flush, rotates_and_the_chain_goes_on_across_files) {
         cr_assert_eq(fstatat(dir, "audit-000000000001.jsonl", &st, 0), 0);
         cr_expect_geq(st.st_size, CHAIN_ROTATE);
         open_again();
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         record = last_record();
         cr_expect_gt(json_integer_value(json_object_get(record, "seq")), 1000);
         cr_expect_str_neq(json_string_value(json_object_get(record, "prev")), HASH_NONE);
@@ -182,7 +182,7 @@ Test(audit_mirror, carries_fields_and_a_japanese_message) {
         ssize_t n;
 
         cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
-        cr_assert_eq(refuse(), 0);
+        cr_assert_eq(record_refusal(), 0);
         n = recv(fd, entry, sizeof entry - 1, 0);
         cr_assert_gt(n, 0);
         for (ssize_t i = 0; i < n; i++)
@@ -200,6 +200,6 @@ Test(audit_mirror, a_stopped_journal_never_makes_a_device_wait) {
 
         cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
         for (int i = 0; i < 2000; i++)
-                cr_assert_eq(refuse(), 0); /* nobody reads: the queue is full long before */
+                cr_assert_eq(record_refusal(), 0); /* nobody reads: the queue is full long before */
         cr_expect_eq(expect_chain(), 2000);
 }

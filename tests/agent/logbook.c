@@ -51,12 +51,12 @@ struct device_facts facts = {
 };
 static const struct verdict denied = { .rule = RULE_NONE };
 
-struct audit_device a_stick(void) {
+struct audit_device a_refused_stick(void) {
         return (struct audit_device){ .path = "pci0000:00/usb1/1-2", .facts = &facts, .verdict = &denied };
 }
 
-int refuse(void) {
-        struct audit_device d = a_stick();
+int record_refusal(void) {
+        struct audit_device d = a_refused_stick();
 
         return audit_device_refused(audit, &d, NULL);
 }

@@ -16,8 +16,8 @@ void drop_log(void);
 void open_again(void);         /* as after a restart of the agent */
 void tamper(const char *text); /* somebody appends this to the log */
 
-struct audit_device a_stick(void);
-int refuse(void); /* record a refusal of it */
+struct audit_device a_refused_stick(void);
+int record_refusal(void); /* record a refusal of it */
 
 /* The log as an array of lines; free(text). */
 #define LINES 4096

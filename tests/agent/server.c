@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* The control socket from outside: what is answered, and who is shown out. */
+#include "control/server.h"
+
+#include "agent/terminal.h"
+#include "base/cleanup.h"
+#include "host/file.h"
+#include "support/ceremony.h"
+#include "wire/control.h"
+#include "wire/socket.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <jansson.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static struct terminal t;
+static struct server *server;
+
+static void given_an_agent(void) {
+        struct err err = { 0 };
+
+        terminal_begin(&t);
+        terminal_start(&t);
+        cr_assert_eq(server_new(t.loop, ".",
+                                &(struct subject){ .gate = t.gate, .audit = t.audit, .usb = t.usb, .store = t.store },
+                                &server, &err),
+                     0, "%s", err.text);
+}
+
+static void drop(void) {
+        server_free(server);
+        terminal_end(&t);
+}
+
+static int client(void) {
+        int fd = -1;
+
+        cr_assert_eq(socket_connect(".", CONTROL_SOCKET, &fd), 0);
+        return fd;
+}
+
+static int listening;
+
+static bool answered(struct terminal *terminal, const char *path) {
+        struct pollfd p = { .fd = listening, .events = POLLIN };
+
+        (void)terminal, (void)path;
+        return poll(&p, 1, 0) == 1;
+}
+
+/* What comes back: a decoded reply (1), or the door (0). */
+static int reply_of(int fd, struct control_reply *ret, int *ret_text) {
+        uint8_t packet[CONTROL_MAX];
+        ssize_t n;
+
+        listening = fd;
+        cr_assert(until(&t, answered, NULL), "neither an answer nor the door");
+        n = socket_receive(fd, packet, sizeof packet, ret_text);
+        if (n <= 0)
+                return 0;
+        cr_assert_eq(control_reply_decode(bytes_of(packet, (size_t)n), ret), 0);
+        return 1;
+}
+
+static int request(enum control_request type, int bring, struct control_reply *ret, int *ret_text) {
+        auto_fd fd = client();
+        uint8_t packet[CONTROL_MAX];
+
+        cr_assert_eq(socket_send(fd, packet, control_request_encode(type, packet), bring), 0);
+        return reply_of(fd, ret, ret_text);
+}
+
+static json_t *json_from(int fd) {
+        auto_free uint8_t *text = NULL;
+        size_t size;
+
+        cr_assert(memfd_is_sealed(fd));
+        cr_assert_eq(file_read_fd(fd, 1 << 20, &text, &size), 0);
+        return json_loads((const char *)text, 0, NULL);
+}
+
+TestSuite(server, .init = given_an_agent, .fini = drop, .timeout = 20);
+
+Test(server, status_is_one_json_object) {
+        struct control_reply reply;
+        auto_fd text = -1;
+        json_t *o;
+
+        cr_assert(request(CONTROL_STATUS, -1, &reply, &text));
+        o = json_from(text);
+        cr_expect_str_eq(json_string_value(json_object_get(o, "state")), "sealed");
+        cr_expect(json_is_true(json_object_get(json_object_get(o, "kernel"), "denies_by_default")));
+        json_decref(o);
+}
+
+Test(server, devices_are_an_array_with_the_contracts_members) {
+        static const char *const members[] = { "path", "bus",        "vid",   "pid",     "serial",
+                                               "name", "interfaces", "kinds", "verdict", "rule" };
+        const char *stick = plug(t.bed, a_stick());
+        struct control_reply reply;
+        auto_fd text = -1;
+        json_t *list;
+
+        cr_assert(until(&t, is_kept_out, stick));
+        cr_assert(request(CONTROL_DEVICES, -1, &reply, &text));
+        list = json_from(text);
+        cr_assert_eq(json_array_size(list), 1);
+        for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+                cr_expect(json_object_get(json_array_get(list, 0), members[i]), "%s", members[i]);
+        cr_expect_str_eq(json_string_value(json_object_get(json_array_get(list, 0), "verdict")), "deny");
+        json_decref(list);
+}
+
+Test(server, whoever_sends_what_nobody_sends_is_shown_out) {
+        static const struct {
+                const char *bytes;
+                size_t n;
+                bool brings;
+                const char *why;
+        } hostile[] = {
+                { "\1", 1, false, "cut" },
+                { "\1\1\1", 3, false, "trailing" },
+                { "\2\1", 2, false, "version" },
+                { "\1\77", 2, false, "no such" },
+                { "\1\3", 2, false, "a push of nothing" },
+                { "\1\1", 2, true, "status with a gift" },
+        };
+
+        for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+                struct control_reply reply;
+                auto_fd fd = client(), gift = hostile[i].brings ? memfd_sealed("gift", bytes_text("x")) : -1;
+
+                cr_assert_eq(socket_send(fd, hostile[i].bytes, hostile[i].n, gift), 0);
+                cr_expect_eq(reply_of(fd, &reply, NULL), 0, "%s", hostile[i].why);
+        }
+}
+
+Test(server, an_envelope_that_could_still_change_is_refused) {
+        struct control_reply reply;
+        auto_fd open_one = memfd_create("envelope", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+        cr_assert(request(CONTROL_PUSH, open_one, &reply, NULL));
+        cr_expect_eq(reply.code, 1);
+        cr_expect(strstr(reply.reason, "sealed"));
+}
+
+Test(server, one_larger_than_a_policy_can_be_is_refused_and_recorded) {
+        auto_free uint8_t *large = calloc(1, POLICY_TEXT_MAX + 1);
+        auto_fd sealed = memfd_sealed("envelope", bytes_of(large, POLICY_TEXT_MAX + 1));
+        struct control_reply reply;
+
+        cr_assert(request(CONTROL_PUSH, sealed, &reply, NULL));
+        cr_expect_eq(reply.code, 1);
+        cr_expect(strstr(reply.reason, "larger"));
+        cr_expect_eq(terminal_records("policy-refused"), 1);
+}
+
+Test(server, a_hundred_who_only_sit_there_keep_nobody_out) {
+        struct control_reply reply;
+        auto_fd text = -1;
+        int idle[100];
+
+        for (size_t i = 0; i < 100; i++)
+                idle[i] = client();
+        cr_expect(request(CONTROL_STATUS, -1, &reply, &text));
+        cr_expect_eq(reply.code, 0);
+        for (size_t i = 0; i < 100; i++)
+                (void)close(idle[i]);
+}
