@@ -2,11 +2,11 @@
 /* descriptors.c — see descriptors.h. */
 #include "observer/descriptors.h"
 
-enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4 };
+enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4, TYPE_ENDPOINT = 5 };
 
-/* USB 2.0 §9.6.3 and §9.6.5: what every descriptor of the type has at least. */
+/* USB 2.0 §9.6.3 and §9.6.6: what every descriptor of the type has at least. */
 #define CONFIGURATION_SIZE 9
-#define INTERFACE_SIZE 9
+#define ENDPOINT_SIZE 7
 
 /* Beyond these the kernel drops what it reads: USB_MAXINTERFACES, USB_MAXALTSETTING. */
 #define NUMBERS_MAX 32
@@ -15,6 +15,7 @@ enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4 };
 /* What one configuration has shown so far. */
 struct configuration {
         uint8_t value, announced;
+        uint8_t endpoints;           /* how many the interface last seen still has coming */
         unsigned numbers;            /* distinct interface numbers */
         uint8_t alternates[256];     /* how many settings each number has */
         uint8_t seen[256 * 256 / 8]; /* one bit for each (number, setting) */
@@ -62,7 +63,7 @@ static void read_interface(struct bytes body, struct configuration *c, struct de
         (void)bytes_take(&body, 2);
         one.number = bytes_u8(&body);
         setting = bytes_u8(&body);
-        (void)bytes_u8(&body); /* bNumEndpoints */
+        c->endpoints = bytes_u8(&body);
         one.klass = bytes_u8(&body);
         one.subclass = bytes_u8(&body);
         one.protocol = bytes_u8(&body);
@@ -82,6 +83,16 @@ static void read_interface(struct bytes body, struct configuration *c, struct de
         interfaces_add(&d->interfaces, one);
 }
 
+/* Fewer than announced is common and harmless. One too many would be where another reader expects an interface. */
+static void read_endpoint(struct bytes body, struct configuration *c, struct descriptors *d) {
+        if (body.left < ENDPOINT_SIZE)
+                wrong(d, "an endpoint descriptor is too short");
+        else if (c->endpoints == 0)
+                wrong(d, "an endpoint that no interface announced");
+        else
+                c->endpoints--;
+}
+
 /* The descriptors behind the configuration's own, each by its length. */
 static void read_body(struct bytes body, struct configuration *c, struct descriptors *d) {
         while (body.left) {
@@ -95,6 +106,8 @@ static void read_body(struct bytes body, struct configuration *c, struct descrip
                 }
                 if (type == TYPE_INTERFACE)
                         read_interface(one, c, d);
+                else if (type == TYPE_ENDPOINT)
+                        read_endpoint(one, c, d);
                 else if (type == TYPE_DEVICE || type == TYPE_CONFIGURATION)
                         wrong(d, "a device or configuration descriptor inside a configuration");
         }

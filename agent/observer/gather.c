@@ -38,13 +38,19 @@ static bool read_number(int dirfd, const char *name, uint32_t *ret) {
         return true;
 }
 
-/* Strings as the device chose them. The kernel shows at most 126 UTF-16 units and never a NUL; anything else is not the
- * kernel's doing. False then, with what fits. */
+/* Strings as the device chose them, newlines and all; the last newline is the kernel's. It shows at most 126 UTF-16
+ * units and never a NUL: false where a file holds anything else, with what fits. */
 static bool read_string(int dirfd, const char *name, char *to, size_t size) {
-        ssize_t n = file_read_line(dirfd, name, to, size);
+        auto_free uint8_t *text = NULL;
+        size_t n = 0;
+        int r = file_read(dirfd, name, size, &text, &n);
 
-        memset(to + (n < 0 ? 0 : n), 0, size - (size_t)(n < 0 ? 0 : n));
-        return n < 0 ? n == -ENOENT : n < (ssize_t)size - 1 && strlen(to) == (size_t)n;
+        if (r < 0)
+                return r == -ENOENT; /* the device has no such string */
+        if (n > 0 && text[n - 1] == '\n')
+                n--;
+        (void)snprintf(to, size, "%.*s", (int)n, (const char *)text);
+        return strlen(to) == n;
 }
 
 static bool read_strings(int dirfd, struct device_facts *f) {

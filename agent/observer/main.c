@@ -98,9 +98,10 @@ static int observe(struct observation *o) {
         return r;
 }
 
-static int fail(const char *doing, int r) {
+/* _exit: nothing of ours needs tidying, and what exit() would run may not run in the sandbox. */
+static _Noreturn void fail(const char *doing, int r) {
         (void)fprintf(stderr, "sekimori-observer: %s: %s\n", doing, strerrordesc_np(-r));
-        return 3;
+        _exit(3);
 }
 
 int main(void) {
@@ -116,17 +117,15 @@ int main(void) {
         }
         (void)syscall(SYS_close_range, AGENT_FD + 1, ~0U, 0);
         if ((r = monitor_open(&o.monitor)) < 0)
-                return fail("listen to udev", r);
+                fail("listen to udev", r);
         if ((r = sandbox_drop()) < 0)
-                return fail("give up privileges", r);
+                fail("give up privileges", r);
         if ((r = witness_open(&o.witness)) < 0)
-                return fail("start libusb", r);
+                fail("start libusb", r);
         if ((r = sandbox_lock()) < 0)
-                return fail("lock the sandbox", r);
+                fail("lock the sandbox", r);
         r = observe(&o);
         if (r != -EPIPE)
-                return fail("observe", r);
-        witness_close(&o.witness);
-        monitor_close(&o.monitor);
-        return 0; /* the agent is gone */
+                fail("observe", r);
+        _exit(0); /* the agent is gone */
 }

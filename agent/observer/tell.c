@@ -20,5 +20,5 @@ int tell(int fd, const struct sighting *s) {
                 if (poll(&room, 1, -1) > 0 && (room.revents & (POLLERR | POLLHUP)))
                         return -EPIPE;
         }
-        return r;
+        return r == -ECONNRESET ? -EPIPE : r;
 }

@@ -51,8 +51,12 @@ static void write_file(const char *file, const void *p, size_t n) {
         assert(chmod(file, 0666) == 0);
 }
 
+void bed_write_bytes(struct bed *bed, const char *path, const char *name, const void *p, size_t n) {
+        write_file(at(bed, path, name), p, n);
+}
+
 void bed_write(struct bed *bed, const char *path, const char *name, const char *text) {
-        write_file(at(bed, path, name), text, strlen(text));
+        bed_write_bytes(bed, path, name, text, strlen(text));
 }
 
 static void make_directory(const char *directory) {
@@ -130,7 +134,7 @@ static void write_identity(struct bed *bed, const struct place *p, const struct 
                 (void)snprintf(text, sizeof text, "%s\n", strings[i].text);
                 bed_write(bed, p->path, strings[i].name, text);
         }
-        write_file(at(bed, p->path, "descriptors"), h->descriptors, h->size);
+        bed_write_bytes(bed, p->path, "descriptors", h->descriptors, h->size);
         write_uevent(bed, p, address, h->property);
 }
 

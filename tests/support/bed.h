@@ -41,6 +41,7 @@ void bed_announce(struct bed *bed, const char *path, const char *action);
  * storage; "" where there is none. */
 const char *bed_read(struct bed *bed, const char *path, const char *name);
 void bed_write(struct bed *bed, const char *path, const char *name, const char *text);
+void bed_write_bytes(struct bed *bed, const char *path, const char *name, const void *p, size_t n);
 
 /* Is interface `number` of configuration 1 bound to a driver now? */
 bool bed_bound(struct bed *bed, const char *path, unsigned number);

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/* descriptors.c — what devices say of themselves, and what liars say. Nobody may hide an interface from us that the
+ * kernel or libusb sees. */
+#include "observer/descriptors.h"
+
+#include "observer/witness.h"
+#include "support/hardware.h"
+#include "support/usbcore.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+/* Real devices, and how many distinct (configuration, number, class) they show. */
+static const struct {
+        struct hardware (*build)(void);
+        const char *name;
+        uint8_t interfaces;
+} catalogue[] = {
+        { a_keyboard, "keyboard", 2 },
+        { a_mouse, "mouse", 1 },
+        { a_hub, "hub with two kinds of translator", 2 },
+        { a_fast_hub, "SuperSpeed hub", 1 },
+        { a_stick, "stick", 1 },
+        { a_uas_disk, "UAS disk", 2 },
+        { a_qemu_keyboard, "QEMU keyboard", 1 },
+        { a_qemu_storage, "QEMU storage", 1 },
+        { a_headset, "headset", 4 },
+        { a_webcam, "webcam", 4 },
+        { a_network_adapter, "network adapter with two configurations", 4 },
+        { a_printer, "printer", 1 },
+        { a_card_reader, "card reader", 1 },
+        { a_phone, "phone", 1 },
+        { a_camera, "camera", 1 },
+        { a_bad_keyboard, "keyboard with storage", 2 },
+        { a_serial_adapter, "serial adapter", 2 },
+};
+
+#define CATALOGUE (sizeof catalogue / sizeof *catalogue)
+
+static struct witness witness;
+
+static void given_a_witness(void) {
+        cr_assert_eq(witness_open(&witness), 0);
+}
+
+static void drop(void) {
+        witness_close(&witness);
+}
+
+TestSuite(descriptors_read, .init = given_a_witness, .fini = drop, .timeout = 60);
+TestSuite(witness_agrees, .init = given_a_witness, .fini = drop, .timeout = 60);
+
+static struct bytes raw_of(const struct hardware *h) {
+        return bytes_of(h->descriptors, h->size);
+}
+
+static struct descriptors reading(const struct hardware *h) {
+        struct descriptors d;
+
+        descriptors_read(raw_of(h), &d);
+        return d;
+}
+
+/* As gather.c judges. */
+static bool is_sound(const struct hardware *h) {
+        struct descriptors d = reading(h);
+
+        return !d.wrong && witness_agrees(&witness, raw_of(h), &d);
+}
+
+Test(descriptors_read, ordinary_devices_are_sound) {
+        for (size_t i = 0; i < CATALOGUE; i++) {
+                struct hardware h = catalogue[i].build();
+                struct descriptors d = reading(&h);
+
+                cr_expect_null(d.wrong, "%s: %s", catalogue[i].name, d.wrong);
+                cr_expect_eq(d.interfaces.n, catalogue[i].interfaces, "%s: %u", catalogue[i].name, d.interfaces.n);
+        }
+}
+
+Test(witness_agrees, libusb_sees_ordinary_devices_alike) {
+        for (size_t i = 0; i < CATALOGUE; i++) {
+                struct hardware h = catalogue[i].build();
+
+                cr_expect(is_sound(&h), "%s", catalogue[i].name);
+        }
+}
+
+Test(witness_agrees, another_reading_is_contradicted) {
+        struct hardware h = a_bad_keyboard();
+        struct descriptors d = reading(&h);
+
+        d.interfaces.n--;
+        cr_expect_not(witness_agrees(&witness, raw_of(&h), &d), "one interface less");
+        d = reading(&h);
+        d.interfaces.of[1].klass = 3;
+        cr_expect_not(witness_agrees(&witness, raw_of(&h), &d), "storage taken for an input device");
+        d = reading(&h);
+        interfaces_add(&d.interfaces, (struct interface_facts){ 1, 2, 3, 0, 0 });
+        cr_expect_not(witness_agrees(&witness, raw_of(&h), &d), "one interface more");
+}
+
+Test(descriptors_read, the_device_descriptor_is_read_in_usb_byte_order) {
+        struct hardware h = a_webcam();
+        struct descriptors d = reading(&h);
+
+        cr_expect_eq(d.vendor, 0x046d);
+        cr_expect_eq(d.product, 0x0825);
+        cr_expect_eq(d.klass, 0xef);
+        cr_expect_eq(d.subclass, 2);
+        cr_expect_eq(d.protocol, 1);
+        cr_expect_eq(d.n_configurations, 1);
+}
+
+Test(descriptors_read, every_truncation_is_wrong) {
+        for (size_t i = 0; i < CATALOGUE; i++) {
+                struct hardware h = catalogue[i].build();
+
+                for (size_t whole = h.size; h.size-- > 0;)
+                        cr_expect_not_null(reading(&h).wrong, "%s cut to %zu of %zu", catalogue[i].name, h.size, whole);
+        }
+}
+
+Test(descriptors_read, every_tail_is_wrong) {
+        for (size_t i = 0; i < CATALOGUE; i++) {
+                static const uint8_t tails[][9] = { { 0 }, { 2, 0x24 }, { 9, 4, 9, 0, 0, 8, 6, 0x50, 0 } };
+
+                for (size_t k = 0; k < 3; k++) {
+                        struct hardware h = catalogue[i].build();
+
+                        memcpy(h.descriptors + h.size, tails[k], 9);
+                        h.size += tails[k][0] ? tails[k][0] : 1;
+                        cr_expect_not_null(reading(&h).wrong, "%s, tail %zu", catalogue[i].name, k);
+                }
+        }
+}
+
+/* ---- Liars, each with the reason it is caught for ------------------------------------------------------------- */
+
+/* Offsets in a_bad_keyboard(): device 0, configuration 18, interface 27, HID 36, endpoint 45, interface 52, … */
+enum { CONFIGURATION_AT = 18, INTERFACE_AT = 27, HID_AT = 36, ENDPOINT_AT = 45, SECOND_INTERFACE_AT = 52, WHOLE = 57 };
+
+static struct hardware many_interfaces(unsigned n) {
+        struct hardware h = hardware_device(0, 0, 0, 1, 2);
+
+        hardware_configuration(&h, 1);
+        for (unsigned i = 0; i < n; i++)
+                hardware_interface(&h, (uint8_t)i, 0, 3, 1, 1, 0);
+        return h;
+}
+
+static struct hardware many_settings(unsigned n) {
+        struct hardware h = hardware_device(0, 0, 0, 1, 2);
+
+        hardware_configuration(&h, 1);
+        for (unsigned i = 0; i < n; i++)
+                hardware_interface(&h, 0, (uint8_t)i, 3, 1, 1, 0);
+        return h;
+}
+
+static struct hardware many_classes(unsigned n) {
+        struct hardware h = hardware_device(0, 0, 0, 1, 2);
+
+        hardware_configuration(&h, 1);
+        for (unsigned i = 0; i < n; i++)
+                hardware_interface(&h, 0, (uint8_t)i, 3, (uint8_t)i, 1, 0);
+        return h;
+}
+
+static struct hardware many_configurations(unsigned n) {
+        struct hardware h = hardware_device(0, 0, 0, 1, 2);
+
+        for (unsigned i = 0; i < n; i++) {
+                hardware_configuration(&h, (uint8_t)(i + 1));
+                hardware_interface(&h, 0, 0, 3, 1, 1, 0);
+        }
+        return h;
+}
+
+static struct hardware nested_associations(void) {
+        struct hardware h = a_webcam();
+
+        for (uint8_t i = 0; i < 40; i++)
+                hardware_extra(&h, 11, (const uint8_t[]){ i, 16, 3, 1, 1, 0 }, 6);
+        return h;
+}
+
+static struct hardware empty(void) {
+        return (struct hardware){ 0 };
+}
+
+static struct hardware same_setting_twice(void) {
+        struct hardware h = a_bad_keyboard();
+
+        h.descriptors[SECOND_INTERFACE_AT + 2] = 0;
+        h.descriptors[CONFIGURATION_AT + 4] = 1;
+        return h;
+}
+static struct hardware no_interfaces(void) {
+        struct hardware h = hardware_device(0, 0, 0, 1, 2);
+
+        hardware_configuration(&h, 1);
+        return h;
+}
+static struct hardware same_value_twice(void) {
+        struct hardware h = many_configurations(2);
+
+        h.descriptors[18 + 18 + 5] = 1;
+        return h;
+}
+static struct hardware interfaces_33(void) {
+        return many_interfaces(33);
+}
+static struct hardware settings_129(void) {
+        return many_settings(129);
+}
+static struct hardware settings_256(void) {
+        return many_settings(256);
+}
+static struct hardware classes_65(void) {
+        return many_classes(65);
+}
+static struct hardware configurations_9(void) {
+        return many_configurations(9);
+}
+
+static const struct {
+        const char *lie, *caught_as;
+        size_t at; /* one byte of a_bad_keyboard() … */
+        uint8_t value;
+        struct hardware (*build)(void); /* … or a device of its own */
+} liars[] = {
+        { "nothing at all", "the device descriptor is cut short", .build = empty },
+        { "a device descriptor of length 0", "no device descriptor at the start", 0, 0 },
+        { "a device descriptor of length 19", "no device descriptor at the start", 0, 19 },
+        { "a configuration in place of the device", "no device descriptor at the start", 1, 2 },
+        { "bNumConfigurations 0", "an impossible number of configurations", 17, 0 },
+        { "more configurations than the kernel reads", "an impossible number of configurations",
+          .build = configurations_9 },
+        { "one configuration less than announced", "no configuration descriptor where one belongs", 17, 2 },
+        { "bConfigurationValue 0", "a configuration with the number that means unconfigured", CONFIGURATION_AT + 5, 0 },
+        { "two configurations numbered 1", "two configurations of the same number", .build = same_value_twice },
+        { "a configuration of length 8", "no configuration descriptor where one belongs", CONFIGURATION_AT, 8 },
+        { "a configuration longer than its total", "no configuration descriptor where one belongs", CONFIGURATION_AT,
+          255 },
+        { "wTotalLength one too small", "a descriptor's length leads nowhere", CONFIGURATION_AT + 2, WHOLE - 1 },
+        { "wTotalLength one too large", "a configuration is cut short", CONFIGURATION_AT + 2, WHOLE + 1 },
+        { "wTotalLength 65 thousand", "a configuration is cut short", CONFIGURATION_AT + 3, 255 },
+        { "wTotalLength that ends before the storage", "another number of interfaces than announced",
+          CONFIGURATION_AT + 2, SECOND_INTERFACE_AT - CONFIGURATION_AT },
+        { "wTotalLength below its own descriptor", "no configuration descriptor where one belongs",
+          CONFIGURATION_AT + 2, 4 },
+        { "bNumInterfaces one too small", "another number of interfaces than announced", CONFIGURATION_AT + 4, 1 },
+        { "bNumInterfaces one too large", "another number of interfaces than announced", CONFIGURATION_AT + 4, 3 },
+        { "a configuration without any", "a configuration without interfaces", .build = no_interfaces },
+        { "a descriptor of length 0", "a descriptor's length leads nowhere", INTERFACE_AT, 0 },
+        { "a descriptor of length 1", "a descriptor's length leads nowhere", INTERFACE_AT, 1 },
+        { "an interface of seven bytes", "an interface descriptor is too short", SECOND_INTERFACE_AT, 7 },
+        { "an interface that swallows what follows", "a descriptor's length leads nowhere", INTERFACE_AT, 255 },
+        { "an endpoint of five bytes", "an endpoint descriptor is too short", ENDPOINT_AT, 5 },
+        { "an endpoint more than announced", "an endpoint that no interface announced", INTERFACE_AT + 4, 0 },
+        { "a configuration inside one", "a device or configuration descriptor inside a configuration", HID_AT + 1, 2 },
+        { "a device inside a configuration", "a device or configuration descriptor inside a configuration", HID_AT + 1,
+          1 },
+        { "storage as the keyboard's own setting 0", "the same alternate setting twice", .build = same_setting_twice },
+        { "33 interfaces", "more interfaces than the kernel keeps", .build = interfaces_33 },
+        { "129 alternate settings", "more alternate settings than the kernel keeps", .build = settings_129 },
+        { "256 alternate settings", "more alternate settings than the kernel keeps", .build = settings_256 },
+        { "65 different interfaces", "more different interfaces than a verdict can hold", .build = classes_65 },
+};
+
+static struct hardware a_liar(size_t i) {
+        struct hardware h = liars[i].build ? liars[i].build() : a_bad_keyboard();
+
+        if (!liars[i].build)
+                h.descriptors[liars[i].at] = liars[i].value;
+        return h;
+}
+
+Test(descriptors_read, liars_are_caught) {
+        for (size_t i = 0; i < sizeof liars / sizeof *liars; i++) {
+                struct hardware h = a_liar(i);
+                struct descriptors d = reading(&h);
+
+                cr_assert_not_null(d.wrong, "%s", liars[i].lie);
+                cr_expect_str_eq(d.wrong, liars[i].caught_as, "%s: %s", liars[i].lie, d.wrong);
+        }
+}
+
+/* The file shows what the kernel believed, not what the device said: the lie must show in that, too. */
+Test(descriptors_read, liars_are_caught_after_the_kernel_has_cut_them) {
+        for (size_t i = 1; i < sizeof liars / sizeof *liars; i++) {
+                struct hardware said = a_liar(i), shown = usbcore_shows(&said);
+
+                cr_expect_not_null(reading(&shown).wrong, "%s", liars[i].lie);
+        }
+}
+
+Test(descriptors_read, what_is_large_but_true_is_sound) {
+        struct hardware all[] = { many_interfaces(32), many_settings(128), many_classes(64), many_configurations(8),
+                                  nested_associations() };
+        static const uint8_t interfaces[] = { 32, 1, 64, 8, 4 };
+
+        for (size_t i = 0; i < 5; i++) {
+                struct descriptors d = reading(&all[i]);
+
+                cr_expect_null(d.wrong, "%zu: %s", i, d.wrong);
+                cr_expect_eq(d.interfaces.n, interfaces[i], "%zu: %u", i, d.interfaces.n);
+                cr_expect(is_sound(&all[i]), "%zu", i);
+        }
+}
+
+Test(descriptors_read, numbers_with_gaps_and_out_of_order_are_sound) {
+        struct hardware h = hardware_device(0xef, 2, 1, 1, 2);
+
+        hardware_configuration(&h, 3);
+        hardware_interface(&h, 7, 0, 3, 1, 1, 0);
+        hardware_interface(&h, 200, 0, 8, 6, 0x50, 0);
+        hardware_interface(&h, 2, 1, 3, 0, 0, 0);
+        cr_expect(is_sound(&h));
+        cr_expect_eq(reading(&h).interfaces.n, 3);
+}
+
+/* ---- Whatever the bytes: never sound with less than the kernel sees -----------------------------------------------
+ */
+
+static bool sees_what_the_kernel_sees(const struct hardware *shown) {
+        struct interfaces kernels = usbcore_interfaces(shown);
+        struct descriptors d = reading(shown);
+
+        return d.wrong || interfaces_equal(&kernels, &d.interfaces);
+}
+
+Test(descriptors_read, every_single_byte_changed_hides_nothing) {
+        for (size_t i = 0; i < CATALOGUE; i++) {
+                struct hardware h = catalogue[i].build();
+
+                for (size_t at = 0; at < h.size; at++) {
+                        uint8_t before = h.descriptors[at];
+
+                        for (unsigned value = 0; value < 256; value++) {
+                                struct hardware shown;
+
+                                h.descriptors[at] = (uint8_t)value;
+                                cr_assert(sees_what_the_kernel_sees(&h), "%s[%zu] = %u", catalogue[i].name, at, value);
+                                if (value % 16 > 1)
+                                        continue;
+                                shown = usbcore_shows(&h);
+                                cr_assert(sees_what_the_kernel_sees(&shown), "%s[%zu] = %u, cut", catalogue[i].name, at,
+                                          value);
+                        }
+                        h.descriptors[at] = before;
+                }
+        }
+}
+
+Test(descriptors_read, random_changes_hide_nothing_from_any_reader) {
+        srandom(4711);
+        for (int round = 0; round < 100000; round++) {
+                struct hardware h = catalogue[(size_t)random() % CATALOGUE].build(), shown;
+
+                for (int k = 0; k <= round % 5; k++)
+                        h.descriptors[(size_t)random() % h.size] = (uint8_t)(round & 1 ? random() % 12 : random());
+                shown = usbcore_shows(&h);
+                cr_assert(sees_what_the_kernel_sees(&shown), "round %d", round);
+                (void)is_sound(&shown); /* libusb must survive it */
+        }
+}
