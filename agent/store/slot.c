@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #define SERIAL_TEXT 24
+#define MARK_TEXT (2 * SERIAL_TEXT + 2)
 #define NEW_SLOT ".new"
 #define TRUST_MAX POLICY_TEXT_MAX
 
@@ -28,28 +29,32 @@ static bool parse_serial(const char *text, uint64_t *ret) {
         return true;
 }
 
-int mark_read(int policy_fd, struct mark *ret) {
-        char line[2 * SERIAL_TEXT + 2], *space;
-        ssize_t n = file_read_line(policy_fd, "mark", line, sizeof line);
-        struct mark mark;
+static void mark_text(struct mark mark, char to[MARK_TEXT]) {
+        (void)snprintf(to, MARK_TEXT, "%" PRIu64 " %" PRIu64 "\n", mark.highest, mark.previous);
+}
 
-        if (n < 0)
-                return (int)n;
-        space = memchr(line, ' ', (size_t)n);
-        if (!space)
-                return -EBADMSG;
-        *space = '\0';
-        if (!parse_serial(line, &mark.highest) || !parse_serial(space + 1, &mark.previous) || mark.highest == 0
-            || mark.previous >= mark.highest)
+int mark_read(int policy_fd, struct mark *ret) {
+        auto_free uint8_t *text = NULL;
+        char again[MARK_TEXT];
+        struct mark mark = { 0 };
+        size_t size;
+        int r = file_read(policy_fd, "mark", MARK_TEXT, &text, &size);
+
+        if (r < 0)
+                return r;
+        /* Read loosely, then held against what mark_write would have written. */
+        (void)sscanf((char *)text, "%" SCNu64 " %" SCNu64, &mark.highest, &mark.previous);
+        mark_text(mark, again);
+        if (!bytes_equal(bytes_of(text, size), bytes_text(again)) || mark.highest == 0 || mark.previous >= mark.highest)
                 return -EBADMSG;
         *ret = mark;
         return 0;
 }
 
 int mark_write(int policy_fd, struct mark mark, struct err *err) {
-        char line[2 * SERIAL_TEXT + 2];
+        char line[MARK_TEXT];
 
-        (void)snprintf(line, sizeof line, "%" PRIu64 " %" PRIu64 "\n", mark.highest, mark.previous);
+        mark_text(mark, line);
         return file_replace(policy_fd, "mark", bytes_text(line), 0600, err);
 }
 

@@ -230,6 +230,41 @@ void spill(const char *name, struct bytes content) {
         cr_assert(f && fwrite(content.at, 1, content.left, f) == content.left && fclose(f) == 0, "%s", name);
 }
 
+static void write_indented(FILE *to, struct bytes pem) {
+        bool at_start = true;
+
+        for (size_t i = 0; i < pem.left; i++) {
+                (void)fprintf(to, "%s%c", at_start ? "      " : "", pem.at[i]);
+                at_start = pem.at[i] == '\n';
+        }
+}
+
+void write_policy(const char *file, const struct decree *d) {
+        static const char *const usual[] = { "alice", "bob", NULL };
+        const char *const *signers = d->signers[0] ? d->signers : usual;
+        FILE *to = fopen(file, "we");
+
+        cr_assert(to);
+        (void)fprintf(to,
+                      "sekimori: 1\nserial: %llu\ntitle: 試験\nissued: %s\n"
+                      "valid: {from: 2026-01-01, until: 2027-03-31}\nsigners:\n  threshold: %u\n  certificates:\n",
+                      (unsigned long long)(d->serial ?: 1), d->issued ? d->issued : "2026-06-01T00:00:00Z",
+                      d->threshold ?: 1);
+        for (size_t i = 0; signers[i]; i++) {
+                (void)fputs("    - |\n", to);
+                write_indented(to, slurp(file_of(signers[i], ".crt")));
+        }
+        (void)fprintf(to, "devices:%s\n", d->rule ? d->rule : " []");
+        cr_assert(fclose(to) == 0);
+}
+
+void issue(const char *file, const struct decree *d, const char *signer) {
+        const char *text = file_of(file, ".yaml");
+
+        write_policy(text, d);
+        cms_sign(text, file, signer, NULL);
+}
+
 struct bytes trust_of(unsigned threshold, const char *name, ...) {
         char *text = NULL;
         size_t size;

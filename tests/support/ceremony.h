@@ -38,5 +38,18 @@ void cms_resign(const char *in, const char *out, const char *signer, ...) __attr
 struct bytes slurp(const char *name);
 void spill(const char *name, struct bytes content);
 
+/* A policy's text; zero: serial 1, issued 2026-06-01, a threshold of 1, signers alice and bob. */
+struct decree {
+        uint64_t serial;
+        const char *issued;
+        unsigned threshold;
+        const char *signers[4];
+        const char *rule; /* the `devices:` list, without its key */
+};
+void write_policy(const char *file, const struct decree *d);
+
+/* write_policy, and cms_sign it into `file` by one person. */
+void issue(const char *file, const struct decree *d, const char *signer);
+
 /* "threshold: N" and the certificates of these people, as text that lives until ceremony_end. */
 struct bytes trust_of(unsigned threshold, const char *name, ...) __attribute__((sentinel));
