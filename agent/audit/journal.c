@@ -38,7 +38,7 @@ int journal_open(const char *socket_path, struct journal **ret) {
         j->at.sun_family = AF_UNIX;
         if (snprintf(j->at.sun_path, sizeof j->at.sun_path, "%s", socket_path) >= (int)sizeof j->at.sun_path)
                 return -ENAMETOOLONG;
-        j->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        j->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         if (j->fd < 0)
                 return -errno;
         *ret = TAKE(j);

@@ -165,7 +165,7 @@ static size_t decode(const char *text, uint8_t to[SIGNATURE_TEXT]) {
         int got = n >= SIGNATURE_TEXT || n % 4 ? -1 : EVP_DecodeBlock(to, (const uint8_t *)text, (int)n);
         size_t padding = n < 2 ? 0 : (size_t)(text[n - 1] == '=') + (text[n - 2] == '=');
 
-        return got <= (int)padding ? 0 : (size_t)got - padding;
+        return got <= 0 ? 0 : (size_t)got - padding;
 }
 
 bool terminal_key_verify(struct terminal_key *k, uint64_t seq, const char *over, const char *signature) {

@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 char path[64];
 int state = -1, dir = -1;
@@ -23,6 +24,7 @@ void open_again(void) {
 
 void given_a_log(void) {
         (void)strcpy(path, "/tmp/sekimori-audit-XXXXXX");
+        (void)umask(077); /* as the agent runs */
         cr_assert(mkdtemp(path));
         state = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         cr_assert_geq(state, 0);

@@ -221,6 +221,49 @@ Test(verify_file, another_terminals_key_does_not_fit) {
         cr_expect_eq(fault.line, 50);
 }
 
+Test(verify_file, a_changed_signature_is_found) {
+        struct verify_fault fault;
+        size_t last = line_at(50);
+        uint8_t *sig = memmem(text + last, size - last, "\"sig\":\"", 7);
+
+        cr_assert(sig);
+        for (size_t i = 20; i < 90; i += 10) {
+                uint8_t was = sig[i];
+
+                sig[i] = was == 'A' ? 'B' : 'A';
+                cr_expect_eq(judge(text, size, &fault), -EBADMSG, "character %zu", i);
+                cr_expect_str_eq(fault.reason, "the checkpoint's signature is wrong");
+                sig[i] = was;
+        }
+}
+
+Test(verify_file, a_gap_that_the_agent_found_is_a_gap) {
+        auto_fd state = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        struct verify_fault fault;
+
+        cr_assert_eq(unlinkat(dir, "audit.jsonl", 0), 0);
+        write_log(state, 3);
+        free(text);
+        cr_assert_eq(file_read(dir, "audit.jsonl", 64 << 20, &text, &size), 0);
+        cr_expect_eq(judge(text, size, &fault), -EBADMSG);
+        cr_expect_eq(fault.line, 1);
+        cr_expect_str_eq(fault.reason, "the agent itself found records missing before this one (missing)");
+}
+
+Test(verify_file, a_torn_line_that_was_set_aside_is_counted_and_no_gap) {
+        auto_fd state = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        auto_fd log = openat(dir, "audit.jsonl", O_WRONLY | O_APPEND | O_CLOEXEC);
+        struct verify_fault fault;
+        struct verify_counts n;
+
+        cr_assert_eq(fd_write_all(log, bytes_text("{\"seq\":51,\"ti")), 0);
+        write_log(state, 1);
+        free(text);
+        cr_assert_eq(file_read(dir, "audit.jsonl", 64 << 20, &text, &size), 0);
+        cr_expect_eq(judge_from(1, text, size, &fault, &n), 0, "%s", fault.reason);
+        cr_expect_eq(n.repairs, 1);
+}
+
 Test(verify_file, a_shell_script_with_openssl_comes_to_the_same_verdict) {
         char log[96], key[96];
         int status;
