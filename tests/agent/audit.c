@@ -121,11 +121,11 @@ static const struct {
 } strange[] = {
         { "garbage\n", "a line that is no JSON", false },
         { "{}\n", "an object that is no record", false },
-        { "{\"seq\":1,\"prev\":\"00\"}\n", "a prev that is no digest", false },
+        { "{\"seq\":7,\"prev\":\"00\"}\n", "a prev that is no digest", false },
         { "{\"seq\":0,\"prev\":\"" HASH_NONE "\"}\n", "records count from one", false },
         { "{\"seq\":9007199254740992,\"prev\":\"" HASH_NONE "\"}\n", "a number that cannot rise", false },
         { "{\"seq\":-1,\"prev\":\"" HASH_NONE "\"}\n", "a negative number", false },
-        { "{\"seq\":1,\"seq\":2,\"prev\":\"" HASH_NONE "\"}\n", "a number twice", false },
+        { "{\"seq\":7,\"seq\":8,\"prev\":\"" HASH_NONE "\"}\n", "a number twice", false },
         { "[1]\n", "an array", false },
         { "\n\n\n", "empty lines", false },
         { "{\"seq\":41,\"prev\":\"" HASH_NONE "\"}\n", "a record: believed here, the verifier sees more", true },
@@ -202,8 +202,11 @@ Test(audit_device_refused, says_what_who_and_why) {
 
         d.user = "tanaka";
         d.note = "half done";
+        facts.n_interfaces = 2; /* the same triple in a second configuration */
+        facts.interfaces[1] = (struct interface_facts){ 2, 0, 0x08, 0x06, 0x50 };
         cr_assert_eq(audit_device_refused(audit, &d, NULL), 0);
         record = last_record();
+        cr_expect_eq(json_array_size(json_object_get(record, "interfaces")), 1);
         expect_text(record, "type", "device-refused");
         expect_text(record, "path", "pci0000:00/usb1/1-2");
         expect_text(record, "bus", "usb");
