@@ -4,7 +4,7 @@
 
 #include "kind.h"
 
-TestSuite(policy_decide, .timeout = 20);
+TestSuite(policy_decide, .timeout = 60);
 
 #define ALLOW_STICK "devices: [{name: stick, match: {serial: E0D55EA573F5F3A0}, action: allow}]\n"
 
