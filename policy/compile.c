@@ -202,7 +202,7 @@ static int text_compile(struct bytes text, struct policy *p, struct err *err) {
 
         if (r == 0)
                 r = draft_read(text, outline, &draft, err);
-        return r < 0 ? r : compile(&(struct compiler){ outline, p, err }, draft);
+        return r < 0 ? r : compile(&(struct compiler){ text, outline, p, err }, draft);
 }
 
 int policy_compile(struct bytes text, struct policy **ret, struct err *err) {

@@ -7,6 +7,7 @@
 #include "schema.h"
 
 struct compiler {
+        struct bytes text;
         const struct outline *outline;
         struct policy *policy;
         struct err *err;

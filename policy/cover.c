@@ -75,6 +75,34 @@ bool rule_covers_rule(const struct policy *p, const struct rule *wide, const str
                && set_covers(rule_interfaces(p, wide), rule_interfaces(p, narrow)) && partial_covers(wide, narrow);
 }
 
+static bool texts_may_meet(const struct policy *p, uint32_t a, bool a_prefix, uint32_t b, bool b_prefix) {
+        const char *x = rule_text(p, a), *y = rule_text(p, b);
+
+        if (!a || !b || a == b)
+                return true;
+        return (a_prefix && strncmp(x, y, strlen(x)) == 0) || (b_prefix && strncmp(x, y, strlen(y)) == 0);
+}
+
+static bool sets_may_meet(const struct interface_set *a, const struct interface_set *b) {
+        uint32_t hid = KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE;
+
+        return !a || !b || a->n || b->n || a->kinds & b->kinds || (a->kinds & hid && b->kinds & hid);
+}
+
+bool rules_may_meet(const struct policy *p, const struct rule *a, const struct rule *b) {
+        bool parts = (a->flags | b->flags) & RULE_PARTIAL;
+
+        return (a->bus == b->bus || a->bus == BUS_UNKNOWN || b->bus == BUS_UNKNOWN)
+               && (!(a->flags & b->flags & RULE_VENDOR) || a->vendor == b->vendor)
+               && (!(a->flags & b->flags & RULE_PRODUCT) || a->product == b->product)
+               && (!a->fingerprint || !b->fingerprint || a->fingerprint == b->fingerprint)
+               && texts_may_meet(p, a->serial, a->flags & RULE_SERIAL_PREFIX, b->serial, b->flags & RULE_SERIAL_PREFIX)
+               && texts_may_meet(p, a->product_name, a->flags & RULE_NAME_PREFIX, b->product_name,
+                                 b->flags & RULE_NAME_PREFIX)
+               && texts_may_meet(p, a->port, a->flags & RULE_PORT_PREFIX, b->port, b->flags & RULE_PORT_PREFIX)
+               && (parts || sets_may_meet(rule_interfaces(p, a), rule_interfaces(p, b)));
+}
+
 int rule_shadow(const struct policy *p, int rule) {
         const struct rule *r = &p->rules[rule];
         struct candidates c = candidates_like(p, r);

@@ -8,5 +8,8 @@
  * `narrow`'s. False says nothing. */
 bool rule_covers_rule(const struct policy *p, const struct rule *wide, const struct rule *narrow);
 
+/* False only where it is certain that no device fits both. */
+bool rules_may_meet(const struct policy *p, const struct rule *a, const struct rule *b);
+
 /* The first rule before `rule` that leaves it nothing to decide, or RULE_NONE. */
 int rule_shadow(const struct policy *p, int rule);

@@ -2,6 +2,7 @@
 /* login.c — checks what a policy says about login, exceptions and audit. Two factors of one class are one factor. */
 #include "compile.h"
 
+#include "crypto.h"
 #include "quote.h"
 #include "value.h"
 
@@ -163,19 +164,51 @@ static int exceptions_check(const struct compiler *c, const struct draft_excepti
         return r < 0 ? r : refuse_unless_duration(c, node, "longest", d->longest);
 }
 
+static const char *const section_names[SECTION_COUNT] = { "login", "exceptions", "audit" };
+
+const char *section_name(enum section s) {
+        return section_names[s];
+}
+
+/* From the beginning of a line to the end of the text. */
+static struct bytes text_from_line(struct bytes text, unsigned line) {
+        for (unsigned at = 1; at < line && text.left; at++) {
+                const uint8_t *end = memchr(text.at, '\n', text.left);
+
+                (void)bytes_take(&text, end ? (size_t)(end - text.at) + 1 : text.left);
+        }
+        return text;
+}
+
+/* The section's lines, up to the next key of the policy: enough to see that something in it changed. */
+static int section_note(const struct compiler *c, enum section s, uint32_t node) {
+        struct place at = outline_key_place(c->outline, node);
+        uint32_t next = outline_next(c->outline, node);
+        struct bytes lines = text_from_line(c->text, at.line);
+
+        if (next != NODE_NONE && outline_key_place(c->outline, next).line > at.line)
+                lines.left -= text_from_line(c->text, outline_key_place(c->outline, next).line).left;
+        c->policy->at_sections[s] = at;
+        if (EVP_Digest(lines.at, lines.left, c->policy->section_digests[s], NULL, EVP_sha256(), NULL) != 1)
+                return err_set(c->err, -ENOMEM, "policy: out of memory");
+        return 0;
+}
+
 int sections_check(const struct compiler *c, const struct draft *d) {
-        static const char *const keys[SECTION_COUNT] = { "login", "exceptions", "audit" };
-        uint32_t nodes[SECTION_COUNT];
+        uint32_t nodes[SECTION_COUNT] = { 0 };
         int r = 0;
 
-        for (unsigned i = 0; i < SECTION_COUNT; i++) {
-                nodes[i] = outline_key(c->outline, NODE_ROOT, keys[i]);
+        crypto_start();
+        for (unsigned i = 0; r == 0 && i < SECTION_COUNT; i++) {
+                nodes[i] = outline_key(c->outline, NODE_ROOT, section_names[i]);
                 if (nodes[i] != NODE_NONE)
-                        c->policy->at_sections[i] = outline_key_place(c->outline, nodes[i]);
+                        r = section_note(c, (enum section)i, nodes[i]);
         }
-        if (d->login)
+        if (r == 0 && d->login)
                 r = login_check(c, d->login, nodes[SECTION_LOGIN]);
         if (r == 0 && d->exceptions)
                 r = exceptions_check(c, d->exceptions, nodes[SECTION_EXCEPTIONS]);
-        return r < 0 || !d->audit ? r : refuse_unless_duration(c, nodes[SECTION_AUDIT], "keep", d->audit->keep);
+        if (r == 0 && d->audit)
+                r = refuse_unless_duration(c, nodes[SECTION_AUDIT], "keep", d->audit->keep);
+        return r;
 }

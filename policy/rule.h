@@ -52,6 +52,8 @@ struct interface_set {
 /* A section that this version checks and does not enforce. */
 enum section { SECTION_LOGIN, SECTION_EXCEPTIONS, SECTION_AUDIT, SECTION_COUNT };
 
+const char *section_name(enum section s);
+
 struct policy {
         uint64_t serial;
         int64_t issued;
@@ -66,6 +68,7 @@ struct policy {
         size_t n_rules;
         struct index index;
         struct place at_signers, at_sections[SECTION_COUNT]; /* line 0: not there */
+        uint8_t section_digests[SECTION_COUNT][32];          /* of the lines that it stands on, to tell a change */
 };
 
 static inline const char *rule_text(const struct policy *p, uint32_t offset) {

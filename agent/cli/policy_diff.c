@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* policy_diff.c — `sekimori policy diff`: who and what gains or loses access, in words. */
+#include "cli/policy_file.h"
+#include "cli/verbs.h"
+#include "diff.h"
+#include "policy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int policy_read(const char *path, struct policy **ret) {
+        auto_free uint8_t *text = NULL;
+        size_t size = 0;
+        struct err err = { 0 };
+        int code = policy_file_read(path, &text, &size, &err);
+
+        if (code == EXIT_OK && policy_compile(bytes_of(text, size), ret, &err) < 0)
+                code = EXIT_REFUSED;
+        if (err.text[0])
+                (void)fprintf(stderr, "%s:%s%s\n", path, err.text[0] >= '0' && err.text[0] <= '9' ? "" : " ", err.text);
+        return code;
+}
+
+static void say(void *ctx, enum diff_kind kind, const char *text) {
+        static const char *const marks[] = { [DIFF_OTHER] = "~", [DIFF_MORE] = "+", [DIFF_LESS] = "-" };
+
+        (void)ctx;
+        (void)printf("%s %s\n", marks[kind], text);
+}
+
+static int compare(const char *old_path, const char *new_path, bool english) {
+        auto_policy old = NULL;
+        auto_policy new = NULL;
+        int code = policy_read(old_path, &old), n;
+
+        if (code == EXIT_OK)
+                code = policy_read(new_path, &new);
+        if (code != EXIT_OK)
+                return code;
+        n = policy_compare(old, new, english, say, NULL);
+        if (n < 0)
+                return complain(EXIT_COULD_NOT, "out of memory");
+        if (n == 0)
+                (void)puts(english ? "no difference" : "違いはありません");
+        return EXIT_OK;
+}
+
+int policy_diff(int argc, char **argv) {
+        const char *paths[2] = { NULL, NULL }, *language = "ja";
+        int n = 0;
+
+        for (int i = 1; i < argc; i++) {
+                if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+                        language = argv[++i];
+                else if (n == 2 || (argv[i][0] == '-' && argv[i][1]))
+                        return complain(EXIT_USAGE,
+                                        "policy diff: what is '%s'? usage: policy diff OLD NEW [--lang ja|en]",
+                                        argv[i]);
+                else
+                        paths[n++] = argv[i];
+        }
+        if (n < 2 || (strcmp(language, "ja") != 0 && strcmp(language, "en") != 0))
+                return complain(EXIT_USAGE, "usage: sekimori policy diff OLD NEW [--lang ja|en]");
+        return compare(paths[0], paths[1], strcmp(language, "en") == 0);
+}
