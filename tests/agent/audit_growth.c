@@ -175,23 +175,57 @@ static int given_a_journal(struct sockaddr_un *ret) {
         return fd;
 }
 
+/* Sends one record to the journal and returns what arrived, its zeros as dots. */
+static void mirrored(int fd, char *text, size_t size) {
+        ssize_t n;
+
+        cr_assert_eq(record_refusal(), 0);
+        n = recv(fd, text, size - 1, 0);
+        cr_assert_gt(n, 0);
+        for (ssize_t i = 0; i < n; i++)
+                text[i] = text[i] ? text[i] : '.';
+        text[n] = '\0';
+}
+
 Test(audit_mirror, carries_fields_and_a_japanese_message) {
         struct sockaddr_un at;
         auto_fd fd = given_a_journal(&at);
-        char entry[16384], text[16384];
-        ssize_t n;
+        char text[16384];
 
         cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
-        cr_assert_eq(record_refusal(), 0);
-        n = recv(fd, entry, sizeof entry - 1, 0);
-        cr_assert_gt(n, 0);
-        for (ssize_t i = 0; i < n; i++)
-                text[i] = entry[i] ? entry[i] : '.';
-        text[n] = '\0';
+        mirrored(fd, text, sizeof text);
         cr_expect(strstr(text, "使用を拒否しました"), "%s", text);
         cr_expect(strstr(text, "MESSAGE_ID"));
         cr_expect(strstr(text, "5e3e47c199e344d198bc0d6999ee9cc3"));
         cr_expect(strstr(text, "SEKIMORI_REQUEST"));
+}
+
+Test(audit_mirror, speaks_the_policys_language) {
+        static const char yaml[] =
+                "sekimori: 1\nserial: 12\ntitle: T\nissued: 2026-12-01T09:00:00+09:00\n"
+                "valid: {from: 2026-12-01, until: 2027-03-31}\nlanguage: en\n"
+                "signers: {threshold: 1, certificates: [PEM]}\n"
+                "devices:\n- {name: 課, clause: 6(3)ア, match: {interfaces: [hid]}, action: allow}\n";
+        struct sockaddr_un at;
+        auto_fd fd = given_a_journal(&at);
+        auto_policy p = NULL;
+        struct err err = { 0 };
+        char text[16384];
+        json_t *record;
+
+        cr_assert_eq(policy_compile(bytes_text(yaml), &p, &err), 0, "%s", err.text);
+        audit_set_policy(audit, p);
+        verdict.rule = 0;
+        cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
+        mirrored(fd, text, sizeof text);
+        cr_expect(strstr(text, "Refused: storage device"), "%s", text);
+        cr_expect(strstr(text, "6(3)ア"), "%s", text);
+        record = last_record();
+        cr_expect_eq(json_integer_value(json_object_get(record, "policy")), 12);
+        expect_text(record, "rule", "課");
+        expect_text(record, "clause", "6(3)ア");
+        json_decref(record);
+        audit_set_policy(audit, NULL);
 }
 
 Test(audit_mirror, a_stopped_journal_never_makes_a_device_wait) {

@@ -51,10 +51,10 @@ struct device_facts facts = {
         .name = "DataTraveler 3.0",
         .port = "1-2",
 };
-static const struct verdict denied = { .rule = RULE_NONE };
+struct verdict verdict = { .rule = RULE_NONE };
 
 struct audit_device a_refused_stick(void) {
-        return (struct audit_device){ .path = "pci0000:00/usb1/1-2", .facts = &facts, .verdict = &denied };
+        return (struct audit_device){ .path = "pci0000:00/usb1/1-2", .facts = &facts, .verdict = &verdict };
 }
 
 int record_refusal(void) {

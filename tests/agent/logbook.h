@@ -10,6 +10,7 @@ extern char path[64];  /* of the state directory */
 extern int state, dir; /* it, and the audit directory in it */
 extern struct audit *audit;
 extern struct device_facts facts; /* a stick that nobody knows */
+extern struct verdict verdict;    /* and so it is refused */
 
 void given_a_log(void);
 void drop_log(void);
