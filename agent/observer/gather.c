@@ -15,12 +15,12 @@
 static const char devices[] = "/devices/";
 
 int gather_place(enum sighting_type type, const char *devpath, struct sighting *ret) {
-        size_t prefix = strlen(devices);
+        size_t prefix = sizeof devices - 1, n = strlen(devpath);
 
         *ret = (struct sighting){ .type = type };
-        if (strncmp(devpath, devices, prefix) != 0 || strlen(devpath + prefix) >= sizeof ret->path)
+        if (strncmp(devpath, devices, prefix) != 0 || n - prefix >= sizeof ret->path)
                 return -ENAMETOOLONG;
-        strcpy(ret->path, devpath + prefix);
+        memcpy(ret->path, devpath + prefix, n - prefix + 1);
         return 0;
 }
 

@@ -41,8 +41,8 @@ static int find_program(char *ret, size_t size, struct err *err) {
 }
 
 /* Between fork and exec: system calls only, no allocation, no name service. */
-static _Noreturn void become(const char *program, int fd, pid_t parent) {
-        char *const argv[] = { (char[]){ PROGRAM }, NULL };
+static _Noreturn void become(const char *program, bool listens, int fd, pid_t parent) {
+        char *const argv[] = { (char[]){ PROGRAM }, listens ? NULL : (char[]){ OBSERVER_SCAN_ONLY }, NULL };
         sigset_t none;
 
         sigemptyset(&none);
@@ -57,7 +57,7 @@ static _Noreturn void become(const char *program, int fd, pid_t parent) {
         _exit(127);
 }
 
-int observer_spawn(struct observer *ret, struct err *err) {
+static int spawn(bool listens, struct observer *ret, struct err *err) {
         char program[PATH_MAX];
         int ends[2], r = find_program(program, sizeof program, err);
         pid_t parent = getpid(), pid;
@@ -68,7 +68,7 @@ int observer_spawn(struct observer *ret, struct err *err) {
                 return err_errno(err, -errno, "make a socket for the observer");
         pid = fork();
         if (pid == 0)
-                become(program, ends[1], parent);
+                become(program, listens, ends[1], parent);
         r = pid < 0 ? -errno : 0;
         (void)close(ends[1]);
         if (r < 0) {
@@ -77,6 +77,14 @@ int observer_spawn(struct observer *ret, struct err *err) {
         }
         *ret = (struct observer){ .fd = ends[0], .pid = pid };
         return 0;
+}
+
+int observer_spawn(struct observer *ret, struct err *err) {
+        return spawn(true, ret, err);
+}
+
+int observer_spawn_for_scan(struct observer *ret, struct err *err) {
+        return spawn(false, ret, err);
 }
 
 int observer_scan(struct observer *o, uint32_t scan) {

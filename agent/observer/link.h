@@ -8,14 +8,20 @@
 
 #include <sys/types.h>
 
+#define OBSERVER_SCAN_ONLY "scan-only" /* its one argument: do not listen */
+
 struct observer {
         int fd; /* SOCK_SEQPACKET to the child, non-blocking; -1: none */
         pid_t pid;
 };
 
-/* Start `sekimori-observer` from the folder of the running binary (/proc/self/exe). As root it drops to user `sekimori`
+/* Start `sekimori-observer` from the folder of the running binary (/proc/self/exe), or, for a tool
+ * in bin/, from ../lib/sekimori. As root it drops to user `sekimori`
  * (nobody where that user does not exist) before it parses anything. It dies with us (PDEATHSIG). */
 int observer_spawn(struct observer *ret, struct err *err);
+
+/* The same, but it listens to no announcement and only answers scans: for a tool that looks once. */
+int observer_spawn_for_scan(struct observer *ret, struct err *err);
 
 /* Ask for everything present; the answer ends with SIGHTING_SCANNED carrying the same number. */
 int observer_scan(struct observer *o, uint32_t scan);

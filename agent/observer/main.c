@@ -4,6 +4,7 @@
  * It is born root with a socket on descriptor 3, takes its seats at udev, gives everything else away, and then turns
  * announcements and scan requests into sightings until the other end is gone. It knows no policy. */
 #include "observer/gather.h"
+#include "observer/link.h"
 #include "observer/monitor.h"
 #include "observer/sandbox.h"
 #include "observer/tell.h"
@@ -13,6 +14,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -104,7 +106,8 @@ static _Noreturn void fail(const char *doing, int r) {
         _exit(3);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+        bool listens = argc < 2 || strcmp(argv[1], OBSERVER_SCAN_ONLY) != 0;
         struct observation o = { 0 };
         uid_t uid;
         gid_t gid;
@@ -116,7 +119,7 @@ int main(void) {
                 return 2;
         }
         (void)syscall(SYS_close_range, AGENT_FD + 1, ~0U, 0);
-        if ((r = monitor_open(&o.monitor)) < 0)
+        if ((r = monitor_open(listens, &o.monitor)) < 0)
                 fail("listen to udev", r);
         if ((r = sandbox_drop()) < 0)
                 fail("give up privileges", r);

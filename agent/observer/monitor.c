@@ -38,13 +38,13 @@ static int source_open(struct udev *udev, const char *name, struct udev_monitor 
         return 0;
 }
 
-int monitor_open(struct monitor *m) {
+int monitor_open(bool listens, struct monitor *m) {
         int r = 0;
 
         *m = (struct monitor){ .udev = udev_new() };
         if (!m->udev)
                 return -ENOMEM;
-        for (size_t i = 0; i < MONITOR_SOURCES && r == 0; i++)
+        for (size_t i = 0; i < MONITOR_SOURCES && listens && r == 0; i++)
                 r = source_open(m->udev, names[i], &m->source[i]);
         if (r < 0)
                 monitor_close(m);
@@ -59,7 +59,7 @@ void monitor_close(struct monitor *m) {
 }
 
 int monitor_fd(const struct monitor *m, enum monitor_source source) {
-        return udev_monitor_get_fd(m->source[source]);
+        return m->source[source] ? udev_monitor_get_fd(m->source[source]) : -1;
 }
 
 /* The kernel calls root hubs usb1, usb2 …; everything that is plugged begins with the bus number. */

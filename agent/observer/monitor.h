@@ -30,9 +30,10 @@ struct news {
         bool speaks_mtp;
 };
 
-/* Done while still root, for a receive buffer beyond net.core.rmem_max. -errno. */
-int monitor_open(struct monitor *m);
+/* Done while still root, for a receive buffer beyond net.core.rmem_max. `listens` false: it only enumerates. -errno. */
+int monitor_open(bool listens, struct monitor *m);
 
+/* -1 where it does not listen. */
 int monitor_fd(const struct monitor *m, enum monitor_source source);
 
 /* One announcement. False: there is none left. */

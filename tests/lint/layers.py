@@ -11,7 +11,7 @@ MAY_SEE = {
     "agent/wire": {"policy/facts.h"},  # libc and policy/base, and the shape of facts
     "agent/host": {"policy"},
     "agent/loop": set(),
-    "agent/observer": {"agent/wire", "policy"},
+    "agent/observer": {"agent/host", "agent/wire", "policy"},
     "agent/store": {"agent/host", "policy"},
     "agent/notify": {"policy"},
     "agent/audit": {"agent/host", "agent/notify", "policy"},

@@ -271,6 +271,26 @@ Test(observer, a_request_that_is_none_is_the_end_of_it) {
         cr_expect(WIFEXITED(ended()));
 }
 
+/* umockdev gives each listener a place by its descriptor's number: another listener would take over the first one's. */
+Test(observer_spawn_for_scan, sees_what_is_present_and_takes_no_news_from_who_listens, .init = given_a_computer,
+     .fini = drop, .timeout = 20) {
+        struct observer listener = child;
+        struct err err;
+
+        (void)plug(bed, a_keyboard());
+        until_it_listens();
+        cr_assert_eq(observer_spawn_for_scan(&child, &err), 0, "%s", err.text);
+        cr_assert_eq(observer_scan(&child, 9), 0);
+        cr_expect_eq(heard().type, SIGHTING_CONTROLLER);
+        cr_expect_eq(heard().type, SIGHTING_DEVICE);
+        cr_expect_eq(heard().scan, 9);
+        (void)plug(bed, a_stick());
+        cr_expect_eq(heard_within(200).type, 0, "it does not listen");
+        observer_stop(&child);
+        child = listener;
+        cr_expect_eq(heard().type, SIGHTING_DEVICE, "the other does");
+}
+
 Test(observer_read, says_when_the_child_is_gone, .init = given_a_computer, .fini = drop, .timeout = 20) {
         struct sighting s;
         struct pollfd p = { .fd = child.fd, .events = POLLIN };

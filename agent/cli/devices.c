@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* devices.c — sekimori devices: every device present, its verdict and the rule behind it; or what would be, if. */
+#include "base/cleanup.h"
+#include "cli/ask.h"
+#include "cli/device_table.h"
+#include "cli/policy_file.h"
+#include "cli/verbs.h"
+#include "cli/whatif.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct request {
+        const char *policy, *language, *runtime_dir; /* policy NULL: ask the agent */
+        bool json;
+};
+
+/* `reason` may begin with "line:column: ", which editors find behind the file's name. */
+static int refuse(const char *path, const char *reason) {
+        (void)fprintf(stderr, "%s:%s%s\n", path, isdigit((unsigned char)reason[0]) ? "" : " ", reason);
+        return EXIT_REFUSED;
+}
+
+static int policy_load(const char *path, struct policy **ret) {
+        auto_free uint8_t *text = NULL;
+        struct err err = { "" };
+        size_t size = 0;
+        int code = policy_file_read(path, &text, &size, &err);
+
+        if (code == EXIT_REFUSED)
+                return refuse(path, err.text);
+        if (code != EXIT_OK)
+                return code;
+        return policy_compile(bytes_of(text, size), ret, &err) < 0 ? refuse(path, err.text) : EXIT_OK;
+}
+
+static int from_policy(const struct request *r, json_t **ret, enum language *ret_language) {
+        auto_policy p = NULL;
+        struct err err = { "" };
+        int code = policy_load(r->policy, &p);
+
+        if (code != EXIT_OK)
+                return code;
+        *ret_language = language_of(policy_language(p));
+        if (whatif(p, ret, &err) < 0)
+                return complain(EXIT_COULD_NOT, "%s", err.text);
+        return EXIT_OK;
+}
+
+static int ask_json(const struct request *r, enum control_request type, json_t **ret) {
+        struct control_reply reply = { 0 };
+        auto_free char *text = NULL;
+        int code = ask(r->runtime_dir, type, -1, &reply, &text);
+
+        if (code != EXIT_OK)
+                return code;
+        *ret = text ? json_loads(text, 0, NULL) : NULL;
+        return *ret ? EXIT_OK : complain(EXIT_COULD_NOT, "the agent's answer is no JSON");
+}
+
+/* The agent speaks the language of its policy. */
+static int from_agent(const struct request *r, json_t **ret, enum language *ret_language) {
+        json_t *status = NULL;
+        const char *language;
+        int code = ask_json(r, CONTROL_DEVICES, ret);
+
+        if (code != EXIT_OK || r->json || r->language)
+                return code;
+        code = ask_json(r, CONTROL_STATUS, &status);
+        language = json_string_value(json_object_get(json_object_get(status, "policy"), "language"));
+        *ret_language = language_of(language ? language : "");
+        json_decref(status);
+        return code;
+}
+
+static int print(const struct request *r, const json_t *elements, enum language l) {
+        if (!r->json)
+                device_table_print(elements, r->language ? language_of(r->language) : l);
+        else if (json_dumpf(elements, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF)
+                return complain(EXIT_COULD_NOT, "cannot write the answer");
+        if (fflush(stdout) != 0)
+                return complain(EXIT_COULD_NOT, "cannot write the answer");
+        return EXIT_OK;
+}
+
+int devices(int argc, char **argv) {
+        static const struct option longs[] = { { "policy", required_argument, NULL, 'p' },
+                                               { "json", no_argument, NULL, 'j' },
+                                               { "lang", required_argument, NULL, 'l' },
+                                               { "runtime-dir", required_argument, NULL, 'r' },
+                                               { 0 } };
+        struct request r = { .runtime_dir = RUNTIME_DIR };
+        enum language l = LANGUAGE_JA;
+        json_t *elements = NULL;
+        int c, code;
+
+        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                r.policy = c == 'p' ? optarg : r.policy;
+                r.json |= c == 'j';
+                r.language = c == 'l' ? optarg : r.language;
+                r.runtime_dir = c == 'r' ? optarg : r.runtime_dir;
+        }
+        if (optind != argc)
+                return complain(EXIT_USAGE,
+                                "usage: sekimori devices [--policy FILE] [--json] [--lang ja|en] [--runtime-dir D]");
+        code = r.policy ? from_policy(&r, &elements, &l) : from_agent(&r, &elements, &l);
+        if (code == EXIT_OK)
+                code = print(&r, elements, l);
+        json_decref(elements);
+        return code;
+}
