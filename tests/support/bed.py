@@ -18,15 +18,30 @@ import os
 import select
 import shutil
 import struct
+import subprocess
 import threading
 import time
 
 import gi
 
 gi.require_version("UMockdev", "1.0")
-from gi.repository import UMockdev  # noqa: E402
+from gi.repository import GLib, UMockdev  # noqa: E402
 
 IN_MODIFY = 2
+BUILD = os.path.abspath(os.environ.get("SEKIMORI_BUILD", "build/release"))
+
+
+def environment():
+    """For programs of ours that are to see the bed: a sanitizer's library must come before umockdev's."""
+    names = ("libasan.so", "libubsan.so") if "asan" in os.path.basename(BUILD) else ()
+    found = [subprocess.run(["gcc", f"-print-file-name={n}"], capture_output=True, text=True, check=True).stdout.strip()
+             for n in names]
+    where = {"UMOCKDEV_DIR": GLib.getenv("UMOCKDEV_DIR") or ""}  # set behind Python's back
+    return {**os.environ, **where, "LD_PRELOAD": ":".join([*found, "libumockdev-preload.so.0"])}
+
+
+def program(name):
+    return os.path.join(BUILD, name)
 
 
 class Hardware:
