@@ -239,6 +239,7 @@ void gate_free(struct gate *g) {
         watch_stop(&g->watch);
         timer_deinit(&g->when);
         table_clear(&g->table);
+        audit_set_policy(g->audit, NULL); /* it outlives us, and borrowed ours */
         policy_free(g->policy);
         free(g);
 }
