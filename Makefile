@@ -75,7 +75,7 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
 
 $(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out tests/support/ceremony.c,$(wildcard tests/support/*.c)))
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -lumockdev -lgobject-2.0 -lglib-2.0
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lumockdev -lgobject-2.0 -lglib-2.0
 
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"

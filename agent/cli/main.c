@@ -22,6 +22,7 @@ static const struct {
         { "policy", "verify", policy_verify, "FILE.cms [--trust PEM...] [--json]",
           "who signed it, and is that enough?" },
         { "policy", "show", policy_show, "FILE.cms|-", "print the text that is signed" },
+        { "policy", "diff", policy_diff, "OLD NEW [--lang ja|en]", "in words: who and what gains or loses access" },
         { NULL, "push", push, "FILE.cms|- [--runtime-dir D]", "make a signed policy the one in force" },
         { NULL, "devices", devices, "[--policy FILE] [--json] [--lang ja|en] [--runtime-dir D]",
           "every device present, its verdict and the rule behind it" },

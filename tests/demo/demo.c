@@ -3,6 +3,8 @@
 #include "demo/stage.h"
 #include "support/bed.h"
 
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,25 +16,28 @@ static bool is_in(const char *path) {
         return strcmp(bed_read(bed, path, "authorized"), "1") == 0;
 }
 
-/* What the agent thinks of the device at that port: "allow", "deny", or "" while it knows nothing. */
-static const char *verdict(const char *path) {
-        const char *at, *next;
-        static char word[16];
-        char member[256];
+/* Does the agent say so of the device at that port? */
+static bool is_judged(const char *path, const char *verdict) {
+        json_t *list, *o;
+        bool holds = false;
+        size_t i;
 
-        *word = '\0';
-        (void)snprintf(member, sizeof member, "\"path\":\"%s\"", path);
-        if (sekimori("devices", "--json", "--runtime-dir", "run", NULL) != 0 || !(at = strstr(printed(), member)))
-                return word;
-        next = strstr(at, "\"verdict\":\"");
-        if (next)
-                (void)sscanf(next, "\"verdict\":\"%15[a-z-]", word);
-        return word;
+        if (sekimori("devices", "--json", "--runtime-dir", "run", NULL) != 0)
+                return false;
+        list = json_loads(printed(), 0, NULL);
+        json_array_foreach(list, i, o) {
+                const char *at = json_string_value(json_object_get(o, "path"));
+                const char *word = json_string_value(json_object_get(o, "verdict"));
+
+                holds |= at && word && strcmp(at, path) == 0 && strcmp(word, verdict) == 0;
+        }
+        json_decref(list);
+        return holds;
 }
 
 static bool comes_to(const char *path, const char *word) {
         for (int i = 0; i < 200; i++) {
-                if (strcmp(verdict(path), word) == 0)
+                if (is_judged(path, word))
                         return true;
                 (void)nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000 * 1000 }, NULL);
         }
@@ -108,6 +113,7 @@ static void a_day_at_the_counter(void) {
         claim(comes_to(path, "deny") && !is_in(path), "使えません。ドライバーも付かず、中身は一度も読まれません",
               "refused: no driver, not one byte was readable");
         last_record("device-refused");
+        unplug(bed, path);
 
         scene("キーボードのふりをした記憶装置を挿す (BadUSB)", "A storage device that claims to be a keyboard, too");
         path = plug(bed, a_bad_keyboard());
