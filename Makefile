@@ -27,9 +27,10 @@ linking   := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed,--gc-sections
 
 flags_release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 flags_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+flags_fuzz    := $(flags_asan) -fsanitize-coverage=trace-pc
 flags := $(warnings) $(hardening) $(sections) $(flags_$(FLAVOUR)) -D_GNU_SOURCE -MMD -MP \
          -ffile-prefix-map=$(CURDIR)=.
-links := $(linking) $(filter -fsanitize%,$(flags_$(FLAVOUR)))
+links := $(linking) $(filter -fsanitize=%,$(flags_$(FLAVOUR)))
 
 # ---- Who may see whom: the include path is the layering law -------------------
 $(O)/policy/%.o: sees := -Ipolicy
@@ -80,6 +81,11 @@ $(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out tests/support/
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+
+$(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcard tests/support/*.c)) \
+             $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_test)
 
 -include $(shell find build/$(FLAVOUR) -name '*.d' 2>/dev/null)
 .SECONDARY:
