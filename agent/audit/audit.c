@@ -24,9 +24,11 @@
 struct audit {
         int dirfd;
         struct chain *chain;
-        struct terminal_key *key; /* NULL: unusable for now */
-        struct journal *journal;  /* NULL: no mirror */
-        const struct policy *policy;
+        struct terminal_key *key;    /* NULL: unusable for now */
+        struct journal *journal;     /* NULL: no mirror */
+        const struct policy *policy; /* for the names of its rules only: it may go before we do */
+        uint64_t policy_serial;
+        enum language language;
         char boot[SD_ID128_STRING_MAX];
         bool healthy;
         bool unsynced;
@@ -46,18 +48,17 @@ static time_t monotonic_s(void) {
 static struct record_origin origin(const struct audit *a) {
         return (struct record_origin){
                 .seq = chain_next(a->chain),
-                .policy = a->policy ? policy_serial(a->policy) : 0,
+                .policy = a->policy_serial,
                 .boot = a->boot,
         };
 }
 
 static void mirror(struct audit *a, const struct record *r) {
-        const char *code = a->policy ? policy_language(a->policy) : "ja";
         char message[SENTENCE_MAX];
 
         if (!a->journal)
                 return;
-        sentence_of(language_of(code), r->json, message, sizeof message);
+        sentence_of(a->language, r->json, message, sizeof message);
         journal_send(a->journal, r->event, r->json, message, chain_prev(a->chain));
 }
 
@@ -131,6 +132,8 @@ int audit_mirror(struct audit *a, const char *socket) {
 
 void audit_set_policy(struct audit *a, const struct policy *p) {
         a->policy = p;
+        a->policy_serial = p ? policy_serial(p) : 0;
+        a->language = p ? language_of(policy_language(p)) : LANGUAGE_JA;
 }
 
 static int device(struct audit *a, enum event e, const struct audit_device *d) {

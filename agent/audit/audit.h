@@ -31,7 +31,7 @@ CLEANUP(audit, struct audit *, audit_free)
 int audit_mirror(struct audit *a, const char *socket);
 
 /* Every record names the policy serial (0 sealed), and the time. Set once per policy change; `p` is borrowed until the
- * next call, for the names of its rules. */
+ * next call, for the names of its rules in records of devices; other records outlive it. */
 void audit_set_policy(struct audit *a, const struct policy *p);
 
 #define AUDIT_REQUEST 8 /* "7K3-92A" and a NUL */

@@ -225,7 +225,9 @@ Test(audit_mirror, speaks_the_policys_language) {
         expect_text(record, "rule", "課");
         expect_text(record, "clause", "6(3)ア");
         json_decref(record);
-        audit_set_policy(audit, NULL);
+        policy_free(TAKE(p));
+        cr_expect_eq(audit_agent_stopping(audit), 0, "the policy may go first: nothing of it is looked at any more");
+        open_again();
 }
 
 Test(audit_mirror, a_stopped_journal_never_makes_a_device_wait) {
