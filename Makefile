@@ -78,6 +78,15 @@ $(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out tests/support/
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lumockdev -lgobject-2.0 -lglib-2.0
 
+$(O)/fault.so: tests/fault/fault.c
+	@echo "  LD   $@"
+	@mkdir -p $(@D)
+	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $<
+
+$(O)/push-once: $(O)/tests/fault/push_once.o $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
@@ -99,7 +108,7 @@ deps-%:
 demo: deps-demo all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
 	@umockdev-wrapper $(O)/demo $(O)
 
-check: deps-test all $(TESTS)  ## every test that needs no virtual machine
+check: deps-test all $(TESTS) $(O)/fault.so $(O)/push-once  ## every test that needs no virtual machine
 	@tests/run $(O) $(TESTS)
 
 check-vm: deps-vm all  ## the same binaries in a real Debian kernel in QEMU

@@ -208,33 +208,6 @@ static int make_new_slot(int policy_fd, struct bytes envelope, const struct trus
         return r < 0 ? r : fill_slot(fd, envelope, trust, err);
 }
 
-static int name_new_slot(int policy_fd, const char *name, struct err *err) {
-        int r = file_remove(policy_fd, name); /* leftovers: a serial that may be installed cannot be loaded yet */
-
-        if (r < 0)
-                return err_errno(err, r, "remove an unusable policy '%s'", name);
-        if (renameat(policy_fd, NEW_SLOT, policy_fd, name) < 0)
-                return err_errno(err, -errno, "put policy '%s' in place", name);
-        if (fsync(policy_fd) == 0)
-                return 0;
-        r = -errno;
-        (void)file_remove(policy_fd, name);
-        return err_errno(err, r, "sync policy '%s'", name);
-}
-
-int slot_write(int policy_fd, uint64_t serial, struct bytes envelope, const struct trust *trust, struct err *err) {
-        char name[SERIAL_TEXT];
-        int r;
-
-        (void)snprintf(name, sizeof name, "%" PRIu64, serial);
-        r = make_new_slot(policy_fd, envelope, trust, err);
-        if (r == 0)
-                r = name_new_slot(policy_fd, name, err);
-        if (r < 0)
-                (void)file_remove(policy_fd, NEW_SLOT);
-        return r;
-}
-
 int slot_remove(int policy_fd, uint64_t serial) {
         char name[SERIAL_TEXT];
         int r;
@@ -242,6 +215,39 @@ int slot_remove(int policy_fd, uint64_t serial) {
         (void)snprintf(name, sizeof name, "%" PRIu64, serial);
         r = file_remove(policy_fd, name);
         return r == 0 && fsync(policy_fd) < 0 ? -errno : r;
+}
+
+int slot_undo(int policy_fd, uint64_t serial, int r, struct err *err) {
+        if (slot_remove(policy_fd, serial) == 0)
+                return r;
+        return err_wrap(err, r, "policy %" PRIu64 " cannot be removed again and may be in force after a restart",
+                        serial);
+}
+
+static int name_new_slot(int policy_fd, uint64_t serial, struct err *err) {
+        char name[SERIAL_TEXT];
+        int r;
+
+        (void)snprintf(name, sizeof name, "%" PRIu64, serial);
+        r = file_remove(policy_fd, name); /* leftovers: a serial that may be installed cannot be loaded yet */
+        if (r < 0)
+                return err_errno(err, r, "remove an unusable policy %s", name);
+        if (renameat(policy_fd, NEW_SLOT, policy_fd, name) < 0)
+                return err_errno(err, -errno, "put policy %s in place", name);
+        if (fsync(policy_fd) == 0)
+                return 0;
+        r = err_errno(err, -errno, "sync policy %s", name);
+        return slot_undo(policy_fd, serial, r, err);
+}
+
+int slot_write(int policy_fd, uint64_t serial, struct bytes envelope, const struct trust *trust, struct err *err) {
+        int r = make_new_slot(policy_fd, envelope, trust, err);
+
+        if (r == 0)
+                r = name_new_slot(policy_fd, serial, err);
+        if (r < 0)
+                (void)file_remove(policy_fd, NEW_SLOT);
+        return r;
 }
 
 /* Slots and temporary names; what an administrator may have put beside them stays. */

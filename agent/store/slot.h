@@ -45,6 +45,9 @@ int slot_write(int policy_fd, uint64_t serial, struct bytes envelope, const stru
 /* Durably; none is fine. Not atomic: half a slot does not verify. */
 int slot_remove(int policy_fd, uint64_t serial);
 
+/* slot_remove after a failure `r`, which err says. Returns r; where even that fails, err says what may come of it. */
+int slot_undo(int policy_fd, uint64_t serial, int r, struct err *err);
+
 /* Remove every slot but those in `keep`, and what an interrupted slot_write left. What cannot go stays: it is not
  * loaded either. */
 void slots_prune(int policy_fd, struct mark keep);

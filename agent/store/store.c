@@ -192,7 +192,7 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
                 note->text[0] = '\0';
         load_marked(s, &a, note);
         settle_mark(s, note);
-        if (finish_interrupted(s, &a, note) == 0 && s->mark_status == 0)
+        if (finish_interrupted(s, &a, note) == 0 && (s->mark_status == 0 || s->mark.highest == 0))
                 slots_prune(s->policy_fd, s->mark);
         put_in_force(s, a.policy, TAKE(a.next));
         *ret = TAKE(a.policy);
@@ -233,14 +233,13 @@ int store_check(struct store *s, struct bytes envelope, struct policy **ret, str
         return r;
 }
 
-/* The old slot and the old mark again. Where even that fails, say what the next start may find. */
+/* The old slots and the old mark again. */
 static int undo(struct store *s, uint64_t serial, int r, struct err *err) {
-        int slot = slot_remove(s->policy_fd, serial);
-        int mark = s->mark_status == 0 ? mark_write(s->policy_fd, s->mark, NULL) : mark_remove(s->policy_fd);
+        int mark;
 
-        if (slot == 0 && mark == 0)
-                return r;
-        return err_wrap(err, r, "could not be undone, policy %" PRIu64 " may be in force after a restart", serial);
+        r = slot_undo(s->policy_fd, serial, r, err);
+        mark = s->mark_status == 0 ? mark_write(s->policy_fd, s->mark, NULL) : mark_remove(s->policy_fd);
+        return mark < 0 ? err_wrap(err, r, "serial %" PRIu64 " may be used up", serial) : r;
 }
 
 static int write_down(struct store *s, struct bytes envelope, uint64_t serial, struct err *err) {
