@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,6 +125,19 @@ static void idle(void *ctx) {
         a->to_settle = false;
 }
 
+/* Somebody must be able to type even where the disk with our state cannot be had (emergency mode, a failed /var): then
+ * sealed, on memory alone, and everybody is told. */
+static int state_open(const struct options *o, struct store **ret, struct err *err) {
+        char instead[PATH_MAX];
+        int r = store_open(o->config_dir, o->state_dir, ret, err);
+
+        if (r == 0 || r == -EBUSY)
+                return r;
+        (void)fprintf(stderr, "sekimorid: %s; going on sealed, without it\n", err->text);
+        (void)snprintf(instead, sizeof instead, "%s/without-state", o->runtime_dir);
+        return store_open(o->config_dir, instead, ret, err);
+}
+
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
 static int live(struct agent *a, struct err *err) {
         const struct options *o = &a->options;
@@ -140,9 +154,9 @@ static int live(struct agent *a, struct err *err) {
         if (r < 0)
                 return err_errno(err, r, "loop");
         a->loop = loop;
-        if ((r = signals_watch(a, err)) < 0 || (r = store_open(o->config_dir, o->state_dir, &store, err)) < 0
-            || (r = audit_open(store_fd(store), &audit, err)) < 0 || (r = usb_open(&usb, err)) < 0
-            || (r = directory_make(AT_FDCWD, o->runtime_dir, 0755, &runtime, err)) < 0)
+        if ((r = signals_watch(a, err)) < 0 || (r = directory_make(AT_FDCWD, o->runtime_dir, 0755, &runtime, err)) < 0
+            || (r = state_open(o, &store, err)) < 0 || (r = audit_open(store_fd(store), &audit, err)) < 0
+            || (r = usb_open(&usb, err)) < 0)
                 return r;
         a->audit = audit;
         if (!o->foreground) /* a trial run's events do not belong among the system's */
@@ -170,7 +184,7 @@ int main(int argc, char **argv) {
         struct err err = { 0 };
         int r;
 
-        (void)umask(077);
+        (void)umask(022); /* what must be closed is made closed; directories that are passed through are not */
         privileges_forget_environment();
         r = options_parse(argc, argv, &a.options);
         if (r != 0)

@@ -8,6 +8,7 @@
 #include "audit/request.h"
 #include "audit/sentence.h"
 #include "audit/terminal_key.h"
+#include "host/auditors.h"
 #include "host/file.h"
 
 #include <errno.h>
@@ -335,6 +336,8 @@ int audit_open(int state_fd, struct audit **ret, struct err *err) {
                 return err_set(err, -ENOMEM, "audit");
         a->dirfd = -1;
         r = directory_make(state_fd, "audit", 0750, &a->dirfd, err);
+        if (r == 0)
+                (void)auditors_admit(a->dirfd, NULL, S_ISGID | 0750); /* on a read-only disk it stays as it is */
         if (r == 0)
                 r = chain_open(a->dirfd, &a->chain, err);
         if (r < 0)

@@ -2,13 +2,13 @@
 /* server.c — see server.h. */
 #include "control/server.h"
 
+#include "host/auditors.h"
 #include "host/file.h"
 #include "wire/control.h"
 #include "wire/socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,16 +155,11 @@ static void someone_came(struct source *source, uint32_t events) {
         (void)take_fd(&fd);
 }
 
-/* Auditors read; nobody else on the machine even connects. Without that group it stays root's alone. */
+/* Auditors read; nobody else on the machine even connects. */
 static int admit_auditors(const char *runtime_dir) {
-        const struct group *auditors = geteuid() == 0 ? getgrnam("sekimori-audit") : NULL;
-        auto_fd dir = auditors ? open(runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
+        auto_fd dir = open(runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
-        if (!auditors)
-                return 0;
-        if (dir < 0 || fchownat(dir, CONTROL_SOCKET, 0, auditors->gr_gid, AT_SYMLINK_NOFOLLOW) < 0)
-                return -errno;
-        return 0;
+        return dir < 0 ? -errno : auditors_admit(dir, CONTROL_SOCKET, 0660);
 }
 
 int server_new(struct loop *l, const char *runtime_dir, const struct subject *subject, struct server **ret,

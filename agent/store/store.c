@@ -43,7 +43,7 @@ int store_fd(const struct store *s) {
 }
 
 static int open_state(struct store *s, const char *state_dir, struct err *err) {
-        int r = directory_make(AT_FDCWD, state_dir, 0700, &s->state_fd, err);
+        int r = directory_make(AT_FDCWD, state_dir, 0711, &s->state_fd, err); /* auditors pass through to audit/ */
 
         if (r < 0)
                 return r;

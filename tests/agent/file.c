@@ -20,8 +20,9 @@ static void given_a_directory(void) {
 }
 
 static void drop(void) {
+        (void)unlinkat(dir, "directory", AT_REMOVEDIR);
         (void)close(dir);
-        (void)file_remove(AT_FDCWD, path);
+        cr_expect_eq(file_remove(AT_FDCWD, path), 0);
 }
 
 static void put(const char *name, const char *text) {

@@ -116,7 +116,7 @@ Test(store_install, nobody_else_may_read_or_write) {
         static const struct {
                 const char *path;
                 mode_t mode;
-        } table[] = { { "state", 0700 },
+        } table[] = { { "state", 0711 }, /* auditors pass through to audit/ */
                       { "state/policy", 0700 },
                       { "state/policy/5", 0700 },
                       { "state/policy/5/envelope.cms", 0600 },

@@ -187,6 +187,14 @@ const char *bed_controller(struct bed *bed, unsigned bus) {
         return p->path;
 }
 
+/* What the kernel does with a newcomer: as its root hub says. */
+static const char *by_default(struct bed *bed, unsigned bus, const char *name) {
+        char hub[256];
+
+        (void)snprintf(hub, sizeof hub, CONTROLLER, bus, bus);
+        return strcmp(bed_read(bed, hub, name), "0") == 0 ? "0\n" : "1\n";
+}
+
 static const char *put_in(struct bed *bed, const char *hub, const struct hardware *h) {
         struct place *parent = place_of(bed, hub), *p;
         bool root = strncmp(parent->name, "usb", 3) == 0;
@@ -200,7 +208,7 @@ static const char *put_in(struct bed *bed, const char *hub, const struct hardwar
         p = new_place(bed, path, parent->bus);
         write_identity(bed, p, h);
         bed_write(bed, path, "bConfigurationValue", "");
-        bed_write(bed, path, "authorized", "0\n");
+        bed_write(bed, path, "authorized", by_default(bed, parent->bus, "authorized_default"));
         make_interfaces(bed, p, h);
         kernel_watch(bed->kernel, at(bed, path, ""));
         return p->path;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* bed.h — a computer with USB ports, simulated with umockdev: run the test program under umockdev-wrapper.
  *
- * What it does like a kernel under default deny: devices appear with authorized=0, strings and descriptors; a write to
- * an interface's `authorized` and its name written to /sys/bus/usb/drivers_probe bind it (a `driver` link appears);
+ * What it does like a kernel: devices appear with `authorized` as their root hub says, strings and descriptors; a write
+ * to an interface's `authorized` and its name written to /sys/bus/usb/drivers_probe bind it (a `driver` link appears);
  * `authorized` back to 0 unbinds everything. What it cannot: a real kernel makes the interface directories inside the
  * write() of authorized=1, and files cannot do that, so here they exist from the start (nobody may look at them while
  * the device is not authorized), and binding happens a moment after the write: wait for it with bed_wait().

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* auditors.h — the group sekimori-audit: people who may read what happened and change nothing. */
+#pragma once
+
+#include <sys/types.h>
+
+/* Give `name` beneath dirfd (NULL: dirfd itself) to that group, with this mode. Nothing happens, and 0 is returned,
+ * where we are not root or there is no such group: then it stays root's alone. */
+int auditors_admit(int dirfd, const char *name, mode_t mode);
