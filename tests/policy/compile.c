@@ -168,6 +168,9 @@ Test(policy_compile, values_that_mean_nothing_are_refused_where_they_stand) {
                 { "devices:\n", 1, 9, "here belongs a list" },
                 { "devices:\n- {name: a, match: {}, action: deny}\n- {name: a, match: {}, action: deny}\n", 3, 10,
                   "called 'a' already" },
+                { "devices:\n- {name: a, match: {}, action: deny}\n- {name: b, match: {}, action: deny}\n"
+                  "- {name: a, match: {}, action: deny}\n- {name: b, match: {}, action: deny}\n",
+                  4, 10, "called 'a' already" },
                 { "devices:\n- {name: \"a\\nb\", match: {}, action: deny}\n", 2, 10, "name must be one line" },
                 { RULE("  match: {bus: isa}\n"), 4, 16, "unknown value 'isa'" },
                 { RULE("  match: {id: 0951}\n"), 4, 15, "an id is" },

@@ -140,6 +140,7 @@ Test(policy_next_change, is_the_nearest_opening_closing_or_day) {
         cr_expect_eq(next_of(both, AT(1, 18, 0)), 14 * 60 + 30, "what has passed changes no more");
         cr_expect_eq(next_of(monday, AT(5, 0, 0)), 24 * 60);
         cr_expect_eq(next_of(monday, AT(6, 0, 0)), 6 * 24 * 60);
+        cr_expect_eq(next_of("devices:\n" STICK "hours: wed 08:00-09:00}\n", NOON), (6 * 24 + 20) * 60, "a week later");
         cr_expect_eq(next_of("devices:\n" STICK "from: 2026-12-24}\n", AT(0, 0, 0)), 22L * 24 * 60);
         cr_expect_not(policy_next_change(NULL, NOON, &(int32_t){ 0 }, &(int32_t){ 0 }));
 }

@@ -101,6 +101,11 @@ Test(policy_decide, every_key_must_fit) {
                 { "{fingerprint: abcd000000000000000000000000000000000000000000000000000000000000}", true },
                 { "{fingerprint: ABCD000000000000000000000000000000000000000000000000000000000000}", true },
                 { "{fingerprint: abce000000000000000000000000000000000000000000000000000000000000}", false },
+                /* Found by another key than the one that does not fit. */
+                { "{fingerprint: abcd000000000000000000000000000000000000000000000000000000000000, serial: E0D55}",
+                  false },
+                { "{id: '0951:1666', name: DataTraveler}", false },
+                { "{id: '0951:1666', name: 'DataTraveler*'}", true },
                 { "{interfaces: [storage]}", true },
                 { "{interfaces: ['08:06:50']}", true },
                 { "{interfaces: ['08:06:62', '08:06:50']}", true },

@@ -32,6 +32,9 @@ static struct said compare(const char *old_rest, const char *new_rest) {
 
 #define A "- {name: a, match: {serial: X}, action: allow}\n"
 #define B "- {name: b, match: {interfaces: [storage]}, action: deny}\n"
+#define V "- {name: v, match: {serial: X, id: '0951:1666'}, action: allow}\n"
+#define X "- {name: x, match: {serial: X, port: 1-1}, action: deny}\n"
+#define Y "- {name: y, match: {serial: Y, port: 1-1}, action: deny}\n"
 #define C "- {name: c, match: {interfaces: [hid]}, action: allow}\n"
 
 Test(policy_compare, the_same_policy_has_no_difference) {
@@ -99,6 +102,8 @@ Test(policy_compare, every_match_key_is_told) {
 Test(policy_compare, order_is_told_only_where_it_matters) {
         cr_expect_str_eq(compare("devices:\n" A C, "devices:\n" C A).text, "", "both allow");
         cr_expect_str_eq(compare("devices:\n" B C, "devices:\n" C B).text, "", "no device is in both sets");
+        cr_expect_str_eq(compare("devices:\n" V X, "devices:\n" X V).text, "~ order: 'x' now comes before 'v'\n");
+        cr_expect_str_eq(compare("devices:\n" A Y, "devices:\n" Y A).text, "", "another serial");
         cr_expect_str_eq(compare("devices:\n" A B, "devices:\n" B A).text, "~ order: 'b' now comes before 'a'\n");
 }
 

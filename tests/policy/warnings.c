@@ -50,6 +50,7 @@ Test(policy_warnings, each_is_said_where_the_rule_stands) {
                 { "{name: a, match: {medium: X}, action: allow}", "encryption" },
                 { "{name: a, match: {serial: X}, users: [b], action: allow}", "who sits" },
                 { "{name: a, match: {serial: X}, until: 2026-11-29, action: allow}", "has passed already" },
+                { "{name: a, match: {serial: X}, until: 2026-12-01, action: allow}", "" },
                 { "{name: a, match: {interfaces: [storage]}, action: deny}", "composite" },
                 { "{name: a, match: {interfaces: [hid]}, action: deny, partial: true, hours: 00:00-01:00}", "" },
                 { "{name: a, match: {interfaces: [hid-mouse]}, action: allow}", "never reached" },
@@ -117,6 +118,16 @@ Test(policy_warnings, a_rule_behind_a_wider_one_is_never_reached) {
                 cr_expect_eq(strstr(s.text, "never reached") != NULL, rows[i].hidden, "%s\n%s\n%s", rows[i].first,
                              rows[i].second, s.text);
         }
+}
+
+/* The third rule makes the name as common as the serial, so that the first is found by its serial. */
+Test(policy_warnings, a_name_does_not_cover_what_begins_with_it) {
+        struct said s =
+                warnings(NEEDS "- {name: one, match: {serial: S, name: N}, action: allow}\n"
+                               "- {name: two, match: {serial: S, name: 'N*'}, action: allow}\n"
+                               "- {name: three, match: {name: N, port: 1-1, interfaces: [audio]}, action: allow}\n");
+
+        cr_expect_eq(s.n, 0, "%s", s.text);
 }
 
 Test(policy_warnings, the_policy_itself_is_looked_at) {
