@@ -38,8 +38,11 @@
 
 enum {
         NAMES_MAX = 32,
-        OPENS_ENOUGH = 3, /* then leave that node alone: closing a disk makes udev look at it, and so on */
-        NAP_US = 500,
+        IGNORED_MAX = 4096,
+        OPENS_ENOUGH = 3,   /* then leave that node alone: closing a disk makes udev look at it, and so on */
+        NAP_US = 500,       /* while something happens to devices, … */
+        LULL_US = 300000,   /* … which is until so long after the last uevent or new node; */
+        LONG_NAP_US = 5000, /* at other times: the first event ends it */
         SCAN_ANYWAY_MS = 50,
         READ_SIZE = 4096,
 };
@@ -91,6 +94,17 @@ static bool block_node_make(const char *name, const char *sysfs_link, char *ret,
         return mknod(ret, S_IFBLK | 0600, makedev(major_number, minor_number)) == 0;
 }
 
+/* What a thread has looked at and found to be of no interest, by sysfs inode: asked of every name, every time. */
+static _Thread_local ino_t ignored[IGNORED_MAX];
+
+static bool is_ignored(ino_t instance) {
+        return ignored[instance % IGNORED_MAX] == instance;
+}
+
+static void ignore(ino_t instance) {
+        ignored[instance % IGNORED_MAX] = instance; /* a collision only means looking twice */
+}
+
 static bool is_own_disk(const char *name) {
         for (size_t i = 0; i < own_disks_used; i++)
                 if (strncmp(name, own_disks[i], strlen(own_disks[i])) == 0)
@@ -98,60 +112,59 @@ static bool is_own_disk(const char *name) {
         return false;
 }
 
-/* Disks made of nothing (loop, ram, device mapper) are no device's. */
-static bool is_virtual(const char *sysfs_link) {
+/* Where a link in sysfs leads: the device's whole path. */
+static bool link_mentions(const char *sysfs_link, const char *what) {
         char target[PATH_MAX];
         ssize_t n = readlink(sysfs_link, target, sizeof target - 1);
 
         target[n > 0 ? n : 0] = '\0';
-        return strstr(target, "/virtual/") != NULL;
+        return strstr(target, what) != NULL;
 }
 
-/* Take first and ask whose it is afterwards: it may be gone in a moment. */
-static void block_look(const char *name) {
+/* Take first and ask whose it is afterwards: it may be gone in a moment. Disks made of nothing (loop, ram, device
+ * mapper) are no device's. */
+static void block_look(const char *directory, const char *name, ino_t instance) {
         char link[PATH_MAX], node[PATH_MAX];
-        struct finding *f;
+        struct finding *f = finding_known("block", name, instance);
 
-        if (is_own_disk(name))
-                return;
-        snprintf(link, sizeof link, "/sys/class/block/%s", name);
-        ino_t instance = instance_of(link);
-        f = finding_known("block", name, instance);
         if (f != NULL && f->opens >= OPENS_ENOUGH)
                 return;
-        if (is_virtual(link) || !block_node_make(name, link, node, sizeof node))
+        snprintf(link, sizeof link, "%s/%s", directory, name);
+        if (is_own_disk(name) || link_mentions(link, "/virtual/")) {
+                ignore(instance);
+                return;
+        }
+        if (!block_node_make(name, link, node, sizeof node))
                 return;
         struct taken taken = block_take(node);
         if (f == NULL)
-                f = finding_for("block", name, link, instance, &spinning);
-        if (f == NULL)
-                return;
+                f = finding_new("block", name, link, instance, &spinning);
         f->opens += taken.opens;
         f->writable_opens += taken.writable_opens;
         f->bytes += taken.bytes;
 }
 
 static bool is_claimed(const char *device) {
-        static ino_t others[256]; /* devices already known not to be of interest */
-        static unsigned next;
         char vendor[8], product[8], id[20];
-        ino_t instance = instance_of(device);
 
-        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-                if (others[i] == instance)
-                        return false;
         attribute_read(device, "idVendor", vendor, sizeof vendor);
         attribute_read(device, "idProduct", product, sizeof product);
         snprintf(id, sizeof id, "%s:%s", vendor, product);
         for (size_t i = 0; i < claimed_ids_used; i++)
                 if (strcmp(id, claimed_ids[i]) == 0)
                         return true;
-        others[next++ % (sizeof others / sizeof *others)] = instance;
         return false;
 }
 
+/* The finding for this very node, made if need be. */
+static struct finding *finding_of(const char *kind, const char *name, const char *path, ino_t instance) {
+        struct finding *f = finding_known(kind, name, instance);
+
+        return f != NULL ? f : finding_new(kind, name, path, instance, &spinning);
+}
+
 /* What an MTP program would do first. It is noted only when the kernel lets it through. */
-static void device_claim(const char *name, const char *device) {
+static void device_claim(const char *name, const char *device, ino_t instance) {
         char number[16], node[64];
         unsigned major_number, minor_number, first = 0;
 
@@ -164,17 +177,14 @@ static void device_claim(const char *name, const char *device) {
                 return;
         int fd = open(node, O_RDWR | O_CLOEXEC);
         if (fd >= 0 && ioctl(fd, USBDEVFS_CLAIMINTERFACE, &first) == 0) {
-                struct finding *f = finding_for("claim", name, device, instance_of(device), &spinning);
-
-                if (f != NULL)
-                        f->opens++;
+                finding_of("claim", name, device, instance)->opens++;
                 ioctl(fd, USBDEVFS_RELEASEINTERFACE, &first);
         }
         if (fd >= 0)
                 close(fd);
 }
 
-static void interface_look(const char *name, const char *interface) {
+static void interface_look(const char *name, const char *interface, ino_t instance) {
         char link[PATH_MAX + 8], target[PATH_MAX];
 
         snprintf(link, sizeof link, "%s/driver", interface);
@@ -184,51 +194,39 @@ static void interface_look(const char *name, const char *interface) {
         target[n] = '\0';
         const char *driver = strrchr(target, '/') + 1;
         if (strcmp(driver, "hub") == 0)
-                return;
-        struct finding *f = finding_for("driver", name, interface, instance_of(interface), &spinning);
-        if (f != NULL)
-                snprintf(f->driver, sizeof f->driver, "%.31s", driver);
+                ignore(instance);
+        else
+                snprintf(finding_of("driver", name, interface, instance)->driver, 32, "%.31s", driver);
 }
 
-static void usb_look(const char *name) {
+static void usb_look(const char *directory, const char *name, ino_t instance) {
         char path[PATH_MAX];
 
-        snprintf(path, sizeof path, "/sys/bus/usb/devices/%s", name);
+        snprintf(path, sizeof path, "%s/%s", directory, name);
         if (strchr(name, ':') != NULL)
-                interface_look(name, path);
-        else if (claimed_ids_used > 0 && is_claimed(path))
-                device_claim(name, path);
+                interface_look(name, path, instance);
+        else if (is_claimed(path))
+                device_claim(name, path, instance);
+        else
+                ignore(instance);
 }
 
-/* Classes whose members on a USB device are ways out. An interface of class net needs no open to be one. */
-static const char *const classes[] = {
-        "net", "tty", "sound", "scsi_generic", "bsg", "usbmisc", "video4linux", "bluetooth", "wwan", "ieee80211",
-};
+/* A member of a class is a way out if it hangs on a USB device. One of class net needs no open to be one. */
+static void member_look(const char *directory, const char *name, ino_t instance) {
+        const char *class = strrchr(directory, '/') + 1, *below = "";
+        char link[PATH_MAX], node[PATH_MAX];
 
-/* tty, tty0…63, ttyS0…: many, and never on USB. */
-static bool is_console(const char *name) {
-        return strncmp(name, "tty", 3) == 0
-               && (name[3] == '\0' || name[3] == 'S' || (name[3] >= '0' && name[3] <= '9'));
-}
-
-static void class_member_look(const char *class, const char *name) {
-        char link[PATH_MAX], target[PATH_MAX], node[PATH_MAX];
-
-        if (is_console(name))
+        snprintf(link, sizeof link, "%s/%s", directory, name);
+        if (!link_mentions(link, "/usb")) {
+                ignore(instance);
                 return;
-        snprintf(link, sizeof link, "/sys/class/%s/%s", class, name);
-        ssize_t n = readlink(link, target, sizeof target - 1);
-        target[n > 0 ? n : 0] = '\0';
-        if (strstr(target, "/usb") == NULL)
+        }
+        struct finding *f = finding_of(class, name, link, instance);
+        if (f->opens >= OPENS_ENOUGH)
                 return;
-        struct finding *f = finding_for(class, name, link, instance_of(link), &spinning);
-        if (f == NULL || f->opens >= OPENS_ENOUGH)
-                return;
-        snprintf(node, sizeof node, "/dev/%s%s",
-                 strcmp(class, "sound") == 0 ? "snd/"
-                 : strcmp(class, "bsg") == 0 ? "bsg/"
-                                             : "",
-                 name);
+        if (strcmp(class, "sound") == 0 || strcmp(class, "bsg") == 0)
+                below = class[0] == 's' ? "snd/" : "bsg/";
+        snprintf(node, sizeof node, "/dev/%s%s", below, name);
         int fd = open(node, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         if (fd >= 0)
                 close(fd);
@@ -236,31 +234,36 @@ static void class_member_look(const char *class, const char *name) {
                 f->opens++;
 }
 
-static void directory_each(const char *directory, void (*look)(const char *name)) {
-        DIR *d = opendir(directory);
+struct place {
+        const char *path;
+        void (*look)(const char *directory, const char *name, ino_t instance);
+};
 
-        if (d == NULL)
-                return;
+static const struct place blocks = { "/sys/class/block", block_look };
+
+static const struct place rest[] = {
+        { "/sys/bus/usb/devices", usb_look },    { "/sys/class/net", member_look },
+        { "/sys/class/tty", member_look },       { "/sys/class/sound", member_look },
+        { "/sys/class/bsg", member_look },       { "/sys/class/scsi_generic", member_look },
+        { "/sys/class/usbmisc", member_look },   { "/sys/class/video4linux", member_look },
+        { "/sys/class/bluetooth", member_look }, { "/sys/class/ieee80211", member_look },
+        { "/sys/class/wwan", member_look },
+};
+
+static void look_through(const struct place *place, DIR *d) {
         for (struct dirent *e; (e = readdir(d)) != NULL;)
-                if (e->d_name[0] != '.')
-                        look(e->d_name);
-        closedir(d);
-}
-
-static const char *class_now;
-
-static void class_now_look(const char *name) {
-        class_member_look(class_now, name);
+                if (e->d_name[0] != '.' && !is_ignored(e->d_ino))
+                        place->look(place->path, e->d_name, e->d_ino);
 }
 
 static void scan_rest(void) {
-        char directory[64];
+        for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
+                DIR *d = opendir(rest[i].path);
 
-        directory_each("/sys/bus/usb/devices", usb_look);
-        for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-                class_now = classes[i];
-                snprintf(directory, sizeof directory, "/sys/class/%s", class_now);
-                directory_each(directory, class_now_look);
+                if (d == NULL)
+                        continue; /* its module is not loaded */
+                look_through(&rest[i], d);
+                closedir(d);
         }
 }
 
@@ -290,26 +293,36 @@ static void drain(int fd) {
                 ;
 }
 
-/* A thread of its own, before all others: block nodes matter most and cost least to look for. */
+/* A thread of its own, before all others: block nodes matter most and cost least to look for. A round takes some
+ * 30 us; the naps keep it from starving those it watches. */
 static void *spin_blocks(void *unused) {
         const struct sched_param first = { .sched_priority = 1 };
-        struct pollfd dev = { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .events = POLLIN };
-        const struct timespec nap = { .tv_nsec = NAP_US * 1000L };
+        struct timespec nap = { 0 };
+        struct pollfd news[] = { { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .events = POLLIN },
+                                 { .fd = uevents_open(), .events = POLLIN } };
+        DIR *d = opendir(blocks.path);
 
         (void)unused;
-        if (inotify_add_watch(dev.fd, "/dev", IN_CREATE) < 0)
+        if (d == NULL)
+                err(1, "%s", blocks.path);
+        if (inotify_add_watch(news[0].fd, "/dev", IN_CREATE) < 0)
                 err(1, "watch /dev");
         if (sched_setscheduler(0, SCHED_FIFO, &first) < 0)
                 err(1, "sched_setscheduler");
-        for (unsigned long long before = now_us();; spinning.scans++) {
+        for (unsigned long long before = now_us(), last_news = 0;; spinning.scans++) {
                 unsigned long long now = now_us();
 
                 if (now - before > spinning.longest_gap_us)
                         spinning.longest_gap_us = now - before;
-                before = now;
-                directory_each("/sys/class/block", block_look);
-                if (ppoll(&dev, 1, &nap, NULL) > 0)
-                        drain(dev.fd);
+                rewinddir(d);
+                look_through(&blocks, d);
+                before = now_us(); /* reading a disk takes as long as it takes: that is no gap */
+                nap.tv_nsec = 1000L * (now - last_news < LULL_US ? NAP_US : LONG_NAP_US);
+                if (ppoll(news, 2, &nap, NULL) > 0) {
+                        last_news = now;
+                        drain(news[0].fd);
+                        drain(news[1].fd);
+                }
         }
         return NULL;
 }
@@ -323,8 +336,10 @@ static void spin_rest(const char *report, int signals, int uevents) {
                 poll(sources, 2, SCAN_ANYWAY_MS);
                 drain(uevents);
                 scan_rest();
-                if (read(signals, &caught, sizeof caught) > 0)
+                if (read(signals, &caught, sizeof caught) > 0) {
                         report_write(report, &spinning);
+                        spinning.longest_gap_us = 0; /* each report tells of the time since the last */
+                }
         }
 }
 
@@ -341,13 +356,13 @@ static void arguments_read(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-        pthread_t blocks;
+        pthread_t thread;
 
         arguments_read(argc, argv);
         mkdir(OWN_NODES, 0700); /* below /dev: nodes on /run could not be opened */
         int signals = signals_open(), uevents = uevents_open();
         spinning.started_us = now_us();
-        if (pthread_create(&blocks, NULL, spin_blocks, NULL) != 0)
+        if (pthread_create(&thread, NULL, spin_blocks, NULL) != 0)
                 errx(1, "no thread");
         report_write(argv[optind], &spinning); /* its presence says: the spinner spins */
         spin_rest(argv[optind], signals, uevents);

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -59,12 +58,6 @@ static void usb_device_describe(const char *path, struct finding *f) {
         }
 }
 
-ino_t instance_of(const char *sysfs_link) {
-        struct stat st;
-
-        return stat(sysfs_link, &st) == 0 ? st.st_ino : 0;
-}
-
 struct finding *finding_known(const char *kind, const char *node, ino_t instance) {
         size_t used = atomic_load(&findings_used);
 
@@ -75,13 +68,11 @@ struct finding *finding_known(const char *kind, const char *node, ino_t instance
         return NULL;
 }
 
-struct finding *finding_for(const char *kind, const char *node, const char *sysfs_link, ino_t instance,
+struct finding *finding_new(const char *kind, const char *node, const char *sysfs_link, ino_t instance,
                             const struct spinning *s) {
-        struct finding *f = finding_known(kind, node, instance), fresh = { .instance = instance };
+        struct finding *f, fresh = { .instance = instance };
         char path[PATH_MAX];
 
-        if (instance == 0 || f != NULL)
-                return f;
         fresh.first_ms = (now_us() - s->started_us) / 1000;
         snprintf(fresh.kind, sizeof fresh.kind, "%s", kind);
         snprintf(fresh.node, sizeof fresh.node, "%s", node);

@@ -41,8 +41,9 @@ class Exposure:
     def found(self):
         """All that has been got so far."""
         text = self.vm.sh(f"rm -f {REPORT}; systemctl kill -s USR1 exposure.service;"
-                          f"until [ -e {REPORT} ]; do sleep 0.01; done; cat {REPORT}", timeout=20)
+                          f"until [ -e {REPORT} ]; do sleep 0.01; done; cat {REPORT}")
         report = json.loads(text)
+        self.longest_gap_ms = report["longest_gap_ms"]    # since the report before this one
         self.vm.log(f"spinner: {report['scans']} scans, longest gap {report['longest_gap_ms']} ms")
         return [Found(**each) for each in report["found"]]
 
