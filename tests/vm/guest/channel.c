@@ -134,8 +134,8 @@ static void uevents_note(const char *message, size_t length) {
 
         memcpy(line + stamp, message, length);
         for (size_t i = (size_t)stamp; i < (size_t)stamp + length; i++)
-                if (line[i] == '\0')
-                        line[i] = '\t';
+                if (line[i] == '\0' || line[i] == '\n')
+                        line[i] = line[i] == '\0' ? '\t' : ' ';
         line[(size_t)stamp + length] = '\n';
         uevents_log.used += (size_t)stamp + length + 1;
         pthread_mutex_unlock(&uevents_lock);
@@ -286,7 +286,7 @@ static void port_open(const char *path) {
         struct termios line;
 
         for (int tries = 0; (port = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)) < 0; tries++) {
-                if (tries == 500)
+                if (tries == 5000)
                         fatal(path);
                 usleep(20000);
         }

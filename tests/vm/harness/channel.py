@@ -51,7 +51,7 @@ class Channel:
 
     def uevents(self):
         """Kernel uevents since the last call, oldest first."""
-        return [uevent_parse(line) for line in self._request("uevents", b"", 60).text.splitlines()]
+        return [uevent_parse(line) for line in self._request("uevents", b"", 60).text.split("\n")[:-1]]
 
     def _request(self, operation, body, timeout):
         number = next(self.numbers)

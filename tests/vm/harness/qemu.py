@@ -12,7 +12,7 @@ from .qmp import Qmp, QmpError
 
 SPARE_PCIE_PORTS = 6        # a controller can be added to each while the machine runs
 MEMORY_MIB = 768
-BOOT_TIMEOUT = 120
+BOOT_TIMEOUT = 300
 
 # QEMU 7.2 given "-kernel vmlinux -initrd" writes the initrd over the firmware's ACPI tables. So a
 # loader device puts it into RAM the kernel is told to keep off, and initrdmem= says where it lies.
@@ -82,14 +82,14 @@ class Qemu:
                 env={"PATH": "/usr/bin:/bin", "TMPDIR": str(self.directory)},
                 preexec_fn=die_with_parent)
         try:
-            self.qmp = Qmp(self.directory / "qmp", time.monotonic() + 20)
+            self.qmp = Qmp(self.directory / "qmp", time.monotonic() + 60)
             self.channel_open()
         except OSError as error:
             self.stop()
             raise QmpError(f"QEMU did not start: {(self.directory / 'qemu.txt').read_text()}") from error
 
     def channel_open(self):
-        self.channel = Channel(self.directory / "channel", time.monotonic() + 20)
+        self.channel = Channel(self.directory / "channel", time.monotonic() + 60)
 
     def snapshot(self, state):
         """Stop the machine and keep all it knows in a file."""

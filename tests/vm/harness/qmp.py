@@ -31,7 +31,7 @@ class Qmp:
                 raise QmpError(f"{command} {arguments}: {message['error']['desc']}")
             self.events.append(message)
 
-    def await_event(self, name, timeout=20, **data):
+    def await_event(self, name, timeout=60, **data):
         """Wait for (or find) an event with this name and these data fields."""
         deadline = time.monotonic() + timeout
         while True:

@@ -4,7 +4,7 @@
 import json
 import re
 
-from .machine import GuestError, Machine
+from .machine import PATIENCE_S, GuestError, Machine
 from .policy import Kit, policy
 
 UNIT = "sekimorid.service"
@@ -42,19 +42,19 @@ class Terminal(Machine):
         verdicts = [each["verdict"] for each in self.devices() if each.get("serial") == device.serial]
         return verdicts[0] if verdicts else None
 
-    def await_verdict(self, verdict, *devices, timeout=10):
+    def await_verdict(self, verdict, *devices, timeout=PATIENCE_S):
         for device in devices:
             self.wait(f"sekimori devices --json | {_PICK} {device.serial} {verdict}", timeout,
                       what=f"{device}: {verdict}")
 
-    def await_driver(self, device, timeout=10):
+    def await_driver(self, device, timeout=PATIENCE_S):
         """Wait until some interface of the device is bound; returns its sysfs directory."""
         path = self.path_of(device)
         self.wait(f"ls -d {path}:*/driver {path}/*:*/driver 2>/dev/null | grep -q .", timeout,
                   what=f"{device} bound")
         return path
 
-    def await_disk(self, device, timeout=10):
+    def await_disk(self, device, timeout=PATIENCE_S):
         """Wait for the device's disk; returns its node."""
         path = self.path_of(device)
         found = self.wait(f"cd -P {path} && ls -d */host*/target*/*/block/* 2>/dev/null", timeout,
