@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""A software USB device: what it says of itself, and what its endpoints do. Knows nothing of how it is plugged in."""
+
+import struct
+
+import usb_descriptors as d
+from usb_functions import Disk, Keyboard
+
+STALL = None
+
+
+class Shape:
+    """One face of a device: its descriptors, and a function behind each endpoint number."""
+
+    def __init__(self, device, configuration, functions=None, strings=("Vendor", "Software device", "FAKE-1")):
+        self.device = device
+        self.configuration = configuration
+        self.functions = functions or {}
+        self.strings = strings
+
+
+def keyboard(serial, vendor=0x1209, product=0x0B01):
+    return Shape(d.device(vendor, product), d.configuration([d.hid_keyboard(0)], 1), {3: Keyboard()},
+                 ("Vendor", "Software keyboard", serial))
+
+
+def disk(serial, vendor=0x1209, product=0x0B02):
+    unit = Disk()
+    return Shape(d.device(vendor, product), d.configuration([d.mass_storage(0)], 1), {1: unit, 2: unit},
+                 ("Vendor", "Software disk", serial))
+
+
+def composite(serial, vendor=0x1209, product=0x0B03):
+    """A keyboard that also carries a disk."""
+    unit = Disk()
+    interfaces = [d.hid_keyboard(0), d.mass_storage(1)]
+    return Shape(d.device(vendor, product), d.configuration(interfaces, 2), {1: unit, 2: unit, 3: Keyboard()},
+                 ("Vendor", "Software keyboard", serial))
+
+
+SHAPES = {"keyboard": keyboard, "disk": disk, "composite": composite}
+
+
+class Device:
+    """Answers control requests and moves data. After each bus reset it may show its next shape."""
+
+    def __init__(self, *shapes):
+        self.shapes = list(shapes)
+        self.configured = False
+        self.resets = 0
+
+    @property
+    def shape(self):
+        return self.shapes[0]
+
+    def control(self, setup, _data):
+        """The answer to a control request: bytes, or STALL."""
+        kind, request, value, _index, length = struct.unpack("<BBHHH", setup)
+        if (kind, request) == (0x80, 6):
+            return self._descriptor(value >> 8, value & 0xFF, length)
+        if (kind, request) == (0x81, 6) and value >> 8 == d.HID_REPORT:
+            return d.KEYBOARD_REPORT[:length]
+        if (kind, request) == (0x00, 9):
+            self.configured = value != 0
+            return b""
+        if (kind, request) == (0x80, 0):
+            return bytes(2)[:length]
+        if (kind, request) == (0xA1, 0xFE):    # mass storage: the highest LUN
+            return bytes(1)
+        return b"" if kind in (0x00, 0x01, 0x02, 0x21) else STALL
+
+    def _descriptor(self, kind, index, length):
+        if kind == d.DEVICE:
+            self._notice_reset()
+            return self.shape.device[:length]
+        if kind == d.CONFIGURATION:
+            return self.shape.configuration[:length]
+        if kind == d.STRING and index == 0:
+            return d.LANGUAGES[:length]
+        if kind == d.STRING and index <= len(self.shape.strings):
+            return d.text(self.shape.strings[index - 1])[:length]
+        return STALL
+
+    def _notice_reset(self):
+        """vhci does not tell of a bus reset. But once a device is configured, only a reset makes the kernel
+        ask for the device descriptor again."""
+        if self.configured:
+            self.configured = False
+            self.resets += 1
+            if len(self.shapes) > 1:
+                self.shapes.pop(0)
+
+    def give(self, endpoint, length):
+        function = self.shape.functions.get(endpoint)
+        return function.give(length) if function else None
+
+    def take(self, endpoint, data):
+        function = self.shape.functions.get(endpoint)
+        if function:
+            function.take(data)
+
+    def type_key(self):
+        for function in self.shape.functions.values():
+            if isinstance(function, Keyboard):
+                function.type_key()
