@@ -3,7 +3,7 @@
 
 import json
 import subprocess
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 HID = {"name": "keyboards and mice", "match": {"bus": "usb", "interfaces": ["hid"]}, "action": "allow"}
@@ -18,7 +18,7 @@ def policy(rules=BASIC, **parts):
     return {
         "sekimori": 1,
         "title": "VM test policy",
-        "issued": f"{today}T00:00:00+09:00",
+        "issued": datetime.now(timezone.utc).isoformat(timespec="seconds"),   # the signer's certificate is as new
         "valid": {"from": str(today - timedelta(days=2)), "until": str(today + timedelta(days=300))},
         "language": "en",
         "contact": "the IT section",
