@@ -23,6 +23,8 @@ KERNEL_ARGUMENTS = (
     "root=/dev/vda rw console=ttyS0 panic=1 net.ifnames=0"
     # what the product asks of every terminal; also in the guest's modprobe.d
     " usbcore.authorized_default=0"
+    # QEMU's hub forgets to wake up for a device plugged in while it is falling asleep
+    " usbcore.autosuspend=-1"
     # emulation has no use for these, and snapshots want a steady clock
     " quiet loglevel=6 mitigations=off tsc=reliable no_timer_check nokaslr random.trust_cpu=on"
 )
