@@ -171,12 +171,6 @@ Test(envelope_open, crlf_and_a_missing_last_line_end_are_fine) {
         expect_counted("cut.cms", trust_of(1, "alice", NULL), 1);
 }
 
-Test(envelope_open, no_environment_variable_counts) {
-        spill("evil.cnf", bytes_text("openssl_conf = x\n[x]\nalg_section = y\n[y]\ndefault_properties = fips=yes\n"));
-        cr_assert_eq(setenv("OPENSSL_CONF", "evil.cnf", 1), 0);
-        expect_counted("alice.cms", trust_of(1, "alice", NULL), 1);
-}
-
 /* ---- forgeries ---------------------------------------------------------------- */
 
 Test(envelope_open, below_threshold_is_refused) {
