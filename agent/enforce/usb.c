@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,24 @@ static int hub_deny(int hub, struct err *err) {
         return 0;
 }
 
+/* The root hub's own interface is the kernel's, not a stranger's. Where default deny came between its appearance and
+ * its configuration it is held back as well, and with it every port of the controller. */
+static int hub_wake(struct usb *u, int hub, const char *path, struct err *err) {
+        const char *name = strrchr(path, '/');
+        char interface[32];
+        auto_fd dir = -1;
+        int r;
+
+        (void)snprintf(interface, sizeof interface, "%.20s-0:1.0", name ? name + strlen("/usb") : "");
+        dir = directory_open(hub, interface);
+        if (dir < 0)
+                return 0; /* not configured yet: "bind" will bring us back */
+        r = number_set(dir, "authorized", 1);
+        if (r == 0 && faccessat(dir, "driver", F_OK, 0) < 0)
+                r = usb_bus(u) < 0 ? usb_bus(u) : file_poke(usb_bus(u), "drivers_probe", interface);
+        return r < 0 ? err_errno(err, r, "%s", interface) : 0;
+}
+
 int usb_controller(struct usb *u, const char *path, struct err *err) {
         auto_fd hub = directory_open(u->devices, path);
         int r;
@@ -103,6 +122,8 @@ int usb_controller(struct usb *u, const char *path, struct err *err) {
         if (r < 0 && r != -ENOENT)
                 return err_errno(err, r, PARAMETER);
         r = hub_deny(hub, err);
+        if (r == 0)
+                r = hub_wake(u, hub, path, err);
         return r < 0 ? err_wrap(err, r, "%s", path) : 0;
 }
 

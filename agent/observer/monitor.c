@@ -13,12 +13,14 @@
 static const char *const names[MONITOR_SOURCES] = { [MONITOR_KERNEL] = "kernel", [MONITOR_UDEV] = "udev" };
 
 /* What each action means. Anything else ("bind", "unbind", "move" …) changes no fact: the kernel re-enumerates a device
- * whose descriptors change, which is a removal and an addition. */
+ * whose descriptors change, which is a removal and an addition. A controller is told again once its root hub is
+ * configured ("bind"): only then is there an interface of it. */
 static const struct {
         const char *action;
         enum monitor_news what;
 } actions[] = {
         { "add", NEWS_DEVICE },
+        { "bind", NEWS_CONTROLLER },
         { "change", NEWS_DEVICE },
         { "remove", NEWS_GONE },
 };
@@ -91,6 +93,8 @@ static struct news news_of(struct udev_device *d, enum monitor_news what) {
                 n.what = NEWS_NOTHING;
         if (n.what == NEWS_DEVICE && is_controller(d))
                 n.what = NEWS_CONTROLLER;
+        else if (n.what == NEWS_CONTROLLER && !is_controller(d))
+                n.what = NEWS_NOTHING;
         return n;
 }
 

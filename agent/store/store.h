@@ -17,8 +17,9 @@
 
 struct store;
 
-/* Opens (and makes, mode 0711; what is in it is closed) state_dir. It is the one writer there as long as it lives: -EBUSY where another is.
- * config_dir/trust.pem is read by a push that finds no policy in force, so it may appear later. */
+/* Opens (and makes, mode 0711; what is in it is closed) state_dir. It is the one writer there as long as it lives:
+ * -EBUSY where another is. config_dir/trust.pem is read by a push that finds no policy in force, so it may appear
+ * later. */
 int store_open(const char *config_dir, const char *state_dir, struct store **ret, struct err *err);
 void store_free(struct store *s);
 CLEANUP(store, struct store *, store_free)
