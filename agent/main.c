@@ -2,6 +2,7 @@
 /* main.c — sekimorid: arguments, birth order, loop. */
 #include "audit/audit.h"
 #include "control/server.h"
+#include "crypto.h"
 #include "enforce/usb.h"
 #include "gate/gate.h"
 #include "host/file.h"
@@ -186,6 +187,7 @@ int main(int argc, char **argv) {
 
         (void)umask(022); /* what must be closed is made closed; directories that are passed through are not */
         privileges_forget_environment();
+        crypto_start();
         r = options_parse(argc, argv, &a.options);
         if (r != 0)
                 return r - 1;
