@@ -13,13 +13,14 @@ WATCH = "(while [ -e %s ]; do :; done; date +%%s.%%N >/run/node-gone) >/dev/null
 def run(vm):
     stick = devices.stick()
     vm.start_agent(policy([*BASIC, allow(stick)]))
+    vm.sh("systemctl stop '*.timer'")    # jumps of the clock would start a day's worth of other work
     vm.plug(stick)
 
     disk = vm.await_disk(stick)
     vm.put("/run/without.cms", vm.kit.sign(policy(BASIC)))
     vm.sh(WATCH % disk)
     started = float(vm.sh("date +%s.%N; sekimori push /run/without.cms >/dev/null"))
-    assert float(vm.wait("cat /run/node-gone 2>/dev/null")) - started < 1
+    assert float(vm.wait("[ -s /run/node-gone ] && cat /run/node-gone")) - started < 1
 
     today = time.strftime("%Y-%m-%d", time.gmtime())
     for rule, before in ((allow(stick, hours="00:00-20:00"), f"{today} 19:59:57"),
@@ -30,5 +31,5 @@ def run(vm):
         vm.sh(WATCH % disk)
         vm.sh(f"date -u -s '{before}'")
         end = float(vm.sh(f"date -u -d '{before} 3 seconds' +%s"))
-        took = float(vm.wait("cat /run/node-gone 2>/dev/null")) - end
+        took = float(vm.wait("[ -s /run/node-gone ] && cat /run/node-gone")) - end
         assert 0 <= took < 1, f"{rule}: {took:.2f} s after the end"

@@ -19,6 +19,7 @@ def run(vm):
     path = vm.path_of(composite)
     assert vm.sh(f"cat {path}:1.1/authorized").strip() == "0"
     # Nobody else's probing binds it either: a driver that is loaded again, a rescan of the bus.
-    vm.sh(f"echo $(basename {path}):1.1 >/sys/bus/usb/drivers_probe; modprobe -r usb_storage && modprobe usb_storage")
+    vm.sh(f"echo $(basename {path}):1.1 >/sys/bus/usb/drivers_probe; modprobe -r uas usb_storage;"
+          " modprobe -a usb_storage uas")
     exposure.await_window()
     exposure.assert_nothing(but_drivers=["usbhid"])
