@@ -35,7 +35,7 @@ links := $(linking) $(filter -fsanitize=%,$(flags_$(FLAVOUR)))
 # ---- Who may see whom: the include path is the layering law -------------------
 $(O)/policy/%.o: sees := -Ipolicy
 $(O)/agent/%.o:  sees := -Ipolicy -Iagent
-$(O)/tests/%.o:  sees := -Ipolicy -Iagent -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null)
+$(O)/tests/%.o:  sees  = -Ipolicy -Iagent -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null)
 
 libs_agent    := -lcyaml -lyaml -lcrypto -lsystemd -ljansson
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
