@@ -120,6 +120,11 @@ class Machine:
                           timeout, what=f"{device} enumerated")
         return found.splitlines()[0].removesuffix("/serial")
 
+    def home_of(self, device):
+        """Where uevents place the device and all below it: its path beneath /sys, or None when it has left."""
+        reply = self.run(f"readlink -f $(dirname $(grep -lxs {device.serial} /sys/bus/usb/devices/*/serial))")
+        return reply.text.strip().removeprefix("/sys") + "/" if reply.status == 0 else None
+
     def add_controller(self, name, spare_port):
         """A USB controller appears: its bus is NAME.0."""
         self._qmp("device_add", {"driver": "qemu-xhci", "id": name, "bus": f"spare{spare_port}", "p2": 8, "p3": 8})

@@ -3,6 +3,7 @@
 
 import json
 import re
+import time
 
 from .machine import PATIENCE_S, GuestError, Machine
 from .policy import Kit, policy
@@ -15,18 +16,29 @@ class Terminal(Machine):
         super().__init__(rig, directory, log, **options)
         self.kit = None
 
-    def start_agent(self, content=None):
+    def start_agent(self, content=None, sealed=False):
         """Install as an administrator would: trust, service, first policy. Leaves the gate deciding."""
         self.kit = Kit(self.directory)
         self.put("/etc/sekimori/trust.pem", self.kit.trust)
         # --root: enabling that way makes systemd read nothing anew, which takes seconds in emulation
         self.sh(f"systemd-sysusers && systemctl --root=/ --quiet enable {UNIT} && systemctl start {UNIT}")
-        self.push(content or policy())
+        if not sealed:
+            self.push(content or policy())
 
     def push(self, content):
         """Sign under the next serial and push; it must be accepted."""
-        self.put("/run/policy.cms", self.kit.sign(content))
-        return self.sh("sekimori push /run/policy.cms")
+        return self.sh(f"sekimori push {self.sign(content)}")
+
+    def sign(self, content):
+        """Sign under the next serial; returns where the envelope is in the guest."""
+        path = "/run/policy.cms"
+        self.put(path, self.kit.sign(content))
+        return path
+
+    def audit(self, kind):
+        """The records of one type in the audit log, oldest first."""
+        lines = self.sh("cat /var/lib/sekimori/audit/audit.jsonl").splitlines()
+        return [record for record in map(json.loads, lines) if record["type"] == kind]
 
     def devices(self):
         return json.loads(self.sh("sekimori devices --json"))
@@ -37,15 +49,24 @@ class Terminal(Machine):
     def agent_pid(self):
         return int(self.sh(f"systemctl show -P MainPID {UNIT}"))
 
-    def verdict_of(self, device):
-        """What the gate decided on this device: allow, read-only, deny; None while it knows nothing of it."""
-        verdicts = [each["verdict"] for each in self.devices() if each.get("serial") == device.serial]
-        return verdicts[0] if verdicts else None
+    def await_agent(self):
+        """Wait until an agent (maybe a new one) answers."""
+        self.wait("sekimori status --json", what="the agent answers")
+
+    def observer_pid(self):
+        return int(self.wait("pgrep -u sekimori -f sekimori-observer", what="an observer runs").split()[0])
 
     def await_verdict(self, verdict, *devices, timeout=PATIENCE_S):
-        for device in devices:
-            self.wait(f"sekimori devices --json | {_PICK} {device.serial} {verdict}", timeout,
-                      what=f"{device}: {verdict}")
+        """Wait until the gate has decided so (allow, read-only, deny) on each of these."""
+        end = time.monotonic() + timeout
+        while True:
+            known = {each.get("serial"): each["verdict"] for each in self.devices()}
+            open_yet = [f"{device}: {known.get(device.serial)}" for device in devices
+                        if known.get(device.serial) != verdict]
+            if not open_yet:
+                return
+            if time.monotonic() > end:
+                raise GuestError(f"after {timeout} s not '{verdict}': {', '.join(open_yet)}")
 
     def await_driver(self, device, timeout=PATIENCE_S):
         """Wait until some interface of the device is bound; returns its sysfs directory."""
@@ -78,6 +99,3 @@ class Terminal(Machine):
             if states != ["0"]:
                 raise GuestError(f"{device}: authorized is {states}")
 
-
-_PICK = """python3 -c 'import json, sys
-sys.exit(not any(d.get("serial") == sys.argv[1] and d["verdict"] == sys.argv[2] for d in json.load(sys.stdin)))'"""
