@@ -43,7 +43,9 @@ struct agent {
         struct source signals;
         struct loop *loop;
         struct audit *audit;
-        bool to_settle; /* start-up or a push is behind us and its memory can go back */
+        struct gate *gate;
+        bool to_settle;  /* start-up or a push is behind us and its memory can go back */
+        uint64_t serial; /* of the policy last seen in force: another one means a push */
 };
 
 /* 0: go on; else the exit code plus one. */
@@ -117,13 +119,20 @@ static void settled(void *ctx) {
         a->to_settle = true;
 }
 
+static uint64_t serial_in_force(const struct agent *a) {
+        const struct policy *p = gate_policy(a->gate);
+
+        return p ? policy_serial(p) : 0;
+}
+
 static void idle(void *ctx) {
         struct agent *a = ctx;
 
         (void)audit_flush(a->audit);
-        if (a->to_settle)
+        if (a->to_settle || a->serial != serial_in_force(a))
                 memory_settle();
         a->to_settle = false;
+        a->serial = serial_in_force(a);
 }
 
 /* Somebody must be able to type even where the disk with our state cannot be had (emergency mode, a failed /var): then
@@ -165,6 +174,8 @@ static int live(struct agent *a, struct err *err) {
         (void)audit_agent_started(audit);
         if ((r = gate_new(loop, store, audit, usb, &gate, err)) < 0)
                 return r;
+        a->gate = gate;
+        a->serial = serial_in_force(a);
         r = server_new(loop, o->runtime_dir,
                        &(struct subject){ .gate = gate, .audit = audit, .usb = usb, .store = store }, &server, err);
         if (r < 0 || (r = privileges_drop(err)) < 0)
