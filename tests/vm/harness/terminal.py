@@ -60,7 +60,8 @@ class Terminal(Machine):
         """Wait until the gate has decided so (allow, read-only, deny) on each of these."""
         end = time.monotonic() + timeout
         while True:
-            known = {each.get("serial"): each["verdict"] for each in self.devices()}
+            reply = self.run("sekimori devices --json")    # no agent yet: nothing is known
+            known = {each.get("serial"): each["verdict"] for each in json.loads(reply.text)} if reply.status == 0 else {}
             open_yet = [f"{device}: {known.get(device.serial)}" for device in devices
                         if known.get(device.serial) != verdict]
             if not open_yet:
