@@ -13,12 +13,11 @@ BASIC = (HID, HUBS, READERS)
 
 
 def policy(rules=BASIC, **parts):
-    """A policy's content. `parts` replace top-level keys; serial and signers are filled in by Kit.sign."""
+    """A policy's content. `parts` replace top-level keys; serial, issued and signers are filled in by Kit.sign."""
     today = date.today()
     return {
         "sekimori": 1,
         "title": "VM test policy",
-        "issued": datetime.now(timezone.utc).isoformat(timespec="seconds"),   # the signer's certificate is as new
         "valid": {"from": str(today - timedelta(days=2)), "until": str(today + timedelta(days=300))},
         "language": "en",
         "contact": "the IT section",
@@ -53,7 +52,8 @@ class Kit:
         """The envelope of this policy, under the next serial unless it names one."""
         self.serial += 1
         signers = {"threshold": 1, "certificates": [self.certificate.read_text()]}
-        text = {"serial": self.serial, "signers": signers, **content}
+        issued = datetime.now(timezone.utc).isoformat(timespec="seconds")    # not before the certificate was made
+        text = {"serial": self.serial, "issued": issued, "signers": signers, **content}
         # JSON is YAML: no YAML writer needed
         source = self.directory / "policy.yaml"
         source.write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n")
