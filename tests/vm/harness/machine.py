@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The terminal a scenario works with: plug devices, run things inside, wait for what must happen."""
 
-import shlex
 import time
 
 from . import paths
@@ -162,10 +161,6 @@ class Machine:
         self.qemu.channel_open()
         self.uevents_seen = []
         self.wait("true", timeout=BOOT_TIMEOUT)
-
-    def set_clock(self, text):
-        """Set the guest's clock, in the guest's local time, e.g. '2026-12-01 08:29:58'."""
-        self.sh(f"date -s {shlex.quote(text)}")
 
     def stop(self):
         self.qemu.stop()

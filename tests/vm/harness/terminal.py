@@ -49,13 +49,6 @@ class Terminal(Machine):
     def agent_pid(self):
         return int(self.sh(f"systemctl show -P MainPID {UNIT}"))
 
-    def await_agent(self):
-        """Wait until an agent (maybe a new one) answers."""
-        self.wait("sekimori status --json", what="the agent answers")
-
-    def observer_pid(self):
-        return int(self.wait("pgrep -u sekimori -f sekimori-observer", what="an observer runs").split()[0])
-
     def await_verdict(self, verdict, *devices, timeout=PATIENCE_S):
         """Wait until the gate has decided so (allow, read-only, deny) on each of these."""
         end = time.monotonic() + timeout
