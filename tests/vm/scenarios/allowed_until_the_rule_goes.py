@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""An allowed stick loses its node within the second in which its rule goes: by push, by the hour, by the day."""
+"""An allowed stick loses its node within the second in which its rule goes: by push, by the hour, by the day.
+
+An emulated machine on a busy host is slow at everything: what cutting the stick off by hand takes is added to the second."""
 
 import time
 
 from harness import devices
 from harness.policy import BASIC, allow, policy
 
-
-WATCH = "(while [ -e %s ]; do :; done; date +%%s.%%N >/run/node-gone) >/dev/null 2>&1 &"
+GONE = "until [ ! -e %s ]; do sleep 0.01; done; date +%%s.%%N"
+SECOND = 1.0
 
 
 def run(vm):
@@ -15,21 +17,27 @@ def run(vm):
     vm.start_agent(policy([*BASIC, allow(stick)]))
     vm.sh("systemctl stop '*.timer'")    # jumps of the clock would start a day's worth of other work
     vm.plug(stick)
+    limit = SECOND + took(vm, vm.await_disk(stick), f"echo 0 >{vm.path_of(stick)}/authorized")
 
+    vm.push(policy([*BASIC, allow(stick)]))
     disk = vm.await_disk(stick)
-    vm.put("/run/without.cms", vm.kit.sign(policy(BASIC)))
-    vm.sh(WATCH % disk)
-    started = float(vm.sh("date +%s.%N; sekimori push /run/without.cms >/dev/null"))
-    assert float(vm.wait("[ -s /run/node-gone ] && cat /run/node-gone")) - started < 1
+    pushed = took(vm, disk, f"sekimori push {vm.sign(policy(BASIC))} >/dev/null")
+    assert pushed < limit, f"pushed away in {pushed:.2f} s of {limit:.2f} s"
 
     today = time.strftime("%Y-%m-%d", time.gmtime())
     for rule, before in ((allow(stick, hours="00:00-20:00"), f"{today} 19:59:57"),
                          (allow(stick, until=today), f"{today} 23:59:57")):
-        vm.sh(f"rm -f /run/node-gone; date -u -s '{today} 12:00:00'")
+        vm.sh(f"date -u -s '{today} 12:00:00'")
         vm.push(policy([*BASIC, rule]))
         disk = vm.await_disk(stick)
-        vm.sh(WATCH % disk)
-        vm.sh(f"date -u -s '{before}'")
-        end = float(vm.sh(f"date -u -d '{before} 3 seconds' +%s"))
-        took = float(vm.wait("[ -s /run/node-gone ] && cat /run/node-gone")) - end
-        assert 0 <= took < 1, f"{rule}: {took:.2f} s after the end"
+        end = float(vm.sh(f"date -u -d '{before} UTC 3 seconds' +%s"))
+        late = float(vm.sh(f"date -u -s '{before}' >/dev/null; {GONE % disk}")) - end
+        assert 0 <= late < limit, f"{rule}: {late:.2f} s after the end, of {limit:.2f} s"
+    reasons = [each["reason"] for each in vm.audit("device-revoked")]
+    assert reasons == ["no-rule", "hours", "expired"], reasons
+
+
+def took(vm, disk, command):
+    """Seconds from the command until the disk has gone."""
+    started, gone = map(float, vm.sh(f"date +%s.%N; {command}; {GONE % disk}").split())
+    return gone - started
