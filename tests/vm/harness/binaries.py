@@ -8,7 +8,8 @@ from . import image, paths
 
 GUEST = paths.GUEST_SOURCES
 AGENT = "usr/lib/sekimori/sekimorid"
-PROGRAMS = {"exposure": ["exposure.c", "findings.c"], "moment": ["moment.c"]}
+PROGRAMS = {"exposure": ["exposure.c", "findings.c"], "moment": ["moment.c"],
+            "insert": ["insert.c"]}
 
 
 def _run(command, **options):

@@ -12,6 +12,11 @@ READERS = {"name": "card readers", "match": {"bus": "usb", "interfaces": ["smart
 BASIC = (HID, HUBS, READERS)
 
 
+def now():
+    """When a policy is issued: as it is signed, so not before the signer's certificate was made."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
 def policy(rules=BASIC, **parts):
     """A policy's content. `parts` replace top-level keys; serial, issued and signers are filled in by Kit.sign."""
     today = date.today()
@@ -52,8 +57,7 @@ class Kit:
         """The envelope of this policy, under the next serial unless it names one."""
         self.serial += 1
         signers = {"threshold": 1, "certificates": [self.certificate.read_text()]}
-        issued = datetime.now(timezone.utc).isoformat(timespec="seconds")    # not before the certificate was made
-        text = {"serial": self.serial, "issued": issued, "signers": signers, **content}
+        text = {"serial": self.serial, "issued": now(), "signers": signers, **content}
         # JSON is YAML: no YAML writer needed
         source = self.directory / "policy.yaml"
         source.write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n")
