@@ -7,12 +7,17 @@ O       := build/$(FLAVOUR)
 
 POLICY   := $(wildcard policy/*.c policy/base/*.c)
 AGENT    := $(wildcard agent/loop/*.c agent/gate/*.c agent/enforce/*.c agent/audit/*.c agent/control/*.c \
-              agent/wire/*.c agent/store/*.c agent/host/*.c agent/notify/*.c) agent/observer/link.c
+              agent/wire/*.c agent/store/*.c agent/host/*.c agent/notify/*.c agent/auth/*.c) agent/observer/link.c
 OBSERVER := $(filter-out agent/observer/link.c,$(wildcard agent/observer/*.c))
 CLI      := $(wildcard agent/cli/*.c)
+CARD     := $(wildcard agent/card/*.c)
+PERSON   := $(wildcard agent/person/*.c)
+PAM      := $(wildcard pam_module/*.c)
 
-PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori
-TESTS    := $(patsubst tests/%/,$(O)/check-%,$(wildcard tests/policy/ tests/agent/ tests/observer/))
+PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori $(if $(CARD),$(O)/sekimori-card) \
+            $(if $(PERSON),$(O)/sekimori-person) $(if $(PAM),$(O)/pam_sekimori.so)
+TESTS    := $(patsubst tests/%/,$(O)/check-%,$(wildcard tests/policy/ tests/agent/ tests/observer/ tests/login/ \
+                                                        tests/card/ tests/pam_module/))
 BENCHES  := $(patsubst tests/bench/%.c,$(O)/bench-%,$(wildcard tests/bench/*.c))
 
 all: $(PROGRAMS)  ## build the programs into build/release/
@@ -35,11 +40,16 @@ links := $(linking) $(filter -fsanitize=%,$(flags_$(FLAVOUR)))
 # ---- Who may see whom: the include path is the layering law -------------------
 $(O)/policy/%.o: sees := -Ipolicy
 $(O)/agent/%.o:  sees := -Ipolicy -Iagent
-$(O)/tests/%.o:  sees  = -Ipolicy -Iagent -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null)
+$(O)/agent/card/%.o: sees = -Ipolicy -Iagent $(shell pkg-config --cflags p11-kit-1 libpcsclite 2>/dev/null)
+$(O)/pic/%.o:    sees := -Ipolicy -Iagent -fPIC
+$(O)/tests/%.o:  sees  = -Ipolicy -Iagent -Ipam_module -Itests \
+                         $(shell pkg-config --cflags umockdev-1.0 p11-kit-1 libpcsclite 2>/dev/null)
 
 libs_agent    := -lcyaml -lyaml -lcrypto -lsystemd -ljansson
+libs_card     := -lpcsclite -lseccomp -lcrypto
+libs_person   := -lpam
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
-libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd
+libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion $(libs_agent) $(libs_observer) -lumockdev -lgobject-2.0 -lglib-2.0
 
 # ---- How ----------------------------------------------------------------------
@@ -55,6 +65,26 @@ $(O)/%.o: %.c | deps
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	@$(CC) $(flags) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+# What goes into a login program: libc, libpam and what crosses the socket. Ours is position-independent by itself.
+$(O)/pic/%.o: %.c | deps
+	@mkdir -p $(@D)
+	@echo "  CC   $< (PIC)"
+	@$(CC) $(filter-out -fPIE,$(flags)) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+$(O)/pam_sekimori.so: $(patsubst %.c,$(O)/pic/%.o,$(PAM) agent/wire/login.c agent/wire/socket.c $(wildcard policy/base/*.c)) \
+                      pam_module/export.map
+	@echo "  LD   $@"
+	@$(CC) -shared $(filter-out -pie,$(links)) -Wl,-z,defs -Wl,--version-script=pam_module/export.map $(LDFLAGS) \
+	        -o $@ $(filter %.o,$^) -lpam
+
+$(O)/sekimori-card: $(call objects,$(CARD)) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_card)
+
+$(O)/sekimori-person: $(call objects,$(PERSON)) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_person)
 
 $(O)/sekimorid: $(call objects,agent/main.c) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* totp.h — RFC 6238 over RFC 4226. Pure: secrets, time and marks are the caller's. */
+#pragma once
+
+#include "store/factors.h"
+#include "store/tally.h"
+
+#define TOTP_DRIFT_MOST 10 /* steps that a token's clock may be known to be off (RFC 6238 §6) */
+
+/* The code of one step, NUL-terminated; 6 to 8 digits. 0 or -EINVAL, -EIO. */
+int totp_code(const struct token *t, uint64_t step, char ret[9]);
+
+uint64_t totp_step(const struct token *t, int64_t unix_s);
+
+enum totp_verdict {
+        TOTP_WRONG,
+        TOTP_RIGHT,      /* *mark is what must be durable before anybody is told */
+        TOTP_USED,       /* right, and used before (or older than one that was) */
+        TOTP_CLOCK_BACK, /* right for the clock, and the mark is ahead of the clock: somebody set it back */
+        TOTP_OFF,        /* right for a clock that is further off than allowed: say 時刻ずれ */
+};
+
+/* `skew` steps to either side of where the token's learned drift puts it; constant time in the code. `mark` is the
+ * tally's entry for this token (id set, step 0 where it is new) and is changed for TOTP_RIGHT only. */
+enum totp_verdict totp_check(const struct token *t, const char *code, int64_t unix_s, unsigned skew,
+                             struct tally_token *mark);
+
+/* The entry of that token, made where there is none in the place of the one unused longest; never NULL. */
+struct tally_token *totp_mark(struct tally *t, uint32_t id);
+
+/* `sekimori unlock` after the clock was put right: nothing up to now (and skew) counts again, everything later does. */
+void totp_unlock(struct tally *tally, const struct factors *f, int64_t unix_s, unsigned skew);
+
+/* Seeds as people have them: base32 (any case, spaces and padding fine) or hex ("hex:" or even length of only hex
+ * digits that is no base32). -EINVAL, -ERANGE (shorter than 128 bits, longer than TOKEN_SECRET). */
+int totp_seed(const char *text, uint8_t ret[TOKEN_SECRET], uint8_t *ret_n);
+void totp_base32(const uint8_t *secret, size_t n, char *to); /* upper case, unpadded; `to` has room for 8 n / 5 + 2 */
+
+/* otpauth://totp/… for the QR. */
+int totp_uri(const struct token *t, const char *issuer, const char *user, char *to, size_t size);

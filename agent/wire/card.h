@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* card.h — what the agent (or the admin's tool, enrolling) and sekimori-card say to each other. The helper runs a
+ * PKCS#11 module over what a card says: the agent believes nothing but a signature that it verifies itself.
+ *
+ *   CARD_OPEN module            ->  CARD_FOUND for each certificate that has a private key, then CARD_LISTED
+ *   CARD_SIGN slot, id, pin, …  ->  CARD_SIGNED
+ *   CARD_WATCH slot             ->  CARD_REMOVED when the card that was there leaves its reader, even for a moment */
+#pragma once
+
+#include "base/bytes.h"
+
+#define CARD_MAX 16384 /* bytes of one message */
+#define CARD_CERTIFICATE 8192
+#define CARD_SIGNATURE 1024
+#define CARD_ID 64
+#define CARD_PIN 65
+#define CARD_NONCE 32
+#define CARDS_MOST 16 /* CARD_FOUNDs in one list; more are not told */
+
+enum card_message {
+        CARD_OPEN = 1,
+        CARD_SIGN,
+        CARD_WATCH,
+        CARD_FOUND,
+        CARD_LISTED,
+        CARD_SIGNED,
+        CARD_REMOVED,
+        CARD_MESSAGES,
+};
+
+/* How many tries the PIN has, as far as PKCS#11 tells (CKF_USER_PIN_*). */
+enum pin_state { PIN_FRESH = 1, PIN_COUNT_LOW, PIN_LAST_TRY, PIN_LOCKED, PIN_STATES };
+
+enum card_result {
+        CARD_OK = 0,
+        CARD_PIN_WRONG,
+        CARD_PIN_IS_LOCKED,
+        CARD_PIN_MALFORMED, /* too short, too long, empty */
+        CARD_GONE,          /* no reader, no pcscd, no card, another card */
+        CARD_UNABLE,        /* the module failed; `text` says how */
+        CARD_RESULTS,
+};
+
+struct card_found {
+        uint64_t slot;
+        enum pin_state pin;
+        uint8_t pin_least, pin_most; /* length */
+        char label[64], serial[64], reader[128];
+        uint8_t n_id, id[CARD_ID];
+        uint16_t n_certificate;
+        uint8_t certificate[CARD_CERTIFICATE]; /* DER, unverified */
+};
+
+struct card_listed {
+        enum card_result result;
+        uint32_t n;
+        char text[256];
+};
+
+struct card_sign {
+        uint64_t slot;
+        uint8_t n_id, id[CARD_ID];
+        char pin[CARD_PIN];
+        uint8_t nonce[CARD_NONCE]; /* what is signed: challenge.h */
+};
+
+/* RSA: PKCS#1 v1.5. EC: r and s, equally long, one behind the other. */
+struct card_signed {
+        enum card_result result;
+        enum pin_state pin; /* afterwards */
+        uint16_t n_signature;
+        uint8_t signature[CARD_SIGNATURE];
+        char text[256];
+};
+
+int card_type(struct bytes from);
+size_t card_open_encode(const char *module, void *to);
+size_t card_sign_encode(const struct card_sign *s, void *to);
+size_t card_watch_encode(uint64_t slot, void *to);
+size_t card_found_encode(const struct card_found *f, void *to);
+size_t card_listed_encode(const struct card_listed *l, void *to);
+size_t card_signed_encode(const struct card_signed *s, void *to);
+size_t card_removed_encode(void *to);
+
+int card_open_decode(struct bytes from, char module[4096]);
+int card_sign_decode(struct bytes from, struct card_sign *ret);
+int card_watch_decode(struct bytes from, uint64_t *ret_slot);
+int card_found_decode(struct bytes from, struct card_found *ret);
+int card_listed_decode(struct bytes from, struct card_listed *ret);
+int card_signed_decode(struct bytes from, struct card_signed *ret);

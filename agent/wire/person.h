@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* person.h — what the agent and sekimori-person say to each other: who a name is, and whether the password is theirs.
+ * NSS and PAM may hang, crash and leak; that happens in a process of its own, one for each login, which the agent
+ * kills when its time is over.
+ *
+ *   agent   PERSON_LOOK user                  ->  PERSON_FOUND, or PERSON_UNKNOWN
+ *   agent   PERSON_PASSWORD service, password ->  PERSON_RESULT            (once) */
+#pragma once
+
+#include "base/bytes.h"
+
+#define PERSON_MAX 32768 /* bytes of one message */
+#define PERSON_NAME 256
+#define PERSON_GROUPS 256 /* more are not looked at: refused */
+#define PERSON_PASSWORD_MAX 513
+
+enum person_message { PERSON_LOOK = 1, PERSON_PASSWORD, PERSON_FOUND, PERSON_UNKNOWN, PERSON_RESULT, PERSON_MESSAGES };
+
+/* As NSS tells it: the name in its own spelling, and the names of every group. */
+struct person_found {
+        char name[PERSON_NAME];
+        uint32_t uid;
+        size_t n_groups;
+        char groups[PERSON_GROUPS][64];
+};
+
+struct person_password {
+        char service[64]; /* sekimori-password */
+        char password[PERSON_PASSWORD_MAX];
+};
+
+struct person_result {
+        bool right;
+        int32_t code;   /* PAM's */
+        char text[512]; /* what PAM told, cut; "" */
+};
+
+size_t person_look_encode(const char *user, void *to);
+size_t person_password_encode(const struct person_password *p, void *to);
+size_t person_found_encode(const struct person_found *f, void *to); /* NULL: unknown */
+size_t person_result_encode(const struct person_result *r, void *to);
+
+/* The type of a message, or -EBADMSG. */
+int person_type(struct bytes from);
+int person_look_decode(struct bytes from, char ret[PERSON_NAME]);
+int person_password_decode(struct bytes from, struct person_password *ret);
+int person_found_decode(struct bytes from, struct person_found *ret);
+int person_result_decode(struct bytes from, struct person_result *ret);
