@@ -3,6 +3,7 @@
 #include "gate/gate.h"
 
 #include "gate/judge.h"
+#include "gate/seat.h"
 #include "gate/table.h"
 #include "gate/watch.h"
 #include "host/clock.h"
@@ -17,6 +18,7 @@ struct gate {
         struct store *store;
         struct usb *usb;
         struct policy *policy;
+        struct person *seated; /* NULL: nobody */
         struct err note;
         struct table table;
         struct watch watch;
@@ -25,8 +27,10 @@ struct gate {
         void *settled_ctx;
 };
 
-static struct audit_device record_of(const struct device *d, const struct err *note) {
+static struct audit_device record_of(const struct gate *g, const struct device *d, const struct err *note) {
         return (struct audit_device){ .path = d->sighting.path,
+                                      .user = g->seated ? g->seated->user : NULL,
+                                      .seat = g->seated ? "seat0" : NULL,
                                       .facts = &d->sighting.facts,
                                       .verdict = &d->verdict,
                                       .note = note && note->text[0] ? note->text : NULL };
@@ -34,7 +38,7 @@ static struct audit_device record_of(const struct device *d, const struct err *n
 
 /* Refusals are recorded once, not at every scan. */
 static void refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
-        struct audit_device record = record_of(d, note);
+        struct audit_device record = record_of(g, d, note);
 
         if (was_authorized)
                 (void)audit_device_revoked(g->audit, &record, d->request);
@@ -54,7 +58,7 @@ static void deny(struct gate *g, struct device *d, bool news) {
 
 /* Recorded before it has any effect: what cannot be recorded is not let in. */
 static void allow(struct gate *g, struct device *d) {
-        struct audit_device record = record_of(d, NULL);
+        struct audit_device record = record_of(g, d, NULL);
         struct err note = { 0 };
         enum outcome outcome;
 
@@ -77,7 +81,7 @@ static void settle(struct gate *g, struct device *d, const struct moment *now) {
         struct verdict before = d->verdict;
         bool first = !d->judged;
 
-        d->verdict = judge(g->policy, &d->sighting.facts, now);
+        d->verdict = judge(g->policy, &d->sighting.facts, now, g->seated);
         d->judged = true;
         if (d->verdict.action != ACTION_DENY)
                 allow(g, d);
@@ -104,6 +108,14 @@ static void settle_all(struct gate *g) {
         arm(g, &now);
 }
 
+void gate_seat(struct gate *g, const struct person *who) {
+        if (!who && !g->seated)
+                return;
+        free(g->seated);
+        g->seated = person_copy(who);
+        settle_all(g);
+}
+
 static void time_came(struct timer *t, bool clock_was_set) {
         struct gate *g = container_of(t, struct gate, when);
 
@@ -113,7 +125,7 @@ static void time_came(struct timer *t, bool clock_was_set) {
 }
 
 static void leave(struct gate *g, struct device *d) {
-        struct audit_device record = record_of(d, NULL);
+        struct audit_device record = record_of(g, d, NULL);
 
         (void)audit_device_gone(g->audit, &record);
         table_remove(&g->table, d);
@@ -241,6 +253,7 @@ void gate_free(struct gate *g) {
         table_clear(&g->table);
         audit_set_policy(g->audit, NULL); /* it outlives us, and borrowed ours */
         policy_free(g->policy);
+        free(g->seated);
         free(g);
 }
 

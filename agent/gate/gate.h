@@ -40,6 +40,9 @@ int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err)
 /* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
 int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err);
 
+/* Who sits at the terminal now (copied), NULL: nobody. Everything is judged again where that changes anything. */
+void gate_seat(struct gate *g, const struct person *who);
+
 const struct policy *gate_policy(const struct gate *g);  /* NULL: sealed */
 const char *gate_note(const struct gate *g);             /* what was skipped when the policy was loaded; "" */
 const struct device *gate_devices(const struct gate *g); /* a list; NULL at its end */

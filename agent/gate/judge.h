@@ -5,12 +5,14 @@
 #include "gate/table.h"
 
 /* policy_decide, except that what this agent cannot enforce is denied: read-only needs the block plane. */
-struct verdict judge(const struct policy *p, const struct device_facts *f, const struct moment *now);
+struct verdict judge(const struct policy *p, const struct device_facts *f, const struct moment *now,
+                     const struct person *who);
 
 struct verdict verdict_deny(int rule, enum reason reason);
 
 /* Hubs, keyboards, mice, card readers: what a person needs to log in, and nothing besides. */
 bool is_essential(const struct device_facts *f);
 
-/* Would `next` deny every keyboard that is let in now (or a hub above it)? -EPERM, with the keyboard's name. */
+/* Would `next` deny every keyboard that is let in now (or a hub above it) while nobody is logged in? -EPERM, with the
+ * keyboard's name. */
 int lockout_check(const struct table *t, const struct policy *next, const struct moment *now, struct err *err);

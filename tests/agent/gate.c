@@ -74,6 +74,29 @@ Test(gate, a_push_decides_again_about_what_is_plugged_in) {
         cr_expect_eq(terminal_records("device-revoked"), 1);
 }
 
+#define RULE_OF_THE_TAX_SECTION                                                                                        \
+        "  - {name: tax, match: {bus: usb, interfaces: [storage]}, users: [\"group:nozei\"], action: allow}\n"
+
+Test(gate, a_rule_for_people_holds_while_they_sit_there) {
+        static const char *const nozei[] = { "staff", "nozei", NULL }, *const others[] = { "staff", NULL };
+        const char *stick = plug(t.bed, a_stick());
+
+        terminal_start(&t);
+        push(RULE_HID RULE_OF_THE_TAX_SECTION);
+        cr_assert(until(&t, is_kept_out, stick), "nobody is there yet");
+        gate_seat(t.gate, &(struct person){ "tanaka", nozei });
+        cr_expect(until(&t, is_let_in, stick));
+        cr_expect(bed_wait_bound(t.bed, stick, 0, true));
+        gate_seat(t.gate, &(struct person){ "suzuki", others });
+        cr_expect(until(&t, is_kept_out, stick), "somebody else came");
+        cr_expect(bed_wait_bound(t.bed, stick, 0, false));
+        gate_seat(t.gate, &(struct person){ "tanaka", nozei });
+        cr_expect(until(&t, is_let_in, stick));
+        gate_seat(t.gate, NULL);
+        cr_expect(until(&t, is_kept_out, stick), "they left");
+        cr_expect_eq(terminal_records("device-revoked"), 2);
+}
+
 Test(gate, a_refusal_is_recorded_once_with_a_number_to_read_out) {
         const char *stick;
 
