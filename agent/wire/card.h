@@ -4,7 +4,11 @@
  *
  *   CARD_OPEN module            ->  CARD_FOUND for each certificate that has a private key, then CARD_LISTED
  *   CARD_SIGN slot, id, pin, …  ->  CARD_SIGNED
- *   CARD_WATCH slot             ->  CARD_REMOVED when the card that was there leaves its reader, even for a moment */
+ *   CARD_WATCH slot             ->  CARD_REMOVED when the card that was there leaves its reader, even for a moment
+ *
+ * In that order: one CARD_OPEN, any number of CARD_SIGNs, at most one CARD_WATCH of a listed slot, nothing behind it.
+ * Anything else, and anything malformed, ends the helper. A slot that is no card reader's (a token in software) is
+ * never said to be removed. */
 #pragma once
 
 #include "base/bytes.h"
@@ -13,7 +17,8 @@
 #define CARD_CERTIFICATE 8192
 #define CARD_SIGNATURE 1024
 #define CARD_ID 64
-#define CARD_PIN 65
+#define CARD_PIN 65 /* with its NUL */
+#define CARD_MODULE 4096
 #define CARD_NONCE 32
 #define CARDS_MOST 16 /* CARD_FOUNDs in one list; more are not told */
 
@@ -28,7 +33,8 @@ enum card_message {
         CARD_MESSAGES,
 };
 
-/* How many tries the PIN has, as far as PKCS#11 tells (CKF_USER_PIN_*). */
+/* How many tries the PIN has, as far as PKCS#11 tells (CKF_USER_PIN_*). 0: not known, only behind a failed CARD_SIGN.
+ */
 enum pin_state { PIN_FRESH = 1, PIN_COUNT_LOW, PIN_LAST_TRY, PIN_LOCKED, PIN_STATES };
 
 enum card_result {
@@ -73,7 +79,10 @@ struct card_signed {
         char text[256];
 };
 
+/* The type of a message, or -EBADMSG: another version, no such type. */
 int card_type(struct bytes from);
+
+/* Bytes used, 0 where it does not fit or is out of range. `to` has CARD_MAX bytes. */
 size_t card_open_encode(const char *module, void *to);
 size_t card_sign_encode(const struct card_sign *s, void *to);
 size_t card_watch_encode(uint64_t slot, void *to);
@@ -82,9 +91,12 @@ size_t card_listed_encode(const struct card_listed *l, void *to);
 size_t card_signed_encode(const struct card_signed *s, void *to);
 size_t card_removed_encode(void *to);
 
-int card_open_decode(struct bytes from, char module[4096]);
+/* -EBADMSG: short, long, of another version or type, out of range, a control character inside a text. *ret is all zero
+ * on failure. A module is an absolute path. */
+int card_open_decode(struct bytes from, char module[CARD_MODULE]);
 int card_sign_decode(struct bytes from, struct card_sign *ret);
 int card_watch_decode(struct bytes from, uint64_t *ret_slot);
 int card_found_decode(struct bytes from, struct card_found *ret);
 int card_listed_decode(struct bytes from, struct card_listed *ret);
 int card_signed_decode(struct bytes from, struct card_signed *ret);
+int card_removed_decode(struct bytes from);
