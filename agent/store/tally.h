@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* tally.h — what may only rise, and what must survive a power cut between acceptance and reply: which codes are used,
- * how often somebody failed. One small file each beneath STATE/login/tally/, two copies written in turn in place with a
- * checksum and a generation, one fdatasync: a torn write leaves the copy before it. Not secret, but nobody else's:
- * 0600. Only root removes one, and then the person's codes of the last minutes could be used again: `factors` and
- * `status` say when a person has tokens and no tally. */
+ * how often somebody failed. One small file each beneath STATE/login/tally/, two copies written one after the other in
+ * place, each with a generation and a checksum over itself and the name. The first is synced before anybody is told,
+ * the second follows without waiting: a torn write leaves the record before it, and damage to one copy later forgets
+ * nothing. Not secret, but nobody else's: 0600. Only root removes one, and then the person's codes of the last minutes
+ * could be used again: `factors` and `status` say when a person has tokens and no tally. */
 #pragma once
 
 #include "base/cleanup.h"
@@ -12,7 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TALLY_TOKENS 4
+#define TALLY_TOKENS 8 /* twice as many as a person has: the marks of those taken away make room first */
+#define TALLY_RECENT 8
 #define TALLY_PLACES 8
 
 /* The last accepted step of one token, by struct token's id, and how its clock goes. */
@@ -20,12 +22,16 @@ struct tally_token {
         uint32_t id;
         int16_t drift; /* in steps, learned */
         uint64_t step; /* no code of this step or an earlier one is accepted, ever */
+        uint64_t off;  /* the step of a code that was right for a clock too far off; 0: none. The next one heals it */
+        /* The highest steps accepted; 0: free. Every step ever accepted is here or below the least of them: so that
+           `step` can be lowered after the clock was put right, and no used code comes in again. */
+        uint64_t recent[TALLY_RECENT];
 };
 
 /* Failures since the last success, from one place (a seat, a terminal line, a remote host). */
 struct tally_place {
-        uint64_t place; /* throttle_place() */
-        uint32_t failures;
+        uint64_t place;          /* throttle_place(); 0: free */
+        uint32_t failures;       /* 0: this person is known to log in here */
         int64_t first_s, last_s; /* unix */
 };
 
@@ -39,7 +45,8 @@ struct tally {
                             now means that the clock went back */
         int64_t login_s; /* the last login: when, and where */
         char login_place[64];
-        bool fresh; /* not stored: there was none */
+        bool fresh;  /* not stored: there was none */
+        bool broken; /* something is stored, and neither copy can be read */
 };
 
 struct tallies;
@@ -49,9 +56,12 @@ void tallies_close(struct tallies *t);
 CLEANUP(tallies, struct tallies *, tallies_close)
 #define auto_tallies AUTO(tallies)
 
-/* Missing is 0 and all zero with `fresh` set. Both copies broken is -EBADMSG: refuse, and say `sekimori unlock`. */
+/* Missing is 0 and all zero with `fresh` set. Both copies broken is -EBADMSG and all zero with `broken` set: refuse,
+ * and say `sekimori unlock`, which alone may write such a tally (after totp_unlock). */
 int tally_read(struct tallies *t, const char *user, struct tally *ret, struct err *err);
 
-/* Durable when it returns 0. -ENOSPC, -EROFS …: nothing may be granted on the strength of it. Room is made when the
- * file is made, so that a disk that fills up later does not stop a login. */
+/* Durable when it returns 0, and then `tally` is as stored. -ESTALE: it was written since this one was read: read again
+ * and decide again, so that of two attempts with one code one loses. -ENOSPC, -EROFS …: nothing may be granted on the
+ * strength of it; the old record stands. Room is made when the file is made, so that a disk that fills up later does
+ * not stop a login. */
 int tally_write(struct tallies *t, const char *user, struct tally *tally, struct err *err);

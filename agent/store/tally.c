@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* tally.c — see tally.h. Who writes, and that nobody else does, is the agent's: one process, one thread. */
+#include "store/tally.h"
+
+#include "host/file.h"
+#include "store/factors.h"
+#include "store/tally_record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* A copy has a block to itself: a disk that tears one does not touch the other. */
+#define BLOCK 4096
+#define COPIES 2
+#define FILE_SIZE ((size_t)(COPIES * BLOCK))
+
+struct tallies {
+        int fd;
+};
+
+/* Generation g goes to copy g % 2 first: the other one holds g - 1, synced, until that is done. */
+static int first_copy(uint64_t generation) {
+        return (int)(generation % COPIES);
+}
+
+void tallies_close(struct tallies *t) {
+        if (!t)
+                return;
+        cleanup_close(&t->fd);
+        free(t);
+}
+
+int tallies_open(int state_fd, struct tallies **ret, struct err *err) {
+        auto_tallies t = calloc(1, sizeof *t);
+        auto_fd login = -1;
+        int r;
+
+        if (!t)
+                return err_set(err, -ENOMEM, "no memory for the tallies");
+        t->fd = -1;
+        r = directory_make(state_fd, "login", 0700, &login, err);
+        if (r == 0)
+                r = directory_make(login, "tally", 0700, &t->fd, err);
+        if (r == 0)
+                *ret = TAKE(t);
+        return r;
+}
+
+static bool read_copy(int fd, int copy, const char *user, struct tally *ret) {
+        uint8_t record[TALLY_RECORD];
+        ssize_t n = pread(fd, record, sizeof record, (off_t)copy * BLOCK);
+
+        return n == (ssize_t)sizeof record && tally_record_parse(bytes_of(record, sizeof record), user, ret) == 0;
+}
+
+/* The newest of what is stored, and what generation comes after it. False: neither copy is whole. */
+static bool read_newest(int fd, const char *user, struct tally *ret, uint64_t *ret_next) {
+        struct tally t[COPIES] = { 0 };
+        bool whole[COPIES], in_place;
+        int newest;
+
+        for (int i = 0; i < COPIES; i++)
+                whole[i] = read_copy(fd, i, user, &t[i]);
+        if (!whole[0] && !whole[1])
+                return false;
+        newest = !whole[0] || (whole[1] && t[1].generation > t[0].generation);
+        *ret = t[newest];
+        /* Where the copy that was synced first is damaged, one generation is left out: that copy is written first
+           again, and never the only good one. */
+        in_place = whole[first_copy(ret->generation)] && t[first_copy(ret->generation)].generation == ret->generation;
+        *ret_next = ret->generation + (in_place ? 1 : 2);
+        return true;
+}
+
+static int open_tally(const struct tallies *t, const char *user, int flags) {
+        int fd = factors_name_is_fit(user) ? openat(t->fd, user, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+
+        if (fd < 0)
+                return factors_name_is_fit(user) ? -errno : -EINVAL;
+        return fd;
+}
+
+int tally_read(struct tallies *t, const char *user, struct tally *ret, struct err *err) {
+        auto_fd fd = open_tally(t, user, O_RDONLY);
+        uint64_t next;
+
+        *ret = (struct tally){ .fresh = fd == -ENOENT };
+        if (ret->fresh)
+                return 0;
+        if (fd < 0)
+                return err_errno(err, fd, "open the tally of '%s'", user);
+        if (read_newest(fd, user, ret, &next))
+                return 0;
+        *ret = (struct tally){ .broken = true };
+        return err_set(err, -EBADMSG, "the tally of '%s' is damaged: `sekimori unlock %s` begins a new one", user,
+                       user);
+}
+
+static int put_copy(int fd, int copy, const uint8_t record[TALLY_RECORD]) {
+        ssize_t n = pwrite(fd, record, TALLY_RECORD, (off_t)copy * BLOCK);
+
+        if (n < 0)
+                return -errno;
+        return n == TALLY_RECORD ? 0 : -ENOSPC;
+}
+
+/* In place. What could not be made durable must not be taken for the newest either. */
+static int write_over(int fd, const char *user, const struct tally *t) {
+        static const uint8_t nothing[TALLY_RECORD];
+        uint8_t record[TALLY_RECORD];
+        int first = first_copy(t->generation), r = tally_record_make(t, user, record);
+
+        if (r < 0)
+                return r;
+        r = put_copy(fd, first, record);
+        if (r == 0 && fdatasync(fd) < 0)
+                r = -errno;
+        if (r < 0)
+                (void)put_copy(fd, first, nothing);
+        else
+                (void)put_copy(fd, !first, record); /* for damage to the first one, later: nobody waits for it */
+        return r;
+}
+
+static int write_new(const struct tallies *ts, const char *user, const struct tally *t, struct err *err) {
+        static uint8_t whole[FILE_SIZE]; /* zeros where no record is */
+        int r = tally_record_make(t, user, whole);
+
+        if (r < 0)
+                return err_errno(err, r, "make the tally");
+        memcpy(whole + BLOCK, whole, TALLY_RECORD);
+        r = file_replace(ts->fd, user, bytes_of(whole, sizeof whole), 0600, err);
+        if (r < 0 && t->fresh)
+                (void)unlinkat(ts->fd, user, 0); /* its name may have come, and not its durability */
+        return r;
+}
+
+/* `fd`: what is stored, or -ENOENT. */
+static int write_after(const struct tallies *ts, int fd, const char *user, struct tally *t, struct err *err) {
+        struct tally stored = { 0 };
+        uint64_t next = 1;
+        bool whole = fd >= 0 && read_newest(fd, user, &stored, &next);
+        int r;
+
+        if (whole ? t->fresh || t->broken || t->generation != stored.generation : fd < 0 ? !t->fresh : !t->broken)
+                return err_set(err, -ESTALE, "it changed meanwhile");
+        t->generation = next;
+        if (!whole)
+                return write_new(ts, user, t, err);
+        r = write_over(fd, user, t);
+        return r < 0 ? err_errno(err, r, "write") : 0;
+}
+
+int tally_write(struct tallies *ts, const char *user, struct tally *tally, struct err *err) {
+        auto_fd fd = open_tally(ts, user, O_RDWR);
+        struct tally t = *tally;
+        int r;
+
+        if (fd < 0 && fd != -ENOENT)
+                return err_errno(err, fd, "open the tally of '%s'", user);
+        r = write_after(ts, fd, user, &t, err);
+        if (r < 0)
+                return err_wrap(err, r, "the tally of '%s'", user);
+        t.fresh = t.broken = false;
+        *tally = t;
+        return 0;
+}
