@@ -58,8 +58,8 @@ size_t login_begin_encode(const struct login_begin *b, void *to);
 size_t login_say_encode(const struct login_say *s, void *to);
 size_t login_answer_encode(const char *answer, void *to);
 
-/* -EBADMSG: short, long, of another version, out of range, a NUL or a newline inside a name. An answer may hold any
- * byte but NUL. *ret is all zero on failure. */
+/* -EBADMSG: short, long, of another version, out of range, without user or service, a control character inside a name,
+ * `keep` or `kept` where they mean nothing. An answer may hold any byte but NUL. *ret is all zero on failure. */
 int login_begin_decode(struct bytes from, struct login_begin *ret);
 int login_say_decode(struct bytes from, struct login_say *ret);
 int login_answer_decode(struct bytes from, char ret[LOGIN_ANSWER]);
