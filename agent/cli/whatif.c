@@ -13,7 +13,7 @@
 #define SCAN 1
 
 /* The next sighting, waiting for it. */
-static int next(struct observer *o, struct sighting *ret) {
+static int next(struct child *o, struct sighting *ret) {
         struct pollfd wait = { .fd = o->fd, .events = POLLIN };
         int r;
 
@@ -27,7 +27,7 @@ static int next(struct observer *o, struct sighting *ret) {
         return r < 0 ? r : 0;
 }
 
-static int collect(struct observer *o, const struct policy *p, json_t *to) {
+static int collect(struct child *o, const struct policy *p, json_t *to) {
         struct moment now = clock_now();
         struct sighting s;
         int r = observer_scan(o, SCAN);
@@ -45,7 +45,7 @@ static int collect(struct observer *o, const struct policy *p, json_t *to) {
 }
 
 int whatif(const struct policy *p, json_t **ret, struct err *err) {
-        struct observer o;
+        struct child o;
         json_t *array;
         int r = observer_spawn_for_scan(&o, err);
 
@@ -53,7 +53,7 @@ int whatif(const struct policy *p, json_t **ret, struct err *err) {
                 return r;
         array = json_array();
         r = array ? collect(&o, p, array) : -ENOMEM;
-        observer_stop(&o);
+        child_stop(&o);
         if (r < 0) {
                 json_decref(array);
                 return err_errno(err, r, "look at the devices present");

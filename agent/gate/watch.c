@@ -13,7 +13,7 @@
 
 static void replace(struct watch *w, const char *why) {
         loop_remove(w->loop, &w->source);
-        observer_stop(&w->observer);
+        child_stop(&w->observer);
         w->source.fd = -1;
         (void)timer_in_ms(&w->deadline, -1);
         w->lost(w, why);
@@ -77,7 +77,7 @@ int watch_start(struct watch *w, struct loop *l) {
         int r;
 
         w->loop = l;
-        w->observer = (struct observer){ .fd = -1, .pid = -1 };
+        w->observer = CHILD_NONE;
         w->source.fd = w->again.source.fd = w->deadline.source.fd = -1;
         w->backoff_ms = BACKOFF_FIRST_MS;
         r = timer_init(&w->again, l, CLOCK_MONOTONIC, start);
@@ -92,7 +92,7 @@ void watch_stop(struct watch *w) {
         if (!w->loop)
                 return;
         loop_remove(w->loop, &w->source);
-        observer_stop(&w->observer);
+        child_stop(&w->observer);
         timer_deinit(&w->again);
         timer_deinit(&w->deadline);
 }

@@ -8,7 +8,7 @@
 
 struct watch {
         struct loop *loop;
-        struct observer observer;
+        struct child observer;
         struct source source;
         struct timer again;    /* the next try to start one */
         struct timer deadline; /* for an answer to the scan that is under way */

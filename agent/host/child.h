@@ -14,13 +14,16 @@ struct child {
 #define CHILD_FD 3 /* the child's end, in the child */
 #define CHILD_NONE ((struct child){ .fd = -1, .pid = -1 })
 
-/* Start `program` ("sekimori-observer") from the folder of the running binary, or, for a tool in bin/, from
- * ../lib/sekimori, with these arguments (NULL-terminated, without argv[0]; may be NULL). It dies with us, and has no
- * other descriptor of ours than 0, 1, 2 and CHILD_FD. */
+#define CHILDREN_MOST 512 /* running, or killed and not yet let go of by the kernel */
+
+/* Start `program` ("sekimori-observer") from the folder of the running binary (/proc/self/exe), or, for a tool in bin/,
+ * from ../lib/sekimori, with these arguments (at most 8, NULL-terminated, without argv[0]; may be NULL). It dies with
+ * us (PDEATHSIG), blocks no signal, and has no other descriptor of ours than 0, 1, 2 and CHILD_FD.
+ * -EAGAIN: there are CHILDREN_MOST already. */
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err);
 
-/* Kill and close; reaped as soon as the kernel lets go of it, never waited for. Safe on CHILD_NONE. */
+/* Kill and close; reaped as soon as the kernel lets go of it, never waited for. Safe on CHILD_NONE, and twice. */
 void child_stop(struct child *c);
 
-/* Whether somebody runs in it: reaps those that ended. Called by child_spawn; nobody else needs to. */
+/* Whoever was stopped and has ended since. The next child_spawn and child_stop do the same; nobody else needs to. */
 void children_reap(void);

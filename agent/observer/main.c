@@ -19,7 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define AGENT_FD 3
+#define AGENT_FD CHILD_FD
 
 struct observation {
         struct monitor monitor;

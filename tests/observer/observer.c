@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static struct bed *bed;
-static struct observer child;
+static struct child child;
 
 static void given_a_computer(void) {
         struct err err;
@@ -24,7 +24,7 @@ static void given_a_computer(void) {
 }
 
 static void drop(void) {
-        observer_stop(&child);
+        child_stop(&child);
         bed_free(bed);
 }
 
@@ -274,7 +274,7 @@ Test(observer, a_request_that_is_none_is_the_end_of_it) {
 /* umockdev gives each listener a place by its descriptor's number: another listener would take over the first one's. */
 Test(observer_spawn_for_scan, sees_what_is_present_and_takes_no_news_from_who_listens, .init = given_a_computer,
      .fini = drop, .timeout = 20) {
-        struct observer listener = child;
+        struct child listener = child;
         struct err err;
 
         (void)plug(bed, a_keyboard());
@@ -286,7 +286,7 @@ Test(observer_spawn_for_scan, sees_what_is_present_and_takes_no_news_from_who_li
         cr_expect_eq(heard().scan, 9);
         (void)plug(bed, a_stick());
         cr_expect_eq(heard_within(200).type, 0, "it does not listen");
-        observer_stop(&child);
+        child_stop(&child);
         child = listener;
         cr_expect_eq(heard().type, SIGHTING_DEVICE, "the other does");
 }
@@ -303,7 +303,7 @@ Test(observer_read, says_when_the_child_is_gone, .init = given_a_computer, .fini
 
 Test(observer_read, takes_garbage_for_garbage) {
         uint8_t huge[SIGHTING_MAX + 1] = { 0 };
-        struct observer liar = { .pid = -1 };
+        struct child liar = CHILD_NONE;
         struct sighting s;
         int ends[2];
 
@@ -315,18 +315,5 @@ Test(observer_read, takes_garbage_for_garbage) {
         cr_expect_eq(observer_read(&liar, &s), -EBADMSG);
         (void)close(ends[1]);
         cr_expect_eq(observer_read(&liar, &s), -EPIPE);
-        observer_stop(&liar);
-}
-
-Test(observer_stop, leaves_nothing_behind_and_may_be_called_twice) {
-        struct observer o;
-        struct err err;
-        pid_t pid;
-
-        cr_assert_eq(observer_spawn(&o, &err), 0, "%s", err.text);
-        pid = o.pid;
-        observer_stop(&o);
-        cr_expect_eq(kill(pid, 0), -1);
-        cr_expect_eq(o.fd, -1);
-        observer_stop(&o);
+        child_stop(&liar);
 }

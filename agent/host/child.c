@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* child.c — see child.h. Knows processes, not what they do. */
+#include "host/child.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define ARGUMENTS_MOST 8
+
+/* Where a program is, seen from the folder of the running binary: beside the agent, or where a tool in bin/ finds it.
+ */
+static const char *const places[] = { "/", "/../lib/sekimori/" };
+
+/* Killed and not reaped yet. Whoever is running has a place kept here, so that ending it takes no memory and no wait:
+ * a process that the kernel does not let go of (a hung disk) is a place lost, not a login that hangs. */
+static pid_t leaving[CHILDREN_MOST];
+static size_t n_leaving, n_running;
+
+static int find_program(const char *name, char *ret, size_t size, struct err *err) {
+        char folder[PATH_MAX];
+        ssize_t n = readlink("/proc/self/exe", folder, sizeof folder - 1);
+        char *slash;
+
+        if (n < 0)
+                return err_errno(err, -errno, "read /proc/self/exe");
+        folder[n] = '\0';
+        slash = strrchr(folder, '/');
+        if (slash)
+                *slash = '\0';
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+                if (snprintf(ret, size, "%s%s%s", folder, places[i], name) < (int)size && access(ret, X_OK) == 0)
+                        return 0;
+        }
+        return err_set(err, -ENOENT, "there is no %s beside '%s'", name, folder);
+}
+
+/* Between fork and exec: system calls only, no allocation, no name service. */
+static _Noreturn void become(const char *program, char *const *argv, int fd, pid_t parent) {
+        sigset_t none;
+
+        (void)sigemptyset(&none);
+        (void)sigprocmask(SIG_SETMASK, &none, NULL);
+        /* The parent may have died before this took hold; then nobody would ever end us. */
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+                _exit(127);
+        if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, CHILD_FD) < 0)
+                _exit(127);
+        (void)syscall(SYS_close_range, CHILD_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+        (void)execve(program, argv, environ);
+        _exit(127);
+}
+
+static int start(const char *program, char *const *argv, struct child *ret, struct err *err) {
+        pid_t parent = getpid(), pid;
+        int ends[2], r;
+
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
+                return err_errno(err, -errno, "make a socket for '%s'", program);
+        pid = fork();
+        if (pid == 0)
+                become(program, argv, ends[1], parent);
+        r = pid < 0 ? -errno : 0;
+        (void)close(ends[1]);
+        if (r < 0) {
+                (void)close(ends[0]);
+                return err_errno(err, r, "start '%s'", program);
+        }
+        n_running++;
+        *ret = (struct child){ .fd = ends[0], .pid = pid };
+        return 0;
+}
+
+int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err) {
+        char path[PATH_MAX], *argv[ARGUMENTS_MOST + 2] = { (char *)program };
+        int r;
+
+        for (size_t i = 0; arguments && arguments[i]; i++) {
+                if (i == ARGUMENTS_MOST)
+                        return err_set(err, -E2BIG, "start %s: too many arguments", program);
+                argv[i + 1] = (char *)arguments[i];
+        }
+        children_reap();
+        if (n_running + n_leaving >= CHILDREN_MOST)
+                return err_set(err, -EAGAIN, "start %s: %d programs of ours are running already", program,
+                               CHILDREN_MOST);
+        r = find_program(program, path, sizeof path, err);
+        return r < 0 ? r : start(path, argv, ret, err);
+}
+
+/* Whether nobody has to wait for it any more; somebody else may have done so already. */
+static bool is_gone(pid_t pid) {
+        pid_t r;
+
+        do
+                r = waitpid(pid, NULL, WNOHANG);
+        while (r < 0 && errno == EINTR);
+        return r != 0;
+}
+
+void child_stop(struct child *c) {
+        if (c->pid > 0) {
+                (void)kill(c->pid, SIGKILL);
+                n_running--;
+                leaving[n_leaving++] = c->pid;
+        }
+        if (c->fd >= 0)
+                (void)close(c->fd);
+        *c = CHILD_NONE;
+        children_reap();
+}
+
+void children_reap(void) {
+        size_t kept = 0;
+
+        for (size_t i = 0; i < n_leaving; i++)
+                if (!is_gone(leaving[i]))
+                        leaving[kept++] = leaving[i];
+        n_leaving = kept;
+}
