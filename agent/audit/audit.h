@@ -62,6 +62,26 @@ int audit_agent_stopping(struct audit *a);
 int audit_observer_lost(struct audit *a, const char *why);
 int audit_kernel_baseline(struct audit *a, const char *what, bool ok); /* a controller was put under default deny */
 
+/* The login plane (audit/login.c). Texts may be NULL, are a stranger's, and are escaped; never a secret or a code. */
+struct audit_login {
+        const char *user, *service, *tty, *rhost, *seat, *session;
+        const char *rule;    /* its name */
+        const char *factors; /* "password+totp"; "" where nothing was shown */
+        const char *outcome; /* allowed, refused, throttled, unavailable */
+        const char *reason;  /* a token: wrong-code, used, clock-back, revoked, no-rule …; "" where allowed */
+};
+int audit_login(struct audit *a, const struct audit_login *l);
+
+/* A session was opened or closed, or refused by the account phase: `what` is opened, closed, refused. Of `l` the first
+ * line counts. */
+int audit_session(struct audit *a, const struct audit_login *l, const char *what);
+
+/* `who` is the uid that asked; `factor` is totp, card, recovery, or all; `what` is enrolled, removed, unlocked. */
+int audit_factor(struct audit *a, uint32_t who, const char *user, const char *factor, const char *what,
+                 const char *label);
+int audit_clock_back(struct audit *a, const char *user, int64_t by_s); /* the terminal's clock was set back so far */
+int audit_card_removed(struct audit *a, const char *user, const char *action); /* lock, logout */
+
 /* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due: after a
  * policy was installed or loaded, a repair, 256 records, or where the last one is ten minutes old; and rotates. No
  * timer and no system call where nothing was appended. */
