@@ -9,6 +9,8 @@
  *   FAULT_ARM    nothing counts before this file exists
  *   FAULT_TRACE  gets one line for each counted operation
  *
+ * Preload it before any other library that wraps the same functions: umockdev's goes to libc past all that follow it.
+ *
  * Counted: write, pwrite, fsync, fdatasync, ftruncate, rename*, mkdir*, unlink*, and opening with O_CREAT. */
 #include <dlfcn.h>
 #include <errno.h>
@@ -168,5 +170,5 @@ VISIBLE int openat(int fd, const char *path, int flags, ...) {
         }
         if ((flags & O_CREAT) && fate_of(fd, "create", path) == FAILS)
                 return -1;
-        return (int)syscall(SYS_openat, fd, path, flags, mode);
+        return REAL(openat)(fd, path, flags, mode);
 }

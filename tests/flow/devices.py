@@ -11,6 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import bed as beds  # noqa: E402
+from programs import program  # noqa: E402
 
 RULES = """
 devices:
@@ -30,7 +31,7 @@ KEYS = {"path", "bus", "vid", "pid", "serial", "name", "interfaces", "kinds", "v
 
 
 def run(*args, **more):
-    return subprocess.run([beds.program("sekimori"), *args], capture_output=True, text=True, timeout=30,
+    return subprocess.run([program("sekimori"), *args], capture_output=True, text=True, timeout=30,
                           env=beds.environment(), check=False, **more)
 
 

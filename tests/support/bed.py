@@ -18,7 +18,6 @@ import os
 import select
 import shutil
 import struct
-import subprocess
 import threading
 import time
 
@@ -27,21 +26,15 @@ import gi
 gi.require_version("UMockdev", "1.0")
 from gi.repository import GLib, UMockdev  # noqa: E402
 
+from programs import preloaded  # noqa: E402
+
 IN_MODIFY = 2
-BUILD = os.path.abspath(os.environ.get("SEKIMORI_BUILD", "build/release"))
 
 
-def environment():
-    """For programs of ours that are to see the bed: a sanitizer's library must come before umockdev's."""
-    names = ("libasan.so", "libubsan.so") if "asan" in os.path.basename(BUILD) else ()
-    found = [subprocess.run(["gcc", f"-print-file-name={n}"], capture_output=True, text=True, check=True).stdout.strip()
-             for n in names]
+def environment(*libraries):
+    """For programs of ours that are to see the bed, with more libraries before umockdev's."""
     where = {"UMOCKDEV_DIR": GLib.getenv("UMOCKDEV_DIR") or ""}  # set behind Python's back
-    return {**os.environ, **where, "LD_PRELOAD": ":".join([*found, "libumockdev-preload.so.0"])}
-
-
-def program(name):
-    return os.path.join(BUILD, name)
+    return {**preloaded(*libraries, "libumockdev-preload.so.0"), **where}
 
 
 class Hardware:
