@@ -63,10 +63,13 @@ const char *line_fault(const char *s) {
 
 const char *person_fault(const char *s) {
         static const char group[] = "group:";
+        size_t most = LINE_MOST;
 
-        if (strncmp(s, group, strlen(group)) == 0)
+        if (strncmp(s, group, strlen(group)) == 0) {
                 s += strlen(group);
-        if (!*s || strlen(s) > LINE_MOST)
+                most = GROUP_MOST;
+        }
+        if (!*s || strlen(s) > most)
                 return "has no name, or too long a one";
         return strpbrk(s, " \t\n:,") ? "is not a user's name nor group:NAME" : NULL;
 }

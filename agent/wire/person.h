@@ -9,9 +9,11 @@
 
 #include "base/bytes.h"
 
-#define PERSON_MAX 32768 /* bytes of one message */
-#define PERSON_NAME 256
-#define PERSON_GROUPS 256 /* more are not looked at: refused */
+#define PERSON_MAX 34816 /* bytes of one message: every group there may be, each with the longest name */
+#define PERSON_NAME 256  /* sizes with their NUL */
+#define PERSON_GROUPS                                                                                                  \
+        256 /* whoever is in more is unknown: a rule that is stricter with one of them must not be missed */
+#define PERSON_GROUP 128 /* no policy names a longer one (policy/value.c) */
 #define PERSON_PASSWORD_MAX 513
 
 enum person_message { PERSON_LOOK = 1, PERSON_PASSWORD, PERSON_FOUND, PERSON_UNKNOWN, PERSON_RESULT, PERSON_MESSAGES };
@@ -21,7 +23,7 @@ struct person_found {
         char name[PERSON_NAME];
         uint32_t uid;
         size_t n_groups;
-        char groups[PERSON_GROUPS][64];
+        char groups[PERSON_GROUPS][PERSON_GROUP];
 };
 
 struct person_password {
@@ -35,12 +37,15 @@ struct person_result {
         char text[512]; /* what PAM told, cut; "" */
 };
 
+/* Bytes used; 0 where something does not fit or is out of range. `to` has PERSON_MAX bytes. */
 size_t person_look_encode(const char *user, void *to);
 size_t person_password_encode(const struct person_password *p, void *to);
 size_t person_found_encode(const struct person_found *f, void *to); /* NULL: unknown */
 size_t person_result_encode(const struct person_result *r, void *to);
 
-/* The type of a message, or -EBADMSG. */
+/* -EBADMSG: short, long, of another version, out of range, a NUL inside a string, a control character in a name, a
+ * service that is a path. *ret is all zero on failure (of a person: no name, no group). A password may hold any byte
+ * but NUL. person_type tells the type of a message, or -EBADMSG; there is no more to PERSON_UNKNOWN than that. */
 int person_type(struct bytes from);
 int person_look_decode(struct bytes from, char ret[PERSON_NAME]);
 int person_password_decode(struct bytes from, struct person_password *ret);

@@ -152,6 +152,9 @@ Test(policy_compile, unknown_keys_are_refused_where_they_stand) {
 
 #define RULE(rest) "devices:\n- name: a\n  action: allow\n" rest
 
+#define TEN "abcdefghij"
+#define LONG_GROUP TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "abcdefgh" /* 128 */
+
 Test(policy_compile, values_that_mean_nothing_are_refused_where_they_stand) {
         static const struct hostile rows[] = {
                 { "devices:\n- {match: {}, action: deny}\n", 2, 3, "missing key 'name'" },
@@ -198,6 +201,7 @@ Test(policy_compile, values_that_mean_nothing_are_refused_where_they_stand) {
                 { RULE("  match: {}\n  encrypted: optional\n"), 5, 14, "unknown value 'optional'" },
                 { RULE("  match: {}\n  users: []\n"), 5, 10, "the list is empty" },
                 { RULE("  match: {}\n  users: [a, 'group:']\n"), 5, 14, "has no name" },
+                { RULE("  match: {}\n  users: [a, 'group:" LONG_GROUP "']\n"), 5, 14, "too long a one" },
                 { RULE("  match: {}\n  users: [a, 'gruop:b']\n"), 5, 14, "not a user's name" },
                 { RULE("  match: {}\n  users: [a b]\n"), 5, 11, "not a user's name" },
                 { RULE("  match: {}\n  hours: mon-fri\n"), 5, 10, "a space and a time" },
