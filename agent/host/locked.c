@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* locked.c — see locked.h. Pages of their own. */
+/* locked.c — see locked.h. */
 #include "host/locked.h"
 
 #include "base/secret.h"
 
 #include <sys/mman.h>
 
-void *locked_alloc(size_t size) {
+void *locked_new(size_t size) {
         void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
         if (p == MAP_FAILED)
                 return NULL;
+        (void)mlock(p, size);
         (void)madvise(p, size, MADV_DONTDUMP);
         (void)madvise(p, size, MADV_WIPEONFORK);
-        (void)mlock(p,
-                    size); /* there is a limit for all of it together; PR_SET_DUMPABLE and an encrypted swap remain */
         return p;
 }
 

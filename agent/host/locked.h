@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* locked.h — memory for secrets: never in a core dump or a child, not swapped where the system lets us, wiped. */
+/* locked.h — memory for secrets: never swapped out, in no core dump, empty in a child after fork. */
 #pragma once
 
 #include <stddef.h>
 
-void *locked_alloc(size_t size); /* zeros, or NULL */
+/* Zeroed pages, or NULL. Where the kernel allows no (more) locked memory they are had without that. */
+void *locked_new(size_t size);
+
+/* Wiped first. NULL is fine. */
 void locked_free(void *p, size_t size);

@@ -56,19 +56,23 @@ void factors_close(struct factors_store *s); /* wipes the key */
 CLEANUP(factors_store, struct factors_store *, factors_close)
 #define auto_factors_store AUTO(factors_store)
 
-/* A name fit for a file: as useradd allows, at most 128 bytes, no '/', no leading '.' or '-'. */
+/* A name fit for a file: letters, digits and ". _ - @ + $ \\", at most 128 bytes, no leading '.' or '-', not ending in
+ * ".recovery" (a file of ours). */
 bool factors_name_is_fit(const char *user);
 
-/* Nobody enrolled is 0 with everything empty. *ret is locked against swap and dumps by its owner and wiped by
- * factors_wipe. -ENOKEY: the sealed part cannot be opened; the rest of *ret is valid and sealed_lost is set.
- * -EBADMSG: damaged, the same. */
+/* Nobody enrolled is 0 with everything empty but next_id (random: so no id of a person removed comes back). *ret is
+ * locked against swap and dumps by its owner (host/locked.h) and wiped by factors_wipe. -ENOKEY: the sealed part cannot
+ * be opened; the rest of *ret is valid and sealed_lost is set. -EBADMSG: damaged, the same where it is the sealed part;
+ * damaged recovery codes are none. -EIO and others: the same. */
 int factors_read(struct factors_store *s, const char *user, struct factors *ret, struct err *err);
+
+/* Where sealed_lost is set only the recovery codes are written: what cannot be read is not replaced. */
 int factors_write(struct factors_store *s, const char *user, const struct factors *f, struct err *err);
 int factors_remove(struct factors_store *s, const char *user);
 void factors_wipe(struct factors *f);
 
-/* Everybody who has something, sorted; the caller frees each and the list. */
+/* Everybody who has something, sorted; the caller frees each and the list. 0 or -errno. */
 int factors_people(struct factors_store *s, char ***ret, size_t *ret_n);
 
 enum key_source;
-enum key_source factors_key_source(struct factors_store *s); /* for `status` */
+enum key_source factors_key_source(struct factors_store *s); /* for `status`; none where it is lost, or not yet made */

@@ -30,8 +30,9 @@ struct tally_token {
 
 /* Failures since the last success, from one place (a seat, a terminal line, a remote host). */
 struct tally_place {
-        uint64_t place;          /* throttle_place(); 0: free */
-        uint32_t failures;       /* 0: this person is known to log in here */
+        uint64_t place; /* throttle_place(); 0: free */
+        uint32_t failures;
+        bool known;              /* the person has logged in here */
         int64_t first_s, last_s; /* unix */
 };
 

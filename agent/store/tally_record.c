@@ -2,7 +2,7 @@
 /* tally_record.c — see tally_record.h. */
 #include "store/tally_record.h"
 
-#include "host/digest.h"
+#include "store/checksum.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,20 +10,6 @@
 #define MAGIC "SKTALLY1"
 #define MAGIC_SIZE 8
 #define CONTENT (TALLY_RECORD - DIGEST_SIZE)
-#define NAME_MOST 128
-
-/* SHA-256 rather than a CRC: it costs about a microsecond and no accident passes it. Against root nothing here helps.
- */
-static int checksum(const uint8_t content[CONTENT], const char *user, uint8_t ret[DIGEST_SIZE]) {
-        uint8_t whole[CONTENT + NAME_MOST];
-        size_t n = strlen(user);
-
-        if (n > NAME_MOST)
-                return -EINVAL;
-        memcpy(whole, content, CONTENT);
-        memcpy(whole + CONTENT, user, n);
-        return digest_sha256(bytes_of(whole, CONTENT + n), ret);
-}
 
 static void put_token(struct bytes_out *o, const struct tally_token *t) {
         bytes_put_uint(o, t->id, 4);
@@ -46,6 +32,7 @@ static void take_token(struct bytes *b, struct tally_token *ret) {
 static void put_place(struct bytes_out *o, const struct tally_place *p) {
         bytes_put_uint(o, p->place, 8);
         bytes_put_uint(o, p->failures, 4);
+        bytes_put_uint(o, p->known, 1);
         bytes_put_uint(o, (uint64_t)p->first_s, 8);
         bytes_put_uint(o, (uint64_t)p->last_s, 8);
 }
@@ -53,6 +40,7 @@ static void put_place(struct bytes_out *o, const struct tally_place *p) {
 static void take_place(struct bytes *b, struct tally_place *ret) {
         ret->place = bytes_u64(b);
         ret->failures = bytes_u32(b);
+        ret->known = bytes_u8(b) != 0;
         ret->first_s = (int64_t)bytes_u64(b);
         ret->last_s = (int64_t)bytes_u64(b);
 }
@@ -73,14 +61,12 @@ int tally_record_make(const struct tally *t, const char *user, uint8_t ret[TALLY
         bytes_put_uint(&o, (uint64_t)t->clock_s, 8);
         bytes_put_uint(&o, (uint64_t)t->login_s, 8);
         bytes_put(&o, t->login_place, sizeof t->login_place);
-        return o.broken ? -EIO : checksum(ret, user, ret + CONTENT);
+        return o.broken ? -EIO : checksum(bytes_of(ret, CONTENT), user, ret + CONTENT);
 }
 
 static bool is_whole(struct bytes from, const char *user) {
-        uint8_t right[DIGEST_SIZE];
-
         return from.left == TALLY_RECORD && memcmp(from.at, MAGIC, MAGIC_SIZE) == 0
-               && checksum(from.at, user, right) == 0 && memcmp(right, from.at + CONTENT, DIGEST_SIZE) == 0;
+               && checksum_is(bytes_of(from.at, CONTENT), user, from.at + CONTENT);
 }
 
 int tally_record_parse(struct bytes from, const char *user, struct tally *ret) {

@@ -53,7 +53,11 @@ static void fill(struct tally *t, uint32_t with) {
                         t->tokens[i].recent[j] = with * 100 + j;
         }
         for (size_t i = 0; i < TALLY_PLACES; i++)
-                t->places[i] = (struct tally_place){ ((uint64_t)with << 40) + i, with + 2, -(int64_t)with, with + 9 };
+                t->places[i] = (struct tally_place){ .place = ((uint64_t)with << 40) + i,
+                                                     .failures = with + 2,
+                                                     .known = with % 2,
+                                                     .first_s = -(int64_t)with,
+                                                     .last_s = with + 9 };
         t->codes_id = with + 3;
         t->codes_used = with + 4;
         t->failures = with + 5;

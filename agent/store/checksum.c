@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* checksum.c — see checksum.h. */
+#include "store/checksum.h"
+
+#include <errno.h>
+
+#define NAME_MOST 128
+
+int checksum(struct bytes record, const char *user, uint8_t ret[DIGEST_SIZE]) {
+        uint8_t whole[CHECKSUM_MOST + NAME_MOST];
+        size_t n = strlen(user);
+
+        if (record.left > CHECKSUM_MOST || n > NAME_MOST)
+                return -EINVAL;
+        memcpy(whole, record.at, record.left);
+        memcpy(whole + record.left, user, n);
+        return digest_sha256(bytes_of(whole, record.left + n), ret);
+}
+
+bool checksum_is(struct bytes record, const char *user, const uint8_t expected[DIGEST_SIZE]) {
+        uint8_t right[DIGEST_SIZE];
+
+        return checksum(record, user, right) == 0 && memcmp(right, expected, DIGEST_SIZE) == 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* checksum.h — SHA-256 over a record and the name of the person it is of, against accidents: a CRC would save a
+ * microsecond and miss some. Against root nothing here helps. */
+#pragma once
+
+#include "base/bytes.h"
+#include "host/digest.h"
+
+#define CHECKSUM_MOST 1536 /* bytes of a record */
+
+/* 0, -EINVAL (too long), -EIO. */
+int checksum(struct bytes record, const char *user, uint8_t ret[DIGEST_SIZE]);
+
+bool checksum_is(struct bytes record, const char *user, const uint8_t expected[DIGEST_SIZE]);
