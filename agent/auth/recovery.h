@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* recovery.h — ten codes on paper, each good once. 60 bits each, so hashed with a salt (SP 800-63B). */
+/* recovery.h — ten codes on paper, each good once. 60 bits each, so stretched with a salt (SP 800-63B-3 §5.1.2.2:
+ * PBKDF2, 10,000 rounds; the ten of a set share the salt, so that a try costs one stretching and not ten). */
 #pragma once
 
 #include "store/factors.h"
@@ -7,7 +8,7 @@
 
 #define RECOVERY_CODE 16 /* "7K3P-92AX-4MQT" and a NUL: Crockford's alphabet, no look-alikes */
 
-/* Ten new ones into `f` (a new codes_id), and as text once. 0 or -EIO. */
+/* Ten new ones into `f` (a new codes_id), and as text once: the caller wipes it. 0 or -EIO, then `f` is as it was. */
 int recovery_make(struct factors *f, char ret[FACTORS_CODES][RECOVERY_CODE]);
 
 /* The index of the code, -ENOENT (none of them), -EALREADY (used before). Case, spaces and hyphens do not matter, nor
