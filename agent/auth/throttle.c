@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* throttle.c — see throttle.h. */
+#include "auth/throttle.h"
+
+#include "host/digest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LONGEST_S (8 * 3600)
+#define FORGOTTEN_S (24 * 3600)
+#define IN_A_ROW 100 /* SP 800-63B §5.2.2 */
+
+/* "tty2", but not "ttyS0" and "ttyUSB0". */
+static bool is_console(const char *tty) {
+        return strncmp(tty, "tty", 3) == 0 && tty[3] && strspn(tty + 3, "0123456789") == strlen(tty + 3);
+}
+
+static void name_place(const char *seat, const char *tty, const char *rhost, char *to, size_t size) {
+        tty = strncmp(tty, "/dev/", 5) == 0 ? tty + 5 : tty;
+        if (*rhost)
+                (void)snprintf(to, size, "host %s", rhost);
+        else if (*seat || is_console(tty))
+                (void)snprintf(to, size, "seat %s", *seat ? seat : "seat0");
+        else
+                (void)snprintf(to, size, "line %s", strncmp(tty, "pts/", 4) == 0 ? "pts" : tty);
+}
+
+/* A digest and not a quick hash: strangers choose names of hosts, and must not be able to choose somebody else's place.
+ */
+uint64_t throttle_place(const char *seat, const char *tty, const char *rhost) {
+        uint8_t digest[DIGEST_SIZE] = { 0 };
+        char name[512];
+        struct bytes b;
+        uint64_t place;
+
+        name_place(seat, tty, rhost, name, sizeof name);
+        (void)digest_sha256(bytes_text(name), digest);
+        b = bytes_of(digest, sizeof digest);
+        place = bytes_u64(&b);
+        return place ? place : 1;
+}
+
+static struct tally_place *find(struct tally *t, uint64_t place) {
+        for (size_t i = 0; i < TALLY_PLACES; i++)
+                if (t->places[i].place == place)
+                        return &t->places[i];
+        return NULL;
+}
+
+/* Failures here that still count. */
+static uint32_t failures_at(const struct tally_place *p, const struct login_terms *terms, int64_t now_s) {
+        int64_t since = p->failures <= terms->throttle.attempts ? p->first_s : p->last_s;
+        int64_t kept = p->failures <= terms->throttle.attempts ? terms->throttle.within_s : FORGOTTEN_S;
+
+        return now_s - since > kept ? 0 : p->failures;
+}
+
+static int64_t pause_after(uint32_t failures, const struct login_terms *terms) {
+        int64_t pause = terms->throttle.pause_s / 4;
+        uint32_t over = failures > terms->throttle.attempts ? failures - terms->throttle.attempts : 0;
+
+        if (over == 0)
+                return 0;
+        for (pause = pause > 0 ? pause : 1; over > 1 && pause < LONGEST_S; over--)
+                pause *= 2;
+        return pause < LONGEST_S ? pause : LONGEST_S;
+}
+
+/* What is left of a pause that began then; nothing where that is yet to come. */
+static int64_t left_of(int64_t pause, int64_t began_s, int64_t now_s) {
+        return now_s < began_s || now_s - began_s >= pause ? 0 : pause - (now_s - began_s);
+}
+
+/* Of places where the person never logged in: they have one turn together. */
+static int64_t latest_of_strangers(const struct tally *t) {
+        int64_t latest = INT64_MIN;
+
+        for (size_t i = 0; i < TALLY_PLACES; i++)
+                if (t->places[i].failures && !t->places[i].known && t->places[i].last_s > latest)
+                        latest = t->places[i].last_s;
+        return latest;
+}
+
+int64_t throttle_wait(const struct tally *t, const struct login_terms *terms, uint64_t place, int64_t now_s) {
+        const struct tally_place *p = find((struct tally *)t, place);
+        bool known = p && p->known, failed = p && p->failures;
+        int64_t here = 0, anywhere = 0, latest = known ? p->last_s : latest_of_strangers(t);
+
+        if (failed)
+                here = left_of(pause_after(failures_at(p, terms, now_s), terms), p->last_s, now_s);
+        if (t->failures > IN_A_ROW && (failed || !known) && latest != INT64_MIN)
+                anywhere = left_of(terms->throttle.pause_s, latest, now_s);
+        return here > anywhere ? here : anywhere;
+}
+
+/* A free place, else one of a stranger before one where the person has logged in, else the one that was quiet longest.
+ */
+static bool goes_before(const struct tally_place *a, const struct tally_place *b) {
+        if (!a->place != !b->place)
+                return a->place == 0;
+        return a->known != b->known ? !a->known : a->last_s < b->last_s;
+}
+
+static struct tally_place *make_room(struct tally *t) {
+        struct tally_place *first = t->places;
+
+        for (size_t i = 1; i < TALLY_PLACES; i++)
+                if (goes_before(&t->places[i], first))
+                        first = &t->places[i];
+        return first;
+}
+
+static struct tally_place *find_or_make(struct tally *t, uint64_t place) {
+        struct tally_place *p = find(t, place);
+
+        if (!p) {
+                p = make_room(t);
+                *p = (struct tally_place){ .place = place };
+        }
+        return p;
+}
+
+void throttle_failed(struct tally *t, const struct login_terms *terms, uint64_t place, int64_t now_s) {
+        struct tally_place *p = find_or_make(t, place);
+
+        p->failures = failures_at(p, terms, now_s);
+        if (p->failures == 0 || p->first_s > now_s)
+                p->first_s = now_s;
+        p->last_s = now_s;
+        p->failures += p->failures < UINT32_MAX;
+        t->failures += t->failures < UINT32_MAX;
+}
+
+void throttle_succeeded(struct tally *t, uint64_t place) {
+        struct tally_place *p = find_or_make(t, place);
+
+        *p = (struct tally_place){ .place = place, .known = true, .last_s = t->clock_s };
+        t->failures = 0;
+}
+
+void throttle_forgive(struct tally *t) {
+        memset(t->places, 0, sizeof t->places);
+        t->failures = 0;
+}
