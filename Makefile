@@ -104,7 +104,7 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
 	@echo "  LD   $@"
 	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $^ $(libs_test) # Criterion finds tests by their section
 
-$(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out tests/support/ceremony.c,$(wildcard tests/support/*.c)))
+$(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out tests/support/ceremony.c tests/support/authority.c,$(wildcard tests/support/*.c)))
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lumockdev -lgobject-2.0 -lglib-2.0
 

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 
 #define ARGUMENTS 32
-#define KEPT 256
+#define KEPT 2048
 
 static char where[] = "/tmp/ceremony-XXXXXX";
 static void *kept[KEPT];
@@ -45,7 +45,7 @@ void ceremony_end(void) {
         (void)nftw(where, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static const char *file_of(const char *name, const char *suffix) {
+const char *file_of(const char *name, const char *suffix) {
         char *path;
 
         cr_assert(asprintf(&path, "%s%s", name, suffix) > 0);

@@ -34,7 +34,8 @@ int openssl(const char *argument, ...) __attribute__((sentinel));
 void cms_sign(const char *in, const char *out, const char *signer, ...) __attribute__((sentinel));
 void cms_resign(const char *in, const char *out, const char *signer, ...) __attribute__((sentinel));
 
-/* Files in the directory. The bytes live until ceremony_end. */
+/* Files in the directory. The bytes, and NAMEsuffix as a string, live until ceremony_end. */
+const char *file_of(const char *name, const char *suffix);
 struct bytes slurp(const char *name);
 void spill(const char *name, struct bytes content);
 

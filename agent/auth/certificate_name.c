@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* certificate_name.c — see certificate_name.h. Names are compared as bytes with a length: one with a NUL inside is
+ * nobody's, and so is one in another case. */
+#include "auth/certificate_name.h"
+
+#include "base/bytes.h"
+
+#include <openssl/x509v3.h>
+
+/* What was seen of the names of one kind. */
+struct names {
+        unsigned n;
+        bool is_user;
+};
+
+static void see(struct names *seen, struct bytes name, const char *user, bool is_address) {
+        struct bytes wanted = bytes_text(user);
+        const uint8_t *at = is_address && name.left ? memrchr(name.at, '@', name.left) : NULL;
+        struct bytes before = bytes_of(name.at, at ? (size_t)(at - name.at) : 0);
+
+        seen->n++;
+        if (wanted.left && (bytes_equal(name, wanted) || (at && !strchr(user, '@') && bytes_equal(before, wanted))))
+                seen->is_user = true;
+}
+
+static bool one_and_theirs(struct names seen) {
+        return seen.n == 1 && seen.is_user;
+}
+
+static bool common_name_is(X509 *certificate, const char *user) {
+        const X509_NAME *subject = X509_get_subject_name(certificate);
+        struct names seen = { 0 };
+
+        for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0;) {
+                unsigned char *text = NULL;
+                int n = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+
+                see(&seen, bytes_of(text, n > 0 ? (size_t)n : 0), user, false);
+                OPENSSL_free(text);
+        }
+        return one_and_theirs(seen);
+}
+
+static const ASN1_STRING *email_of(const GENERAL_NAME *name) {
+        return name->type == GEN_EMAIL ? name->d.rfc822Name : NULL;
+}
+
+/* Microsoft's user principal name: an otherName whose value is a UTF8String. */
+static const ASN1_STRING *upn_of(const GENERAL_NAME *name) {
+        if (name->type != GEN_OTHERNAME || OBJ_obj2nid(name->d.otherName->type_id) != NID_ms_upn
+            || name->d.otherName->value->type != V_ASN1_UTF8STRING)
+                return NULL;
+        return name->d.otherName->value->value.utf8string;
+}
+
+static bool alternative_is(X509 *certificate, const ASN1_STRING *(*pick)(const GENERAL_NAME *), const char *user) {
+        GENERAL_NAMES *all = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+        struct names seen = { 0 };
+
+        for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
+                const ASN1_STRING *name = pick(sk_GENERAL_NAME_value(all, i));
+
+                if (name)
+                        see(&seen, bytes_of(ASN1_STRING_get0_data(name), (size_t)ASN1_STRING_length(name)), user, true);
+        }
+        GENERAL_NAMES_free(all);
+        return one_and_theirs(seen);
+}
+
+bool certificate_names(X509 *certificate, enum card_map map, const char *user) {
+        switch (map) {
+        case CARD_MAP_CN:
+                return common_name_is(certificate, user);
+        case CARD_MAP_UPN:
+                return alternative_is(certificate, upn_of, user);
+        case CARD_MAP_EMAIL:
+                return alternative_is(certificate, email_of, user);
+        case CARD_MAP_NONE:
+                break;
+        }
+        return false;
+}
