@@ -2,6 +2,7 @@
 /* compare.c — see compare.h. */
 #include "compare.h"
 
+#include "list.h"
 #include "pem.h"
 #include "quote.h"
 #include "signer.h"
@@ -58,6 +59,63 @@ void comparison_deinit(struct comparison *c) {
         free(c->to_new);
         free(c->to_old);
         c->to_new = c->to_old = NULL;
+}
+
+FILE *line_begin(struct comparison *c) {
+        return c->failed ? NULL : open_memstream(&c->line, &c->line_size);
+}
+
+void line_end(struct comparison *c, FILE *f, enum diff_kind kind) {
+        if (!f || fclose(f) != 0)
+                c->failed = true;
+        else
+                comparison_say(c, kind, c->line);
+        free(c->line);
+        c->line = NULL;
+}
+
+void comparison_say(struct comparison *c, enum diff_kind kind, const char *text) {
+        c->n++;
+        c->say(c->ctx, kind, text);
+}
+
+const char *comparison_word(const struct comparison *c, const char *ja, const char *en) {
+        return c->english ? en : ja;
+}
+
+void comparison_change(struct comparison *c, enum diff_kind kind, const char *what, const char *from, const char *to) {
+        FILE *f;
+
+        if (strcmp(from, to) == 0)
+                return;
+        f = line_begin(c);
+        if (f)
+                (void)fprintf(f, "%s: %s → %s", what, *from ? from : comparison_word(c, "なし", "none"),
+                              *to ? to : comparison_word(c, "なし", "none"));
+        line_end(c, f, kind);
+}
+
+enum diff_kind list_direction(const char *from, const char *to) {
+        if (!*from || !*to)
+                return *from ? DIFF_MORE : DIFF_LESS;
+        if (list_has_all(to, from))
+                return DIFF_MORE;
+        return list_has_all(from, to) ? DIFF_LESS : DIFF_OTHER;
+}
+
+void comparison_order(struct comparison *c, const char *first, const char *second, unsigned others) {
+        struct quoted a = quote(first), b = quote(second);
+        char more[64] = "";
+        FILE *f = line_begin(c);
+
+        if (others)
+                (void)snprintf(more, sizeof more, "%s%u%s", comparison_word(c, " ほか", " and "), others,
+                               comparison_word(c, "件", " more"));
+        if (f && c->english)
+                (void)fprintf(f, "order: %s now comes before %s%s", a.text, b.text, more);
+        else if (f)
+                (void)fprintf(f, "順序: %s が %s%s より先になります", a.text, b.text, more);
+        line_end(c, f, DIFF_OTHER);
 }
 
 /* A signer as far as his certificate can be read; one that cannot is compared as text. */

@@ -177,7 +177,7 @@ static int settle(const struct compiler *c, const struct draft *d) {
 
         for (size_t i = 0; at && i < p->n_signers; i++)
                 at[i] = pool_text(&p->pool, d->signers.certificates[i]);
-        if (!at || !pool_settle(&p->pool) || !index_build(p))
+        if (!at || !pool_settle(&p->pool) || !index_build(p) || !login_plane_settle(p))
                 return err_set(c->err, -ENOMEM, "policy: out of memory");
         for (size_t i = 0; i < p->n_signers; i++)
                 p->signers[i] = rule_text(p, at[i]);
@@ -186,7 +186,7 @@ static int settle(const struct compiler *c, const struct draft *d) {
 
 static int compile(const struct compiler *c, const struct draft *d) {
         static int (*const steps[])(const struct compiler *, const struct draft *) = {
-                title_compile, valid_compile, signers_compile, devices_compile, sections_check, settle,
+                title_compile, valid_compile, signers_compile, devices_compile, sections_compile, settle,
         };
         int r = 0;
 

@@ -30,6 +30,12 @@ int refuse_unless_people(const struct compiler *c, uint32_t node, char *const *u
 /* One entry of `devices:`, at its node. */
 int rule_compile(const struct compiler *c, const struct draft_rule *d, uint32_t node, struct rule *ret);
 
-/* `login:`, `exceptions:` and `audit:` are checked in full and not kept: this version does not enforce them. */
-int login_check(const struct compiler *c, const struct draft_login *d, uint32_t node);
-int sections_check(const struct compiler *c, const struct draft *d);
+/* Refuse what is not a duration; NULL is fine and leaves *ret_s alone. */
+int refuse_unless_duration(const struct compiler *c, uint32_t node, const char *key, const char *s, uint32_t *ret_s);
+
+/* `login:`, at its node. */
+int login_compile(const struct compiler *c, const struct draft_login *d, uint32_t node);
+
+/* `login:`; and `exceptions:` and `audit:`, which are checked in full and not kept: this version does not enforce
+ * them. */
+int sections_compile(const struct compiler *c, const struct draft *d);

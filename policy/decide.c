@@ -4,36 +4,11 @@
 #include "policy.h"
 
 #include "kind.h"
+#include "list.h"
 #include "match.h"
-
-#include <string.h>
 
 static struct verdict deny(enum reason reason, int rule) {
         return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
-}
-
-static bool in_group(const struct person *who, const char *group) {
-        for (size_t i = 0; who->groups && who->groups[i]; i++)
-                if (strcmp(who->groups[i], group) == 0)
-                        return true;
-        return false;
-}
-
-/* `users` is strings one behind the other, an empty one ends. */
-static bool person_is_one_of(const struct person *who, const char *users) {
-        static const char group[] = "group:";
-
-        if (!who || !who->user)
-                return false;
-        for (; *users; users += strlen(users) + 1) {
-                if (strncmp(users, group, strlen(group)) == 0) {
-                        if (in_group(who, users + strlen(group)))
-                                return true;
-                } else if (strcmp(users, who->user) == 0) {
-                        return true;
-                }
-        }
-        return false;
 }
 
 /* Does the rule have a say now, for this person? REASON_RULE: yes; else what is missing, and HOURS only where time is
@@ -44,7 +19,7 @@ static enum reason rule_holds(const struct policy *p, const struct rule *r, cons
 
         if (now->day > r->until)
                 return REASON_EXPIRED;
-        if (r->users && !person_is_one_of(who, rule_text(p, r->users)))
+        if (r->users && !list_names_person(rule_text(p, r->users), who))
                 return REASON_USER;
         if (r->medium || r->flags & RULE_ENCRYPTED)
                 return REASON_ENCRYPTION;

@@ -5,6 +5,7 @@
 #include "base/hex.h"
 #include "date.h"
 #include "kind.h"
+#include "list.h"
 #include "quote.h"
 
 #include <string.h>
@@ -30,6 +31,15 @@ static const char *const action_words[][2] = {
 
 const char *action_word(enum action a, bool english) {
         return action_words[a][english];
+}
+
+void list_describe(FILE *to, const char *list) {
+        const char *between = "";
+
+        for (; *list; list = list_next(list)) {
+                (void)fprintf(to, "%s%s", between, list);
+                between = ",";
+        }
 }
 
 /* A space between parts, none before the first. */
@@ -122,13 +132,8 @@ static void describe_encrypted(FILE *to, const struct policy *p, const struct ru
 }
 
 static void describe_users(FILE *to, const struct policy *p, const struct rule *r, bool english) {
-        const char *user = rule_text(p, r->users), *between = "";
-
         (void)english;
-        for (; *user; user += strlen(user) + 1) {
-                (void)fprintf(to, "%s%s", between, user);
-                between = ",";
-        }
+        list_describe(to, rule_text(p, r->users));
 }
 
 static void describe_days(FILE *to, uint32_t days, bool english) {

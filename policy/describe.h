@@ -28,4 +28,7 @@ void aspect_describe(FILE *to, const struct policy *p, const struct rule *r, enu
 /* The whole rule but its name and clause, in a line. */
 void rule_describe(FILE *to, const struct policy *p, const struct rule *r, bool english);
 
+/* A list of list.h: sato,group:nozei. */
+void list_describe(FILE *to, const char *list);
+
 const char *action_word(enum action a, bool english);

@@ -12,41 +12,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* One line in the making; said and freed by line_end. */
-static FILE *line_begin(struct comparison *c) {
-        return c->failed ? NULL : open_memstream(&c->line, &c->line_size);
-}
-
-static void line_end(struct comparison *c, FILE *f, enum diff_kind kind) {
-        if (!f || fclose(f) != 0)
-                c->failed = true;
-        else
-                comparison_say(c, kind, c->line);
-        free(c->line);
-        c->line = NULL;
-}
-
-void comparison_say(struct comparison *c, enum diff_kind kind, const char *text) {
-        c->n++;
-        c->say(c->ctx, kind, text);
-}
-
-const char *comparison_word(const struct comparison *c, const char *ja, const char *en) {
-        return c->english ? en : ja;
-}
-
-void comparison_change(struct comparison *c, enum diff_kind kind, const char *what, const char *from, const char *to) {
-        FILE *f;
-
-        if (strcmp(from, to) == 0)
-                return;
-        f = line_begin(c);
-        if (f)
-                (void)fprintf(f, "%s: %s → %s", what, *from ? from : comparison_word(c, "なし", "none"),
-                              *to ? to : comparison_word(c, "なし", "none"));
-        line_end(c, f, kind);
-}
-
 static void serials(struct comparison *c) {
         uint64_t from = policy_serial(c->old), to = policy_serial(c->new);
         FILE *f = line_begin(c);
@@ -153,26 +118,10 @@ static enum diff_kind towards(bool more, const struct rule *r) {
         return more == (r->action != ACTION_DENY) ? DIFF_MORE : DIFF_LESS;
 }
 
-static bool names_user(const char *users, const char *user) {
-        for (; *users; users += strlen(users) + 1)
-                if (strcmp(users, user) == 0)
-                        return true;
-        return false;
-}
-
-static bool names_all(const char *users, const char *wanted) {
-        for (; *wanted; wanted += strlen(wanted) + 1)
-                if (!names_user(users, wanted))
-                        return false;
-        return true;
-}
-
 static enum diff_kind users_direction(const char *from, const char *to, const struct rule *r) {
-        if (!*from || !*to)
-                return towards(!*to, r); /* without a list it is everybody */
-        if (names_all(to, from))
-                return towards(true, r);
-        return names_all(from, to) ? towards(false, r) : DIFF_OTHER;
+        enum diff_kind kind = list_direction(from, to);
+
+        return kind == DIFF_OTHER ? kind : towards(kind == DIFF_MORE, r);
 }
 
 /* Only where it is certain; a rule that denies turns it round. */
@@ -250,22 +199,6 @@ static void rules(struct comparison *c) {
         }
 }
 
-/* `first` now comes before `second` and `others` more. */
-static void say_order(struct comparison *c, int first, int second, unsigned others) {
-        struct quoted a = quote(policy_rule_name(c->new, first)), b = quote(policy_rule_name(c->new, second));
-        char more[64] = "";
-        FILE *f = line_begin(c);
-
-        if (others)
-                (void)snprintf(more, sizeof more, "%s%u%s", comparison_word(c, " ほか", " and "), others,
-                               comparison_word(c, "件", " more"));
-        if (f && c->english)
-                (void)fprintf(f, "order: %s now comes before %s%s", a.text, b.text, more);
-        else if (f)
-                (void)fprintf(f, "順序: %s が %s%s より先になります", a.text, b.text, more);
-        line_end(c, f, DIFF_OTHER);
-}
-
 /* Two rules changed places, may both fit one device, and say different things of it. */
 static bool order_matters(const struct comparison *c, int first, int second) {
         const struct rule *a = &c->new->rules[first], *b = &c->new->rules[second];
@@ -283,7 +216,7 @@ static void order(struct comparison *c) {
                         if (order_matters(c, i, k) && n++ == 0)
                                 second = k;
                 if (n)
-                        say_order(c, i, second, n - 1);
+                        comparison_order(c, policy_rule_name(c->new, i), policy_rule_name(c->new, second), n - 1);
         }
 }
 
@@ -296,6 +229,7 @@ int policy_compare(const struct policy *old, const struct policy *new, bool engl
                 sections(&c);
                 rules(&c);
                 order(&c);
+                login_compare(&c);
         }
         comparison_deinit(&c);
         return c.failed ? -ENOMEM : c.n;

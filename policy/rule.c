@@ -5,6 +5,7 @@
 #include "base/hex.h"
 #include "date.h"
 #include "kind.h"
+#include "list.h"
 #include "quote.h"
 #include "value.h"
 
@@ -132,27 +133,11 @@ static int match_compile(const struct at *rule_at, const struct draft_match *d, 
         return error;
 }
 
-/* Strings one behind the other, an empty one ends. */
 static int users_compile(const struct at *at, const struct draft_rule *d, struct rule *r) {
-        auto_free char *list = NULL;
-        size_t n = 1, used = 0;
         int error = refuse_unless_people(at->c, at->node, d->users, d->n_users);
 
-        if (error < 0 || d->n_users == 0)
-                return error;
-        for (unsigned i = 0; i < d->n_users; i++)
-                n += strlen(d->users[i]) + 1;
-        list = calloc(1, n);
-        if (!list)
-                return err_set(at->c->err, -ENOMEM, "policy: out of memory");
-        for (unsigned i = 0; i < d->n_users; i++) {
-                size_t size = strlen(d->users[i]) + 1;
-
-                memcpy(list + used, d->users[i], size);
-                used += size;
-        }
-        r->users = pool_put(&at->c->policy->pool, list, n);
-        return 0;
+        r->users = error < 0 ? 0 : list_put(&at->c->policy->pool, d->users, d->n_users);
+        return error;
 }
 
 static int hours_compile(const struct at *at, const char *s, struct rule *r) {

@@ -5,6 +5,7 @@
 
 #include "hours.h"
 #include "index.h"
+#include "login_plane.h"
 #include "outline.h"
 #include "policy.h"
 #include "pool.h"
@@ -29,7 +30,7 @@ struct rule {
         uint32_t fingerprint; /* FACTS_DIGEST raw bytes */
         uint32_t medium;
         uint32_t interfaces; /* struct interface_set */
-        uint32_t users;      /* strings one behind the other, an empty one ends */
+        uint32_t users;      /* list.h */
         uint32_t hours;      /* struct hours, as many windows as it has */
         int32_t from, until; /* local days, inclusive */
         uint16_t vendor, product;
@@ -50,7 +51,7 @@ struct interface_set {
 };
 
 /* A section that this version checks and does not enforce. */
-enum section { SECTION_LOGIN, SECTION_EXCEPTIONS, SECTION_AUDIT, SECTION_COUNT };
+enum section { SECTION_EXCEPTIONS, SECTION_AUDIT, SECTION_COUNT };
 
 const char *section_name(enum section s);
 
@@ -67,6 +68,7 @@ struct policy {
         struct rule *rules;
         size_t n_rules;
         struct index index;
+        struct login_plane login;
         struct place at_signers, at_sections[SECTION_COUNT]; /* line 0: not there */
         uint8_t section_digests[SECTION_COUNT][32];          /* of the lines that it stands on, to tell a change */
 };

@@ -4,6 +4,7 @@
 #include "schema.h"
 
 #include "load.h"
+#include "login.h"
 
 #include <cyaml/cyaml.h>
 #include <errno.h>
@@ -39,9 +40,19 @@ static const cyaml_strval_t actions[] = { { "deny", ACTION_DENY },
 static const cyaml_strval_t languages[] = { { "ja", 0 }, { "en", 1 } };
 static const cyaml_strval_t truths[] = { { "false", 0 }, { "true", 1 } };
 static const cyaml_strval_t encryptions[] = { { "required", 1 } };
-static const cyaml_strval_t algorithms[] = { { "sha1", 0 }, { "sha256", 1 }, { "sha512", 2 } };
+static const cyaml_strval_t algorithms[] = { { "sha1", TOTP_SHA1 },
+                                             { "sha256", TOTP_SHA256 },
+                                             { "sha512", TOTP_SHA512 } };
 static const cyaml_strval_t last_tries[] = { { "refuse", 0 }, { "allow", 1 } };
-static const cyaml_strval_t removals[] = { { "lock", 0 }, { "logout", 1 }, { "ignore", 2 } };
+static const cyaml_strval_t removals[] = { { "lock", CARD_REMOVAL_LOCK },
+                                           { "logout", CARD_REMOVAL_LOGOUT },
+                                           { "ignore", CARD_REMOVAL_IGNORE } };
+static const cyaml_strval_t maps[] = {
+        { "none", CARD_MAP_NONE },
+        { "cn", CARD_MAP_CN },
+        { "upn", CARD_MAP_UPN },
+        { "email", CARD_MAP_EMAIL },
+};
 
 static const cyaml_schema_field_t match_fields[] = {
         WORD("bus", OPTIONAL, struct draft_match, bus, buses),
@@ -92,6 +103,7 @@ static const cyaml_schema_field_t card_fields[] = {
         TEXT("crl_grace", OPTIONAL, struct draft_card, crl_grace),
         WORD("last_try", OPTIONAL, struct draft_card, last_try, last_tries),
         WORD("removal", OPTIONAL, struct draft_card, removal, removals),
+        WORD("map", OPTIONAL, struct draft_card, map, maps),
         CYAML_FIELD_END,
 };
 
@@ -110,6 +122,8 @@ static const cyaml_schema_field_t login_fields[] = {
         CYAML_FIELD_MAPPING_PTR("card", OPTIONAL, struct draft_login, card, card_fields),
         CYAML_FIELD_SEQUENCE_COUNT("rules", CYAML_FLAG_POINTER, struct draft_login, rules, n_rules, &entry, 1,
                                    LIST_MOST),
+        LIST("exempt", OPTIONAL, struct draft_login, exempt),
+        LIST("single_prompt", OPTIONAL, struct draft_login, single_prompt),
         CYAML_FIELD_END,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* schema.h — the shape of a policy: which keys there are, what they hold. Texts stay texts here; what they mean is
- * compile.c's and login.c's business. */
+ * compile.c's and login_compile.c's business. */
 #pragma once
 
 #include "base/bytes.h"
@@ -40,7 +40,7 @@ struct draft_card {
         char *module, *crl_grace;
         char **authorities, **revocation;
         unsigned n_authorities, n_revocation;
-        int last_try, removal;
+        int last_try, removal, map;
 };
 
 struct draft_entry {
@@ -54,7 +54,8 @@ struct draft_login {
         struct draft_totp *totp;
         struct draft_card *card;
         struct draft_entry *rules;
-        unsigned n_rules;
+        char **exempt, **single_prompt;
+        unsigned n_rules, n_exempt, n_single_prompt;
 };
 
 struct draft_exceptions {

@@ -15,13 +15,11 @@ enum warning {
         STALE,
         READ_ONLY,
         ENCRYPTION,
-        USERS,
         SLIPS_PAST,
         NO_KEYBOARD,
         NO_HUB,
         OVER_ALREADY,
         LONG,
-        LOGIN,
         EXCEPTIONS,
         AUDIT,
         WARNING_COUNT,
@@ -37,8 +35,6 @@ static const char *const words[WARNING_COUNT][2] = {
                         "this version cannot enforce read-only, and denies the device" },
         [ENCRYPTION] = { "この版は媒体の識別・暗号化を判定できないため、この規則では許可しません",
                          "this version cannot recognise media nor their encryption: this rule never allows" },
-        [USERS] = { "この版は端末の前にいる人を判定できないため、この規則は適用されません",
-                    "this version does not know who sits at the terminal: this rule never applies" },
         [SLIPS_PAST] = { "他の機能を併せ持つ複合機器には一致しません(partial: true なら一致します)",
                          "a composite device with another interface besides is not denied; with partial: true it is" },
         [NO_KEYBOARD] = { "キーボード(hid)を許可する規則がありません", "no rule allows keyboards (hid)" },
@@ -46,8 +42,6 @@ static const char *const words[WARNING_COUNT][2] = {
                      "no rule allows hubs: devices behind one cannot be used" },
         [OVER_ALREADY] = { "有効期限が発行日より前です", "valid.until has passed already when the policy was issued" },
         [LONG] = { "有効期間が発行から400日を超えています", "valid for more than 400 days after it was issued" },
-        [LOGIN] = { "login は検査しましたが、この版では適用しません",
-                    "login is checked, but not enforced by this version" },
         [EXCEPTIONS] = { "exceptions は検査しましたが、この版では適用しません",
                          "exceptions is checked, but not enforced by this version" },
         [AUDIT] = { "audit は検査しましたが、この版では適用しません",
@@ -100,7 +94,6 @@ static void rule_warnings(const struct speaker *s, int rule) {
                 { r->until < issued_day(s->p), STALE },
                 { r->action == ACTION_READ_ONLY, READ_ONLY },
                 { r->medium || r->flags & RULE_ENCRYPTED, ENCRYPTION },
-                { r->users != 0, USERS },
                 { r->action == ACTION_DENY && r->interfaces && !(r->flags & RULE_PARTIAL), SLIPS_PAST },
         };
 
@@ -120,8 +113,14 @@ static bool allows(const struct policy *p, uint8_t klass, uint8_t subclass, uint
         return policy_decide(p, &f, &noon, NULL).action == ACTION_ALLOW;
 }
 
+static void pass_on(void *ctx, struct place at, const char *text) {
+        const struct speaker *s = ctx;
+
+        s->say(s->ctx, at.line, at.column, text);
+}
+
 void policy_warnings(const struct policy *p, say_fn *say, void *ctx) {
-        const struct speaker s = { p, say, ctx };
+        struct speaker s = { p, say, ctx };
 
         if (p->valid_until < issued_day(p))
                 warn(&s, (struct place){ 0, 0 }, OVER_ALREADY);
@@ -133,7 +132,8 @@ void policy_warnings(const struct policy *p, say_fn *say, void *ctx) {
                 warn(&s, (struct place){ 0, 0 }, NO_KEYBOARD);
         if (!allows(p, 0x09, 0x00, 0x00))
                 warn(&s, (struct place){ 0, 0 }, NO_HUB);
+        login_warnings(p, pass_on, &s);
         for (unsigned i = 0; i < SECTION_COUNT; i++)
                 if (p->at_sections[i].line)
-                        warn(&s, p->at_sections[i], (enum warning)(LOGIN + i));
+                        warn(&s, p->at_sections[i], (enum warning)(EXCEPTIONS + i));
 }

@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* compile.c — texts that are no policy: each is refused, at its place, for its reason. */
-#include "policy/given.h"
+#include "policy/hostile.h"
 
 #include <errno.h>
 
 TestSuite(policy_compile, .timeout = 60);
-
-/* What stands behind HEAD; line numbers count from there. */
-struct hostile {
-        const char *text;
-        unsigned line, column;
-        const char *reason; /* is part of what is said */
-};
-
-#define EXPECT_REFUSED(row, head_lines, why)                                                                           \
-        do {                                                                                                           \
-                char place_[32];                                                                                       \
-                (void)snprintf(place_, sizeof place_, "%u:%u: ", (row).line + (head_lines), (row).column);             \
-                cr_expect(strncmp(why, place_, strlen(place_)) == 0, "%s\n is refused at %s not at %s", (row).text,    \
-                          why, place_);                                                                                \
-                cr_expect(strstr(why, (row).reason) != NULL, "%s\n is refused with: %s\n not: %s", (row).text, why,    \
-                          (row).reason);                                                                               \
-                cr_expect(strchr(why, '\n') == NULL, "one line");                                                      \
-        } while (0)
-
-static void expect_refused(const struct hostile *rows, size_t n) {
-        for (size_t i = 0; i < n; i++) {
-                const char *why = refusal_of(rows[i].text);
-
-                EXPECT_REFUSED(rows[i], HEAD_LINES, why);
-        }
-}
-#define EXPECT_ALL_REFUSED(rows) expect_refused(rows, sizeof(rows) / sizeof *(rows))
 
 Test(policy_compile, yaml_that_a_policy_must_not_use_is_refused) {
         static const struct hostile rows[] = {
@@ -273,60 +246,8 @@ Test(policy_compile, the_head_is_refused_where_it_is_wrong) {
         }
 }
 
-#define LOGIN(rest) "devices: []\nlogin:\n" rest
-#define REQUIRE(list) LOGIN("  card: {module: /lib/p11.so}\n  rules: [{name: a, require: [" list "]}]\n")
-
-Test(policy_compile, one_class_of_factor_twice_is_refused_by_name) {
-        static const struct hostile rows[] = {
-                { REQUIRE("card+totp"), 4, 31, "'card+totp' is 所持+所持" },
-                { REQUIRE("card+recovery"), 4, 31, "所持+所持" },
-                { REQUIRE("totp+recovery"), 4, 31, "所持+所持" },
-                { REQUIRE("password"), 4, 31, "'password' is 知識:" },
-                { REQUIRE("totp"), 4, 31, "'totp' is 所持:" },
-                { REQUIRE("card"), 4, 31, "'card' is 所持:" },
-                { REQUIRE("card+pin, card+totp"), 4, 41, "'card+totp' is 所持+所持" },
-                { REQUIRE("password+password"), 4, 31, "one factor twice" },
-                { REQUIRE("password+pin"), 4, 31, "without a card" },
-                { REQUIRE("pin+totp"), 4, 31, "without a card" },
-                { REQUIRE("password+face"), 4, 31, "unknown factor" },
-                { REQUIRE("password+"), 4, 31, "unknown factor" },
-                { REQUIRE("''"), 4, 31, "the text is empty" },
-                { LOGIN("  rules: [{name: a, require: [card+pin]}]\n"), 3, 31, "says nothing in card:" },
-        };
-        static const char *const fine[] = { "password+totp",     "card+pin",          "password+card",
-                                            "password+recovery", "password+card+pin", "card+pin+totp" };
-        char text[512];
-
-        EXPECT_ALL_REFUSED(rows);
-        for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
-                (void)snprintf(text, sizeof text,
-                               LOGIN("  card: {module: /lib/p11.so}\n  rules: [{name: a, require: [%s]}]\n"), fine[i]);
-                cr_expect_str_eq(refusal_of(text), "", "%s", fine[i]);
-        }
-}
-
-#define RULES "  rules: [{name: a, require: [password+totp]}]\n"
-
 Test(policy_compile, sections_that_are_not_enforced_yet_are_checked_all_the_same) {
         static const struct hostile rows[] = {
-                { "devices: []\nlogin: {}\n", 2, 8, "missing key 'rules'" },
-                { LOGIN("  rules: []\n"), 3, 10, "the list is empty" },
-                { LOGIN("  rules: [{name: a}]\n"), 3, 11, "missing key 'require'" },
-                { LOGIN("  rules: [{name: a, require: [password+totp]}, {name: a, require: [password+totp]}]\n"), 3, 55,
-                  "called 'a' already" },
-                { LOGIN("  rules: [{name: a, services: [a/b], require: [password+totp]}]\n"), 3, 32, "PAM service" },
-                { LOGIN("  throttle: {attempts: 0, within: 15m, for: 30m}\n" RULES), 3, 24, "attempts '0'" },
-                { LOGIN("  throttle: {attempts: 5, within: 15, for: 30m}\n" RULES), 3, 35, "within '15'" },
-                { LOGIN("  throttle: {attempts: 5, within: 15m, for: 30w}\n" RULES), 3, 45, "for '30w'" },
-                { LOGIN("  throttle: {attempts: 5, within: 15m}\n" RULES), 3, 13, "missing key 'for'" },
-                { LOGIN("  totp: {digits: 5}\n" RULES), 3, 18, "digits '5'" },
-                { LOGIN("  totp: {skew: 3}\n" RULES), 3, 16, "skew '3'" },
-                { LOGIN("  totp: {algorithm: md5}\n" RULES), 3, 21, "unknown value 'md5'" },
-                { LOGIN("  card: {module: p11.so}\n" RULES), 3, 18, "absolute path" },
-                { LOGIN("  card: {module: /lib/../x.so}\n" RULES), 3, 18, "absolute path" },
-                { LOGIN("  card: {module: /x, removal: shutdown}\n" RULES), 3, 31, "unknown value 'shutdown'" },
-                { LOGIN("  card: {module: /x, crl_grace: never}\n" RULES), 3, 33, "crl_grace 'never'" },
-                { LOGIN("  card: {module: /x, udi: 1}\n" RULES), 3, 22, "unknown key 'udi'" },
                 { "devices: []\nexceptions: {approvers: 0, longest: 8h}\n", 2, 25, "approvers '0'" },
                 { "devices: []\nexceptions: {approvers: 2, longest: 0h}\n", 2, 37, "longest '0h'" },
                 { "devices: []\naudit: {keep: forever}\n", 2, 15, "keep 'forever'" },

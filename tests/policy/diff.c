@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* diff.c — what changes between two policies is said once, and which way access goes. */
+#include "policy/certificates.h"
 #include "policy/given.h"
 
 #include "diff.h"
@@ -119,6 +120,93 @@ Test(policy_compare, a_rule_that_comes_to_stand_behind_a_wider_one_is_told) {
                          "- now hidden behind: 'a' ← 'all'\n~ order: 'all' now comes before 'a'\n");
         cr_expect_str_eq(compare("devices: [{name: all, match: {bus: any}, action: deny}]\n", new).text,
                          "~ access gained: 'a' (serial='X'; allow); without effect behind 'all'\n");
+}
+
+#define LOGIN(rest) "devices: []\nlogin:\n  card: {module: /x}\n" rest
+#define STAFF(require) LOGIN("  rules: [{name: staff, users: ['group:staff'], require: [" require "]}]\n")
+#define ROOT "{name: admins, users: [root], require: [password+recovery]}"
+
+Test(policy_compare, who_gains_and_who_loses_a_way_to_log_in_is_told) {
+        static const struct {
+                const char *old, *new, *said;
+        } rows[] = {
+                { STAFF("card+pin"), STAFF("pin+card"), "" },
+                { STAFF("card+pin"), STAFF("card+pin, password+totp"),
+                  "+ 'staff' (group:staff) may now log in with password+totp\n" },
+                { STAFF("card+pin, password+totp"), STAFF("card+pin"),
+                  "- 'staff' (group:staff) may no longer log in with password+totp\n" },
+                { STAFF("card+pin"), STAFF("password+totp"),
+                  "- 'staff' (group:staff) may no longer log in with card+pin\n"
+                  "+ 'staff' (group:staff) may now log in with password+totp\n" },
+                { STAFF("card+pin, password+totp"), STAFF("password+totp, card+pin"),
+                  "~ 'staff' order: card+pin, password+totp → password+totp, card+pin\n" },
+                { LOGIN("  rules: [" ROOT "]\n"),
+                  LOGIN("  rules: [" ROOT ", {name: b, services: [su, login], require: [card+pin, password+totp]}]\n"),
+                  "+ login gained: 'b' (everybody; su,login; card+pin, password+totp)\n" },
+                { LOGIN("  rules: [{name: b, users: [x], require: [card+pin]}, " ROOT "]\n"),
+                  LOGIN("  rules: [" ROOT "]\n"), "- login lost: 'b' (x; every service; card+pin)\n" },
+                { LOGIN("  rules: [{name: a, users: [x], require: [card+pin]}]\n"),
+                  LOGIN("  rules: [{name: a, users: [x, y], require: [card+pin]}]\n"), "+ 'a' users: x → x,y\n" },
+                { LOGIN("  rules: [{name: a, users: [x], require: [card+pin]}]\n"),
+                  LOGIN("  rules: [{name: a, require: [card+pin]}]\n"), "+ 'a' users: x → everybody\n" },
+                { LOGIN("  rules: [{name: a, require: [card+pin]}]\n"),
+                  LOGIN("  rules: [{name: a, services: [su], require: [card+pin]}]\n"),
+                  "- 'a' services: every service → su\n" },
+                { LOGIN("  rules: [{name: a, services: [su, sudo], require: [card+pin]}]\n"),
+                  LOGIN("  rules: [{name: a, services: [su, login], require: [card+pin]}]\n"),
+                  "~ 'a' services: su,sudo → su,login\n" },
+                { LOGIN("  rules: [{name: a, users: [x], require: [card+pin]}, " ROOT "]\n"),
+                  LOGIN("  rules: [" ROOT ", {name: a, users: [x], require: [card+pin]}]\n"),
+                  "~ order: 'admins' now comes before 'a'\n" },
+                { LOGIN("  rules: [{name: a, services: [su], require: [card+pin]}, {name: b, services: [login], require: "
+                        "[password+totp]}]\n"),
+                  LOGIN("  rules: [{name: b, services: [login], require: [password+totp]}, {name: a, services: [su], "
+                        "require: [card+pin]}]\n"),
+                  "" },
+                { LOGIN("  exempt: [cron]\n  rules: [" ROOT "]\n"), LOGIN("  exempt: [sshd]\n  rules: [" ROOT "]\n"),
+                  "- no longer exempt from login: 'cron'\n+ now exempt from login: 'sshd'\n" },
+                { LOGIN("  rules: [" ROOT "]\n"), LOGIN("  single_prompt: [i3lock]\n  rules: [" ROOT "]\n"),
+                  "~ now a single prompt: 'i3lock'\n" },
+                { "devices: []\n", "devices: []\nlogin: {rules: [" ROOT "]}\n",
+                  "~ login: added; until now password+recovery, for everybody\n"
+                  "+ login gained: 'admins' (root; every service; password+recovery)\n" },
+                { "devices: []\nlogin: {rules: [" ROOT "]}\n", "devices: []\n",
+                  "~ login: removed; now password+recovery, for everybody\n"
+                  "- login lost: 'admins' (root; every service; password+recovery)\n" },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                cr_expect_str_eq(compare(rows[i].old, rows[i].new).text, rows[i].said, "%s\n%s", rows[i].old,
+                                 rows[i].new);
+}
+
+Test(policy_compare, every_term_of_a_login_is_told) {
+        struct said s = compare("devices: []\nlogin: {rules: [" ROOT "]}\n",
+                                "devices: []\nlogin:\n  throttle: {attempts: 3, within: 90s, for: 1d}\n"
+                                "  totp: {digits: 8, period: 60, algorithm: sha256, skew: 2}\n"
+                                "  card: {module: /x, crl_grace: 7d, last_try: allow, removal: logout}\n"
+                                "  rules: [" ROOT "]\n");
+
+        cr_expect_str_eq(s.text,
+                         "~ throttle (attempts / within / for): 5 / 15m / 30m → 3 / 90s / 1d\n"
+                         "~ totp (digits / period / algorithm / skew): 6 / 30s / sha1 / ±1 → 8 / 60s / sha256 / "
+                         "±2\n"
+                         "~ card module: none → '/x'\n"
+                         "~ card crl_grace: 0s → 7d\n"
+                         "~ card last_try: refuse → allow\n"
+                         "~ card removal: lock → logout\n");
+}
+
+#define CARD(rest) "devices: []\nlogin:\n  card: {module: /x" rest "}\n  rules: [" ROOT "]\n"
+
+Test(policy_compare, card_issuers_are_told_by_name) {
+        cr_expect_str_eq(compare(CARD(""), CARD(", authorities: [" AUTHORITY "]")).text,
+                         "+ card issuer trusted from now on: 'CN=見本 職員カード認証局'\n");
+        cr_expect_str_eq(compare(CARD(", authorities: [" AUTHORITY "], map: cn"), CARD("")).text,
+                         "~ card map: cn → none\n- card issuer no longer trusted: 'CN=見本 職員カード認証局'\n");
+        cr_expect_str_eq(compare(CARD(""), CARD(", revocation: [" CRL "]")).text,
+                         "~ card revocation lists are replaced\n");
+        cr_expect_str_eq(compare(CARD(", revocation: [" CRL "]"), CARD(", revocation: [" CRL "]")).text, "");
 }
 
 Test(policy_compare, sections_that_are_not_enforced_are_still_told_apart) {

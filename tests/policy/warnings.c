@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* warnings.c — what is well-formed and unwise is said, where it stands, and nothing is said of what is fine. */
+#include "policy/certificates.h"
 #include "policy/given.h"
 
 TestSuite(policy_warnings, .timeout = 60);
@@ -48,7 +49,7 @@ Test(policy_warnings, each_is_said_where_the_rule_stands) {
                 { "{name: a, match: {serial: X}, action: read-only}", "read-only" },
                 { "{name: a, match: {serial: X}, encrypted: required, action: allow}", "encryption" },
                 { "{name: a, match: {medium: X}, action: allow}", "encryption" },
-                { "{name: a, match: {serial: X}, users: [b], action: allow}", "who sits" },
+                { "{name: a, match: {serial: X}, users: [b], action: allow}", "" },
                 { "{name: a, match: {serial: X}, until: 2026-11-29, action: allow}", "has passed already" },
                 { "{name: a, match: {serial: X}, until: 2026-12-01, action: allow}", "" },
                 { "{name: a, match: {interfaces: [storage]}, action: deny}", "composite" },
@@ -139,6 +140,80 @@ Test(policy_warnings, the_policy_itself_is_looked_at) {
         cr_expect_eq(s.n, 3);
         s = warnings("devices: []\n");
         cr_expect_not_null(strstr(s.text, "キーボード"), "in the policy's language");
+}
+
+#define STAFF "{name: staff, users: ['group:staff'], services: [login], require: [card+pin, password+totp]}"
+#define ADMINS "{name: admins, users: [root], require: [password+totp, password+recovery]}"
+#define LOGIN(rest) NEEDS "login:\n  card: {module: /x}\n" rest
+#define LOGIN_LINE (HEAD_LINES + NEEDS_LINES + 1)
+
+Test(policy_warnings, nothing_is_said_of_a_fine_login) {
+        struct said s = warnings(LOGIN("  exempt: [systemd-user, cron, gdm-launch-environment]\n"
+                                       "  single_prompt: [swaylock]\n  rules: [" STAFF ", " ADMINS "]\n"));
+
+        cr_expect_eq(s.n, 0, "%s", s.text);
+}
+
+Test(policy_warnings, a_login_that_locks_out_or_lets_in_is_said_where_it_stands) {
+        static const struct {
+                const char *rest;
+                unsigned line, column; /* from the line of `login:` */
+                const char *said;
+        } rows[] = {
+                { "  rules: [{name: a, users: [sato], require: [password+recovery]}]\n", 0, 1,
+                  "root or a group of admin" },
+                { "  rules: [{name: a, users: ['group:staff'], require: [password+recovery]}]\n", 0, 1,
+                  "administrators" },
+                { "  rules: [{name: a, users: ['group:sudo'], require: [password+recovery]}]\n", 0, 0, "" },
+                { "  rules: [{name: a, require: [password+recovery]}]\n", 0, 0, "" },
+                { "  rules: [{name: a, require: [password+totp, card+pin]}]\n", 0, 1, "no rule offers recovery" },
+                { "  rules: [" ADMINS ", {name: b, users: [root], require: [password+totp]}]\n", 2, 87,
+                  "never reached: an earlier one is for all whom it is for: 'admins'" },
+                { "  rules: [" ADMINS ", {name: b, users: [root], services: [su], require: [password+totp]}]\n", 2, 87,
+                  "never reached" },
+                { "  rules: [{name: a, require: [password+recovery]}, {name: b, users: [x], require: [password+totp]}]\n",
+                  2, 52, "never reached" },
+                { "  rules: [" ADMINS ", {name: b, users: [root, x], require: [password+totp]}]\n", 0, 0, "" },
+                { "  rules: [" ADMINS ", {name: b, require: [password+totp]}]\n", 0, 0, "" },
+                { "  rules: [{name: a, services: [su], require: [password+recovery]}, {name: b, require: "
+                  "[password+totp]}]\n",
+                  0, 0, "" },
+                { "  single_prompt: [swaylock]\n  rules: [{name: a, users: [x], require: [card+pin]}, " ADMINS "]\n", 3,
+                  11, "single prompt" },
+                { "  single_prompt: [swaylock]\n  rules: [{name: a, users: [x], services: [swaylock, login], require: "
+                  "[card+pin]}, " ADMINS "]\n",
+                  3, 11, "single prompt" },
+                { "  single_prompt: [swaylock]\n  rules: [{name: a, users: [x], services: [login], require: [card+pin]}, " ADMINS
+                  "]\n",
+                  0, 0, "" },
+                { "  exempt: [cron, sshd]\n  rules: [" ADMINS "]\n", 2, 3, "multi-factor authentication: 'sshd'" },
+                { "  exempt: [login]\n  rules: [" ADMINS "]\n", 2, 3, "'login'" },
+                { "  exempt: [gdm-password]\n  rules: [" ADMINS "]\n", 2, 3, "'gdm-password'" },
+                { "  exempt: [sudo]\n  rules: [" ADMINS "]\n", 2, 3, "'sudo'" },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                char rest[2048], place[32];
+                struct said s;
+
+                (void)snprintf(rest, sizeof rest, LOGIN("%s"), rows[i].rest);
+                (void)snprintf(place, sizeof place, "%u:%u: ", LOGIN_LINE + rows[i].line, rows[i].column);
+                s = warnings(rest);
+                cr_expect_eq(s.n, *rows[i].said != '\0', "%s: %s", rows[i].rest, s.text);
+                cr_expect(!s.n || strncmp(s.text, place, strlen(place)) == 0, "%s: %s", rows[i].rest, s.text);
+                cr_expect_not_null(strstr(s.text, rows[i].said), "%s: %s", rows[i].rest, s.text);
+        }
+}
+
+Test(policy_warnings, an_authority_without_a_revocation_list_is_told) {
+        struct said s =
+                warnings(NEEDS "login:\n  card: {module: /x, authorities: [" AUTHORITY "]}\n  rules: [" ADMINS "]\n");
+
+        cr_expect_eq(s.n, 1, "%s", s.text);
+        cr_expect_not_null(strstr(s.text, "13:3: authorities without revocation"), "%s", s.text);
+        s = warnings(NEEDS "login:\n  card: {module: /x, authorities: [" AUTHORITY "], revocation: [" CRL "]}\n"
+                           "  rules: [" ADMINS "]\n");
+        cr_expect_eq(s.n, 0, "%s", s.text);
 }
 
 Test(policy_warnings, validity_is_held_against_the_day_of_issue) {

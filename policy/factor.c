@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* factor.c — see factor.h. Two factors of one class are one factor. */
+#include "factor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum class { KNOWLEDGE, POSSESSION, CLASSES };
+
+static const char *const class_words[CLASSES] = { "知識", "所持" };
+
+static const struct {
+        const char *name;
+        enum class class;
+} factors[FACTORS] = {
+        [FACTOR_PASSWORD] = { "password", KNOWLEDGE },  [FACTOR_PIN] = { "pin", KNOWLEDGE },
+        [FACTOR_TOTP] = { "totp", POSSESSION },         [FACTOR_CARD] = { "card", POSSESSION },
+        [FACTOR_RECOVERY] = { "recovery", POSSESSION },
+};
+
+const char *factor_name(enum factor f) {
+        return (unsigned)f < FACTORS ? factors[f].name : "";
+}
+
+/* In the order in which people write them: card+pin, password+totp. */
+void factors_words(uint32_t set, char *to, size_t size) {
+        static const enum factor order[FACTORS] = { FACTOR_CARD, FACTOR_PASSWORD, FACTOR_PIN, FACTOR_TOTP,
+                                                    FACTOR_RECOVERY };
+        size_t used = 0;
+
+        to[0] = '\0';
+        for (size_t i = 0; i < FACTORS; i++) {
+                int n = 0;
+
+                if (set & FACTOR_BIT(order[i]))
+                        n = snprintf(to + used, size - used, "%s%s", used ? "+" : "", factors[order[i]].name);
+                used = used + (size_t)n < size ? used + (size_t)n : size - 1;
+        }
+}
+
+static int factor_find(const char *s, size_t n) {
+        for (int i = 0; i < FACTORS; i++)
+                if (strlen(factors[i].name) == n && strncmp(factors[i].name, s, n) == 0)
+                        return i;
+        return -1;
+}
+
+static void factor_add(struct alternative *a, int factor) {
+        size_t used = strlen(a->classes);
+
+        if (a->factors & FACTOR_BIT(factor))
+                a->fault = "names one factor twice";
+        (void)snprintf(a->classes + used, sizeof a->classes - used, "%s%s", used ? "+" : "",
+                       class_words[factors[factor].class]);
+        a->factors |= FACTOR_BIT(factor);
+}
+
+static bool spans(uint32_t set) {
+        unsigned classes = 0;
+
+        for (int i = 0; i < FACTORS; i++)
+                if (set & FACTOR_BIT(i))
+                        classes |= 1U << factors[i].class;
+        return classes == (1U << CLASSES) - 1;
+}
+
+struct alternative alternative_parse(const char *s) {
+        struct alternative a = { 0 };
+
+        for (;;) {
+                size_t n = strcspn(s, "+");
+                int factor = factor_find(s, n);
+
+                if (factor < 0)
+                        a.fault = "names an unknown factor; there are password, pin, totp, card, recovery";
+                if (a.fault)
+                        return a;
+                factor_add(&a, factor);
+                if (s[n] == '\0')
+                        break;
+                s += n + 1;
+        }
+        a.spans = spans(a.factors);
+        if (a.spans && a.factors & FACTOR_BIT(FACTOR_PIN) && !(a.factors & FACTOR_BIT(FACTOR_CARD)))
+                a.fault = "asks for a pin without a card; the pin is the card's";
+        return a;
+}
