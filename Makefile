@@ -113,7 +113,7 @@ $(O)/fault.so: tests/fault/fault.c
 	@mkdir -p $(@D)
 	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $<
 
-$(O)/push-once: $(O)/tests/fault/push_once.o $(O)/libagent.a $(O)/libpolicy.a
+$(O)/%-once: $(O)/tests/fault/%_once.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
@@ -138,7 +138,7 @@ deps-%:
 demo: deps-demo all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
 	@umockdev-wrapper $(O)/demo $(O)
 
-check: deps-test all $(TESTS) $(O)/fault.so $(O)/push-once  ## every test that needs no virtual machine
+check: deps-test all $(TESTS) $(O)/fault.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
 	@tests/run $(O) $(TESTS)
 
 check-vm: deps-vm all  ## the same binaries in a real Debian kernel in QEMU

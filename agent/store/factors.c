@@ -176,7 +176,9 @@ int factors_write(struct factors_store *s, const char *user, const struct factor
                 return err_set(err, -EINVAL, "this user name cannot have factors");
         if (f->n_tokens > FACTORS_TOKENS || f->n_cards > FACTORS_CARDS || f->n_codes > FACTORS_CODES)
                 return err_set(err, -EINVAL, "more factors than one person can have");
-        if (!f->sealed_lost && (f->n_tokens || f->n_cards))
+        if (f->sealed_lost && (f->n_tokens || f->n_cards))
+                return err_set(err, -EEXIST, "the tokens and cards of '%s' cannot be read: remove them first", user);
+        if (f->n_tokens || f->n_cards)
                 r = write_sealed(s, user, f, err);
         else if (!f->sealed_lost && (r = remove_durably(s, user)) < 0)
                 (void)err_errno(err, r, "remove '%s'", user);

@@ -66,7 +66,8 @@ bool factors_name_is_fit(const char *user);
  * damaged recovery codes are none. -EIO and others: the same. */
 int factors_read(struct factors_store *s, const char *user, struct factors *ret, struct err *err);
 
-/* Where sealed_lost is set only the recovery codes are written: what cannot be read is not replaced. */
+/* Where sealed_lost is set only the recovery codes are written: what cannot be read is not replaced. -EEXIST: it is set
+ * and there are tokens or cards; whoever gives up the lost ones clears it. */
 int factors_write(struct factors_store *s, const char *user, const struct factors *f, struct err *err);
 int factors_remove(struct factors_store *s, const char *user);
 void factors_wipe(struct factors *f);

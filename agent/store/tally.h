@@ -63,6 +63,6 @@ int tally_read(struct tallies *t, const char *user, struct tally *ret, struct er
 
 /* Durable when it returns 0, and then `tally` is as stored. -ESTALE: it was written since this one was read: read again
  * and decide again, so that of two attempts with one code one loses. -ENOSPC, -EROFS …: nothing may be granted on the
- * strength of it; the old record stands. Room is made when the file is made, so that a disk that fills up later does
- * not stop a login. */
+ * strength of it; the old record stands, or, on a disk that takes nothing back, the new one. Room is made when the file
+ * is made, so that a disk that fills up later does not stop a login. */
 int tally_write(struct tallies *t, const char *user, struct tally *tally, struct err *err);

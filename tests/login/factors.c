@@ -258,6 +258,25 @@ Test(factors_write, does_not_replace_what_cannot_be_read) {
         cr_expect_arr_eq(before, after, n);
         cr_expect_eq(read_factors("tanaka", &f, &err), -ENOKEY);
         cr_expect_eq(f.codes_id, 4711, "new recovery codes can be had without the key");
+        f.n_tokens = 1;
+        f.tokens[0] = full.tokens[0];
+        cr_expect_eq(factors_write(store, "tanaka", &f, &err), -EEXIST, "and no token seems enrolled that is not");
+}
+
+Test(factors_write, gives_up_what_is_damaged_when_told_to) {
+        struct factors f;
+        struct err err;
+
+        write_factors("tanaka", &full);
+        state_write(TANAKA, "damage", 6);
+        cr_assert_eq(read_factors("tanaka", &f, &err), -EBADMSG);
+        f.n_tokens = 1;
+        f.tokens[0] = full.tokens[0];
+        cr_expect_eq(factors_write(store, "tanaka", &f, &err), -EEXIST);
+        f.sealed_lost = false;
+        write_factors("tanaka", &f);
+        cr_expect_eq(read_factors("tanaka", &f, &err), 0);
+        cr_expect_eq(f.n_tokens, 1);
 }
 
 Test(factors_write, of_codes_alone_needs_no_key) {
