@@ -2,6 +2,7 @@
 /* The gate, end to end on simulated hardware: the real observer, the real store, the real log. */
 #include "gate/gate.h"
 
+#include "agent/clock_set.h"
 #include "agent/terminal.h"
 
 #include <criterion/criterion.h>
@@ -249,4 +250,21 @@ Test(gate_observer, a_device_that_left_unseen_is_forgotten_at_the_next_scan) {
         cr_assert_eq(kill(gone, SIGKILL), 0);
         cr_assert(until(&t, another_observer, NULL));
         cr_expect_null(terminal_device(&t, mouse));
+}
+
+/* By a person, or because the computer slept: what was plugged in meanwhile was announced to nobody. */
+Test(gate_observer, is_asked_for_everything_when_the_clock_was_set) {
+        const char *mouse, *stick;
+
+        terminal_start(&t);
+        push(RULE_HID);
+        cr_assert(until(&t, settled, NULL));
+        mouse = plug_silently(t.bed, a_mouse()), stick = plug_silently(t.bed, a_stick());
+        push(RULE_HID);
+        cr_expect_null(terminal_device(&t, mouse), "a push alone is no reason to look");
+        clock_will_be_set();
+        push(RULE_HID);
+        cr_expect(until(&t, is_let_in, mouse));
+        cr_expect(until(&t, is_kept_out, stick));
+        cr_expect_eq(terminal_records("observer-lost"), 0);
 }

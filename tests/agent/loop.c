@@ -2,6 +2,8 @@
 /* The loop: who is called, who is not called any more, and that idle means idle. */
 #include "loop/loop.h"
 
+#include "agent/clock_set.h"
+
 #include <criterion/criterion.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -73,5 +75,26 @@ Test(timer, a_moment_that_has_passed_fires_at_once) {
         cr_assert_eq(timer_at(&t, -5), 0);
         cr_assert_eq(loop_run(loop, stop_when_idle, NULL), 0);
         cr_expect_eq(calls, 1);
+        timer_deinit(&t);
+}
+
+static bool told_that_it_was_set;
+
+static void note_whether_set(struct timer *t, bool clock_was_set) {
+        (void)t;
+        told_that_it_was_set = clock_was_set;
+        calls++;
+}
+
+Test(timer, a_clock_that_is_set_fires_it_and_is_told) {
+        const int64_t in_2100 = 4102444800;
+        struct timer t;
+
+        cr_assert_eq(timer_init(&t, loop, CLOCK_REALTIME, note_whether_set), 0);
+        clock_will_be_set();
+        cr_assert_eq(timer_at(&t, in_2100), 0);
+        cr_assert_eq(loop_run(loop, stop_when_idle, NULL), 0);
+        cr_expect_eq(calls, 1);
+        cr_expect(told_that_it_was_set);
         timer_deinit(&t);
 }
