@@ -113,6 +113,11 @@ $(O)/fault.so: tests/fault/fault.c
 	@mkdir -p $(@D)
 	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $<
 
+$(O)/pam_odd.so: tests/odd/pam_odd.c
+	@echo "  LD   $@"
+	@mkdir -p $(@D)
+	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $< -lpam
+
 $(O)/%-once: $(O)/tests/fault/%_once.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
@@ -138,7 +143,7 @@ deps-%:
 demo: deps-demo all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
 	@umockdev-wrapper $(O)/demo $(O)
 
-check: deps-test all $(TESTS) $(O)/fault.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
+check: deps-test all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
 	@tests/run $(O) $(TESTS)
 
 check-vm: deps-vm all  ## the same binaries in a real Debian kernel in QEMU
@@ -163,7 +168,7 @@ PREFIX ?= /usr
 libdir := $(DESTDIR)$(PREFIX)/lib
 share  := $(DESTDIR)$(PREFIX)/share
 install: all  ## install into DESTDIR (root: see README)
-	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer
+	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
@@ -172,6 +177,8 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
 	install -d -m 755 $(DESTDIR)/etc/sekimori
+	[ -e $(DESTDIR)/etc/pam.d/sekimori-password ] || \
+	        install -D -m 644 -t $(DESTDIR)/etc/pam.d install/pam.d/sekimori-password # an administrator's own stays
 	install -D -m 644 -t $(share)/man/man5 docs/man/*.5
 	install -D -m 644 -t $(share)/man/man8 docs/man/*.8
 	install -D -m 644 -t $(share)/man/ja/man5 docs/man/ja/*.5

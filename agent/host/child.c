@@ -52,6 +52,7 @@ static _Noreturn void become(const char *program, char *const *argv, int fd, pid
 
         (void)sigemptyset(&none);
         (void)sigprocmask(SIG_SETMASK, &none, NULL);
+        (void)setpgid(0, 0);
         /* The parent may have died before this took hold; then nobody would ever end us. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
                 _exit(127);
@@ -111,7 +112,9 @@ static bool is_gone(pid_t pid) {
 
 void child_stop(struct child *c) {
         if (c->pid > 0) {
+                /* Not reaped yet, so both numbers are still its own. */
                 (void)kill(c->pid, SIGKILL);
+                (void)kill(-c->pid, SIGKILL); /* and whatever a module of somebody else's started there */
                 n_running--;
                 leaving[n_leaving++] = c->pid;
         }

@@ -22,7 +22,8 @@ struct child {
  * -EAGAIN: there are CHILDREN_MOST already. */
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err);
 
-/* Kill and close; reaped as soon as the kernel lets go of it, never waited for. Safe on CHILD_NONE, and twice. */
+/* Kill it with what it started, and close; reaped as soon as the kernel lets go of it, never waited for. Safe on
+ * CHILD_NONE, and twice. */
 void child_stop(struct child *c);
 
 /* Whoever was stopped and has ended since. The next child_spawn and child_stop do the same; nobody else needs to. */

@@ -31,33 +31,45 @@ void privileges_forget_environment(void) {
 }
 
 /* Becoming the observer's user, clearing its bounding set, its receive buffer; and ending it. */
-static const unsigned keep[] = { CAP_SETUID, CAP_SETGID, CAP_SETPCAP, CAP_KILL, CAP_NET_ADMIN };
+static const unsigned agents[] = { CAP_SETUID, CAP_SETGID, CAP_SETPCAP, CAP_KILL, CAP_NET_ADMIN };
 
-static bool is_kept(unsigned cap) {
-        for (size_t i = 0; i < sizeof keep / sizeof *keep; i++)
+static bool is_kept(unsigned cap, const unsigned *keep, size_t n) {
+        for (size_t i = 0; i < n; i++)
                 if (keep[i] == cap)
                         return true;
         return false;
 }
 
-int privileges_drop(struct err *err) {
+/* Only what there is can be kept. */
+static int set_capabilities(const unsigned *keep, size_t n, struct err *err) {
         struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-        struct __user_cap_data_struct data[2] = { { 0 } };
+        struct __user_cap_data_struct now[2], data[2] = { { 0 } };
 
+        if (syscall(SYS_capget, &header, now) < 0)
+                return err_errno(err, -errno, "capget");
+        for (size_t i = 0; i < n; i++)
+                data[keep[i] / 32].permitted |= now[keep[i] / 32].permitted & 1U << keep[i] % 32;
+        data[0].effective = data[0].permitted;
+        data[1].effective = data[1].permitted;
+        if (syscall(SYS_capset, &header, data) < 0)
+                return err_errno(err, -errno, "capset");
+        return 0;
+}
+
+int privileges_keep(const unsigned *keep, size_t n, struct err *err) {
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
                 return err_errno(err, -errno, "no_new_privs");
         if (geteuid() != 0)
                 return 0;
         for (unsigned cap = 0; cap <= CAP_LAST_CAP; cap++)
-                if (!is_kept(cap) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0 && errno != EINVAL)
+                if (!is_kept(cap, keep, n) && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) > 0
+                    && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
                         return err_errno(err, -errno, "drop capability %u", cap);
-        for (size_t i = 0; i < sizeof keep / sizeof *keep; i++)
-                data[keep[i] / 32].effective |= 1U << keep[i] % 32;
-        data[0].permitted = data[0].effective;
-        data[1].permitted = data[1].effective;
-        if (syscall(SYS_capset, &header, data) < 0)
-                return err_errno(err, -errno, "capset");
-        return 0;
+        return set_capabilities(keep, n, err);
+}
+
+int privileges_drop(struct err *err) {
+        return privileges_keep(agents, sizeof agents / sizeof *agents, err);
 }
 
 void memory_settle(void) {

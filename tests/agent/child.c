@@ -76,6 +76,16 @@ static void end(void) {
         _exit(0);
 }
 
+/* As a PAM module may; its number is told. */
+static void start_another(void) {
+        pid_t another = fork();
+
+        if (another == 0)
+                stay();
+        (void)socket_send(CHILD_FD, &another, sizeof another, -1);
+        stay();
+}
+
 static void be_traced(void) {
         (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
         say("look");
@@ -88,6 +98,7 @@ static const struct {
 } acts[] = {
         { "--be-fds", tell_descriptors }, { "--be-mask", tell_mask }, { "--be-deaf", be_deaf },
         { "--be-stopped", be_stopped },   { "--be-ended", end },      { "--be-traced", be_traced },
+        { "--be-two", start_another },
 };
 
 __attribute__((constructor)) static void become_a_child(int argc, char **argv) {
@@ -213,6 +224,19 @@ Test(child_stop, it_leaves_no_zombie_and_may_be_called_twice) {
         children_reap();
         cr_expect_not(is_a_zombie_of_ours(pid));
         child_stop(&child);
+}
+
+Test(child_stop, what_it_started_goes_with_it) {
+        pid_t another;
+        int pidfd;
+
+        spawn("--be-two");
+        hear();
+        memcpy(&another, heard, sizeof another);
+        pidfd = pidfd_open(another, 0);
+        cr_assert_geq(pidfd, 0);
+        child_stop(&child);
+        ended(pidfd);
 }
 
 Test(child_stop, whoever_ended_by_itself_is_reaped_too) {

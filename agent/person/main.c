@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — sekimori-person: one login's name and password, in a process that may hang, crash and be killed.
+ *
+ * Born as the agent is (PAM reads /etc/shadow as root), with its socket on descriptor 3. Answers who a name is, then
+ * once whether a password is theirs, and ends with its socket. What is asked out of turn ends it too. It knows no
+ * policy, and nothing that it says is believed beyond this one login. */
+#include "base/secret.h"
+#include "host/child.h"
+#include "host/privileges.h"
+#include "person/look.h"
+#include "person/password.h"
+#include "wire/socket.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REQUEST_MAX 1024 /* the longest is a service's name and a password */
+
+/* What must not be swapped out. */
+static struct {
+        uint8_t request[REQUEST_MAX];
+        struct person_password password;
+} secret;
+
+struct login {
+        char asked[PERSON_NAME];
+        struct person_found found;
+        bool known;
+        uint8_t reply[PERSON_MAX];
+};
+
+/* Of root nothing is needed but its files: /etc/shadow is root's own. */
+static int give_up(struct err *err) {
+        const struct rlimit none = { 0, 0 };
+
+        privileges_forget_environment();
+        (void)setrlimit(RLIMIT_CORE, &none);
+        (void)mlock(&secret, sizeof secret); /* as far as the limit allows */
+        (void)signal(SIGCHLD, SIG_DFL);
+        (void)signal(SIGPIPE, SIG_IGN);
+        (void)umask(077);
+        return chdir("/") < 0 ? err_set(err, -1, "no root directory") : privileges_keep(NULL, 0, err);
+}
+
+/* The next request's length; 0 where the agent is gone or sends what it never sends. */
+static size_t next_request(void) {
+        struct pollfd p = { .fd = CHILD_FD, .events = POLLIN };
+        ssize_t n;
+
+        while (poll(&p, 1, -1) < 0)
+                ;
+        n = socket_receive(CHILD_FD, secret.request, sizeof secret.request, NULL);
+        return n > 0 ? (size_t)n : 0;
+}
+
+static bool reply(struct login *l, size_t n) {
+        return n > 0 && socket_send(CHILD_FD, l->reply, n, -1) == 0;
+}
+
+static bool answer_look(struct login *l) {
+        size_t n;
+
+        if (person_look_decode(bytes_of(secret.request, next_request()), l->asked) < 0)
+                return false;
+        l->known = look(l->asked, &l->found);
+        n = person_found_encode(l->known ? &l->found : NULL, l->reply);
+        if (n == 0) { /* the name service's own spelling is none */
+                l->known = false;
+                n = person_found_encode(NULL, l->reply);
+        }
+        return reply(l, n);
+}
+
+/* PAM is asked about strangers too, and takes as long over them. */
+static bool answer_password(struct login *l) {
+        struct person_result result = { 0 };
+        int r = person_password_decode(bytes_of(secret.request, next_request()), &secret.password);
+
+        secret_wipe(secret.request, sizeof secret.request);
+        if (r < 0)
+                return false;
+        password_check(l->known ? l->found.name : l->asked, &secret.password, &result);
+        secret_wipe(&secret, sizeof secret);
+        result.right = result.right && l->known;
+        return reply(l, person_result_encode(&result, l->reply));
+}
+
+int main(void) {
+        static struct login login;
+        struct err err = { 0 };
+        uid_t uid;
+        gid_t gid;
+        pid_t pid;
+
+        if (socket_peer(CHILD_FD, &uid, &gid, &pid) < 0) {
+                (void)fputs("sekimori-person: started by the agent, not by hand\n", stderr);
+                return 2;
+        }
+        if (give_up(&err) < 0) {
+                (void)fprintf(stderr, "sekimori-person: %s\n", err.text);
+                return 3;
+        }
+        if (!answer_look(&login) || !answer_password(&login))
+                return 1;
+        return next_request() == 0 ? 0 : 1;
+}
