@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — sekimorid: arguments, birth order, loop. */
 #include "audit/audit.h"
+#include "control/parcel.h"
 #include "control/server.h"
 #include "crypto.h"
 #include "enforce/usb.h"
@@ -8,7 +9,10 @@
 #include "host/file.h"
 #include "host/privileges.h"
 #include "loop/loop.h"
+#include "store/factors.h"
+#include "store/key.h"
 #include "store/store.h"
+#include "store/tally.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,8 +48,9 @@ struct agent {
         struct loop *loop;
         struct audit *audit;
         struct gate *gate;
-        bool to_settle;  /* start-up or a push is behind us and its memory can go back */
-        uint64_t serial; /* of the policy last seen in force: another one means a push */
+        bool to_settle;         /* start-up or a push is behind us and its memory can go back */
+        uint64_t serial;        /* of the policy last seen in force: another one means a push */
+        struct err people_note; /* why nobody's factors can be had; "" */
 };
 
 /* 0: go on; else the exit code plus one. */
@@ -148,12 +153,25 @@ static int state_open(const struct options *o, struct store **ret, struct err *e
         return store_open(o->config_dir, instead, ret, err);
 }
 
+/* Without it nobody can be enrolled or log in with two factors; devices are kept at bay all the same. */
+static void people_open(struct agent *a, int state_fd, struct factors_store **factors, struct tallies **tallies) {
+        int r = factors_open(state_fd, KEY_CREDENTIAL, factors, &a->people_note);
+
+        if (r == 0)
+                r = tallies_open(state_fd, tallies, &a->people_note);
+        if (r < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody can be enrolled\n",
+                              a->people_note.text);
+}
+
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
 static int live(struct agent *a, struct err *err) {
         const struct options *o = &a->options;
         auto_loop loop = NULL;
         auto_store store = NULL;
         auto_audit audit = NULL;
+        auto_factors_store factors = NULL;
+        auto_tallies tallies = NULL;
         auto_usb usb = NULL;
         auto_gate gate = NULL;
         auto_server server = NULL;
@@ -176,8 +194,16 @@ static int live(struct agent *a, struct err *err) {
                 return r;
         a->gate = gate;
         a->serial = serial_in_force(a);
+        people_open(a, store_fd(store), &factors, &tallies);
         r = server_new(loop, o->runtime_dir,
-                       &(struct subject){ .gate = gate, .audit = audit, .usb = usb, .store = store }, &server, err);
+                       &(struct subject){ .gate = gate,
+                                          .audit = audit,
+                                          .usb = usb,
+                                          .store = store,
+                                          .factors = factors,
+                                          .tallies = tallies,
+                                          .people_note = a->people_note.text },
+                       &server, err);
         if (r < 0 || (r = privileges_drop(err)) < 0)
                 return r;
         gate_on_settled(gate, settled, a);
@@ -198,6 +224,7 @@ int main(int argc, char **argv) {
 
         (void)umask(022); /* what must be closed is made closed; directories that are passed through are not */
         privileges_forget_environment();
+        parcels_are_secret();
         crypto_start();
         r = options_parse(argc, argv, &a.options);
         if (r != 0)

@@ -3,11 +3,15 @@
 #include "control/report.h"
 
 #include "control/element.h"
+#include "control/token.h"
 #include "host/clock.h"
+#include "login.h"
 #include "notify/words.h"
+#include "store/key.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VERSION "0.1"
@@ -24,12 +28,15 @@ static json_t *date(int32_t day) {
 
 static json_t *policy_object(const struct policy *p, const struct moment *now) {
         int32_t left = policy_valid_until(p) - now->day;
+        char issued[CLOCK_TEXT];
 
-        return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:i, s:b, s:b, s:i}", "serial", (json_int_t)policy_serial(p),
-                         "title", policy_title(p), "contact", policy_contact(p), "language", policy_language(p),
-                         "valid_from", date(policy_valid_from(p)), "valid_until", date(policy_valid_until(p)),
-                         "days_left", (int)left, "expired", left < 0, "not_yet_valid", now->day < policy_valid_from(p),
-                         "rules", (int)policy_rules(p));
+        clock_text(policy_issued(p), issued);
+        return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:i, s:b, s:b, s:i}", "serial",
+                         (json_int_t)policy_serial(p), "title", policy_title(p), "contact", policy_contact(p),
+                         "language", policy_language(p), "issued", issued, "issued_in_future",
+                         now->unix_s < policy_issued(p), "valid_from", date(policy_valid_from(p)), "valid_until",
+                         date(policy_valid_until(p)), "days_left", (int)left, "expired", left < 0, "not_yet_valid",
+                         now->day < policy_valid_from(p), "rules", (int)policy_rules(p));
 }
 
 static json_t *devices_object(const struct gate *g) {
@@ -41,6 +48,26 @@ static json_t *devices_object(const struct gate *g) {
         }
         return json_pack("{s:i, s:i, s:i}", "present", present, "authorized", authorized, "denied",
                          present - authorized);
+}
+
+/* Who needs help is for whoever goes through the people, a page at a time: here it would hold up the gate. */
+static json_t *login_object(const struct subject *s, const struct policy *p) {
+        const struct login_terms *terms = policy_login_terms(p);
+        bool ready = s->factors && s->tallies;
+        char **names = NULL;
+        size_t n = 0;
+
+        if (ready && factors_people(s->factors, &names, &n) == 0) {
+                for (size_t i = 0; i < n; i++)
+                        free(names[i]);
+                free(names);
+        }
+        return json_pack("{s:b, s:s, s:s, s:i, s:{s:s, s:i, s:i, s:i}, s:s?}", "ready", ready, "note",
+                         s->people_note ? s->people_note : "", "key",
+                         key_source_name(ready ? factors_key_source(s->factors) : KEY_NONE), "people", (int)n, "totp",
+                         "algorithm", algorithm_name(terms->totp.algorithm), "digits", (int)terms->totp.digits,
+                         "period", (int)terms->totp.period_s, "skew", (int)terms->totp.skew, "card_module",
+                         terms->card.module);
 }
 
 static int text_of(json_t *o, char **ret) {
@@ -64,6 +91,7 @@ int report_status(const struct subject *s, char **ret) {
                               "denies_by_default", usb_denies_by_default(s->usb), "highest_serial",
                               (json_int_t)store_highest_serial(s->store));
 
+        (void)json_object_set_new(o, "login", login_object(s, p));
         return text_of(o, ret);
 }
 

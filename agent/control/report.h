@@ -3,6 +3,8 @@
 #pragma once
 
 #include "gate/gate.h"
+#include "store/factors.h"
+#include "store/tally.h"
 
 /* What the agent is made of, borrowed. */
 struct subject {
@@ -10,6 +12,9 @@ struct subject {
         struct audit *audit;
         struct usb *usb;
         struct store *store;
+        struct factors_store *factors; /* NULL: could not be opened; people_note says why */
+        struct tallies *tallies;
+        const char *people_note;
 };
 
 /* The caller frees *ret. -ENOMEM. */

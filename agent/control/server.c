@@ -2,6 +2,8 @@
 /* server.c — see server.h. */
 #include "control/server.h"
 
+#include "control/parcel.h"
+#include "control/people.h"
 #include "host/auditors.h"
 #include "host/file.h"
 #include "wire/control.h"
@@ -92,15 +94,49 @@ static void push(const struct peer *p, int fd) {
         reply(p, r == 0 ? 0 : 1, err.text, -1);
 }
 
+/* A descriptor of what is to be answered, -1 where there is nothing. Secrets are gone from here before anybody hears.
+ */
+static int ask_people(people_request *how, struct petition *petition, int fd, enum control_code *ret_code) {
+        int r = parcel_open(fd, &petition->asked);
+
+        if (r < 0) {
+                (void)err_set(&petition->err, r, "such a request brings a sealed memfd with one JSON object");
+                *ret_code = CONTROL_REFUSED;
+                return -1;
+        }
+        *ret_code = how(petition);
+        r = petition->answer ? parcel_seal(petition->answer) : -1;
+        if (petition->answer && r < 0) {
+                (void)err_errno(&petition->err, r, "the answer");
+                *ret_code = CONTROL_COULD_NOT;
+        }
+        json_decref(petition->answer);
+        json_decref(petition->asked);
+        return r;
+}
+
+static void people(const struct peer *p, int fd, people_request *how) {
+        struct petition petition = { .subject = &p->server->subject, .who = p->uid };
+        enum control_code code;
+        auto_fd answer = ask_people(how, &petition, fd, &code);
+
+        reply(p, (uint8_t)code, petition.err.text, answer);
+}
+
 /* Whoever can connect is root or an auditor; who may change something is said here. */
 static const struct {
         void (*serve)(const struct peer *p, int fd);
         bool owner_only; /* root, or whoever runs the agent in a demonstration */
         bool brings_fd;
+        people_request *people; /* instead of `serve` */
 } requests[CONTROL_REQUESTS] = {
         [CONTROL_STATUS] = { status, false, false },
         [CONTROL_DEVICES] = { devices, false, false },
         [CONTROL_PUSH] = { push, true, true },
+        [CONTROL_ENROL] = { NULL, true, true, people_enrol },
+        [CONTROL_FACTORS] = { NULL, false, true, people_factors },
+        [CONTROL_UNLOCK] = { NULL, true, true, people_unlock },
+        [CONTROL_FORGET] = { NULL, true, true, people_forget },
 };
 
 static void peer_ready(struct source *source, uint32_t events) {
@@ -117,6 +153,8 @@ static void peer_ready(struct source *source, uint32_t events) {
             && requests[type].brings_fd == (fd >= 0)) {
                 if (requests[type].owner_only && p->uid != 0 && p->uid != geteuid())
                         reply(p, 1, "only root may do this", -1);
+                else if (requests[type].people)
+                        people(p, fd, requests[type].people);
                 else
                         requests[type].serve(p, fd);
         }

@@ -2,6 +2,8 @@
 /* clock.c — see clock.h. The zone is the system's /etc/localtime: main() forgets TZ. */
 #include "host/clock.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 struct moment clock_now(void) {
@@ -23,4 +25,19 @@ int64_t clock_of(int32_t day, int32_t minute) {
         struct tm local = { .tm_year = 70, .tm_mday = 1 + day, .tm_min = minute, .tm_isdst = -1 };
 
         return mktime(&local);
+}
+
+void clock_text(int64_t unix_s, char *to) {
+        time_t when = unix_s;
+        struct tm local = { 0 };
+        long offset;
+        size_t n;
+
+        to[0] = '\0';
+        if (!localtime_r(&when, &local))
+                return;
+        offset = local.tm_gmtoff / 60;
+        n = strftime(to, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &local);
+        (void)snprintf(to + n, CLOCK_TEXT - n, "%c%02ld:%02ld", offset < 0 ? '-' : '+', labs(offset) / 60 % 100,
+                       labs(offset) % 60);
 }

@@ -42,7 +42,7 @@ int control_reply_decode(struct bytes from, struct control_reply *ret) {
 
         reply.code = bytes_u8(&from);
         bytes_string(&from, reply.reason, sizeof reply.reason);
-        if (!bytes_done(&from) || version != CONTROL_VERSION || reply.code > 3)
+        if (!bytes_done(&from) || version != CONTROL_VERSION || reply.code > CONTROL_COULD_NOT)
                 return -EBADMSG;
         *ret = reply;
         return 0;

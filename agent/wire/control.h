@@ -16,11 +16,18 @@ enum control_request {
         CONTROL_STATUS = 1, /* replies with JSON, one object */
         CONTROL_DEVICES,    /* replies with JSON, an array */
         CONTROL_PUSH,       /* brings the envelope: a memfd with every seal */
+        /* Each brings one JSON object in such a memfd and is replied to with JSON (docs/PROTOCOL.md): */
+        CONTROL_ENROL,   /* give a person a token, a card or recovery codes */
+        CONTROL_FACTORS, /* who has what; nothing secret */
+        CONTROL_UNLOCK,  /* forgive a person's failures, and a clock that went back */
+        CONTROL_FORGET,  /* take something of that away */
         CONTROL_REQUESTS,
 };
 
+enum control_code { CONTROL_OK = 0, CONTROL_REFUSED = 1, CONTROL_COULD_NOT = 3 };
+
 struct control_reply {
-        uint8_t code; /* 0 ok, 1 refused, 3 could not do it */
+        uint8_t code; /* enum control_code */
         char reason[CONTROL_REASON];
 };
 

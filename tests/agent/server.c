@@ -126,6 +126,7 @@ Test(server, whoever_sends_what_nobody_sends_is_shown_out) {
                 { "\2\1", 2, false, "version" },
                 { "\1\77", 2, false, "no such" },
                 { "\1\3", 2, false, "a push of nothing" },
+                { "\1\4", 2, false, "an enrolment of nothing" },
                 { "\1\1", 2, true, "status with a gift" },
         };
 

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* enrol.c — see enrol.h; the table of factors, pinned cards, and recovery codes. */
+#include "control/enrol.h"
+
+#include "auth/certificate.h"
+#include "auth/recovery.h"
+#include "base/hex.h"
+#include "base/secret.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DER_MAX 8192
+
+static const struct {
+        const char *name;
+        enrol_factor *enrol;
+} factors[] = { { "totp", enrol_token }, { "card", enrol_card }, { "recovery", enrol_recovery } };
+
+const struct login_terms *visit_terms(const struct visit *v) {
+        return policy_login_terms(gate_policy(v->petition->subject->gate));
+}
+
+void enrol_skip_used_ids(struct visit *v) {
+        struct factors *f = &v->factors;
+
+        for (size_t i = 0; i < TALLY_TOKENS; i++)
+                if (f->next_id <= v->tally.tokens[i].id)
+                        f->next_id = v->tally.tokens[i].id + 1;
+}
+
+enum control_code enrol_can_add(struct visit *v) {
+        if (v->tally.broken)
+                return petition_say(v->petition, CONTROL_REFUSED,
+                                    SAY(v->l, "この人の使用の記録が壊れています。先に sekimori unlock をしてください",
+                                        "this person's record of use is damaged: sekimori unlock first"));
+        if (v->factors.sealed_lost)
+                return petition_say(
+                        v->petition, CONTROL_REFUSED,
+                        SAY(v->l,
+                            "鍵が失われ、この人の登録内容を開けません。sekimori forget で消してから登録し直してください",
+                            "the key is lost that opens what this person has: sekimori forget, then enrol anew"));
+        return CONTROL_OK;
+}
+
+/* -1: not the hexadecimal digits of at most DER_MAX bytes. */
+static ssize_t der_of(const char *hex, uint8_t der[DER_MAX]) {
+        size_t n = strlen(hex) / 2;
+
+        if (strlen(hex) % 2 || n == 0 || n > DER_MAX)
+                return -1;
+        for (size_t i = 0; i < n; i++) {
+                int64_t byte = hex_number(hex + 2 * i, 2);
+
+                if (byte < 0)
+                        return -1;
+                der[i] = (uint8_t)byte;
+        }
+        return (ssize_t)n;
+}
+
+/* What a login with it would come to now: "fine", "expired" … A card that is enrolled before its authority is in the
+ * policy is not refused here. */
+static const char *outlook(struct visit *v, struct bytes der) {
+        auto_roots roots = NULL;
+
+        if (roots_new(visit_terms(v), &roots, NULL) < 0)
+                return "";
+        return certificate_fault_name(certificate_judge(roots, visit_terms(v), der, v->user, &v->factors, v->now_s));
+}
+
+static enum control_code add_card(struct visit *v, struct bytes der) {
+        struct factors *f = &v->factors;
+        struct pinned_card card = { .enrolled = v->now_s };
+        char digest[2 * sizeof card.sha256 + 1];
+        const char *outcome = "stored";
+        enum control_code code = CONTROL_OK;
+        size_t i;
+
+        if (certificate_describe(der, card.label, sizeof card.label, card.sha256) < 0)
+                return petition_say(v->petition, CONTROL_REFUSED,
+                                    SAY(v->l, "証明書として読めません", "it cannot be read as a certificate"));
+        for (i = 0; i < f->n_cards && memcmp(f->cards[i].sha256, card.sha256, sizeof card.sha256) != 0; i++)
+                continue;
+        if (i == FACTORS_CARDS)
+                return petition_say(
+                        v->petition, CONTROL_REFUSED,
+                        SAY(v->l,
+                            "一人に登録できるカードは4枚までです。使わないものを sekimori forget で消してください",
+                            "a person has four cards at most: take an unused one away with sekimori forget"));
+        if (i < f->n_cards) {
+                outcome = "already";
+        } else {
+                f->cards[f->n_cards++] = card;
+                code = visit_store(v, &(struct change){ "enrolled", "card", card.label });
+        }
+        hex_of(card.sha256, sizeof card.sha256, digest);
+        if (code == CONTROL_OK)
+                v->petition->answer = json_pack("{s:s, s:s, s:s, s:s}", "outcome", outcome, "label", card.label,
+                                                "sha256", digest, "outlook", outlook(v, der));
+        return code;
+}
+
+enum control_code enrol_card(struct visit *v) {
+        const char *user, *factor, *language, *certificate;
+        uint8_t der[DER_MAX];
+        json_error_t why;
+        ssize_t n;
+        enum control_code code = enrol_can_add(v);
+
+        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s?s, s:s}", "user", &user, "factor",
+                           &factor, "lang", &language, "certificate", &certificate)
+            < 0)
+                return petition_malformed(v->petition, why.text);
+        n = der_of(certificate, der);
+        if (n < 0)
+                return petition_malformed(v->petition, "the certificate is not in hexadecimal digits");
+        return code == CONTROL_OK ? add_card(v, bytes_of(der, (size_t)n)) : code;
+}
+
+static json_t *codes_array(char codes[FACTORS_CODES][RECOVERY_CODE]) {
+        json_t *array = json_array();
+
+        for (size_t i = 0; i < FACTORS_CODES; i++)
+                (void)json_array_append_new(array, json_string(codes[i]));
+        return array;
+}
+
+static enum control_code make_codes(struct visit *v) {
+        char codes[FACTORS_CODES][RECOVERY_CODE];
+        enum control_code code;
+
+        enrol_skip_used_ids(v);
+        if (recovery_make(&v->factors, codes) < 0)
+                return petition_say(v->petition, CONTROL_COULD_NOT,
+                                    SAY(v->l, "回復コードを作れません", "recovery codes cannot be made"));
+        v->tally.codes_id = v->factors.codes_id;
+        v->tally.codes_used = 0;
+        code = visit_store(v, &(struct change){ "enrolled", "recovery", NULL });
+        if (code == CONTROL_OK)
+                v->petition->answer = json_pack("{s:s, s:o}", "outcome", "stored", "codes", codes_array(codes));
+        secret_wipe(codes, sizeof codes);
+        return code;
+}
+
+/* These are not sealed: they can be made although the key is lost. */
+enum control_code enrol_recovery(struct visit *v) {
+        const char *user, *factor, *language;
+        json_error_t why;
+        int replace = 0;
+
+        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s?s, s?b}", "user", &user, "factor",
+                           &factor, "lang", &language, "replace", &replace)
+            < 0)
+                return petition_malformed(v->petition, why.text);
+        if (v->tally.broken)
+                return enrol_can_add(v);
+        if (v->factors.n_codes && !replace)
+                return petition_say(
+                        v->petition, CONTROL_REFUSED,
+                        SAY(v->l, "回復コードがすでにあります。作り直すと、前のものは使えなくなります（--replace）",
+                            "there are recovery codes already; new ones make the old ones void (--replace)"));
+        return make_codes(v);
+}
+
+enum control_code people_enrol(struct petition *p) {
+        const char *user, *factor, *language = NULL;
+        enum control_code code;
+        auto_visit v = NULL;
+        json_error_t why;
+
+        if (json_unpack_ex(p->asked, &why, 0, "{s:s, s:s, s?s}", "user", &user, "factor", &factor, "lang", &language)
+            < 0)
+                return petition_malformed(p, why.text);
+        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+                if (strcmp(factor, factors[i].name) != 0)
+                        continue;
+                code = visit_begin(p, user, language, &v);
+                return code == CONTROL_OK ? factors[i].enrol(v) : code;
+        }
+        return petition_malformed(p, "no such factor");
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* visit.c — see visit.h. */
+#include "control/visit.h"
+
+#include "host/locked.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+enum language petition_language(const struct petition *p, const char *language) {
+        const struct policy *policy = gate_policy(p->subject->gate);
+
+        return language_of(language ? language : policy ? policy_language(policy) : "");
+}
+
+enum control_code petition_malformed(struct petition *p, const char *why) {
+        (void)err_set(&p->err, 0, "malformed request: %s", why);
+        return CONTROL_REFUSED;
+}
+
+enum control_code petition_say(struct petition *p, enum control_code code, const char *words) {
+        (void)err_set(&p->err, 0, "%s", words);
+        return code;
+}
+
+/* The store's own words stay behind ours: they name the file. */
+static enum control_code failed(const struct visit *v, int r, const char *words) {
+        if (v->petition->err.text[0])
+                (void)err_wrap(&v->petition->err, r, "%s", words);
+        else
+                (void)err_errno(&v->petition->err, r, "%s", words);
+        return CONTROL_COULD_NOT;
+}
+
+static enum control_code read_factors(struct visit *v) {
+        struct err *err = &v->petition->err;
+        int r = factors_read(v->petition->subject->factors, v->user, &v->factors, err);
+
+        v->codes_damaged = r == -EBADMSG && !v->factors.sealed_lost;
+        if (r < 0 && !v->factors.sealed_lost && !v->codes_damaged)
+                return failed(v, r, SAY(v->l, "登録内容を読めません", "what is enrolled cannot be read"));
+        return CONTROL_OK;
+}
+
+static enum control_code read_tally(struct visit *v) {
+        struct err *err = &v->petition->err;
+        int r = tally_read(v->petition->subject->tallies, v->user, &v->tally, err);
+
+        if (r < 0 && !v->tally.broken)
+                return failed(v, r, SAY(v->l, "使用の記録を読めません", "the record of use cannot be read"));
+        return CONTROL_OK;
+}
+
+static enum control_code can_begin(struct petition *p, const char *user, enum language l) {
+        const struct subject *s = p->subject;
+
+        if (!s->factors || !s->tallies) {
+                (void)err_set(&p->err, 0, "%s: %s",
+                              SAY(l, "ログインの登録を開けません", "what people log in with cannot be opened"),
+                              s->people_note ? s->people_note : "");
+                return CONTROL_COULD_NOT;
+        }
+        if (!factors_name_is_fit(user))
+                return petition_say(p, CONTROL_REFUSED,
+                                    SAY(l, "利用者名として使えない名前です", "not fit for the name of a user"));
+        return CONTROL_OK;
+}
+
+enum control_code visit_begin(struct petition *p, const char *user, const char *language, struct visit **ret) {
+        enum language l = petition_language(p, language);
+        enum control_code code = can_begin(p, user, l);
+        auto_visit v = NULL;
+
+        if (code != CONTROL_OK)
+                return code;
+        v = locked_new(sizeof *v);
+        if (!v)
+                return petition_say(p, CONTROL_COULD_NOT, "no memory");
+        *v = (struct visit){ .petition = p, .user = user, .now_s = time(NULL), .l = l };
+        code = read_factors(v);
+        if (code == CONTROL_OK)
+                code = read_tally(v);
+        if (code != CONTROL_OK)
+                return code;
+        v->factors_before = v->factors;
+        v->tally_before = v->tally;
+        p->err.text[0] = '\0';
+        *ret = TAKE(v);
+        return CONTROL_OK;
+}
+
+void visit_end(struct visit *v) {
+        locked_free(v, sizeof *v);
+}
+
+bool visit_has_factors(const struct visit *v) {
+        const struct factors *f = &v->factors;
+
+        return f->n_tokens || f->n_cards || f->n_codes || f->sealed_lost || v->codes_damaged;
+}
+
+static int write_factors(const struct visit *v, const struct factors *f) {
+        const struct subject *s = v->petition->subject;
+
+        if (f->n_tokens || f->n_cards || f->n_codes || f->sealed_lost)
+                return factors_write(s->factors, v->user, f, &v->petition->err);
+        return factors_remove(s->factors, v->user);
+}
+
+/* The one place from which a change is written into the log. */
+static int record(const struct visit *v, const struct change *change) {
+        (void)v, (void)change;
+        return 0;
+}
+
+/* The tally first: a code that was shown to enrol is used up before the secret counts for anything. */
+enum control_code visit_store(struct visit *v, const struct change *change) {
+        const struct subject *s = v->petition->subject;
+        bool new_factors = memcmp(&v->factors, &v->factors_before, sizeof v->factors) != 0;
+        int r = tally_write(s->tallies, v->user, &v->tally, &v->petition->err);
+
+        if (r < 0)
+                return failed(v, r, SAY(v->l, "保存できません", "it cannot be stored"));
+        r = new_factors ? write_factors(v, &v->factors) : 0;
+        if (r < 0)
+                return failed(v, r, SAY(v->l, "保存できません", "it cannot be stored"));
+        r = record(v, change);
+        if (r == 0)
+                return CONTROL_OK;
+        v->tally_before.generation = v->tally.generation;
+        if ((new_factors && write_factors(v, &v->factors_before) < 0)
+            || (!v->tally_before.fresh && !v->tally_before.broken
+                && tally_write(s->tallies, v->user, &v->tally_before, NULL) < 0))
+                return failed(v, r,
+                              SAY(v->l, "監査ログに書けず、元に戻すこともできません",
+                                  "the audit log cannot be written, nor the change taken back"));
+        return failed(v, r,
+                      SAY(v->l, "監査ログに書けないため、変更しませんでした",
+                          "the audit log cannot be written, so nothing was changed"));
+}
