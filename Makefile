@@ -50,7 +50,7 @@ libs_card     := -lpcsclite -lseccomp -lcrypto
 libs_person   := -lpam
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd -lqrencode
-libs_test     := -lcriterion $(libs_agent) $(libs_observer) -lumockdev -lgobject-2.0 -lglib-2.0
+libs_test     := -lcriterion $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
 
 # ---- How ----------------------------------------------------------------------
 objects = $(patsubst %.c,$(O)/%.o,$(1))
@@ -97,6 +97,8 @@ $(O)/sekimori-observer: $(call objects,agent/observer/main.c) $(O)/libobserver.a
 $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
+
+$(O)/check-agent: $(call objects,agent/cli/seeds.c agent/cli/qr.c) # what of the tool can be tested by itself
 
 .SECONDEXPANSION:
 $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \

@@ -28,6 +28,16 @@ static const struct {
           "every device present, its verdict and the rule behind it" },
         { NULL, "status", status, "[--json] [--lang ja|en] [--runtime-dir D]",
           "what is in force, and what needs a person" },
+        { NULL, "enrol", enrol,
+          "[USER] (totp|card|recovery) [--label L] [--algorithm A] [--digits N] [--period S] [--no-qr] [--import FILE|-] "
+          "[--code CODE] [--certificate FILE] [--module FILE] [--slot N] [--id HEX] [--serial S] [--replace] [--force] "
+          "[--lang ja|en] [--runtime-dir D]",
+          "give a person something to log in with: one-time codes, a card, recovery codes" },
+        { NULL, "factors", factors, "[USER] [--json] [--lang ja|en] [--runtime-dir D]", "who has what to log in with" },
+        { NULL, "unlock", unlock, "USER [--lang ja|en] [--runtime-dir D]",
+          "forgive a person's failures, and a clock that went back" },
+        { NULL, "forget", forget, "USER (totp|card|recovery|all) [--label L] [--lang ja|en] [--runtime-dir D]",
+          "take away what was lost or is not used any more" },
         { "audit", "show", audit_show,
           "[FILE... | --state-dir D] [--json] [--lang ja|en|both] [--type T] [--since SEQ] [-n N] [--follow]",
           "what happened, in words" },

@@ -12,6 +12,11 @@ _sekimori_options() { # the options of a verb
         "push") echo --runtime-dir --help ;;
         "devices") echo --policy --json --lang --runtime-dir --help ;;
         "status") echo --json --lang --runtime-dir --help ;;
+        "enrol") echo --label --algorithm --digits --period --no-qr --import --code --certificate --module --slot --id \
+                --serial --replace --force --lang --runtime-dir --help ;;
+        "factors") echo --json --lang --runtime-dir --help ;;
+        "unlock") echo --lang --runtime-dir --help ;;
+        "forget") echo --label --lang --runtime-dir --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
         "audit verify") echo --state-dir --pub --from --json --help ;;
         esac
@@ -22,7 +27,7 @@ _sekimori() {
 
         COMPREPLY=()
         if ((COMP_CWORD == 1)); then
-                mapfile -t COMPREPLY < <(compgen -W "policy push devices status audit help" -- "$current")
+                mapfile -t COMPREPLY < <(compgen -W "policy push devices status enrol factors unlock forget audit help" -- "$current")
                 return
         fi
         case $verb in
@@ -34,6 +39,15 @@ _sekimori() {
                 fi
                 verb="$verb ${COMP_WORDS[2]}"
                 ;;
+        enrol | factors | unlock | forget)
+                if ((COMP_CWORD == 2)) && [[ $current != -* ]]; then
+                        mapfile -t COMPREPLY < <(compgen -u -- "$current")
+                        return
+                elif ((COMP_CWORD == 3)) && [[ $verb == enrol || $verb == forget ]] && [[ $current != -* ]]; then
+                        mapfile -t COMPREPLY < <(compgen -W "totp card recovery$([[ $verb == forget ]] && echo " all")" -- "$current")
+                        return
+                fi
+                ;;
         esac
         case $previous in
         --lang)
@@ -42,7 +56,8 @@ _sekimori() {
                 mapfile -t COMPREPLY < <(compgen -W "$languages" -- "$current")
                 ;;
         --runtime-dir | --state-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-        --signers | --threshold | --type | --since | -n) ;;
+        --algorithm) mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$current") ;;
+        --signers | --threshold | --type | --since | -n | --label | --digits | --period | --code | --slot | --id | --serial) ;;
         *)
                 if [[ $current == -* ]]; then
                         mapfile -t COMPREPLY < <(compgen -W "$(_sekimori_options "$verb")" -- "$current")

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* people.c — see people.h. */
+#include "cli/people.h"
+
+#include "base/secret.h"
+#include "cli/ask.h"
+#include "cli/verbs.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+int people_ask(const struct terminal *t, enum control_request type, json_t *asked, json_t **ret, char *reason) {
+        struct control_reply reply = { 0 };
+        auto_free char *text = NULL;
+        auto_fd fd = -1;
+        int code;
+
+        (void)json_object_set_new(asked, "lang", json_string(t->l == LANGUAGE_EN ? "en" : "ja"));
+        fd = asked ? parcel_seal(asked) : -1;
+        json_decref(asked);
+        if (fd < 0)
+                return complain(EXIT_COULD_NOT, "no memory for the question");
+        code = ask(t->runtime_dir, type, fd, &reply, &text);
+        if (code == EXIT_OK) {
+                *ret = text ? json_loads(text, 0, NULL) : NULL;
+                code = *ret ? EXIT_OK : complain(EXIT_COULD_NOT, "the agent's answer is no JSON");
+        } else if (code == EXIT_REFUSED && reason) {
+                (void)snprintf(reason, CONTROL_REASON, "%s", reply.reason);
+        } else if (reply.reason[0]) {
+                (void)complain(code, "%s", reply.reason);
+        }
+        if (text)
+                secret_wipe(text, strlen(text));
+        return code;
+}
+
+/* One page into `to`; *next is who the next one begins behind, or "". */
+static int read_page(const struct terminal *t, const char *user, json_t *to, char *next, size_t size) {
+        auto_json answer = NULL;
+        json_t *asked = user ? json_pack("{s:s}", "user", user) : json_pack("{s:s}", "after", next);
+        int code = people_ask(t, CONTROL_FACTORS, asked, &answer, NULL);
+        const char *more = json_string_value(json_object_get(answer, "next"));
+
+        if (code != EXIT_OK)
+                return code;
+        (void)snprintf(next, size, "%s", more ? more : "");
+        return json_array_extend(to, json_object_get(answer, "people")) == 0
+                       ? EXIT_OK
+                       : complain(EXIT_COULD_NOT, "the agent's answer has no people in it");
+}
+
+int people_all(const struct terminal *t, const char *user, json_t **ret) {
+        auto_json list = json_array();
+        char next[256] = "";
+        int code;
+
+        do
+                code = read_page(t, user, list, next, sizeof next);
+        while (code == EXIT_OK && next[0]);
+        if (code == EXIT_OK)
+                *ret = TAKE(list);
+        return code;
+}
+
+int terminal_ask(struct terminal *t) {
+        struct control_reply reply = { 0 };
+        auto_free char *text = NULL;
+        const char *language;
+        int code = ask(t->runtime_dir, CONTROL_STATUS, -1, &reply, &text);
+
+        if (code != EXIT_OK)
+                return code;
+        t->status = text ? json_loads(text, 0, NULL) : NULL;
+        if (!t->status)
+                return complain(EXIT_COULD_NOT, "the agent's answer is no JSON");
+        language = json_string_value(json_object_get(json_object_get(t->status, "policy"), "language"));
+        t->l = language_of(t->language ? t->language : language);
+        return EXIT_OK;
+}
+
+void terminal_deinit(struct terminal *t) {
+        json_decref(t->status);
+        t->status = NULL;
+}
+
+bool person_is_known(const char *typed, char *to, size_t size) {
+        const struct passwd *pw = getpwnam(typed);
+
+        (void)snprintf(to, size, "%s", pw ? pw->pw_name : typed);
+        return pw != NULL;
+}
+
+void people_keep_secrets(void) {
+        (void)prctl(PR_SET_DUMPABLE, 0);
+        (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
+        if (geteuid() == 0) /* others would soon be short of memory that may be locked */
+                (void)mlockall(MCL_CURRENT | MCL_FUTURE);
+        parcels_are_secret();
+}
+
+bool ask_line(const char *prompt, char *to, size_t size) {
+        (void)fputs(prompt, stderr);
+        (void)fflush(stderr);
+        if (!fgets(to, (int)size, stdin)) {
+                (void)fputc('\n', stderr);
+                return false;
+        }
+        to[strcspn(to, "\r\n")] = '\0';
+        return true;
+}
+
+bool ask_yes(enum language l, const char *prompt) {
+        static const char *const yes[] = { "y", "Y", "yes", "はい" };
+        char question[512], line[64];
+
+        (void)snprintf(question, sizeof question, "%s %s ", prompt, SAY(l, "[はい/いいえ (y/n)]", "[y/n]"));
+        if (!ask_line(question, line, sizeof line))
+                return false;
+        for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+                if (strcmp(line, yes[i]) == 0)
+                        return true;
+        return false;
+}

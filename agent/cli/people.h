@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* people.h — what the verbs about people share: their options, a question to the agent in JSON, and who a name is. */
+#pragma once
+
+#include "control/parcel.h"
+#include "notify/words.h"
+#include "wire/control.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct terminal {
+        const char *runtime_dir;
+        const char *language; /* as typed; NULL: the policy's */
+        enum language l;
+        json_t *status; /* what the agent says of itself */
+};
+
+/* Ask the agent for its status, and settle the language. Complains itself; an enum exit_code. */
+int terminal_ask(struct terminal *t);
+void terminal_deinit(struct terminal *t);
+#define auto_terminal __attribute__((cleanup(terminal_deinit))) struct terminal
+
+/* One request about people. `asked` is used up. *ret is the answer, the caller's, where the code is EXIT_OK. Complains
+ * itself, but for a refusal where `reason` (CONTROL_REASON bytes) is given to hold it. */
+int people_ask(const struct terminal *t, enum control_request type, json_t *asked, json_t **ret, char *reason);
+
+/* The name as this terminal spells it, or as it was typed where nobody knows it. */
+bool person_is_known(const char *typed, char *to, size_t size);
+
+/* No swap, no core dump, nobody looking on: before a secret comes into this process. */
+void people_keep_secrets(void);
+
+/* What was typed in answer to `prompt`, without its newline; false at the end of the input. stdin is a terminal. */
+bool ask_line(const char *prompt, char *to, size_t size);
+bool ask_yes(enum language l, const char *prompt);
+
+/* Everybody who has something, or the one who is named: an array, the caller's. Asks as many pages as there are. */
+int people_all(const struct terminal *t, const char *user, json_t **ret);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* unlock.c — sekimori unlock: another chance for somebody, and what that did. */
+#include "cli/ask.h"
+#include "cli/people.h"
+#include "cli/verbs.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One line for each thing that was done; at least one. */
+static void report(const char *user, const json_t *o, enum language l) {
+        int failures = (int)json_integer_value(json_object_get(o, "failures"));
+        const char *record = json_string_value(json_object_get(o, "record"));
+        bool new_record = record && strcmp(record, "fine") != 0;
+        bool clock = json_is_true(json_object_get(o, "clock_went_back"));
+
+        if (failures)
+                (void)printf(SAY(l, "%s: 失敗 %d 回をなかったことにしました\n", "%s: %d failures forgiven\n"), user,
+                             failures);
+        if (clock && !new_record)
+                (void)printf(SAY(l, "%s: いまの時計で使えるようにしました。これまでに使ったコードは使えません\n",
+                                 "%s: goes by the clock of now; codes used before stay used\n"),
+                             user);
+        if (new_record)
+                (void)printf(
+                        SAY(l,
+                            "%s: 使用の記録を作り直しました。ワンタイムコードは数分後から使えます。"
+                            "回復コードは作り直してください（sekimori enrol %s recovery）\n",
+                            "%s: the record of use was begun anew. One-time codes count again in some minutes; make new "
+                            "recovery codes (sekimori enrol %s recovery)\n"),
+                        user, user);
+        if (json_is_true(json_object_get(o, "to_enrol_anew")))
+                (void)printf(
+                        SAY(l, "%s: 時計が進んでいた間に何度も使われています。ワンタイムコードを登録し直してください\n",
+                            "%s: used often while the clock was ahead: the one-time codes have to be enrolled anew\n"),
+                        user);
+        if (!failures && !clock && !new_record)
+                (void)printf(SAY(l, "%s: 解除するものはありませんでした\n", "%s: there was nothing to unlock\n"), user);
+}
+
+int unlock(int argc, char **argv) {
+        static const struct option longs[] = { { "lang", required_argument, NULL, 'l' },
+                                               { "runtime-dir", required_argument, NULL, 'r' },
+                                               { 0 } };
+        auto_terminal t = { .runtime_dir = RUNTIME_DIR };
+        auto_json answer = NULL;
+        char user[256];
+        int c, code;
+
+        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                t.language = c == 'l' ? optarg : t.language;
+                t.runtime_dir = c == 'r' ? optarg : t.runtime_dir;
+        }
+        if (argc - optind != 1)
+                return complain(EXIT_USAGE, "usage: sekimori unlock USER [--lang ja|en] [--runtime-dir D]");
+        (void)person_is_known(argv[optind], user, sizeof user);
+        code = terminal_ask(&t);
+        if (code == EXIT_OK)
+                code = people_ask(&t, CONTROL_UNLOCK, json_pack("{s:s}", "user", user), &answer, NULL);
+        if (code == EXIT_OK)
+                report(user, answer, t.l);
+        return code;
+}
