@@ -50,7 +50,7 @@ libs_card     := -lpcsclite -lseccomp -lcrypto
 libs_person   := -lpam
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd -lqrencode
-libs_test     := -lcriterion $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
+libs_test     := -lcriterion -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
 
 # ---- How ----------------------------------------------------------------------
 objects = $(patsubst %.c,$(O)/%.o,$(1))
@@ -105,6 +105,8 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
               $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $^ $(libs_test) # Criterion finds tests by their section
+
+$(O)/check-pam_module: | $(O)/pam_sekimori.so # through libpam, as it will be
 
 $(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out tests/support/ceremony.c tests/support/authority.c,$(wildcard tests/support/*.c)))
 	@echo "  LD   $@"

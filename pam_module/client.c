@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* client.c — see client.h. No global state, no signal disposition touched: it runs inside other people's programs. */
+#include "client.h"
+
+#include "base/cleanup.h"
+#include "base/secret.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <time.h>
+
+/* While nobody listens: how long until the next look, should the kernel not tell (no inotify instance left for this
+ * user, a socket that is bound first and listens later). */
+#define LOOK_AGAIN_MS 500
+
+#define PATH_ROOM sizeof((struct sockaddr_un *)0)->sun_path
+
+static int64_t now_ms(void) {
+        struct timespec t = { 0 };
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &t);
+        return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int rest_ms(const struct client *c) {
+        int64_t rest = c->deadline_ms - now_ms();
+
+        return rest <= 0 ? 0 : rest > INT_MAX ? INT_MAX : (int)rest;
+}
+
+struct client client_to(const char *path, unsigned seconds) {
+        return (struct client){ .fd = -1, .path = path, .deadline_ms = now_ms() + (int64_t)seconds * 1000 };
+}
+
+void client_close(struct client *c) {
+        cleanup_close(&c->fd);
+        c->fd = -1;
+}
+
+/* Wait for an event, at most `at_most_ms`, never beyond the deadline. fd -1: for the time alone. 0: it did not come. */
+static int await(const struct client *c, int fd, short events, int at_most_ms) {
+        struct pollfd p = { .fd = fd, .events = events };
+        int n;
+
+        do {
+                int rest = rest_ms(c);
+
+                if (rest == 0)
+                        return 0; /* what came too late does not count */
+                n = poll(&p, 1, rest < at_most_ms ? rest : at_most_ms);
+        } while (n < 0 && errno == EINTR);
+        return n < 0 ? -errno : n;
+}
+
+/* The folder something stands in; false for "/". */
+static bool parent_of(char *path) {
+        char *slash = strrchr(path, '/');
+
+        if (!slash || !path[1])
+                return false;
+        slash[slash == path] = '\0';
+        return true;
+}
+
+/* Where others may write, others may put a socket: it would be another's, or nobody's. SO_PEERCRED would tell, but a
+ * login that anybody can stop is not worth having. */
+static int check_folder(const char *path, struct err *err) {
+        char folder[PATH_ROOM] = { 0 };
+        struct stat st;
+
+        (void)snprintf(folder, sizeof folder, "%s", path);
+        (void)parent_of(folder);
+        if (stat(folder, &st) < 0)
+                return err_errno(err, -errno, "'%s'", folder);
+        if ((st.st_uid != 0 && st.st_uid != geteuid()) || st.st_mode & (S_IWGRP | S_IWOTH))
+                return err_set(err, -EPERM, "'%s' is not root's alone: its socket is not trusted", folder);
+        return 0;
+}
+
+/* The kernel recorded who called listen(). Not root, in our own name, is the agent of a demonstration: it decides
+ * nothing that its user could not do without it. */
+static int check_peer(int fd, const char *path, struct err *err) {
+        uid_t uid;
+        gid_t gid;
+        pid_t pid;
+        int r = socket_peer(fd, &uid, &gid, &pid);
+
+        if (r < 0)
+                return err_errno(err, r, "'%s': who listens there", path);
+        if (uid != 0 && (geteuid() == 0 || uid != geteuid()))
+                return err_set(err, -EPERM, "'%s' belongs to uid %u: that is not the agent", path, uid);
+        return 0;
+}
+
+/* connect() waits where too many others do; the kernel ends that wait for us. */
+static int connect_within(int fd, const struct client *c) {
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+        (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", c->path);
+        for (;;) {
+                int rest = rest_ms(c);
+                struct timeval wait = { .tv_sec = rest / 1000, .tv_usec = rest % 1000 * 1000 };
+
+                if (rest == 0)
+                        return -ETIMEDOUT;
+                if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) < 0)
+                        return -errno;
+                if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+                        return 0;
+                if (errno != EINTR && errno != EAGAIN)
+                        return -errno;
+        }
+}
+
+static int connect_once(struct client *c, struct err *err) {
+        auto_fd fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+        int r;
+
+        if (fd < 0)
+                return err_errno(err, -errno, "socket");
+        r = check_folder(c->path, err);
+        if (r < 0)
+                return r;
+        r = connect_within(fd, c);
+        if (r < 0)
+                return err_errno(err, r, "'%s'", c->path);
+        r = check_peer(fd, c->path, err);
+        if (r < 0)
+                return r;
+        if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+                return err_errno(err, -errno, "'%s'", c->path);
+        client_close(c);
+        c->fd = take_fd(&fd);
+        return 0;
+}
+
+static bool is_absent(int r) {
+        return r == -ENOENT || r == -ECONNREFUSED;
+}
+
+/* Tells when something appears in the folder of the socket, or in the nearest one above it that exists. -1: it cannot.
+ */
+static int watch_for(const char *path) {
+        char folder[PATH_ROOM] = { 0 };
+        int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+        (void)snprintf(folder, sizeof folder, "%s", path);
+        while (fd >= 0 && parent_of(folder))
+                if (inotify_add_watch(fd, folder, IN_CREATE | IN_MOVED_TO | IN_ONLYDIR) >= 0 || errno != ENOENT)
+                        break;
+        return fd;
+}
+
+static int connect_patiently(struct client *c, struct err *err) {
+        for (;;) {
+                auto_fd watch = -1;
+                int r = connect_once(c, err);
+
+                if (!is_absent(r))
+                        return r;
+                watch = watch_for(c->path);
+                r = connect_once(c, err); /* it may have come before the watch stood */
+                if (!is_absent(r))
+                        return r;
+                if (await(c, watch, POLLIN, LOOK_AGAIN_MS) < 0 || rest_ms(c) == 0)
+                        return err_wrap(err, -ETIMEDOUT, "nobody came in time");
+        }
+}
+
+static int send_whole(struct client *c, const void *p, size_t n, struct err *err) {
+        int r;
+
+        do {
+                r = await(c, c->fd, POLLOUT, INT_MAX);
+                if (r == 0)
+                        return err_set(err, -ETIMEDOUT, "the time is over");
+                if (r > 0)
+                        r = socket_send(c->fd, p, n, -1);
+        } while (r == -EAGAIN);
+        if (r == -ECONNRESET) /* it went without reading what we had said before: no other case for our caller */
+                r = -EPIPE;
+        return r < 0 ? err_errno(err, r, "to the agent") : 0;
+}
+
+int client_hear(struct client *c, struct login_say *ret, struct err *err) {
+        uint8_t wire[LOGIN_MAX];
+        ssize_t n;
+
+        do {
+                int r = await(c, c->fd, POLLIN, INT_MAX);
+
+                if (r < 0)
+                        return err_errno(err, r, "from the agent");
+                if (r == 0)
+                        return err_set(err, -ETIMEDOUT, "the agent said nothing in time");
+                n = socket_receive(c->fd, wire, sizeof wire, NULL);
+        } while (n == -EAGAIN);
+        if (n == 0)
+                return err_set(err, -ECONNRESET, "the agent went away before a verdict");
+        if (n < 0)
+                return err_errno(err, (int)n, "from the agent");
+        if (login_say_decode(bytes_of(wire, (size_t)n), ret) < 0)
+                return err_set(err, -EBADMSG, "what came from the agent's socket is not the agent's");
+        return 0;
+}
+
+int client_answer(struct client *c, const char *answer, struct err *err) {
+        uint8_t wire[LOGIN_MAX];
+        size_t n = login_answer_encode(answer, wire);
+        int r = n ? send_whole(c, wire, n, err) : err_set(err, -EMSGSIZE, "too long an answer");
+
+        secret_wipe(wire, sizeof wire);
+        return r;
+}
+
+static int begin_once(struct client *c, const uint8_t *wire, size_t n, struct login_say *ret, struct err *err) {
+        int r = connect_patiently(c, err);
+
+        if (r == 0)
+                r = send_whole(c, wire, n, err);
+        return r == 0 ? client_hear(c, ret, err) : r;
+}
+
+int client_begin(struct client *c, const struct login_begin *begin, struct login_say *ret, struct err *err) {
+        uint8_t wire[LOGIN_MAX];
+        size_t n = login_begin_encode(begin, wire);
+        int r;
+
+        if (!n)
+                return err_set(err, -EINVAL, "a name that the agent would not take");
+        r = begin_once(c, wire, n, ret, err);
+        /* An agent on its way out leaves whoever waits at its door standing. Once is a restart, twice is an answer. */
+        if (r == -ECONNRESET || r == -EPIPE)
+                r = begin_once(c, wire, n, ret, err);
+        return r;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* client.h — one connection to the agent, and one deadline for everything that happens on it. Knows no PAM. */
+#pragma once
+
+#include "base/err.h"
+#include "wire/login.h"
+
+struct client {
+        int fd; /* -1: none */
+        const char *path;
+        int64_t deadline_ms; /* CLOCK_MONOTONIC */
+};
+
+/* From here on the time runs. The path is borrowed. */
+struct client client_to(const char *path, unsigned seconds);
+
+/* Safe on one that never connected. */
+void client_close(struct client *c);
+#define auto_client __attribute__((cleanup(client_close))) struct client
+
+/* Connect, begin, and hear the first word. An agent that is not there (it is being restarted) is waited for until the
+ * deadline. -ETIMEDOUT; -EPERM: whoever is there is not the agent; others. */
+int client_begin(struct client *c, const struct login_begin *begin, struct login_say *ret, struct err *err);
+
+/* The next word. -ETIMEDOUT, also where it came too late; -ECONNRESET: the agent is gone; -EBADMSG: it is not one. */
+int client_hear(struct client *c, struct login_say *ret, struct err *err);
+
+/* -EPIPE: the agent no longer listens; its last words may still be heard. -EMSGSIZE: too long an answer. */
+int client_answer(struct client *c, const char *answer, struct err *err);

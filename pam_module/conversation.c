@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* conversation.c — see conversation.h. */
+#include "conversation.h"
+
+#include "base/secret.h"
+
+#include <security/pam_ext.h>
+#include <stdlib.h>
+
+/* Both languages: which one the policy wants, only the agent knows, and it is the agent that is missing. */
+static const char *const words[WORDS][2] = {
+        [WORD_NO_AGENT] = { "ログインの確認を受け付ける仕組みから応答がありません。少し待って、もう一度お試しください。"
+                            "続くときは、情報システム担当へ連絡してください。",
+                            "The login service of this terminal does not answer. Please wait a moment and try again. "
+                            "If it goes on, contact your IT section." },
+        [WORD_TOO_LATE] = { "時間切れになりました。はじめからやり直してください。"
+                            "続くときは、情報システム担当へ連絡してください。",
+                            "The time is over. Please begin again. If it goes on, contact your IT section." },
+        [WORD_SETTINGS] = { "この端末のログインの設定に誤りがあり、確認を始められません。"
+                            "情報システム担当へ連絡してください。",
+                            "The login of this terminal is not set up correctly and cannot begin. "
+                            "Please contact your IT section." },
+};
+
+/* The program's own memory, its length chosen by whoever typed. */
+static void forget(char *response) {
+        if (response)
+                secret_wipe(response, strlen(response));
+        free(response);
+}
+
+int conversation_ask(pam_handle_t *pamh, bool hidden, const char *text, char ret[LOGIN_ANSWER]) {
+        char *response = NULL;
+        int code = pam_prompt(pamh, hidden ? PAM_PROMPT_ECHO_OFF : PAM_PROMPT_ECHO_ON, &response, "%s", text);
+        size_t n = response ? strlen(response) : 0;
+
+        memset(ret, 0, LOGIN_ANSWER);
+        if (code != PAM_SUCCESS || !response)
+                code = PAM_CONV_ERR;
+        else if (n >= LOGIN_ANSWER)
+                code = PAM_AUTH_ERR;
+        else
+                memcpy(ret, response, n);
+        forget(response);
+        return code;
+}
+
+int conversation_tell(pam_handle_t *pamh, bool warning, const char *text) {
+        if (!*text)
+                return PAM_SUCCESS;
+        return pam_prompt(pamh, warning ? PAM_ERROR_MSG : PAM_TEXT_INFO, NULL, "%s", text) == PAM_SUCCESS
+                       ? PAM_SUCCESS
+                       : PAM_CONV_ERR;
+}
+
+void conversation_word(pam_handle_t *pamh, enum word w) {
+        (void)pam_prompt(pamh, PAM_ERROR_MSG, NULL, "%s\n%s", words[w][0], words[w][1]);
+}

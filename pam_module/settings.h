@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* settings.h — the words behind pam_sekimori.so in a file of pam.d. Nothing else changes what the module does. */
+#pragma once
+
+#include "base/err.h"
+
+struct settings {
+        const char *socket; /* absolute; borrowed from argv */
+        unsigned timeout_s; /* for everything between the first packet and the verdict */
+};
+
+/* -EINVAL: a word nobody knows, or a value that cannot be. A typing error must not become a default. */
+int settings_read(int argc, const char *const *argv, struct settings *ret, struct err *err);
