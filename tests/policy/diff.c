@@ -131,6 +131,8 @@ Test(policy_compare, who_gains_and_who_loses_a_way_to_log_in_is_told) {
                 const char *old, *new, *said;
         } rows[] = {
                 { STAFF("card+pin"), STAFF("pin+card"), "" },
+                { LOGIN("  rules: [" ROOT ", {name: a, require: [card+pin]}]\n"),
+                  LOGIN("\n  rules: [" ROOT ", {name: a, require: [pin+card]}]\n"), "" },
                 { STAFF("card+pin"), STAFF("card+pin, password+totp"),
                   "+ 'staff' (group:staff) may now log in with password+totp\n" },
                 { STAFF("card+pin, password+totp"), STAFF("card+pin"),

@@ -213,6 +213,7 @@ Test(policy_login_terms, every_value_is_kept) {
         cr_assert_eq(t->card.n_authorities, 1);
         cr_assert_eq(t->card.n_revocation, 2);
         cr_expect_eq(strncmp(t->card.authorities[0], "-----BEGIN CERTIFICATE-----\nMIIBqDCC", 36), 0);
+        cr_expect_str_eq(t->card.revocation[0], t->card.revocation[1]);
         cr_expect_eq(strncmp(t->card.revocation[1], "-----BEGIN X509 CRL-----\nMIGv", 29), 0);
         cr_expect_eq(t->card.crl_grace_s, 7 * 86400);
         cr_expect(t->card.spend_last_try);
