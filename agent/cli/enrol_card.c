@@ -89,10 +89,11 @@ static int look(const struct enrolment *e, struct cards *cards) {
 
 /* What was not said does not count. */
 static bool is_chosen(const struct enrolment *e, const struct card_found *c) {
-        char id[2 * CARD_ID + 1];
+        char id[2 * CARD_ID + 1], slot[24];
 
         hex_of(c->id, c->n_id, id);
-        return (!e->slot || strtoull(e->slot, NULL, 0) == c->slot) && (!e->id || strcasecmp(e->id, id) == 0)
+        (void)snprintf(slot, sizeof slot, "%llu", (unsigned long long)c->slot);
+        return (!e->slot || strcmp(e->slot, slot) == 0) && (!e->id || strcasecmp(e->id, id) == 0)
                && (!e->serial || strcmp(e->serial, c->serial) == 0);
 }
 
