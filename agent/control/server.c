@@ -216,7 +216,6 @@ int server_new(struct loop *l, const char *runtime_dir, const struct subject *su
                 r = admit_auditors(runtime_dir);
         if (r < 0)
                 return err_errno(err, r, "%s/%s", runtime_dir, CONTROL_SOCKET);
-        admit_auditors(runtime_dir);
         *ret = TAKE(s);
         return 0;
 }
