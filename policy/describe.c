@@ -12,17 +12,6 @@
 
 #define EVERY_DAY 0x7fU
 
-static const char *const bus_words[BUS_COUNT] = {
-        [BUS_UNKNOWN] = "",
-        [BUS_USB] = "usb",
-        [BUS_MMC] = "mmc",
-        [BUS_SCSI] = "scsi",
-        [BUS_ATA] = "ata",
-        [BUS_NVME] = "nvme",
-        [BUS_THUNDERBOLT] = "thunderbolt",
-        [BUS_FIREWIRE] = "firewire",
-};
-
 static const char *const action_words[][2] = {
         [ACTION_DENY] = { "拒否", "deny" },
         [ACTION_READ_ONLY] = { "読み取り専用", "read-only" },
@@ -89,7 +78,7 @@ static void describe_match(FILE *to, const struct policy *p, const struct rule *
 
         if (r->bus != BUS_UNKNOWN) {
                 gap(to, &some);
-                (void)fputs(bus_words[r->bus], to);
+                (void)fputs(bus_name(r->bus), to);
         }
         if (r->flags & RULE_VENDOR) {
                 gap(to, &some);

@@ -16,6 +16,9 @@
 
 enum bus { BUS_UNKNOWN, BUS_USB, BUS_MMC, BUS_SCSI, BUS_ATA, BUS_NVME, BUS_THUNDERBOLT, BUS_FIREWIRE, BUS_COUNT };
 
+/* As the policy language says it; "unknown" for any other. */
+const char *bus_name(enum bus b);
+
 /* One distinct (configuration, number, class triple). An interface number whose alternate settings differ
  * in class stands here once for each. Classes: usb.org "Defined Class Codes". */
 struct interface_facts {

@@ -29,17 +29,6 @@ static const char *const action_names[] = {
         [ACTION_ALLOW] = "allow",
 };
 
-static const char *const bus_names[BUS_COUNT] = {
-        [BUS_UNKNOWN] = "unknown",
-        [BUS_USB] = "usb",
-        [BUS_MMC] = "mmc",
-        [BUS_SCSI] = "scsi",
-        [BUS_ATA] = "ata",
-        [BUS_NVME] = "nvme",
-        [BUS_THUNDERBOLT] = "thunderbolt",
-        [BUS_FIREWIRE] = "firewire",
-};
-
 const char *reason_name(enum reason r) {
         return (unsigned)r < REASON_COUNT ? reason_names[r] : reason_names[REASON_NO_RULE];
 }
@@ -155,7 +144,7 @@ static void set_interfaces(struct record *r, const struct device_facts *f) {
 static void set_facts(struct record *r, const struct device_facts *f) {
         char text[2 * FACTS_DIGEST + 1];
 
-        record_text(r, "bus", bus_names[(unsigned)f->bus < BUS_COUNT ? f->bus : BUS_UNKNOWN]);
+        record_text(r, "bus", bus_name(f->bus));
         (void)snprintf(text, sizeof text, "%04x", f->vendor);
         record_text(r, "vid", text);
         (void)snprintf(text, sizeof text, "%04x", f->product);

@@ -17,9 +17,11 @@ int err_set(struct err *err, int code, const char *format, ...) {
         return code;
 }
 
-static void append(struct err *err, const char *tail) {
-        size_t have = strlen(err->text);
+static void say_before(struct err *err, const char *tail, const char *format, va_list ap) {
+        size_t have;
 
+        (void)vsnprintf(err->text, sizeof err->text, format, ap);
+        have = strlen(err->text);
         (void)snprintf(err->text + have, sizeof err->text - have, ": %s", tail);
 }
 
@@ -31,9 +33,8 @@ int err_wrap(struct err *err, int code, const char *format, ...) {
                 return code;
         inner = *err;
         va_start(ap, format);
-        (void)vsnprintf(err->text, sizeof err->text, format, ap);
+        say_before(err, inner.text, format, ap);
         va_end(ap);
-        append(err, inner.text);
         return code;
 }
 
@@ -43,8 +44,7 @@ int err_errno(struct err *err, int code, const char *format, ...) {
         if (!err)
                 return code;
         va_start(ap, format);
-        (void)vsnprintf(err->text, sizeof err->text, format, ap);
+        say_before(err, strerrordesc_np(code < 0 ? -code : code), format, ap);
         va_end(ap);
-        append(err, strerrordesc_np(code < 0 ? -code : code));
         return code;
 }
