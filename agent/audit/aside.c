@@ -3,8 +3,8 @@
 #include "audit/aside.h"
 
 #include "base/cleanup.h"
+#include "host/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,8 +14,6 @@
 
 #define ASIDE_MAX 9999
 #define ROTATED "audit-%012" PRIu64 ".jsonl"
-
-CLEANUP(dir, DIR *, closedir)
 
 int aside_rename(int dirfd, const char *name, char *ret_name, size_t size) {
         for (int i = 1; i <= ASIDE_MAX; i++) {
@@ -76,19 +74,14 @@ uint64_t aside_rotated_seq(const char *name) {
 }
 
 int aside_newest_rotated(int dirfd) {
-        int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        AUTO(dir) directory = fd < 0 ? NULL : fdopendir(fd);
+        auto_dir directory = listing_open(dirfd, ".");
         uint64_t newest = 0;
         struct dirent *entry;
         char name[48];
+        int fd;
 
-        if (!directory) {
-                int r = -errno;
-
-                if (fd >= 0)
-                        (void)close(fd);
-                return r;
-        }
+        if (!directory)
+                return -errno;
         while ((entry = readdir(directory)))
                 if (aside_rotated_seq(entry->d_name) > newest)
                         newest = aside_rotated_seq(entry->d_name);

@@ -3,8 +3,8 @@
 #include "cli/logs.h"
 
 #include "audit/aside.h"
+#include "host/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,8 +14,6 @@
 #include <sys/stat.h>
 
 #define LOG "audit.jsonl"
-
-CLEANUP(dir, DIR *, closedir)
 
 static int add(struct logs *l, const char *dir, const char *name) {
         char **paths = reallocarray(l->paths, l->n + 1, sizeof *paths);
@@ -38,7 +36,7 @@ static int by_number(const void *a, const void *b) {
 }
 
 static int add_directory(struct logs *l, const char *path, struct err *err) {
-        AUTO(dir) directory = opendir(path);
+        auto_dir directory = opendir(path);
         size_t before = l->n;
         struct dirent *entry;
 

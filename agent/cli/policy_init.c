@@ -5,8 +5,8 @@
 #include "cli/pilot.h"
 #include "cli/verbs.h"
 #include "host/file.h"
+#include "host/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -29,15 +29,13 @@ static void kit_deinit(struct kit *k) {
 #define auto_kit __attribute__((cleanup(kit_deinit))) struct kit
 
 static bool is_empty(int fd) {
-        int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *d = own < 0 ? NULL : fdopendir(own);
+        auto_dir d = listing_open(fd, ".");
         unsigned entries = 0;
 
         if (!d)
                 return false;
         while (readdir(d))
                 entries++;
-        (void)closedir(d);
         return entries <= 2; /* . and .. */
 }
 

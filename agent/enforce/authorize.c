@@ -5,8 +5,8 @@
 #include "enforce/usb.h"
 #include "host/digest.h"
 #include "host/file.h"
+#include "host/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -97,9 +97,9 @@ static int interface_read(const struct device_dir *d, const char *name, struct s
 
 static int interfaces_list(struct device_dir *d) {
         size_t length = strlen(d->name);
-        int copy = openat(d->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
-        DIR *directory = copy < 0 ? NULL : fdopendir(copy);
+        auto_dir directory = listing_open(d->fd, ".");
         struct dirent *entry;
+        int r = 0;
 
         if (!directory)
                 return -errno;
@@ -110,7 +110,6 @@ static int interfaces_list(struct device_dir *d) {
                 if (r == 0)
                         d->n++;
         }
-        (void)closedir(directory);
         return r;
 }
 

@@ -4,8 +4,8 @@
 
 #include "enforce/tree.h"
 #include "host/file.h"
+#include "host/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -131,12 +131,11 @@ int usb_controller(struct usb *u, const char *path, struct err *err) {
  * symlinks, so they are followed. */
 static int root_hubs(struct usb *u, int (*visit)(int hub, struct err *err), struct err *err) {
         int bus = usb_bus(u), r = 0;
-        int list = bus < 0 ? bus : openat(bus, "devices", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *directory = list < 0 ? NULL : fdopendir(list);
+        auto_dir directory = bus < 0 ? NULL : listing_open(bus, "devices");
         struct dirent *entry;
 
         if (!directory)
-                return err_errno(err, -errno, BUS "/devices");
+                return err_errno(err, bus < 0 ? bus : -errno, BUS "/devices");
         while (r >= 0 && (entry = readdir(directory))) {
                 auto_fd hub = -1;
 
@@ -148,7 +147,6 @@ static int root_hubs(struct usb *u, int (*visit)(int hub, struct err *err), stru
                 if (r < 0)
                         r = err_wrap(err, r, "%s", entry->d_name);
         }
-        (void)closedir(directory);
         return r;
 }
 

@@ -3,8 +3,8 @@
 #include "host/file.h"
 
 #include "base/cleanup.h"
+#include "host/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -153,22 +153,15 @@ int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode,
         return 0;
 }
 
-static int remove_files(int dirfd, const char *name) {
-        int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+static int remove_files(int above, const char *name) {
+        auto_dir directory = listing_open(above, name);
         struct dirent *entry;
 
-        if (!directory) {
-                int r = -errno;
-
-                if (fd >= 0)
-                        (void)close(fd);
-                return r;
-        }
+        if (!directory)
+                return -errno;
         while ((entry = readdir(directory)))
-                (void)unlinkat(fd, entry->d_name, 0); /* what cannot go makes the rmdir fail, and that is told */
-        (void)closedir(directory);
-        return unlinkat(dirfd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+                (void)unlinkat(dirfd(directory), entry->d_name, 0); /* what cannot go makes the rmdir fail: told */
+        return unlinkat(above, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 
 int file_remove(int dirfd, const char *name) {

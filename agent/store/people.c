@@ -2,9 +2,9 @@
 /* people.c — see people.h; and which names may name a file. */
 #include "store/people.h"
 
+#include "host/listing.h"
 #include "store/factors.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -30,9 +30,6 @@ bool factors_name_is_fit(const char *user) {
         return n > 0 && n <= NAME_MOST && user[n] == '\0' && user[0] != '.' && user[0] != '-'
                && !ends_in_recovery(user, n);
 }
-
-CLEANUP(dir, DIR *, closedir)
-#define auto_dir AUTO(dir)
 
 struct people {
         char **names;
@@ -90,15 +87,13 @@ static void keep_each_once(struct people *p) {
 }
 
 int people_list(int people_fd, char ***ret, size_t *ret_n) {
-        auto_fd fd = openat(people_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        auto_dir d = fd < 0 ? NULL : fdopendir(fd);
+        auto_dir d = listing_open(people_fd, ".");
         auto_people p = { 0 };
         struct dirent *entry;
         int r = 0;
 
         if (!d)
                 return -errno;
-        (void)take_fd(&fd); /* the stream's now */
         while (r == 0 && (errno = 0, entry = readdir(d)))
                 r = add(&p, entry->d_name);
         if (r == 0 && errno)

@@ -3,8 +3,8 @@
 #include "store/slot.h"
 
 #include "host/file.h"
+#include "host/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -64,21 +64,6 @@ int mark_remove(int policy_fd) {
         return r == 0 && fsync(policy_fd) < 0 ? -errno : r;
 }
 
-static void cleanup_dir(DIR *const *d) {
-        if (*d)
-                (void)closedir(*d);
-}
-#define auto_dir __attribute__((cleanup(cleanup_dir))) DIR *
-
-static DIR *list_open(int policy_fd) {
-        auto_fd fd = directory_open(policy_fd, ".");
-        DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-        if (d)
-                (void)take_fd(&fd);
-        return d;
-}
-
 static int by_serial_descending(const void *a, const void *b) {
         uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
@@ -86,7 +71,7 @@ static int by_serial_descending(const void *a, const void *b) {
 }
 
 int slots_list(int policy_fd, uint64_t **ret, size_t *ret_n, struct err *err) {
-        auto_dir d = list_open(policy_fd);
+        auto_dir d = listing_open(policy_fd, ".");
         auto_free uint64_t *serials = NULL;
         size_t n = 0;
         struct dirent *entry;
@@ -261,7 +246,7 @@ static bool is_ours_to_prune(const char *name, struct mark keep) {
 
 /* One at a time: removing while reading a directory may skip entries. */
 static bool prune_one(int policy_fd, struct mark keep) {
-        auto_dir d = list_open(policy_fd);
+        auto_dir d = listing_open(policy_fd, ".");
         struct dirent *entry;
 
         while (d && (entry = readdir(d))) {
