@@ -47,7 +47,11 @@ def log():
         return f.read()
 
 
-class Enrol(unittest.TestCase):
+class Terminal(unittest.TestCase):
+    """An agent, and the tool of the administrator."""
+
+    tool_path = program("sekimori")
+
     def setUp(self):
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder)
@@ -65,7 +69,7 @@ class Enrol(unittest.TestCase):
         self.agent.__enter__()
 
     def run_tool(self, *args, text=None, user=None):
-        return subprocess.run([program("sekimori"), *args, "--runtime-dir", "run"], text=True, capture_output=True,
+        return subprocess.run([self.tool_path, *args, "--runtime-dir", "run"], text=True, capture_output=True,
                               timeout=PATIENCE_S, input=text or "", env=CLEAN, check=False,
                               **({"user": user, "group": user, "extra_groups": []} if user else {}))
 
@@ -87,6 +91,35 @@ class Enrol(unittest.TestCase):
             f.write(content)
         return path
 
+    def at_terminal(self, *args):
+        """Start the tool on a terminal of 24 lines by 80."""
+        leader, follower = pty.openpty()
+        subprocess.run(["stty", "rows", "24", "cols", "80"], stdin=follower, check=True)
+        process = subprocess.Popen([self.tool_path, *args, "--runtime-dir", "run"], stdin=follower, stdout=follower,
+                                   stderr=follower, env=CLEAN, start_new_session=True)
+        os.close(follower)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.addCleanup(os.close, leader)
+        return process, leader
+
+    @staticmethod
+    def read_until(leader, mark):
+        seen = b""
+        deadline = time.monotonic() + PATIENCE_S
+        while mark.encode() not in seen:
+            ready, _, _ = select.select([leader], [], [], deadline - time.monotonic())
+            assert ready, f"no {mark!r} in {seen.decode(errors='replace')}"
+            try:
+                more = os.read(leader, 4096)
+            except OSError:
+                more = b""
+            assert more, f"no {mark!r} in {seen.decode(errors='replace')}"
+            seen += more
+        return seen.decode()
+
+
+class Enrol(Terminal):
     def assert_nothing_enrolled(self, user=KNOWN):
         person = self.factors(user)
         self.assertEqual((person["tokens"], person["cards"], person["recovery"]), ([], [], 0))
@@ -127,33 +160,6 @@ class Enrol(unittest.TestCase):
         self.assertIn("--import", said)
         self.tool("enrol", KNOWN, "totp", "--code", "123456", code=2)
         self.assert_nothing_enrolled()
-
-    def at_terminal(self, *args):
-        """Start the tool on a terminal of 24 lines by 80."""
-        leader, follower = pty.openpty()
-        subprocess.run(["stty", "rows", "24", "cols", "80"], stdin=follower, check=True)
-        process = subprocess.Popen([program("sekimori"), *args, "--runtime-dir", "run"], stdin=follower, stdout=follower,
-                                   stderr=follower, env=CLEAN, start_new_session=True)
-        os.close(follower)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        self.addCleanup(os.close, leader)
-        return process, leader
-
-    @staticmethod
-    def read_until(leader, mark):
-        seen = b""
-        deadline = time.monotonic() + PATIENCE_S
-        while mark.encode() not in seen:
-            ready, _, _ = select.select([leader], [], [], deadline - time.monotonic())
-            assert ready, f"no {mark!r} in {seen.decode(errors='replace')}"
-            try:
-                more = os.read(leader, 4096)
-            except OSError:
-                more = b""
-            assert more, f"no {mark!r} in {seen.decode(errors='replace')}"
-            seen += more
-        return seen.decode()
 
     def test_a_new_secret_is_shown_and_its_code_asked_for(self):
         process, leader = self.at_terminal("enrol", KNOWN, "totp", "--lang", "ja")

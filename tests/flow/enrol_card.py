@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""`sekimori enrol USER card` with a card in the reader: which certificate is taken, and what is said where none can be.
+The helper is one of ours that answers what the test wrote down (docs: agent/wire/card.h); the real one has tests of its own.
+Started by test_enrol_card."""
+
+import hashlib
+import os
+import shutil
+import struct
+import subprocess
+import unittest
+
+from enrol import KNOWN, Terminal, beds
+from programs import program
+
+CARD_FOUND, CARD_LISTED = 4, 5
+CARD_OK, CARD_GONE, CARD_UNABLE = 0, 4, 5
+MODULE = "/usr/lib/test/module.so"
+
+HELPER = """#!/usr/bin/python3
+import os, socket, sys
+agent = socket.socket(fileno=3)
+agent.setblocking(True)
+folder = os.path.dirname(os.path.abspath(sys.argv[0]))
+with open(folder + "/asked", "wb") as f:
+    f.write(agent.recv(16384))
+with open(folder + "/answers") as f:
+    for line in f:
+        agent.send(bytes.fromhex(line))
+agent.recv(1)
+"""
+
+
+def counted(data):
+    return struct.pack("<H", len(data)) + data
+
+
+def found(der, slot=7, label=b"Yamada Hanako", serial=b"0123", key=b"\x01"):
+    return (struct.pack("<BBQBBB", 1, CARD_FOUND, slot, 1, 4, 8) + counted(label) + counted(serial) + counted(b"Reader 0")
+            + counted(key) + counted(der))
+
+
+def listed(result=CARD_OK, n=1, text=b""):
+    return struct.pack("<BBBI", 1, CARD_LISTED, result, n) + counted(text)
+
+
+class EnrolCard(Terminal):
+    def setUp(self):
+        super().setUp()
+        os.mkdir("bin")
+        shutil.copy(program("sekimori"), "bin")
+        self.tool_path = os.path.join(self.folder, "bin", "sekimori")
+        with open("bin/sekimori-card", "w", encoding="utf-8") as f:
+            f.write(HELPER)
+        os.chmod("bin/sekimori-card", 0o755)
+        self.ders = [self.der(name) for name in ("authentication", "signature")]
+
+    def der(self, name):
+        done = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                               "-subj", f"/CN={name}", "-keyout", "/dev/null", "-outform", "DER", "-days", "30"], check=True,
+                              capture_output=True)
+        return done.stdout
+
+    def answers(self, *packets):
+        with open("bin/answers", "w", encoding="utf-8") as f:
+            f.writelines(p.hex() + "\n" for p in packets)
+
+    def enrol(self, *more, **rest):
+        return self.tool("enrol", KNOWN, "card", "--module", MODULE, *more, **rest)
+
+    def pinned(self):
+        return [c["sha256"] for c in self.factors(KNOWN)["cards"]]
+
+    def digest(self, which):
+        return hashlib.sha256(self.ders[which]).hexdigest()
+
+    def test_the_only_certificate_is_taken_without_asking(self):
+        self.answers(found(self.ders[0]), listed())
+        said = self.enrol()
+        self.assertIn("CN=authentication", said)
+        self.assertEqual(self.pinned(), [self.digest(0)])
+        with open("bin/asked", "rb") as f:
+            self.assertEqual(f.read(), b"\x01\x01" + counted(MODULE.encode()))
+
+    def test_of_several_one_must_be_chosen(self):
+        self.answers(found(self.ders[0], key=b"\x01"), found(self.ders[1], key=b"\xab", serial=b"9", slot=8), listed(n=2))
+        said = self.enrol(code=1)
+        self.assertIn("--id", said)
+        self.assertIn("CN=authentication", said)
+        for choice, which in ((("--id", "AB"), 1), (("--slot", "7"), 0), (("--serial", "9"), 1)):
+            self.enrol(*choice)
+            self.assertEqual(self.pinned(), [self.digest(which)], choice)
+            self.tool("forget", KNOWN, "card")
+        for choice in (("--id", "02"), ("--slot", "7x"), ("--slot", "9"), ("--id", "01", "--serial", "9")):
+            self.enrol(*choice, code=1)
+        self.assertEqual(self.pinned(), [])
+
+    def test_a_person_is_asked_which(self):
+        self.answers(found(self.ders[0]), found(self.ders[1], key=b"\x02"), listed(n=2))
+        for typed, exit_code, pinned in ((b"0\n", 1, []), (b"3\n", 1, []), (b"x\n", 1, []), (b"2\n", 0, [self.digest(1)])):
+            process, leader = self.at_terminal("enrol", KNOWN, "card", "--module", MODULE, "--lang", "en")
+            self.read_until(leader, "to enrol: ")
+            os.write(leader, typed)
+            self.assertEqual(process.wait(20), exit_code, typed)
+            self.assertEqual(self.pinned(), pinned)
+
+    def test_what_the_card_calls_itself_moves_no_cursor(self):
+        self.answers(*[found(der, label="\u202egnp.exe".encode(), key=bytes([n + 1])) for n, der in enumerate(self.ders)],
+                     listed(n=2))
+        said = self.enrol(code=1)
+        self.assertNotIn("\u202e", said)
+        self.assertIn("gnp.exe", said)
+
+    def test_whatever_the_helper_says_nothing_else_is_believed(self):
+        good = found(self.ders[0])
+        for packets, code in (((listed(n=0),), 1), ((listed(CARD_GONE, 0, b"no reader"),), 3),
+                              ((listed(CARD_UNABLE, 0, b"cannot load"),), 3), ((), 3), ((b"",), 3), ((b"\x01",), 3),
+                              ((good[:-1], listed()), 3), ((good + b"x", listed()), 3), ((b"\x02" + good[1:], listed()), 3),
+                              ((b"\x01\x06" + good[2:],), 3), ((*[good] * 17, listed(n=17)), 3),
+                              ((found(b"no certificate"), listed()), 1)):
+            self.answers(*packets)
+            if packets == ():
+                with open("bin/sekimori-card", "w", encoding="utf-8") as f:
+                    f.write("#!/bin/sh\nexit 1\n")
+            said = self.enrol(code=code)
+            self.assertIn("sekimori: ", said)
+            with open("bin/sekimori-card", "w", encoding="utf-8") as f:
+                f.write(HELPER)
+        self.assertEqual(self.pinned(), [])
+
+    def test_where_there_is_no_helper_it_is_said(self):
+        os.unlink("bin/sekimori-card")
+        self.assertIn("sekimori-card", self.enrol(code=3))
+
+
+if __name__ == "__main__":
+    with beds.Bed():
+        unittest.main()
