@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* sandbox.h — how a program of ours in which strangers' bytes are read gives up what it could do. Each step is final.
+ */
+#pragma once
+
+#include <seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sandbox_limits {
+        uint64_t file_bytes;   /* of what it writes; a file in memory counts */
+        uint64_t locked_bytes; /* against swapping */
+        uint64_t memory_bytes; /* of address space; not under AddressSanitizer, whose shadow is terabytes of it */
+};
+
+/* Become user `sekimori` (or nobody) when root; no capability, no new privilege, no core, few descriptors, and death
+ * with the parent. -errno: do not go on. */
+int sandbox_become_nobody(const struct sandbox_limits *limits);
+
+/* What one system call answers: always, or where its argument is so. */
+struct sandbox_rule {
+        int call;
+        uint32_t action; /* SCMP_ACT_… */
+        unsigned conditions;
+        struct scmp_arg_cmp when;
+};
+
+/* Forbid: `otherwise` for every call that no rule names, the end of the process for what only an intruder does
+ * (executing, tracing, mounting, loading code into the kernel). `allowed` may be NULL. Filters add up. */
+int sandbox_forbid(uint32_t otherwise, const int *allowed, size_t n_allowed, const struct sandbox_rule *rules,
+                   size_t n_rules);
