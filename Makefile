@@ -107,8 +107,9 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
 	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $^ $(libs_test) # Criterion finds tests by their section
 
 $(O)/check-pam_module: | $(O)/pam_sekimori.so # through libpam, as it will be
+$(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
-$(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out tests/support/ceremony.c tests/support/authority.c,$(wildcard tests/support/*.c)))
+$(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lumockdev -lgobject-2.0 -lglib-2.0
 
@@ -121,6 +122,11 @@ $(O)/pam_odd.so: tests/odd/pam_odd.c
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
 	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $< -lpam
+
+$(O)/pkcs11_odd.so: tests/odd/pkcs11_odd.c
+	@echo "  LD   $@"
+	@mkdir -p $(@D)
+	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE $$(pkg-config --cflags p11-kit-1) -o $@ $< -lcrypto
 
 $(O)/%-once: $(O)/tests/fault/%_once.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"

@@ -62,7 +62,7 @@ static void sign_request(const struct certified *c, const char *extensions) {
                         extensions, extra[0], extra[1], extra[2], NULL);
 
         if (r != 0) {
-                struct bytes log = slurp("openssl.log");
+                struct bytes log = slurp("tool.log");
 
                 cr_assert_fail("%s.crt: %.*s", c->name, (int)log.left, (const char *)log.at);
         }

@@ -129,8 +129,11 @@ void make_people(const char *name, ...) {
 
 /* The sanitizers that a test runs under are not for the tools it calls, and nor is a borrowed configuration. */
 static char **clean_environment(void) {
-        static char *clean[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL };
+        static char *clean[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL, NULL };
 
+        for (char **e = environ; *e; e++)
+                if (strncmp(*e, "SOFTHSM2_CONF=", 14) == 0)
+                        clean[2] = *e;
         return clean;
 }
 
@@ -142,7 +145,7 @@ static int run(char *const argv[]) {
         (void)posix_spawn_file_actions_init(&quiet);
         (void)posix_spawn_file_actions_addopen(&quiet, 0, "/dev/null", O_RDONLY, 0);
         (void)posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
-        (void)posix_spawn_file_actions_addopen(&quiet, 2, "openssl.log", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        (void)posix_spawn_file_actions_addopen(&quiet, 2, "tool.log", O_WRONLY | O_CREAT | O_TRUNC, 0600);
         cr_assert(posix_spawnp(&pid, argv[0], &quiet, NULL, argv, clean_environment()) == 0, "%s", argv[0]);
         (void)posix_spawn_file_actions_destroy(&quiet);
         cr_assert(waitpid(pid, &status, 0) == pid);
@@ -168,6 +171,16 @@ int openssl(const char *argument, ...) {
         return run(argv);
 }
 
+int tool(const char *program, ...) {
+        char *argv[ARGUMENTS] = { (char *)program };
+        va_list ap;
+
+        va_start(ap, program);
+        (void)collect(argv, 1, va_arg(ap, const char *), ap);
+        va_end(ap);
+        return run(argv);
+}
+
 static void sign_with(char **argv, size_t n, const char *out, const char *signer, va_list ap) {
         const char *const with[] = { "-binary",
                                      "-outform",
@@ -183,7 +196,7 @@ static void sign_with(char **argv, size_t n, const char *out, const char *signer
                 argv[n++] = (char *)with[i];
         (void)collect(argv, n, va_arg(ap, const char *), ap);
         if (run(argv) != 0) {
-                struct bytes log = slurp("openssl.log");
+                struct bytes log = slurp("tool.log");
 
                 cr_assert_fail("openssl cms %s: %.*s", argv[2], (int)log.left, (const char *)log.at);
         }

@@ -29,6 +29,9 @@ void make_people(const char *name, ...) __attribute__((sentinel));
 /* `openssl ARGUMENT...`: what it exits with; its output is thrown away. */
 int openssl(const char *argument, ...) __attribute__((sentinel));
 
+/* Another program with its arguments, likewise; what it complains of is in tool.log. */
+int tool(const char *program, ...) __attribute__((sentinel));
+
 /* `openssl cms -sign -nodetach` over the file `in` into the file `out` (may be the same for resign), with further
  * arguments; asserts that it worked. */
 void cms_sign(const char *in, const char *out, const char *signer, ...) __attribute__((sentinel));

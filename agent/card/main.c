@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — sekimori-card: the only program in which a PKCS#11 module runs over what a card says. One for each login.
+ *
+ * It is born with a socket on descriptor 3, gives everything else away, and answers what wire/card.h says, one request
+ * after the other. A module may hang: then whoever started us ends us. */
+#include "base/secret.h"
+#include "card/module.h"
+#include "card/sandbox.h"
+#include "card/sign.h"
+#include "card/token.h"
+#include "card/watch.h"
+#include "host/child.h"
+#include "host/locked.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <linux/close_range.h>
+#include <malloc.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum stage { STAGE_NEW, STAGE_OPEN, STAGE_WATCHING };
+
+static struct helper {
+        enum stage stage;
+        uid_t owner; /* whose files count beside root's */
+        struct tokens tokens;
+        struct watch watch;
+        uint8_t *message;       /* locked memory, as is … */
+        struct card_sign *sign; /* … what was asked for, with its PIN */
+} helper;
+
+/* The other end may be slow; nothing is dropped. */
+static int say(const void *p, size_t n) {
+        struct pollfd end = { .fd = CHILD_FD, .events = POLLOUT };
+        int r;
+
+        do
+                r = socket_send(CHILD_FD, p, n, -1);
+        while (r == -EAGAIN && (poll(&end, 1, -1) >= 0 || errno == EINTR));
+        return r;
+}
+
+static int say_found(const struct card_found *f) {
+        uint8_t to[CARD_MAX];
+        size_t n = card_found_encode(f, to);
+
+        return n ? say(to, n) : -EBADMSG;
+}
+
+static int list(struct helper *h, const char *module, struct card_listed *listed) {
+        struct err err;
+        int r = module_open(module, h->owner, &h->tokens.p11, &err);
+
+        if (r < 0) {
+                *listed = (struct card_listed){ .result = CARD_UNABLE };
+                module_text(bytes_text(err.text), listed->text, sizeof listed->text);
+        }
+        if (sandbox_close() < 0)
+                return -EPERM;
+        return r < 0 ? 0 : tokens_list(&h->tokens, say_found, listed);
+}
+
+static int open_module(struct helper *h, struct bytes from) {
+        char module[CARD_MODULE];
+        struct card_listed listed = { 0 };
+        uint8_t to[CARD_MAX];
+        int r = card_open_decode(from, module);
+
+        if (r == 0) {
+                watch_open(&h->watch);
+                r = list(h, module, &listed);
+        }
+        h->stage = STAGE_OPEN;
+        return r < 0 ? r : say(to, card_listed_encode(&listed, to));
+}
+
+/* What calls below left on the stack, the PIN among it. */
+static __attribute__((noinline)) void wipe_stack(void) {
+        char depth[64 << 10];
+
+        secret_wipe(depth, sizeof depth);
+}
+
+static int sign(struct helper *h, struct bytes from) {
+        static struct card_signed answer;
+        uint8_t to[CARD_MAX];
+        int r = card_sign_decode(from, h->sign);
+
+        secret_wipe(h->message, CARD_MAX); /* all is gone when the answer is heard */
+        if (r == 0)
+                sign_challenge(&h->tokens, h->sign, &answer);
+        secret_wipe(h->sign, sizeof *h->sign);
+        wipe_stack();
+        return r < 0 ? r : say(to, card_signed_encode(&answer, to));
+}
+
+static void *wait_for_removal(void *ctx) {
+        struct helper *h = ctx;
+        uint8_t to[CARD_MAX];
+
+        watch_wait(&h->watch);
+        (void)say(to, card_removed_encode(to));
+        _exit(0);
+}
+
+/* From here on the module has nothing more to do, and other programs may want the card. */
+static int watch(struct helper *h, struct bytes from) {
+        uint64_t slot;
+        int r = card_watch_decode(from, &slot);
+        const struct token *token = r == 0 ? tokens_token(&h->tokens, slot) : NULL;
+        pthread_t thread;
+        uint8_t to[CARD_MAX];
+
+        if (!token)
+                return -EBADMSG;
+        h->stage = STAGE_WATCHING;
+        (void)h->tokens.p11->C_Finalize(NULL);
+        (void)malloc_trim(0);
+        if (watch_only(&h->watch, token->reader))
+                return -pthread_create(&thread, NULL, wait_for_removal, h);
+        /* A reader of hardware that pcscd does not know is one that was pulled out; a token in software stays. */
+        return token->hardware ? say(to, card_removed_encode(to)) : 0;
+}
+
+static const struct {
+        int (*handle)(struct helper *h, struct bytes from);
+        enum stage stage;
+} requests[CARD_MESSAGES] = {
+        [CARD_OPEN] = { open_module, STAGE_NEW },
+        [CARD_SIGN] = { sign, STAGE_OPEN },
+        [CARD_WATCH] = { watch, STAGE_OPEN },
+};
+
+static int handle(struct helper *h, struct bytes from) {
+        int type = card_type(from);
+
+        if (type < 0 || !requests[type].handle || requests[type].stage != h->stage)
+                return -EBADMSG;
+        return requests[type].handle(h, from);
+}
+
+static int serve(struct helper *h) {
+        struct pollfd end = { .fd = CHILD_FD, .events = POLLIN };
+        int r = 0;
+
+        while (r == 0) {
+                ssize_t n;
+
+                if (poll(&end, 1, -1) < 0)
+                        continue;
+                n = socket_receive(CHILD_FD, h->message, CARD_MAX, NULL);
+                if (n == -EAGAIN)
+                        continue;
+                r = n > 0 ? handle(h, bytes_of(h->message, (size_t)n)) : n == 0 ? -EPIPE : (int)n;
+                secret_wipe(h->message, CARD_MAX);
+        }
+        return r;
+}
+
+/* _exit: the kernel tidies up faster than modules do, and better. */
+static _Noreturn void fail(const char *doing, int r) {
+        (void)fprintf(stderr, "sekimori-card: %s: %s\n", doing, strerrordesc_np(-r));
+        _exit(3);
+}
+
+int main(void) {
+        uid_t uid;
+        gid_t gid;
+        pid_t pid;
+        int r;
+
+        if (socket_peer(CHILD_FD, &uid, &gid, &pid) < 0) {
+                (void)fputs("sekimori-card: started by the agent, not by hand\n", stderr);
+                return 2;
+        }
+        (void)syscall(SYS_close_range, CHILD_FD + 1, ~0U, 0);
+        helper.owner = geteuid();
+        if (helper.owner == 0)
+                (void)clearenv();       /* modules listen to it */
+        (void)mallopt(M_PERTURB, 0xa5); /* freed memory is overwritten: modules copy PINs */
+        r = sandbox_enter();
+        if (r < 0)
+                fail("give up privileges", r);
+        helper.message = locked_new(CARD_MAX);
+        helper.sign = locked_new(sizeof *helper.sign);
+        if (!helper.message || !helper.sign)
+                fail("get memory", -ENOMEM);
+        r = serve(&helper);
+        if (r != -EPIPE)
+                fail("a request", r);
+        _exit(0); /* the agent is gone */
+}

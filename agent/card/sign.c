@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* sign.c — see sign.h. */
+#include "card/sign.h"
+
+#include "crypto.h"
+#include "wire/challenge.h"
+
+#include <stdio.h>
+
+/* What is to be signed, as the card wants it. */
+struct digest {
+        CK_MECHANISM_TYPE mechanism;
+        CK_ULONG n;
+        CK_BYTE bytes[64];
+};
+
+/* RFC 8017 §9.2: DigestInfo of SHA-256. Raw RSA cards (JPKI) know no hash. */
+static const CK_BYTE digest_info[] = { 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                                       0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20 };
+
+static bool digest_of(enum key_kind kind, const uint8_t nonce[CARD_NONCE], struct digest *ret) {
+        uint8_t message[sizeof CARD_CHALLENGE - 1 + CARD_NONCE];
+        size_t prefix = kind == KEY_RSA ? sizeof digest_info : 0;
+        unsigned n = 0;
+
+        memcpy(message, CARD_CHALLENGE, sizeof CARD_CHALLENGE - 1);
+        memcpy(message + sizeof CARD_CHALLENGE - 1, nonce, CARD_NONCE);
+        memcpy(ret->bytes, digest_info, prefix);
+        if (!EVP_Digest(message, sizeof message, ret->bytes + prefix, &n,
+                        kind == KEY_P384 ? EVP_sha384() : EVP_sha256(), NULL))
+                return false;
+        ret->mechanism = kind == KEY_RSA ? CKM_RSA_PKCS : CKM_ECDSA;
+        ret->n = prefix + n;
+        return true;
+}
+
+static CK_RV log_in(const struct tokens *t, const struct token *token, CK_USER_TYPE user, const struct card_sign *s) {
+        return t->p11->C_Login(token->session, user, (CK_UTF8CHAR_PTR)s->pin, strlen(s->pin));
+}
+
+/* After login the key must show itself: a certificate is easily copied to another card. */
+static CK_OBJECT_HANDLE find_key(const struct tokens *t, const struct token *token, const struct card_sign *s) {
+        CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+        CK_ATTRIBUTE by[] = { { CKA_CLASS, &class, sizeof class }, { CKA_ID, (void *)s->id, s->n_id } };
+        CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
+        CK_ULONG n = 0;
+
+        if (t->p11->C_FindObjectsInit(token->session, by, 2) != CKR_OK)
+                return CK_INVALID_HANDLE;
+        if (t->p11->C_FindObjects(token->session, &key, 1, &n) != CKR_OK || n != 1)
+                key = CK_INVALID_HANDLE;
+        (void)t->p11->C_FindObjectsFinal(token->session);
+        return key;
+}
+
+static bool asks_each_time(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE key) {
+        CK_BBOOL always = CK_FALSE;
+        CK_ATTRIBUTE a = { CKA_ALWAYS_AUTHENTICATE, &always, sizeof always };
+
+        return t->p11->C_GetAttributeValue(token->session, key, &a, 1) == CKR_OK && always;
+}
+
+static enum card_result fail(struct card_signed *ret, const char *why) {
+        (void)snprintf(ret->text, sizeof ret->text, "%s", why);
+        return CARD_UNABLE;
+}
+
+/* Asked for its length first, and no longer than that: pam_p11 trusted a card here (CVE-2019-16058). */
+static enum card_result take_signature(const struct tokens *t, const struct token *token, struct digest *d,
+                                       struct card_signed *ret) {
+        CK_ULONG n = 0, room;
+        CK_RV rv = t->p11->C_Sign(token->session, d->bytes, d->n, NULL, &n);
+
+        if (rv == CKR_OK && (n == 0 || n > sizeof ret->signature))
+                return fail(ret, "C_Sign: a signature of no possible length");
+        room = n;
+        if (rv == CKR_OK)
+                rv = t->p11->C_Sign(token->session, d->bytes, d->n, ret->signature, &n);
+        if (rv == CKR_OK && (n == 0 || n > room))
+                return fail(ret, "C_Sign: a signature longer than announced");
+        ret->n_signature = rv == CKR_OK ? (uint16_t)n : 0;
+        return module_result(rv, "C_Sign", ret->text, sizeof ret->text);
+}
+
+static enum card_result use_key(const struct tokens *t, const struct token *token, const struct card_sign *s,
+                                struct digest *d, struct card_signed *ret) {
+        CK_OBJECT_HANDLE key = find_key(t, token, s);
+        CK_MECHANISM mechanism = { d->mechanism, NULL, 0 };
+        CK_RV rv;
+
+        if (key == CK_INVALID_HANDLE)
+                return fail(ret, "the card has no private key for this certificate");
+        rv = t->p11->C_SignInit(token->session, &mechanism, key);
+        if (rv != CKR_OK)
+                return module_result(rv, "C_SignInit", ret->text, sizeof ret->text);
+        if (asks_each_time(t, token, key)) {
+                rv = log_in(t, token, CKU_CONTEXT_SPECIFIC, s);
+                if (rv != CKR_OK)
+                        return module_result(rv, "C_Login", ret->text, sizeof ret->text);
+        }
+        return take_signature(t, token, d, ret);
+}
+
+/* Whoever is logged in already was so with another PIN than this one: it has to be shown again. */
+static enum card_result unlock(const struct tokens *t, const struct token *token, const struct card_sign *s,
+                               struct card_signed *ret) {
+        CK_RV rv = log_in(t, token, CKU_USER, s);
+
+        if (rv == CKR_USER_ALREADY_LOGGED_IN) {
+                (void)t->p11->C_Logout(token->session);
+                rv = log_in(t, token, CKU_USER, s);
+        }
+        return module_result(rv, "C_Login", ret->text, sizeof ret->text);
+}
+
+static enum card_result try(const struct tokens *t, const struct token *token, const struct listed_key *key,
+                            const struct card_sign *s, struct card_signed *ret) {
+        size_t n = strlen(s->pin);
+        enum card_result result;
+        struct digest d;
+
+        if (key->unfit)
+                return fail(ret, key->unfit);
+        if (!digest_of(key->kind, s->nonce, &d))
+                return fail(ret, "no digest");
+        if (token_pin(t, token) == PIN_LOCKED)
+                return CARD_PIN_IS_LOCKED;
+        /* A card on which somebody was verified may take an empty PIN for a question (CVE-2023-40660). */
+        if (n < token->pin_least || n > token->pin_most)
+                return CARD_PIN_MALFORMED;
+        result = unlock(t, token, s, ret);
+        if (result == CARD_OK) {
+                result = use_key(t, token, s, &d, ret);
+                (void)t->p11->C_Logout(token->session);
+        }
+        return result;
+}
+
+/* What a module calls a failure is one thing (OpenSC: CKR_GENERAL_ERROR for a JPKI card that locked its PIN), how the
+ * card is afterwards another. */
+static enum card_result look_again(const struct tokens *t, const struct token *token, enum card_result result,
+                                   enum pin_state *ret_pin) {
+        if (!token_is_present(t, token))
+                return CARD_GONE;
+        *ret_pin = token_pin(t, token);
+        if (*ret_pin == PIN_LOCKED && (result == CARD_UNABLE || result == CARD_PIN_WRONG))
+                return CARD_PIN_IS_LOCKED;
+        return result;
+}
+
+void sign_challenge(const struct tokens *t, const struct card_sign *s, struct card_signed *ret) {
+        const struct listed_key *key = tokens_key(t, s->slot, s->id, s->n_id);
+        const struct token *token = key ? &t->tokens[key->token] : NULL;
+
+        *ret = (struct card_signed){ .result = CARD_GONE };
+        if (!token)
+                return;
+        ret->result = try(t, token, key, s, ret);
+        if (ret->result == CARD_OK) {
+                ret->pin = PIN_FRESH; /* a right PIN starts the count anew */
+                return;
+        }
+        ret->n_signature = 0;
+        ret->result = look_again(t, token, ret->result, &ret->pin);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* token.c — see token.h. */
+#include "card/token.h"
+
+#include "signer.h"
+
+#include <string.h>
+
+#define SLOTS_MOST 64
+#define OBJECTS_MOST 32
+#define CATEGORY_AUTHORITY 2 /* CK_CERTIFICATE_CATEGORY_AUTHORITY of PKCS#11 2.40, which the header lacks */
+
+static enum pin_state state_of(CK_FLAGS flags) {
+        static const struct {
+                CK_FLAGS flag;
+                enum pin_state state;
+        } worst_first[] = {
+                { CKF_USER_PIN_LOCKED, PIN_LOCKED },
+                { CKF_USER_PIN_FINAL_TRY, PIN_LAST_TRY },
+                { CKF_USER_PIN_COUNT_LOW, PIN_COUNT_LOW },
+        };
+
+        for (size_t i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
+                if (flags & worst_first[i].flag)
+                        return worst_first[i].state;
+        return PIN_FRESH;
+}
+
+enum pin_state token_pin(const struct tokens *t, const struct token *token) {
+        CK_TOKEN_INFO info = { 0 };
+
+        return t->p11->C_GetTokenInfo(token->slot, &info) == CKR_OK ? state_of(info.flags) : 0;
+}
+
+bool token_is_present(const struct tokens *t, const struct token *token) {
+        CK_SLOT_INFO info = { 0 };
+
+        return t->p11->C_GetSlotInfo(token->slot, &info) == CKR_OK && (info.flags & CKF_TOKEN_PRESENT);
+}
+
+const struct token *tokens_token(const struct tokens *t, uint64_t slot) {
+        for (size_t i = 0; i < t->n; i++)
+                if (t->tokens[i].slot == slot)
+                        return &t->tokens[i];
+        return NULL;
+}
+
+const struct listed_key *tokens_key(const struct tokens *t, uint64_t slot, const uint8_t *id, size_t n_id) {
+        for (size_t i = 0; i < t->n_keys; i++) {
+                const struct listed_key *k = &t->keys[i];
+
+                if (t->tokens[k->token].slot == slot && bytes_equal(bytes_of(k->id, k->n_id), bytes_of(id, n_id)))
+                        return k;
+        }
+        return NULL;
+}
+
+static size_t clamp(size_t n, size_t least, size_t most) {
+        return n < least ? least : n > most ? most : n;
+}
+
+/* Fill in what a slot and its token say. False: nothing that a PIN protects. */
+static bool describe(const struct tokens *t, struct token *token, struct card_found *f) {
+        CK_TOKEN_INFO info = { 0 };
+        CK_SLOT_INFO slot = { 0 };
+        const CK_FLAGS protected = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
+
+        if (t->p11->C_GetSlotInfo(token->slot, &slot) != CKR_OK || t->p11->C_GetTokenInfo(token->slot, &info) != CKR_OK
+            || (info.flags & protected) != protected)
+                return false;
+        token->hardware = slot.flags & CKF_HW_SLOT;
+        token->pin_least = clamp(info.ulMinPinLen, 1, CARD_PIN - 1);
+        token->pin_most = clamp(info.ulMaxPinLen ? info.ulMaxPinLen : CARD_PIN, token->pin_least, CARD_PIN - 1);
+        module_text(bytes_of(slot.slotDescription, sizeof slot.slotDescription), token->reader, sizeof token->reader);
+        *f = (struct card_found){ .slot = token->slot, .pin = state_of(info.flags) };
+        f->pin_least = (uint8_t)token->pin_least;
+        f->pin_most = (uint8_t)token->pin_most;
+        module_text(bytes_of(info.label, sizeof info.label), f->label, sizeof f->label);
+        module_text(bytes_of(info.serialNumber, sizeof info.serialNumber), f->serial, sizeof f->serial);
+        memcpy(f->reader, token->reader, sizeof token->reader);
+        return true;
+}
+
+/* The bytes of an attribute; 0 where there is none or it is longer than `room`. */
+static CK_ULONG read_attribute(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE object,
+                               CK_ATTRIBUTE_TYPE type, void *to, CK_ULONG room) {
+        CK_ATTRIBUTE a = { type, NULL, 0 };
+        CK_ULONG n;
+
+        if (t->p11->C_GetAttributeValue(token->session, object, &a, 1) != CKR_OK || a.ulValueLen == 0
+            || a.ulValueLen > room)
+                return 0;
+        n = a.ulValueLen;
+        a.pValue = to;
+        return t->p11->C_GetAttributeValue(token->session, object, &a, 1) == CKR_OK && a.ulValueLen <= n ? a.ulValueLen
+                                                                                                         : 0;
+}
+
+static CK_ULONG find(const struct tokens *t, const struct token *token, CK_ATTRIBUTE *by, CK_ULONG n_by,
+                     CK_OBJECT_HANDLE found[OBJECTS_MOST]) {
+        CK_ULONG n = 0;
+
+        if (t->p11->C_FindObjectsInit(token->session, by, n_by) != CKR_OK)
+                return 0;
+        if (t->p11->C_FindObjects(token->session, found, OBJECTS_MOST, &n) != CKR_OK || n > OBJECTS_MOST)
+                n = 0;
+        (void)t->p11->C_FindObjectsFinal(token->session);
+        return n;
+}
+
+/* Before login a key behind a PIN is out of sight, or says that it is private. One that is neither (a PIV card's 9E)
+ * signs for whoever holds the card: not what a PIN was asked for. */
+static bool key_needs_no_pin(const struct tokens *t, const struct token *token, struct card_found *f) {
+        CK_OBJECT_CLASS key = CKO_PRIVATE_KEY;
+        CK_ATTRIBUTE by[] = { { CKA_CLASS, &key, sizeof key }, { CKA_ID, f->id, f->n_id } };
+        CK_OBJECT_HANDLE found[OBJECTS_MOST];
+        CK_ULONG n = find(t, token, by, 2, found);
+
+        for (CK_ULONG i = 0; i < n; i++) {
+                CK_BBOOL is_private = CK_FALSE;
+
+                if (!read_attribute(t, token, found[i], CKA_PRIVATE, &is_private, sizeof is_private) || !is_private)
+                        return true;
+        }
+        return false;
+}
+
+static bool is_authority(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE certificate) {
+        CK_ULONG category = 0;
+
+        return read_attribute(t, token, certificate, CKA_CERTIFICATE_CATEGORY, &category, sizeof category)
+               && category == CATEGORY_AUTHORITY;
+}
+
+static bool read_certificate(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE certificate,
+                             struct card_found *f) {
+        memset(f->id, 0, sizeof f->id);
+        f->n_id = (uint8_t)read_attribute(t, token, certificate, CKA_ID, f->id, sizeof f->id);
+        if (!f->n_id || is_authority(t, token, certificate) || key_needs_no_pin(t, token, f))
+                return false;
+        f->n_certificate =
+                (uint16_t)read_attribute(t, token, certificate, CKA_VALUE, f->certificate, sizeof f->certificate);
+        return f->n_certificate > 0;
+}
+
+static void know_key(struct listed_key *k, const struct card_found *f) {
+        const unsigned char *at = f->certificate;
+        auto_x509 certificate = d2i_X509(NULL, &at, f->n_certificate);
+        const EVP_PKEY *key = certificate ? X509_get0_pubkey(certificate) : NULL;
+
+        k->n_id = f->n_id;
+        memcpy(k->id, f->id, sizeof k->id);
+        k->unfit = key ? signer_key_unfit(key) : "its certificate cannot be read";
+        if (!k->unfit && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC)
+                k->kind = EVP_PKEY_get_bits(key) == 384 ? KEY_P384 : KEY_P256;
+        (void)crypto_reason();
+}
+
+static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)(const struct card_found *f)) {
+        CK_OBJECT_CLASS class = CKO_CERTIFICATE;
+        CK_CERTIFICATE_TYPE x509 = CKC_X_509;
+        CK_ATTRIBUTE by[] = { { CKA_CLASS, &class, sizeof class }, { CKA_CERTIFICATE_TYPE, &x509, sizeof x509 } };
+        const struct token *token = &t->tokens[t->n];
+        CK_OBJECT_HANDLE found[OBJECTS_MOST];
+        CK_ULONG n = find(t, token, by, 2, found);
+        int r = 0;
+
+        for (CK_ULONG i = 0; i < n && t->n_keys < CARDS_MOST && r == 0; i++) {
+                struct listed_key *k = &t->keys[t->n_keys];
+
+                if (!read_certificate(t, token, found[i], f))
+                        continue;
+                *k = (struct listed_key){ .token = t->n };
+                know_key(k, f);
+                t->n_keys++;
+                r = tell(f);
+        }
+        return r;
+}
+
+/* 1: a card, told; 0: none, or none of use. */
+static int list_token(struct tokens *t, CK_SLOT_ID slot, int (*tell)(const struct card_found *f),
+                      struct card_listed *ret) {
+        static struct card_found f;
+        struct token *token = &t->tokens[t->n];
+        CK_RV rv;
+        int r;
+
+        *token = (struct token){ .slot = slot };
+        if (!describe(t, token, &f))
+                return 0;
+        rv = t->p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &token->session);
+        if (rv != CKR_OK) {
+                ret->result = module_result(rv, "C_OpenSession", ret->text, sizeof ret->text);
+                return 0;
+        }
+        r = list_certificates(t, &f, tell);
+        t->n++;
+        return r < 0 ? r : 1;
+}
+
+int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struct card_listed *ret) {
+        CK_SLOT_ID slots[SLOTS_MOST];
+        CK_ULONG n = SLOTS_MOST;
+        CK_RV rv = t->p11->C_GetSlotList(CK_TRUE, slots, &n);
+        bool any = false;
+
+        crypto_start();
+        *ret = (struct card_listed){ .result = CARD_GONE };
+        if (rv != CKR_OK) {
+                ret->result = module_result(rv, "C_GetSlotList", ret->text, sizeof ret->text);
+                return 0;
+        }
+        for (CK_ULONG i = 0; i < n && t->n < TOKENS_MOST; i++) {
+                int r = list_token(t, slots[i], tell, ret);
+
+                if (r < 0)
+                        return r;
+                any = any || r == 1;
+        }
+        if (any)
+                *ret = (struct card_listed){ .result = CARD_OK };
+        ret->n = (uint32_t)t->n_keys;
+        return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* token.h — the cards that are there: their PINs, their certificates, and a session to each that lasts until the card
+ * is pulled, so that what was listed is what signs. */
+#pragma once
+
+#include "card/module.h"
+
+#define TOKENS_MOST 16
+
+struct token {
+        CK_SLOT_ID slot;
+        CK_SESSION_HANDLE session;
+        size_t pin_least, pin_most;
+        char reader[65]; /* as the slot describes it, cut by PKCS#11 */
+        bool hardware;
+};
+
+enum key_kind { KEY_RSA, KEY_P256, KEY_P384 };
+
+/* A certificate that was told, and what its key is. */
+struct listed_key {
+        size_t token;
+        uint8_t n_id, id[CARD_ID];
+        enum key_kind kind;
+        const char *unfit; /* why nobody should ask it to sign; NULL */
+};
+
+struct tokens {
+        CK_FUNCTION_LIST *p11;
+        size_t n, n_keys;
+        struct token tokens[TOKENS_MOST];
+        struct listed_key keys[CARDS_MOST];
+};
+
+/* Find every certificate with a key behind a PIN, and hand each to `tell`, which answers 0 or -errno. What came of it:
+ * CARD_OK where there is a card; the rest of `ret` is filled in. -errno of `tell`. */
+int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struct card_listed *ret);
+
+/* Now. 0 where it cannot be told. */
+enum pin_state token_pin(const struct tokens *t, const struct token *token);
+bool token_is_present(const struct tokens *t, const struct token *token);
+
+/* NULL: nothing of that name was told. */
+const struct listed_key *tokens_key(const struct tokens *t, uint64_t slot, const uint8_t *id, size_t n_id);
+const struct token *tokens_token(const struct tokens *t, uint64_t slot);
