@@ -20,6 +20,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import bed as beds  # noqa: E402
 from agent import Agent  # noqa: E402
+from kit import make_kit  # noqa: E402
 from programs import CLEAN, SANITIZERS, program  # noqa: E402
 
 RFC = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238's key
@@ -58,7 +59,7 @@ class Terminal(unittest.TestCase):
         os.chmod(self.folder, 0o755)
         os.chdir(self.folder)
         self.agent = None
-        self.addCleanup(lambda: self.agent.stop())
+        self.addCleanup(lambda: self.agent and self.agent.stop())
         self.start()
 
     def start(self, faketime=None):
@@ -378,6 +379,16 @@ class Enrol(Terminal):
         self.assertIn("いまの時計", self.tool("unlock", KNOWN))
         self.assertFalse(self.factors(KNOWN)["clock_went_back"])
         self.assertIn("解除するものはありません", self.tool("unlock", KNOWN))
+
+    def test_a_clock_before_the_policys_own_day_is_warned_of(self):
+        make_kit([1])
+        self.start()
+        self.assertEqual(self.agent.push("1.cms")[0], 0)
+        self.tool("enrol", KNOWN, "totp", "--import", "-", text=RFC)
+        self.start(faketime="-1000d")
+        done = self.run_tool("enrol", KNOWN, "totp", "--import", "-", text=OTHER)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("時計", done.stderr)
 
     def test_a_record_that_somebody_removed_is_told_and_begun_anew(self):
         self.tool("enrol", KNOWN, "totp", "--import", "-", text=RFC)

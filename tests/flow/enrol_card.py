@@ -11,7 +11,7 @@ import subprocess
 import unittest
 
 from enrol import KNOWN, Terminal, beds
-from programs import program
+from programs import CLEAN, program
 
 CARD_FOUND, CARD_LISTED = 4, 5
 CARD_OK, CARD_GONE, CARD_UNABLE = 0, 4, 5
@@ -131,6 +131,44 @@ class EnrolCard(Terminal):
     def test_where_there_is_no_helper_it_is_said(self):
         os.unlink("bin/sekimori-card")
         self.assertIn("sekimori-card", self.enrol(code=3))
+
+
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
+
+
+class RealHelper(Terminal):
+    """sekimori-card itself, over a card in software. It hears no environment: SoftHSM must find its cards in /etc."""
+
+    def card(self, name):
+        hsm = os.path.join(self.folder, "softhsm")
+        os.makedirs(f"{hsm}/tokens", mode=0o755)
+        with open(f"{hsm}/softhsm2.conf", "w", encoding="utf-8") as f:
+            f.write(f"directories.tokendir = {hsm}/tokens\nobjectstore.backend = file\n")
+        env = {**CLEAN, "SOFTHSM2_CONF": f"{hsm}/softhsm2.conf"}
+        for command in (f"openssl req -x509 -newkey rsa:2048 -nodes -subj /CN={name} -keyout {name}.key -outform DER -out "
+                        f"{name}.der -days 30 -addext keyUsage=digitalSignature -addext extendedKeyUsage=clientAuth",
+                        f"openssl pkcs8 -topk8 -nocrypt -in {name}.key -out {name}.p8",
+                        f"softhsm2-util --init-token --free --label {name} --pin 123456 --so-pin 87654321",
+                        f"softhsm2-util --import {name}.p8 --token {name} --pin 123456 --label {name} --id 01",
+                        f"pkcs11-tool --module {SOFTHSM} --token-label {name} --login --pin 123456 --write-object {name}.der "
+                        f"--type cert --id 01 --label {name}"):
+            subprocess.run(command.split(), env=env, check=True, capture_output=True)
+        user = next((u for u in ("sekimori", "nobody") if subprocess.run(["id", u], capture_output=True).returncode == 0))
+        subprocess.run(["chown", "-R", user, hsm], check=True)
+        with open(f"{name}.der", "rb") as f:
+            return hsm, hashlib.sha256(f.read()).hexdigest()
+
+    def test_its_card_is_enrolled(self):
+        if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode != 0:
+            self.skipTest("only root can lay a card in software over /etc/softhsm")
+        hsm, digest = self.card("hanako")
+        inside = f'mount --bind "{hsm}" /etc/softhsm && exec "$@"'
+        done = subprocess.run(["unshare", "-m", "sh", "-c", inside, "sh", self.tool_path, "enrol", KNOWN, "card", "--module",
+                               SOFTHSM, "--runtime-dir", "run"], capture_output=True, text=True, env=CLEAN, timeout=60,
+                              stdin=subprocess.DEVNULL, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("CN=hanako", done.stdout)
+        self.assertEqual([c["sha256"] for c in self.factors(KNOWN)["cards"]], [digest])
 
 
 if __name__ == "__main__":
