@@ -3,6 +3,7 @@
 #include "audit/audit.h"
 
 #include "audit/chain.h"
+#include "audit/entry.h"
 #include "audit/journal.h"
 #include "audit/record.h"
 #include "audit/request.h"
@@ -66,11 +67,10 @@ static void mirror(struct audit *a, const struct record *r) {
 /* What a power cut or a thief must not be able to take back. */
 static bool wants_checkpoint(enum event e) {
         return e == EVENT_POLICY_INSTALLED || e == EVENT_POLICY_LOADED || e == EVENT_LOG_REPAIRED
-               || e == EVENT_AGENT_STOPPING;
+               || e == EVENT_FACTORS_CHANGED || e == EVENT_AGENT_STOPPING;
 }
 
-/* Write the record down and end it. */
-static int commit(struct audit *a, struct record *r) {
+int entry_commit(struct audit *a, struct record *r) {
         ssize_t n = record_line(r, chain_prev(a->chain), a->line, sizeof a->line);
         int result = n < 0 ? (int)n : chain_append(a->chain, a->line, (size_t)n);
 
@@ -98,14 +98,13 @@ static int say_repair(struct audit *a) {
         record_number(&r, "bytes", repair->bytes);
         record_text(&r, "aside", repair->aside[0] ? repair->aside : NULL);
         record_flag(&r, "broken", repair->broken);
-        result = commit(a, &r);
+        result = entry_commit(a, &r);
         if (result == 0)
                 *repair = (struct chain_repair){ 0 };
         return result;
 }
 
-/* Begin a record of this kind where the log can take one. */
-static int begin(struct audit *a, enum event e, struct record *ret) {
+int entry_begin(struct audit *a, enum event e, struct record *ret) {
         struct record_origin from;
         int r = chain_ready(a->chain);
 
@@ -139,12 +138,12 @@ void audit_set_policy(struct audit *a, const struct policy *p) {
 
 static int device(struct audit *a, enum event e, const struct audit_device *d) {
         struct record r;
-        int result = begin(a, e, &r);
+        int result = entry_begin(a, e, &r);
 
         if (result < 0)
                 return result;
         record_device(&r, a->policy, d);
-        return commit(a, &r);
+        return entry_commit(a, &r);
 }
 
 int audit_device_allowed(struct audit *a, const struct audit_device *d) {
@@ -165,7 +164,7 @@ static const char *member(const struct record *r, const char *key) {
 static int numbered(struct audit *a, enum event e, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
         char request[AUDIT_REQUEST] = "";
         struct record r;
-        int result = begin(a, e, &r);
+        int result = entry_begin(a, e, &r);
 
         if (ret_request)
                 ret_request[0] = '\0';
@@ -175,7 +174,7 @@ static int numbered(struct audit *a, enum event e, const struct audit_device *d,
         /* From the members as they are recorded, so that anybody can work it out again. */
         if (request_number(chain_prev(a->chain), member(&r, "path"), member(&r, "fingerprint"), request) == 0)
                 record_text(&r, "request", request);
-        result = commit(a, &r);
+        result = entry_commit(a, &r);
         if (result == 0 && ret_request)
                 memcpy(ret_request, request, sizeof request);
         return result;
@@ -191,30 +190,30 @@ int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret
 
 int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who) {
         struct record r;
-        int result = begin(a, EVENT_POLICY_INSTALLED, &r);
+        int result = entry_begin(a, EVENT_POLICY_INSTALLED, &r);
 
         if (result < 0)
                 return result;
         record_number(&r, "serial", policy_serial(p));
         record_text(&r, "title", policy_title(p));
         record_number(&r, "uid", who);
-        return commit(a, &r);
+        return entry_commit(a, &r);
 }
 
 int audit_policy_refused(struct audit *a, const char *why, uint32_t who) {
         struct record r;
-        int result = begin(a, EVENT_POLICY_REFUSED, &r);
+        int result = entry_begin(a, EVENT_POLICY_REFUSED, &r);
 
         if (result < 0)
                 return result;
         record_text(&r, "why", why);
         record_number(&r, "uid", who);
-        return commit(a, &r);
+        return entry_commit(a, &r);
 }
 
 int audit_policy_loaded(struct audit *a, const struct policy *p, const char *note) {
         struct record r;
-        int result = begin(a, EVENT_POLICY_LOADED, &r);
+        int result = entry_begin(a, EVENT_POLICY_LOADED, &r);
 
         if (result < 0)
                 return result;
@@ -223,18 +222,18 @@ int audit_policy_loaded(struct audit *a, const struct policy *p, const char *not
         record_flag(&r, "sealed", !p);
         if (note && *note)
                 record_text(&r, "note", note);
-        return commit(a, &r);
+        return entry_commit(a, &r);
 }
 
 static int plain(struct audit *a, enum event e, const char *key, const char *text) {
         struct record r;
-        int result = begin(a, e, &r);
+        int result = entry_begin(a, e, &r);
 
         if (result < 0)
                 return result;
         if (key)
                 record_text(&r, key, text);
-        return commit(a, &r);
+        return entry_commit(a, &r);
 }
 
 int audit_agent_started(struct audit *a) {
@@ -251,13 +250,13 @@ int audit_observer_lost(struct audit *a, const char *why) {
 
 int audit_kernel_baseline(struct audit *a, const char *what, bool ok) {
         struct record r;
-        int result = begin(a, EVENT_KERNEL_BASELINE, &r);
+        int result = entry_begin(a, EVENT_KERNEL_BASELINE, &r);
 
         if (result < 0)
                 return result;
         record_text(&r, "what", what);
         record_flag(&r, "ok", ok);
-        return commit(a, &r);
+        return entry_commit(a, &r);
 }
 
 static int checkpoint(struct audit *a) {
@@ -270,7 +269,7 @@ static int checkpoint(struct audit *a) {
         else
                 result = 0;
         if (result == 0)
-                result = begin(a, EVENT_CHECKPOINT, &r);
+                result = entry_begin(a, EVENT_CHECKPOINT, &r);
         if (result < 0)
                 return result;
         if (terminal_key_sign(a->key, chain_next(a->chain), chain_prev(a->chain), signature) < 0) {
@@ -280,7 +279,7 @@ static int checkpoint(struct audit *a) {
         record_text(&r, "over", chain_prev(a->chain));
         record_text(&r, "key", terminal_key_id(a->key));
         record_text(&r, "sig", signature);
-        result = commit(a, &r);
+        result = entry_commit(a, &r);
         if (result == 0) {
                 a->checkpoint_wanted = false;
                 a->unsigned_records = 0;

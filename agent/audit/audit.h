@@ -67,9 +67,13 @@ struct audit_login {
         const char *user, *service, *tty, *rhost, *seat, *session;
         const char *rule;    /* its name */
         const char *factors; /* "password+totp"; "" where nothing was shown */
-        const char *outcome; /* allowed, refused, throttled, unavailable */
+        const char *outcome; /* allowed, refused, throttled, unavailable; anything else is refused */
         const char *reason;  /* a token: wrong-code, used, clock-back, revoked, no-rule …; "" where allowed */
+        uint32_t failures;   /* in a row, with this one; 0: not told */
+        uint32_t wait_s;     /* until the next attempt is looked at; 0: not told */
 };
+
+/* Of a name that nobody has ("unknown") the log keeps nothing: people type passwords there. */
 int audit_login(struct audit *a, const struct audit_login *l);
 
 /* A session was opened or closed, or refused by the account phase: `what` is opened, closed, refused. Of `l` the first
@@ -83,7 +87,7 @@ int audit_clock_back(struct audit *a, const char *user, int64_t by_s); /* the te
 int audit_card_removed(struct audit *a, const char *user, const char *action); /* lock, logout */
 
 /* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due: after a
- * policy was installed or loaded, a repair, 256 records, or where the last one is ten minutes old; and rotates. No
- * timer and no system call where nothing was appended. */
+ * policy was installed or loaded, factors changed, a repair, 256 records, or where the last one is ten minutes old; and
+ * rotates. No timer and no system call where nothing was appended. */
 int audit_flush(struct audit *a);
 bool audit_healthy(const struct audit *a); /* false after a failed append until one succeeds */

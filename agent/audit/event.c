@@ -22,6 +22,16 @@ static const struct {
         [EVENT_OBSERVER_LOST] = { "observer-lost", "b1590b6be9df457fa07b53b24ee1ca96", LOG_ERR },
         [EVENT_KERNEL_BASELINE] = { "kernel-baseline", "e3a3a9a1d61d4b988d1af595c3a164e8", LOG_INFO },
         [EVENT_LOG_REPAIRED] = { "log-repaired", "d9086c0ba05e48e09fc0dbc303eb60ef", LOG_WARNING },
+        [EVENT_LOGIN_ALLOWED] = { "login-allowed", "06d501afaf71479ead6b883ab87ad986", LOG_INFO },
+        [EVENT_LOGIN_REFUSED] = { "login-refused", "fe441f798c5a43e7b5405f07b7a8077e", LOG_WARNING },
+        [EVENT_LOGIN_THROTTLED] = { "login-throttled", "f65a43e060194750b32baa951c68f39e", LOG_WARNING },
+        [EVENT_LOGIN_UNAVAILABLE] = { "login-unavailable", "e9c9390afa194ac0933042cfc0aa1026", LOG_ERR },
+        [EVENT_SESSION_OPENED] = { "session-opened", "9d5d74a7ca524e788ef03251922896c9", LOG_INFO },
+        [EVENT_SESSION_REFUSED] = { "session-refused", "b2ce509395714bc4a74afb21bc9d7187", LOG_WARNING },
+        [EVENT_SESSION_CLOSED] = { "session-closed", "3030d444393942928befd296e102a50d", LOG_INFO },
+        [EVENT_FACTORS_CHANGED] = { "factors-changed", "42424a87b900431a8b309393090f230a", LOG_NOTICE },
+        [EVENT_CLOCK_SET_BACK] = { "clock-set-back", "6b23f556e45342e08b1efab627db5faf", LOG_WARNING },
+        [EVENT_CARD_REMOVED] = { "card-removed", "8b604171aa694f29a6475973c82d24d8", LOG_NOTICE },
         [EVENT_CHECKPOINT] = { "checkpoint", "9e2103cd61274feabebdd97b4c0930f1", LOG_DEBUG },
 };
 

@@ -4,19 +4,11 @@
 
 #include "audit/event.h"
 #include "audit/record.h"
+#include "audit/told.h"
 #include "kind.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-#define PART 512
-
-struct sentence {
-        enum language l;
-        const json_t *record;
-        char *to;
-        size_t size;
-};
 
 void sentence_text(const json_t *record, const char *key, char *to, size_t size) {
         const char *text = json_string_value(json_object_get(record, key));
@@ -24,33 +16,23 @@ void sentence_text(const json_t *record, const char *key, char *to, size_t size)
         words_clean(text ? text : "", to, size);
 }
 
-static bool is(const struct sentence *s, const char *key, const char *value) {
+bool told_is(const struct told *s, const char *key, const char *value) {
         const char *text = json_string_value(json_object_get(s->record, key));
 
         return text && strcmp(text, value) == 0;
 }
 
-static bool flag(const struct sentence *s, const char *key) {
-        return json_is_true(json_object_get(s->record, key));
-}
-
-static json_int_t number(const struct sentence *s, const char *key) {
+int64_t told_number(const struct told *s, const char *key) {
         return json_integer_value(json_object_get(s->record, key));
 }
 
-/* Append a member in its frame, where it says something. The frame holds one %s in either language. */
-#define ADD_TEXT(s, key, ja, en)                                                                                       \
-        do {                                                                                                           \
-                char text_[PART];                                                                                      \
-                sentence_text((s)->record, key, text_, sizeof text_);                                                  \
-                if (*text_)                                                                                            \
-                        words_add((s)->to, (s)->size, SAY((s)->l, ja, en), text_);                                     \
-        } while (0)
-#define ADD(s, ja, en) words_add((s)->to, (s)->size, "%s", SAY((s)->l, ja, en))
+static bool flag(const struct told *s, const char *key) {
+        return json_is_true(json_object_get(s->record, key));
+}
 
-static void add_device(const struct sentence *s) {
+static void add_device(const struct told *s) {
         const json_t *kinds = json_object_get(s->record, "kinds");
-        char what[PART];
+        char what[512];
         uint32_t set = 0;
 
         for (size_t i = 0; i < json_array_size(kinds) && i < KIND_COUNT; i++) {
@@ -65,79 +47,79 @@ static void add_device(const struct sentence *s) {
         ADD_TEXT(s, "pid", "%s)", "%s)");
 }
 
-static void add_reason(const struct sentence *s) {
+static void add_reason(const struct told *s) {
         const char *name = json_string_value(json_object_get(s->record, "reason"));
 
         if (name)
                 words_add(s->to, s->size, SAY(s->l, "。%s", ": %s"), words_reason(s->l, reason_from_name(name)));
 }
 
-static void device_allowed(const struct sentence *s) {
+static void device_allowed(const struct told *s) {
         ADD(s, "使用を許可しました: ", "Allowed: ");
         add_device(s);
-        if (is(s, "action", "read-only"))
+        if (told_is(s, "action", "read-only"))
                 ADD(s, "（読み取り専用）", " (read-only)");
         if (flag(s, "partial"))
                 ADD(s, "（一部の機能だけ）", " (only some of its functions)");
 }
 
-static void device_refused(const struct sentence *s) {
+static void device_refused(const struct told *s) {
         ADD(s, "使用を拒否しました: ", "Refused: ");
         add_device(s);
         add_reason(s);
 }
 
-static void device_revoked(const struct sentence *s) {
+static void device_revoked(const struct told *s) {
         ADD(s, "使用を途中で止めました: ", "Cut off: ");
         add_device(s);
         add_reason(s);
 }
 
-static void device_gone(const struct sentence *s) {
+static void device_gone(const struct told *s) {
         ADD(s, "取り外されました: ", "Unplugged: ");
         add_device(s);
 }
 
-static void policy_installed(const struct sentence *s) {
+static void policy_installed(const struct told *s) {
         words_add(s->to, s->size,
                   SAY(s->l, "ポリシー %" PRId64 " を適用しました", "Policy %" PRId64 " is now in force"),
-                  (int64_t)number(s, "serial"));
+                  told_number(s, "serial"));
         ADD_TEXT(s, "title", "「%s」", ": \"%s\"");
 }
 
-static void policy_refused(const struct sentence *s) {
+static void policy_refused(const struct told *s) {
         ADD(s, "ポリシーを受け付けませんでした（いまのポリシーのままです）",
             "A policy was refused; the one in force stays");
         ADD_TEXT(s, "why", ": %s", ": %s");
 }
 
-static void policy_loaded(const struct sentence *s) {
+static void policy_loaded(const struct told *s) {
         if (flag(s, "sealed")) {
                 ADD(s, "有効なポリシーがありません。ログインに必要な機器だけが使えます",
                     "There is no valid policy: only what is needed to log in may be used");
         } else {
                 words_add(s->to, s->size, SAY(s->l, "ポリシー %" PRId64 " を読み込みました", "Loaded policy %" PRId64),
-                          (int64_t)number(s, "serial"));
+                          told_number(s, "serial"));
                 ADD_TEXT(s, "title", "「%s」", " \"%s\"");
         }
         ADD_TEXT(s, "note", ": %s", ": %s");
 }
 
-static void agent_started(const struct sentence *s) {
+static void agent_started(const struct told *s) {
         ADD(s, "端末の見張りを始めました", "The agent started");
 }
 
-static void agent_stopping(const struct sentence *s) {
+static void agent_stopping(const struct told *s) {
         ADD(s, "端末の見張りを終わります（新しい機器は使えないままです）",
             "The agent is stopping; new devices stay refused");
 }
 
-static void observer_lost(const struct sentence *s) {
+static void observer_lost(const struct told *s) {
         ADD(s, "機器を調べるプログラムを起動し直します", "The observer is being replaced");
         ADD_TEXT(s, "why", ": %s", ": %s");
 }
 
-static void kernel_baseline(const struct sentence *s) {
+static void kernel_baseline(const struct told *s) {
         if (flag(s, "ok"))
                 ADD(s, "既定で拒否する状態にしました", "Put under default deny");
         else
@@ -161,22 +143,22 @@ static const struct {
         { "rotated-unreadable", { "前の記録ファイルを読めませんでした", "the log file before it could not be read" } },
 };
 
-static void log_repaired(const struct sentence *s) {
+static void log_repaired(const struct told *s) {
         ADD(s, "記録を修復しました", "The log was repaired");
         for (size_t i = 0; i < sizeof repairs / sizeof *repairs; i++)
-                if (is(s, "reason", repairs[i].code))
+                if (told_is(s, "reason", repairs[i].code))
                         words_add(s->to, s->size, ": %s", repairs[i].words[s->l]);
-        if (number(s, "bytes"))
+        if (told_number(s, "bytes"))
                 words_add(s->to, s->size, SAY(s->l, "。%" PRId64 " バイト", "; %" PRId64 " bytes"),
-                          (int64_t)number(s, "bytes"));
+                          told_number(s, "bytes"));
         ADD_TEXT(s, "aside", "を %s に残しました", " kept in %s");
 }
 
-static void checkpoint(const struct sentence *s) {
+static void checkpoint(const struct told *s) {
         ADD(s, "ここまでの記録に署名しました", "Signed the log up to here");
 }
 
-static void (*const tellers[EVENTS])(const struct sentence *s) = {
+static void (*const tellers[EVENTS])(const struct told *s) = {
         [EVENT_DEVICE_ALLOWED] = device_allowed,
         [EVENT_DEVICE_REFUSED] = device_refused,
         [EVENT_DEVICE_REVOKED] = device_revoked,
@@ -189,22 +171,31 @@ static void (*const tellers[EVENTS])(const struct sentence *s) = {
         [EVENT_OBSERVER_LOST] = observer_lost,
         [EVENT_KERNEL_BASELINE] = kernel_baseline,
         [EVENT_LOG_REPAIRED] = log_repaired,
+        [EVENT_LOGIN_ALLOWED] = told_login,
+        [EVENT_LOGIN_REFUSED] = told_login,
+        [EVENT_LOGIN_THROTTLED] = told_login,
+        [EVENT_LOGIN_UNAVAILABLE] = told_login,
+        [EVENT_SESSION_OPENED] = told_session,
+        [EVENT_SESSION_REFUSED] = told_session,
+        [EVENT_SESSION_CLOSED] = told_session,
+        [EVENT_FACTORS_CHANGED] = told_factors,
+        [EVENT_CLOCK_SET_BACK] = told_clock,
+        [EVENT_CARD_REMOVED] = told_card,
         [EVENT_CHECKPOINT] = checkpoint,
 };
 
-static void add_particulars(const struct sentence *s, enum event e) {
+static void add_particulars(const struct told *s, enum event e) {
         if (e < EVENT_DEVICE_ALLOWED || e > EVENT_DEVICE_GONE)
                 return;
         ADD_TEXT(s, "rule", " 規則「%s」", " [rule: %s]");
         ADD_TEXT(s, "request", " 申請番号 %s", " [request %s]");
         ADD_TEXT(s, "user", " 利用者 %s", " [user %s]");
-        words_add(s->to, s->size, SAY(s->l, " ポリシー %" PRId64, " [policy %" PRId64 "]"),
-                  (int64_t)number(s, "policy"));
+        words_add(s->to, s->size, SAY(s->l, " ポリシー %" PRId64, " [policy %" PRId64 "]"), told_number(s, "policy"));
         ADD_TEXT(s, "note", "（%s）", " (%s)");
 }
 
 void sentence_of(enum language l, const json_t *record, char *to, size_t size) {
-        const struct sentence s = { l, record, to, size };
+        const struct told s = { l, record, to, size };
         const char *type = json_string_value(json_object_get(record, "type"));
         enum event e = type ? event_from_name(type) : EVENT_NONE;
 

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* login.c — what is recorded of logins, sessions and factors. Knows no secret: it is given none. */
+#include "audit/entry.h"
+
+#include <string.h>
+
+static bool is(const char *text, const char *word) {
+        return text && strcmp(text, word) == 0;
+}
+
+/* A word of the caller's as an event; the first one for what is none of them. */
+struct word_event {
+        const char *word;
+        enum event event;
+};
+
+static enum event event_of(const struct word_event *rows, size_t n, const char *word) {
+        for (size_t i = 0; i < n; i++)
+                if (is(word, rows[i].word))
+                        return rows[i].event;
+        return rows[0].event;
+}
+
+static const struct word_event outcomes[] = {
+        { "refused", EVENT_LOGIN_REFUSED },
+        { "allowed", EVENT_LOGIN_ALLOWED },
+        { "throttled", EVENT_LOGIN_THROTTLED },
+        { "unavailable", EVENT_LOGIN_UNAVAILABLE },
+};
+
+static const struct word_event sessions[] = {
+        { "refused", EVENT_SESSION_REFUSED },
+        { "opened", EVENT_SESSION_OPENED },
+        { "closed", EVENT_SESSION_CLOSED },
+};
+
+static void set_place(struct record *r, const struct audit_login *l) {
+        record_text(r, "service", l->service);
+        record_text(r, "tty", l->tty);
+        record_text(r, "rhost", l->rhost);
+        record_text(r, "seat", l->seat);
+        record_text(r, "session", l->session);
+}
+
+int audit_login(struct audit *a, const struct audit_login *l) {
+        struct record r;
+        int result = entry_begin(a, event_of(outcomes, sizeof outcomes / sizeof *outcomes, l->outcome), &r);
+
+        if (result < 0)
+                return result;
+        /* Who answers the question for the name with a password must not find it in the log. */
+        record_text(&r, "user", is(l->reason, "unknown") ? NULL : l->user);
+        set_place(&r, l);
+        record_text(&r, "rule", l->rule);
+        record_text(&r, "factors", l->factors);
+        record_text(&r, "outcome", l->outcome);
+        record_text(&r, "reason", l->reason);
+        if (l->failures)
+                record_number(&r, "failures", l->failures);
+        if (l->wait_s)
+                record_number(&r, "wait", l->wait_s);
+        return entry_commit(a, &r);
+}
+
+int audit_session(struct audit *a, const struct audit_login *l, const char *what) {
+        struct record r;
+        int result = entry_begin(a, event_of(sessions, sizeof sessions / sizeof *sessions, what), &r);
+
+        if (result < 0)
+                return result;
+        record_text(&r, "user", l->user);
+        set_place(&r, l);
+        return entry_commit(a, &r);
+}
+
+int audit_factor(struct audit *a, uint32_t who, const char *user, const char *factor, const char *what,
+                 const char *label) {
+        struct record r;
+        int result = entry_begin(a, EVENT_FACTORS_CHANGED, &r);
+
+        if (result < 0)
+                return result;
+        record_text(&r, "user", user);
+        record_text(&r, "factor", factor);
+        record_text(&r, "what", what);
+        record_text(&r, "label", label);
+        record_number(&r, "uid", who);
+        return entry_commit(a, &r);
+}
+
+int audit_clock_back(struct audit *a, const char *user, int64_t by_s) {
+        struct record r;
+        int result = entry_begin(a, EVENT_CLOCK_SET_BACK, &r);
+
+        if (result < 0)
+                return result;
+        record_text(&r, "user", user);
+        record_number(&r, "seconds", by_s > 0 ? (uint64_t)by_s : 0);
+        return entry_commit(a, &r);
+}
+
+int audit_card_removed(struct audit *a, const char *user, const char *action) {
+        struct record r;
+        int result = entry_begin(a, EVENT_CARD_REMOVED, &r);
+
+        if (result < 0)
+                return result;
+        record_text(&r, "user", user);
+        record_text(&r, "action", action);
+        return entry_commit(a, &r);
+}

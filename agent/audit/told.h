@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* told.h — a record on its way to becoming a sentence: what sentence.c has for the files that tell. */
+#pragma once
+
+#include "audit/sentence.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct told {
+        enum language l;
+        const json_t *record;
+        char *to;
+        size_t size;
+};
+
+bool told_is(const struct told *s, const char *key, const char *value);
+int64_t told_number(const struct told *s, const char *key); /* 0 where there is none */
+
+/* Append a member in its frame, where it says something. The frame holds one %s in either language. */
+#define ADD_TEXT(s, key, ja, en)                                                                                       \
+        do {                                                                                                           \
+                char text_[512];                                                                                       \
+                sentence_text((s)->record, key, text_, sizeof text_);                                                  \
+                if (*text_)                                                                                            \
+                        words_add((s)->to, (s)->size, SAY((s)->l, ja, en), text_);                                     \
+        } while (0)
+#define ADD(s, ja, en) words_add((s)->to, (s)->size, "%s", SAY((s)->l, ja, en))
+
+/* The login plane's (sentence_login.c). */
+void told_login(const struct told *s);
+void told_session(const struct told *s);
+void told_factors(const struct told *s);
+void told_clock(const struct told *s);
+void told_card(const struct told *s);
