@@ -108,12 +108,6 @@ static int write_factors(const struct visit *v, const struct factors *f) {
         return factors_remove(s->factors, v->user);
 }
 
-/* The one place from which a change is written into the log. */
-static int record(const struct visit *v, const struct change *change) {
-        (void)v, (void)change;
-        return 0;
-}
-
 /* The tally first: a code that was shown to enrol is used up before the secret counts for anything. */
 enum control_code visit_store(struct visit *v, const struct change *change) {
         const struct subject *s = v->petition->subject;
@@ -125,7 +119,7 @@ enum control_code visit_store(struct visit *v, const struct change *change) {
         r = new_factors ? write_factors(v, &v->factors) : 0;
         if (r < 0)
                 return failed(v, r, SAY(v->l, "保存できません", "it cannot be stored"));
-        r = record(v, change);
+        r = audit_factor(s->audit, v->petition->who, v->user, change->factor, change->what, change->label);
         if (r == 0)
                 return CONTROL_OK;
         v->tally_before.generation = v->tally.generation;

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define RFC "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -141,6 +142,7 @@ Test(people_enrol, a_wrong_code_leaves_nothing_behind) {
         cr_expect_eq(n, 0);
         free(names);
         cr_expect(record_is("hanako", "fine"));
+        cr_expect_eq(terminal_records("factors-changed"), 0);
 }
 
 Test(people_enrol, what_is_asked_for_wrongly_is_refused) {
@@ -187,6 +189,7 @@ Test(people_enrol, what_is_asked_for_wrongly_is_refused) {
                 cr_expect_neq(reason[0], '\0', "%s", hostile[i].why);
         }
         cr_expect_eq(count("hanako", "tokens") + count("hanako", "cards") + count("hanako", "recovery"), 0);
+        cr_expect_eq(terminal_records("factors-changed"), 0);
 }
 
 Test(people_enrol, the_reason_is_in_the_language_asked_for) {
@@ -226,6 +229,7 @@ Test(people_enrol, the_same_secret_again_is_told_and_left) {
         cr_assert_eq(ask(people_enrol, ENROL("hanako", RFC), &answer), CONTROL_OK);
         cr_expect_str_eq(json_string_value(json_object_get(answer, "outcome")), "already");
         cr_expect_eq(count("hanako", "tokens"), 1);
+        cr_expect_eq(terminal_records("factors-changed"), 1);
 }
 
 Test(people_enrol, recovery_codes_replace_only_when_asked_to) {
@@ -251,6 +255,23 @@ static void limit_files(rlim_t bytes) {
         cr_assert_eq(getrlimit(RLIMIT_FSIZE, &l), 0);
         l.rlim_cur = bytes;
         cr_assert_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+/* The log is longer than the files of one person, so it is the one that cannot grow. */
+Test(people_enrol, what_cannot_be_recorded_is_taken_back) {
+        struct stat st;
+
+        for (int i = 0; i < 100; i++)
+                (void)audit_observer_lost(t.audit, "a line to make the log longer than any other file here is");
+        cr_assert_eq(ask(people_enrol, ENROL("hanako", RFC), NULL), CONTROL_OK);
+        cr_assert_eq(stat("state/audit/audit.jsonl", &st), 0);
+        limit_files((rlim_t)st.st_size);
+        cr_expect_eq(ask(people_enrol, ENROL("hanako", OTHER), NULL), CONTROL_COULD_NOT);
+        cr_expect_eq(ask(people_enrol, ENROL("taro", OTHER), NULL), CONTROL_COULD_NOT);
+        cr_expect_eq(ask(people_forget, "{'user': 'hanako', 'what': 'all'}", NULL), CONTROL_COULD_NOT);
+        limit_files(RLIM_INFINITY);
+        cr_expect_eq(count("hanako", "tokens"), 1);
+        cr_expect_eq(count("taro", "tokens"), 0);
 }
 
 Test(people_enrol, a_full_disk_enrols_nobody) {
@@ -338,6 +359,7 @@ Test(people_unlock, forgives_failures_and_says_how_many) {
 
                 cr_expect(json_is_null(json_object_get(p, "throttled_until")));
         }
+        cr_expect_eq(terminal_records("factors-changed"), 2);
 }
 
 Test(people_unlock, what_a_lost_record_knew_is_taken_for_used) {
@@ -380,6 +402,7 @@ Test(people_forget, which_one_must_be_plain) {
         cr_assert_eq(ask(people_enrol, ENROL("hanako", OTHER), NULL), CONTROL_OK);
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
                 cr_expect_eq(ask(people_forget, cases[i].asked, NULL), cases[i].code, "%s: %s", cases[i].asked, reason);
+        cr_expect_eq(terminal_records("factors-changed"), 4); /* two came, two went */
 }
 
 Test(people_forget, an_id_never_comes_back) {

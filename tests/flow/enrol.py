@@ -349,6 +349,18 @@ class Enrol(Terminal):
             self.assertNotIn(secret, told)
         self.assert_kept_nowhere([RFC, raw, raw.encode().hex(), *codes])
 
+    def test_every_change_is_in_the_log_with_whom_and_what(self):
+        self.tool("enrol", KNOWN, "totp", "--import", "-", "--label", "名札", text=RFC)
+        self.codes()
+        self.tool("unlock", KNOWN)
+        self.tool("forget", KNOWN, "totp")
+        self.tool("forget", KNOWN, "totp", code=1)
+        changes = [r for r in map(json.loads, log().splitlines()) if r["type"] == "factors-changed"]
+        self.assertEqual([(r["user"], r["factor"], r["what"], r["uid"]) for r in changes],
+                         [(KNOWN, "totp", "enrolled", os.geteuid()), (KNOWN, "recovery", "enrolled", os.geteuid()),
+                          (KNOWN, "all", "unlocked", os.geteuid()), (KNOWN, "totp", "removed", os.geteuid())])
+        self.assertEqual(changes[0]["label"], "名札")
+
     def test_what_is_forgotten_is_gone(self):
         path = self.file("t.csv", f"user,serial,secret\n{KNOWN},A1,{RFC}\n{KNOWN},A2,{OTHER}\n")
         self.tool("enrol", "totp", "--import", path)
