@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — sekimorid: arguments, birth order, loop. */
 #include "audit/audit.h"
+#include "auth/service.h"
 #include "control/parcel.h"
 #include "control/server.h"
 #include "crypto.h"
@@ -164,6 +165,29 @@ static void people_open(struct agent *a, int state_fd, struct factors_store **fa
                               a->people_note.text);
 }
 
+static const struct policy *policy_in_force(void *ctx) {
+        return gate_policy(((struct agent *)ctx)->gate);
+}
+
+static void seated(void *ctx, const struct person *who) {
+        gate_seat(((struct agent *)ctx)->gate, who);
+}
+
+/* A terminal whose logins cannot be served still keeps devices at bay: said, and gone on without. */
+static void logins_serve(struct agent *a, struct factors_store *factors, struct tallies *tallies,
+                         struct service **service) {
+        const struct service_ground ground = { .audit = a->audit,
+                                               .factors = factors,
+                                               .tallies = tallies,
+                                               .policy = policy_in_force,
+                                               .seated = seated,
+                                               .ctx = a };
+        struct err err = { 0 };
+
+        if (factors && tallies && service_new(a->loop, a->options.runtime_dir, &ground, service, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody can log in\n", err.text);
+}
+
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
 static int live(struct agent *a, struct err *err) {
         const struct options *o = &a->options;
@@ -174,6 +198,7 @@ static int live(struct agent *a, struct err *err) {
         auto_tallies tallies = NULL;
         auto_usb usb = NULL;
         auto_gate gate = NULL;
+        auto_service service = NULL;
         auto_server server = NULL;
         auto_fd runtime = -1;
         int r;
@@ -204,6 +229,7 @@ static int live(struct agent *a, struct err *err) {
                                           .tallies = tallies,
                                           .people_note = a->people_note.text },
                        &server, err);
+        logins_serve(a, factors, tallies, &service);
         if (r < 0 || (r = privileges_drop(err)) < 0)
                 return r;
         gate_on_settled(gate, settled, a);

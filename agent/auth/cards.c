@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* cards.c — the dialogue with the card helper: which certificate is theirs, and did its key sign our nonce? Whatever
+ * the helper says besides is not believed. */
+#include "auth/attempt.h"
+
+#include "base/secret.h"
+#include "host/clock.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define FIND_MS 5000  /* no card is read that slowly */
+#define SIGN_MS 30000 /* RSA on an old card takes seconds */
+
+static void stop_helper(struct attempt *a) {
+        struct child child;
+
+        attempt_unwatch_card(a, &child);
+        child_stop(&child);
+}
+
+/* Without a card: whatever else the person has. */
+void card_given_up(struct attempt *a) {
+        stop_helper(a);
+        free(TAKE(a->own));
+        attempt_choose(a);
+}
+
+void card_find(struct attempt *a) {
+        const struct login_terms *terms = policy_login_terms(attempt_policy(a));
+        uint8_t message[CARD_MAX];
+        size_t n = terms->card.module ? card_open_encode(terms->card.module, message) : 0;
+        int r;
+
+        stop_helper(a);
+        free(TAKE(a->own));
+        a->card_fault = CERTIFICATE_FINE;
+        r = n ? child_spawn("sekimori-card", NULL, &a->card_child, NULL) : -EINVAL;
+        if (r == 0)
+                r = attempt_watch_card(a);
+        if (r == 0)
+                r = socket_send(a->card_child.fd, message, n, -1);
+        if (r < 0) {
+                card_given_up(a);
+                return;
+        }
+        a->state = STATE_FINDING;
+        attempt_until(a, FIND_MS);
+}
+
+/* The first one that is theirs; of the others only why not. */
+static void consider(struct attempt *a, const struct card_found *f) {
+        const struct login_terms *terms = policy_login_terms(attempt_policy(a));
+        const struct roots *roots = attempt_roots(a);
+        struct bytes der = bytes_of(f->certificate, f->n_certificate);
+        enum certificate_fault fault;
+
+        if (a->own || !roots)
+                return;
+        fault = certificate_judge(roots, terms, der, a->user, &a->factors, clock_now().unix_s);
+        if (fault == CERTIFICATE_FINE && (a->own = malloc(sizeof *a->own)))
+                *a->own = *f;
+        else if (fault != CERTIFICATE_NOT_THEIRS || a->card_fault == CERTIFICATE_FINE)
+                a->card_fault = fault;
+}
+
+/* A PIN that must not be tried is as good as no card, and the person hears why. */
+static void settle_pin(struct attempt *a) {
+        bool spend = policy_login_terms(attempt_policy(a))->card.spend_last_try;
+
+        if (!a->own)
+                return;
+        a->pin_state = a->own->pin;
+        if (a->pin_state == PIN_LOCKED || (a->pin_state == PIN_LAST_TRY && !spend)) {
+                attempt_tell(a, a->pin_state == PIN_LOCKED ? WORD_PIN_LOCKED : WORD_PIN_LAST_REFUSED);
+                free(TAKE(a->own));
+        }
+}
+
+static const enum login_word faults[CERTIFICATE_FAULTS] = {
+        [CERTIFICATE_MALFORMED] = WORD_CARD_UNREADABLE,
+        [CERTIFICATE_NOT_THEIRS] = WORD_CARD_NOT_THEIRS,
+        [CERTIFICATE_UNKNOWN_CA] = WORD_CARD_UNKNOWN_CA,
+        [CERTIFICATE_EXPIRED] = WORD_CARD_EXPIRED,
+        [CERTIFICATE_NOT_YET] = WORD_CARD_NOT_YET,
+        [CERTIFICATE_REVOKED] = WORD_CARD_REVOKED,
+        [CERTIFICATE_STALE_LIST] = WORD_CARD_STALE_LIST,
+        [CERTIFICATE_PURPOSE] = WORD_CARD_PURPOSE,
+        [CERTIFICATE_WEAK] = WORD_CARD_WEAK,
+};
+
+static void listed(struct attempt *a, const struct card_listed *l) {
+        if (a->own)
+                settle_pin(a);
+        else if (l->n > 0 && a->card_fault != CERTIFICATE_FINE)
+                attempt_tell(a, faults[a->card_fault]);
+        if (a->own)
+                attempt_choose(a);
+        else
+                card_given_up(a);
+}
+
+static void found(struct attempt *a, struct bytes message) {
+        auto_free struct card_found *f = malloc(sizeof *f);
+
+        if (f && card_found_decode(message, f) == 0)
+                consider(a, f);
+        else
+                card_given_up(a);
+}
+
+static const struct {
+        const char *reason;
+        enum login_word word;
+} failures[CARD_RESULTS] = {
+        [CARD_PIN_WRONG] = { "wrong-pin", WORD_WRONG },
+        [CARD_PIN_IS_LOCKED] = { "pin-locked", WORD_PIN_LOCKED },
+        [CARD_PIN_MALFORMED] = { "wrong-pin", WORD_PIN_MALFORMED },
+        [CARD_GONE] = { "card-gone", WORD_CARD_PULLED },
+        [CARD_UNABLE] = { "card-unable", WORD_CARD_UNREADABLE },
+};
+
+static void signature(struct attempt *a, const struct card_signed *s) {
+        struct bytes der = bytes_of(a->own->certificate, a->own->n_certificate);
+
+        if (s->result == CARD_OK)
+                verify_card_checked(a, certificate_signed(der, a->nonce, bytes_of(s->signature, s->n_signature)));
+        else
+                attempt_refuse(a, failures[s->result].reason, failures[s->result].word);
+}
+
+void card_heard(struct attempt *a, struct bytes message) {
+        struct card_listed list;
+        struct card_signed sign;
+        int type = card_type(message);
+
+        if (a->state == STATE_FINDING && type == CARD_FOUND)
+                found(a, message);
+        else if (a->state == STATE_FINDING && type == CARD_LISTED && card_listed_decode(message, &list) == 0)
+                listed(a, &list);
+        else if (a->state == STATE_SIGNING && type == CARD_SIGNED && card_signed_decode(message, &sign) == 0)
+                signature(a, &sign);
+        else if (a->state == STATE_FINDING)
+                card_given_up(a);
+        else if (a->state == STATE_SIGNING)
+                attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
+        else
+                stop_helper(a); /* it ended while nobody needed it: card_sign will find out */
+}
+
+void card_sign(struct attempt *a) {
+        struct card_sign s = { .slot = a->own->slot, .n_id = a->own->n_id };
+        uint8_t message[CARD_MAX];
+        size_t n = 0;
+        int r = -EINVAL;
+
+        memcpy(s.id, a->own->id, sizeof s.id);
+        if (strlen(a->pin) < sizeof s.pin) {
+                (void)snprintf(s.pin, sizeof s.pin, "%.64s", a->pin);
+                if (getrandom(a->nonce, sizeof a->nonce, 0) == (ssize_t)sizeof a->nonce) {
+                        memcpy(s.nonce, a->nonce, sizeof s.nonce);
+                        n = card_sign_encode(&s, message);
+                }
+        }
+        if (n && a->card_child.fd >= 0)
+                r = socket_send(a->card_child.fd, message, n, -1);
+        secret_wipe(&s, sizeof s);
+        secret_wipe(message, sizeof message);
+        if (r < 0) {
+                attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
+                return;
+        }
+        a->state = STATE_SIGNING;
+        attempt_until(a, SIGN_MS);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* say.c — what a conversation says to the person: a sentence of login_words.h, in the language of their terminal. */
+#include "auth/attempt.h"
+
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum language language(const struct attempt *a) {
+        const struct policy *p = attempt_policy(a);
+
+        return language_on(p ? language_of(policy_language(p)) : LANGUAGE_JA, a->begin.tty);
+}
+
+static int say(struct attempt *a, const struct login_say *s) {
+        uint8_t message[LOGIN_MAX];
+        size_t n = login_say_encode(s, message);
+
+        return n ? socket_send(a->peer.fd, message, n, -1) : -EMSGSIZE;
+}
+
+void attempt_verdict(struct attempt *a, enum login_saying verdict) {
+        const struct login_say s = { .what = verdict, .kept = verdict == LOGIN_ALLOW ? a->kept : 0 };
+
+        (void)say(a, &s);
+        attempt_end(a);
+}
+
+static int say_word(struct attempt *a, struct login_say *s, enum login_word w, struct word_facts facts) {
+        const struct policy *p = attempt_policy(a);
+
+        facts.contact = p ? policy_contact(p) : NULL;
+        words_login(language(a), w, &facts, s->text, sizeof s->text);
+        return say(a, s);
+}
+
+void attempt_tell_facts(struct attempt *a, enum login_word w, const struct word_facts *facts) {
+        struct login_say s = { .what = w >= WORD_FIRST_REFUSAL ? LOGIN_WARN : LOGIN_TELL };
+
+        (void)say_word(a, &s, w, *facts);
+}
+
+void attempt_tell(struct attempt *a, enum login_word w) {
+        attempt_tell_facts(a, w, &(struct word_facts){ 0 });
+}
+
+static enum login_word pin_question(const struct attempt *a) {
+        return a->pin_state == PIN_LAST_TRY    ? WORD_ASK_PIN_LAST
+               : a->pin_state == PIN_COUNT_LOW ? WORD_ASK_PIN_FEW
+                                               : WORD_ASK_PIN;
+}
+
+static enum login_word code_question(const struct attempt *a) {
+        if (!(a->choice.factors & FACTOR_BIT(FACTOR_TOTP)))
+                return WORD_ASK_RECOVERY;
+        return a->choice.recovery_too ? WORD_ASK_TOTP_OR_RECOVERY : WORD_ASK_TOTP;
+}
+
+static enum login_word line_question(const struct attempt *a) {
+        return a->choice.factors & FACTOR_BIT(FACTOR_TOTP) ? WORD_ASK_LINE : WORD_ASK_LINE_RECOVERY;
+}
+
+/* How many digits the next code has: of their own token, else of the policy's, so that a question tells nothing. */
+static unsigned digits(const struct attempt *a) {
+        return a->factors.n_tokens ? a->factors.tokens[0].digits : policy_login_terms(attempt_policy(a))->totp.digits;
+}
+
+int attempt_ask(struct attempt *a) {
+        enum ask what = a->choice.insert ? ASK_INSERT : a->choice.asks[a->asked];
+        struct login_say s = { .what = LOGIN_ASK_HIDDEN };
+        enum login_word w = WORD_ASK_PASSWORD;
+
+        switch (what) {
+        case ASK_PASSWORD:
+                s.keep = true;
+                break;
+        case ASK_LINE:
+                s.keep = true;
+                w = line_question(a);
+                break;
+        case ASK_PIN:
+                w = pin_question(a);
+                break;
+        case ASK_CODE:
+                w = code_question(a);
+                break;
+        case ASK_INSERT:
+                s.what = LOGIN_ASK_SHOWN;
+                w = WORD_ASK_CARD;
+                break;
+        }
+        return say_word(a, &s, w, (struct word_facts){ .count = digits(a) });
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* service.c — auth.sock: who may have how many conversations, whose turn it is, and when patience ends. What is said in
+ * them is attempt.c's. */
+#include "auth/attempt.h"
+
+#include "base/secret.h"
+#include "host/locked.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#define ATTEMPTS 512         /* at once */
+#define ATTEMPTS_OF_A_USER 8 /* of one uid that is not root's: a locker needs one. Its oldest is shown out */
+#define NOTE_MS 60000
+#define SILENCE_MS 10000 /* until the first message */
+
+struct service {
+        struct source listening;
+        struct loop *loop;
+        struct timer timer;
+        struct service_ground ground;
+        struct sessions *sessions;
+        struct roots *roots; /* of the policy with this serial */
+        uint64_t roots_of;
+        int64_t noted_ms; /* when an attempt under throttle was last recorded */
+        uint64_t arrivals;
+        size_t n;
+        struct attempt *attempts[ATTEMPTS];
+};
+
+int64_t now_ms(void) {
+        struct timespec t;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &t);
+        return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+const struct policy *attempt_policy(const struct attempt *a) {
+        return a->service->ground.policy(a->service->ground.ctx);
+}
+
+const struct service_ground *attempt_ground(const struct attempt *a) {
+        return &a->service->ground;
+}
+
+struct sessions *attempt_sessions(const struct attempt *a) {
+        return a->service->sessions;
+}
+
+/* A certificate's issuer list is parsed once for each policy. */
+const struct roots *attempt_roots(const struct attempt *a) {
+        struct service *s = a->service;
+        const struct policy *p = attempt_policy(a);
+        uint64_t serial = p ? policy_serial(p) : 0;
+
+        if (s->roots && s->roots_of == serial)
+                return s->roots;
+        roots_free(TAKE(s->roots));
+        if (roots_new(policy_login_terms(p), &s->roots, NULL) < 0)
+                return NULL;
+        s->roots_of = serial;
+        return s->roots;
+}
+
+bool service_may_note_throttling(struct service *s) {
+        int64_t now = now_ms();
+
+        if (s->noted_ms && now - s->noted_ms < NOTE_MS)
+                return false;
+        s->noted_ms = now;
+        return true;
+}
+
+/* One timer for all, at the earliest deadline. */
+static void arm(struct service *s) {
+        int64_t first = INT64_MAX, left;
+
+        for (size_t i = 0; i < s->n; i++)
+                if (s->attempts[i]->deadline_ms < first)
+                        first = s->attempts[i]->deadline_ms;
+        left = first == INT64_MAX ? -1 : first - now_ms();
+        (void)timer_in_ms(&s->timer, first == INT64_MAX ? -1 : left < 0 ? 0 : left);
+}
+
+void attempt_until(struct attempt *a, int64_t ms) {
+        a->deadline_ms = now_ms() + ms;
+        arm(a->service);
+}
+
+static void fired(struct timer *t, bool clock_was_set) {
+        struct service *s = container_of(t, struct service, timer);
+        int64_t now = now_ms();
+        size_t i = 0;
+
+        (void)clock_was_set;
+        while (i < s->n) {
+                struct attempt *a = s->attempts[i];
+
+                if (a->deadline_ms <= now)
+                        attempt_timed_out(a); /* ends it, or gives it a new deadline */
+                if (i < s->n && s->attempts[i] == a)
+                        i++;
+        }
+        arm(s);
+}
+
+static void hear_no_more(struct service *s, struct source *source, struct child *child) {
+        loop_remove(s->loop, source);
+        child_stop(child);
+        source->fd = -1;
+}
+
+void attempt_end(struct attempt *a) {
+        struct service *s = a->service;
+
+        for (size_t i = 0; i < s->n; i++)
+                if (s->attempts[i] == a) {
+                        s->attempts[i] = s->attempts[--s->n];
+                        break;
+                }
+        hear_no_more(s, &a->person, &a->person_child);
+        hear_no_more(s, &a->card, &a->card_child);
+        loop_remove(s->loop, &a->peer);
+        (void)close(a->peer.fd);
+        free(a->own);
+        locked_free(a, sizeof *a);
+        arm(s);
+}
+
+static void peer_ready(struct source *source, uint32_t events) {
+        struct attempt *a = container_of(source, struct attempt, peer);
+        uint8_t message[LOGIN_MAX];
+        char answer[LOGIN_ANSWER];
+        struct login_begin begin;
+        ssize_t n = socket_receive(a->peer.fd, message, sizeof message, NULL);
+        struct bytes said = bytes_of(message, n > 0 ? (size_t)n : 0);
+
+        (void)events;
+        if (n == -EAGAIN)
+                return;
+        if (a->state == STATE_NEW && n > 0 && login_begin_decode(said, &begin) == 0)
+                attempt_began(a, &begin);
+        else if (a->state == STATE_ASKING && n > 0 && login_answer_decode(said, answer) == 0)
+                attempt_answered(a, answer);
+        else
+                attempt_abandoned(a, n > 0);
+        secret_wipe(message, sizeof message);
+        secret_wipe(answer, sizeof answer);
+}
+
+static void person_ready(struct source *source, uint32_t events) {
+        struct attempt *a = container_of(source, struct attempt, person);
+        auto_free uint8_t *message = malloc(PERSON_MAX);
+        ssize_t n = message ? socket_receive(a->person.fd, message, PERSON_MAX, NULL) : -ENOMEM;
+
+        (void)events;
+        if (n != -EAGAIN)
+                attempt_person_heard(a, bytes_of(message, n > 0 ? (size_t)n : 0));
+}
+
+static void card_ready(struct source *source, uint32_t events) {
+        struct attempt *a = container_of(source, struct attempt, card);
+        auto_free uint8_t *message = malloc(CARD_MAX);
+        ssize_t n = message ? socket_receive(a->card.fd, message, CARD_MAX, NULL) : -ENOMEM;
+
+        (void)events;
+        if (n != -EAGAIN)
+                card_heard(a, bytes_of(message, n > 0 ? (size_t)n : 0));
+}
+
+int attempt_watch_person(struct attempt *a) {
+        a->person = (struct source){ .fd = a->person_child.fd, .ready = person_ready };
+        return loop_add(a->service->loop, &a->person, EPOLLIN);
+}
+
+int attempt_watch_card(struct attempt *a) {
+        a->card = (struct source){ .fd = a->card_child.fd, .ready = card_ready };
+        return loop_add(a->service->loop, &a->card, EPOLLIN);
+}
+
+void attempt_unwatch_person(struct attempt *a) {
+        hear_no_more(a->service, &a->person, &a->person_child);
+}
+
+void attempt_unwatch_card(struct attempt *a, struct child *ret) {
+        loop_remove(a->service->loop, &a->card);
+        a->card.fd = -1;
+        *ret = a->card_child;
+        a->card_child = CHILD_NONE;
+}
+
+/* Nobody takes another's place: root's conversations are bounded by ATTEMPTS only, a user's by its own few. */
+static bool make_room(struct service *s, uid_t uid) {
+        struct attempt *oldest = NULL;
+        size_t n = 0;
+
+        for (size_t i = 0; i < s->n; i++)
+                if (s->attempts[i]->uid == uid) {
+                        n++;
+                        if (!oldest || s->attempts[i]->came < oldest->came)
+                                oldest = s->attempts[i];
+                }
+        if (uid != 0 && n >= ATTEMPTS_OF_A_USER)
+                attempt_abandoned(oldest, false);
+        return s->n < ATTEMPTS;
+}
+
+static void someone_came(struct source *source, uint32_t events) {
+        struct service *s = container_of(source, struct service, listening);
+        auto_fd fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        struct attempt *a;
+        uid_t uid;
+        gid_t gid;
+        pid_t pid;
+
+        (void)events;
+        if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || !make_room(s, uid))
+                return;
+        a = locked_new(sizeof *a);
+        if (!a)
+                return;
+        a->service = s, a->uid = uid, a->pid = pid, a->came = ++s->arrivals;
+        a->person.fd = a->card.fd = -1;
+        a->person_child = a->card_child = CHILD_NONE;
+        a->peer = (struct source){ .fd = fd, .ready = peer_ready };
+        if (loop_add(s->loop, &a->peer, EPOLLIN) < 0) {
+                locked_free(a, sizeof *a);
+                return;
+        }
+        (void)take_fd(&fd);
+        s->attempts[s->n++] = a;
+        attempt_until(a, SILENCE_MS);
+}
+
+/* Three descriptors for each attempt, where the usual limit is 1,024 in all. */
+static void allow_descriptors(void) {
+        struct rlimit limit;
+
+        if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+                limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
+                (void)setrlimit(RLIMIT_NOFILE, &limit);
+        }
+}
+
+int service_new(struct loop *l, const char *runtime_dir, const struct service_ground *ground, struct service **ret,
+                struct err *err) {
+        auto_service s = calloc(1, sizeof *s);
+        int r;
+
+        if (!s)
+                return err_set(err, -ENOMEM, "login service");
+        allow_descriptors();
+        s->loop = l, s->ground = *ground;
+        s->listening = (struct source){ .fd = -1, .ready = someone_came };
+        s->timer.source.fd = -1;
+        r = timer_init(&s->timer, l, CLOCK_MONOTONIC, fired);
+        if (r == 0)
+                r = sessions_new(l, &s->ground, &s->sessions);
+        if (r == 0)
+                r = socket_listen(runtime_dir, LOGIN_SOCKET, 0666, &s->listening.fd);
+        if (r == 0)
+                r = loop_add(l, &s->listening, EPOLLIN);
+        if (r < 0)
+                return err_errno(err, r, "%s/%s", runtime_dir, LOGIN_SOCKET);
+        *ret = TAKE(s);
+        return 0;
+}
+
+void service_free(struct service *s) {
+        if (!s)
+                return;
+        while (s->n)
+                attempt_end(s->attempts[s->n - 1]);
+        if (s->listening.fd >= 0) {
+                loop_remove(s->loop, &s->listening);
+                (void)close(s->listening.fd);
+        }
+        sessions_free(s->sessions);
+        roots_free(s->roots);
+        timer_deinit(&s->timer);
+        free(s);
+}

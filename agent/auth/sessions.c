@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* sessions.c — who was let in, who sits where, and what happens when their card leaves the reader. A session ends with
+ * its close, or with the process that opened it. */
+#include "auth/attempt.h"
+
+#include "auth/logind.h"
+#include "host/clock.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+
+#define SESSIONS 64
+#define OPENING_MS 120000 /* from being let in to the session; a locker has none */
+
+/* First let in (a session may follow), then open. */
+struct session {
+        struct source ended, card; /* the process that opened it; the helper that watches the card */
+        struct child card_child;
+        struct sessions *of;
+        bool used, open;
+        pid_t pid;
+        int64_t passed_ms;
+        uint64_t opened; /* in this order */
+        char user[LOGIN_USER], service[LOGIN_NAME], tty[LOGIN_NAME], seat[LOGIN_NAME], id[LOGIN_NAME];
+        struct person_found *who; /* NULL until it is open */
+        int64_t last_s;           /* the login before this one */
+        char last_place[64];
+};
+
+struct sessions {
+        struct loop *loop;
+        const struct service_ground *ground;
+        uint64_t openings;
+        struct session at[SESSIONS];
+};
+
+int sessions_new(struct loop *l, const struct service_ground *ground, struct sessions **ret) {
+        struct sessions *s = calloc(1, sizeof *s);
+
+        if (!s)
+                return -ENOMEM;
+        s->loop = l, s->ground = ground;
+        *ret = s;
+        return 0;
+}
+
+/* The person whose session at a seat is the youngest that is open. */
+static void tell_seated(struct sessions *s) {
+        const struct session *youngest = NULL;
+        const char *groups[PERSON_GROUPS + 1] = { NULL };
+        struct person who;
+
+        for (size_t i = 0; i < SESSIONS; i++)
+                if (s->at[i].open && s->at[i].seat[0] && (!youngest || s->at[i].opened > youngest->opened))
+                        youngest = &s->at[i];
+        if (!youngest) {
+                s->ground->seated(s->ground->ctx, NULL);
+                return;
+        }
+        for (size_t i = 0; i < youngest->who->n_groups; i++)
+                groups[i] = youngest->who->groups[i];
+        who = (struct person){ .user = youngest->user, .groups = groups };
+        s->ground->seated(s->ground->ctx, &who);
+}
+
+static void unwatch_card(struct session *x) {
+        loop_remove(x->of->loop, &x->card);
+        x->card.fd = -1;
+        child_stop(&x->card_child);
+}
+
+static void forget(struct session *x) {
+        bool was_open = x->open;
+
+        if (!x->used)
+                return;
+        unwatch_card(x);
+        if (x->ended.fd >= 0) {
+                loop_remove(x->of->loop, &x->ended);
+                (void)close(x->ended.fd);
+        }
+        free(x->who);
+        x->used = x->open = false;
+        if (was_open)
+                tell_seated(x->of);
+}
+
+void sessions_free(struct sessions *s) {
+        if (!s)
+                return;
+        for (size_t i = 0; i < SESSIONS; i++) {
+                s->at[i].open = false; /* nobody is told any more */
+                forget(&s->at[i]);
+        }
+        free(s);
+}
+
+static void record(const struct session *x, const char *what) {
+        const struct audit_login l = {
+                .user = x->user, .service = x->service, .tty = x->tty, .seat = x->seat, .session = x->id
+        };
+
+        (void)audit_session(x->of->ground->audit, &l, what);
+}
+
+static void process_ended(struct source *source, uint32_t events) {
+        struct session *x = container_of(source, struct session, ended);
+
+        (void)events;
+        if (x->open)
+                record(x, "closed");
+        forget(x);
+}
+
+static void card_left(struct source *source, uint32_t events) {
+        struct session *x = container_of(source, struct session, card);
+        const struct policy *p = x->of->ground->policy(x->of->ground->ctx);
+        enum card_removal what = policy_login_terms(p)->card.removal;
+        uint8_t message[64];
+        ssize_t n = socket_receive(x->card.fd, message, sizeof message, NULL);
+
+        (void)events;
+        if (n == -EAGAIN)
+                return;
+        unwatch_card(x);
+        /* Its end, whatever caused it, is taken for the card's: a reader unplugged is a card removed. */
+        if (!x->open || what == CARD_REMOVAL_IGNORE)
+                return;
+        (void)audit_card_removed(x->of->ground->audit, x->user, what == CARD_REMOVAL_LOCK ? "lock" : "logout");
+        logind_act(x->id, what == CARD_REMOVAL_LOCK ? LOGIND_LOCK : LOGIND_TERMINATE);
+}
+
+static struct session *free_place(struct sessions *s) {
+        int64_t now = now_ms();
+        struct session *oldest = NULL;
+
+        for (size_t i = 0; i < SESSIONS; i++) {
+                struct session *x = &s->at[i];
+
+                if (x->used && !x->open && now - x->passed_ms > OPENING_MS)
+                        forget(x);
+                if (!x->used)
+                        return x;
+                if (!x->open && (!oldest || x->passed_ms < oldest->passed_ms))
+                        oldest = x;
+        }
+        if (oldest)
+                forget(oldest);
+        return oldest;
+}
+
+static struct session *begin(struct sessions *s, const struct attempt *a, const char *user) {
+        struct session *x = free_place(s);
+
+        if (!x)
+                return NULL;
+        *x = (struct session){ .ended.fd = -1, .card.fd = -1, .card_child = CHILD_NONE, .of = s, .used = true };
+        x->pid = a->pid, x->passed_ms = now_ms();
+        (void)snprintf(x->user, sizeof x->user, "%s", user);
+        (void)snprintf(x->service, sizeof x->service, "%s", a->begin.service);
+        return x;
+}
+
+static void watch_card(struct session *x, struct attempt *a) {
+        uint8_t message[64];
+        size_t n = card_watch_encode(a->own->slot, message);
+
+        attempt_unwatch_card(a, &x->card_child);
+        x->card = (struct source){ .fd = x->card_child.fd, .ready = card_left };
+        if (x->card.fd < 0 || !n || socket_send(x->card.fd, message, n, -1) < 0
+            || loop_add(x->of->loop, &x->card, EPOLLIN) < 0)
+                unwatch_card(x);
+}
+
+/* A locker's card stands for the session that it unlocks. */
+static struct session *unlocked_by(struct sessions *s, const struct attempt *a) {
+        for (size_t i = 0; i < SESSIONS; i++)
+                if (s->at[i].open && a->uid != 0 && s->at[i].who->uid == a->uid && s->at[i].seat[0])
+                        return &s->at[i];
+        return NULL;
+}
+
+void sessions_passed(struct sessions *s, struct attempt *a, int64_t last_s, const char *last_place) {
+        struct session *x = unlocked_by(s, a);
+
+        if (!x) {
+                x = begin(s, a, a->user);
+                if (!x)
+                        return;
+                x->last_s = last_s;
+                (void)snprintf(x->last_place, sizeof x->last_place, "%s", last_place);
+        }
+        if (a->choice.factors & FACTOR_BIT(FACTOR_CARD)) {
+                unwatch_card(x);
+                watch_card(x, a);
+        }
+}
+
+/* The same process, or (sshd parts its work) the same person at the same service. */
+static struct session *find_passed(struct sessions *s, const struct attempt *a) {
+        struct session *found = NULL;
+
+        for (size_t i = 0; i < SESSIONS; i++) {
+                struct session *x = &s->at[i];
+
+                if (!x->used || x->open || now_ms() - x->passed_ms > OPENING_MS || strcmp(x->user, a->user) != 0
+                    || strcmp(x->service, a->begin.service) != 0)
+                        continue;
+                if (x->pid == a->pid)
+                        return x;
+                found = x;
+        }
+        return found;
+}
+
+/* A text console is the seat's too, whether or not logind was asked before us. */
+static const char *seat_of(const struct login_begin *b) {
+        const char *tty = strncmp(b->tty, "/dev/", 5) == 0 ? b->tty + 5 : b->tty;
+
+        if (b->seat[0])
+                return b->seat;
+        return (strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9') || tty[0] == ':' ? "seat0" : "";
+}
+
+static void follow_process(struct session *x) {
+        x->ended = (struct source){ .fd = (int)syscall(SYS_pidfd_open, x->pid, 0), .ready = process_ended };
+        if (x->ended.fd >= 0 && loop_add(x->of->loop, &x->ended, EPOLLIN) < 0) {
+                (void)close(x->ended.fd);
+                x->ended.fd = -1;
+        }
+}
+
+static void tell_last(const struct session *x, struct attempt *a) {
+        const struct word_facts facts = { .when_s = x->last_s, .place = x->last_place };
+
+        if (!(a->begin.flags & LOGIN_SILENT))
+                attempt_tell_facts(a, x->last_s ? WORD_LAST_LOGIN : WORD_FIRST_LOGIN, &facts);
+}
+
+void sessions_open(struct sessions *s, struct attempt *a) {
+        struct session *x;
+
+        if (a->known)
+                (void)snprintf(a->user, sizeof a->user, "%s", a->who.name);
+        x = find_passed(s, a);
+        if (!x)
+                x = begin(s, a, a->user);
+        if (x && a->known && (x->who = malloc(sizeof *x->who))) {
+                *x->who = a->who;
+                x->open = true, x->opened = ++s->openings, x->pid = a->pid;
+                (void)snprintf(x->tty, sizeof x->tty, "%s", a->begin.tty);
+                (void)snprintf(x->seat, sizeof x->seat, "%s", seat_of(&a->begin));
+                (void)snprintf(x->id, sizeof x->id, "%s", a->begin.session);
+                follow_process(x);
+                record(x, "opened");
+                tell_last(x, a);
+                tell_seated(s);
+        }
+        attempt_verdict(a, LOGIN_ALLOW);
+}
+
+void sessions_close(struct sessions *s, const struct attempt *a) {
+        for (size_t i = 0; i < SESSIONS; i++) {
+                struct session *x = &s->at[i];
+
+                if (!x->open || strcmp(x->user, a->begin.user) != 0 || strcmp(x->service, a->begin.service) != 0
+                    || (x->pid != a->pid && strcmp(x->id, a->begin.session) != 0))
+                        continue;
+                record(x, "closed");
+                forget(x);
+                return;
+        }
+}

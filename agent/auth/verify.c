@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/* verify.c — is what was answered right? All of it is asked for before any of it is looked at, and a refusal takes as
+ * long whatever was wrong. What was accepted is on the disk before anybody is told. */
+#include "auth/attempt.h"
+
+#include "auth/recovery.h"
+#include "auth/throttle.h"
+#include "auth/totp.h"
+#include "base/secret.h"
+#include "host/clock.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PASSWORD_SERVICE "sekimori-password"
+#define RECOVERY_FEW 3
+#define CHECK_MS 30000
+#define REFUSAL_MS 1000 /* from the last answer until a refusal is told: wrong names and wrong codes take alike */
+
+static int record(const struct attempt *a, const char *outcome, const char *reason) {
+        char factors[64];
+        const struct audit_login l = {
+                /* Who answers the question for the name with a password must not find it in the log. */
+                .user = a->known ? a->user : NULL,
+                .service = a->begin.service,
+                .tty = a->begin.tty,
+                .rhost = a->begin.rhost,
+                .seat = a->begin.seat,
+                .rule = a->rule,
+                .factors = factors,
+                .outcome = outcome,
+                .reason = reason
+        };
+
+        factors_words(a->choice.factors, factors, sizeof factors);
+        return a->begin.phase == LOGIN_ACCOUNT ? audit_session(attempt_ground(a)->audit, &l, "refused")
+                                               : audit_login(attempt_ground(a)->audit, &l);
+}
+
+static const char *outcome_of(enum login_saying verdict) {
+        return verdict == LOGIN_THROTTLED ? "throttled" : verdict == LOGIN_UNAVAILABLE ? "unavailable" : "refused";
+}
+
+void attempt_refuse_now(struct attempt *a, enum login_saying verdict, const char *reason, enum login_word w) {
+        (void)record(a, outcome_of(verdict), reason);
+        attempt_tell(a, w);
+        attempt_verdict(a, verdict);
+}
+
+void attempt_refuse_throttled(struct attempt *a, int64_t wait_s) {
+        if (service_may_note_throttling(a->service))
+                (void)record(a, "throttled", "");
+        attempt_tell_facts(a, WORD_THROTTLED, &(struct word_facts){ .wait_s = wait_s });
+        attempt_verdict(a, LOGIN_THROTTLED);
+}
+
+static void keep_time(struct tally *tally, int64_t now) {
+        if (now > tally->clock_s)
+                tally->clock_s = now;
+}
+
+/* Counted, on the disk, before it is told. */
+static void refuse_counted(struct attempt *a, struct tally *tally, const char *reason, enum login_word w) {
+        int64_t now = clock_now().unix_s;
+
+        throttle_failed(tally, policy_login_terms(attempt_policy(a)), a->place, now);
+        keep_time(tally, now);
+        (void)tally_write(attempt_ground(a)->tallies, a->user, tally, NULL);
+        (void)record(a, "refused", reason);
+        a->word = w;
+        a->state = STATE_REFUSING;
+        attempt_until(a, REFUSAL_MS);
+}
+
+void attempt_refuse(struct attempt *a, const char *reason, enum login_word w) {
+        struct tally tally;
+
+        if (tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) < 0)
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "tally", WORD_STATE_BROKEN);
+        else
+                refuse_counted(a, &tally, reason, w);
+}
+
+void verify_tell(struct attempt *a) {
+        attempt_tell(a, a->word);
+        attempt_verdict(a, LOGIN_REFUSE);
+}
+
+static void ask_person(struct attempt *a) {
+        struct person_password p = { .service = PASSWORD_SERVICE };
+        uint8_t message[2048];
+        size_t n;
+        int r;
+
+        (void)snprintf(p.password, sizeof p.password, "%s", a->password);
+        n = person_password_encode(&p, message);
+        r = n ? socket_send(a->person_child.fd, message, n, -1) : -EINVAL;
+        secret_wipe(&p, sizeof p);
+        secret_wipe(message, sizeof message);
+        if (r < 0) {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "no-helper", WORD_UNAVAILABLE);
+                return;
+        }
+        a->state = STATE_CHECKING;
+        attempt_until(a, CHECK_MS);
+}
+
+struct judgement {
+        bool right;
+        const char *reason;
+        enum login_word word;
+};
+
+static const struct judgement judgements[] = {
+        [TOTP_WRONG] = { false, "wrong-code", WORD_WRONG },
+        [TOTP_RIGHT] = { true, "", WORD_WRONG },
+        [TOTP_USED] = { false, "used", WORD_CODE_USED },
+        [TOTP_CLOCK_BACK] = { false, "clock-back", WORD_CLOCK_BACK },
+        [TOTP_OFF] = { false, "clock-off", WORD_TOKEN_OFF },
+};
+
+/* Each token is looked at; the one that says most decides. */
+static struct judgement judge_token(const struct attempt *a, struct tally *tally, int64_t now) {
+        unsigned skew = policy_login_terms(attempt_policy(a))->totp.skew;
+        enum totp_verdict best = TOTP_WRONG;
+
+        for (size_t i = 0; i < a->factors.n_tokens; i++) {
+                const struct token *t = &a->factors.tokens[i];
+                enum totp_verdict v = totp_check(t, a->code, now, skew, totp_mark(tally, t->id));
+
+                if (v == TOTP_RIGHT || best == TOTP_WRONG)
+                        best = v;
+                if (v == TOTP_RIGHT)
+                        break;
+        }
+        return judgements[best];
+}
+
+static struct judgement judge_recovery(const struct attempt *a, struct tally *tally) {
+        int r = recovery_check(&a->factors, tally, a->code);
+
+        if (r == -EALREADY)
+                return (struct judgement){ false, "used", WORD_CODE_USED };
+        return (struct judgement){ r >= 0, "wrong-code", WORD_WRONG };
+}
+
+static struct judgement judge_code(struct attempt *a, struct tally *tally, int64_t now) {
+        struct judgement j = { false, "wrong-code", WORD_WRONG };
+
+        if (a->choice.factors & FACTOR_BIT(FACTOR_TOTP))
+                j = judge_token(a, tally, now);
+        if (!j.right && strlen(a->code) > 8
+            && (a->choice.recovery_too || a->choice.factors & FACTOR_BIT(FACTOR_RECOVERY))) {
+                j = judge_recovery(a, tally);
+                if (j.right && a->choice.recovery_too)
+                        a->choice.factors =
+                                (a->choice.factors & ~FACTOR_BIT(FACTOR_TOTP)) | FACTOR_BIT(FACTOR_RECOVERY);
+        }
+        return j;
+}
+
+static void name_place(const struct attempt *a, char *to, size_t size) {
+        const struct login_begin *b = &a->begin;
+
+        (void)snprintf(to, size, "%.20s %.40s", b->service, b->rhost[0] ? b->rhost : b->tty[0] ? b->tty : b->seat);
+}
+
+static void tell_recovery_left(struct attempt *a, const struct tally *tally) {
+        unsigned left = recovery_left(&a->factors, tally);
+
+        if (!(a->choice.factors & FACTOR_BIT(FACTOR_RECOVERY)) || left > RECOVERY_FEW)
+                return;
+        attempt_tell_facts(a, left ? WORD_RECOVERY_LEFT : WORD_RECOVERY_NO_MORE, &(struct word_facts){ .count = left });
+}
+
+/* The tally holds what was spent; a code that could be used again is not accepted. */
+static void allow(struct attempt *a, struct tally *tally, int64_t now) {
+        const uint32_t spent = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
+        struct tally before = *tally;
+        int r;
+
+        throttle_succeeded(tally, a->place);
+        keep_time(tally, now);
+        tally->login_s = now;
+        name_place(a, tally->login_place, sizeof tally->login_place);
+        r = tally_write(attempt_ground(a)->tallies, a->user, tally, NULL);
+        if (r < 0 && a->choice.factors & spent) {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
+                return;
+        }
+        /* A log that cannot be written keeps nobody out: people must be able to mend it. `status` says so. */
+        (void)record(a, "allowed", "");
+        tell_recovery_left(a, tally);
+        sessions_passed(attempt_sessions(a), a, before.login_s, before.login_place);
+        attempt_verdict(a, LOGIN_ALLOW);
+}
+
+static void check_code(struct attempt *a) {
+        const uint32_t coded = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
+        int64_t now = clock_now().unix_s;
+        struct judgement j = { .right = true };
+        struct tally tally;
+
+        if (tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) < 0) {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
+                return;
+        }
+        if (a->choice.factors & coded)
+                j = judge_code(a, &tally, now);
+        if (strcmp(j.reason ? j.reason : "", "clock-back") == 0)
+                (void)audit_clock_back(attempt_ground(a)->audit, a->user, tally.clock_s - now);
+        if (j.right)
+                allow(a, &tally, now);
+        else
+                refuse_counted(a, &tally, j.reason, j.word);
+}
+
+void verify_card_checked(struct attempt *a, bool right) {
+        if (right)
+                check_code(a);
+        else
+                attempt_refuse(a, "wrong-signature", WORD_CARD_UNPROVEN);
+}
+
+static void go_on(struct attempt *a) {
+        if (a->choice.factors & FACTOR_BIT(FACTOR_CARD))
+                card_sign(a);
+        else
+                check_code(a);
+}
+
+/* Whoever knows the password is told why nothing they have would do. */
+static enum login_word word_of(const char *reason) {
+        return strcmp(reason, "no-rule") == 0        ? WORD_NO_RULE
+               : strcmp(reason, "not-enrolled") == 0 ? WORD_NOTHING_ENROLLED
+               : strcmp(reason, "factors-lost") == 0 ? WORD_FACTORS_LOST
+                                                     : WORD_WRONG;
+}
+
+void verify_password_checked(struct attempt *a, bool right) {
+        if (!right)
+                attempt_refuse(a, "wrong-password", WORD_WRONG);
+        else if (a->reason)
+                attempt_refuse(a, a->reason, word_of(a->reason));
+        else
+                go_on(a);
+}
+
+void verify_begin(struct attempt *a) {
+        if (attempt_throttled(a)) /* others may have tried meanwhile */
+                return;
+        if (!a->known)
+                attempt_refuse(a, "unknown", WORD_WRONG);
+        else if (a->choice.factors & FACTOR_BIT(FACTOR_PASSWORD))
+                ask_person(a);
+        else
+                go_on(a);
+}

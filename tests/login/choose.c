@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Which alternative a person is led through. */
+#include "auth/choose.h"
+
+#include <criterion/criterion.h>
+
+#define PASSWORD FACTOR_BIT(FACTOR_PASSWORD)
+#define TOTP FACTOR_BIT(FACTOR_TOTP)
+#define CARD FACTOR_BIT(FACTOR_CARD)
+#define PIN FACTOR_BIT(FACTOR_PIN)
+#define RECOVERY FACTOR_BIT(FACTOR_RECOVERY)
+
+static const struct login_plan staff = { .n = 2, .alternatives = { CARD | PIN, PASSWORD | TOTP } };
+static const struct login_plan admins = { .n = 2, .alternatives = { PASSWORD | TOTP, PASSWORD | RECOVERY } };
+static const struct login_plan card_last = { .n = 2, .alternatives = { PASSWORD | TOTP, CARD | PIN } };
+static const struct login_plan locker = { .n = 2,
+                                          .alternatives = { CARD | PIN, PASSWORD | TOTP },
+                                          .single_prompt = true };
+
+struct example {
+        const char *claim;
+        const struct login_plan *plan;
+        struct means means;
+        struct choice is;
+};
+
+static const struct example examples[] = {
+        { "a card that is there comes first",
+          &staff,
+          { .token = true, .card = true },
+          { .factors = CARD | PIN, .n = 1, .asks = { ASK_PIN } } },
+        { "even where the policy names it last",
+          &card_last,
+          { .token = true, .card = true },
+          { .factors = CARD | PIN, .n = 1, .asks = { ASK_PIN } } },
+        { "a forgotten card is no hindrance",
+          &staff,
+          { .token = true, .card_expected = true },
+          { .factors = PASSWORD | TOTP, .n = 2, .asks = { ASK_PASSWORD, ASK_CODE } } },
+        { "a card is asked for where nothing else would do",
+          &staff,
+          { .card_expected = true },
+          { .factors = CARD | PIN, .insert = true, .n = 1, .asks = { ASK_PIN } } },
+        { "nothing to show", &staff, { 0 }, { .factors = 0 } },
+        { "a recovery code that the rule does not name is nothing", &staff, { .recovery = true }, { .factors = 0 } },
+        { "a recovery code may stand for the token",
+          &admins,
+          { .token = true, .recovery = true },
+          { .factors = PASSWORD | TOTP, .recovery_too = true, .n = 2, .asks = { ASK_PASSWORD, ASK_CODE } } },
+        { "a recovery code alone",
+          &admins,
+          { .recovery = true },
+          { .factors = PASSWORD | RECOVERY, .n = 2, .asks = { ASK_PASSWORD, ASK_CODE } } },
+        { "one prompt holds both",
+          &locker,
+          { .token = true },
+          { .factors = PASSWORD | TOTP, .n = 1, .asks = { ASK_LINE } } },
+        { "one prompt is the PIN's",
+          &locker,
+          { .token = true, .card = true },
+          { .factors = CARD | PIN, .n = 1, .asks = { ASK_PIN } } },
+};
+
+Test(choose, leads_the_person_to_what_they_have) {
+        for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+                const struct example *e = &examples[i];
+                struct choice c = choose(e->plan, &e->means);
+
+                cr_expect_eq(c.factors, e->is.factors, "%s", e->claim);
+                cr_expect_eq(c.recovery_too, e->is.recovery_too, "%s", e->claim);
+                cr_expect_eq(c.insert, e->is.insert, "%s", e->claim);
+                cr_expect_eq(c.n, e->is.n, "%s: %u", e->claim, c.n);
+                for (unsigned a = 0; a < c.n && a < e->is.n; a++)
+                        cr_expect_eq(c.asks[a], e->is.asks[a], "%s: %u", e->claim, a);
+        }
+}
+
+Test(choose_decoy, asks_as_if_there_were_somebody) {
+        const struct login_plan nobody = { 0 };
+        struct choice c = choose_decoy(&nobody);
+
+        cr_expect_eq(c.n, 2);
+        cr_expect_eq(c.asks[0], ASK_PASSWORD);
+        cr_expect_eq(c.asks[1], ASK_CODE);
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""typist — sits at a terminal of its own: types answers at a program's prompts, and prints what it said.
+
+  typist.py SECONDS SCRIPT COMMAND...     SCRIPT is JSON: [["part of a prompt", "answer"], ...]; an answer of null hangs up
+
+Ends with the program's exit code; 124 when the next prompt did not come or the program did not end in time."""
+
+import json
+import os
+import pty
+import select
+import sys
+import time
+
+
+def hear(terminal, until, deadline):
+    """Output up to and with the prompt; all of it where `until` is empty."""
+    said = b""
+    while not until or until not in said:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([terminal], [], [], left)[0]:
+            return said, False
+        try:
+            more = os.read(terminal, 4096)
+        except OSError:     # the other end is closed: the program is over
+            more = b""
+        if not more:
+            return said, not until
+        said += more
+        sys.stdout.buffer.write(more)
+        sys.stdout.flush()
+    return said, True
+
+
+def main(seconds, script, *command):
+    deadline = time.monotonic() + float(seconds)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp(command[0], command)
+    for prompt, answer in json.loads(script):
+        if not hear(terminal, prompt.encode(), deadline)[1]:
+            break
+        if answer is None:
+            os.close(terminal)
+            break
+        os.write(terminal, answer.encode("utf-8", "surrogateescape") + b"\n")
+    else:
+        hear(terminal, b"", deadline)
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status) & 255
+        time.sleep(0.05)    # a child's end on another descriptor than the terminal's: nothing to wait on with a limit
+    os.kill(pid, 9)
+    return 124
+
+
+sys.exit(main(*sys.argv[1:]))
