@@ -106,7 +106,10 @@ class Conversation:
 
 
 class LoginBed:
-    def __init__(self, login=WITHOUT_CARDS, people=PEOPLE, groups=GROUPS, environment=None, preload=()):
+    def __init__(self, login=WITHOUT_CARDS, people=PEOPLE, groups=GROUPS, environment=None, preload=(), private=False):
+        """`private`: the agent sees these people and stacks as /etc (root, a mount namespace) and not through wrappers,
+        of which pam_wrapper allows 36 processes at a time."""
+        self.private = private
         self.login, self.people, self.groups = login, dict(people), dict(groups)
         self.more, self.preload = dict(environment or {}), list(preload)
         self.serial = 0
@@ -152,8 +155,8 @@ class LoginBed:
         self.write("pam.d/sekimori-password", "auth required pam_unix.so nodelay\naccount required pam_permit.so\n")
         self.write("pam.d/other", "".join(f"{k} required pam_deny.so\n" for k in ("auth", "account", "session", "password")))
 
-    def environment(self):
-        wrappers = ["libnss_wrapper.so", "libpam_wrapper.so"]
+    def environment(self, wrapped=True):
+        wrappers = ["libnss_wrapper.so", "libpam_wrapper.so"] if wrapped else []
         return {**os.environ, "LD_PRELOAD": ":".join([*sanitizers(), *self.preload, *wrappers]), "PAM_WRAPPER": "1",
                 "PAM_WRAPPER_SERVICE_DIR": f"{self.place}/pam.d", "NSS_WRAPPER_PASSWD": f"{self.place}/passwd",
                 "NSS_WRAPPER_GROUP": f"{self.place}/group",
@@ -173,11 +176,18 @@ class LoginBed:
                  "signer.pem").check_returncode()
         shutil.copy(f"{self.place}/signer.pem", f"{self.place}/config/trust.pem")
 
-    def start(self, **keywords):
+    def namespace(self):
+        if not self.private:
+            return []
+        places = {"pam.d": "/etc/pam.d", "passwd": "/etc/passwd", "group": "/etc/group"}
+        binds = " && ".join(f"mount --bind {self.place}/{name} {there}" for name, there in places.items())
+        return ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{binds} && exec "$@"', "sh"]
+
+    def start(self):
         arguments = [f"{BUILD}/sekimorid", "--config-dir", f"{self.place}/config", "--state-dir", f"{self.place}/state",
                      "--runtime-dir", f"{self.place}/run", "--foreground"]
         self.agent_says = open(f"{self.place}/agent.log", "ab")
-        self.agent = subprocess.Popen([*keywords.get("before", ()), *arguments], env=self.environment(),
+        self.agent = subprocess.Popen([*self.namespace(), *arguments], env=self.environment(not self.private),
                                       stdout=subprocess.PIPE, stderr=self.agent_says, cwd=self.place)
         if not select.select([self.agent.stdout], [], [], 30)[0] or self.agent.stdout.readline() != b"ready\n":
             raise AssertionError("the agent did not start: " + self.agent_log())
