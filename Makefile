@@ -111,7 +111,7 @@ $(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
 $(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lumockdev -lgobject-2.0 -lglib-2.0
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lcrypt -lumockdev -lgobject-2.0 -lglib-2.0
 
 $(O)/fault.so: tests/fault/fault.c
 	@echo "  LD   $@"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* demo.c — the real agent, a real signed policy and a simulated bus: what happens at a terminal, in eight scenes. */
+/* demo.c — the real agent, a real signed policy and a simulated bus: what happens at a terminal, in ten scenes. */
+#include "demo/login.h"
+#include "demo/people.h"
 #include "demo/stage.h"
 #include "support/bed.h"
 
@@ -62,6 +64,17 @@ static void push(const char *kit) {
               "and in force on the terminal");
 }
 
+/* The simulated card's module in place of a real one's. */
+static void name_card_module(const char *path) {
+        static char text[1 << 16];
+        char *old = content(path), *line = strstr(old, "    module: "), *end = line ? strchr(line, '\n') : NULL;
+
+        if (!end)
+                return;
+        (void)snprintf(text, sizeof text, "%.*s    module: " CARD_MODULE "%s", (int)(line - old), old, end);
+        rewrite(path, text);
+}
+
 /* The administrator's pencil: the next serial, and a rule for one stick in front. */
 static void edit_policy(const char *path) {
         static char text[1 << 16];
@@ -96,6 +109,8 @@ static void begin(void) {
         claim(sekimori("policy", "init", "kit", NULL) == 0, "試験用の鍵とポリシーを作りました",
               "signing keys and a starter policy are made");
         rewrite("config/trust.pem", content("kit/trust.pem"));
+        name_card_module("kit/policy.yaml");
+        card_make();
         agent_start();
         push("kit");
 }
@@ -171,14 +186,18 @@ static void the_log(void) {
 int main(int argc, char **argv) {
         if (argc != 2)
                 return 2;
-        (void)printf("関守 Sekimori — デモンストレーション (模擬USBバス、本物のエージェントと署名)\n"
-                     "a demonstration: a simulated USB bus; the agent, the signatures and the log are real\n");
+        (void)printf(
+                "関守 Sekimori — デモンストレーション (模擬USBバスと模擬ICカード、本物のエージェントと署名とPAM)\n"
+                "a demonstration: a simulated USB bus and card; the agent, the PAM module, the signatures and the log are real\n");
         stage_begin(argv[1]);
+        people_begin();
         bed = bed_new();
         begin();
         a_day_at_the_counter();
         a_change_of_mind();
         the_agent_is_killed();
+        with_password_and_code();
+        with_card_and_pin();
         the_log();
         stage_end();
         bed_free(bed);

@@ -2,6 +2,8 @@
 /* stage.c — see stage.h. */
 #include "demo/stage.h"
 
+#include "demo/people.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ARGUMENTS 16
+#define ARGUMENTS 24
 
 static char programs[PATH_MAX], scratch[] = "/tmp/sekimori-demo-XXXXXX", output[1 << 16], file[1 << 16];
 static pid_t agent;
@@ -44,14 +46,27 @@ static void remove_tree(const char *path) {
         (void)waitpid(pid, NULL, 0);
 }
 
+void stage_remove(const char *path) {
+        remove_tree(path);
+}
+
+const char *stage_programs(void) {
+        return programs;
+}
+
+const char *stage_place(void) {
+        return scratch;
+}
+
 void stage_end(void) {
         agent_kill();
+        people_end();
         if (chdir("/") == 0)
                 remove_tree(scratch);
 }
 
-/* `out` becomes stdout and stderr. */
-static pid_t launch(const char *program, char *const *words, int out) {
+/* One of ours, or else the system's. `out` becomes stdout and stderr. */
+static pid_t launch(const char *program, char *const *words, int in, int out) {
         pid_t pid;
         char path[PATH_MAX + 64];
 
@@ -61,34 +76,58 @@ static pid_t launch(const char *program, char *const *words, int out) {
         if (pid != 0)
                 return pid;
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        (void)dup2(in, STDIN_FILENO);
         (void)dup2(out, STDOUT_FILENO);
         (void)dup2(out, STDERR_FILENO);
         (void)execv(path, words);
+        (void)execvp(program, words);
         _exit(127);
 }
 
-int sekimori(const char *argument, ...) {
-        const char *words[ARGUMENTS + 1] = { "sekimori", argument };
+/* What is typed is there before the program looks: a few lines fit into a pipe. */
+static int run_words(const char *program, char *const *words, const char *typed) {
+        int status = 0, in[2], out[2];
         size_t have = 0;
-        int n = 1, status = 0, ends[2];
         ssize_t got;
-        va_list ap;
         pid_t pid;
 
-        va_start(ap, argument);
-        while (words[n] && n + 1 < ARGUMENTS)
-                words[++n] = va_arg(ap, const char *);
-        va_end(ap);
-        if (pipe2(ends, O_CLOEXEC) < 0)
+        if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0
+            || write(in[1], typed, strlen(typed)) != (ssize_t)strlen(typed))
                 give_up("pipe");
-        pid = launch("sekimori", (char *const *)words, ends[1]);
-        (void)close(ends[1]);
-        while ((got = read(ends[0], output + have, sizeof output - 1 - have)) > 0)
+        (void)close(in[1]);
+        pid = launch(program, words, in[0], out[1]);
+        (void)close(in[0]);
+        (void)close(out[1]);
+        while ((got = read(out[0], output + have, sizeof output - 1 - have)) > 0)
                 have += (size_t)got;
         output[have] = '\0';
-        (void)close(ends[0]);
+        (void)close(out[0]);
         (void)waitpid(pid, &status, 0);
         return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+#define COLLECT(words, from)                                                                                           \
+        do {                                                                                                           \
+                va_list ap_;                                                                                           \
+                size_t n_ = from;                                                                                      \
+                va_start(ap_, argument);                                                                               \
+                while ((words)[n_ - 1] && n_ < ARGUMENTS)                                                              \
+                        (words)[n_++] = va_arg(ap_, const char *);                                                     \
+                va_end(ap_);                                                                                           \
+        } while (0)
+
+int sekimori(const char *argument, ...) {
+        const char *words[ARGUMENTS + 1] = { "sekimori", argument };
+
+        COLLECT(words, 2);
+        return run_words("sekimori", (char *const *)words, "");
+}
+
+int type(const char *typed, const char *program, const char *argument, ...) {
+        const char *words[ARGUMENTS + 1] = { program, argument };
+
+        COLLECT(words, 2);
+        return run_words(program, (char *const *)words, typed);
 }
 
 const char *printed(void) {
@@ -103,7 +142,7 @@ void agent_start(void) {
 
         if (pipe2(ends, O_CLOEXEC) < 0)
                 give_up("pipe");
-        agent = launch("sekimorid", words, ends[1]);
+        agent = launch("sekimorid", words, STDIN_FILENO, ends[1]);
         (void)close(ends[1]);
         if (read(ends[0], line, sizeof line - 1) <= 0 || strncmp(line, "ready", 5) != 0) {
                 (void)fprintf(stderr, "demo: the agent says: %s\n", line);

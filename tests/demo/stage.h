@@ -11,7 +11,13 @@ void stage_end(void);
 
 /* Run `sekimori ARGUMENT...` and return its exit code; what it printed is kept until the next call. */
 int sekimori(const char *argument, ...) __attribute__((sentinel));
+/* The same for any program, with these lines typed at it. */
+int type(const char *typed, const char *program, const char *argument, ...) __attribute__((sentinel));
 const char *printed(void);
+
+const char *stage_programs(void); /* where ours are */
+const char *stage_place(void);    /* the scratch directory */
+void stage_remove(const char *path);
 
 /* The agent, in the scratch directory's config, state and run folders; returns once it has judged what is present. */
 void agent_start(void);
