@@ -23,6 +23,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define PULLED_MS 500 /* pcscd looks every 400 ms into a reader that does not tell by itself */
+
 enum stage { STAGE_NEW, STAGE_OPEN, STAGE_WATCHING };
 
 static struct helper {
@@ -30,6 +32,7 @@ static struct helper {
         uid_t owner; /* whose files count beside root's */
         struct tokens tokens;
         struct watch watch;
+        const char *reader;     /* whose card is watched */
         uint8_t *message;       /* locked memory, as is … */
         struct card_sign *sign; /* … what was asked for, with its PIN */
 } helper;
@@ -62,7 +65,12 @@ static int list(struct helper *h, const char *module, struct card_listed *listed
         }
         if (sandbox_close() < 0)
                 return -EPERM;
-        return r < 0 ? 0 : tokens_list(&h->tokens, say_found, listed);
+        if (r < 0)
+                return 0;
+        r = tokens_list(&h->tokens, say_found, listed);
+        if (listed->n == 0 && listed->result != CARD_GONE && watch_gone(&h->watch, NULL, PULLED_MS))
+                listed->result = CARD_GONE;
+        return r;
 }
 
 static int open_module(struct helper *h, struct bytes from) {
@@ -86,14 +94,27 @@ static __attribute__((noinline)) void wipe_stack(void) {
         secret_wipe(depth, sizeof depth);
 }
 
+/* A module has many names for a card that was pulled in the middle. pcscd has one. */
+static void explain(const struct helper *h, struct card_signed *answer) {
+        const struct token *token = tokens_token(&h->tokens, h->sign->slot);
+
+        if (answer->result == CARD_UNABLE && token && token->hardware
+            && watch_gone(&h->watch, token->reader, PULLED_MS)) {
+                answer->result = CARD_GONE;
+                answer->pin = 0;
+        }
+}
+
 static int sign(struct helper *h, struct bytes from) {
         static struct card_signed answer;
         uint8_t to[CARD_MAX];
         int r = card_sign_decode(from, h->sign);
 
         secret_wipe(h->message, CARD_MAX); /* all is gone when the answer is heard */
-        if (r == 0)
+        if (r == 0) {
                 sign_challenge(&h->tokens, h->sign, &answer);
+                explain(h, &answer);
+        }
         secret_wipe(h->sign, sizeof *h->sign);
         wipe_stack();
         return r < 0 ? r : say(to, card_signed_encode(&answer, to));
@@ -103,7 +124,7 @@ static void *wait_for_removal(void *ctx) {
         struct helper *h = ctx;
         uint8_t to[CARD_MAX];
 
-        watch_wait(&h->watch);
+        (void)watch_gone(&h->watch, h->reader, WATCH_FOREVER);
         (void)say(to, card_removed_encode(to));
         _exit(0);
 }
@@ -121,7 +142,9 @@ static int watch(struct helper *h, struct bytes from) {
         h->stage = STAGE_WATCHING;
         (void)h->tokens.p11->C_Finalize(NULL);
         (void)malloc_trim(0);
-        if (watch_only(&h->watch, token->reader))
+        h->reader = token->reader;
+        watch_reset(&h->watch, h->reader);
+        if (watch_knows(&h->watch, h->reader))
                 return -pthread_create(&thread, NULL, wait_for_removal, h);
         /* A reader of hardware that pcscd does not know is one that was pulled out; a token in software stays. */
         return token->hardware ? say(to, card_removed_encode(to)) : 0;
@@ -181,8 +204,7 @@ int main(void) {
         (void)syscall(SYS_close_range, CHILD_FD + 1, ~0U, 0);
         helper.owner = geteuid();
         if (helper.owner == 0)
-                (void)clearenv();       /* modules listen to it */
-        (void)mallopt(M_PERTURB, 0xa5); /* freed memory is overwritten: modules copy PINs */
+                (void)clearenv(); /* modules listen to it */
         r = sandbox_enter();
         if (r < 0)
                 fail("give up privileges", r);

@@ -57,14 +57,15 @@ static int resolve(const char *path, uid_t owner, char real[PATH_MAX], struct er
         return check_path(real, owner, err);
 }
 
+/* One thread of ours uses it, so it needs no locks; with them OpenSC 0.23 waits for itself when a card is pulled while
+ * a PIN is verified. */
 static int start(CK_FUNCTION_LIST *p11, const char *path, struct err *err) {
-        CK_C_INITIALIZE_ARGS args = { .flags = CKF_OS_LOCKING_OK };
         char text[64];
         CK_RV rv;
 
         if (p11->version.major != 2)
                 return err_set(err, -EPROTO, "'%s' speaks PKCS#11 %u, not 2", path, p11->version.major);
-        rv = p11->C_Initialize(&args);
+        rv = p11->C_Initialize(NULL);
         if (rv == CKR_OK)
                 return 0;
         (void)module_result(rv, "C_Initialize", text, sizeof text);

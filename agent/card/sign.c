@@ -140,7 +140,7 @@ static enum card_result try(const struct tokens *t, const struct token *token, c
  * card is afterwards another. */
 static enum card_result look_again(const struct tokens *t, const struct token *token, enum card_result result,
                                    enum pin_state *ret_pin) {
-        if (!token_is_present(t, token))
+        if (result == CARD_GONE || !token_is_present(t, token))
                 return CARD_GONE;
         *ret_pin = token_pin(t, token);
         if (*ret_pin == PIN_LOCKED && (result == CARD_UNABLE || result == CARD_PIN_WRONG))

@@ -4,11 +4,11 @@
 
 #include "signer.h"
 
+#include <openssl/x509v3.h>
 #include <string.h>
 
 #define SLOTS_MOST 64
 #define OBJECTS_MOST 32
-#define CATEGORY_AUTHORITY 2 /* CK_CERTIFICATE_CATEGORY_AUTHORITY of PKCS#11 2.40, which the header lacks */
 
 static enum pin_state state_of(CK_FLAGS flags) {
         static const struct {
@@ -125,35 +125,39 @@ static bool key_needs_no_pin(const struct tokens *t, const struct token *token, 
         return false;
 }
 
-static bool is_authority(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE certificate) {
-        CK_ULONG category = 0;
-
-        return read_attribute(t, token, certificate, CKA_CERTIFICATE_CATEGORY, &category, sizeof category)
-               && category == CATEGORY_AUTHORITY;
+/* Cards carry their authorities' certificates, too. Some say so in CKA_CERTIFICATE_CATEGORY; OpenSC 0.23 does not. */
+static bool is_authority(X509 *certificate) {
+        return certificate && X509_check_ca(certificate) == 1
+               && !(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE);
 }
 
-static bool read_certificate(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE certificate,
-                             struct card_found *f) {
-        memset(f->id, 0, sizeof f->id);
-        f->n_id = (uint8_t)read_attribute(t, token, certificate, CKA_ID, f->id, sizeof f->id);
-        if (!f->n_id || is_authority(t, token, certificate) || key_needs_no_pin(t, token, f))
-                return false;
-        f->n_certificate =
-                (uint16_t)read_attribute(t, token, certificate, CKA_VALUE, f->certificate, sizeof f->certificate);
-        return f->n_certificate > 0;
-}
-
-static void know_key(struct listed_key *k, const struct card_found *f) {
-        const unsigned char *at = f->certificate;
-        auto_x509 certificate = d2i_X509(NULL, &at, f->n_certificate);
+static void know_key(struct listed_key *k, X509 *certificate) {
         const EVP_PKEY *key = certificate ? X509_get0_pubkey(certificate) : NULL;
 
-        k->n_id = f->n_id;
-        memcpy(k->id, f->id, sizeof k->id);
         k->unfit = key ? signer_key_unfit(key) : "its certificate cannot be read";
         if (!k->unfit && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC)
                 k->kind = EVP_PKEY_get_bits(key) == 384 ? KEY_P384 : KEY_P256;
+}
+
+/* False: none that a person logs in with. */
+static bool read_certificate(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE object,
+                             struct card_found *f, struct listed_key *k) {
+        auto_x509 certificate = NULL;
+        const unsigned char *at = f->certificate;
+
+        memset(f->id, 0, sizeof f->id);
+        f->n_id = (uint8_t)read_attribute(t, token, object, CKA_ID, f->id, sizeof f->id);
+        if (!f->n_id || key_needs_no_pin(t, token, f))
+                return false;
+        f->n_certificate = (uint16_t)read_attribute(t, token, object, CKA_VALUE, f->certificate, sizeof f->certificate);
+        if (!f->n_certificate)
+                return false;
+        certificate = d2i_X509(NULL, &at, f->n_certificate);
+        *k = (struct listed_key){ .n_id = f->n_id };
+        memcpy(k->id, f->id, sizeof k->id);
+        know_key(k, certificate);
         (void)crypto_reason();
+        return !is_authority(certificate);
 }
 
 static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)(const struct card_found *f)) {
@@ -168,10 +172,9 @@ static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)
         for (CK_ULONG i = 0; i < n && t->n_keys < CARDS_MOST && r == 0; i++) {
                 struct listed_key *k = &t->keys[t->n_keys];
 
-                if (!read_certificate(t, token, found[i], f))
+                if (!read_certificate(t, token, found[i], f, k))
                         continue;
-                *k = (struct listed_key){ .token = t->n };
-                know_key(k, f);
+                k->token = t->n;
                 t->n_keys++;
                 r = tell(f);
         }

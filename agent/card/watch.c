@@ -5,37 +5,49 @@
 #include <string.h>
 
 #define COUNTER(state) ((state) >> 16) /* of cards that came and went; see SCardGetStatusChange in pcsc-lite */
+#define CUT_NAME 60                    /* PKCS#11 keeps 64 bytes of a name */
+
+static DWORD without_news(DWORD state) {
+        return state & ~(DWORD)SCARD_STATE_CHANGED;
+}
 
 void watch_open(struct watch *w) {
         DWORD room = sizeof w->names - 1;
 
         *w = (struct watch){ 0 };
-        if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &w->pcscd) != SCARD_S_SUCCESS)
-                return;
-        w->open = true;
-        if (SCardListReaders(w->pcscd, NULL, w->names, &room) != SCARD_S_SUCCESS)
+        if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &w->pcscd) != SCARD_S_SUCCESS
+            || SCardListReaders(w->pcscd, NULL, w->names, &room) != SCARD_S_SUCCESS)
                 return;
         for (const char *name = w->names; *name && w->n < READERS_MOST; name += strlen(name) + 1)
                 w->readers[w->n++] = (SCARD_READERSTATE){ .szReader = name, .dwCurrentState = SCARD_STATE_UNAWARE };
         if (w->n && SCardGetStatusChange(w->pcscd, 0, w->readers, (DWORD)w->n) != SCARD_S_SUCCESS)
                 w->n = 0;
         for (size_t i = 0; i < w->n; i++)
-                w->readers[i].dwCurrentState = w->readers[i].dwEventState & ~(DWORD)SCARD_STATE_CHANGED;
+                w->readers[i].dwCurrentState = without_news(w->readers[i].dwEventState);
 }
 
-/* PKCS#11 cuts names at 64 bytes. Where that leaves two readers alike, both are watched: locking a session too often is
- * the smaller harm. */
-bool watch_only(struct watch *w, const char *description) {
-        size_t n = strlen(description), kept = 0;
+/* Where PKCS#11 cut two names to one, both are meant: locking a session too often is the smaller harm. */
+static bool is_meant(const char *name, const char *reader) {
+        size_t n = strlen(reader);
 
-        for (size_t i = 0; i < w->n; i++) {
-                const char *name = w->readers[i].szReader;
+        return strcmp(name, reader) == 0 || (n >= CUT_NAME && strncmp(name, reader, n) == 0);
+}
 
-                if (strcmp(name, description) == 0 || (n >= 60 && strncmp(name, description, n) == 0))
-                        w->readers[kept++] = w->readers[i];
-        }
-        w->n = kept;
-        return kept > 0;
+/* How those meant were; NULL means all that had a card. */
+static DWORD choose(const struct watch *w, const char *reader, SCARD_READERSTATE to[READERS_MOST]) {
+        DWORD n = 0;
+
+        for (size_t i = 0; i < w->n; i++)
+                if (reader ? is_meant(w->readers[i].szReader, reader)
+                           : w->readers[i].dwCurrentState & SCARD_STATE_PRESENT)
+                        to[n++] = w->readers[i];
+        return n;
+}
+
+bool watch_knows(const struct watch *w, const char *reader) {
+        SCARD_READERSTATE meant[READERS_MOST];
+
+        return choose(w, reader, meant) > 0;
 }
 
 static bool is_the_same(const SCARD_READERSTATE *r) {
@@ -44,17 +56,34 @@ static bool is_the_same(const SCARD_READERSTATE *r) {
                && COUNTER(r->dwEventState) == COUNTER(r->dwCurrentState);
 }
 
-void watch_wait(struct watch *w) {
-        for (;;) {
-                if (SCardGetStatusChange(w->pcscd, INFINITE, w->readers, (DWORD)w->n) != SCARD_S_SUCCESS)
-                        return;
-                for (size_t i = 0; i < w->n; i++) {
-                        SCARD_READERSTATE *r = &w->readers[i];
+bool watch_gone(const struct watch *w, const char *reader, unsigned long patience_ms) {
+        SCARD_READERSTATE meant[READERS_MOST];
+        DWORD n = choose(w, reader, meant);
 
-                        if (!is_the_same(r))
-                                return;
+        if (n == 0)
+                return !reader;
+        for (;;) {
+                LONG rv = SCardGetStatusChange(w->pcscd, patience_ms, meant, n);
+
+                if (rv != SCARD_S_SUCCESS)
+                        return rv != SCARD_E_TIMEOUT;
+                for (DWORD i = 0; i < n; i++) {
+                        if (!is_the_same(&meant[i]))
+                                return true;
                         /* Somebody began or ended to use it. */
-                        r->dwCurrentState = r->dwEventState & ~(DWORD)SCARD_STATE_CHANGED;
+                        meant[i].dwCurrentState = without_news(meant[i].dwEventState);
                 }
         }
+}
+
+void watch_reset(const struct watch *w, const char *reader) {
+        SCARD_READERSTATE meant[READERS_MOST];
+        DWORD n = choose(w, reader, meant), protocol;
+        SCARDHANDLE card;
+
+        for (DWORD i = 0; i < n; i++)
+                if (SCardConnect(w->pcscd, meant[i].szReader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
+                                 &card, &protocol)
+                    == SCARD_S_SUCCESS)
+                        (void)SCardDisconnect(card, SCARD_RESET_CARD);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* watch.h — has the card left its reader? Asked of pcscd, which counts every coming and going. */
+/* watch.h — is the card still in its reader? Asked of pcscd, which counts every coming and going. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,20 +7,24 @@
 #include <winscard.h>
 
 #define READERS_MOST 16 /* what pcscd itself has room for */
+#define WATCH_FOREVER INFINITE
 
 struct watch {
         SCARDCONTEXT pcscd;
-        bool open;
         size_t n;
-        SCARD_READERSTATE readers[READERS_MOST];
+        SCARD_READERSTATE readers[READERS_MOST]; /* as they were */
         char names[READERS_MOST * (MAX_READERNAME + 1) + 1];
 };
 
 /* How the readers are now: what happens to one from here on is never missed. Where there is no pcscd there are none. */
 void watch_open(struct watch *w);
 
-/* Look only after the reader that a slot's description is of. False: there is none of that name. */
-bool watch_only(struct watch *w, const char *description);
+/* Whether pcscd has a reader of that name, as a slot's description tells it. */
+bool watch_knows(const struct watch *w, const char *reader);
 
-/* Until the card there is not the one that was there at watch_open, or nobody can tell any more. */
-void watch_wait(struct watch *w);
+/* Wait at most so long for the card of that reader (NULL: of any) not to be the one that was there at watch_open, or
+ * for nobody being able to tell any more. */
+bool watch_gone(const struct watch *w, const char *reader, unsigned long patience_ms);
+
+/* The card forgets who showed it a PIN. Not every card can be told to, so it is switched off and on. */
+void watch_reset(const struct watch *w, const char *reader);

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -126,4 +127,36 @@ const char *helper_status(const char *key) {
         (void)fclose(f);
         cr_assert_fail("no %s", key);
         return NULL;
+}
+
+long helper_remembers(const char *needle) {
+        char path[64], line[512];
+        size_t n = strlen(needle);
+        long count = 0;
+        FILE *maps, *mem;
+
+        (void)snprintf(path, sizeof path, "/proc/%d/maps", helper.pid);
+        maps = fopen(path, "re");
+        (void)snprintf(path, sizeof path, "/proc/%d/mem", helper.pid);
+        mem = fopen(path, "re");
+        if (!maps || !mem)
+                return -1;
+        while (fgets(line, sizeof line, maps)) {
+                unsigned long from, to;
+                char mode[5], *region;
+                size_t got;
+
+                if (sscanf(line, "%lx-%lx %4s", &from, &to, mode) != 3 || mode[0] != 'r' || strstr(line, "[v"))
+                        continue;
+                region = malloc(to - from);
+                cr_assert_not_null(region);
+                (void)fseek(mem, (long)from, SEEK_SET);
+                got = fread(region, 1, to - from, mem);
+                for (const char *at = region; (at = memmem(at, got - (size_t)(at - region), needle, n)); at++)
+                        count++;
+                free(region);
+        }
+        (void)fclose(maps);
+        (void)fclose(mem);
+        return count;
 }

@@ -40,3 +40,6 @@ bool helper_ends(int *ret_status);
 
 /* One line of its /proc/PID/status, behind the colon. */
 const char *helper_status(const char *key);
+
+/* How often the text is in its memory; -1: we may not look. */
+long helper_remembers(const char *needle);

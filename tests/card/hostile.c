@@ -125,6 +125,17 @@ Test(card_module, while_it_is_loaded_it_reaches_nobody_and_hears_no_environment)
         cr_expect_str_eq(helper.found[0].serial, "inet 1 env 0");
 }
 
+Test(card_module, copies_of_the_pin_that_it_leaves_behind_are_wiped) {
+        static const char secret[] = "Wq8-tR2-zN5-uY1";
+
+#ifdef __SANITIZE_ADDRESS__
+        cr_skip_test("under AddressSanitizer freed memory is kept as it was");
+#endif
+        cr_assert_gt(helper_remembers("C_GetFunctionList"), 0, "what is there is found");
+        expect(secret, CARD_OK, PIN_FRESH, "");
+        cr_expect_eq(helper_remembers(secret), 0);
+}
+
 Test(card_module, an_intruder_in_it_reaches_nothing) {
         static const struct {
                 const char *pin;
