@@ -165,7 +165,7 @@ check-asan: deps-test  ## `make check` under AddressSanitizer and UBSan
 fuzz: deps-test  ## feed mutated descriptors, sightings and envelopes to the parsers for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
-bench: deps-bench all $(BENCHES)  ## side by side with Debian's usbguard, as ratios
+bench: deps-bench all $(BENCHES)  ## side by side with Debian's usbguard and PAM modules, as ratios
 	@tests/bench/run $(O)
 
 lint: deps-lint  ## layering, sizes, format, licence lines, docs against --help
