@@ -27,6 +27,7 @@ static const struct word reasons[] = {
         { "no-rule", { "この利用者とサービスを認める規則がありません", "no rule lets this user use this service" } },
         { "not-enrolled", { "ログイン方法が登録されていません", "nothing that would do is enrolled" } },
         { "factors-lost", { "登録情報を開けません", "what is enrolled cannot be opened" } },
+        { "no-card", { "ICカードがありません", "there is no card" } },
         { "wrong-pin", { "暗証番号が違います", "the card's PIN is wrong" } },
         { "pin-locked", { "暗証番号がロックされています", "the card's PIN is locked" } },
         { "last-try", { "暗証番号の残りが1回です", "only one try of the card's PIN is left" } },

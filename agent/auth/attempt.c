@@ -189,6 +189,10 @@ void attempt_choose(struct attempt *a) {
 
         a->choice = choose(&a->plan, &means);
         a->asked = 0;
+        if (!a->choice.factors && a->inserts) {
+                attempt_refuse(a, "no-card", WORD_CARD_NONE);
+                return;
+        }
         if (!a->choice.factors) {
                 a->reason = without_means(a);
                 a->choice = choose_decoy(&a->plan);

@@ -117,6 +117,13 @@ static void process_ended(struct source *source, uint32_t events) {
         forget(x);
 }
 
+/* Every session of that person at a seat: the card stood for the person, not for the program that asked. */
+static void act_on(struct sessions *s, const char *user, enum logind_act what) {
+        for (size_t i = 0; i < SESSIONS; i++)
+                if (s->at[i].open && s->at[i].seat[0] && strcmp(s->at[i].user, user) == 0)
+                        (void)logind_act(s->at[i].id, what);
+}
+
 static void card_left(struct source *source, uint32_t events) {
         struct session *x = container_of(source, struct session, card);
         const struct policy *p = x->of->ground->policy(x->of->ground->ctx);
@@ -132,7 +139,7 @@ static void card_left(struct source *source, uint32_t events) {
         if (!x->open || what == CARD_REMOVAL_IGNORE)
                 return;
         (void)audit_card_removed(x->of->ground->audit, x->user, what == CARD_REMOVAL_LOCK ? "lock" : "logout");
-        logind_act(x->id, what == CARD_REMOVAL_LOCK ? LOGIND_LOCK : LOGIND_TERMINATE);
+        act_on(x->of, x->user, what == CARD_REMOVAL_LOCK ? LOGIND_LOCK : LOGIND_TERMINATE);
 }
 
 static struct session *free_place(struct sessions *s) {
@@ -177,28 +184,30 @@ static void watch_card(struct session *x, struct attempt *a) {
                 unwatch_card(x);
 }
 
-/* A locker's card stands for the session that it unlocks. */
-static struct session *unlocked_by(struct sessions *s, const struct attempt *a) {
+/* A card shown while they have a session stands for that one from now on: a locker opens none of its own. */
+static struct session *session_of(struct sessions *s, const char *user) {
         for (size_t i = 0; i < SESSIONS; i++)
-                if (s->at[i].open && a->uid != 0 && s->at[i].who->uid == a->uid && s->at[i].seat[0])
+                if (s->at[i].open && s->at[i].seat[0] && strcmp(s->at[i].user, user) == 0)
                         return &s->at[i];
         return NULL;
 }
 
-void sessions_passed(struct sessions *s, struct attempt *a, int64_t last_s, const char *last_place) {
-        struct session *x = unlocked_by(s, a);
+static void hold_card(struct sessions *s, struct session *fresh, struct attempt *a) {
+        struct session *x = session_of(s, a->user) ?: fresh;
 
-        if (!x) {
-                x = begin(s, a, a->user);
-                if (!x)
-                        return;
-                x->last_s = last_s;
-                (void)snprintf(x->last_place, sizeof x->last_place, "%s", last_place);
-        }
-        if (a->choice.factors & FACTOR_BIT(FACTOR_CARD)) {
-                unwatch_card(x);
-                watch_card(x, a);
-        }
+        unwatch_card(x);
+        watch_card(x, a);
+}
+
+void sessions_passed(struct sessions *s, struct attempt *a, int64_t last_s, const char *last_place) {
+        struct session *x = begin(s, a, a->user);
+
+        if (!x)
+                return;
+        x->last_s = last_s;
+        (void)snprintf(x->last_place, sizeof x->last_place, "%s", last_place);
+        if (a->choice.factors & FACTOR_BIT(FACTOR_CARD))
+                hold_card(s, x, a);
 }
 
 /* The same process, or (sshd parts its work) the same person at the same service. */

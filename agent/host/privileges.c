@@ -17,11 +17,18 @@
 void privileges_forget_environment(void) {
         /* Each of these would change what a library of ours does. What the dynamic linker honoured is decided by now;
          * systemd starts us with none of them. */
-        static const char *const names[] = {
-                "TZ",          "TZDIR", "LANG",         "LANGUAGE",        "LC_ALL",
-                "TMPDIR",      "IFS",   "OPENSSL_CONF", "OPENSSL_MODULES", "MALLOC_ARENA_MAX",
-                "LIBUSB_DEBUG"
-        };
+        static const char *const names[] = { "TZ",
+                                             "TZDIR",
+                                             "LANG",
+                                             "LANGUAGE",
+                                             "LC_ALL",
+                                             "TMPDIR",
+                                             "IFS",
+                                             "OPENSSL_CONF",
+                                             "OPENSSL_MODULES",
+                                             "MALLOC_ARENA_MAX",
+                                             "LIBUSB_DEBUG",
+                                             "DBUS_SYSTEM_BUS_ADDRESS" };
 
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
                 (void)unsetenv(names[i]);

@@ -123,6 +123,7 @@ class LoginBed:
         self.write_people()
         self.write_stacks()
         self.make_signer()
+        self.prepare()
         try:
             self.start()
             self.push(self.login)
@@ -130,6 +131,9 @@ class LoginBed:
             self.__exit__()
             raise
         return self
+
+    def prepare(self):
+        """What else must be there before the agent starts."""
 
     def __exit__(self, *_):
         self.stop()
@@ -180,6 +184,8 @@ class LoginBed:
         if not self.private:
             return []
         places = {"pam.d": "/etc/pam.d", "passwd": "/etc/passwd", "group": "/etc/group"}
+        if os.path.isdir(f"{self.place}/softhsm"):
+            places["softhsm"] = "/etc/softhsm"
         binds = " && ".join(f"mount --bind {self.place}/{name} {there}" for name, there in places.items())
         return ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{binds} && exec "$@"', "sh"]
 
