@@ -9,6 +9,7 @@
 #include "card/sign.h"
 #include "card/token.h"
 #include "card/watch.h"
+#include "crypto.h"
 #include "host/child.h"
 #include "host/locked.h"
 #include "wire/socket.h"
@@ -205,6 +206,7 @@ int main(void) {
         helper.owner = geteuid();
         if (helper.owner == 0)
                 (void)clearenv(); /* modules listen to it */
+        crypto_start();           /* before a module starts OpenSSL its own way, with its configuration */
         r = sandbox_enter();
         if (r < 0)
                 fail("give up privileges", r);

@@ -84,16 +84,11 @@ static bool describe(const struct tokens *t, struct token *token, struct card_fo
 /* The bytes of an attribute; 0 where there is none or it is longer than `room`. */
 static CK_ULONG read_attribute(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE object,
                                CK_ATTRIBUTE_TYPE type, void *to, CK_ULONG room) {
-        CK_ATTRIBUTE a = { type, NULL, 0 };
-        CK_ULONG n;
+        CK_ATTRIBUTE a = { type, to, room };
 
-        if (t->p11->C_GetAttributeValue(token->session, object, &a, 1) != CKR_OK || a.ulValueLen == 0
-            || a.ulValueLen > room)
-                return 0;
-        n = a.ulValueLen;
-        a.pValue = to;
-        return t->p11->C_GetAttributeValue(token->session, object, &a, 1) == CKR_OK && a.ulValueLen <= n ? a.ulValueLen
-                                                                                                         : 0;
+        return t->p11->C_GetAttributeValue(token->session, object, &a, 1) == CKR_OK && a.ulValueLen <= room
+                       ? a.ulValueLen
+                       : 0;
 }
 
 static CK_ULONG find(const struct tokens *t, const struct token *token, CK_ATTRIBUTE *by, CK_ULONG n_by,
@@ -208,7 +203,6 @@ int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struc
         CK_RV rv = t->p11->C_GetSlotList(CK_TRUE, slots, &n);
         bool any = false;
 
-        crypto_start();
         *ret = (struct card_listed){ .result = CARD_GONE };
         if (rv != CKR_OK) {
                 ret->result = module_result(rv, "C_GetSlotList", ret->text, sizeof ret->text);
