@@ -178,7 +178,8 @@ PREFIX ?= /usr
 libdir := $(DESTDIR)$(PREFIX)/lib
 share  := $(DESTDIR)$(PREFIX)/share
 install: all  ## install into DESTDIR (root: see README)
-	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person
+	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
+	        $(O)/sekimori-card
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
@@ -186,6 +187,7 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 644 -t $(libdir)/systemd/catalog install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
 	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
+	install -D -m 644 -t $(share)/polkit-1/rules.d install/polkit/50-sekimori.rules
 	install -d -m 755 $(DESTDIR)/etc/sekimori
 	[ -e $(DESTDIR)/etc/pam.d/sekimori-password ] || \
 	        install -D -m 644 -t $(DESTDIR)/etc/pam.d install/pam.d/sekimori-password # an administrator's own stays

@@ -287,6 +287,7 @@ class Watch(Desk):
         self.reader.insert(self.card)
         one = self.helper()
         self.expect_signed(one, one.found[0], "123456")
+        self.card.was_reset.clear()
         return one
 
     def test_removal_is_told_once(self):
@@ -334,7 +335,15 @@ class Watch(Desk):
         """Else whoever comes next to the reader signs without one."""
         one = self.signed_in()
         one.watch(one.found[0])
-        self.assertFalse(one.removed(0.6))
+        self.assertTrue(self.card.was_reset.wait(5))
+        self.assertFalse(self.card.pin.verified)
+
+    def test_the_card_forgets_the_pin_where_nobody_watches(self):
+        """pcscd resets what a program that was ended had open."""
+        one = self.signed_in()
+        self.assertTrue(self.card.pin.verified)
+        one.__exit__()
+        self.assertTrue(self.card.was_reset.wait(5))
         self.assertFalse(self.card.pin.verified)
 
     def test_it_ends_with_the_agent(self):

@@ -7,6 +7,8 @@ Japan's JPKI. PINs have real retry counters. No reader and no network here: see 
     card.answer(bytes.fromhex("00A4040009A00000030800001000"))
 """
 
+import threading
+
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 
@@ -75,6 +77,7 @@ class Card:
 
     def __init__(self):
         self.rest, self.chained = b"", b""
+        self.was_reset = threading.Event()
 
     def pins(self):
         raise NotImplementedError
@@ -83,6 +86,7 @@ class Card:
         self.rest, self.chained = b"", b""
         for pin in self.pins():
             pin.verified = False
+        self.was_reset.set()
 
     def answer(self, raw):
         if len(raw) < 4:
