@@ -218,6 +218,8 @@ static void check_code(struct attempt *a) {
 }
 
 void verify_card_checked(struct attempt *a, bool right) {
+        if (attempt_throttled(a))
+                return;
         if (right)
                 check_code(a);
         else
@@ -239,7 +241,11 @@ static enum login_word word_of(const char *reason) {
                                                      : WORD_WRONG;
 }
 
+/* What others got wrong while PAM or the card was busy counts first: of many tries at once no more are looked at than
+ * one after the other would be. */
 void verify_password_checked(struct attempt *a, bool right) {
+        if (attempt_throttled(a))
+                return;
         if (!right)
                 attempt_refuse(a, "wrong-password", WORD_WRONG);
         else if (a->reason)

@@ -114,7 +114,7 @@ static const char login[] =
         "  # Not people but machinery. Never put sshd or login here: they would let anybody in.\n"
         "  exempt: [systemd-user, cron]\n"
         "\n"
-        "  # 入力欄がひとつの画面ロックを使うときは、行頭の # を外します。パスワードに続けて番号を入力します。\n"
+        "  # 入力欄がひとつの画面ロックを使うときは、行頭の # を外します。パスワード+番号 と入力します。\n"
         "  # For lockers that show one prompt: the password and the code in one line.\n"
         "  # single_prompt: [swaylock, i3lock]\n"
         "\n"

@@ -15,8 +15,8 @@ enum login_word {
         WORD_ASK_PIN,           /* PIN_FRESH */
         WORD_ASK_PIN_FEW,       /* PIN_COUNT_LOW */
         WORD_ASK_PIN_LAST,      /* PIN_LAST_TRY, where the policy lets it be spent */
-        WORD_ASK_LINE,          /* a single prompt: the password and behind it the {count} digits */
-        WORD_ASK_LINE_RECOVERY, /* a single prompt: the password and behind it a recovery code */
+        WORD_ASK_LINE,          /* a single prompt: the password, a plus sign and the {count} digits */
+        WORD_ASK_LINE_RECOVERY, /* a single prompt: the password, a plus sign and a recovery code */
         WORD_ASK_CARD,          /* no card is there and nothing else is offered: put it in, press Enter */
         WORD_ASK_CARD_OR_ENTER, /* no card is there: put it in and press Enter, or just press Enter for the password */
 

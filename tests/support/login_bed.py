@@ -237,11 +237,12 @@ class LoginBed:
         done = self.sekimori("enrol", user, "totp", "--import", "tokens.csv", "--runtime-dir", f"{self.place}/run")
         assert done.returncode == 0, done.stderr
 
-    def pam(self, user, answers, *what, service="login", **keywords):
-        """The real stack: pamtester types the answers, a line each."""
+    def pam(self, user, answers, *what, service="login", items=(), **keywords):
+        """The real stack: pamtester types the answers, a line each. `items`: "tty=tty1" and the like."""
         raw = b"".join((a.encode("utf-8", "surrogateescape") if isinstance(a, str) else a) + b"\n" for a in answers)
-        return subprocess.run(["pamtester", service, user, *(what or ("authenticate",))], input=raw, env=self.environment(),
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, cwd=self.place, **keywords)
+        command = ["pamtester", *(f"-I{i}" for i in items), service, user, *(what or ("authenticate",))]
+        return subprocess.run(command, input=raw, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=120, cwd=self.place, **keywords)
 
     def talk(self, *arguments, **keywords):
         return Conversation(f"{self.place}/run/auth.sock", *arguments, **keywords)
