@@ -138,31 +138,40 @@ static int totp_compile(const struct compiler *c, const struct draft_totp *d, ui
         return r;
 }
 
-static bool is_certificate(const uint8_t *der, size_t size) {
+static const char unreadable[] = "cannot be read";
+
+static const char *authority_unfit(const uint8_t *der, size_t size) {
         const unsigned char *at = der;
         auto_x509 certificate = d2i_X509(NULL, &at, (long)size);
 
-        return certificate && at == der + size;
+        if (!certificate || at != der + size)
+                return unreadable;
+        return X509_check_ca(certificate) == 1 ? NULL : "not an authority's: its basicConstraints do not say CA";
 }
 
-static bool is_revocation_list(const uint8_t *der, size_t size) {
+static const char *list_unfit(const uint8_t *der, size_t size) {
         const unsigned char *at = der;
         auto_x509_crl list = d2i_X509_CRL(NULL, &at, (long)size);
 
-        return list && at == der + size;
+        if (!list || at != der + size)
+                return unreadable;
+        return X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) < 0
+                       ? NULL
+                       : "it tells changes to another list only (delta CRL)";
 }
 
 /* What a key of `card:` holds: one PEM block in each text. */
 static const struct pem_key {
         const char *key, *label, *thing;
-        bool (*parses)(const uint8_t *der, size_t size);
-} authorities_key = { "authorities", "CERTIFICATE", "certificate", is_certificate },
-  revocation_key = { "revocation", "X509 CRL", "revocation list", is_revocation_list };
+        const char *(*unfit)(const uint8_t *der, size_t size); /* why; NULL */
+} authorities_key = { "authorities", "CERTIFICATE", "certificate", authority_unfit },
+  revocation_key = { "revocation", "X509 CRL", "revocation list", list_unfit };
 
 static int pem_check(const struct compiler *c, const struct pem_key *k, uint32_t item, const char *pem) {
         struct bytes in = bytes_text(pem);
         auto_free uint8_t *der = NULL;
         struct err why = { 0 };
+        const char *unfit;
         size_t size = 0;
         int r = pem_read(&in, k->label, &der, &size, &why);
 
@@ -172,9 +181,10 @@ static int pem_check(const struct compiler *c, const struct pem_key *k, uint32_t
                 return refuse(c, item, NULL, "not a %s: %s", k->thing, why.text);
         if (in.left)
                 return refuse(c, item, NULL, "one %s in one text: something follows it", k->thing);
-        if (!k->parses(der, size))
+        unfit = k->unfit(der, size);
+        if (unfit == unreadable)
                 return refuse(c, item, NULL, "not a %s: %s", k->thing, crypto_reason());
-        return 0;
+        return unfit ? refuse(c, item, NULL, "%s", unfit) : 0;
 }
 
 static int pems_compile(const struct compiler *c, const struct pem_key *k, char *const *pems, unsigned n, uint32_t node,

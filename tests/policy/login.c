@@ -148,6 +148,18 @@ Test(login_compile, certificates_and_lists_that_do_not_parse_are_refused_where_t
         EXPECT_ALL_REFUSED(rows);
 }
 
+/* The agent takes neither, so a policy with one would let nobody in by card. */
+Test(login_compile, what_authorizes_nobody_is_refused_where_it_stands) {
+        static const struct hostile rows[] = {
+                { LOGIN("  card: {module: /x, authorities: [" PERSON "]}\n" RULES), 3, 36,
+                  "not an authority's: its basicConstraints do not say CA" },
+                { LOGIN("  card: {module: /x, authorities: [" AUTHORITY "], revocation: [" DELTA_CRL "]}\n" RULES), 3,
+                  700, "it tells changes to another list only" },
+        };
+
+        EXPECT_ALL_REFUSED(rows);
+}
+
 /* From both ends: no part of a certificate is one. */
 Test(login_compile, every_truncation_of_a_certificate_is_refused) {
         static const char pem[] = AUTHORITY, line[] = "\\n";
