@@ -177,9 +177,11 @@ format: deps-lint  ## rewrite the sources in the one format
 PREFIX ?= /usr
 libdir := $(DESTDIR)$(PREFIX)/lib
 share  := $(DESTDIR)$(PREFIX)/share
+pam_modules := $(libdir)/$(shell $(CC) -print-multiarch)/security
 install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
 	        $(O)/sekimori-card
+	install -D -m 644 -t $(pam_modules) $(O)/pam_sekimori.so
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid

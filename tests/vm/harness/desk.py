@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """People who log in: their accounts, their tokens, the PAM stacks, and somebody who types."""
 
+import base64
 import json
+import os
 import shlex
 import subprocess
 import time
@@ -10,12 +12,12 @@ from .machine import TOOLS
 from .policy import BASIC, policy
 
 PASSWORD = "correct horse"
-SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+STEP_S = 30     # a code's
 LOGIN = {"exempt": ["systemd-user", "cron"],
          "throttle": {"attempts": 5, "within": "15m", "for": "30m"},
-         "rules": [{"name": "staff", "users": ["group:staff"], "require": ["password+totp"]},
-                   {"name": "administrators", "users": ["root", "group:admins"],
-                    "require": ["password+totp", "password+recovery"]}]}
+         "rules": [{"name": "staff", "users": ["group:town"], "require": ["password+totp"]},
+                   {"name": "administrators", "users": ["root"], "require": ["password+totp", "password+recovery"]}]}
+# What an administrator makes of common-auth, common-account and common-session.
 STACK = """auth required pam_sekimori.so timeout=40
 account required pam_sekimori.so
 account required pam_unix.so
@@ -26,38 +28,53 @@ session required pam_unix.so
 """
 
 
-def code(seed=SEED, seconds=0):
-    """What the token shows; the guest's clock is the host's."""
-    when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + seconds))
-    return subprocess.run(["oathtool", "--totp", "-b", "--now", when, seed], capture_output=True, text=True,
-                          check=True).stdout.strip()
-
-
 class Desk:
-    def __init__(self, vm, login=LOGIN, services=("login", "su", "sudo", "sshd"), rules=BASIC):
-        self.vm = vm
-        vm.start_agent(policy(rules, login=login))
-        vm.sh("groupadd staff-of-the-town; groupadd admins; groupadd -f staff")
+    def __init__(self, vm, login=LOGIN, services=("login", "su", "su-l", "sudo", "sshd"), rules=BASIC):
+        self.vm, self.rules = vm, rules
+        self.seeds, self.shown = {}, {}
+        vm.sh("groupadd town && groupadd nozei")
         for service in services:
             vm.put(f"/etc/pam.d/{service}", STACK)
+        vm.start_agent(policy(rules, login=login))
 
-    def person(self, name, groups="staff", seed=SEED):
-        """An account with a password, and a token where there is a seed."""
-        self.vm.sh(f"useradd -m -s /bin/bash -G {groups} {name} && echo '{name}:{PASSWORD}' | chpasswd")
-        self.token(name, seed)
+    def push(self, **login):
+        """The same policy with these keys of `login` changed."""
+        self.vm.push(policy(self.rules, login={**LOGIN, **login}))
 
-    def token(self, name, seed):
-        if seed:
-            self.vm.put("/run/tokens.csv", f"user,serial,secret\n{name},T-1,{seed}\n", 0o600)
-            self.vm.sh(f"sekimori enrol {name} totp --import /run/tokens.csv")
+    def person(self, name, groups="town"):
+        """An account with a password and a token."""
+        self.vm.sh(f"useradd -m -s /bin/sh -G {groups} {name} && echo '{name}:{PASSWORD}' | chpasswd")
+        self.token(name)
 
-    def types(self, script, command, seconds=60):
+    def token(self, name):
+        self.seeds[name] = base64.b32encode(os.urandom(20)).decode()
+        self.vm.put("/run/tokens.csv", f"user,serial,secret\n{name},T-1,{self.seeds[name]}\n", 0o600)
+        self.vm.sh(f"sekimori enrol {name} totp --import /run/tokens.csv")
+
+    def code(self, name):
+        """What their token shows next: one that it has not shown before, and the guest's clock goes on until then."""
+        now = int(self.vm.sh("date +%s"))
+        first = (self.shown.get(name, 0) + 1) * STEP_S
+        if now < first:
+            now = first
+            self.vm.sh(f"date -u -s @{now}")
+        self.shown[name] = now // STEP_S
+        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
+        return subprocess.run(["oathtool", "--totp", "-b", "--now", when, self.seeds[name]], capture_output=True,
+                              text=True, check=True).stdout.strip()
+
+    def types(self, script, *command, seconds=60):
         """Somebody at a terminal of their own; (exit code, what was on the screen)."""
         words = shlex.join([f"{TOOLS}/typist.py", str(seconds), json.dumps(script, ensure_ascii=False), *command])
         reply = self.vm.run(words, timeout=seconds + 30)
         return reply.status, reply.text
 
-    def logs_in(self, name, password=PASSWORD, one=None, command="id -un; exit"):
+    def logs_in(self, name, password=PASSWORD, code=None, command="id -un; exit"):
         """At login(1); what was on the screen."""
-        script = [["login: ", name], ["Password", password], ["code", one if one is not None else code()], ["$ ", command]]
-        return self.types(script, ["login"])
+        script = [["login: ", name], ["assword", password], ["code", code or self.code(name)], ["$ ", command]]
+        return self.types(script, "login", seconds=20)
+
+    def becomes(self, name, password=PASSWORD, code=None):
+        """Somebody who may nothing becomes them, by su; what was on the screen."""
+        script = [["assword", password], ["code", code or self.code(name)]]
+        return self.types(script, "runuser", "-u", "nobody", "--", "su", "-c", "id -un", name)

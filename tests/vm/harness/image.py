@@ -31,6 +31,7 @@ def tree_configure(run, tree):
     (tree / "etc/machine-id").write_text("0123456789abcdef0123456789abcdef\n")
     (tree / "var/log/journal").mkdir(exist_ok=True)
     run(["systemctl", f"--root={tree}", "--quiet", "enable", "guest-channel.service", "exposure.service"])
+    run(["systemctl", f"--root={tree}", "--quiet", "disable", *rootfs.words(paths.GUEST_SOURCES / "disabled-units.txt")])
     for unit in rootfs.words(paths.GUEST_SOURCES / "masked-units.txt"):
         link = tree / "etc/systemd/system" / unit
         link.unlink(missing_ok=True)

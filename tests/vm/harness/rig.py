@@ -72,7 +72,7 @@ class Rig:
         self.kernel = Layer("kernel", self._build_kernel, [harness / "kernel.py"])
         self.image = Layer(
             "image", self._build_image,
-            [GUEST / "modules.txt", GUEST / "masked-units.txt", GUEST / "channel.c", GUEST / "initramfs-init",
+            [GUEST / "modules.txt", GUEST / "masked-units.txt", GUEST / "disabled-units.txt", GUEST / "channel.c", GUEST / "initramfs-init",
              harness / "image.py", *files_below(GUEST / "root")],
             below=(self.rootfs, self.kernel))
         self.snapshot = Layer("snapshot", self._build_snapshot, [harness / "qemu.py", harness / "rig.py"],
