@@ -183,6 +183,7 @@ install: all  ## install into DESTDIR (root: see README)
 	        $(O)/sekimori-card
 	install -D -m 644 -t $(pam_modules) $(O)/pam_sekimori.so
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
+	install -D -m 644 -t $(libdir)/$(shell $(CC) -print-multiarch)/security $(O)/pam_sekimori.so
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
 	install -D -m 644 -t $(libdir)/systemd/system install/systemd/sekimorid.service
