@@ -189,6 +189,15 @@ Test(pam_sm_authenticate, an_empty_password_is_none_where_the_program_says_so) {
         cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_SUCCESS);
 }
 
+Test(pam_sm_authenticate, who_was_asked_for_no_password_has_no_empty_one) {
+        static const struct login_say says[] = { { .what = LOGIN_ASK_HIDDEN, .text = "PIN" }, { .what = LOGIN_ALLOW } };
+
+        stand_play(&s, &(struct script){ .says = says, .n = 2 }, 1);
+        stand_start(&s, "");
+        s.person.answers[0] = "9876";
+        cr_expect_eq(pam_authenticate(s.pamh, PAM_DISALLOW_NULL_AUTHTOK), PAM_SUCCESS);
+}
+
 /* ---- names ---- */
 
 Test(pam_sm_authenticate, a_name_that_is_nobodys_is_refused_before_the_agent_hears_it) {

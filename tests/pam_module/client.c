@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ static void drop(void) {
         stand_deinit(&s);
 }
 
-TestSuite(client, .init = given_a_stand, .fini = drop, .timeout = 60);
+TestSuite(client, .init = given_a_stand, .fini = drop, .timeout = 20);
 
 static const struct login_say allow[] = { { .what = LOGIN_ALLOW } };
 static const struct login_say ask[] = { { .what = LOGIN_ASK_HIDDEN, .text = "PIN" } };
@@ -48,10 +49,23 @@ Test(client, an_absent_agent_is_waited_for_until_the_deadline) {
         cr_expect(strstr(logged, "auth.sock") || strstr(logged, "/run"), "%s", logged);
 }
 
-Test(client, an_agent_that_appears_with_its_folder_lets_in) {
-        stand_play_as(&s, (struct play){ .scripts = &allowing, .n = 1, .late = true });
+/* The kernel tells; the look every half second is for when it cannot. The quickest of three: the machine may be busy.
+ */
+Test(client, an_agent_that_appears_with_its_folder_lets_in_at_once) {
+        long long quickest = LLONG_MAX;
+
         stand_start_with(&s, "auth required %m socket=%s timeout=10\n");
-        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_SUCCESS);
+        for (size_t i = 0; i < 3; i++) {
+                long long start;
+
+                stand_play_as(&s, (struct play){ .scripts = &allowing, .n = 1, .late = true });
+                start = clock_ms();
+                cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_SUCCESS);
+                if (clock_ms() - start < quickest)
+                        quickest = clock_ms() - start;
+                stand_tear_down(&s);
+        }
+        cr_expect_lt(quickest, 400);
         cr_expect_str_eq(logged, "");
 }
 

@@ -25,11 +25,17 @@ static void drop(void) {
         stand_deinit(&s);
 }
 
-TestSuite(secrets, .init = given_a_stand, .fini = drop, .timeout = 60);
+TestSuite(secrets, .init = given_a_stand, .fini = drop, .timeout = 20);
 
-/* Nowhere in this program as they are typed: only folded. */
-static const char folded_password[] = { 'K' ^ 0x55, 'a' ^ 0x55, 'w' ^ 0x55, 'a' ^ 0x55, 'z' ^ 0x55,
-                                        'u' ^ 0x55, '-' ^ 0x55, '7' ^ 0x55, '4' ^ 0x55, 0 };
+/* Nowhere in this program as they are typed: only folded. Long, because the head of freed memory is written over by
+ * malloc, and the head of a buffer by what comes next; looked for is the tail. */
+#define F(c) ((c) ^ 0x55)
+static const char folded_password[] = {
+        F('K'), F('a'), F('w'), F('a'), F('z'), F('u'), F('-'), F('7'), F('4'), F(' '), F('n'), F('o'), F(' '), F('k'),
+        F('a'), F('w'), F('a'), F('z'), F('u'), F(' '), F('m'), F('i'), F('z'), F('u'), F(' '), F('n'), F('o'), F(' '),
+        F('o'), F('t'), F('o'), F(' '), F('M'), F('e'), F('d'), F('a'), F('k'), F('a'), F('-'), F('9'), 0,
+};
+#define TAIL (sizeof folded_password - 1 - 10)
 
 static void unfold(const char *folded, char *to) {
         for (; *folded; folded++)
@@ -63,7 +69,7 @@ static size_t copies_in_region(int memory, uintmax_t start, uintmax_t end, uint8
 
                 if (n <= 0)
                         break;
-                found += occurrences(folded_password, window, (size_t)n);
+                found += occurrences(folded_password + TAIL, window, (size_t)n);
         }
         return found;
 }

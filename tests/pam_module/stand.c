@@ -130,23 +130,31 @@ void stand_init(struct stand *s) {
         copy_file(built, s->module);
 }
 
-static void remove_all(const struct stand *s) {
-        static const char *const names[] = { "run/auth.sock", "run/auth.sock.new", "run", "desk", "desk2",
-                                             "other",         "pam_sekimori.so",   "" };
+static void remove_names(const struct stand *s, const char *const *names) {
         char path[128];
 
-        for (size_t i = 0; i < COUNT(names); i++) {
-                (void)snprintf(path, sizeof path, "%s/%s", s->folder, names[i]);
+        for (; *names; names++) {
+                (void)snprintf(path, sizeof path, "%s/%s", s->folder, *names);
                 (void)remove(path);
         }
 }
 
-void stand_deinit(struct stand *s) {
-        if (s->pamh)
-                (void)pam_end(s->pamh, PAM_SUCCESS);
+void stand_tear_down(struct stand *s) {
+        static const char *const names[] = { "run/auth.sock", "run/auth.sock.new", "run", NULL };
+
         if (s->actor)
                 actor_end(s->actor);
-        remove_all(s);
+        s->actor = 0;
+        remove_names(s, names);
+}
+
+void stand_deinit(struct stand *s) {
+        static const char *const names[] = { "desk", "desk2", "other", "pam_sekimori.so", "", NULL };
+
+        if (s->pamh)
+                (void)pam_end(s->pamh, PAM_SUCCESS);
+        stand_tear_down(s);
+        remove_names(s, names);
 }
 
 void stand_play_as(struct stand *s, struct play play) {

@@ -54,6 +54,9 @@ void stand_deinit(struct stand *s);
 void stand_play(struct stand *s, const struct script *scripts, size_t n);
 void stand_play_as(struct stand *s, struct play play);
 
+/* The actor, its socket and the socket's folder are gone. */
+void stand_tear_down(struct stand *s);
+
 /* pam_start for USER at the service `desk` (there is `desk2` as well), with `timeout=1` and these further arguments of
  * the module. */
 void stand_start(struct stand *s, const char *arguments);
