@@ -68,10 +68,12 @@ const struct policy *attempt_policy(const struct attempt *a);
 const struct service_ground *attempt_ground(const struct attempt *a);
 const struct roots *attempt_roots(const struct attempt *a); /* of the policy in force; NULL: they do not parse */
 bool service_may_note_throttling(struct service *s);        /* once a minute: nobody fills the log by hammering */
-void attempt_until(struct attempt *a, int64_t ms);          /* the deadline, from now */
-void attempt_end(struct attempt *a);                        /* close, wipe, free: touch it no more */
-int attempt_watch_person(struct attempt *a);                /* a child was started: hear it */
-void attempt_unwatch_person(struct attempt *a);             /* it is needed no more */
+/* Nor by being refused: how many refusals the next record stands for; 0: none is written. */
+unsigned service_to_note(struct service *s, uid_t uid);
+void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
+void attempt_end(struct attempt *a);               /* close, wipe, free: touch it no more */
+int attempt_watch_person(struct attempt *a);       /* a child was started: hear it */
+void attempt_unwatch_person(struct attempt *a);    /* it is needed no more */
 int attempt_watch_card(struct attempt *a);
 void attempt_unwatch_card(struct attempt *a, struct child *ret); /* the caller's from now on */
 

@@ -18,6 +18,8 @@
 #define ATTEMPTS 512         /* at once */
 #define ATTEMPTS_OF_A_USER 8 /* of one uid that is not root's: a locker needs one. Its oldest is shown out */
 #define NOTE_MS 60000
+#define NOTES 10         /* within NOTE_MS, of what one uid that is not root's was refused at once */
+#define NOTERS 128       /* uids are told apart by their remainder */
 #define SILENCE_MS 10000 /* until the first message */
 
 struct service {
@@ -29,6 +31,10 @@ struct service {
         struct roots *roots; /* of the policy with this serial */
         uint64_t roots_of;
         int64_t noted_ms; /* when an attempt under throttle was last recorded */
+        struct notes {
+                int64_t since_ms;
+                unsigned n, untold;
+        } notes[NOTERS];
         uint64_t arrivals;
         size_t n;
         struct attempt *attempts[ATTEMPTS];
@@ -75,6 +81,25 @@ bool service_may_note_throttling(struct service *s) {
                 return false;
         s->noted_ms = now;
         return true;
+}
+
+unsigned service_to_note(struct service *s, uid_t uid) {
+        struct notes *notes = &s->notes[uid % NOTERS];
+        unsigned untold = notes->untold;
+        int64_t now = now_ms();
+
+        if (uid == 0)
+                return 1;
+        if (notes->n == 0 || now - notes->since_ms >= NOTE_MS) {
+                *notes = (struct notes){ .since_ms = now, .n = 1 };
+                return untold + 1;
+        }
+        if (notes->n == NOTES) {
+                notes->untold++;
+                return 0;
+        }
+        notes->n++;
+        return 1;
 }
 
 /* One timer for all, at the earliest deadline. */

@@ -19,7 +19,8 @@
 #define CHECK_MS 30000
 #define REFUSAL_MS 1000 /* from the last answer until a refusal is told: wrong names and wrong codes take alike */
 
-static int record(const struct attempt *a, const char *outcome, const char *reason) {
+/* `n`: so many of them in a row. */
+static int record_several(const struct attempt *a, const char *outcome, const char *reason, unsigned n) {
         char factors[64];
         const struct audit_login l = {
                 /* Who answers the question for the name with a password must not find it in the log. */
@@ -31,7 +32,8 @@ static int record(const struct attempt *a, const char *outcome, const char *reas
                 .rule = a->rule,
                 .factors = factors,
                 .outcome = outcome,
-                .reason = reason
+                .reason = reason,
+                .failures = n > 1 ? n : 0,
         };
 
         factors_words(a->choice.factors, factors, sizeof factors);
@@ -39,12 +41,19 @@ static int record(const struct attempt *a, const char *outcome, const char *reas
                                                : audit_login(attempt_ground(a)->audit, &l);
 }
 
+static int record(const struct attempt *a, const char *outcome, const char *reason) {
+        return record_several(a, outcome, reason, 1);
+}
+
 static const char *outcome_of(enum login_saying verdict) {
         return verdict == LOGIN_THROTTLED ? "throttled" : verdict == LOGIN_UNAVAILABLE ? "unavailable" : "refused";
 }
 
 void attempt_refuse_now(struct attempt *a, enum login_saying verdict, const char *reason, enum login_word w) {
-        (void)record(a, outcome_of(verdict), reason);
+        unsigned n = service_to_note(a->service, a->uid);
+
+        if (n > 0)
+                (void)record_several(a, outcome_of(verdict), reason, n);
         attempt_tell(a, w);
         attempt_verdict(a, verdict);
 }
