@@ -17,6 +17,7 @@
 
 #define ATTEMPTS 512         /* at once */
 #define ATTEMPTS_OF_A_USER 8 /* of one uid that is not root's: a locker needs one. Its oldest is shown out */
+#define ADMITTED_AT_ONCE 256
 #define NOTE_MS 60000
 #define NOTES 10         /* within NOTE_MS, of what one uid that is not root's was refused at once */
 #define NOTERS 128       /* uids are told apart by their remainder */
@@ -236,31 +237,43 @@ static bool make_room(struct service *s, uid_t uid) {
         return s->n < ATTEMPTS;
 }
 
-static void someone_came(struct source *source, uint32_t events) {
-        struct service *s = container_of(source, struct service, listening);
-        auto_fd fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+/* False: nobody more waits at the door. */
+static bool admit(struct service *s) {
+        auto_fd fd = accept4(s->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         struct attempt *a;
         uid_t uid;
         gid_t gid;
         pid_t pid;
 
-        (void)events;
-        if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || !make_room(s, uid))
-                return;
+        if (fd < 0)
+                return false;
+        if (socket_peer(fd, &uid, &gid, &pid) < 0 || !make_room(s, uid))
+                return true;
         a = locked_new(sizeof *a);
         if (!a)
-                return;
+                return true;
         a->service = s, a->uid = uid, a->pid = pid, a->came = ++s->arrivals;
         a->person.fd = a->card.fd = -1;
         a->person_child = a->card_child = CHILD_NONE;
         a->peer = (struct source){ .fd = fd, .ready = peer_ready };
         if (loop_add(s->loop, &a->peer, EPOLLIN) < 0) {
                 locked_free(a, sizeof *a);
-                return;
+                return true;
         }
         (void)take_fd(&fd);
         s->attempts[s->n++] = a;
         attempt_until(a, SILENCE_MS);
+        return true;
+}
+
+/* All who wait, before anybody is listened to: of a crowd of one uid those few that stay cost a helper each, and
+ * whoever stands behind it is not kept waiting. */
+static void someone_came(struct source *source, uint32_t events) {
+        struct service *s = container_of(source, struct service, listening);
+
+        (void)events;
+        for (int i = 0; i < ADMITTED_AT_ONCE && admit(s); i++)
+                ;
 }
 
 /* Three descriptors for each attempt, where the usual limit is 1,024 in all. */
