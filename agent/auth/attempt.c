@@ -34,9 +34,8 @@ static void account(struct attempt *a) {
 /* Start looking the name up; everything that follows needs it. */
 static void look(struct attempt *a) {
         uint8_t message[LOGIN_MAX];
-        struct err err = { 0 };
         size_t n = person_look_encode(a->begin.user, message);
-        int r = n ? child_spawn("sekimori-person", NULL, &a->person_child, &err) : -EINVAL;
+        int r = n ? spares_take(attempt_spares(a), HELPER_PERSON, PASSWORD_SERVICE, &a->person_child, NULL) : -EINVAL;
 
         if (r == 0)
                 r = attempt_watch_person(a);
@@ -46,6 +45,7 @@ static void look(struct attempt *a) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "no-helper", WORD_UNAVAILABLE);
                 return;
         }
+        a->looked = true;
         a->state = STATE_LOOKING;
         attempt_until(a, LOOK_MS);
 }
@@ -259,7 +259,6 @@ void attempt_person_heard(struct attempt *a, struct bytes message) {
         } else if (a->state == STATE_LOOKING && type == PERSON_UNKNOWN) {
                 found(a);
         } else if (a->state == STATE_CHECKING && type == PERSON_RESULT && person_result_decode(message, &result) == 0) {
-                attempt_unwatch_person(a);
                 verify_password_checked(a, result.right);
         } else {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "no-helper", WORD_UNAVAILABLE);

@@ -5,11 +5,14 @@
 #include "auth/certificate.h"
 #include "auth/choose.h"
 #include "auth/service.h"
+#include "auth/spare.h"
 #include "host/child.h"
 #include "notify/login_words.h"
 #include "wire/card.h"
 #include "wire/login.h"
 #include "wire/person.h"
+
+#define PASSWORD_SERVICE "sekimori-password" /* the nested one */
 
 /* What the conversation waits for. A message that comes in any other state ends it. */
 enum state {
@@ -27,7 +30,10 @@ struct attempt {
         struct service *service;
         struct source peer, person, card;
         struct child person_child, card_child;
-        uid_t uid; /* whose socket it is */
+        bool looked;        /* with a person helper */
+        char *found_with;   /* the card helper's module; NULL: none was needed. The caller's */
+        bool card_by_spare; /* that one was ready before we came */
+        uid_t uid;          /* whose socket it is */
         pid_t pid;
         uint64_t came;
         int64_t deadline_ms; /* CLOCK_MONOTONIC */
@@ -70,6 +76,7 @@ const struct roots *attempt_roots(const struct attempt *a); /* of the policy in 
 bool service_may_note_throttling(struct service *s);        /* once a minute: nobody fills the log by hammering */
 /* Nor by being refused: how many refusals the next record stands for; 0: none is written. */
 unsigned service_to_note(struct service *s, uid_t uid);
+struct spares *attempt_spares(const struct attempt *a);
 void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
 void attempt_end(struct attempt *a);               /* close, wipe, free: touch it no more */
 int attempt_watch_person(struct attempt *a);       /* a child was started: hear it */

@@ -30,7 +30,17 @@ void card_given_up(struct attempt *a) {
         attempt_choose(a);
 }
 
-void card_find(struct attempt *a) {
+/* One that was ready, unless `afresh`. */
+static int start_helper(struct attempt *a, const char *module, bool afresh) {
+        a->card_by_spare = false;
+        if (afresh)
+                return child_spawn("sekimori-card", NULL, &a->card_child, NULL);
+        free(a->found_with);
+        a->found_with = strdup(module);
+        return spares_take(attempt_spares(a), HELPER_CARD, module, &a->card_child, &a->card_by_spare);
+}
+
+static void find(struct attempt *a, bool afresh) {
         const struct login_terms *terms = policy_login_terms(attempt_policy(a));
         uint8_t message[CARD_MAX];
         size_t n = terms->card.module ? card_open_encode(terms->card.module, message) : 0;
@@ -39,7 +49,7 @@ void card_find(struct attempt *a) {
         stop_helper(a);
         free(TAKE(a->own));
         a->card_fault = CERTIFICATE_FINE;
-        r = n ? child_spawn("sekimori-card", NULL, &a->card_child, NULL) : -EINVAL;
+        r = n ? start_helper(a, terms->card.module, afresh) : -EINVAL;
         if (r == 0)
                 r = attempt_watch_card(a);
         if (r == 0)
@@ -50,6 +60,19 @@ void card_find(struct attempt *a) {
         }
         a->state = STATE_FINDING;
         attempt_until(a, FIND_MS);
+}
+
+void card_find(struct attempt *a) {
+        find(a, false);
+}
+
+/* Since that helper was made ready, pcscd may have gone and come again, and a module may remember another card. A new
+ * one knows. */
+static void nothing_found(struct attempt *a) {
+        if (a->card_by_spare)
+                find(a, true);
+        else
+                card_given_up(a);
 }
 
 /* The first one that is theirs; of the others only why not. */
@@ -94,6 +117,10 @@ static const enum login_word faults[CERTIFICATE_FAULTS] = {
 };
 
 static void listed(struct attempt *a, const struct card_listed *l) {
+        if (!a->own && a->card_by_spare) {
+                nothing_found(a);
+                return;
+        }
         if (a->own)
                 settle_pin(a);
         else if (l->n > 0 && a->card_fault != CERTIFICATE_FINE)
@@ -145,7 +172,7 @@ void card_heard(struct attempt *a, struct bytes message) {
         else if (a->state == STATE_SIGNING && type == CARD_SIGNED && card_signed_decode(message, &sign) == 0)
                 signature(a, &sign);
         else if (a->state == STATE_FINDING)
-                card_given_up(a);
+                nothing_found(a);
         else if (a->state == STATE_SIGNING)
                 attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
         else

@@ -22,6 +22,7 @@
 #define NOTES 10         /* within NOTE_MS, of what one uid that is not root's was refused at once */
 #define NOTERS 128       /* uids are told apart by their remainder */
 #define SILENCE_MS 10000 /* until the first message */
+#define SPARE_MS 600000  /* how long the next login's helpers are kept */
 
 struct service {
         struct source listening;
@@ -29,6 +30,7 @@ struct service {
         struct timer timer;
         struct service_ground ground;
         struct sessions *sessions;
+        struct spares *spares;
         struct roots *roots; /* of the policy with this serial */
         uint64_t roots_of;
         int64_t noted_ms; /* when an attempt under throttle was last recorded */
@@ -58,6 +60,10 @@ const struct service_ground *attempt_ground(const struct attempt *a) {
 
 struct sessions *attempt_sessions(const struct attempt *a) {
         return a->service->sessions;
+}
+
+struct spares *attempt_spares(const struct attempt *a) {
+        return a->service->spares;
 }
 
 /* A certificate's issuer list is parsed once for each policy. */
@@ -142,6 +148,14 @@ static void hear_no_more(struct service *s, struct source *source, struct child 
         source->fd = -1;
 }
 
+/* Whoever comes next is likely to need what this one needed. */
+static void prepare_next(struct service *s, const struct attempt *a) {
+        if (a->looked)
+                spares_prepare(s->spares, HELPER_PERSON, PASSWORD_SERVICE);
+        if (a->found_with)
+                spares_prepare(s->spares, HELPER_CARD, a->found_with);
+}
+
 void attempt_end(struct attempt *a) {
         struct service *s = a->service;
 
@@ -154,7 +168,9 @@ void attempt_end(struct attempt *a) {
         hear_no_more(s, &a->card, &a->card_child);
         loop_remove(s->loop, &a->peer);
         (void)close(a->peer.fd);
+        prepare_next(s, a);
         free(a->own);
+        free(a->found_with);
         locked_free(a, sizeof *a);
         arm(s);
 }
@@ -299,6 +315,8 @@ int service_new(struct loop *l, const char *runtime_dir, const struct service_gr
         s->timer.source.fd = -1;
         r = timer_init(&s->timer, l, CLOCK_MONOTONIC, fired);
         if (r == 0)
+                r = spares_new(l, SPARE_MS, &s->spares);
+        if (r == 0)
                 r = sessions_new(l, &s->ground, &s->sessions);
         if (r == 0)
                 r = socket_listen(runtime_dir, LOGIN_SOCKET, 0666, &s->listening.fd);
@@ -320,6 +338,7 @@ void service_free(struct service *s) {
                 (void)close(s->listening.fd);
         }
         sessions_free(s->sessions);
+        spares_free(s->spares);
         roots_free(s->roots);
         timer_deinit(&s->timer);
         free(s);

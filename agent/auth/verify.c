@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PASSWORD_SERVICE "sekimori-password"
 #define RECOVERY_FEW 3
 #define CHECK_MS 30000
 #define REFUSAL_MS 1000 /* from the last answer until a refusal is told: wrong names and wrong codes take alike */
@@ -79,6 +78,7 @@ static void refuse_counted(struct attempt *a, struct tally *tally, const char *r
         (void)tally_write(attempt_ground(a)->tallies, a->user, tally, NULL);
         (void)record(a, "refused", reason);
         a->word = w;
+        attempt_unwatch_person(a);
         a->state = STATE_REFUSING;
         attempt_until(a, REFUSAL_MS);
 }
@@ -236,10 +236,12 @@ void verify_card_checked(struct attempt *a, bool right) {
 }
 
 static void go_on(struct attempt *a) {
-        if (a->choice.factors & FACTOR_BIT(FACTOR_CARD))
-                card_sign(a);
-        else
+        if (!(a->choice.factors & FACTOR_BIT(FACTOR_CARD))) {
                 check_code(a);
+                return;
+        }
+        attempt_unwatch_person(a);
+        card_sign(a);
 }
 
 /* Whoever knows the password is told why nothing they have would do. */

@@ -26,17 +26,24 @@
 
 #define PULLED_MS 500 /* pcscd looks every 400 ms into a reader that does not tell by itself */
 
-enum stage { STAGE_NEW, STAGE_OPEN, STAGE_WATCHING };
+enum stage { STAGE_NEW = 1, STAGE_READY = 2, STAGE_OPEN = 4, STAGE_WATCHING = 8 };
 
 static struct helper {
         enum stage stage;
         uid_t owner; /* whose files count beside root's */
         struct tokens tokens;
         struct watch watch;
-        const char *reader;     /* whose card is watched */
-        uint8_t *message;       /* locked memory, as is … */
-        struct card_sign *sign; /* … what was asked for, with its PIN */
+        char module[CARD_MODULE]; /* "": none is loaded */
+        const char *reader;       /* whose card is watched */
+        uint8_t *message;         /* locked memory, as is … */
+        struct card_sign *sign;   /* … what was asked for, with its PIN */
 } helper;
+
+/* _exit: the kernel tidies up faster than modules do, and better. */
+static _Noreturn void fail(const char *doing, int r) {
+        (void)fprintf(stderr, "sekimori-card: %s: %s\n", doing, strerrordesc_np(-r));
+        _exit(3);
+}
 
 /* The other end may be slow; nothing is dropped. */
 static int say(const void *p, size_t n) {
@@ -56,18 +63,41 @@ static int say_found(const struct card_found *f) {
         return n ? say(to, n) : -EBADMSG;
 }
 
+/* The module, and pcscd: what is not reached by now is out of reach. */
+static int load(struct helper *h, const char *module, struct err *err) {
+        int r;
+
+        watch_open(&h->watch);
+        r = module_open(module, h->owner, &h->tokens.p11, err);
+        if (sandbox_close() < 0)
+                fail("close the sandbox", -EPERM);
+        if (r == 0)
+                (void)snprintf(h->module, sizeof h->module, "%s", module);
+        return r;
+}
+
+/* Before anybody came. What cannot be made ready ends: whoever comes starts another one, and hears why. */
+static int prepare(struct helper *h, struct bytes from) {
+        char module[CARD_MODULE];
+        uint8_t to[CARD_MAX];
+        struct err err;
+        int r = card_prepare_decode(from, module);
+
+        if (r == 0)
+                r = load(h, module, &err);
+        h->stage = STAGE_READY;
+        return r < 0 ? r : say(to, card_ready_encode(to));
+}
+
 static int list(struct helper *h, const char *module, struct card_listed *listed) {
         struct err err;
-        int r = module_open(module, h->owner, &h->tokens.p11, &err);
+        int r = h->stage == STAGE_READY ? 0 : load(h, module, &err);
 
         if (r < 0) {
                 *listed = (struct card_listed){ .result = CARD_UNABLE };
                 module_text(bytes_text(err.text), listed->text, sizeof listed->text);
-        }
-        if (sandbox_close() < 0)
-                return -EPERM;
-        if (r < 0)
                 return 0;
+        }
         r = tokens_list(&h->tokens, say_found, listed);
         if (listed->n == 0 && listed->result != CARD_GONE && watch_gone(&h->watch, NULL, PULLED_MS))
                 listed->result = CARD_GONE;
@@ -80,10 +110,10 @@ static int open_module(struct helper *h, struct bytes from) {
         uint8_t to[CARD_MAX];
         int r = card_open_decode(from, module);
 
-        if (r == 0) {
-                watch_open(&h->watch);
+        if (r == 0 && h->stage == STAGE_READY && strcmp(module, h->module) != 0)
+                r = -EBADMSG;
+        if (r == 0)
                 r = list(h, module, &listed);
-        }
         h->stage = STAGE_OPEN;
         return r < 0 ? r : say(to, card_listed_encode(&listed, to));
 }
@@ -153,9 +183,10 @@ static int watch(struct helper *h, struct bytes from) {
 
 static const struct {
         int (*handle)(struct helper *h, struct bytes from);
-        enum stage stage;
+        unsigned stages; /* when it may come */
 } requests[CARD_MESSAGES] = {
-        [CARD_OPEN] = { open_module, STAGE_NEW },
+        [CARD_PREPARE] = { prepare, STAGE_NEW },
+        [CARD_OPEN] = { open_module, STAGE_NEW | STAGE_READY },
         [CARD_SIGN] = { sign, STAGE_OPEN },
         [CARD_WATCH] = { watch, STAGE_OPEN },
 };
@@ -163,7 +194,7 @@ static const struct {
 static int handle(struct helper *h, struct bytes from) {
         int type = card_type(from);
 
-        if (type < 0 || !requests[type].handle || requests[type].stage != h->stage)
+        if (type < 0 || !requests[type].handle || !(requests[type].stages & h->stage))
                 return -EBADMSG;
         return requests[type].handle(h, from);
 }
@@ -186,12 +217,6 @@ static int serve(struct helper *h) {
         return r;
 }
 
-/* _exit: the kernel tidies up faster than modules do, and better. */
-static _Noreturn void fail(const char *doing, int r) {
-        (void)fprintf(stderr, "sekimori-card: %s: %s\n", doing, strerrordesc_np(-r));
-        _exit(3);
-}
-
 int main(void) {
         uid_t uid;
         gid_t gid;
@@ -203,6 +228,7 @@ int main(void) {
                 return 2;
         }
         (void)syscall(SYS_close_range, CHILD_FD + 1, ~0U, 0);
+        helper.stage = STAGE_NEW;
         helper.owner = geteuid();
         if (helper.owner == 0)
                 (void)clearenv(); /* modules listen to it */

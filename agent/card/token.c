@@ -200,9 +200,13 @@ static int list_token(struct tokens *t, CK_SLOT_ID slot, int (*tell)(const struc
 int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struct card_listed *ret) {
         CK_SLOT_ID slots[SLOTS_MOST];
         CK_ULONG n = SLOTS_MOST;
-        CK_RV rv = t->p11->C_GetSlotList(CK_TRUE, slots, &n);
+        CK_ULONG counted = 0;
+        CK_RV rv;
         bool any = false;
 
+        /* Only a call without room for an answer looks for readers that came after C_Initialize (PKCS#11 2.40, 5.5). */
+        (void)t->p11->C_GetSlotList(CK_TRUE, NULL, &counted);
+        rv = t->p11->C_GetSlotList(CK_TRUE, slots, &n);
         *ret = (struct card_listed){ .result = CARD_GONE };
         if (rv != CKR_OK) {
                 ret->result = module_result(rv, "C_GetSlotList", ret->text, sizeof ret->text);

@@ -62,10 +62,28 @@ static bool reply(struct login *l, size_t n) {
         return n > 0 && socket_send(CHILD_FD, l->reply, n, -1) == 0;
 }
 
+/* Before anybody came: the name service loads its modules when it is first asked, here for somebody who is in files. */
+static bool answer_prepare(struct login *l, struct bytes asked) {
+        char service[PERSON_SERVICE];
+
+        if (person_prepare_decode(asked, service) < 0)
+                return false;
+        (void)look("root", &l->found);
+        l->found = (struct person_found){ 0 };
+        password_prepare(service);
+        return reply(l, person_ready_encode(l->reply));
+}
+
 static bool answer_look(struct login *l) {
+        struct bytes asked = bytes_of(secret.request, next_request());
         size_t n;
 
-        if (person_look_decode(bytes_of(secret.request, next_request()), l->asked) < 0)
+        if (person_type(asked) == PERSON_PREPARE) {
+                if (!answer_prepare(l, asked))
+                        return false;
+                asked = bytes_of(secret.request, next_request());
+        }
+        if (person_look_decode(asked, l->asked) < 0)
                 return false;
         l->known = look(l->asked, &l->found);
         n = person_found_encode(l->known ? &l->found : NULL, l->reply);

@@ -76,6 +76,11 @@ static int converse(int n, const struct pam_message **asked, struct pam_response
         return r;
 }
 
+static int refuse(int n, const struct pam_message **asked, struct pam_response **ret, void *ctx) {
+        (void)n, (void)asked, (void)ret, (void)ctx;
+        return PAM_CONV_ERR;
+}
+
 /* The agent has pauses of its own, which no module's sleep may stretch. */
 static void no_delay(int status, unsigned us, void *ctx) {
         (void)status;
@@ -100,6 +105,15 @@ static int judge(pam_handle_t *h, const char *user) {
         if ((r == PAM_SUCCESS || r == PAM_NEW_AUTHTOK_REQD) && !is_still(h, user))
                 r = PAM_USER_UNKNOWN;
         return r;
+}
+
+/* Never ended: it holds the service's modules where they are, while password_check reads the service anew, so that what
+ * was changed meanwhile counts. Of a module nothing ran. */
+void password_prepare(const char *service) {
+        static const struct pam_conv nobody = { refuse, NULL };
+        static pam_handle_t *holder;
+
+        (void)pam_start(service, NULL, &nobody, &holder);
 }
 
 void password_check(const char *user, const struct person_password *p, struct person_result *ret) {

@@ -67,8 +67,8 @@ static bool is_module(const char *path) {
         return path[0] == '/' && is_text(path, CARD_MODULE);
 }
 
-size_t card_open_encode(const char *module, void *to) {
-        struct bytes_out out = begin(to, CARD_OPEN);
+static size_t encode_module(enum card_message type, const char *module, void *to) {
+        struct bytes_out out = begin(to, type);
 
         if (!is_module(module))
                 return 0;
@@ -76,14 +76,36 @@ size_t card_open_encode(const char *module, void *to) {
         return used(&out);
 }
 
-int card_open_decode(struct bytes from, char module[CARD_MODULE]) {
-        struct bytes in = body(from, CARD_OPEN);
+size_t card_open_encode(const char *module, void *to) {
+        return encode_module(CARD_OPEN, module, to);
+}
+
+size_t card_prepare_encode(const char *module, void *to) {
+        return encode_module(CARD_PREPARE, module, to);
+}
+
+size_t card_ready_encode(void *to) {
+        struct bytes_out out = begin(to, CARD_READY);
+
+        return used(&out);
+}
+
+static int decode_module(struct bytes from, enum card_message type, char module[CARD_MODULE]) {
+        struct bytes in = body(from, type);
 
         bytes_string(&in, module, CARD_MODULE);
         if (bytes_done(&in) && is_module(module))
                 return 0;
         memset(module, 0, CARD_MODULE);
         return -EBADMSG;
+}
+
+int card_open_decode(struct bytes from, char module[CARD_MODULE]) {
+        return decode_module(from, CARD_OPEN, module);
+}
+
+int card_prepare_decode(struct bytes from, char module[CARD_MODULE]) {
+        return decode_module(from, CARD_PREPARE, module);
 }
 
 /* An empty PIN is a PIN here: the helper refuses it by name. */
@@ -236,6 +258,12 @@ int card_signed_decode(struct bytes from, struct card_signed *ret) {
                 return 0;
         memset(ret, 0, sizeof *ret);
         return -EBADMSG;
+}
+
+int card_ready_decode(struct bytes from) {
+        struct bytes in = body(from, CARD_READY);
+
+        return bytes_done(&in) ? 0 : -EBADMSG;
 }
 
 size_t card_removed_encode(void *to) {

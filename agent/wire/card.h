@@ -2,13 +2,14 @@
 /* card.h — what the agent (or the admin's tool, enrolling) and sekimori-card say to each other. The helper runs a
  * PKCS#11 module over what a card says: the agent believes nothing but a signature that it verifies itself.
  *
+ *   CARD_PREPARE module         ->  CARD_READY once the module is loaded; no card was looked at
  *   CARD_OPEN module            ->  CARD_FOUND for each certificate that has a private key, then CARD_LISTED
  *   CARD_SIGN slot, id, pin, …  ->  CARD_SIGNED
  *   CARD_WATCH slot             ->  CARD_REMOVED when the card that was there leaves its reader, even for a moment
  *
- * In that order: one CARD_OPEN, any number of CARD_SIGNs, at most one CARD_WATCH of a listed slot, nothing behind it.
- * Anything else, and anything malformed, ends the helper. A slot that is no card reader's (a token in software) is
- * never said to be removed. */
+ * In that order: at most one CARD_PREPARE, one CARD_OPEN (of the same module), any number of CARD_SIGNs, at most one
+ * CARD_WATCH of a listed slot, nothing behind it. Anything else, and anything malformed, ends the helper. A slot that
+ * is no card reader's (a token in software) is never said to be removed. */
 #pragma once
 
 #include "base/bytes.h"
@@ -30,6 +31,8 @@ enum card_message {
         CARD_LISTED,
         CARD_SIGNED,
         CARD_REMOVED,
+        CARD_PREPARE,
+        CARD_READY,
         CARD_MESSAGES,
 };
 
@@ -83,6 +86,8 @@ struct card_signed {
 int card_type(struct bytes from);
 
 /* Bytes used, 0 where it does not fit or is out of range. `to` has CARD_MAX bytes. */
+size_t card_prepare_encode(const char *module, void *to);
+size_t card_ready_encode(void *to);
 size_t card_open_encode(const char *module, void *to);
 size_t card_sign_encode(const struct card_sign *s, void *to);
 size_t card_watch_encode(uint64_t slot, void *to);
@@ -93,6 +98,8 @@ size_t card_removed_encode(void *to);
 
 /* -EBADMSG: short, long, of another version or type, out of range, a control character inside a text. *ret is all zero
  * on failure. A module is an absolute path. */
+int card_prepare_decode(struct bytes from, char module[CARD_MODULE]);
+int card_ready_decode(struct bytes from);
 int card_open_decode(struct bytes from, char module[CARD_MODULE]);
 int card_sign_decode(struct bytes from, struct card_sign *ret);
 int card_watch_decode(struct bytes from, uint64_t *ret_slot);

@@ -48,6 +48,21 @@ static size_t end(const struct bytes_out *out) {
         return out->broken ? 0 : out->used;
 }
 
+size_t person_prepare_encode(const char *service, void *to) {
+        struct bytes_out out = begin(PERSON_PREPARE, to);
+
+        if (!service_is_plain(service) || strlen(service) >= PERSON_SERVICE)
+                return 0;
+        bytes_put_string(&out, service);
+        return end(&out);
+}
+
+size_t person_ready_encode(void *to) {
+        struct bytes_out out = begin(PERSON_READY, to);
+
+        return end(&out);
+}
+
 size_t person_look_encode(const char *user, void *to) {
         struct bytes_out out = begin(PERSON_LOOK, to);
 
@@ -97,7 +112,7 @@ int person_type(struct bytes from) {
         uint8_t version = bytes_u8(&from), type = bytes_u8(&from);
 
         if (from.broken || version != VERSION || type < PERSON_LOOK || type >= PERSON_MESSAGES
-            || (type == PERSON_UNKNOWN && from.left))
+            || ((type == PERSON_UNKNOWN || type == PERSON_READY) && from.left))
                 return -EBADMSG;
         return type;
 }
@@ -108,6 +123,15 @@ static struct bytes body(struct bytes from, enum person_message type) {
                 return (struct bytes){ .broken = true };
         (void)bytes_take(&from, 2);
         return from;
+}
+
+int person_prepare_decode(struct bytes from, char ret[PERSON_SERVICE]) {
+        from = body(from, PERSON_PREPARE);
+        bytes_string(&from, ret, PERSON_SERVICE);
+        if (bytes_done(&from) && service_is_plain(ret))
+                return 0;
+        memset(ret, 0, PERSON_SERVICE);
+        return -EBADMSG;
 }
 
 int person_look_decode(struct bytes from, char ret[PERSON_NAME]) {

@@ -34,6 +34,24 @@ static size_t look_encode(void *to) {
         return person_look_encode("tanaka", to);
 }
 
+static size_t prepare_encode(void *to) {
+        return person_prepare_encode("sekimori-password", to);
+}
+
+static int prepare_decode(struct bytes from) {
+        char service[PERSON_SERVICE];
+        int r = person_prepare_decode(from, service);
+
+        cr_expect_str_eq(service, r == 0 ? "sekimori-password" : "");
+        return r;
+}
+
+static int ready_decode(struct bytes from) {
+        int type = person_type(from);
+
+        return type < 0 ? type : type == PERSON_READY ? 0 : -EBADMSG;
+}
+
 static size_t password_encode(void *to) {
         const struct person_password p = a_password();
 
@@ -100,9 +118,10 @@ static const struct {
         size_t (*encode)(void *to);
         int (*decode)(struct bytes from);
 } kinds[] = {
-        { PERSON_LOOK, look_encode, look_decode },       { PERSON_PASSWORD, password_encode, password_decode },
-        { PERSON_FOUND, found_encode, found_decode },    { PERSON_UNKNOWN, unknown_encode, unknown_decode },
-        { PERSON_RESULT, result_encode, result_decode },
+        { PERSON_LOOK, look_encode, look_decode },           { PERSON_PASSWORD, password_encode, password_decode },
+        { PERSON_FOUND, found_encode, found_decode },        { PERSON_UNKNOWN, unknown_encode, unknown_decode },
+        { PERSON_RESULT, result_encode, result_decode },     { PERSON_PREPARE, prepare_encode, prepare_decode },
+        { PERSON_READY, person_ready_encode, ready_decode },
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -162,6 +181,17 @@ Test(person_found_decode, a_person_in_no_group_and_one_in_all_there_may_be_come_
         }
 }
 
+Test(person_prepare_encode, services_that_are_none_are_nothing) {
+        char longest[PERSON_SERVICE + 1] = { 0 };
+
+        memset(longest, 'a', PERSON_SERVICE - 1);
+        cr_expect_gt(person_prepare_encode(longest, wire), 0);
+        longest[PERSON_SERVICE - 1] = 'a';
+        cr_expect_eq(person_prepare_encode(longest, wire), 0);
+        cr_expect_eq(person_prepare_encode("", wire), 0);
+        cr_expect_eq(person_prepare_encode("../shadow", wire), 0);
+}
+
 Test(person_look_encode, names_that_are_none_are_nothing) {
         char longest[PERSON_NAME + 1] = { 0 };
 
@@ -204,7 +234,7 @@ Test(person_decode, hostile_messages_are_refused) {
                 ROW("\x00\x01" NAME, "no version"),
                 ROW("\x02\x01" NAME, "another version"),
                 ROW("\x01\x00" NAME, "no type"),
-                ROW("\x01\x06" NAME, "a type beyond the last"),
+                ROW("\x01\x08" NAME, "a type beyond the last"),
                 ROW(HEAD("\x01") "\x00\x00", "an empty name"),
                 ROW(HEAD("\x01") "\x03\x00"
                                  "a\0b",
@@ -229,6 +259,9 @@ Test(person_decode, hostile_messages_are_refused) {
                 ROW(HEAD("\x03") NAME "\x01\x00\x00\x00\x01\x00\x02\x00g\x01", "a control character in a group"),
                 ROW(HEAD("\x03") "\x00\x00\x01\x00\x00\x00\x00\x00", "somebody without a name"),
                 ROW(HEAD("\x04") "\x00", "more than unknown"),
+                ROW(HEAD("\x06") "\x05\x00../su", "ready for a service that leads elsewhere"),
+                ROW(HEAD("\x06") "\x00\x00", "ready for no service"),
+                ROW(HEAD("\x07") "\x00", "more than ready"),
                 ROW(HEAD("\x05") "\x02\x00\x00\x00\x00\x00\x00", "neither right nor wrong"),
                 ROW(HEAD("\x05") "\xff\x00\x00\x00\x00\x00\x00", "very right"),
 #undef ROW

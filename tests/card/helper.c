@@ -51,6 +51,13 @@ size_t helper_receive(void *to) {
         return n > 0 ? (size_t)n : 0;
 }
 
+void helper_prepare(const char *module) {
+        uint8_t message[CARD_MAX];
+
+        helper_send(message, card_prepare_encode(module, message));
+        cr_assert_eq(card_ready_decode(bytes_of(message, helper_receive(message))), 0);
+}
+
 void helper_open(const char *module) {
         uint8_t message[CARD_MAX];
         size_t n = card_open_encode(module, message), found = 0;

@@ -26,6 +26,9 @@ void helper_stop(void);
 void helper_send(const void *p, size_t n);
 size_t helper_receive(void *to);
 
+/* CARD_PREPARE, and CARD_READY heard. */
+void helper_prepare(const char *module);
+
 /* CARD_OPEN, and everything up to CARD_LISTED into `helper`. */
 void helper_open(const char *module);
 

@@ -243,6 +243,9 @@ static size_t watch_message(void *to) {
 static size_t open_message(void *to) {
         return card_open_encode(missing, to);
 }
+static size_t prepare_message(void *to) {
+        return card_prepare_encode(missing, to);
+}
 static size_t found_message(void *to) {
         return card_removed_encode(to);
 }
@@ -266,6 +269,8 @@ static const struct {
         { sign_message, false, "signing before opening" },
         { watch_message, false, "watching before opening" },
         { open_message, true, "opening twice" },
+        { prepare_message, true, "making ready what is open" },
+        { prepare_message, false, "making ready what is not there" },
         { watch_message, true, "watching what was not listed" },
         { found_message, false, "an answer for a request" },
         { found_message, true, "an answer for a request" },

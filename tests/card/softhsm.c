@@ -46,6 +46,27 @@ static void expect_signed(const struct card_found *f, const struct card_signed *
                                          bytes_of(s->signature, s->n_signature)));
 }
 
+Test(card_softhsm, made_ready_before_anybody_came_it_signs) {
+        struct card_signed s;
+
+        given_card("card", "P-256");
+        softcards_ready();
+        helper_prepare(SOFTCARD_MODULE);
+        helper_open(SOFTCARD_MODULE);
+        cr_assert_eq(helper.listed.result, CARD_OK, "%s", helper.listed.text);
+        s = helper_sign(helper_card("card"), PIN, 1);
+        expect_signed(helper_card("card"), &s, 1);
+}
+
+Test(card_softhsm, made_ready_for_one_module_it_opens_no_other) {
+        uint8_t message[CARD_MAX];
+        int status;
+
+        helper_prepare(SOFTCARD_MODULE);
+        helper_send(message, card_open_encode("/usr/lib/softhsm/../softhsm/libsofthsm2.so", message));
+        cr_expect(helper_ends(&status) && WIFEXITED(status) && WEXITSTATUS(status) == 3);
+}
+
 Test(card_softhsm, every_kind_of_key_signs) {
         static const char *const kinds[] = { "RSA-2048", "P-256", "P-384" };
 

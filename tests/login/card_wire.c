@@ -50,6 +50,9 @@ static struct card_signed a_signed(void) {
 static size_t open_message(void *to) {
         return card_open_encode(module, to);
 }
+static size_t prepare_message(void *to) {
+        return card_prepare_encode(module, to);
+}
 static size_t sign_message(void *to) {
         const struct card_sign s = a_sign();
 
@@ -74,6 +77,13 @@ static size_t signed_message(void *to) {
 
 static int open_read(struct bytes from, void *ret) {
         return card_open_decode(from, ret);
+}
+static int prepare_read(struct bytes from, void *ret) {
+        return card_prepare_decode(from, ret);
+}
+static int ready_read(struct bytes from, void *ret) {
+        (void)ret;
+        return card_ready_decode(from);
 }
 static int sign_read(struct bytes from, void *ret) {
         return card_sign_decode(from, ret);
@@ -108,6 +118,8 @@ static const struct {
         { CARD_LISTED, listed_message, listed_read, sizeof(struct card_listed) },
         { CARD_SIGNED, signed_message, signed_read, sizeof(struct card_signed) },
         { CARD_REMOVED, card_removed_encode, removed_read, 0 },
+        { CARD_PREPARE, prepare_message, prepare_read, CARD_MODULE },
+        { CARD_READY, card_ready_encode, ready_read, 0 },
 };
 #define N_MESSAGES (sizeof messages / sizeof *messages)
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* spare.h — a helper of each kind that is ready before the next login comes: started, its name service or its PKCS#11
+ * module loaded, and nothing asked yet. Most of what a login waits for is that start.
+ *
+ * Where nobody logs in there is none. One is started when an attempt has ended, is used once, and ends when nobody came
+ * for a while. It knows no name, no PIN, and has looked at no card. */
+#pragma once
+
+#include "base/cleanup.h"
+#include "host/child.h"
+#include "loop/loop.h"
+
+#include <stdbool.h>
+
+enum helper { HELPER_PERSON, HELPER_CARD, HELPERS };
+
+struct spares;
+
+/* `patience_ms`: how long one is kept. */
+int spares_new(struct loop *l, int64_t patience_ms, struct spares **ret);
+void spares_free(struct spares *s);
+CLEANUP(spares, struct spares *, spares_free)
+#define auto_spares AUTO(spares)
+
+/* Have one ready. `what`: the nested PAM service, or the PKCS#11 module. Does nothing where there is one already. */
+void spares_prepare(struct spares *s, enum helper which, const char *what);
+
+/* The caller's from now on: the one that is ready, or one just started. *ret_was_ready may be NULL. */
+int spares_take(struct spares *s, enum helper which, const char *what, struct child *ret, bool *ret_was_ready);
