@@ -23,6 +23,7 @@ struct session {
         struct child card_child;
         struct sessions *of;
         bool used, open;
+        bool inside; /* another's: su or sudo, which seat nobody */
         pid_t pid;
         int64_t passed_ms;
         uint64_t opened; /* in this order */
@@ -49,6 +50,19 @@ int sessions_new(struct loop *l, const struct service_ground *ground, struct ses
         return 0;
 }
 
+/* Where logind was asked, it is the same session; where it was not (common-session-noninteractive), the same line. */
+static bool is_inside(const struct sessions *s, const struct session *x) {
+        for (size_t i = 0; i < SESSIONS; i++) {
+                const struct session *y = &s->at[i];
+
+                if (y == x || !y->open)
+                        continue;
+                if (x->id[0] ? strcmp(x->id, y->id) == 0 : x->tty[0] && strcmp(x->tty, y->tty) == 0)
+                        return true;
+        }
+        return false;
+}
+
 /* The person whose session at a seat is the youngest that is open. */
 static void tell_seated(struct sessions *s) {
         const struct session *youngest = NULL;
@@ -56,7 +70,8 @@ static void tell_seated(struct sessions *s) {
         struct person who;
 
         for (size_t i = 0; i < SESSIONS; i++)
-                if (s->at[i].open && s->at[i].seat[0] && (!youngest || s->at[i].opened > youngest->opened))
+                if (s->at[i].open && !s->at[i].inside && s->at[i].seat[0]
+                    && (!youngest || s->at[i].opened > youngest->opened))
                         youngest = &s->at[i];
         if (!youngest) {
                 s->ground->seated(s->ground->ctx, NULL);
@@ -265,6 +280,7 @@ void sessions_open(struct sessions *s, struct attempt *a) {
                 (void)snprintf(x->tty, sizeof x->tty, "%s", a->begin.tty);
                 (void)snprintf(x->seat, sizeof x->seat, "%s", seat_of(&a->begin));
                 (void)snprintf(x->id, sizeof x->id, "%s", a->begin.session);
+                x->inside = is_inside(s, x);
                 follow_process(x);
                 record(x, "opened");
                 tell_last(x, a);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """typist — sits at a terminal of its own: types answers at a program's prompts, and prints what it said.
 
-  typist.py SECONDS SCRIPT COMMAND...     SCRIPT is JSON: [["part of a prompt", "answer"], ...]; an answer of null hangs up
+  typist.py SECONDS SCRIPT COMMAND...     SCRIPT is JSON: [["part of a prompt", "answer"], ...]
+                                          a third part is a command that is run before the answer is typed
 
 Ends with the program's exit code; 124 when the next prompt did not come or the program did not end in time."""
 
@@ -10,6 +11,7 @@ import json
 import os
 import pty
 import select
+import subprocess
 import sys
 import time
 
@@ -38,12 +40,11 @@ def main(seconds, script, *command):
     pid, terminal = pty.fork()
     if pid == 0:
         os.execvp(command[0], command)
-    for prompt, answer in json.loads(script):
+    for prompt, answer, *first in json.loads(script):
         if not hear(terminal, prompt.encode(), deadline)[1]:
             break
-        if answer is None:
-            os.close(terminal)
-            break
+        for each in first:
+            subprocess.run(each, shell=True, check=True)
         os.write(terminal, answer.encode("utf-8", "surrogateescape") + b"\n")
     else:
         hear(terminal, b"", deadline)

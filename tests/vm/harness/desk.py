@@ -78,3 +78,31 @@ class Desk:
         """Somebody who may nothing becomes them, by su; what was on the screen."""
         script = [["assword", password], ["code", code or self.code(name)]]
         return self.types(script, "runuser", "-u", "nobody", "--", "su", "-c", "id -un", name)
+
+
+class Console:
+    """A text console of seat0: a real keyboard types, and the kernel's screen is read."""
+
+    NAMES = {" ": "spc", "\n": "ret", "-": "minus", ".": "dot", "/": "slash"}
+    KEYSTROKE_S = 0.05   # a USB keyboard tells of one change every 10 ms, and QEMU keeps 16 of them
+
+    def __init__(self, vm, number, keyboard):
+        self.vm, self.screen = vm, f"/dev/vcs{number}"
+        vm.plug(keyboard)
+        vm.await_driver(keyboard)
+        vm.sh(f"systemctl start getty@tty{number} && chvt {number}")
+
+    def await_prompt(self, prompt):
+        """Until this is the last on the screen."""
+        self.vm.wait(f"sed 's/ *$//' {self.screen} | grep -q '{prompt}$'", what=f"'{prompt}' on the screen")
+
+    def types(self, prompt, line):
+        self.await_prompt(prompt)
+        for character in line + "\n":
+            self.vm.type_key(self.NAMES.get(character, character))
+            time.sleep(self.KEYSTROKE_S)
+
+    def logs_in(self, desk, name):
+        self.types("login:", name)
+        self.types("Password:", PASSWORD)
+        self.types("digits):", desk.code(name))

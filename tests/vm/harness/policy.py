@@ -45,7 +45,7 @@ class Kit:
         self.key = self.directory / "signer.key"
         self.certificate = self.directory / "signer.crt"
         self.serial = 0
-        _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
                  "-subj", "/CN=VM test signer", "-addext", "keyUsage=critical,digitalSignature",
                  "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", self.key, "-out", self.certificate)
 
@@ -61,9 +61,9 @@ class Kit:
         # JSON is YAML: no YAML writer needed
         source = self.directory / "policy.yaml"
         source.write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n")
-        return _openssl("cms", "-sign", "-binary", "-nodetach", "-outform", "PEM", "-md", "sha256",
+        return openssl("cms", "-sign", "-binary", "-nodetach", "-outform", "PEM", "-md", "sha256",
                         "-in", source, "-signer", self.certificate, "-inkey", self.key)
 
 
-def _openssl(*words):
+def openssl(*words):
     return subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True).stdout

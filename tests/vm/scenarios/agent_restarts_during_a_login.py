@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""A login during which the agent restarts ends with an error, and the next works; without an agent nobody gets in."""
+
+from harness.desk import PASSWORD, STACK, Desk
+
+
+def run(vm):
+    desk = Desk(vm)
+    desk.person("tanaka")
+    su = ("runuser", "-u", "nobody", "--", "su", "-c", "id -un", "tanaka")
+
+    code = desk.code("tanaka")
+    for script in ([["assword", PASSWORD], ["code", code, "systemctl restart sekimorid"]],
+                   [["assword", PASSWORD, "systemctl kill -s KILL sekimorid"], ["code", code]]):
+        status, screen = desk.types(script, *su)
+        assert status != 0 and "\ntanaka\r" not in screen, screen
+        assert "does not answer" in screen, screen
+        vm.wait("systemctl is-active -q sekimorid && [ -S /run/sekimori/auth.sock ]")
+    status, screen = desk.becomes("tanaka", code=code)
+    assert status == 0 and "\ntanaka\r" in screen, screen
+
+    # Nobody gets in, root neither, and nobody waits for longer than the module may.
+    vm.put("/etc/pam.d/su", STACK.replace("timeout=40", "timeout=5"))
+    vm.put("/etc/pam.d/login", STACK.replace("timeout=40", "timeout=5"))
+    vm.sh("systemctl stop sekimorid")
+    before = int(vm.sh("date +%s"))
+    status, screen = desk.types([], *su)
+    assert status != 0 and "\ntanaka\r" not in screen, screen
+    assert int(vm.sh("date +%s")) - before < 15
+    status, screen = desk.types([["login: ", "root"], ["login: ", ""]], "login", seconds=15)
+    assert "#" not in screen, screen
+    vm.sh("systemctl start sekimorid")
+    status, screen = desk.becomes("tanaka")
+    assert status == 0, screen
