@@ -23,7 +23,8 @@ struct session {
         struct child card_child;
         struct sessions *of;
         bool used, open;
-        bool inside; /* another's: su or sudo, which seat nobody */
+        bool inside;    /* another's: su or sudo, which seat nobody */
+        bool card_gone; /* before the session was open: what follows is for then */
         pid_t pid;
         int64_t passed_ms;
         uint64_t opened; /* in this order */
@@ -139,10 +140,17 @@ static void act_on(struct sessions *s, const char *user, enum logind_act what) {
                         (void)logind_act(s->at[i].id, what);
 }
 
+static void follow_card(struct session *x) {
+        enum card_removal what = policy_login_terms(x->of->ground->policy(x->of->ground->ctx))->card.removal;
+
+        if (what == CARD_REMOVAL_IGNORE)
+                return;
+        (void)audit_card_removed(x->of->ground->audit, x->user, what == CARD_REMOVAL_LOCK ? "lock" : "logout");
+        act_on(x->of, x->user, what == CARD_REMOVAL_LOCK ? LOGIND_LOCK : LOGIND_TERMINATE);
+}
+
 static void card_left(struct source *source, uint32_t events) {
         struct session *x = container_of(source, struct session, card);
-        const struct policy *p = x->of->ground->policy(x->of->ground->ctx);
-        enum card_removal what = policy_login_terms(p)->card.removal;
         uint8_t message[64];
         ssize_t n = socket_receive(x->card.fd, message, sizeof message, NULL);
 
@@ -151,10 +159,10 @@ static void card_left(struct source *source, uint32_t events) {
                 return;
         unwatch_card(x);
         /* Its end, whatever caused it, is taken for the card's: a reader unplugged is a card removed. */
-        if (!x->open || what == CARD_REMOVAL_IGNORE)
-                return;
-        (void)audit_card_removed(x->of->ground->audit, x->user, what == CARD_REMOVAL_LOCK ? "lock" : "logout");
-        act_on(x->of, x->user, what == CARD_REMOVAL_LOCK ? LOGIND_LOCK : LOGIND_TERMINATE);
+        if (x->open)
+                follow_card(x);
+        else
+                x->card_gone = true;
 }
 
 static struct session *free_place(struct sessions *s) {
@@ -285,6 +293,8 @@ void sessions_open(struct sessions *s, struct attempt *a) {
                 record(x, "opened");
                 tell_last(x, a);
                 tell_seated(s);
+                if (x->card_gone)
+                        follow_card(x);
         }
         attempt_verdict(a, LOGIN_ALLOW);
 }

@@ -26,11 +26,17 @@ void watch_open(struct watch *w) {
                 w->readers[i].dwCurrentState = without_news(w->readers[i].dwEventState);
 }
 
-/* Where PKCS#11 cut two names to one, both are meant: locking a session too often is the smaller harm. */
+/* Where PKCS#11 cut two names to one, both are meant: locking a session too often is the smaller harm. OpenSC says by
+ * dots that it cut. */
 static bool is_meant(const char *name, const char *reader) {
-        size_t n = strlen(reader);
+        static const char dots[] = "...";
+        size_t n = strlen(reader), m = strlen(dots);
 
-        return strcmp(name, reader) == 0 || (n >= CUT_NAME && strncmp(name, reader, n) == 0);
+        if (strcmp(name, reader) == 0)
+                return true;
+        if (n >= m && strcmp(reader + n - m, dots) == 0)
+                n -= m;
+        return n >= CUT_NAME && strncmp(name, reader, n) == 0;
 }
 
 /* How those meant were; NULL means all that had a card. */

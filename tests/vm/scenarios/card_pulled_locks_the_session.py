@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""Login at the console with card and PIN; pulling the card locks the session or ends it, one that is just beginning too."""
+
+from harness import devices
+from harness.card import Authority, Reader
+from harness.desk import LOGIN, Console, Desk
+
+MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
+PIN = "135790"
+RULES = [{"name": "staff", "users": ["group:town"], "require": ["card+pin"]}, *LOGIN["rules"][1:]]
+
+
+def run(vm):
+    authority = Authority(vm.directory)
+    terms = {"module": MODULE, "map": "cn", "authorities": [authority.certificate.read_text()]}
+    desk = Desk(vm, login={**LOGIN, "card": {**terms, "removal": "lock"}, "rules": RULES})
+    desk.person("tanaka")
+    reader, card = Reader(vm), authority.card("tanaka", PIN)
+    reader.insert(card)
+    vm.sh("systemctl start pcscd")
+    vm.sh("busctl monitor --match \"type='signal',interface='org.freedesktop.login1.Session',member='Lock'\" >/run/locks 2>&1 &")
+    vm.wait("grep -q Monitoring /run/locks")
+    console = Console(vm, 2, devices.keyboard())
+
+    logs_in(console, "0" * 6)
+    vm.wait("grep -q login-refused /var/lib/sekimori/audit/audit.jsonl")
+    assert card.pin.left == 2
+
+    logs_in(console, PIN)
+    console.await_prompt("[$]")
+    reader.pull()
+    vm.wait("grep -q Member=Lock /run/locks", what="the session is told to lock")
+    (record,) = vm.audit("card-removed")
+    assert record["user"] == "tanaka" and record["action"] == "lock", record
+    console.types("[$]", "exit")
+
+    desk.push(card={**terms, "removal": "logout"}, rules=RULES)
+    reader.insert(card)
+    vm.sh("sed -i '2i session required pam_exec.so /run/slow' /etc/pam.d/login")    # before the session is ours
+    vm.put("/run/slow", "#!/bin/sh\n[ $PAM_TYPE = close_session ] || touch /run/opening; exec sleep 2\n", 0o755)
+    logs_in(console, PIN)
+    vm.wait("[ -e /run/opening ]")
+    reader.pull()
+    vm.wait("[ $(grep -c card-removed /var/lib/sekimori/audit/audit.jsonl) = 2 ]")
+    console.await_prompt("login:")
+    assert [r["action"] for r in vm.audit("card-removed")] == ["lock", "logout"]
+
+
+def logs_in(console, pin):
+    console.types("login:", "tanaka")
+    console.types("Card PIN:", pin)
