@@ -46,7 +46,7 @@ static int find_program(const char *name, char *ret, size_t size, struct err *er
         return err_set(err, -ENOENT, "there is no %s beside '%s'", name, folder);
 }
 
-/* Between fork and exec: system calls only, no allocation, no name service. */
+/* Between vfork and exec, in our own memory while we stand still: system calls only. */
 static _Noreturn void become(const char *program, char *const *argv, int fd, pid_t parent) {
         sigset_t none;
 
@@ -69,7 +69,9 @@ static int start(const char *program, char *const *argv, struct child *ret, stru
 
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
                 return err_errno(err, -errno, "make a socket for '%s'", program);
-        pid = fork();
+        /* vfork: a copy would cost us a fault for each page that we write to next, in the middle of somebody's login.
+         */
+        pid = vfork();
         if (pid == 0)
                 become(program, argv, ends[1], parent);
         r = pid < 0 ? -errno : 0;
