@@ -186,7 +186,7 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 644 -t $(libdir)/$(shell $(CC) -print-multiarch)/security $(O)/pam_sekimori.so
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
-	install -D -m 644 -t $(libdir)/systemd/system install/systemd/sekimorid.service
+	install -D -m 644 -t $(libdir)/systemd/system install/systemd/*.service
 	install -D -m 644 -t $(libdir)/systemd/catalog install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
 	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf

@@ -7,6 +7,7 @@ from harness.desk import PASSWORD, Desk
 def run(vm):
     desk = Desk(vm)
     desk.person("tanaka")
+    agent = vm.agent_pid()
     vm.sh("echo 'tanaka ALL=(root) ALL' >/etc/sudoers.d/tanaka")
 
     used = desk.code("tanaka")
@@ -27,4 +28,9 @@ def run(vm):
     status, screen = desk.logs_in("tanaka")
     assert "\ntanaka\r" in screen and "Last login:" in screen, (status, screen)
     assert [r["service"] for r in vm.audit("login-allowed")] == ["login", "su", "sudo", "login"]
+
+    # It is the same agent, in its own unit, with what the gate needs and no more.
+    assert vm.agent_pid() == agent and vm.sh(f"cat /proc/{agent}/cgroup").strip().endswith("/sekimorid.service")
+    capabilities = int(vm.sh(f"sed -n 's/CapEff://p' /proc/{agent}/status"), 16)
+    assert capabilities == 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12, hex(capabilities)   # privileges.c: agents
     assert not vm.sh("systemctl --failed --no-legend")
