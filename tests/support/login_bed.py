@@ -192,13 +192,22 @@ class LoginBed:
         return ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{binds} && exec "$@"', "sh"]
 
     def start(self):
+        """As systemd does it: one that was killed a moment ago may still have a child that holds its state's lock."""
+        for _ in range(50):
+            self.launch()
+            if select.select([self.agent.stdout], [], [], 60)[0] and self.agent.stdout.readline() == b"ready\n":
+                return
+            if self.agent.wait(10) == 0 or "another agent uses" not in self.agent_log():
+                break
+            time.sleep(0.1)     # the unit's RestartSec
+        raise AssertionError("the agent did not start: " + self.agent_log())
+
+    def launch(self):
         arguments = [f"{BUILD}/sekimorid", "--config-dir", f"{self.place}/config", "--state-dir", f"{self.place}/state",
                      "--runtime-dir", f"{self.place}/run", "--foreground"]
         self.agent_says = open(f"{self.place}/agent.log", "ab")
         self.agent = subprocess.Popen([*self.namespace(), *arguments], env=self.environment(not self.private),
                                       stdout=subprocess.PIPE, stderr=self.agent_says, cwd=self.place)
-        if not select.select([self.agent.stdout], [], [], 30)[0] or self.agent.stdout.readline() != b"ready\n":
-            raise AssertionError("the agent did not start: " + self.agent_log())
 
     def agent_log(self):
         with open(f"{self.place}/agent.log", encoding="utf-8", errors="replace") as f:
