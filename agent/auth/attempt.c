@@ -197,6 +197,8 @@ void attempt_choose(struct attempt *a) {
                 a->reason = without_means(a);
                 a->choice = choose_decoy(&a->plan);
         }
+        if (!attempt_policy(a))
+                attempt_tell(a, WORD_SEALED);
         if (a->enrolled_lost)
                 attempt_tell(a, WORD_FACTORS_LOST);
         attempt_go_on(a);
