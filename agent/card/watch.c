@@ -71,15 +71,42 @@ bool watch_gone(const struct watch *w, const char *reader, unsigned long patienc
         for (;;) {
                 LONG rv = SCardGetStatusChange(w->pcscd, patience_ms, meant, n);
 
-                if (rv != SCARD_S_SUCCESS)
-                        return rv != SCARD_E_TIMEOUT;
-                for (DWORD i = 0; i < n; i++) {
+                if (rv != SCARD_S_SUCCESS && rv != SCARD_E_TIMEOUT)
+                        return true;
+                for (DWORD i = 0; i < n; i++)
                         if (!is_the_same(&meant[i]))
                                 return true;
+                if (rv == SCARD_E_TIMEOUT)
+                        return false;
+                for (DWORD i = 0; i < n; i++) {
                         /* Somebody began or ended to use it. */
                         meant[i].dwCurrentState = without_news(meant[i].dwEventState);
                 }
         }
+}
+
+bool watch_is_stale(const struct watch *w) {
+        SCARD_READERSTATE now[READERS_MOST];
+        char names[sizeof w->names] = "";
+        DWORD room = sizeof names - 1;
+        LONG rv;
+
+        if (!w->pcscd)
+                return false;
+        rv = SCardListReaders(w->pcscd, NULL, names, &room);
+        if ((rv != SCARD_S_SUCCESS && rv != SCARD_E_NO_READERS_AVAILABLE) || memcmp(names, w->names, sizeof names) != 0)
+                return true;
+        if (w->n == 0)
+                return false;
+        memcpy(now, w->readers, sizeof now);
+        /* The counter tells what has changed even where pcscd says that nothing has: a count of 0 is none to it. */
+        rv = SCardGetStatusChange(w->pcscd, 0, now, (DWORD)w->n);
+        if (rv != SCARD_S_SUCCESS && rv != SCARD_E_TIMEOUT)
+                return true;
+        for (size_t i = 0; i < w->n; i++)
+                if (COUNTER(now[i].dwEventState) != COUNTER(now[i].dwCurrentState))
+                        return true;
+        return false;
 }
 
 void watch_reset(const struct watch *w, const char *reader) {

@@ -19,6 +19,9 @@ struct watch {
 /* How the readers are now: what happens to one from here on is never missed. Where there is no pcscd there are none. */
 void watch_open(struct watch *w);
 
+/* Whether a reader or a card came or went since then. Where nobody could tell then, nobody can now: false. */
+bool watch_is_stale(const struct watch *w);
+
 /* Whether pcscd has a reader of that name, as a slot's description tells it. */
 bool watch_knows(const struct watch *w, const char *reader);
 
