@@ -61,6 +61,7 @@ struct attempt {
         char password[LOGIN_ANSWER], code[LOGIN_ANSWER], pin[LOGIN_ANSWER];
         uint16_t kept;
         unsigned asked;
+        uint32_t proven; /* the factors that were looked at and are right: nobody gets in on anything else */
 
         /* how it ends */
         enum login_word word; /* what a refusal says */

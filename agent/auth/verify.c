@@ -209,7 +209,7 @@ static void allow(struct attempt *a, struct tally *tally, int64_t now) {
 static void check_code(struct attempt *a) {
         const uint32_t coded = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
         int64_t now = clock_now().unix_s;
-        struct judgement j = { .right = true };
+        struct judgement j = { false, "unproven", WORD_WRONG };
         struct tally tally;
 
         if (tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) < 0) {
@@ -218,9 +218,11 @@ static void check_code(struct attempt *a) {
         }
         if (a->choice.factors & coded)
                 j = judge_code(a, &tally, now);
-        if (strcmp(j.reason ? j.reason : "", "clock-back") == 0)
-                (void)audit_clock_back(attempt_ground(a)->audit, a->user, tally.clock_s - now);
         if (j.right)
+                a->proven |= a->choice.factors & coded;
+        if (j.word == WORD_CLOCK_BACK)
+                (void)audit_clock_back(attempt_ground(a)->audit, a->user, tally.clock_s - now);
+        if (a->choice.factors && (a->choice.factors & ~a->proven) == 0)
                 allow(a, &tally, now);
         else
                 refuse_counted(a, &tally, j.reason, j.word);
@@ -229,10 +231,12 @@ static void check_code(struct attempt *a) {
 void verify_card_checked(struct attempt *a, bool right) {
         if (attempt_throttled(a))
                 return;
-        if (right)
-                check_code(a);
-        else
+        if (!right) {
                 attempt_refuse(a, "wrong-signature", WORD_CARD_UNPROVEN);
+                return;
+        }
+        a->proven |= FACTOR_BIT(FACTOR_CARD) | FACTOR_BIT(FACTOR_PIN); /* the key does not sign without its PIN */
+        check_code(a);
 }
 
 static void go_on(struct attempt *a) {
@@ -257,9 +261,12 @@ static enum login_word word_of(const char *reason) {
 void verify_password_checked(struct attempt *a, bool right) {
         if (attempt_throttled(a))
                 return;
-        if (!right)
+        if (!right) {
                 attempt_refuse(a, "wrong-password", WORD_WRONG);
-        else if (a->reason)
+                return;
+        }
+        a->proven |= FACTOR_BIT(FACTOR_PASSWORD);
+        if (a->reason)
                 attempt_refuse(a, a->reason, word_of(a->reason));
         else
                 go_on(a);
