@@ -3,7 +3,9 @@
 """typist — sits at a terminal of its own: types answers at a program's prompts, and prints what it said.
 
   typist.py SECONDS SCRIPT COMMAND...     SCRIPT is JSON: [["part of a prompt", "answer"], ...]
-                                          a third part is a command that is run before the answer is typed
+                                          a third part is a command that is run before the answer is typed;
+                                          an answer {"unseen": "text"} is typed once the program has hidden
+                                          what is typed, which it may do only after its prompt
 
 Ends with the program's exit code; 124 when the next prompt did not come or the program did not end in time."""
 
@@ -13,6 +15,7 @@ import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 
 
@@ -35,6 +38,11 @@ def hear(terminal, until, deadline):
     return said, True
 
 
+def await_hidden(terminal, deadline):
+    while termios.tcgetattr(terminal)[3] & termios.ECHO and time.monotonic() < deadline:
+        time.sleep(0.02)    # a terminal's settings change without an event
+
+
 def main(seconds, script, *command):
     deadline = time.monotonic() + float(seconds)
     pid, terminal = pty.fork()
@@ -45,6 +53,9 @@ def main(seconds, script, *command):
             break
         for each in first:
             subprocess.run(each, shell=True, check=True)
+        if isinstance(answer, dict):
+            answer = answer["unseen"]
+            await_hidden(terminal, deadline)
         os.write(terminal, answer.encode("utf-8", "surrogateescape") + b"\n")
     else:
         hear(terminal, b"", deadline)

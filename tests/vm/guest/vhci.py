@@ -2,17 +2,21 @@
 """Plugs software devices into this very kernel through vhci_hcd: the kernel gets one end of a socket pair and
 speaks USB/IP over it (Documentation/usb/usbip_protocol.rst). No daemon, no network."""
 
+import errno
 import glob
+import itertools
 import os
 import select
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass
 
 CONTROLLER = "/sys/devices/platform/vhci_hcd.0"
 HIGH_SPEED = 3
 FREE = "004"
+FREE_WITHIN_S, PAUSE_S, TOLD_AGAIN_EVERY = 30, 0.02, 50
 SUBMIT, UNLINK, RET_SUBMIT, RET_UNLINK = 1, 2, 3, 4
 OUT = 0
 EPIPE, ECONNRESET = -32, -104
@@ -42,6 +46,31 @@ class Port:
         return rf"vhci_hcd\.{self.controller}/usb\d+/\d+-{self.place}$"
 
 
+def attach(port, kernels):
+    """Whoever was pulled out of this port may still be leaving it, and the kernel announces nowhere that it has. vhci
+    forgets to let a device go that was pulled out while it was being enumerated: it is told again, now and then."""
+    end = time.monotonic() + FREE_WITHIN_S
+    for turn in itertools.count(1):
+        try:
+            with open(f"{CONTROLLER}/attach", "w") as to:
+                to.write(f"{port.number} {kernels.fileno()} {port.number + 1} {HIGH_SPEED}")
+            return
+        except OSError as error:
+            if error.errno != errno.EBUSY or time.monotonic() > end:
+                raise
+        time.sleep(PAUSE_S)
+        if turn % TOLD_AGAIN_EVERY == 0:
+            detach(port)
+
+
+def detach(port):
+    try:
+        with open(f"{CONTROLLER}/detach", "w") as to:
+            to.write(str(port.number))
+    except OSError:
+        pass                              # the kernel has given up on the device already
+
+
 class Plug:
     """A device in a port, served by a thread until it is pulled out."""
 
@@ -50,20 +79,15 @@ class Plug:
         self.port = port or ports()[0]
         self.waiting = []                 # IN transfers the device has no data for yet: (sequence, endpoint, length)
         self.ours, kernels = socket.socketpair()
-        with open(f"{CONTROLLER}/attach", "w") as attach:
-            attach.write(f"{self.port.number} {kernels.fileno()} {self.port.number + 1} {HIGH_SPEED}")
+        attach(self.port, kernels)
         kernels.close()
         self.nudge_out, self.nudge_in = os.pipe()
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
     def pull(self):
-        try:
-            with open(f"{CONTROLLER}/detach", "w") as detach:
-                detach.write(str(self.port.number))
-        except OSError:
-            pass                          # the kernel has given up on the device already
-        self.ours.close()
+        detach(self.port)
+        self.ours.shutdown(socket.SHUT_RDWR)    # ends the thread, which may be waiting for it; close() would not
 
     def type_key(self):
         self.device.type_key()
