@@ -197,6 +197,13 @@ static enum outcome device_allow(struct usb *u, const struct sighting *s, const 
         return r < 0 ? outcome_of(r) : OUTCOME_DONE;
 }
 
+bool usb_is_set_up(const struct usb *u, const struct sighting *s) {
+        char driver[SIGHTING_PATH + sizeof "/driver"];
+
+        (void)snprintf(driver, sizeof driver, "%s/driver", s->path);
+        return faccessat(u->devices, driver, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 enum outcome usb_apply(struct usb *u, const struct sighting *s, const struct verdict *v, struct err *note) {
         const char *slash = strrchr(s->path, '/');
         struct device_dir d = { .fd = -1, .name = slash ? slash + 1 : s->path };

@@ -30,6 +30,12 @@ int usb_controller(struct usb *u, const char *path, struct err *err);
 /* Is default deny in force now, on the parameter and on every root hub? */
 bool usb_denies_by_default(struct usb *u);
 
+/* May the device be let in yet? The kernel announces a device before its own driver of whole devices has taken it, and
+ * that one configures whatever is authorized by then: interfaces let in before would be thrown away and come back held
+ * back. Once the driver's link is there, the kernel holds the device's lock until that is over, and a write to
+ * `authorized` waits for it (drivers/base/{core,dd}.c, drivers/usb/core/generic.c). False also for what is gone. */
+bool usb_is_set_up(const struct usb *u, const struct sighting *s);
+
 enum outcome {
         OUTCOME_DONE,         /* the kernel is as the verdict says; it was read back */
         OUTCOME_GONE,         /* the device left, or another one is there now: its own sighting will come */

@@ -56,12 +56,15 @@ static void deny(struct gate *g, struct device *d, bool news) {
                 refuse(g, d, was_authorized, news, &note);
 }
 
-/* Recorded before it has any effect: what cannot be recorded is not let in. */
+/* Recorded before it has any effect: what cannot be recorded is not let in. What the kernel is still setting up waits
+ * for SIGHTING_BOUND. */
 static void allow(struct gate *g, struct device *d) {
         struct audit_device record = record_of(g, d, NULL);
         struct err note = { 0 };
         enum outcome outcome;
 
+        if (!d->authorized && !usb_is_set_up(g->usb, &d->sighting))
+                return;
         if (!d->authorized && audit_device_allowed(g->audit, &record) < 0 && !is_essential(&d->sighting.facts)) {
                 d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
                 deny(g, d, true);
@@ -139,6 +142,13 @@ static void controller(struct gate *g, const char *path) {
                 (void)audit_kernel_baseline(g->audit, r < 0 ? err.text : path, r == 0);
 }
 
+static void bound(struct gate *g, struct device *d) {
+        struct moment now = clock_now();
+
+        if (d && !d->authorized && d->verdict.action != ACTION_DENY)
+                settle(g, d, &now);
+}
+
 static void sighted(struct watch *w, const struct sighting *s) {
         struct gate *g = container_of(w, struct gate, watch);
         struct device *d = table_find(&g->table, s->path);
@@ -146,6 +156,10 @@ static void sighted(struct watch *w, const struct sighting *s) {
 
         if (s->type == SIGHTING_CONTROLLER) {
                 controller(g, s->path);
+                return;
+        }
+        if (s->type == SIGHTING_BOUND) {
+                bound(g, d);
                 return;
         }
         if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {

@@ -30,6 +30,7 @@ struct observation {
 static int tell_news(struct observation *o, const struct news *n) {
         static const enum sighting_type places[] = {
                 [NEWS_CONTROLLER] = SIGHTING_CONTROLLER,
+                [NEWS_BOUND] = SIGHTING_BOUND,
                 [NEWS_GONE] = SIGHTING_GONE,
         };
         struct sighting s = { .type = SIGHTING_LOST };

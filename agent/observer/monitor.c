@@ -12,15 +12,15 @@
 
 static const char *const names[MONITOR_SOURCES] = { [MONITOR_KERNEL] = "kernel", [MONITOR_UDEV] = "udev" };
 
-/* What each action means. Anything else ("bind", "unbind", "move" …) changes no fact: the kernel re-enumerates a device
- * whose descriptors change, which is a removal and an addition. A controller is told again once its root hub is
- * configured ("bind"): only then is there an interface of it. */
+/* What each action means. Anything else ("unbind", "move" …) changes no fact: the kernel re-enumerates a device whose
+ * descriptors change, which is a removal and an addition. A controller is told again once its root hub is configured
+ * ("bind"): only then is there an interface of it. */
 static const struct {
         const char *action;
         enum monitor_news what;
 } actions[] = {
         { "add", NEWS_DEVICE },
-        { "bind", NEWS_CONTROLLER },
+        { "bind", NEWS_BOUND },
         { "change", NEWS_DEVICE },
         { "remove", NEWS_GONE },
 };
@@ -91,10 +91,8 @@ static struct news news_of(struct udev_device *d, enum monitor_news what) {
 
         if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
                 n.what = NEWS_NOTHING;
-        if (n.what == NEWS_DEVICE && is_controller(d))
+        if ((n.what == NEWS_DEVICE || n.what == NEWS_BOUND) && is_controller(d))
                 n.what = NEWS_CONTROLLER;
-        else if (n.what == NEWS_CONTROLLER && !is_controller(d))
-                n.what = NEWS_NOTHING;
         return n;
 }
 

@@ -20,6 +20,7 @@ enum monitor_news {
         NEWS_NOTHING, /* for us */
         NEWS_DEVICE,
         NEWS_CONTROLLER,
+        NEWS_BOUND, /* the kernel's own driver of whole devices has taken it */
         NEWS_GONE,
         NEWS_LOST, /* the kernel had to drop announcements */
 };

@@ -5,7 +5,7 @@
 #include <errno.h>
 
 /* The first byte of every message: an agent never takes an observer of another version for its own. */
-#define VERSION 1
+#define VERSION 2
 
 enum flag { FLAG_MALFORMED = 1 << 0, FLAG_SPEAKS_MTP = 1 << 1, FLAGS = FLAG_MALFORMED | FLAG_SPEAKS_MTP };
 
@@ -34,7 +34,7 @@ static bool path_is_plain(const char *path) {
 }
 
 static bool type_has_path(enum sighting_type type) {
-        return type == SIGHTING_DEVICE || type == SIGHTING_GONE || type == SIGHTING_CONTROLLER;
+        return type >= SIGHTING_DEVICE && type <= SIGHTING_CONTROLLER;
 }
 
 static void put_facts(struct bytes_out *out, const struct device_facts *f) {

@@ -12,6 +12,7 @@
 enum sighting_type {
         SIGHTING_DEVICE = 1, /* a device is there, with its facts */
         SIGHTING_GONE,       /* a device went away; only `path` is set */
+        SIGHTING_BOUND,      /* the kernel has set a device up as far as it does unasked; only `path` is set */
         SIGHTING_CONTROLLER, /* a root hub is there; only `path` is set */
         SIGHTING_LOST,       /* events were lost: ask for a scan */
         SIGHTING_SCANNED,    /* everything present has been told since the scan was asked for; `scan` is its number */

@@ -112,6 +112,27 @@ Test(gate, a_refusal_is_recorded_once_with_a_number_to_read_out) {
         cr_expect_eq(terminal_records("device-refused"), 1);
 }
 
+static bool is_known(struct terminal *terminal, const char *path) {
+        const struct device *d = terminal_device(terminal, path);
+
+        return d && d->judged;
+}
+
+Test(gate, nothing_is_let_in_before_the_kernel_has_set_it_up) {
+        const char *stick;
+
+        terminal_start(&t);
+        push(RULE_HID RULE_STORAGE);
+        stick = plug_slowly(t.bed, a_stick());
+        cr_assert(until(&t, is_known, stick));
+        cr_expect_str_eq(bed_read(t.bed, stick, "authorized"), "0");
+        cr_expect_eq(terminal_records("device-allowed"), 0, "what has not happened is not recorded");
+        bed_set_up(t.bed, stick);
+        cr_expect(until(&t, is_let_in, stick));
+        cr_expect(bed_wait_bound(t.bed, stick, 0, true));
+        cr_expect_eq(terminal_records("device-allowed"), 1);
+}
+
 Test(gate, a_keyboard_that_is_also_storage_is_judged_by_its_worst_interface) {
         const char *bad = plug(t.bed, a_bad_keyboard());
 

@@ -60,6 +60,7 @@ Test(sighting_decode, every_type_comes_back_as_it_was) {
                 a_device(),
                 the_largest(),
                 { .type = SIGHTING_GONE, .path = "pci0000:00/usb1/1-2" },
+                { .type = SIGHTING_BOUND, .path = "pci0000:00/usb1/1-2" },
                 { .type = SIGHTING_CONTROLLER, .path = "platform/vhci_hcd.0/usb3" },
                 { .type = SIGHTING_LOST },
                 { .type = SIGHTING_SCANNED, .scan = 0xdeadbeef },
@@ -117,7 +118,7 @@ Test(sighting_decode, paths_that_lead_elsewhere_are_refused) {
                 struct bytes_out out = bytes_into(wire, sizeof wire);
                 struct sighting s = { .type = SIGHTING_GONE };
 
-                bytes_put_uint(&out, 1, 1);
+                bytes_put_uint(&out, 2, 1);
                 bytes_put_uint(&out, SIGHTING_GONE, 1);
                 bytes_put_string(&out, hostile[i].path);
                 cr_expect_eq(sighting_decode(bytes_of(wire, out.used), &s), -EBADMSG, "%s", hostile[i].why);
@@ -144,7 +145,7 @@ Test(sighting_decode, numbers_out_of_range_are_refused) {
                 const char *why;
         } hostile[] = {
                 { 0, 0, "no version" },
-                { 0, 2, "another version" },
+                { 0, 1, "another version" },
                 { 1, 0, "no type" },
                 { 1, SIGHTING_SCANNED + 1, "a type beyond the last" },
                 { facts, BUS_COUNT, "a bus beyond the last" },

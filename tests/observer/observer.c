@@ -152,8 +152,20 @@ Test(observer, a_changed_device_is_told_again) {
         until_it_listens();
         bed_announce(bed, path, "change");
         cr_expect_eq(heard().type, SIGHTING_DEVICE);
+        bed_announce(bed, path, "unbind");
+        cr_expect_eq(heard_within(200).type, 0, "that its drivers leave it changes no fact");
+}
+
+Test(observer, a_device_that_is_set_up_is_told_by_its_place) {
+        const char *path = plug(bed, a_stick());
+        struct sighting s;
+
+        until_it_listens();
         bed_announce(bed, path, "bind");
-        cr_expect_eq(heard_within(200).type, 0, "a driver of the whole device changes no fact");
+        s = heard();
+        cr_expect_eq(s.type, SIGHTING_BOUND);
+        cr_expect_str_eq(s.path, path);
+        cr_expect_eq(s.facts.n_interfaces, 0);
 }
 
 Test(observer, a_liar_does_not_stop_it) {

@@ -210,6 +210,7 @@ static const char *put_in(struct bed *bed, const char *hub, const struct hardwar
         bed_write(bed, path, "bConfigurationValue", "");
         bed_write(bed, path, "authorized", by_default(bed, parent->bus, "authorized_default"));
         make_interfaces(bed, p, h);
+        assert(symlink("subsystem/drivers/usb", at(bed, path, "driver")) == 0);
         kernel_watch(bed->kernel, at(bed, path, ""));
         return p->path;
 }
@@ -234,6 +235,19 @@ void bed_announce(struct bed *bed, const char *path, const char *action) {
 
         (void)snprintf(syspath, sizeof syspath, "/sys/devices/%s", path);
         umockdev_testbed_uevent(bed->testbed, syspath, action);
+}
+
+const char *plug_slowly(struct bed *bed, struct hardware h) {
+        const char *path = plug_silently(bed, h);
+
+        assert(unlink(at(bed, path, "driver")) == 0);
+        bed_announce(bed, path, "add");
+        return path;
+}
+
+void bed_set_up(struct bed *bed, const char *path) {
+        assert(symlink("subsystem/drivers/usb", at(bed, path, "driver")) == 0);
+        bed_announce(bed, path, "bind");
 }
 
 static int remove_one(const char *file, const struct stat *st, int type, struct FTW *ftw) {

@@ -32,6 +32,10 @@ const char *plug_into(struct bed *bed, const char *hub, struct hardware h);
 /* Without announcing it: as if the event had been lost. */
 const char *plug_silently(struct bed *bed, struct hardware h);
 
+/* Announced while the kernel is still setting it up, until the second call. */
+const char *plug_slowly(struct bed *bed, struct hardware h);
+void bed_set_up(struct bed *bed, const char *path);
+
 void unplug(struct bed *bed, const char *path);
 
 /* Announce "add", "bind", "change" … of a device. */

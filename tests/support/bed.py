@@ -288,6 +288,7 @@ class Bed:
             self._interface(f"{path}/{os.path.basename(path)}:{value}.{number}", number, klass, setting)
         _write(self.at(path, "bConfigurationValue"), "")
         _write(self.at(path, "authorized"), "0\n")
+        os.symlink("subsystem/drivers/usb", self.at(path, "driver"))
         self.kernel.watch(self.at(path))
         if announce:
             self.announce(path, "add")
