@@ -170,13 +170,17 @@ static bool recovery_is_left(const struct attempt *a) {
                && recovery_left(&a->factors, &tally) > 0;
 }
 
-/* Why nothing that this person could show would do. The person is asked all the same. */
-static const char *without_means(const struct attempt *a) {
+/* The person is asked all the same. */
+static const struct unfit *without_means(const struct attempt *a) {
+        static const struct unfit unknown = { "unknown", WORD_WRONG }, no_rule = { "no-rule", WORD_NO_RULE },
+                                  lost = { "factors-lost", WORD_FACTORS_LOST },
+                                  nothing = { "not-enrolled", WORD_NOTHING_ENROLLED };
+
         if (!a->known)
-                return "unknown";
+                return &unknown;
         if (a->plan.n == 0)
-                return "no-rule";
-        return a->enrolled_lost ? "factors-lost" : "not-enrolled";
+                return &no_rule;
+        return a->enrolled_lost ? &lost : &nothing;
 }
 
 void attempt_choose(struct attempt *a) {
@@ -194,7 +198,7 @@ void attempt_choose(struct attempt *a) {
                 return;
         }
         if (!a->choice.factors) {
-                a->reason = without_means(a);
+                a->unfit = without_means(a);
                 a->choice = choose_decoy(&a->plan);
         }
         if (!attempt_policy(a))
@@ -244,7 +248,6 @@ void attempt_answered(struct attempt *a, const char *answer) {
                 part(a, answer);
                 break;
         case ASK_CODE:
-        case ASK_INSERT:
                 (void)snprintf(a->code, sizeof a->code, "%s", answer);
                 break;
         }

@@ -26,6 +26,12 @@ enum state {
         STATES,
 };
 
+/* Why nothing that this person could show would do: for the log, and for whoever knows the password. */
+struct unfit {
+        const char *reason;
+        enum login_word word;
+};
+
 struct attempt {
         struct service *service;
         struct source peer, person, card;
@@ -64,8 +70,8 @@ struct attempt {
         uint32_t proven; /* the factors that were looked at and are right: nobody gets in on anything else */
 
         /* how it ends */
-        enum login_word word; /* what a refusal says */
-        const char *reason;   /* set before anything is verified: nothing they could show would do, and why */
+        enum login_word word;      /* what a refusal says */
+        const struct unfit *unfit; /* known before anything is asked, and told to nobody before the password is right */
 };
 
 int64_t now_ms(void);
@@ -81,8 +87,9 @@ struct spares *attempt_spares(const struct attempt *a);
 void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
 void attempt_end(struct attempt *a);               /* close, wipe, free: touch it no more */
 int attempt_watch_person(struct attempt *a);       /* a child was started: hear it */
-void attempt_unwatch_person(struct attempt *a);    /* it is needed no more */
+void attempt_stop_person(struct attempt *a);       /* it is needed no more */
 int attempt_watch_card(struct attempt *a);
+void attempt_stop_card(struct attempt *a);
 void attempt_unwatch_card(struct attempt *a, struct child *ret); /* the caller's from now on */
 
 /* say.c: sentences. */
@@ -121,7 +128,8 @@ struct sessions;
 int sessions_new(struct loop *l, const struct service_ground *ground, struct sessions **ret);
 void sessions_free(struct sessions *s);
 struct sessions *attempt_sessions(const struct attempt *a);
-/* Somebody was let in: kept for the open_session that follows; takes the card helper over. */
-void sessions_passed(struct sessions *s, struct attempt *a, int64_t last_s, const char *last_place);
+/* Somebody was let in: kept for the open_session that follows; takes the card helper over. `before`: their tally as it
+ * was until now. */
+void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before);
 void sessions_open(struct sessions *s, struct attempt *a);
 void sessions_close(struct sessions *s, const struct attempt *a);

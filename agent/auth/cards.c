@@ -16,16 +16,9 @@
 #define FIND_MS 5000  /* no card is read that slowly */
 #define SIGN_MS 30000 /* RSA on an old card takes seconds */
 
-static void stop_helper(struct attempt *a) {
-        struct child child;
-
-        attempt_unwatch_card(a, &child);
-        child_stop(&child);
-}
-
 /* Without a card: whatever else the person has. */
 void card_given_up(struct attempt *a) {
-        stop_helper(a);
+        attempt_stop_card(a);
         free(TAKE(a->own));
         attempt_choose(a);
 }
@@ -46,7 +39,7 @@ static void find(struct attempt *a, bool afresh) {
         size_t n = terms->card.module ? card_open_encode(terms->card.module, message) : 0;
         int r;
 
-        stop_helper(a);
+        attempt_stop_card(a);
         free(TAKE(a->own));
         a->card_fault = CERTIFICATE_FINE;
         r = n ? start_helper(a, terms->card.module, afresh) : -EINVAL;
@@ -95,8 +88,6 @@ static void consider(struct attempt *a, const struct card_found *f) {
 static void settle_pin(struct attempt *a) {
         bool spend = policy_login_terms(attempt_policy(a))->card.spend_last_try;
 
-        if (!a->own)
-                return;
         a->pin_state = a->own->pin;
         if (a->pin_state == PIN_LOCKED || (a->pin_state == PIN_LAST_TRY && !spend)) {
                 attempt_tell(a, a->pin_state == PIN_LOCKED ? WORD_PIN_LOCKED : WORD_PIN_LAST_REFUSED);
@@ -176,7 +167,7 @@ void card_heard(struct attempt *a, struct bytes message) {
         else if (a->state == STATE_SIGNING)
                 attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
         else
-                stop_helper(a); /* it ended while nobody needed it: card_sign will find out */
+                attempt_stop_card(a); /* it ended while nobody needed it: card_sign will find out */
 }
 
 void card_sign(struct attempt *a) {

@@ -4,7 +4,7 @@
 
 #include "login.h"
 
-enum ask { ASK_PASSWORD, ASK_PIN, ASK_CODE, ASK_LINE, ASK_INSERT };
+enum ask { ASK_PASSWORD, ASK_PIN, ASK_CODE, ASK_LINE };
 #define ASKS_MOST 3
 
 /* What the person could show now. Knowing a password is taken for granted. */

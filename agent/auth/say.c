@@ -68,11 +68,12 @@ static unsigned digits(const struct attempt *a) {
 }
 
 int attempt_ask(struct attempt *a) {
-        enum ask what = a->choice.insert ? ASK_INSERT : a->choice.asks[a->asked];
-        struct login_say s = { .what = LOGIN_ASK_HIDDEN };
+        struct login_say s = { .what = a->choice.insert ? LOGIN_ASK_SHOWN : LOGIN_ASK_HIDDEN };
         enum login_word w = WORD_ASK_PASSWORD;
 
-        switch (what) {
+        if (a->choice.insert)
+                return say_word(a, &s, WORD_ASK_CARD, (struct word_facts){ 0 });
+        switch (a->choice.asks[a->asked]) {
         case ASK_PASSWORD:
                 s.keep = true;
                 break;
@@ -85,10 +86,6 @@ int attempt_ask(struct attempt *a) {
                 break;
         case ASK_CODE:
                 w = code_question(a);
-                break;
-        case ASK_INSERT:
-                s.what = LOGIN_ASK_SHOWN;
-                w = WORD_ASK_CARD;
                 break;
         }
         return say_word(a, &s, w, (struct word_facts){ .count = digits(a) });

@@ -164,8 +164,8 @@ void attempt_end(struct attempt *a) {
                         s->attempts[i] = s->attempts[--s->n];
                         break;
                 }
-        hear_no_more(s, &a->person, &a->person_child);
-        hear_no_more(s, &a->card, &a->card_child);
+        attempt_stop_person(a);
+        attempt_stop_card(a);
         loop_remove(s->loop, &a->peer);
         (void)close(a->peer.fd);
         prepare_next(s, a);
@@ -196,24 +196,24 @@ static void peer_ready(struct source *source, uint32_t events) {
         secret_wipe(answer, sizeof answer);
 }
 
-static void person_ready(struct source *source, uint32_t events) {
-        struct attempt *a = container_of(source, struct attempt, person);
-        auto_free uint8_t *message = malloc(PERSON_MAX);
-        ssize_t n = message ? socket_receive(a->person.fd, message, PERSON_MAX, NULL) : -ENOMEM;
+/* Nothing, where it ended. */
+static void hear(struct attempt *a, int fd, void (*heard)(struct attempt *a, struct bytes message)) {
+        const size_t most = CARD_MAX > PERSON_MAX ? CARD_MAX : PERSON_MAX;
+        auto_free uint8_t *message = malloc(most);
+        ssize_t n = message ? socket_receive(fd, message, most, NULL) : -ENOMEM;
 
-        (void)events;
         if (n != -EAGAIN)
-                attempt_person_heard(a, bytes_of(message, n > 0 ? (size_t)n : 0));
+                heard(a, bytes_of(message, n > 0 ? (size_t)n : 0));
+}
+
+static void person_ready(struct source *source, uint32_t events) {
+        (void)events;
+        hear(container_of(source, struct attempt, person), source->fd, attempt_person_heard);
 }
 
 static void card_ready(struct source *source, uint32_t events) {
-        struct attempt *a = container_of(source, struct attempt, card);
-        auto_free uint8_t *message = malloc(CARD_MAX);
-        ssize_t n = message ? socket_receive(a->card.fd, message, CARD_MAX, NULL) : -ENOMEM;
-
         (void)events;
-        if (n != -EAGAIN)
-                card_heard(a, bytes_of(message, n > 0 ? (size_t)n : 0));
+        hear(container_of(source, struct attempt, card), source->fd, card_heard);
 }
 
 int attempt_watch_person(struct attempt *a) {
@@ -226,8 +226,12 @@ int attempt_watch_card(struct attempt *a) {
         return loop_add(a->service->loop, &a->card, EPOLLIN);
 }
 
-void attempt_unwatch_person(struct attempt *a) {
+void attempt_stop_person(struct attempt *a) {
         hear_no_more(a->service, &a->person, &a->person_child);
+}
+
+void attempt_stop_card(struct attempt *a) {
+        hear_no_more(a->service, &a->card, &a->card_child);
 }
 
 void attempt_unwatch_card(struct attempt *a, struct child *ret) {

@@ -30,8 +30,9 @@ struct session {
         uint64_t opened; /* in this order */
         char user[LOGIN_USER], service[LOGIN_NAME], tty[LOGIN_NAME], seat[LOGIN_NAME], id[LOGIN_NAME];
         struct person_found *who; /* NULL until it is open */
-        int64_t last_s;           /* the login before this one */
+        int64_t last_s;           /* the login before this one, and how many failed since */
         char last_place[64];
+        unsigned failures;
 };
 
 struct sessions {
@@ -222,13 +223,14 @@ static void hold_card(struct sessions *s, struct session *fresh, struct attempt 
         watch_card(x, a);
 }
 
-void sessions_passed(struct sessions *s, struct attempt *a, int64_t last_s, const char *last_place) {
+void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before) {
         struct session *x = begin(s, a, a->user);
 
         if (!x)
                 return;
-        x->last_s = last_s;
-        (void)snprintf(x->last_place, sizeof x->last_place, "%s", last_place);
+        x->last_s = before->login_s;
+        x->failures = before->failures;
+        (void)snprintf(x->last_place, sizeof x->last_place, "%s", before->login_place);
         if (a->choice.factors & FACTOR_BIT(FACTOR_CARD))
                 hold_card(s, x, a);
 }
@@ -268,10 +270,13 @@ static void follow_process(struct session *x) {
 }
 
 static void tell_last(const struct session *x, struct attempt *a) {
-        const struct word_facts facts = { .when_s = x->last_s, .place = x->last_place };
+        const struct word_facts facts = { .when_s = x->last_s, .place = x->last_place, .count = x->failures };
 
-        if (!(a->begin.flags & LOGIN_SILENT))
-                attempt_tell_facts(a, x->last_s ? WORD_LAST_LOGIN : WORD_FIRST_LOGIN, &facts);
+        if (a->begin.flags & LOGIN_SILENT)
+                return;
+        attempt_tell_facts(a, x->last_s ? WORD_LAST_LOGIN : WORD_FIRST_LOGIN, &facts);
+        if (x->failures)
+                attempt_tell_facts(a, WORD_FAILED_SINCE, &facts);
 }
 
 void sessions_open(struct sessions *s, struct attempt *a) {

@@ -78,7 +78,7 @@ static void refuse_counted(struct attempt *a, struct tally *tally, const char *r
         (void)tally_write(attempt_ground(a)->tallies, a->user, tally, NULL);
         (void)record(a, "refused", reason);
         a->word = w;
-        attempt_unwatch_person(a);
+        attempt_stop_person(a);
         a->state = STATE_REFUSING;
         attempt_until(a, REFUSAL_MS);
 }
@@ -202,7 +202,7 @@ static void allow(struct attempt *a, struct tally *tally, int64_t now) {
         /* A log that cannot be written keeps nobody out: people must be able to mend it. `status` says so. */
         (void)record(a, "allowed", "");
         tell_recovery_left(a, tally);
-        sessions_passed(attempt_sessions(a), a, before.login_s, before.login_place);
+        sessions_passed(attempt_sessions(a), a, &before);
         attempt_verdict(a, LOGIN_ALLOW);
 }
 
@@ -222,7 +222,7 @@ static void check_code(struct attempt *a) {
                 a->proven |= a->choice.factors & coded;
         if (j.word == WORD_CLOCK_BACK)
                 (void)audit_clock_back(attempt_ground(a)->audit, a->user, tally.clock_s - now);
-        if (a->choice.factors && (a->choice.factors & ~a->proven) == 0)
+        if (!a->unfit && a->choice.factors && (a->choice.factors & ~a->proven) == 0)
                 allow(a, &tally, now);
         else
                 refuse_counted(a, &tally, j.reason, j.word);
@@ -244,16 +244,8 @@ static void go_on(struct attempt *a) {
                 check_code(a);
                 return;
         }
-        attempt_unwatch_person(a);
+        attempt_stop_person(a);
         card_sign(a);
-}
-
-/* Whoever knows the password is told why nothing they have would do. */
-static enum login_word word_of(const char *reason) {
-        return strcmp(reason, "no-rule") == 0        ? WORD_NO_RULE
-               : strcmp(reason, "not-enrolled") == 0 ? WORD_NOTHING_ENROLLED
-               : strcmp(reason, "factors-lost") == 0 ? WORD_FACTORS_LOST
-                                                     : WORD_WRONG;
 }
 
 /* What others got wrong while PAM or the card was busy counts first: of many tries at once no more are looked at than
@@ -266,8 +258,8 @@ void verify_password_checked(struct attempt *a, bool right) {
                 return;
         }
         a->proven |= FACTOR_BIT(FACTOR_PASSWORD);
-        if (a->reason)
-                attempt_refuse(a, a->reason, word_of(a->reason));
+        if (a->unfit)
+                attempt_refuse(a, a->unfit->reason, a->unfit->word);
         else
                 go_on(a);
 }

@@ -29,10 +29,7 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                                      "Password, a plus sign, and a recovery code: " },
         [WORD_ASK_CARD] = { "職員証などのICカードを置いて、Enterキーを押してください: ",
                             "Put your card on the reader and press Enter: " },
-        [WORD_ASK_CARD_OR_ENTER] = { "ICカードを置いてEnterキー（カードがないときは、そのままEnterキー）: ",
-                                     "Put your card on the reader and press Enter (no card: just Enter): " },
 
-        [WORD_CARD_FIRST] = { "ICカードでログインします。", "Logging in with the card." },
         [WORD_LAST_LOGIN] = { "前回ログイン：{when}、{place}", "Last login: {when}, {place}" },
         [WORD_FIRST_LOGIN] = { "この端末への、はじめてのログインです。", "This is the first login to this terminal." },
         [WORD_FAILED_SINCE] = { "前回のログインのあと、失敗が{count}回ありました。心当たりがないときは、{contact} "
@@ -99,10 +96,6 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
         [WORD_CARD_PULLED] = { "途中でICカードが外れました。ログインが終わるまで置いたままにして、もう一度お試しください。" ASK_JA,
                                "The card was taken away too early. Please leave it on the reader until you are logged "
                                "in, and try again." ASK_EN },
-        [WORD_CARD_NO_READER] = { "ICカードリーダーが使えません。ケーブルを差し直して、もう一度お試しください。" ASK_JA,
-                                  "The card reader cannot be used. Please plug its cable in again and retry." ASK_EN },
-        [WORD_CARD_SEVERAL] = { "ICカードが複数あります。使うカード1枚だけを置いて、もう一度お試しください。" ASK_JA,
-                                "There is more than one card. Please leave only the one to be used, and try again." ASK_EN },
         [WORD_PIN_MALFORMED] = { "暗証番号の長さが違います。カードの残り回数は減っていません。もう一度お試しください。" ASK_JA,
                                  "A PIN of this length is not possible. No try of the card was spent. Please try "
                                  "again." ASK_EN },
@@ -134,8 +127,6 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                                   "いつもの画面からログインしてください。" ASK_JA,
                                   "This login did not pass multi-factor authentication (automatic login, public key or "
                                   "the like) and is not let in. Please log in at the usual screen." ASK_EN },
-        [WORD_TOO_SLOW] = { "時間内に入力がなかったため、ログインを終わりました。もう一度お試しください。" ASK_JA,
-                            "The time for this login is over. Please try again." ASK_EN },
         [WORD_UNAVAILABLE] = { "いまは認証を行えません。入力の間違いではありません。少し待って、もう一度お試しください。" ASK_JA,
                                "Nobody can be authenticated just now. What was entered is not at fault. Please wait a "
                                "little and try again." ASK_EN },

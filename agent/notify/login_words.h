@@ -18,10 +18,8 @@ enum login_word {
         WORD_ASK_LINE,          /* a single prompt: the password, a plus sign and the {count} digits */
         WORD_ASK_LINE_RECOVERY, /* a single prompt: the password, a plus sign and a recovery code */
         WORD_ASK_CARD,          /* no card is there and nothing else is offered: put it in, press Enter */
-        WORD_ASK_CARD_OR_ENTER, /* no card is there: put it in and press Enter, or just press Enter for the password */
 
         /* Notes beside a login that goes on or has gone well. */
-        WORD_CARD_FIRST,       /* a card is there: it is used */
         WORD_LAST_LOGIN,       /* {when}, {place} */
         WORD_FIRST_LOGIN,      /* nobody logged in under this name before */
         WORD_FAILED_SINCE,     /* {count} failures since the last login */
@@ -47,8 +45,6 @@ enum login_word {
         WORD_CARD_UNPROVEN,   /* the signature is not the certificate's */
         WORD_CARD_NONE,       /* a reader, and no card in it */
         WORD_CARD_PULLED,     /* CARD_GONE in the middle of it */
-        WORD_CARD_NO_READER,  /* no reader, or nothing that drives it */
-        WORD_CARD_SEVERAL,    /* more than one card of theirs: which is not guessed */
         WORD_PIN_MALFORMED,   /* empty, too short or too long; the card was not asked */
         WORD_PIN_LOCKED,
         WORD_PIN_LAST_REFUSED, /* one try is left, and the policy does not spend it */
@@ -58,11 +54,10 @@ enum login_word {
         WORD_NO_RULE,          /* policy_login_plan says no */
         WORD_NOTHING_ENROLLED, /* a rule, and none of its alternatives is enrolled */
         WORD_NOT_THROUGH_US,   /* account phase: the session did not pass the authentication */
-        WORD_TOO_SLOW,         /* the time for one attempt is over */
         WORD_UNAVAILABLE,      /* nobody could decide: a helper died, memory ran out */
         LOGIN_WORDS,
 };
-#define WORD_FIRST_NOTE WORD_CARD_FIRST
+#define WORD_FIRST_NOTE WORD_LAST_LOGIN
 #define WORD_FIRST_REFUSAL WORD_WRONG
 
 /* What stands in the gaps. Whatever a sentence does not take may be left out; a place is escaped here. */
