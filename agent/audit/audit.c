@@ -22,12 +22,22 @@
 
 #define CHECKPOINT_RECORDS 256
 #define CHECKPOINT_SECONDS 600
+#define UNTOLD 8 /* records that the journal is told of when there is time: fewer than a socket queues (unix(7): 10)   \
+                  */
+
+struct untold {
+        enum event event;
+        json_t *json;
+        char digest[HASH_TEXT];
+};
 
 struct audit {
         int dirfd;
         struct chain *chain;
-        struct terminal_key *key;    /* NULL: unusable for now */
-        struct journal *journal;     /* NULL: no mirror */
+        struct terminal_key *key; /* NULL: unusable for now */
+        struct journal *journal;  /* NULL: no mirror */
+        struct untold untold[UNTOLD];
+        unsigned n_untold;
         const struct policy *policy; /* for the names of its rules only: it may go before we do */
         uint64_t policy_serial;
         enum language language;
@@ -55,13 +65,29 @@ static struct record_origin origin(const struct audit *a) {
         };
 }
 
-static void mirror(struct audit *a, const struct record *r) {
+static void tell_journal(struct audit *a) {
         char message[SENTENCE_MAX];
+
+        for (unsigned i = 0; i < a->n_untold; i++) {
+                struct untold *u = &a->untold[i];
+
+                sentence_of(a->language, u->json, message, sizeof message);
+                journal_send(a->journal, u->event, u->json, message, u->digest);
+                json_decref(u->json);
+        }
+        a->n_untold = 0;
+}
+
+/* Nobody waits for the journal: it is told when the agent has nothing else to do, or has much to tell. */
+static void mirror(struct audit *a, const struct record *r) {
+        struct untold *u = &a->untold[a->n_untold];
 
         if (!a->journal)
                 return;
-        sentence_of(a->language, r->json, message, sizeof message);
-        journal_send(a->journal, r->event, r->json, message, chain_prev(a->chain));
+        *u = (struct untold){ .event = r->event, .json = json_incref(r->json) };
+        (void)snprintf(u->digest, sizeof u->digest, "%s", chain_prev(a->chain));
+        if (++a->n_untold == UNTOLD)
+                tell_journal(a);
 }
 
 /* What a power cut or a thief must not be able to take back. */
@@ -296,6 +322,7 @@ static bool checkpoint_due(const struct audit *a) {
 int audit_flush(struct audit *a) {
         int r = 0, synced;
 
+        tell_journal(a);
         if (!a->unsynced)
                 return 0;
         if (checkpoint_due(a) || chain_full(a->chain))
@@ -362,6 +389,7 @@ void audit_free(struct audit *a) {
                 a->checkpoint_wanted = a->unsynced = true;
                 (void)audit_flush(a); /* what cannot be signed now stays "not yet signed" for a verifier */
         }
+        tell_journal(a);
         chain_free(a->chain);
         terminal_key_free(a->key);
         journal_free(a->journal);

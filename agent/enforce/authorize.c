@@ -30,29 +30,23 @@ struct device_dir {
         struct shown shown[INTERFACES_MAX];
 };
 
-static void device_close(struct device_dir *d) {
+static void interfaces_close(struct device_dir *d) {
         for (size_t i = 0; i < d->n; i++)
                 (void)close(d->shown[i].fd);
-        d->n = 0;
-        if (d->fd >= 0)
-                (void)close(d->fd);
 }
 
-/* Open the directory and make sure that it is the device that was judged: numbers and descriptor bytes. */
-static int device_recognise(struct usb *u, const struct sighting *s, struct device_dir *d) {
+/* Is it the device that was judged? Numbers and descriptor bytes. */
+static int is_sighted(int fd, const struct sighting *s) {
         auto_free uint8_t *raw = NULL;
         uint8_t digest[FACTS_DIGEST];
         unsigned busnum, devnum;
         size_t size;
         int r;
 
-        d->fd = directory_open(u->devices, s->path);
-        if (d->fd < 0)
-                return d->fd;
-        if (number_read(d->fd, "busnum", &busnum) < 0 || number_read(d->fd, "devnum", &devnum) < 0
-            || busnum != s->busnum || devnum != s->devnum)
+        if (number_read(fd, "busnum", &busnum) < 0 || number_read(fd, "devnum", &devnum) < 0 || busnum != s->busnum
+            || devnum != s->devnum)
                 return -ENODEV;
-        r = file_read(d->fd, "descriptors", DESCRIPTORS_MAX, &raw, &size);
+        r = file_read(fd, "descriptors", DESCRIPTORS_MAX, &raw, &size);
         if (r < 0)
                 return r;
         r = digest_sha256(bytes_of(raw, size), digest);
@@ -145,7 +139,7 @@ static int interfaces_bind(struct usb *u, struct device_dir *d, struct err *note
         if (bus < 0)
                 return err_errno(note, bus, "/sys/bus/usb");
         for (size_t k = 0; k < d->n; k++) {
-                int r = number_set(d->shown[k].fd, "authorized", d->shown[k].allowed);
+                int r = number_put(d->shown[k].fd, "authorized", d->shown[k].allowed);
 
                 if (r < 0)
                         return err_errno(note, r, "%s/authorized", d->shown[k].name);
@@ -161,14 +155,20 @@ static int interfaces_bind(struct usb *u, struct device_dir *d, struct err *note
         return 0;
 }
 
-/* The root hub above must hold interfaces back, or authorizing the device would bind all of them at once. */
+/* The root hub above must hold interfaces back, or authorizing the device would bind all of them at once. Where it does
+ * not any more, it is put under default deny again. */
 static int controller_holds(struct usb *u, const char *path, struct err *note) {
         const char *root = strstr(path, "/usb"), *end = root ? strchr(root + 1, '/') : NULL;
         char hub[SIGHTING_PATH];
+        auto_fd dir = -1;
+        unsigned lets;
 
         if (!end)
                 return err_set(note, -EINVAL, "%s: no root hub above it", path);
         (void)snprintf(hub, sizeof hub, "%.*s", (int)(end - path), path);
+        dir = directory_open(u->devices, hub);
+        if (dir >= 0 && number_read(dir, "interface_authorized_default", &lets) == 0 && lets == 0)
+                return 0;
         return usb_controller(u, hub, note);
 }
 
@@ -183,7 +183,7 @@ static enum outcome device_allow(struct usb *u, const struct sighting *s, const 
 
         if (r < 0)
                 return outcome_of(r);
-        r = number_set(d->fd, "authorized", 1);
+        r = number_put(d->fd, "authorized", 1);
         if (r == 0)
                 r = interfaces_list(d);
         if (r < 0) {
@@ -197,32 +197,38 @@ static enum outcome device_allow(struct usb *u, const struct sighting *s, const 
         return r < 0 ? outcome_of(r) : OUTCOME_DONE;
 }
 
-bool usb_is_set_up(const struct usb *u, const struct sighting *s) {
-        char driver[SIGHTING_PATH + sizeof "/driver"];
+enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd, struct err *note) {
+        auto_fd fd = directory_open(u->devices, s->path);
+        int r = fd < 0 ? fd : is_sighted(fd, s);
 
-        (void)snprintf(driver, sizeof driver, "%s/driver", s->path);
-        return faccessat(u->devices, driver, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        if (r == 0) {
+                *ret_fd = take_fd(&fd);
+                return OUTCOME_DONE;
+        }
+        if (fd >= 0)
+                (void)number_set(fd, "authorized", 0);
+        (void)err_errno(note, r, "%s", s->path);
+        return outcome_of(r);
 }
 
-enum outcome usb_apply(struct usb *u, const struct sighting *s, const struct verdict *v, struct err *note) {
-        const char *slash = strrchr(s->path, '/');
-        struct device_dir d = { .fd = -1, .name = slash ? slash + 1 : s->path };
-        enum outcome outcome = OUTCOME_DONE;
-        int r = device_recognise(u, s, &d);
+bool usb_is_set_up(int device_fd) {
+        return faccessat(device_fd, "driver", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
 
-        if (r < 0)
-                (void)err_errno(note, r, "%s", s->path);
-        else if (v->action != ACTION_DENY)
-                outcome = device_allow(u, s, v, &d, note);
-        /* Whoever is not recognised is not let in; a stranger in its place is cut off too. */
-        if (d.fd >= 0 && (r < 0 || v->action == ACTION_DENY || outcome != OUTCOME_DONE)) {
+enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
+                       struct err *note) {
+        const char *slash = strrchr(s->path, '/');
+        struct device_dir d = { .fd = device_fd, .name = slash ? slash + 1 : s->path };
+        enum outcome outcome = v->action == ACTION_DENY ? OUTCOME_DONE : device_allow(u, s, v, &d, note);
+
+        interfaces_close(&d);
+        if (v->action == ACTION_DENY || outcome != OUTCOME_DONE) {
                 int cut = number_set(d.fd, "authorized", 0);
 
-                if (cut < 0 && r == 0 && outcome == OUTCOME_DONE) {
+                if (cut < 0 && outcome == OUTCOME_DONE) {
                         (void)err_errno(note, cut, "%s/authorized", s->path);
                         outcome = outcome_of(cut);
                 }
         }
-        device_close(&d);
-        return r < 0 ? outcome_of(r) : outcome;
+        return outcome;
 }

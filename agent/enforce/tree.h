@@ -15,5 +15,8 @@ int usb_bus(struct usb *u);
 /* A decimal attribute. -EBADMSG where it is not a plain number. */
 int number_read(int dirfd, const char *name, unsigned *ret);
 
-/* Set to 0 or 1 unless it is that already, and read back: -EIO where the kernel did not take it. */
+/* Set to 0 or 1 and read back: -EIO where the kernel did not take it. */
+int number_put(int dirfd, const char *name, unsigned value);
+
+/* The same, unless it is that already. */
 int number_set(int dirfd, const char *name, unsigned value);

@@ -60,13 +60,10 @@ int number_read(int dirfd, const char *name, unsigned *ret) {
         return 0;
 }
 
-int number_set(int dirfd, const char *name, unsigned value) {
+int number_put(int dirfd, const char *name, unsigned value) {
         unsigned now;
-        int r;
+        int r = file_poke(dirfd, name, value ? "1\n" : "0\n");
 
-        if (number_read(dirfd, name, &now) == 0 && now == value)
-                return 0;
-        r = file_poke(dirfd, name, value ? "1\n" : "0\n");
         if (r < 0)
                 return r;
         /* Read back: on some hubs the write succeeds while the device is already on its way out. */
@@ -74,6 +71,12 @@ int number_set(int dirfd, const char *name, unsigned value) {
         if (r < 0)
                 return r;
         return now == value ? 0 : -EIO;
+}
+
+int number_set(int dirfd, const char *name, unsigned value) {
+        unsigned now;
+
+        return number_read(dirfd, name, &now) == 0 && now == value ? 0 : number_put(dirfd, name, value);
 }
 
 static int parameter_deny(void) {

@@ -30,12 +30,6 @@ int usb_controller(struct usb *u, const char *path, struct err *err);
 /* Is default deny in force now, on the parameter and on every root hub? */
 bool usb_denies_by_default(struct usb *u);
 
-/* May the device be let in yet? The kernel announces a device before its own driver of whole devices has taken it, and
- * that one configures whatever is authorized by then: interfaces let in before would be thrown away and come back held
- * back. Once the driver's link is there, the kernel holds the device's lock until that is over, and a write to
- * `authorized` waits for it (drivers/base/{core,dd}.c, drivers/usb/core/generic.c). False also for what is gone. */
-bool usb_is_set_up(const struct usb *u, const struct sighting *s);
-
 enum outcome {
         OUTCOME_DONE,         /* the kernel is as the verdict says; it was read back */
         OUTCOME_GONE,         /* the device left, or another one is there now: its own sighting will come */
@@ -43,7 +37,19 @@ enum outcome {
         OUTCOME_FAILED,       /* the kernel did not do it: cut off again as far as it went */
 };
 
-/* Make the kernel obey the verdict for the device that was sighted. Allowed: authorize the device, then only the
+/* Open the directory of the device that was sighted, the caller's to close: its numbers and its descriptors are looked
+ * at again. What is done through the descriptor is done to this plugging of this device, or to nothing once it has
+ * left. OUTCOME_GONE: it left, or a stranger is in its place, who is cut off. */
+enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd, struct err *note);
+
+/* May the device be let in yet? The kernel announces a device before its own driver of whole devices has taken it, and
+ * that one configures whatever is authorized by then: interfaces let in before would be thrown away and come back held
+ * back. Once the driver's link is there, the kernel holds the device's lock until that is over, and a write to
+ * `authorized` waits for it (drivers/base/{core,dd}.c, drivers/usb/core/generic.c). False also for what is gone. */
+bool usb_is_set_up(int device_fd);
+
+/* Make the kernel obey the verdict for the device that was recognised. Allowed: authorize the device, then only the
  * verdict's interfaces, each bound through drivers_probe; one that is bound and not allowed is unbound. Denied:
  * deauthorize. Idempotent. `note` says what went wrong. */
-enum outcome usb_apply(struct usb *u, const struct sighting *s, const struct verdict *v, struct err *note);
+enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
+                       struct err *note);

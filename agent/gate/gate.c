@@ -46,11 +46,21 @@ static void refuse(struct gate *g, struct device *d, bool was_authorized, bool n
                 (void)audit_device_refused(g->audit, &record, d->request);
 }
 
+static enum outcome recognise(struct gate *g, struct device *d, struct err *note) {
+        return d->directory >= 0 ? OUTCOME_DONE : usb_recognise(g->usb, &d->sighting, &d->directory, note);
+}
+
+static enum outcome apply(struct gate *g, struct device *d, struct err *note) {
+        return usb_apply(g->usb, d->directory, &d->sighting, &d->verdict, note);
+}
+
 static void deny(struct gate *g, struct device *d, bool news) {
         bool was_authorized = d->authorized;
         struct err note = { 0 };
-        enum outcome outcome = usb_apply(g->usb, &d->sighting, &d->verdict, &note);
+        enum outcome outcome = recognise(g, d, &note);
 
+        if (outcome == OUTCOME_DONE)
+                outcome = apply(g, d, &note);
         d->authorized = false;
         if (outcome != OUTCOME_GONE)
                 refuse(g, d, was_authorized, news, &note);
@@ -61,16 +71,18 @@ static void deny(struct gate *g, struct device *d, bool news) {
 static void allow(struct gate *g, struct device *d) {
         struct audit_device record = record_of(g, d, NULL);
         struct err note = { 0 };
-        enum outcome outcome;
+        enum outcome outcome = recognise(g, d, &note);
 
-        if (!d->authorized && !usb_is_set_up(g->usb, &d->sighting))
+        if (outcome == OUTCOME_DONE && !d->authorized && !usb_is_set_up(d->directory))
                 return;
-        if (!d->authorized && audit_device_allowed(g->audit, &record) < 0 && !is_essential(&d->sighting.facts)) {
+        if (outcome == OUTCOME_DONE && !d->authorized && audit_device_allowed(g->audit, &record) < 0
+            && !is_essential(&d->sighting.facts)) {
                 d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
                 deny(g, d, true);
                 return;
         }
-        outcome = usb_apply(g->usb, &d->sighting, &d->verdict, &note);
+        if (outcome == OUTCOME_DONE)
+                outcome = apply(g, d, &note);
         d->authorized = outcome == OUTCOME_DONE;
         if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
                 enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;

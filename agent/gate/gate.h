@@ -20,6 +20,7 @@ struct device {
         struct device *next;
         struct sighting sighting;
         struct verdict verdict;
+        int directory; /* in sysfs, open since it was recognised; -1: it was not, yet */
         bool judged;
         bool authorized; /* the kernel lets it in, because of us */
         uint32_t scan;   /* the newest scan asked for when it was last sighted */

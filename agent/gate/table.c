@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct controller {
         struct controller *next;
@@ -25,6 +26,7 @@ struct device *table_add(struct table *t, const struct sighting *s) {
         if (!d)
                 return NULL;
         d->sighting = *s;
+        d->directory = -1;
         while (*end)
                 end = &(*end)->next; /* in the order of their coming: hubs before what hangs on them */
         *end = d;
@@ -39,6 +41,8 @@ void table_remove(struct table *t, struct device *d) {
                 at = &(*at)->next;
         *at = d->next;
         t->n--;
+        if (d->directory >= 0)
+                (void)close(d->directory);
         free(d);
 }
 

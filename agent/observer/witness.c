@@ -88,12 +88,19 @@ static bool same_reading(libusb_device *device, struct bytes raw, const struct d
         return interfaces_equal(&theirs, &ours->interfaces);
 }
 
+/* Mostly it has the size already. */
+static bool put(struct witness *w, struct bytes raw) {
+        if (raw.left != w->size && ftruncate(w->file, (off_t)raw.left) < 0)
+                return false;
+        w->size = raw.left;
+        return pwrite(w->file, raw.at, raw.left, 0) == (ssize_t)raw.left;
+}
+
 bool witness_agrees(struct witness *w, struct bytes raw, const struct descriptors *ours) {
         libusb_device_handle *handle;
         bool agrees;
 
-        if (ftruncate(w->file, 0) < 0 || pwrite(w->file, raw.at, raw.left, 0) != (ssize_t)raw.left
-            || libusb_wrap_sys_device(w->libusb, w->file, &handle) != 0)
+        if (!put(w, raw) || libusb_wrap_sys_device(w->libusb, w->file, &handle) != 0)
                 return false;
         agrees = same_reading(libusb_get_device(handle), raw, ours);
         libusb_close(handle);

@@ -9,7 +9,8 @@ struct libusb_context;
 
 struct witness {
         struct libusb_context *libusb;
-        int file; /* in memory: the descriptors that libusb is to read */
+        int file;    /* in memory: the descriptors that libusb is to read */
+        size_t size; /* of that file */
 };
 
 /* Made before the sandbox forbids new descriptors. Also checks that this libusb reads the way we rely on.

@@ -180,6 +180,8 @@ static void mirrored(int fd, char *text, size_t size) {
         ssize_t n;
 
         cr_assert_eq(record_refusal(), 0);
+        cr_expect_eq(recv(fd, text, size - 1, 0), -1, "no device waits for the journal");
+        cr_assert_eq(audit_flush(audit), 0);
         n = recv(fd, text, size - 1, 0);
         cr_assert_gt(n, 0);
         for (ssize_t i = 0; i < n; i++)
@@ -238,4 +240,31 @@ Test(audit_mirror, a_stopped_journal_never_makes_a_device_wait) {
         for (int i = 0; i < 2000; i++)
                 cr_assert_eq(record_refusal(), 0); /* nobody reads: the queue is full long before */
         cr_expect_eq(expect_chain(), 2000);
+}
+
+Test(audit_mirror, is_told_everything_in_order_also_in_a_storm) {
+        struct sockaddr_un at;
+        auto_fd fd = given_a_journal(&at);
+        char text[16384], seq[64];
+        int told = 0;
+        ssize_t n;
+
+        cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
+        for (int i = 0; i < 40; i++) {
+                cr_assert_eq(record_refusal(), 0);
+                if (i == 36)
+                        cr_assert_eq(audit_flush(audit), 0);
+                while ((n = recv(fd, text, sizeof text - 1, 0)) > 0) {
+                        text[n] = '\0';
+                        for (ssize_t k = 0; k < n; k++)
+                                text[k] = text[k] ? text[k] : '.';
+                        told++;
+                        (void)snprintf(seq, sizeof seq, "\nSEKIMORI_SEQ\n%c.......%d\n", told < 10 ? 1 : 2, told);
+                        cr_expect(strstr(text, seq), "%d: %s", told, text);
+                }
+        }
+        cr_expect_eq(audit_flush(audit), 0);
+        while (recv(fd, text, sizeof text, 0) > 0)
+                told++;
+        cr_expect_eq(told, 40);
 }

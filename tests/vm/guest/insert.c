@@ -4,7 +4,8 @@
  * wants the result: it returns once it listens, and FILE stays locked until the two numbers are in it.
  *
  *   insert FILE          someone else decides
- *   insert FILE floor    authorizes the device itself, at once: no decision can be faster */
+ *   insert FILE floor    authorizes the device itself, as soon as the kernel has set it up: no decision can be faster
+ */
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
@@ -77,8 +78,8 @@ static int uevents_open(void) {
 static void authorize_next(int uevents) {
         static char message[MESSAGE_MAX];
 
-        await(uevents, "add@", "usb_device", message);
-        authorize(message + strlen("add@"));
+        await(uevents, "bind@", "usb_device", message); /* before that the kernel would undo it: docs/adr/0085 */
+        authorize(message + strlen("bind@"));
         _exit(0);
 }
 
