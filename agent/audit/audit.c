@@ -22,8 +22,7 @@
 
 #define CHECKPOINT_RECORDS 256
 #define CHECKPOINT_SECONDS 600
-#define UNTOLD 8 /* records that the journal is told of when there is time: fewer than a socket queues (unix(7): 10)   \
-                  */
+#define UNTOLD 8 /* records kept for the journal until there is time; a socket queues 10, unix(7) */
 
 struct untold {
         enum event event;
