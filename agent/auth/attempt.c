@@ -192,7 +192,7 @@ void attempt_choose(struct attempt *a) {
         };
 
         a->choice = choose(&a->plan, &means);
-        a->asked = 0;
+        a->answered = 0;
         if (!a->choice.factors && a->inserts) {
                 attempt_refuse(a, "no-card", WORD_CARD_NONE);
                 return;
@@ -209,13 +209,13 @@ void attempt_choose(struct attempt *a) {
 }
 
 void attempt_go_on(struct attempt *a) {
-        if (!a->choice.insert && a->asked == a->choice.n) {
+        if (!a->choice.insert && a->answered == a->choice.n) {
                 verify_begin(a);
                 return;
         }
         a->state = STATE_ASKING;
         attempt_until(a, PERSON_MS);
-        if (attempt_ask(a) < 0)
+        if (a->answered == 0 && attempt_ask(a) < 0)
                 attempt_abandoned(a, false);
 }
 
@@ -236,7 +236,7 @@ void attempt_answered(struct attempt *a, const char *answer) {
                 card_find(a);
                 return;
         }
-        switch (a->choice.asks[a->asked++]) {
+        switch (a->choice.asks[a->answered++]) {
         case ASK_PASSWORD:
                 (void)snprintf(a->password, sizeof a->password, "%s", answer);
                 a->kept = (uint16_t)strlen(answer);

@@ -66,7 +66,7 @@ struct attempt {
         /* answers: wiped with the attempt */
         char password[LOGIN_ANSWER], code[LOGIN_ANSWER], pin[LOGIN_ANSWER];
         uint16_t kept;
-        unsigned asked;
+        unsigned answered;
         uint32_t proven; /* the factors that were looked at and are right: nobody gets in on anything else */
 
         /* how it ends */
@@ -93,7 +93,7 @@ void attempt_stop_card(struct attempt *a);
 void attempt_unwatch_card(struct attempt *a, struct child *ret); /* the caller's from now on */
 
 /* say.c: sentences. */
-int attempt_ask(struct attempt *a); /* what comes next of its choice */
+int attempt_ask(struct attempt *a); /* all of its choice: no question waits for the answer to another */
 void attempt_tell(struct attempt *a, enum login_word w);
 void attempt_tell_facts(struct attempt *a, enum login_word w, const struct word_facts *facts);
 void attempt_verdict(struct attempt *a, enum login_saying verdict); /* and end it */
@@ -102,7 +102,7 @@ void attempt_verdict(struct attempt *a, enum login_saying verdict); /* and end i
 void attempt_began(struct attempt *a, const struct login_begin *b);
 void attempt_person_heard(struct attempt *a, struct bytes message); /* empty: the helper ended */
 void attempt_abandoned(struct attempt *a, bool garbage);            /* ends it */
-void attempt_go_on(struct attempt *a);                              /* ask the next thing, or verify */
+void attempt_go_on(struct attempt *a);                              /* ask, wait for the other answers, or verify */
 void attempt_answered(struct attempt *a, const char *answer);
 void attempt_timed_out(struct attempt *a);
 void attempt_choose(struct attempt *a);

@@ -67,13 +67,11 @@ static unsigned digits(const struct attempt *a) {
         return a->factors.n_tokens ? a->factors.tokens[0].digits : policy_login_terms(attempt_policy(a))->totp.digits;
 }
 
-int attempt_ask(struct attempt *a) {
-        struct login_say s = { .what = a->choice.insert ? LOGIN_ASK_SHOWN : LOGIN_ASK_HIDDEN };
+static int ask(struct attempt *a, enum ask what) {
+        struct login_say s = { .what = LOGIN_ASK_HIDDEN };
         enum login_word w = WORD_ASK_PASSWORD;
 
-        if (a->choice.insert)
-                return say_word(a, &s, WORD_ASK_CARD, (struct word_facts){ 0 });
-        switch (a->choice.asks[a->asked]) {
+        switch (what) {
         case ASK_PASSWORD:
                 s.keep = true;
                 break;
@@ -89,4 +87,15 @@ int attempt_ask(struct attempt *a) {
                 break;
         }
         return say_word(a, &s, w, (struct word_facts){ .count = digits(a) });
+}
+
+int attempt_ask(struct attempt *a) {
+        struct login_say s = { .what = LOGIN_ASK_SHOWN };
+        int r = 0;
+
+        if (a->choice.insert)
+                return say_word(a, &s, WORD_ASK_CARD, (struct word_facts){ 0 });
+        for (unsigned i = 0; i < a->choice.n && r == 0; i++)
+                r = ask(a, a->choice.asks[i]);
+        return r;
 }
