@@ -111,6 +111,9 @@ class LoginBed:
     def __init__(self, login=WITHOUT_CARDS, people=PEOPLE, groups=GROUPS, environment=None, preload=(), private=False):
         """`private`: the agent sees these people and stacks as /etc (root, a mount namespace) and not through wrappers,
         of which pam_wrapper allows 36 processes at a time."""
+        if private and os.geteuid() != 0:
+            print("only root can give the agent an /etc of its own")
+            raise SystemExit(77)
         self.private = private
         self.login, self.people, self.groups = login, dict(people), dict(groups)
         self.more, self.preload = dict(environment or {}), list(preload)
@@ -161,8 +164,10 @@ class LoginBed:
         self.write("pam.d/sekimori-password", "auth required pam_unix.so nodelay\naccount required pam_permit.so\n")
         self.write("pam.d/other", "".join(f"{k} required pam_deny.so\n" for k in ("auth", "account", "session", "password")))
 
-    def environment(self, wrapped=True):
-        wrappers = ["libnss_wrapper.so", "libpam_wrapper.so"] if wrapped else []
+    def environment(self, wrapped=True, pam=True):
+        """`pam` false: for what asks PAM nothing. pam_wrapper takes the folder of a process that is just starting, such
+        as the helper for the next login, for one that was left behind, and removes it."""
+        wrappers = ["libnss_wrapper.so", *(["libpam_wrapper.so"] if pam else [])] if wrapped else []
         return {**os.environ, "LD_PRELOAD": ":".join([*sanitizers(), *self.preload, *wrappers]), "PAM_WRAPPER": "1",
                 "PAM_WRAPPER_SERVICE_DIR": f"{self.place}/pam.d", "NSS_WRAPPER_PASSWD": f"{self.place}/passwd",
                 "NSS_WRAPPER_GROUP": f"{self.place}/group",
@@ -170,7 +175,7 @@ class LoginBed:
 
     def run(self, *command, **keywords):
         keywords.setdefault("stdin", subprocess.DEVNULL)
-        return subprocess.run(list(command), capture_output=True, text=True, timeout=120, env=self.environment(),
+        return subprocess.run(list(command), capture_output=True, text=True, timeout=120, env=self.environment(pam=False),
                               cwd=self.place, **keywords)
 
     def sekimori(self, *arguments, **keywords):
