@@ -3,7 +3,8 @@
  * module loaded, and nothing asked yet. Most of what a login waits for is that start.
  *
  * Where nobody logs in there is none. One is started when an attempt has ended, is used once, and ends when nobody came
- * for a while. It knows no name, no PIN, and has looked at no card. */
+ * for a while. It knows no name and no PIN. A module may look at the cards that are there when it is loaded (OpenSC
+ * does). */
 #pragma once
 
 #include "base/cleanup.h"

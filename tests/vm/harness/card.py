@@ -5,6 +5,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -16,6 +17,7 @@ from support.smartcard import PivCard  # noqa: E402
 
 INIT, ERROR, READER_ADD, ATR, CARD_REMOVE, APDU, FLUSH, FLUSHED = 1, 2, 3, 5, 6, 7, 8, 9
 NO_READER = 0xFFFFFFFF
+QUIET_S = 1     # without a command: the driver, and whoever makes it ask, are through
 CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30")
 
 
@@ -47,7 +49,7 @@ class Reader:
             "addr": {"type": "unix", "data": {"path": str(path)}}, "server": True, "wait": False}}})
         vm.qmp("device_add", {"driver": "ccid-card-passthru", "id": "slot", "chardev": "card",
                               "bus": f"{self.device.name}.0"})
-        self.card, self.ready = None, threading.Event()
+        self.card, self.ready, self.answered = None, threading.Event(), 0
         self.line = socket.socket(socket.AF_UNIX)
         self.line.connect(str(path))
         threading.Thread(target=self._serve, daemon=True).start()
@@ -59,6 +61,9 @@ class Reader:
         self._send(ATR, card.ATR)
 
     def pull(self):
+        """Between two commands: QEMU's reader never answers one whose card has gone, and the driver waits for a minute."""
+        while (left := self.answered + QUIET_S - time.monotonic()) > 0:
+            time.sleep(left)
         self._send(CARD_REMOVE)
 
     def _send(self, kind, content=b"", reader=0):
@@ -76,5 +81,6 @@ class Reader:
                 self.ready.set()
             elif kind == APDU:
                 self._send(APDU, self.card.answer(content))
+                self.answered = time.monotonic()
             elif kind == FLUSH:
                 self._send(FLUSHED)

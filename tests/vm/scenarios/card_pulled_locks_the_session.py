@@ -37,10 +37,13 @@ def run(vm):
     desk.push(card={**terms, "removal": "logout"}, rules=RULES)
     reader.insert(card)
     vm.sh("sed -i '2i session required pam_exec.so /run/slow' /etc/pam.d/login")    # before the session is ours
-    vm.put("/run/slow", "#!/bin/sh\n[ $PAM_TYPE = close_session ] || touch /run/opening; exec sleep 2\n", 0o755)
+    vm.put("/run/slow", "#!/bin/sh\ntouch /run/opening\nuntil [ -e /run/pulled ]; do sleep 0.1; done\n", 0o755)
     logs_in(console, PIN)
     vm.wait("[ -e /run/opening ]")
     reader.pull()
+    vm.wait("[ $(pgrep -c -r S,R,D sekimori-card) -le 1 ]", what="the helper that watched the card has told of it")
+    assert len(vm.audit("session-opened")) == 1, "that was too late"
+    vm.sh("touch /run/pulled")
     vm.wait("[ $(grep -c card-removed /var/lib/sekimori/audit/audit.jsonl) = 2 ]")
     console.await_prompt("login:")
     assert [r["action"] for r in vm.audit("card-removed")] == ["lock", "logout"]
