@@ -318,12 +318,9 @@ static bool checkpoint_due(const struct audit *a) {
                || monotonic_s() - a->checkpoint_s >= CHECKPOINT_SECONDS;
 }
 
-int audit_flush(struct audit *a) {
+static int settle(struct audit *a) {
         int r = 0, synced;
 
-        tell_journal(a);
-        if (!a->unsynced)
-                return 0;
         if (checkpoint_due(a) || chain_full(a->chain))
                 r = checkpoint(a);
         synced = chain_sync(a->chain);
@@ -333,6 +330,14 @@ int audit_flush(struct audit *a) {
         if (r == 0 && synced == 0 && chain_full(a->chain))
                 r = chain_rotate(a->chain);
         return r < 0 ? r : synced;
+}
+
+/* The journal last: a checkpoint that is made here is told here. */
+int audit_flush(struct audit *a) {
+        int r = a->unsynced ? settle(a) : 0;
+
+        tell_journal(a);
+        return r;
 }
 
 bool audit_healthy(const struct audit *a) {

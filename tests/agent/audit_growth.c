@@ -242,6 +242,18 @@ Test(audit_mirror, a_stopped_journal_never_makes_a_device_wait) {
         cr_expect_eq(expect_chain(), 2000);
 }
 
+Test(audit_mirror, is_told_of_the_checkpoint_that_a_flush_makes) {
+        struct sockaddr_un at;
+        auto_fd fd = given_a_journal(&at);
+        char text[16384];
+
+        cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
+        cr_assert_eq(audit_agent_stopping(audit), 0);
+        cr_assert_eq(audit_flush(audit), 0);
+        cr_expect_gt(recv(fd, text, sizeof text, 0), 0);
+        cr_expect_gt(recv(fd, text, sizeof text, 0), 0, "nothing may come for hours that would tell it");
+}
+
 Test(audit_mirror, is_told_everything_in_order_also_in_a_storm) {
         struct sockaddr_un at;
         auto_fd fd = given_a_journal(&at);
