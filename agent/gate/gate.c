@@ -66,20 +66,25 @@ static void deny(struct gate *g, struct device *d, bool news) {
                 refuse(g, d, was_authorized, news, &note);
 }
 
-/* Recorded before it has any effect: what cannot be recorded is not let in. What the kernel is still setting up waits
- * for SIGHTING_BOUND. */
-static void allow(struct gate *g, struct device *d) {
+/* Recorded before it has any effect: what cannot be recorded is not let in. */
+static bool is_recorded(struct gate *g, const struct device *d) {
         struct audit_device record = record_of(g, d, NULL);
+
+        return audit_device_allowed(g->audit, &record) == 0 || is_essential(&d->sighting.facts);
+}
+
+static void allow(struct gate *g, struct device *d) {
         struct err note = { 0 };
         enum outcome outcome = recognise(g, d, &note);
 
-        if (outcome == OUTCOME_DONE && !d->authorized && !usb_is_set_up(d->directory))
-                return;
-        if (outcome == OUTCOME_DONE && !d->authorized && audit_device_allowed(g->audit, &record) < 0
-            && !is_essential(&d->sighting.facts)) {
-                d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
-                deny(g, d, true);
-                return;
+        if (outcome == OUTCOME_DONE && !d->authorized) {
+                if (!usb_is_set_up(d->directory))
+                        return; /* SIGHTING_BOUND brings us back */
+                if (!is_recorded(g, d)) {
+                        d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
+                        deny(g, d, true);
+                        return;
+                }
         }
         if (outcome == OUTCOME_DONE)
                 outcome = apply(g, d, &note);
