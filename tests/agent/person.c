@@ -181,26 +181,24 @@ Test(person_found_decode, a_person_in_no_group_and_one_in_all_there_may_be_come_
         }
 }
 
-Test(person_prepare_encode, services_that_are_none_are_nothing) {
-        char longest[PERSON_SERVICE + 1] = { 0 };
+/* `size` with the NUL. */
+static void takes_what_fits(size_t (*encode)(const char *text, void *to), size_t size, const char *wrong) {
+        char longest[PERSON_NAME + PERSON_SERVICE] = { 0 };
 
-        memset(longest, 'a', PERSON_SERVICE - 1);
-        cr_expect_gt(person_prepare_encode(longest, wire), 0);
-        longest[PERSON_SERVICE - 1] = 'a';
-        cr_expect_eq(person_prepare_encode(longest, wire), 0);
-        cr_expect_eq(person_prepare_encode("", wire), 0);
-        cr_expect_eq(person_prepare_encode("../shadow", wire), 0);
+        memset(longest, 'a', size - 1);
+        cr_expect_gt(encode(longest, wire), 0);
+        longest[size - 1] = 'a';
+        cr_expect_eq(encode(longest, wire), 0);
+        cr_expect_eq(encode("", wire), 0);
+        cr_expect_eq(encode(wrong, wire), 0);
+}
+
+Test(person_prepare_encode, services_that_are_none_are_nothing) {
+        takes_what_fits(person_prepare_encode, PERSON_SERVICE, "../shadow");
 }
 
 Test(person_look_encode, names_that_are_none_are_nothing) {
-        char longest[PERSON_NAME + 1] = { 0 };
-
-        memset(longest, 'a', PERSON_NAME - 1);
-        cr_expect_gt(person_look_encode(longest, wire), 0);
-        longest[PERSON_NAME - 1] = 'a';
-        cr_expect_eq(person_look_encode(longest, wire), 0);
-        cr_expect_eq(person_look_encode("", wire), 0);
-        cr_expect_eq(person_look_encode("a\nb", wire), 0);
+        takes_what_fits(person_look_encode, PERSON_NAME, "a\nb");
 }
 
 Test(person_password_encode, the_longest_fits_and_one_byte_more_is_nothing) {

@@ -128,15 +128,12 @@ Test(spares_take, one_that_was_made_ready_answers_once_and_is_nobody_elses) {
         child_stop(&second);
 }
 
-Test(spares_take, one_that_died_meanwhile_is_no_ones_trouble) {
+/* Kills the spare, and takes another. */
+static void is_no_ones_trouble(pid_t spare) {
+        int fd = (int)syscall(SYS_pidfd_open, spare, 0);
         struct child c;
-        pid_t pid;
-        int fd;
 
-        spares_prepare(spares, HELPER_PERSON, SERVICE);
-        cr_assert_eq(children(&pid), 1);
-        fd = (int)syscall(SYS_pidfd_open, pid, 0);
-        cr_assert_eq(kill(pid, SIGKILL), 0);
+        cr_assert_eq(kill(spare, SIGKILL), 0);
         cr_assert_eq(poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, PATIENCE_MS), 1);
         (void)close(fd);
         cr_expect_not(take(&c));
@@ -144,23 +141,23 @@ Test(spares_take, one_that_died_meanwhile_is_no_ones_trouble) {
         child_stop(&c);
 }
 
-Test(spares_take, one_that_was_ready_and_died_is_no_ones_trouble) {
-        struct child c;
+Test(spares_take, one_that_died_meanwhile_is_no_ones_trouble) {
         pid_t pid;
-        int fd;
+
+        spares_prepare(spares, HELPER_PERSON, SERVICE);
+        cr_assert_eq(children(&pid), 1);
+        is_no_ones_trouble(pid);
+}
+
+Test(spares_take, one_that_was_ready_and_died_is_no_ones_trouble) {
+        pid_t pid;
 
         if (geteuid() != 0)
                 cr_skip_test("only root sees what it waits for");
         spares_prepare(spares, HELPER_PERSON, SERVICE);
         cr_assert_eq(children(&pid), 1);
         await_poll(pid);
-        fd = (int)syscall(SYS_pidfd_open, pid, 0);
-        cr_assert_eq(kill(pid, SIGKILL), 0);
-        cr_assert_eq(poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, PATIENCE_MS), 1);
-        (void)close(fd);
-        cr_expect_not(take(&c));
-        cr_expect_eq(ask_for_root(&c), PERSON_FOUND);
-        child_stop(&c);
+        is_no_ones_trouble(pid);
 }
 
 Test(spares_take, one_that_hangs_is_not_waited_for) {
