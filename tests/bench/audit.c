@@ -2,33 +2,15 @@
 /* audit.c — what a record costs while a device waits for it, and what a checkpoint costs when nobody does.
  * Prints one line for each number: its name, the value, the unit. */
 #include "audit/audit.h"
+#include "bench/timing.h"
 #include "host/file.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define ROUNDS 51
 #define RECORDS 256 /* in each round, and then a checkpoint */
-
-static double now_us(void) {
-        struct timespec t;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &t);
-        return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int ascending(const void *a, const void *b) {
-        const double *x = a, *y = b;
-
-        return (*x > *y) - (*x < *y);
-}
-
-static double median(double *values) {
-        qsort(values, ROUNDS, sizeof *values, ascending);
-        return values[ROUNDS / 2];
-}
 
 static void measure(struct audit *a, double *ret_record, double *ret_flush) {
         static const struct device_facts facts = { .bus = BUS_USB,
@@ -65,8 +47,8 @@ int main(void) {
                 return 1;
         for (int i = 0; i < ROUNDS; i++)
                 measure(a, &records[i], &flushes[i]);
-        (void)printf("audit_record %.1f us\n", median(records));
-        (void)printf("audit_checkpoint_and_sync %.0f us\n", median(flushes));
+        (void)printf("audit_record %.1f us\n", median(records, ROUNDS));
+        (void)printf("audit_checkpoint_and_sync %.0f us\n", median(flushes, ROUNDS));
         audit_free(a);
         (void)file_remove(state, "audit");
         (void)rmdir(path);

@@ -5,6 +5,7 @@
 #include "store/tally.h"
 #include "auth/recovery.h"
 #include "auth/totp.h"
+#include "bench/timing.h"
 #include "store/factors.h"
 
 #include <fcntl.h>
@@ -13,24 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #define ROUNDS 301
 #define PEOPLE 10000
 #define NOON 1800000000
-
-static double now_us(void) {
-        struct timespec t;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &t);
-        return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int ascending(const void *a, const void *b) {
-        const double *x = a, *y = b;
-
-        return (*x > *y) - (*x < *y);
-}
 
 static void must(bool done) {
         if (!done)
@@ -78,15 +65,14 @@ static void write_and_sync(int round) {
         must(pwrite(g.plain_fd, block, sizeof block, 0) == sizeof block && fdatasync(g.plain_fd) == 0);
 }
 
-static double median(void (*work)(int round), int first, double *taken) {
+static double median_of(void (*work)(int round), int first, double *taken) {
         for (int i = 0; i < ROUNDS; i++) {
                 double start = now_us();
 
                 work(first + i);
                 taken[i] = now_us() - start;
         }
-        qsort(taken, ROUNDS, sizeof *taken, ascending);
-        return taken[ROUNDS / 2];
+        return median(taken, ROUNDS);
 }
 
 /* In turn, so that a noisy moment falls on both. */
@@ -102,10 +88,8 @@ static void compare_writes(int first, double *ret_tally, double *ret_plain) {
                 tally[i] = between - start;
                 plain[i] = now_us() - between;
         }
-        qsort(tally, ROUNDS, sizeof *tally, ascending);
-        qsort(plain, ROUNDS, sizeof *plain, ascending);
-        *ret_tally = tally[ROUNDS / 2];
-        *ret_plain = plain[ROUNDS / 2];
+        *ret_tally = median(tally, ROUNDS);
+        *ret_plain = median(plain, ROUNDS);
 }
 
 static void measure(const char *people, int first) {
@@ -119,7 +103,7 @@ static void measure(const char *people, int first) {
         double taken[ROUNDS], tally, plain;
 
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-                (void)printf("%s_%s %.1f us\n", parts[i].name, people, median(parts[i].work, first, taken));
+                (void)printf("%s_%s %.1f us\n", parts[i].name, people, median_of(parts[i].work, first, taken));
         compare_writes(first, &tally, &plain);
         (void)printf("tally_write_%s %.1f us\nwrite_and_fdatasync_%s %.1f us\nratio_%s %.2f\n", people, tally, people,
                      plain, people, tally / plain);
