@@ -184,9 +184,15 @@ static void device_claim(const char *name, const char *device, ino_t instance) {
                 close(fd);
 }
 
+/* The kernel links each driver that it tries, and asks only then whether the interface is held back
+ * (drivers/base/dd.c, usb_probe_interface): what is held back is bound to nothing, whatever the link says for a moment.
+ */
 static void interface_look(const char *name, const char *interface, ino_t instance) {
-        char link[PATH_MAX + 8], target[PATH_MAX];
+        char link[PATH_MAX + 8], target[PATH_MAX], authorized[4] = "";
 
+        attribute_read(interface, "authorized", authorized, sizeof authorized);
+        if (strcmp(authorized, "0") == 0)
+                return;
         snprintf(link, sizeof link, "%s/driver", interface);
         ssize_t n = readlink(link, target, sizeof target - 1);
         if (n <= 0)
