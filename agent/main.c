@@ -7,6 +7,7 @@
 #include "crypto.h"
 #include "enforce/usb.h"
 #include "gate/gate.h"
+#include "host/clock.h"
 #include "host/file.h"
 #include "host/privileges.h"
 #include "loop/loop.h"
@@ -52,6 +53,7 @@ struct agent {
         bool to_settle;         /* start-up or a push is behind us and its memory can go back */
         uint64_t serial;        /* of the policy last seen in force: another one means a push */
         struct err people_note; /* why nobody's factors can be had; "" */
+        int64_t started_s;
 };
 
 /* 0: go on; else the exit code plus one. */
@@ -227,7 +229,8 @@ static int live(struct agent *a, struct err *err) {
                                           .store = store,
                                           .factors = factors,
                                           .tallies = tallies,
-                                          .people_note = a->people_note.text },
+                                          .people_note = a->people_note.text,
+                                          .started_s = a->started_s },
                        &server, err);
         logins_serve(a, factors, tallies, &service);
         if (r < 0 || (r = privileges_drop(err)) < 0)
@@ -248,6 +251,7 @@ int main(int argc, char **argv) {
         struct err err = { 0 };
         int r;
 
+        a.started_s = clock_boot_s();
         (void)umask(022); /* what must be closed is made closed; directories that are passed through are not */
         privileges_forget_environment();
         parcels_are_secret();

@@ -340,6 +340,14 @@ int audit_flush(struct audit *a) {
         return r;
 }
 
+struct audit_head audit_head(const struct audit *a) {
+        return (struct audit_head){ .seq = chain_next(a->chain) - 1, .hash = chain_prev(a->chain) };
+}
+
+const char *audit_key(const struct audit *a) {
+        return a->key ? terminal_key_id(a->key) : "";
+}
+
 bool audit_healthy(const struct audit *a) {
         return a->healthy;
 }

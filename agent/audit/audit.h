@@ -90,4 +90,13 @@ int audit_card_removed(struct audit *a, const char *user, const char *action); /
  * policy was installed or loaded, factors changed, a repair, 256 records, or where the last one is ten minutes old; and
  * rotates. No timer and no system call where nothing was appended. */
 int audit_flush(struct audit *a);
+
+/* Where the log ends: its last record's number and the SHA-256 of that line (zeros and 0: none yet). */
+struct audit_head {
+        uint64_t seq;
+        const char *hash; /* until the next record */
+};
+struct audit_head audit_head(const struct audit *a);
+const char *audit_key(const struct audit *a); /* which key signs it, as checkpoints name it; "" where none can be had */
+
 bool audit_healthy(const struct audit *a); /* false after a failed append until one succeeds */

@@ -5,6 +5,7 @@
 #include "control/element.h"
 #include "control/token.h"
 #include "host/clock.h"
+#include "host/name.h"
 #include "login.h"
 #include "notify/words.h"
 #include "store/key.h"
@@ -50,6 +51,14 @@ static json_t *devices_object(const struct gate *g) {
                          present - authorized);
 }
 
+/* Where the log ends now: whoever keeps it sees later that nothing behind it was taken back. */
+static json_t *audit_object(const struct audit *a) {
+        struct audit_head head = audit_head(a);
+
+        return json_pack("{s:b, s:I, s:s, s:s}", "healthy", audit_healthy(a), "seq", (json_int_t)head.seq, "hash",
+                         head.hash, "key", audit_key(a));
+}
+
 /* Who needs help is for whoever goes through the people, a page at a time: here it would hold up the gate. */
 static json_t *login_object(const struct subject *s, const struct policy *p) {
         const struct login_terms *terms = policy_login_terms(p);
@@ -83,14 +92,18 @@ static int text_of(json_t *o, char **ret) {
 int report_status(const struct subject *s, char **ret) {
         const struct policy *p = gate_policy(s->gate);
         struct moment now = clock_now();
-        json_t *o = json_pack("{s:s, s:i, s:s, s:o, s:s, s:{s:i, s:b}, s:o, s:{s:b}, s:{s:b}, s:I}", "version", VERSION,
-                              "pid", (int)getpid(), "state", p ? "in-force" : "sealed", "policy",
-                              p ? policy_object(p, &now) : json_null(), "note", gate_note(s->gate), "observer", "pid",
-                              (int)gate_observer(s->gate), "settled", gate_settled(s->gate), "devices",
-                              devices_object(s->gate), "audit", "healthy", audit_healthy(s->audit), "kernel",
-                              "denies_by_default", usb_denies_by_default(s->usb), "highest_serial",
-                              (json_int_t)store_highest_serial(s->store));
+        char host[HOST_TEXT], time[CLOCK_TEXT];
+        json_t *o = NULL;
 
+        host_name(host);
+        clock_text(now.unix_s, time);
+        o = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:o, s:s, s:{s:i, s:b}, s:o, s:o, s:{s:b}, s:I}", "version",
+                      VERSION, "hostname", host, "time", time, "uptime_s", (json_int_t)(clock_boot_s() - s->started_s),
+                      "pid", (int)getpid(), "state", p ? "in-force" : "sealed", "policy",
+                      p ? policy_object(p, &now) : json_null(), "note", gate_note(s->gate), "observer", "pid",
+                      (int)gate_observer(s->gate), "settled", gate_settled(s->gate), "devices", devices_object(s->gate),
+                      "audit", audit_object(s->audit), "kernel", "denies_by_default", usb_denies_by_default(s->usb),
+                      "highest_serial", (json_int_t)store_highest_serial(s->store));
         (void)json_object_set_new(o, "login", login_object(s, p));
         return text_of(o, ret);
 }

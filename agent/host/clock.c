@@ -21,6 +21,13 @@ struct moment clock_now(void) {
         };
 }
 
+int64_t clock_boot_s(void) {
+        struct timespec now = { 0 };
+
+        (void)clock_gettime(CLOCK_BOOTTIME, &now);
+        return now.tv_sec;
+}
+
 int64_t clock_of(int32_t day, int32_t minute) {
         struct tm local = { .tm_year = 70, .tm_mday = 1 + day, .tm_min = minute, .tm_isdst = -1 };
 

@@ -6,6 +6,9 @@
 
 struct moment clock_now(void);
 
+/* Seconds since the machine was started, asleep or not: no clock that anybody sets. */
+int64_t clock_boot_s(void);
+
 /* The seconds since 1970 at which that local day and minute begins, daylight saving considered. */
 int64_t clock_of(int32_t day, int32_t minute);
 

@@ -37,6 +37,7 @@ complete -c sekimori -n '__sekimori_is devices' -r -l runtime-dir -d 'where the 
 complete -c sekimori -n '__sekimori_is status' -l json -d 'answer for programs'
 complete -c sekimori -n '__sekimori_is status' -x -l lang -a 'ja en' -d 'language of the answer'
 complete -c sekimori -n '__sekimori_is status' -r -l runtime-dir -d 'where the agent\'s socket is'
+complete -c sekimori -n '__sekimori_is status' -r -l state-dir -d 'where the agent keeps its log'
 complete -c sekimori -n '__fish_seen_subcommand_from enrol factors unlock forget; and test (count (commandline -opc)) -eq 2' -f -a '(__fish_complete_users)'
 complete -c sekimori -n '__fish_seen_subcommand_from enrol forget; and test (count (commandline -opc)) -eq 3' -f -a 'totp card recovery'
 complete -c sekimori -n '__fish_seen_subcommand_from forget; and test (count (commandline -opc)) -eq 3' -f -a all

@@ -96,6 +96,25 @@ Test(server, status_is_one_json_object) {
         json_decref(o);
 }
 
+Test(server, status_names_the_terminal_and_where_its_log_ends) {
+        struct audit_head head = audit_head(t.audit);
+        struct control_reply reply;
+        auto_fd text = -1;
+        json_t *o, *audit;
+
+        cr_assert(request(CONTROL_STATUS, -1, &reply, &text));
+        o = json_from(text);
+        audit = json_object_get(o, "audit");
+        cr_expect_gt(head.seq, 0);
+        cr_expect_eq((uint64_t)json_integer_value(json_object_get(audit, "seq")), head.seq);
+        cr_expect_str_eq(json_string_value(json_object_get(audit, "hash")), head.hash);
+        cr_expect_eq(strlen(json_string_value(json_object_get(audit, "key"))), 64);
+        cr_expect_not_null(json_string_value(json_object_get(o, "hostname")));
+        cr_expect_eq(strlen(json_string_value(json_object_get(o, "time"))), strlen("2026-12-01T09:00:00+09:00"));
+        cr_expect_geq(json_integer_value(json_object_get(o, "uptime_s")), 0);
+        json_decref(o);
+}
+
 Test(server, devices_are_an_array_with_the_contracts_members) {
         static const char *const members[] = { "path", "bus",        "vid",   "pid",     "serial",
                                                "name", "interfaces", "kinds", "verdict", "rule" };

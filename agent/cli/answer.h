@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* answer.h — members of the agent's answer, two deep at most; what is missing or of another type reads as nothing. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+static inline json_t *answer_member(const json_t *o, const char *group, const char *key) {
+        return json_object_get(group ? json_object_get(o, group) : o, key);
+}
+
+static inline json_int_t answer_number(const json_t *o, const char *group, const char *key) {
+        return json_integer_value(answer_member(o, group, key));
+}
+
+static inline const char *answer_text(const json_t *o, const char *group, const char *key) {
+        const char *s = json_string_value(answer_member(o, group, key));
+
+        return s ? s : "";
+}
+
+static inline bool answer_flag(const json_t *o, const char *group, const char *key) {
+        return json_is_true(answer_member(o, group, key));
+}
