@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define WARN_DAYS 30
+#define LATE_DAYS 366 /* nobody leaves a policy that long: the clock is ahead */
+#define LOW_MIB 64
 #define NAMES_SHOWN 5
 
 /* Who needs a person, by what for. The agent is asked a page at a time: see docs/adr/0075. */
@@ -107,8 +109,12 @@ static bool has_no_policy(const json_t *s) {
         return !is_silent(s) && !has_policy(s);
 }
 
+static bool clock_is_ahead(const json_t *s) {
+        return answer_number(s, "policy", "days_left") < -LATE_DAYS;
+}
+
 static bool is_expired(const json_t *s) {
-        return answer_flag(s, "policy", "expired");
+        return answer_flag(s, "policy", "expired") && !clock_is_ahead(s);
 }
 
 static bool is_not_yet_valid(const json_t *s) {
@@ -116,11 +122,25 @@ static bool is_not_yet_valid(const json_t *s) {
 }
 
 static bool expires_soon(const json_t *s) {
-        return has_policy(s) && !is_expired(s) && answer_number(s, "policy", "days_left") <= WARN_DAYS;
+        return has_policy(s) && !answer_flag(s, "policy", "expired")
+               && answer_number(s, "policy", "days_left") <= WARN_DAYS;
 }
 
 static bool log_is_stuck(const json_t *s) {
         return !is_silent(s) && !answer_flag(s, "audit", "healthy");
+}
+
+static bool disk_is_full(const json_t *s) {
+        return !log_is_stuck(s) && answer_member(s, "disk", "free_mib")
+               && answer_number(s, "disk", "free_mib") < LOW_MIB;
+}
+
+static bool cards_are_unheard(const json_t *s) {
+        return answer_flag(s, "card", "asked_for") && !answer_flag(s, "card", "service");
+}
+
+static bool reader_is_missing(const json_t *s) {
+        return answer_flag(s, "card", "asked_for") && !answer_flag(s, "card", "reader");
 }
 
 static bool kernel_is_open(const json_t *s) {
@@ -145,6 +165,8 @@ static const struct {
           "the agent does not answer: look at systemctl status sekimorid and journalctl -u sekimorid" },
         { "no-policy", has_no_policy, "ポリシーを入れてください: sekimori push FILE.cms",
           "install a policy: sekimori push FILE.cms" },
+        { "clock-ahead", clock_is_ahead, "端末の時計が大きく進んでいるようです: 確かめて、直してください（date）",
+          "this terminal's clock seems to be far ahead: check and set it (date)" },
         { "expired", is_expired, "ポリシーの期限が過ぎています（効力は続いています）: 新しいものを push してください",
           "the policy has expired (it is still enforced): push a new one" },
         { "not-yet-valid", is_not_yet_valid, "ポリシーの開始日より前です: 端末の時計を確かめてください（date）",
@@ -153,6 +175,14 @@ static const struct {
           "the policy expires soon: prepare the next one" },
         { "log-stuck", log_is_stuck, "監査ログに書けません: 空き容量を確かめてください（df /var/lib/sekimori）",
           "the audit log cannot be written: check free space (df /var/lib/sekimori)" },
+        { "disk-full", disk_is_full,
+          "空き容量がほとんどありません: 不要なファイルを消してください（df /var/lib/sekimori）",
+          "the disk is nearly full: make room (df /var/lib/sekimori)" },
+        { "cards-unheard", cards_are_unheard, "カードの仕組み（pcscd）が応答しません: systemctl restart pcscd.socket",
+          "the card service (pcscd) does not answer: systemctl restart pcscd.socket" },
+        { "reader-missing", reader_is_missing,
+          "使えるカードリーダーがありません: 接続を確かめてください（sekimori devices）",
+          "there is no card reader that may be used: plug it in (sekimori devices)" },
         { "kernel-open", kernel_is_open,
           "カーネルの既定拒否が働いていません: systemctl restart sekimorid のあと、もう一度確かめてください",
           "the kernel does not deny by default: systemctl restart sekimorid, then look again" },

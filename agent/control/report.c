@@ -2,6 +2,7 @@
 /* report.c — see report.h. Names of keys are a contract with those who collect status files. */
 #include "control/report.h"
 
+#include "control/around.h"
 #include "control/element.h"
 #include "control/token.h"
 #include "host/clock.h"
@@ -105,6 +106,7 @@ int report_status(const struct subject *s, char **ret) {
                       "audit", audit_object(s->audit), "kernel", "denies_by_default", usb_denies_by_default(s->usb),
                       "highest_serial", (json_int_t)store_highest_serial(s->store));
         (void)json_object_set_new(o, "login", login_object(s, p));
+        (void)json_object_update_new(o, around_object(s));
         return text_of(o, ret);
 }
 
