@@ -11,6 +11,7 @@
 #include "host/file.h"
 #include "host/privileges.h"
 #include "loop/loop.h"
+#include "notify/notifier.h"
 #include "store/factors.h"
 #include "store/key.h"
 #include "store/store.h"
@@ -190,6 +191,15 @@ static void logins_serve(struct agent *a, struct factors_store *factors, struct 
                 (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody can log in\n", err.text);
 }
 
+/* Whoever cannot be told is kept from nothing. */
+static void people_tell(struct agent *a, struct notifier **notifier) {
+        struct err err = { 0 };
+
+        if (notifier_new(a->loop, a->options.runtime_dir, NULL, notifier, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody is told at the desk\n", err.text);
+        gate_tell(a->gate, *notifier);
+}
+
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
 static int live(struct agent *a, struct err *err) {
         const struct options *o = &a->options;
@@ -199,6 +209,7 @@ static int live(struct agent *a, struct err *err) {
         auto_factors_store factors = NULL;
         auto_tallies tallies = NULL;
         auto_usb usb = NULL;
+        auto_notifier notifier = NULL;
         auto_gate gate = NULL;
         auto_service service = NULL;
         auto_server server = NULL;
@@ -221,6 +232,7 @@ static int live(struct agent *a, struct err *err) {
                 return r;
         a->gate = gate;
         a->serial = serial_in_force(a);
+        people_tell(a, &notifier);
         people_open(a, store_fd(store), &factors, &tallies);
         r = server_new(loop, o->runtime_dir,
                        &(struct subject){ .gate = gate,

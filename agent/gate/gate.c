@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gate.c — decide -> enforce -> audit, on one page. See gate.h. */
+/* gate.c — decide -> enforce -> audit -> notify, on one page. See gate.h. */
 #include "gate/gate.h"
 
 #include "gate/judge.h"
@@ -17,6 +17,7 @@ struct gate {
         struct audit *audit;
         struct store *store;
         struct usb *usb;
+        struct notifier *notifier; /* NULL: nobody is told */
         struct policy *policy;
         struct person *seated; /* NULL: nobody */
         struct err note;
@@ -36,14 +37,17 @@ static struct audit_device record_of(const struct gate *g, const struct device *
                                       .note = note && note->text[0] ? note->text : NULL };
 }
 
-/* Refusals are recorded once, not at every scan. */
+/* Refusals are recorded, and told, once, not at every scan. */
 static void refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
         struct audit_device record = record_of(g, d, note);
+        enum notice_kind kind = was_authorized ? NOTICE_REVOKED : NOTICE_REFUSED;
 
         if (was_authorized)
                 (void)audit_device_revoked(g->audit, &record, d->request);
         else if (news)
                 (void)audit_device_refused(g->audit, &record, d->request);
+        if (was_authorized || news)
+                notifier_tell(g->notifier, kind, g->policy, &d->sighting.facts, &d->verdict, d->request);
 }
 
 static enum outcome recognise(struct gate *g, struct device *d, struct err *note) {
@@ -286,6 +290,10 @@ void gate_free(struct gate *g) {
         policy_free(g->policy);
         free(g->seated);
         free(g);
+}
+
+void gate_tell(struct gate *g, struct notifier *n) {
+        g->notifier = n;
 }
 
 const struct policy *gate_policy(const struct gate *g) {

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "enforce/usb.h"
 #include "loop/loop.h"
+#include "notify/notifier.h"
 #include "policy.h"
 #include "store/store.h"
 #include "wire/sighting.h"
@@ -33,6 +34,9 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
 void gate_free(struct gate *g);
 CLEANUP(gate, struct gate *, gate_free)
 #define auto_gate AUTO(gate)
+
+/* From now on tell people through this one (borrowed); before, nobody is told. */
+void gate_tell(struct gate *g, struct notifier *n);
 
 /* Verify, check, install, judge everything again. `who` asked. -EPERM: it would lock out the only keyboard; else as
  * store_check and store_install. Refused: recorded, and the policy in force is unchanged. */

@@ -171,3 +171,16 @@ void words_revocation(enum language l, const struct device_facts *f, const struc
                   what, why(l, v));
         say_what_now(l, request, contact, to, size);
 }
+
+const char *words_title(enum language l, bool was_in_use) {
+        return was_in_use ? SAY(l, "機器を使えなくなりました", "A device can no longer be used")
+                          : SAY(l, "この機器は使えません", "This device cannot be used");
+}
+
+void words_more(enum language l, unsigned n, char *to, size_t size) {
+        if (n)
+                words_add(to, size,
+                          SAY(l, "（この数秒の間に、ほかに%u件を断りました。）",
+                              " (%u more were refused in these seconds.)"),
+                          n);
+}

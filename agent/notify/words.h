@@ -8,6 +8,7 @@
 #include "facts.h"
 #include "policy.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,12 @@ void words_refusal(enum language l, const struct device_facts *f, const struct v
                    const char *contact, char *to, size_t size);
 void words_revocation(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
                       const char *contact, char *to, size_t size);
+
+/* What stands above such a message. */
+const char *words_title(enum language l, bool was_in_use);
+
+/* Behind it: that it stands for `n` more besides. Nothing where n is 0. */
+void words_more(enum language l, unsigned n, char *to, size_t size);
 
 /* A stranger's bytes made printable: control and invisible characters, invalid UTF-8, bidirectional overrides and the
  * backslash itself become \xNN, one for each byte. What comes out is valid UTF-8, and two inputs never look alike. */

@@ -13,7 +13,7 @@ MAY_SEE = {
     "agent/loop": set(),
     "agent/observer": {"agent/host", "agent/wire", "policy"},
     "agent/store": {"agent/host", "policy"},
-    "agent/notify": {"policy"},
+    "agent/notify": {"agent/wire", "agent/loop", "policy"},
     "agent/audit": {"agent/host", "agent/notify", "policy"},
     "agent/enforce": {"agent/host", "agent/wire", "policy"},
     "agent/gate": {"agent/host", "agent/wire", "agent/loop", "agent/observer", "agent/enforce", "agent/audit",

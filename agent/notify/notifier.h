@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* notifier.h — tells whoever sits at the terminal what was refused, at the moment it is. Decides nothing, keeps
+ * nothing: who is not there does not hear of it. */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "notify/peers.h"
+#include "policy.h"
+#include "wire/notice.h"
+
+struct notifier;
+
+/* `seated` may be NULL: then systemd-logind's word counts. */
+int notifier_new(struct loop *l, const char *runtime_dir, peers_seated *seated, struct notifier **ret, struct err *err);
+void notifier_free(struct notifier *n);
+CLEANUP(notifier, struct notifier *, notifier_free)
+#define auto_notifier AUTO(notifier)
+
+/* A device was refused or cut off, and that is recorded under `request` (""). Four devices are told of at once; more,
+ * and the same one again, once in three seconds: the latest, with how many it stands for. NULL `n`: nobody is told.
+ * NULL `p`: sealed. */
+void notifier_tell(struct notifier *n, enum notice_kind kind, const struct policy *p, const struct device_facts *f,
+                   const struct verdict *v, const char *request);
