@@ -28,6 +28,9 @@ static const struct {
           "every device present, its verdict and the rule behind it" },
         { NULL, "status", status, "[--json] [--lang ja|en] [--runtime-dir D] [--state-dir D]",
           "what is in force, and what needs a person" },
+        { NULL, "fleet", fleet,
+          "FILE|DIR... [--before DIR] [--serial N] [--html OUT] [--json] [--lang ja|en] [--now TIME]",
+          "one page of all terminals, from what `status --json` said on each" },
         { NULL, "enrol", enrol,
           "[USER] (totp|card|recovery) [--label L] [--algorithm A] [--digits N] [--period S] [--no-qr] [--import FILE|-] "
           "[--code CODE] [--certificate FILE] [--module FILE] [--slot N] [--id HEX] [--serial S] [--replace] [--force] "

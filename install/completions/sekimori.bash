@@ -12,6 +12,7 @@ _sekimori_options() { # the options of a verb
         "push") echo --runtime-dir --help ;;
         "devices") echo --policy --json --lang --runtime-dir --help ;;
         "status") echo --json --lang --runtime-dir --state-dir --help ;;
+        "fleet") echo --before --serial --html --json --lang --now --help ;;
         "enrol") echo --label --algorithm --digits --period --no-qr --import --code --certificate --module --slot --id \
                 --serial --replace --force --lang --runtime-dir --help ;;
         "factors") echo --json --lang --runtime-dir --help ;;
@@ -27,7 +28,7 @@ _sekimori() {
 
         COMPREPLY=()
         if ((COMP_CWORD == 1)); then
-                mapfile -t COMPREPLY < <(compgen -W "policy push devices status enrol factors unlock forget audit help" -- "$current")
+                mapfile -t COMPREPLY < <(compgen -W "policy push devices status fleet enrol factors unlock forget audit help" -- "$current")
                 return
         fi
         case $verb in
