@@ -92,7 +92,8 @@ static void mirror(struct audit *a, const struct record *r) {
 /* What a power cut or a thief must not be able to take back. */
 static bool wants_checkpoint(enum event e) {
         return e == EVENT_POLICY_INSTALLED || e == EVENT_POLICY_LOADED || e == EVENT_LOG_REPAIRED
-               || e == EVENT_FACTORS_CHANGED || e == EVENT_AGENT_STOPPING;
+               || e == EVENT_FACTORS_CHANGED || e == EVENT_STAGE_CHANGED || e == EVENT_STAGE_CONFIRMED
+               || e == EVENT_AGENT_STOPPING;
 }
 
 int entry_commit(struct audit *a, struct record *r) {
@@ -236,7 +237,7 @@ int audit_policy_refused(struct audit *a, const char *why, uint32_t who) {
         return entry_commit(a, &r);
 }
 
-int audit_policy_loaded(struct audit *a, const struct policy *p, const char *note) {
+int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const char *note) {
         struct record r;
         int result = entry_begin(a, EVENT_POLICY_LOADED, &r);
 
@@ -245,6 +246,7 @@ int audit_policy_loaded(struct audit *a, const struct policy *p, const char *not
         record_number(&r, "serial", p ? policy_serial(p) : 0);
         record_text(&r, "title", p ? policy_title(p) : "");
         record_flag(&r, "sealed", !p);
+        record_text(&r, "stage", stage);
         if (note && *note)
                 record_text(&r, "note", note);
         return entry_commit(a, &r);

@@ -42,6 +42,7 @@ struct audit_device {
         const struct verdict *verdict;
         const char *user, *seat; /* NULL where nobody is known */
         const char *note;        /* enforcement's own words where it failed; NULL */
+        bool observed;           /* judged, and nothing was enforced */
 };
 
 /* A device was decided: authorized, refused, or cut off because the verdict changed. Refusals get a request number
@@ -55,7 +56,8 @@ int audit_device_gone(struct audit *a, const struct audit_device *d);
 /* `who` is the uid that asked over the control socket. */
 int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who);
 int audit_policy_refused(struct audit *a, const char *why, uint32_t who);
-int audit_policy_loaded(struct audit *a, const struct policy *p, const char *note); /* p NULL: sealed */
+/* At start. `p` NULL: sealed; `stage` is its name. */
+int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const char *note);
 
 int audit_agent_started(struct audit *a);
 int audit_agent_stopping(struct audit *a);
@@ -85,6 +87,11 @@ int audit_factor(struct audit *a, uint32_t who, const char *user, const char *fa
                  const char *label);
 int audit_clock_back(struct audit *a, const char *user, int64_t by_s); /* the terminal's clock was set back so far */
 int audit_card_removed(struct audit *a, const char *user, const char *action); /* lock, logout */
+
+/* How much is enforced (audit/stage.c): names of stages. `who` is the uid that asked; `user` the administrator whose
+ * login confirmed the trial. */
+int audit_stage_changed(struct audit *a, const char *before, const char *stage, uint32_t who);
+int audit_stage_confirmed(struct audit *a, const char *before, const char *stage, const char *user);
 
 /* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due: after a
  * policy was installed or loaded, factors changed, a repair, 256 records, or where the last one is ten minutes old; and

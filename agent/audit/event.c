@@ -32,6 +32,8 @@ static const struct {
         [EVENT_FACTORS_CHANGED] = { "factors-changed", "42424a87b900431a8b309393090f230a", LOG_NOTICE },
         [EVENT_CLOCK_SET_BACK] = { "clock-set-back", "6b23f556e45342e08b1efab627db5faf", LOG_WARNING },
         [EVENT_CARD_REMOVED] = { "card-removed", "8b604171aa694f29a6475973c82d24d8", LOG_NOTICE },
+        [EVENT_STAGE_CHANGED] = { "stage-changed", "37515e9a7ff54bcc946aed28e3c56ee5", LOG_WARNING },
+        [EVENT_STAGE_CONFIRMED] = { "stage-confirmed", "94e3aa0c2b0b43df90a3bbe991806d47", LOG_NOTICE },
         [EVENT_CHECKPOINT] = { "checkpoint", "9e2103cd61274feabebdd97b4c0930f1", LOG_DEBUG },
 };
 

@@ -26,6 +26,8 @@ enum event {
         EVENT_FACTORS_CHANGED,
         EVENT_CLOCK_SET_BACK,
         EVENT_CARD_REMOVED,
+        EVENT_STAGE_CHANGED,
+        EVENT_STAGE_CONFIRMED,
         EVENT_CHECKPOINT,
         EVENTS,
 };

@@ -21,16 +21,17 @@ struct journal {
 static const struct {
         const char *field, *member;
 } fields[] = {
-        { "SEKIMORI_TYPE", "type" },       { "SEKIMORI_SEQ", "seq" },         { "SEKIMORI_POLICY", "policy" },
-        { "SEKIMORI_RULE", "rule" },       { "SEKIMORI_CLAUSE", "clause" },   { "SEKIMORI_ACTION", "action" },
-        { "SEKIMORI_REASON", "reason" },   { "SEKIMORI_USER", "user" },       { "SEKIMORI_SEAT", "seat" },
-        { "SEKIMORI_REQUEST", "request" }, { "SEKIMORI_PATH", "path" },       { "SEKIMORI_VENDOR", "vid" },
-        { "SEKIMORI_PRODUCT", "pid" },     { "SEKIMORI_NAME", "name" },       { "SEKIMORI_WHY", "why" },
-        { "SEKIMORI_WHAT", "what" },       { "SEKIMORI_NOTE", "note" },       { "SEKIMORI_SERIAL", "serial" },
-        { "SEKIMORI_SERVICE", "service" }, { "SEKIMORI_TTY", "tty" },         { "SEKIMORI_RHOST", "rhost" },
-        { "SEKIMORI_SESSION", "session" }, { "SEKIMORI_FACTORS", "factors" }, { "SEKIMORI_FACTOR", "factor" },
-        { "SEKIMORI_LABEL", "label" },     { "SEKIMORI_SECONDS", "seconds" }, { "SEKIMORI_FAILURES", "failures" },
-        { "SEKIMORI_WAIT", "wait" },       { "SEKIMORI_UID", "uid" },
+        { "SEKIMORI_TYPE", "type" },       { "SEKIMORI_SEQ", "seq" },           { "SEKIMORI_POLICY", "policy" },
+        { "SEKIMORI_RULE", "rule" },       { "SEKIMORI_CLAUSE", "clause" },     { "SEKIMORI_ACTION", "action" },
+        { "SEKIMORI_REASON", "reason" },   { "SEKIMORI_USER", "user" },         { "SEKIMORI_SEAT", "seat" },
+        { "SEKIMORI_REQUEST", "request" }, { "SEKIMORI_PATH", "path" },         { "SEKIMORI_VENDOR", "vid" },
+        { "SEKIMORI_PRODUCT", "pid" },     { "SEKIMORI_NAME", "name" },         { "SEKIMORI_WHY", "why" },
+        { "SEKIMORI_WHAT", "what" },       { "SEKIMORI_NOTE", "note" },         { "SEKIMORI_SERIAL", "serial" },
+        { "SEKIMORI_SERVICE", "service" }, { "SEKIMORI_TTY", "tty" },           { "SEKIMORI_RHOST", "rhost" },
+        { "SEKIMORI_SESSION", "session" }, { "SEKIMORI_FACTORS", "factors" },   { "SEKIMORI_FACTOR", "factor" },
+        { "SEKIMORI_LABEL", "label" },     { "SEKIMORI_SECONDS", "seconds" },   { "SEKIMORI_FAILURES", "failures" },
+        { "SEKIMORI_WAIT", "wait" },       { "SEKIMORI_UID", "uid" },           { "SEKIMORI_BEFORE", "before" },
+        { "SEKIMORI_STAGE", "stage" },     { "SEKIMORI_OBSERVED", "observed" },
 };
 
 int journal_open(const char *socket_path, struct journal **ret) {
@@ -72,6 +73,8 @@ static void put_member(struct bytes_out *to, const char *field, const json_t *va
         if (json_is_integer(value)) {
                 (void)snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
                 put(to, field, number);
+        } else if (json_is_true(value)) {
+                put(to, field, "1");
         } else if (json_string_length(value)) {
                 put(to, field, json_string_value(value));
         }

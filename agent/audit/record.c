@@ -177,6 +177,8 @@ void record_device(struct record *r, const struct policy *p, const struct audit_
                 set_verdict(r, p, d->verdict);
         record_text(r, "user", d->user);
         record_text(r, "seat", d->seat);
+        if (d->observed)
+                record_flag(r, "observed", true);
         if (d->note)
                 record_text(r, "note", d->note);
 }

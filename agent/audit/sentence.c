@@ -54,6 +54,15 @@ static void add_reason(const struct told *s) {
                 words_add(s->to, s->size, SAY(s->l, "。%s", ": %s"), words_reason(s->l, reason_from_name(name)));
 }
 
+/* What holds in that stage. */
+static void add_stage(const struct told *s) {
+        const char *stage = json_string_value(json_object_get(s->record, "stage"));
+        const char *words = stage ? words_stage(s->l, stage) : "";
+
+        if (*words)
+                words_add(s->to, s->size, SAY(s->l, "（%s）", " (%s)"), words);
+}
+
 static void device_allowed(const struct told *s) {
         ADD(s, "使用を許可しました: ", "Allowed: ");
         add_device(s);
@@ -102,6 +111,8 @@ static void policy_loaded(const struct told *s) {
                           told_number(s, "serial"));
                 ADD_TEXT(s, "title", "「%s」", " \"%s\"");
         }
+        if (told_is(s, "stage", "observe"))
+                add_stage(s);
         ADD_TEXT(s, "note", ": %s", ": %s");
 }
 
@@ -154,6 +165,20 @@ static void log_repaired(const struct told *s) {
         ADD_TEXT(s, "aside", "を %s に残しました", " kept in %s");
 }
 
+static void stage_changed(const struct told *s) {
+        ADD(s, "運用の段階を変えました: ", "The stage was changed: ");
+        ADD_TEXT(s, "before", "%s から ", "from %s ");
+        ADD_TEXT(s, "stage", "%s へ", "to %s");
+        add_stage(s);
+        words_add(s->to, s->size, SAY(s->l, " 操作者 uid %" PRId64, " [by uid %" PRId64 "]"), told_number(s, "uid"));
+}
+
+static void stage_confirmed(const struct told *s) {
+        ADD_TEXT(s, "user", "管理者 %s のログインで、", "The login of the administrator %s ");
+        ADD_TEXT(s, "stage", "運用の段階が %s に確定しました", "made the stage final: %s");
+        add_stage(s);
+}
+
 static void checkpoint(const struct told *s) {
         ADD(s, "ここまでの記録に署名しました", "Signed the log up to here");
 }
@@ -181,6 +206,8 @@ static void (*const tellers[EVENTS])(const struct told *s) = {
         [EVENT_FACTORS_CHANGED] = told_factors,
         [EVENT_CLOCK_SET_BACK] = told_clock,
         [EVENT_CARD_REMOVED] = told_card,
+        [EVENT_STAGE_CHANGED] = stage_changed,
+        [EVENT_STAGE_CONFIRMED] = stage_confirmed,
         [EVENT_CHECKPOINT] = checkpoint,
 };
 
@@ -191,6 +218,8 @@ static void add_particulars(const struct told *s, enum event e) {
         ADD_TEXT(s, "request", " 申請番号 %s", " [request %s]");
         ADD_TEXT(s, "user", " 利用者 %s", " [user %s]");
         words_add(s->to, s->size, SAY(s->l, " ポリシー %" PRId64, " [policy %" PRId64 "]"), told_number(s, "policy"));
+        if (flag(s, "observed") && !told_is(s, "action", "allow"))
+                ADD(s, "（記録だけの段階のため、実際には止めていません）", " (observing: it was not actually stopped)");
         ADD_TEXT(s, "note", "（%s）", " (%s)");
 }
 

@@ -143,8 +143,24 @@ static bool reader_is_missing(const json_t *s) {
         return answer_flag(s, "card", "asked_for") && !answer_flag(s, "card", "reader");
 }
 
+static bool stage_is(const json_t *s, const char *stage) {
+        return strcmp(answer_text(s, NULL, "stage"), stage) == 0;
+}
+
+static bool is_observing(const json_t *s) {
+        return stage_is(s, "observe");
+}
+
+static bool is_on_trial(const json_t *s) {
+        return stage_is(s, "trial");
+}
+
+static bool stage_is_illegible(const json_t *s) {
+        return json_is_false(json_object_get(s, "stage_legible"));
+}
+
 static bool kernel_is_open(const json_t *s) {
-        return !is_silent(s) && !answer_flag(s, "kernel", "denies_by_default");
+        return !is_silent(s) && !is_observing(s) && !answer_flag(s, "kernel", "denies_by_default");
 }
 
 static bool observer_is_lost(const json_t *s) {
@@ -163,6 +179,14 @@ static const struct {
         { "silent", is_silent,
           "エージェントが応答しません: systemctl status sekimorid と journalctl -u sekimorid を見てください",
           "the agent does not answer: look at systemctl status sekimorid and journalctl -u sekimorid" },
+        { "stage-illegible", stage_is_illegible,
+          "運用の段階を読めないため、すべて制限しています: sekimori setup で選び直してください",
+          "the stage cannot be read, so everything is enforced: choose it again with sekimori setup" },
+        { "observing", is_observing, "まだ何も止めていません: 準備ができたら sekimori setup",
+          "nothing is stopped yet: when you are ready, sekimori setup" },
+        { "on-trial", is_on_trial,
+          "管理者のログインを待っています。別の画面でログインしてください。10 分以内にないと、元に戻ります",
+          "an administrator must log in on another screen to confirm: without that it is undone after 10 minutes" },
         { "no-policy", has_no_policy, "ポリシーを入れてください: sekimori push FILE.cms",
           "install a policy: sekimori push FILE.cms" },
         { "clock-ahead", clock_is_ahead, "端末の時計が大きく進んでいるようです: 確かめて、直してください（date）",

@@ -55,7 +55,11 @@ static void print_care(void *ctx, const struct care *care) {
 }
 
 static void show(const json_t *o, bool ja) {
+        const char *stage = answer_text(o, NULL, "stage");
+
         policy_line(o, ja);
+        (void)printf(ja ? "段階: %s（%s）\n" : "stage: %s (%s)\n", stage,
+                     words_stage(ja ? LANGUAGE_JA : LANGUAGE_EN, stage));
         (void)printf(
                 ja ? "機器: %lld 台（許可 %lld、拒否 %lld）\n" : "devices: %lld present (%lld allowed, %lld denied)\n",
                 (long long)answer_number(o, "devices", "present"), (long long)answer_number(o, "devices", "authorized"),

@@ -105,6 +105,8 @@ int report_status(const struct subject *s, char **ret) {
                       (int)gate_observer(s->gate), "settled", gate_settled(s->gate), "devices", devices_object(s->gate),
                       "audit", audit_object(s->audit), "kernel", "denies_by_default", usb_denies_by_default(s->usb),
                       "highest_serial", (json_int_t)store_highest_serial(s->store));
+        (void)json_object_set_new(o, "stage", json_string(stage_name(gate_stage(s->gate))));
+        (void)json_object_set_new(o, "stage_legible", json_boolean(gate_stage_is_legible(s->gate)));
         (void)json_object_set_new(o, "login", login_object(s, p));
         (void)json_object_update_new(o, around_object(s));
         return text_of(o, ret);

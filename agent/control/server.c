@@ -4,6 +4,7 @@
 
 #include "control/parcel.h"
 #include "control/people.h"
+#include "control/stage.h"
 #include "host/auditors.h"
 #include "host/file.h"
 #include "wire/control.h"
@@ -137,6 +138,7 @@ static const struct {
         [CONTROL_FACTORS] = { NULL, false, true, people_factors },
         [CONTROL_UNLOCK] = { NULL, true, true, people_unlock },
         [CONTROL_FORGET] = { NULL, true, true, people_forget },
+        [CONTROL_STAGE] = { NULL, true, true, stage_change },
 };
 
 static void peer_ready(struct source *source, uint32_t events) {

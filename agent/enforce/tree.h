@@ -12,6 +12,9 @@ struct usb {
 /* The open /sys/bus/usb, or -errno. */
 int usb_bus(struct usb *u);
 
+/* The directory of usbcore's parameters, the caller's to close, or -errno. */
+int usb_parameters(void);
+
 /* A decimal attribute. -EBADMSG where it is not a plain number. */
 int number_read(int dirfd, const char *name, unsigned *ret);
 

@@ -79,10 +79,16 @@ int number_set(int dirfd, const char *name, unsigned value) {
         return number_read(dirfd, name, &now) == 0 && now == value ? 0 : number_put(dirfd, name, value);
 }
 
-static int parameter_deny(void) {
-        auto_fd dir = open("/sys/module/usbcore/parameters", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+int usb_parameters(void) {
+        int fd = open("/sys/module/usbcore/parameters", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
-        return dir < 0 ? -errno : number_set(dir, "authorized_default", 0);
+        return fd < 0 ? -errno : fd;
+}
+
+static int parameter_deny(void) {
+        auto_fd dir = usb_parameters();
+
+        return dir < 0 ? dir : number_set(dir, "authorized_default", 0);
 }
 
 static int hub_deny(int hub, struct err *err) {
@@ -169,7 +175,7 @@ static int hub_denies(int hub, struct err *err) {
 }
 
 bool usb_denies_by_default(struct usb *u) {
-        auto_fd dir = open("/sys/module/usbcore/parameters", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        auto_fd dir = usb_parameters();
         unsigned value = 1;
 
         return dir >= 0 && number_read(dir, "authorized_default", &value) == 0 && value == 0

@@ -2,8 +2,10 @@
 /* gate.c — decide -> enforce -> audit -> notify, on one page. See gate.h. */
 #include "gate/gate.h"
 
+#include "enforce/release.h"
 #include "gate/judge.h"
 #include "gate/seat.h"
+#include "gate/staging.h"
 #include "gate/table.h"
 #include "gate/watch.h"
 #include "host/clock.h"
@@ -21,6 +23,8 @@ struct gate {
         struct policy *policy;
         struct person *seated; /* NULL: nobody */
         struct err note;
+        struct staging staging;
+        bool opened; /* by us, in this life: what was on its way then may come held back */
         struct table table;
         struct watch watch;
         struct timer when; /* the next moment at which a verdict may change by itself; the clock was set; we woke up */
@@ -34,6 +38,7 @@ static struct audit_device record_of(const struct gate *g, const struct device *
                                       .seat = g->seated ? "seat0" : NULL,
                                       .facts = &d->sighting.facts,
                                       .verdict = &d->verdict,
+                                      .observed = d->observed,
                                       .note = note && note->text[0] ? note->text : NULL };
 }
 
@@ -46,7 +51,7 @@ static void refuse(struct gate *g, struct device *d, bool was_authorized, bool n
                 (void)audit_device_revoked(g->audit, &record, d->request);
         else if (news)
                 (void)audit_device_refused(g->audit, &record, d->request);
-        if (was_authorized || news)
+        if (!d->observed && (was_authorized || news)) /* else nothing happened that anybody at the desk could notice */
                 notifier_tell(g->notifier, kind, g->policy, &d->sighting.facts, &d->verdict, d->request);
 }
 
@@ -101,16 +106,47 @@ static void allow(struct gate *g, struct device *d) {
         }
 }
 
-static void settle(struct gate *g, struct device *d, const struct moment *now) {
-        struct verdict before = d->verdict;
-        bool first = !d->judged;
+/* Nothing is touched; what would have been done is recorded, once. */
+static void observe(struct gate *g, struct device *d, const struct verdict *before, bool news) {
+        struct err note = { 0 };
+        bool was_in = d->observed && before->action != ACTION_DENY;
 
-        d->verdict = judge(g->policy, &d->sighting.facts, now, g->seated);
-        d->judged = true;
+        if (g->opened && !d->observed)
+                (void)usb_release_one(g->usb, d->sighting.path, &note);
+        if (d->observed && !news)
+                return;
+        d->observed = d->authorized = true;
+        if (d->verdict.action == ACTION_DENY)
+                refuse(g, d, was_in, true, &note);
+        else
+                (void)is_recorded(g, d);
+}
+
+static void enforce(struct gate *g, struct device *d, bool news) {
+        if (d->observed && d->verdict.action != ACTION_DENY)
+                d->authorized = false; /* by the kernel until now; by us from here on, and recorded as that */
+        d->observed = false;
         if (d->verdict.action != ACTION_DENY)
                 allow(g, d);
         else
-                deny(g, d, first || before.reason != d->verdict.reason || before.action != ACTION_DENY);
+                deny(g, d, news);
+}
+
+static bool enforces(const struct gate *g) {
+        return staging_enforces(g->staging.now);
+}
+
+static void settle(struct gate *g, struct device *d, const struct moment *now) {
+        struct verdict before = d->verdict;
+        bool news = !d->judged;
+
+        d->verdict = judge(g->policy, &d->sighting.facts, now, g->seated);
+        d->judged = true;
+        news = news || before.reason != d->verdict.reason || before.action != d->verdict.action;
+        if (enforces(g))
+                enforce(g, d, news);
+        else
+                observe(g, d, &before, news);
 }
 
 static void arm(struct gate *g, const struct moment *now) {
@@ -157,8 +193,14 @@ static void leave(struct gate *g, struct device *d) {
 
 static void controller(struct gate *g, const char *path) {
         struct err err = { 0 };
-        int r = usb_controller(g->usb, path, &err);
+        int r;
 
+        if (!enforces(g)) {
+                if (g->opened)
+                        (void)usb_release_one(g->usb, path, NULL);
+                return;
+        }
+        r = usb_controller(g->usb, path, &err);
         if (table_new_controller(&g->table, path) || r < 0)
                 (void)audit_kernel_baseline(g->audit, r < 0 ? err.text : path, r == 0);
 }
@@ -251,6 +293,44 @@ int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err)
         return 0;
 }
 
+/* The kernel as the stage wants it. */
+static int kernel_follow(struct gate *g, struct err *err) {
+        int r;
+
+        if (enforces(g)) {
+                r = usb_baseline(g->usb, err);
+                if (r < 0)
+                        (void)audit_kernel_baseline(g->audit, err->text, false);
+                return r;
+        }
+        r = usb_release(g->usb, err);
+        g->opened = r != 0;
+        if (r < 0)
+                g->note = *err;
+        return r;
+}
+
+int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err) {
+        bool enforced = enforces(g);
+        struct moment now = clock_now();
+        int r = 0;
+
+        if (!enforced && staging_enforces(stage))
+                r = lockout_check(&g->table, g->policy, &now, err);
+        if (r == 0)
+                r = staging_change(&g->staging, g->audit, stage, who, err);
+        if (r < 0 || enforced == enforces(g))
+                return r;
+        r = kernel_follow(g, err);
+        settle_all(g);
+        watch_rescan(&g->watch); /* controllers, and what came meanwhile */
+        return r < 0 ? 1 : 0;
+}
+
+int gate_confirm_stage(struct gate *g, const char *user, struct err *err) {
+        return staging_confirm(&g->staging, g->audit, user, err);
+}
+
 int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err) {
         auto_gate g = calloc(1, sizeof *g);
         struct moment now = clock_now();
@@ -266,10 +346,9 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
         if (r < 0)
                 return err_wrap(err, r, "load the policy");
         audit_set_policy(a, g->policy);
-        (void)audit_policy_loaded(a, g->policy, g->note.text);
-        r = usb_baseline(u, &kernel);
-        if (r < 0)
-                (void)audit_kernel_baseline(a, kernel.text, false);
+        staging_load(&g->staging, store_fd(s));
+        (void)audit_policy_loaded(a, g->policy, stage_name(g->staging.now), g->note.text);
+        (void)kernel_follow(g, &kernel);
         r = timer_init(&g->when, l, CLOCK_REALTIME, time_came);
         if (r == 0)
                 r = watch_start(&g->watch, l);
@@ -298,6 +377,14 @@ void gate_tell(struct gate *g, struct notifier *n) {
 
 const struct policy *gate_policy(const struct gate *g) {
         return g->policy;
+}
+
+enum stage gate_stage(const struct gate *g) {
+        return g->staging.now;
+}
+
+bool gate_stage_is_legible(const struct gate *g) {
+        return g->staging.status == 0 || g->staging.status == -ENOENT;
 }
 
 const char *gate_note(const struct gate *g) {

@@ -9,6 +9,7 @@
 #include "loop/loop.h"
 #include "notify/notifier.h"
 #include "policy.h"
+#include "store/stage.h"
 #include "store/store.h"
 #include "wire/sighting.h"
 
@@ -23,13 +24,14 @@ struct device {
         struct verdict verdict;
         int directory; /* in sysfs, open since it was recognised; -1: it was not, yet */
         bool judged;
-        bool authorized; /* the kernel lets it in, because of us */
+        bool authorized; /* the kernel lets it in: because of us, or because nothing is enforced */
+        bool observed;   /* the verdict was recorded and not enforced */
         uint32_t scan;   /* the newest scan asked for when it was last sighted */
         char request[AUDIT_REQUEST];
 };
 
-/* Borrowed: loop, store, audit and usb outlive the gate. Loads the policy, puts the kernel under default deny and
- * starts the observer. Succeeds without a policy: sealed. */
+/* Borrowed: loop, store, audit and usb outlive the gate. Loads the policy and the stage, puts the kernel under default
+ * deny (where nothing is enforced: out of it) and starts the observer. Succeeds without a policy: sealed. */
 int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err);
 void gate_free(struct gate *g);
 CLEANUP(gate, struct gate *, gate_free)
@@ -47,6 +49,17 @@ int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err);
 
 /* Who sits at the terminal now (copied), NULL: nobody. Everything is judged again where that changes anything. */
 void gate_seat(struct gate *g, const struct person *who);
+
+/* Another stage, because `who` asked: written down, recorded, and then everything present is cut off or let in at once.
+ * -EPERM: it would lock people out; anything negative: nothing has changed. 1: it holds, but the kernel did not follow
+ * everywhere, and err says where. */
+int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err);
+
+/* This administrator got in: a trial is over, and its stage holds. As gate_set_stage. */
+int gate_confirm_stage(struct gate *g, const char *user, struct err *err);
+
+enum stage gate_stage(const struct gate *g);
+bool gate_stage_is_legible(const struct gate *g); /* false: what is written is no stage, so everything is enforced */
 
 const struct policy *gate_policy(const struct gate *g);  /* NULL: sealed */
 const char *gate_note(const struct gate *g);             /* what was skipped when the policy was loaded; "" */

@@ -70,6 +70,24 @@ static const char *const untouched[STAKES][LANGUAGES] = {
         [STAKE_LINE] = { "この機器による通信は行われていません。", "Nothing has been sent or received through it." },
 };
 
+static const struct {
+        const char *stage, *words[LANGUAGES];
+} stages[] = {
+        { "observe", { "記録するだけで、まだ何も止めません", "everything is recorded, nothing is stopped yet" } },
+        { "devices", { "機器を制限しています", "devices are enforced" } },
+        { "trial",
+          { "機器とログインを制限しています。管理者のログインで確定します",
+            "devices and logins are enforced, until an administrator's login makes it final" } },
+        { "login", { "機器とログインを制限しています", "devices and logins are enforced" } },
+};
+
+const char *words_stage(enum language l, const char *stage) {
+        for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+                if (strcmp(stages[i].stage, stage) == 0)
+                        return stages[i].words[l];
+        return "";
+}
+
 enum language language_of(const char *code) {
         return code && strcmp(code, "en") == 0 ? LANGUAGE_EN : LANGUAGE_JA;
 }

@@ -28,6 +28,9 @@ void words_kind_set(enum language l, uint32_t kinds, char *to, size_t size);
 /* Why the verdict is what it is, one short clause. */
 const char *words_reason(enum language l, enum reason r);
 
+/* What holds in a stage of that name ("observe"), in a few words; "" for what is none. */
+const char *words_stage(enum language l, const char *stage);
+
 /* The whole message for the person at the desk. `request` may be NULL; `contact` may be "". The first is for a device
  * that never came to life and says so; the second is for one that was in use and no longer may be: nothing is claimed
  * there about what was read or written before. */

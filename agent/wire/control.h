@@ -21,6 +21,7 @@ enum control_request {
         CONTROL_FACTORS, /* who has what; nothing secret */
         CONTROL_UNLOCK,  /* forgive a person's failures, and a clock that went back */
         CONTROL_FORGET,  /* take something of that away */
+        CONTROL_STAGE,   /* how much is enforced from now on */
         CONTROL_REQUESTS,
 };
 

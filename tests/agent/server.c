@@ -178,6 +178,55 @@ Test(server, one_larger_than_a_policy_can_be_is_refused_and_recorded) {
         cr_expect_eq(terminal_records("policy-refused"), 1);
 }
 
+static void ask_for_stage(const char *asked, struct control_reply *ret, json_t **ret_answer) {
+        auto_fd parcel = memfd_sealed("stage", bytes_text(asked)), answer = -1;
+
+        cr_assert(request(CONTROL_STAGE, parcel, ret, &answer), "%s", asked);
+        *ret_answer = answer < 0 ? NULL : json_from(answer);
+}
+
+Test(server, a_stage_is_changed_by_name_and_told_in_status) {
+        struct control_reply reply;
+        auto_fd text = -1;
+        json_t *o;
+
+        ask_for_stage("{\"stage\":\"observe\"}", &reply, &o);
+        cr_assert_eq(reply.code, 0, "%s", reply.reason);
+        cr_expect_str_eq(json_string_value(json_object_get(o, "before")), "login");
+        cr_expect_str_eq(json_string_value(json_object_get(o, "stage")), "observe");
+        cr_expect_null(json_object_get(o, "note"));
+        json_decref(o);
+        cr_assert(request(CONTROL_STATUS, -1, &reply, &text));
+        o = json_from(text);
+        cr_expect_str_eq(json_string_value(json_object_get(o, "stage")), "observe");
+        cr_expect(json_is_true(json_object_get(o, "stage_legible")));
+        cr_expect(json_is_false(json_object_get(json_object_get(o, "kernel"), "denies_by_default")));
+        json_decref(o);
+}
+
+Test(server, what_is_no_stage_is_refused) {
+        static const char *const hostile[] = { "{}",
+                                               "{\"stage\":1}",
+                                               "{\"stage\":\"\"}",
+                                               "{\"stage\":\"off\"}",
+                                               "{\"stage\":\"observe\\n\"}",
+                                               "{\"stage\":\"observe\",\"force\":true}",
+                                               "[\"observe\"]",
+                                               "observe" };
+
+        for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+                struct control_reply reply;
+                json_t *o;
+
+                ask_for_stage(hostile[i], &reply, &o);
+                cr_expect_eq(reply.code, 1, "%s", hostile[i]);
+                cr_expect_neq(reply.reason[0], '\0', "%s", hostile[i]);
+                cr_expect_null(o, "%s", hostile[i]);
+        }
+        cr_expect_eq(gate_stage(t.gate), STAGE_LOGIN);
+        cr_expect_eq(terminal_records("stage-changed"), 0);
+}
+
 Test(server, a_hundred_who_only_sit_there_keep_nobody_out) {
         struct control_reply reply;
         auto_fd text = -1;

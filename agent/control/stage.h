@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* stage.h — the request for another stage: {"stage": "devices"}; may have "lang". Answered with
+ * {"before": "observe", "stage": "devices"}, and "note" where the kernel did not follow everywhere. */
+#pragma once
+
+#include "control/people.h"
+
+people_request stage_change;

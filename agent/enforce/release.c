@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* release.c — see release.h. */
+#include "enforce/release.h"
+
+#include "enforce/tree.h"
+#include "host/file.h"
+#include "host/listing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#define KERNEL_DEFAULT "-1" /* of usbcore.authorized_default: all but wireless USB, as after a boot without us */
+
+/* What is closed is opened; a 2 of somebody's (only ports inside the case) is left alone. */
+static int open_one(int dir, const char *name) {
+        unsigned now;
+
+        return number_read(dir, name, &now) == 0 && now == 0 ? number_put(dir, name, 1) : 0;
+}
+
+/* `dir` may be a root hub, a device or an interface: each has some of these, and the defaults come before what they are
+ * the defaults of. */
+static int open_entry(struct usb *u, int dir, const char *name, struct err *err) {
+        static const char *const switches[] = { "authorized_default", "interface_authorized_default", "authorized" };
+
+        (void)u;
+        for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+                int r = open_one(dir, switches[i]);
+
+                if (r < 0 && r != -ENODEV && r != -ENOENT) /* gone meanwhile: nothing to open */
+                        return err_errno(err, r, "%s/%s", name, switches[i]);
+        }
+        return 0;
+}
+
+/* An interface without a driver: held back until now, or one that no driver wants. */
+static int bind_entry(struct usb *u, int dir, const char *name, struct err *err) {
+        int r = faccessat(dir, "driver", F_OK, 0) < 0 ? file_poke(usb_bus(u), "drivers_probe", name) : 0;
+
+        return r < 0 && r != -ENODEV ? err_errno(err, r, "drivers_probe %s", name) : 0;
+}
+
+static bool is_root_hub(const char *name) {
+        return strncmp(name, "usb", 3) == 0;
+}
+
+static bool is_device(const char *name) {
+        return name[0] != '.' && !is_root_hub(name) && !strchr(name, ':');
+}
+
+static bool is_interface(const char *name) {
+        return strchr(name, ':') != NULL;
+}
+
+/* The entries are the kernel's own symlinks, so they are followed. */
+static int each(struct usb *u, bool (*is)(const char *name),
+                int (*visit)(struct usb *u, int dir, const char *name, struct err *err), struct err *err) {
+        int bus = usb_bus(u), first = 0;
+        auto_dir directory = bus < 0 ? NULL : listing_open(bus, "devices");
+        struct dirent *entry;
+
+        if (!directory)
+                return err_errno(err, bus < 0 ? bus : -errno, "/sys/bus/usb/devices");
+        while ((entry = readdir(directory))) {
+                auto_fd dir = is(entry->d_name)
+                                      ? openat(dirfd(directory), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                                      : -1;
+                int r = dir < 0 ? 0 : visit(u, dir, entry->d_name, first < 0 ? NULL : err);
+
+                first = first < 0 ? first : r;
+        }
+        return first;
+}
+
+static int parameter_open(int parameters) {
+        char now[16];
+        int r = file_poke(parameters, "authorized_default", KERNEL_DEFAULT "\n");
+
+        if (r == 0 && file_read_line(parameters, "authorized_default", now, sizeof now) < 0)
+                return -EIO;
+        return r == 0 && strcmp(now, KERNEL_DEFAULT) != 0 ? -EIO : r;
+}
+
+int usb_release(struct usb *u, struct err *err) {
+        static const struct {
+                bool (*is)(const char *name);
+                int (*visit)(struct usb *u, int dir, const char *name, struct err *err);
+        } steps[] = {
+                { is_root_hub, open_entry },  /* what comes from now on */
+                { is_device, open_entry },    /* what was held back; the kernel makes its interfaces meanwhile */
+                { is_interface, open_entry }, /* all before the first is probed: a driver may claim a sibling */
+                { is_interface, bind_entry },
+        };
+        auto_fd parameters = usb_parameters();
+        unsigned now;
+        int r = 0, opened;
+
+        if (parameters < 0 || number_read(parameters, "authorized_default", &now) < 0 || now != 0)
+                return 0;
+        for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+                int step = each(u, steps[i].is, steps[i].visit, r < 0 ? NULL : err);
+
+                r = r < 0 ? r : step;
+        }
+        opened = parameter_open(parameters);
+        if (r == 0 && opened < 0)
+                r = err_errno(err, opened, "usbcore's authorized_default");
+        return r < 0 ? r : 1;
+}
+
+int usb_release_one(struct usb *u, const char *path, struct err *err) {
+        auto_fd dir = directory_open(u->devices, path);
+
+        return dir < 0 ? 0 : open_entry(u, dir, path, err);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* staging.c — see staging.h. */
+#include "gate/staging.h"
+
+void staging_load(struct staging *s, int state_fd) {
+        s->state_fd = state_fd;
+        s->status = stage_read(state_fd, &s->now);
+}
+
+bool staging_enforces(enum stage s) {
+        return s != STAGE_OBSERVE;
+}
+
+/* What cannot be recorded is taken back: the word before, also where that was only assumed. */
+static int settle(struct staging *s, enum stage to, int recorded, struct err *err) {
+        if (recorded == 0) {
+                s->now = to;
+                s->status = 0;
+                return 0;
+        }
+        if (stage_write(s->state_fd, s->now, NULL) < 0)
+                return err_errno(err, recorded, "the audit log cannot be written, nor the stage taken back");
+        return err_errno(err, recorded, "the audit log cannot be written, so the stage stays");
+}
+
+int staging_change(struct staging *s, struct audit *a, enum stage to, uid_t who, struct err *err) {
+        int r;
+
+        if (s->status == 0 && s->now == to)
+                return 0;
+        r = stage_write(s->state_fd, to, err);
+        return r < 0 ? r : settle(s, to, audit_stage_changed(a, stage_name(s->now), stage_name(to), who), err);
+}
+
+int staging_confirm(struct staging *s, struct audit *a, const char *user, struct err *err) {
+        const enum stage to = STAGE_LOGIN;
+        int r;
+
+        if (s->now != STAGE_TRIAL)
+                return 0;
+        r = stage_write(s->state_fd, to, err);
+        return r < 0 ? r : settle(s, to, audit_stage_confirmed(a, stage_name(s->now), stage_name(to), user), err);
+}

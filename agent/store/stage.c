@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* stage.c — see stage.h. */
+#include "store/stage.h"
+
+#include "base/cleanup.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FILE_NAME "stage"
+#define FILE_MAX 16
+
+static const char *const names[STAGES] = {
+        [STAGE_LOGIN] = "login",
+        [STAGE_TRIAL] = "trial",
+        [STAGE_DEVICES] = "devices",
+        [STAGE_OBSERVE] = "observe",
+};
+
+const char *stage_name(enum stage s) {
+        return (unsigned)s < STAGES ? names[s] : names[STAGE_LOGIN];
+}
+
+bool stage_from_name(const char *name, enum stage *ret) {
+        for (enum stage s = 0; s < STAGES; s++)
+                if (strcmp(names[s], name) == 0) {
+                        *ret = s;
+                        return true;
+                }
+        return false;
+}
+
+int stage_read(int state_fd, enum stage *ret) {
+        auto_free uint8_t *text = NULL;
+        size_t size, word;
+        int r = file_read(state_fd, FILE_NAME, FILE_MAX, &text, &size);
+
+        *ret = STAGE_LOGIN;
+        if (r < 0)
+                return r;
+        word = strcspn((char *)text, "\n");
+        if (word + 1 != size) /* cut, a NUL, or more than one line: not written by us */
+                return -EBADMSG;
+        text[word] = '\0';
+        return stage_from_name((char *)text, ret) ? 0 : -EBADMSG;
+}
+
+int stage_write(int state_fd, enum stage s, struct err *err) {
+        char line[FILE_MAX];
+
+        (void)snprintf(line, sizeof line, "%s\n", stage_name(s));
+        return file_replace(state_fd, FILE_NAME, bytes_text(line), 0644, err);
+}
