@@ -2,6 +2,7 @@
 # Sekimori. `make help` lists what there is.
 
 # ---- What there is ----------------------------------------------------------
+VERSION := 0.4.0 # install/debian/changelog says the same, and lint sees to it
 FLAVOUR ?= release
 O       := build/$(FLAVOUR)
 
@@ -34,7 +35,7 @@ flags_release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 flags_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 flags_fuzz    := $(flags_asan) -fsanitize-coverage=trace-pc
 flags := $(warnings) $(hardening) $(sections) $(flags_$(FLAVOUR)) -D_GNU_SOURCE -MMD -MP \
-         -ffile-prefix-map=$(CURDIR)=.
+         -DSEKIMORI_VERSION='"$(strip $(VERSION))"' -ffile-prefix-map=$(CURDIR)=.
 links := $(linking) $(filter -fsanitize=%,$(flags_$(FLAVOUR)))
 
 # ---- Who may see whom: the include path is the layering law -------------------
@@ -159,6 +160,9 @@ check: deps-test all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/push-once $(O)/
 check-vm: deps-vm all  ## the same binaries in a real Debian kernel in QEMU
 	@tests/vm/run $(VM_FLAGS)
 
+check-deb: deb  ## the packages of `make deb`: what is in them, and how they come and go (root)
+	@tests/deb/run
+
 check-asan: deps-test  ## `make check` under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan check
 
@@ -178,15 +182,15 @@ PREFIX ?= /usr
 libdir := $(DESTDIR)$(PREFIX)/lib
 share  := $(DESTDIR)$(PREFIX)/share
 pam_modules := $(libdir)/$(shell $(CC) -print-multiarch)/security
+units  := $(DESTDIR)$(or $(UNITDIR),$(PREFIX)/lib/systemd/system)
 install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
 	        $(O)/sekimori-card
 	install -D -m 644 -t $(pam_modules) $(O)/pam_sekimori.so
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
-	install -D -m 644 -t $(libdir)/$(shell $(CC) -print-multiarch)/security $(O)/pam_sekimori.so
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
-	install -D -m 644 -t $(libdir)/systemd/system install/systemd/*.service
+	install -D -m 644 -t $(units) install/systemd/*.service
 	install -D -m 644 -t $(libdir)/systemd/catalog install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
 	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
@@ -202,10 +206,13 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 644 -t $(share)/zsh/vendor-completions install/completions/_sekimori
 	install -D -m 644 -t $(share)/fish/vendor_completions.d install/completions/sekimori.fish
 
+deb: deps-deb  ## Debian packages, into build/deb/
+	@install/deb $(strip $(VERSION))
+
 clean:  ## remove build/
 	rm -rf build
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps demo check check-vm check-asan fuzz bench lint format install clean help
+.PHONY: all deps demo check check-vm check-deb check-asan fuzz bench lint format install deb clean help

@@ -29,16 +29,18 @@
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
-static const char help[] = "usage: sekimorid [--config-dir D] [--state-dir D] [--runtime-dir D] [--foreground]\n"
-                           "\n"
-                           "The Sekimori agent: decides, enforces and records which devices come to life.\n"
-                           "\n"
-                           "  --config-dir D    trust.pem, the certificates pinned at installation (/etc/sekimori)\n"
-                           "  --state-dir D     policies and the audit log (/var/lib/sekimori)\n"
-                           "  --runtime-dir D   control.sock (/run/sekimori)\n"
-                           "  --foreground      say on stdout when everything present has been judged\n"
-                           "\n"
-                           "It never goes into the background; systemd starts it. See sekimorid(8).\n";
+static const char help[] =
+        "usage: sekimorid [--config-dir D] [--state-dir D] [--runtime-dir D] [--foreground] [--version]\n"
+        "\n"
+        "The Sekimori agent: decides, enforces and records which devices come to life.\n"
+        "\n"
+        "  --config-dir D    trust.pem, the certificates pinned at installation (/etc/sekimori)\n"
+        "  --state-dir D     policies and the audit log (/var/lib/sekimori)\n"
+        "  --runtime-dir D   control.sock (/run/sekimori)\n"
+        "  --foreground      say on stdout when everything present has been judged\n"
+        "  --version         say which version this is\n"
+        "\n"
+        "It never goes into the background; systemd starts it. See sekimorid(8).\n";
 
 struct options {
         const char *config_dir, *state_dir, *runtime_dir;
@@ -63,6 +65,7 @@ static int options_parse(int argc, char **argv, struct options *o) {
                                                { "state-dir", required_argument, NULL, 's' },
                                                { "runtime-dir", required_argument, NULL, 'r' },
                                                { "foreground", no_argument, NULL, 'f' },
+                                               { "version", no_argument, NULL, 'v' },
                                                { "help", no_argument, NULL, 'h' },
                                                { 0 } };
         int c;
@@ -81,6 +84,9 @@ static int options_parse(int argc, char **argv, struct options *o) {
                 case 'f':
                         o->foreground = true;
                         break;
+                case 'v':
+                        (void)puts("sekimorid " SEKIMORI_VERSION);
+                        return 1;
                 case 'h':
                         (void)fputs(help, stdout);
                         return 1;

@@ -87,6 +87,10 @@ int main(int argc, char **argv) {
                 usage_all(stderr);
                 return EXIT_USAGE;
         }
+        if (strcmp(argv[1], "--version") == 0) {
+                (void)puts("sekimori " SEKIMORI_VERSION);
+                return EXIT_OK;
+        }
         for (size_t i = 0; i < VERBS; i++) {
                 int skip = verbs[i].group ? 2 : 1;
 
