@@ -25,14 +25,19 @@ class Machine:
         self.plugged = []
         self.uevents_seen = []
         self.deadline = time.monotonic() + 600
-        disk = rig.clean_disk if cold else rig.warm_disk
-        incoming = () if cold else ("-incoming", f"exec:cat {rig.state}")
-        self.qemu = Qemu(rig, directory, disk, extra=(*extra, *incoming))
-        self.qmp = self.qemu.qmp
-        if not cold:
-            self.qemu.resume()
+        self.qemu = self._switch_on(rig, cold, extra)
         self.sh(f"date -u -s @{time.time():.3f}", timeout=BOOT_TIMEOUT)
         self._binaries_install()
+
+    qmp = property(lambda self: self.qemu.qmp)
+
+    def _switch_on(self, rig, cold, extra):
+        disk = rig.clean_disk if cold else rig.warm_disk
+        incoming = () if cold else ("-incoming", f"exec:cat {rig.state}")
+        qemu = Qemu(rig.boot(), self.directory, disk, extra=(*extra, *incoming))
+        if not cold:
+            qemu.resume()
+        return qemu
 
     # ---- commands ------------------------------------------------------------------
 
@@ -100,9 +105,12 @@ class Machine:
         for name, size_mib in device.files:
             with open(self.directory / name, "wb") as disk:
                 disk.truncate(size_mib << 20)
+        self._attach(device)
+        self.plugged.append(device)
+
+    def _attach(self, device):
         for command, arguments in device.steps:
             self._qmp(command, arguments)
-        self.plugged.append(device)
 
     def unplug(self, device):
         """Pull a device out and wait until QEMU has let go of it and the kernel of its directory."""
@@ -165,14 +173,15 @@ class Machine:
     def stop(self):
         self.qemu.stop()
 
-    def _binaries_install(self):
-        """The disk with this run's binaries is plugged in and laid over the root."""
+    def _binaries_install(self, what="."):
+        """The disk with this run's binaries is plugged in, and what of it is wanted is laid over the root."""
         self._qmp("blockdev-add", {"driver": "raw", "node-name": "binaries", "read-only": True,
                                    "file": {"driver": "file", "filename": str(paths.BINARIES), "locking": "off"}})
         self._qmp("device_add", {"driver": "virtio-blk-pci", "drive": "binaries", "id": "binaries",
                                  "bus": "spare0"})
         self.wait("[ -b /dev/vdb ]")
-        self.sh("mount -o ro /dev/vdb /mnt && cp -a --no-preserve=ownership /mnt/. / && umount /mnt")
+        self.sh("mount -o ro /dev/vdb /mnt && cd /mnt && cp -a --parents --no-preserve=ownership "
+                f"{what} / && cd / && umount /mnt")
 
 
 def _placed(value, directory):

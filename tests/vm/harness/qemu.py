@@ -5,6 +5,7 @@ import ctypes
 import signal
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from .channel import Channel
@@ -17,33 +18,44 @@ BOOT_TIMEOUT = 300
 # QEMU 7.2 given "-kernel vmlinux -initrd" writes the initrd over the firmware's ACPI tables. So a
 # loader device puts it into RAM the kernel is told to keep off, and initrdmem= says where it lies.
 INITRAMFS_ADDRESS = 0x8000000
-INITRAMFS_ROOM = "8M"
+MIB = 1 << 20
 
-KERNEL_ARGUMENTS = (
+PLAIN_ARGUMENTS = (
     "root=/dev/vda rw console=ttyS0 panic=1 net.ifnames=0"
-    # what the product asks of every terminal; also in the guest's modprobe.d
-    " usbcore.authorized_default=0"
     # QEMU's hub forgets to wake up for a device plugged in while it is falling asleep
     " usbcore.autosuspend=-1"
     # emulation has no use for these, and snapshots want a steady clock
     " quiet loglevel=6 mitigations=off tsc=reliable no_timer_check nokaslr random.trust_cpu=on"
 )
+# what the product asks of every terminal; also in the guest's modprobe.d
+KERNEL_ARGUMENTS = PLAIN_ARGUMENTS + " usbcore.authorized_default=0"
 
 
-def command_line(rig, disk, frozen, sockets, extra=()):
+@dataclass(frozen=True)
+class Boot:
+    """What the machine starts from."""
+
+    vmlinux: Path
+    initramfs: Path
+    arguments: str = KERNEL_ARGUMENTS
+
+    def options(self):
+        size = self.initramfs.stat().st_size
+        room = (size + MIB - 1) // MIB
+        arguments = (f"{self.arguments} memmap={room}M${INITRAMFS_ADDRESS:#x}"
+                     f" initrdmem={INITRAMFS_ADDRESS:#x},{size}")
+        return ("-kernel", str(self.vmlinux), "-append", arguments,
+                "-device", f"loader,file={self.initramfs},addr={INITRAMFS_ADDRESS:#x},force-raw=on")
+
+
+def command_line(boot, disk, frozen, sockets, extra=()):
     """`frozen`: writes to the disk are forgotten when the machine ends."""
-    initramfs = rig.initramfs
-    kernel_arguments = (
-        f"{KERNEL_ARGUMENTS} memmap={INITRAMFS_ROOM}${INITRAMFS_ADDRESS:#x}"
-        f" initrdmem={INITRAMFS_ADDRESS:#x},{initramfs.stat().st_size}"
-    )
     return [
         "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
         # no PS/2: key and mouse events injected go to USB or nowhere
         "-machine", "q35,i8042=off", "-accel", "tcg,thread=multi", "-cpu", "max",
         "-smp", "2", "-m", str(MEMORY_MIB),
-        "-kernel", str(rig.vmlinux), "-append", kernel_arguments,
-        "-device", f"loader,file={initramfs},addr={INITRAMFS_ADDRESS:#x},force-raw=on",
+        *boot.options(),
         "-drive", f"file={disk},if=none,id=root,format=raw,snapshot={'on' if frozen else 'off'}",
         "-device", "virtio-blk-pci,drive=root,id=rootdisk",
         "-chardev", f"file,id=console,path={sockets}/console.txt", "-serial", "chardev:console",
@@ -72,9 +84,9 @@ def die_with_parent():
 class Qemu:
     """A running machine with its QMP and its guest channel."""
 
-    def __init__(self, rig, directory, disk, frozen=True, extra=()):
+    def __init__(self, boot, directory, disk, frozen=True, extra=()):
         self.directory = Path(directory)
-        command = command_line(rig, disk, frozen, self.directory, extra)
+        command = command_line(boot, disk, frozen, self.directory, extra)
         with open(self.directory / "qemu.txt", "w") as output:
             output.write(" ".join(command) + "\n")
             output.flush()

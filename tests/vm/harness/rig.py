@@ -7,8 +7,8 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import image, kernel, paths, rootfs
-from .qemu import BOOT_TIMEOUT, Qemu
+from . import debian, image, kernel, paths, rootfs
+from .qemu import BOOT_TIMEOUT, PLAIN_ARGUMENTS, Boot, Qemu
 
 GUEST = paths.GUEST_SOURCES
 # Drivers are loaded before the snapshot: a driver that is ready is the worst case for whoever denies.
@@ -77,6 +77,12 @@ class Rig:
             below=(self.rootfs, self.kernel))
         self.snapshot = Layer("snapshot", self._build_snapshot, [harness / "qemu.py", harness / "rig.py"],
                               below=(self.image,))
+        self.debian = Layer(
+            "debian", self._build_debian,
+            [debian.PACKAGES, debian.MASKED_UNITS, GUEST / "channel.c", harness / "debian.py",
+             *files_below(debian.FILES), *files_below(GUEST / "root/etc/systemd")])
+        self.debian_snapshot = Layer("debian-snapshot", self._build_debian_snapshot,
+                                     [harness / "qemu.py", harness / "rig.py"], below=(self.debian,))
 
     vmlinux = property(lambda self: self.kernel.directory / "vmlinux")
     initramfs = property(lambda self: self.image.directory / "initramfs")
@@ -84,13 +90,28 @@ class Rig:
     warm_disk = property(lambda self: self.snapshot.directory / "disk.img")   # as it was at the snapshot
     state = property(lambda self: self.snapshot.directory / "state")
 
-    def ensure(self):
+    def ensure(self, with_debian=False):
         """Build what is missing or out of date."""
         with ThreadPoolExecutor(2) as together:
             for done in [together.submit(layer.ensure, self.say) for layer in (self.rootfs, self.kernel)]:
                 done.result()
         self.image.ensure(self.say)
         self.snapshot.ensure(self.say)
+        if with_debian:
+            self.debian.ensure(self.say)
+            self.debian_snapshot.ensure(self.say)
+
+    def boot(self):
+        """What the machines of most scenarios start from."""
+        return Boot(self.vmlinux, self.initramfs)
+
+    def debian_boot(self, disk, directory, more_arguments=""):
+        """What this disk of a Debian starts from now."""
+        debian.initramfs_take(disk, (self.debian.directory / "release").read_text(), directory / "initrd")
+        return Boot(self.debian.directory / "vmlinux", directory / "initrd", f"{PLAIN_ARGUMENTS} {more_arguments}")
+
+    def debian_snapshot_boot(self):
+        return Boot(self.debian.directory / "vmlinux", self.debian_snapshot.directory / "initrd", PLAIN_ARGUMENTS)
 
     def _build_rootfs(self, directory, run):
         rootfs.build(run, rootfs.words(GUEST / "packages.txt"), directory / "rootfs.tar")
@@ -107,14 +128,26 @@ class Rig:
 
     def _build_snapshot(self, directory, run):
         run(["cp", "--sparse=always", "--reflink=auto", self.clean_disk, self.warm_disk])
-        qemu = Qemu(self, directory, self.warm_disk, frozen=False)
-        try:
-            booted = qemu.channel.run(
-                f"systemctl is-system-running --wait; modprobe -a {' '.join(DRIVERS)}; udevadm settle;"
-                "systemctl --failed --no-legend; sync", timeout=BOOT_TIMEOUT)
-            (directory / "boot.txt").write_text(booted.text)
-            if not booted.text.startswith("running\n"):
-                raise RuntimeError(f"the guest did not boot cleanly, see {directory}/boot.txt")
-            qemu.snapshot(self.state)
-        finally:
-            qemu.stop()
+        _snapshot(self.boot(), directory, f"modprobe -a {' '.join(DRIVERS)}; udevadm settle")
+
+    def _build_debian(self, directory, run):
+        debian.build(run, directory)
+
+    def _build_debian_snapshot(self, directory, run):
+        disk = directory / "disk.img"
+        run(["cp", "--sparse=always", "--reflink=auto", self.debian.directory / "disk.img", disk])
+        _snapshot(self.debian_boot(disk, directory), directory, "udevadm settle")
+
+
+def _snapshot(boot, directory, script):
+    """Boot the directory's disk and keep the machine as it is then, when the script has run."""
+    qemu = Qemu(boot, directory, directory / "disk.img", frozen=False)
+    try:
+        booted = qemu.channel.run(f"systemctl is-system-running --wait; {script};"
+                                  "systemctl --failed --no-legend; sync", timeout=BOOT_TIMEOUT)
+        (directory / "boot.txt").write_text(booted.text)
+        if not booted.text.startswith("running\n"):
+            raise RuntimeError(f"the guest did not boot cleanly, see {directory}/boot.txt")
+        qemu.snapshot(directory / "state")
+    finally:
+        qemu.stop()

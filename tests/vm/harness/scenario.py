@@ -10,6 +10,7 @@ import traceback
 from dataclasses import dataclass
 
 from . import paths
+from .fresh import Debian
 from .terminal import Terminal
 
 
@@ -39,7 +40,8 @@ class Scenario:
     """One file in scenarios/: its docstring says what it claims, its run(vm) proves it.
 
     The file may say KERNEL_ONLY = True (the agent is not needed), COLD = True (boot afresh, not from the
-    snapshot), QEMU = ["-device", ...] (more hardware, only with COLD)."""
+    snapshot), QEMU = ["-device", ...] (more hardware, only with COLD), DEBIAN = True (on a Debian as it is
+    installed, without the product)."""
 
     def __init__(self, path):
         self.name = path.stem
@@ -50,6 +52,7 @@ class Scenario:
         self.kernel_only = getattr(self.module, "KERNEL_ONLY", False)
         self.cold = getattr(self.module, "COLD", False)
         self.qemu = getattr(self.module, "QEMU", [])
+        self.debian = getattr(self.module, "DEBIAN", False)
 
     def run(self, rig, keep):
         started = time.monotonic()
@@ -67,7 +70,8 @@ class Scenario:
         with open(logs / "log.txt", "w") as log_file:
             log = Log(log_file)
             try:
-                vm = Terminal(rig, paths.Path(directory), log, cold=self.cold, extra=self.qemu)
+                machine = Debian if self.debian else Terminal
+                vm = machine(rig, paths.Path(directory), log, cold=self.cold, extra=self.qemu)
                 self.module.run(vm)
                 return "ok", ""
             except Skip as skip:
@@ -83,9 +87,9 @@ class Scenario:
         if vm is not None:
             evidence_collect(vm, logs, log)
             vm.stop()
-        for name in ("console.txt", "qemu.txt"):
-            if (paths.Path(directory) / name).exists():
-                shutil.copy(paths.Path(directory) / name, logs)
+        for kept in [*paths.Path(directory).glob("console*.txt"), paths.Path(directory) / "qemu.txt"]:
+            if kept.exists():
+                shutil.copy(kept, logs)
         shutil.rmtree(directory)
 
 
