@@ -10,7 +10,7 @@ POLICY   := $(wildcard policy/*.c policy/base/*.c)
 AGENT    := $(wildcard agent/loop/*.c agent/gate/*.c agent/enforce/*.c agent/audit/*.c agent/control/*.c \
               agent/wire/*.c agent/store/*.c agent/host/*.c agent/notify/*.c agent/auth/*.c) agent/observer/link.c
 OBSERVER := $(filter-out agent/observer/link.c,$(wildcard agent/observer/*.c))
-CLI      := $(wildcard agent/cli/*.c)
+CLI      := $(wildcard agent/cli/*.c agent/setup/*.c)
 CARD     := $(wildcard agent/card/*.c)
 PERSON   := $(wildcard agent/person/*.c)
 PAM      := $(wildcard pam_module/*.c)
@@ -99,7 +99,7 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
 
-$(O)/check-agent: $(call objects,agent/cli/seeds.c agent/cli/qr.c) # what of the tool can be tested by itself
+$(O)/check-agent: $(call objects,agent/cli/seeds.c agent/cli/qr.c $(wildcard agent/setup/*.c)) # what of the tool can be tested by itself
 
 .SECONDEXPANSION:
 $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \

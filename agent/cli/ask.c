@@ -49,6 +49,17 @@ int ask(const char *runtime_dir, enum control_request type, int fd, struct contr
         return ret_reply->code;
 }
 
+int ask_json(const char *runtime_dir, enum control_request type, json_t **ret) {
+        struct control_reply reply = { 0 };
+        auto_free char *text = NULL;
+        int code = ask(runtime_dir, type, -1, &reply, &text);
+
+        if (code != EXIT_OK)
+                return code;
+        *ret = text ? json_loads(text, 0, NULL) : NULL;
+        return *ret ? EXIT_OK : complain(EXIT_COULD_NOT, "the agent's answer is no JSON");
+}
+
 static int read_stream(int fd, size_t max, uint8_t **ret, size_t *ret_size) {
         auto_free uint8_t *buffer = malloc(max + 2);
         size_t have = 0;

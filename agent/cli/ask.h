@@ -5,11 +5,16 @@
 #include "base/bytes.h"
 #include "wire/control.h"
 
+#include <jansson.h>
+
 #define RUNTIME_DIR "/run/sekimori"
 
 /* Ask, passing `fd` along (-1: nothing). Complains itself and returns EXIT_COULD_NOT when there is no agent; else the
  * reply's exit code. *ret_text (may be NULL) is the reply's text, the caller's, NULL where there is none. */
 int ask(const char *runtime_dir, enum control_request type, int fd, struct control_reply *ret_reply, char **ret_text);
+
+/* Ask for something that is answered with JSON: *ret is the caller's where the code is EXIT_OK. Complains itself. */
+int ask_json(const char *runtime_dir, enum control_request type, json_t **ret);
 
 /* Read FILE or "-" (stdin), at most `max` bytes. Complains itself. 0 or -errno. */
 int read_argument(const char *path, size_t max, uint8_t **ret, size_t *ret_size);

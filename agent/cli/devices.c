@@ -49,26 +49,15 @@ static int from_policy(const struct request *r, json_t **ret, enum language *ret
         return EXIT_OK;
 }
 
-static int ask_json(const struct request *r, enum control_request type, json_t **ret) {
-        struct control_reply reply = { 0 };
-        auto_free char *text = NULL;
-        int code = ask(r->runtime_dir, type, -1, &reply, &text);
-
-        if (code != EXIT_OK)
-                return code;
-        *ret = text ? json_loads(text, 0, NULL) : NULL;
-        return *ret ? EXIT_OK : complain(EXIT_COULD_NOT, "the agent's answer is no JSON");
-}
-
 /* The agent speaks the language of its policy. */
 static int from_agent(const struct request *r, json_t **ret, enum language *ret_language) {
         json_t *status = NULL;
         const char *language;
-        int code = ask_json(r, CONTROL_DEVICES, ret);
+        int code = ask_json(r->runtime_dir, CONTROL_DEVICES, ret);
 
         if (code != EXIT_OK || r->json || r->language)
                 return code;
-        code = ask_json(r, CONTROL_STATUS, &status);
+        code = ask_json(r->runtime_dir, CONTROL_STATUS, &status);
         language = json_string_value(json_object_get(json_object_get(status, "policy"), "language"));
         *ret_language = language_of(language ? language : "");
         json_decref(status);

@@ -41,6 +41,8 @@ static const struct {
           "forgive a person's failures, and a clock that went back" },
         { NULL, "forget", forget, "USER (totp|card|recovery|all) [--label L] [--lang ja|en] [--runtime-dir D]",
           "take away what was lost or is not used any more" },
+        { NULL, "setup", setup, "[check] [--json] [--lang ja|en] [--root D]",
+          "is this terminal ready? what is wrong, and what to type" },
         { "audit", "show", audit_show,
           "[FILE... | --state-dir D] [--json] [--lang ja|en|both] [--type T] [--since SEQ] [-n N] [--follow]",
           "what happened, in words" },

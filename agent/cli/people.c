@@ -67,16 +67,11 @@ int people_all(const struct terminal *t, const char *user, json_t **ret) {
 }
 
 int terminal_ask(struct terminal *t) {
-        struct control_reply reply = { 0 };
-        auto_free char *text = NULL;
         const char *language;
-        int code = ask(t->runtime_dir, CONTROL_STATUS, -1, &reply, &text);
+        int code = ask_json(t->runtime_dir, CONTROL_STATUS, &t->status);
 
         if (code != EXIT_OK)
                 return code;
-        t->status = text ? json_loads(text, 0, NULL) : NULL;
-        if (!t->status)
-                return complain(EXIT_COULD_NOT, "the agent's answer is no JSON");
         language = json_string_value(json_object_get(json_object_get(t->status, "policy"), "language"));
         t->l = language_of(t->language ? t->language : language);
         return EXIT_OK;

@@ -10,6 +10,7 @@ typedef int verb(int argc, char **argv);
 verb policy_init, policy_check, policy_sign, policy_verify, policy_show, policy_diff;
 verb push, devices, status, fleet, audit_show, audit_verify;
 verb enrol, factors, unlock, forget;
+verb setup;
 
 /* One line to stderr: "sekimori: " and the text. Returns `code`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -18,6 +18,7 @@ _sekimori_options() { # the options of a verb
         "factors") echo --json --lang --runtime-dir --help ;;
         "unlock") echo --lang --runtime-dir --help ;;
         "forget") echo --label --lang --runtime-dir --help ;;
+        "setup") echo --json --lang --root --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
         "audit verify") echo --state-dir --pub --from --json --help ;;
         esac
@@ -28,7 +29,7 @@ _sekimori() {
 
         COMPREPLY=()
         if ((COMP_CWORD == 1)); then
-                mapfile -t COMPREPLY < <(compgen -W "policy push devices status fleet enrol factors unlock forget audit help" -- "$current")
+                mapfile -t COMPREPLY < <(compgen -W "policy push devices status fleet enrol factors unlock forget setup audit help" -- "$current")
                 return
         fi
         case $verb in
@@ -49,6 +50,12 @@ _sekimori() {
                         return
                 fi
                 ;;
+        setup)
+                if [[ $current != -* && $previous != --* ]]; then
+                        mapfile -t COMPREPLY < <(compgen -W "check" -- "$current")
+                        return
+                fi
+                ;;
         esac
         case $previous in
         --lang)
@@ -56,7 +63,7 @@ _sekimori() {
                 [[ $verb == "audit show" ]] && languages="ja en both"
                 mapfile -t COMPREPLY < <(compgen -W "$languages" -- "$current")
                 ;;
-        --runtime-dir | --state-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+        --runtime-dir | --state-dir | --root) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
         --algorithm) mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$current") ;;
         --signers | --threshold | --type | --since | -n | --label | --digits | --period | --code | --slot | --id | --serial) ;;
         *)

@@ -15,6 +15,7 @@ complete -c sekimori -n __fish_use_subcommand -f -a enrol -d 'give a person some
 complete -c sekimori -n __fish_use_subcommand -f -a factors -d 'who has what to log in with'
 complete -c sekimori -n __fish_use_subcommand -f -a unlock -d 'forgive failures and a clock that went back'
 complete -c sekimori -n __fish_use_subcommand -f -a forget -d 'take away what was lost'
+complete -c sekimori -n __fish_use_subcommand -f -a setup -d 'bring a terminal into operation'
 complete -c sekimori -n __fish_use_subcommand -f -a audit -d 'the log'
 complete -c sekimori -n __fish_use_subcommand -f -a help -d 'list the verbs'
 complete -c sekimori -n '__fish_seen_subcommand_from policy; and test (count (commandline -opc)) -eq 2' -f -a 'init check sign verify show diff'
@@ -72,6 +73,10 @@ complete -c sekimori -n '__sekimori_is unlock' -r -l runtime-dir -d 'where the a
 complete -c sekimori -n '__sekimori_is forget' -x -l label -d 'which one of several'
 complete -c sekimori -n '__sekimori_is forget' -x -l lang -a 'ja en' -d 'language of the answer'
 complete -c sekimori -n '__sekimori_is forget' -r -l runtime-dir -d 'where the agent\'s socket is'
+complete -c sekimori -n '__fish_seen_subcommand_from setup; and test (count (commandline -opc)) -eq 2' -f -a check
+complete -c sekimori -n '__sekimori_is setup' -l json -d 'answer for programs'
+complete -c sekimori -n '__sekimori_is setup' -x -l lang -a 'ja en' -d 'language of the answer'
+complete -c sekimori -n '__sekimori_is setup' -r -l root -d 'what stands for /'
 complete -c sekimori -n '__sekimori_is audit show' -r -l state-dir -d 'where the agent keeps its log'
 complete -c sekimori -n '__sekimori_is audit show' -l json -d 'answer for programs'
 complete -c sekimori -n '__sekimori_is audit show' -x -l lang -a 'ja en both' -d 'language of the answer'

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* door.c — see door.h. */
+#include "setup/door.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* As pam_sekimori.so answers when it refuses, and as libpam does where it cannot be loaded. */
+static const char *const refusals[] = { "auth_err", "perm_denied", "authinfo_unavail", "user_unknown",
+                                        "maxtries", "abort",       "system_err",       "acct_expired",
+                                        "open_err", "conv_err",    "module_unknown" };
+
+struct belief {
+        const struct ground *ground;
+        const char *ours; /* what our module answers */
+        const char *others;
+};
+
+static void look_for_group(void *ctx, unsigned number, char *line) {
+        const char **wanted = ctx;
+        size_t n = *wanted ? strlen(*wanted) : 0;
+        const char *members;
+
+        (void)number;
+        if (!n || strncmp(line, *wanted, n) != 0 || line[n] != ':')
+                return;
+        members = strrchr(line, ':');
+        if (!members[1 + strspn(members + 1, " ")])
+                *wanted = NULL; /* nobody is in it */
+}
+
+/* `user ingroup nopasswdlogin` opens to nobody as long as that group is empty. */
+static bool is_for_an_empty_group(const struct ground *g, const struct pam_line *line) {
+        const char *at = strstr(line->arguments, "ingroup "), *group;
+        char name[64];
+
+        if (strcmp(line->module, "pam_succeed_if") != 0 || !at)
+                return false;
+        at += strlen("ingroup ");
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " \t"), at);
+        group = name;
+        return !ground_has(g, "etc/group") || (ground_lines(g, "etc/group", look_for_group, &group) == 0 && !group);
+}
+
+/* Modules that ask nobody anything and refuse whoever is not root, or everybody. */
+static const char *believed(const struct pam_line *line, const void *ctx) {
+        const struct belief *b = ctx;
+
+        if (strcmp(line->module, OUR_MODULE) == 0)
+                return b->ours;
+        if (strcmp(line->module, "pam_deny") == 0 || strcmp(line->module, "pam_rootok") == 0)
+                return "auth_err";
+        if (strcmp(line->module, "pam_permit") == 0)
+                return "success";
+        return is_for_an_empty_group(b->ground, line) ? "auth_err" : b->others;
+}
+
+static int any_refusal_lets_in(const struct ground *g, const char *service, enum pam_phase phase, bool as_if,
+                               bool *ret) {
+        auto_pam_stack s = NULL;
+        int r = pam_stack_load(g, service, phase, as_if, &s);
+
+        *ret = false;
+        for (size_t i = 0; r == 0 && i < sizeof refusals / sizeof *refusals; i++) {
+                const struct belief b = { g, refusals[i], "success" };
+
+                *ret = *ret || pam_stack_grants(s, believed, &b);
+        }
+        return r;
+}
+
+int door_is_open(const struct ground *g, const char *service, bool as_if, bool *ret) {
+        bool auth = false, account = false;
+        int r = any_refusal_lets_in(g, service, PAM_PHASE_AUTH, as_if, &auth);
+
+        if (r == 0)
+                r = any_refusal_lets_in(g, service, PAM_PHASE_ACCOUNT, as_if, &account);
+        /* A public key is asked for by sshd itself: there the account phase is all that is left. */
+        *ret = account && (auth || strcmp(service, "sshd") == 0);
+        return r;
+}
+
+/* Those whom pam_unix knows nothing of must not be locked out by it. */
+int door_lets_in(const struct ground *g, const char *service, bool *ret) {
+        *ret = true;
+        for (enum pam_phase phase = PAM_PHASE_AUTH; phase <= PAM_PHASE_ACCOUNT; phase++) {
+                const struct belief b = { g, "success", "success" };
+                auto_pam_stack s = NULL;
+                int r = pam_stack_load(g, service, phase, false, &s);
+
+                if (r < 0)
+                        return r;
+                *ret = *ret && pam_stack_grants(s, believed, &b);
+        }
+        return 0;
+}
+
+bool door_is_ours(const struct ground *g) {
+        static const char *const commons[] = { "common-auth", "common-account" };
+
+        for (enum pam_phase phase = PAM_PHASE_AUTH; phase <= PAM_PHASE_ACCOUNT; phase++) {
+                auto_pam_stack s = NULL;
+
+                if (pam_stack_load(g, commons[phase], phase, false, &s) == 0 && pam_stack_has(s, OUR_MODULE))
+                        return true;
+        }
+        return false;
+}
+
+size_t doors_here(const struct ground *g, const char *ret[DOORS_MOST]) {
+        static const char *const known[] = { "login", "sshd", "gdm-password", "lightdm", "sddm",
+                                             "lxdm",  "xdm",  "su",           "sudo",    "polkit-1" };
+        size_t n = 0;
+
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+                bool is_here = false;
+
+                for (size_t k = 0; pam_directories[k]; k++) {
+                        char path[64];
+
+                        (void)snprintf(path, sizeof path, "%s/%s", pam_directories[k], known[i]);
+                        is_here = is_here || ground_has(g, path);
+                }
+                if (is_here)
+                        ret[n++] = known[i];
+        }
+        return n;
+}
