@@ -190,7 +190,7 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
-	install -D -m 644 -t $(units) install/systemd/*.service
+	install -D -m 644 -t $(units) install/systemd/*.service install/systemd/*.timer
 	install -D -m 644 -t $(libdir)/systemd/catalog install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
 	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* fleet.c — sekimori fleet: one page of all terminals from what `status --json` said on each. Asks nobody. */
 #include "cli/fleet.h"
-#include "base/cleanup.h"
+#include "cli/out.h"
 #include "cli/verbs.h"
 #include "date.h"
-#include "host/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <string.h>
 #include <time.h>
@@ -56,25 +54,13 @@ static int parse(int argc, char **argv, struct options *o) {
         return optind < argc ? EXIT_OK : complain(EXIT_USAGE, "%s", usage);
 }
 
-/* Whole or not at all: somebody may be looking at the last one. */
 static int write_html(const struct fleet *f, const char *path) {
-        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-        auto_free char *above = NULL, *text = NULL;
-        auto_fd dir = -1;
-        struct err err = { 0 };
-        size_t size = 0;
-        FILE *memory = open_memstream(&text, &size);
-        int r;
+        struct out page;
 
-        if (!memory)
-                return complain(EXIT_COULD_NOT, "no memory for the page");
-        fleet_print_html(f, memory);
-        if (fclose(memory) != 0
-            || asprintf(&above, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".") < 0)
-                return complain(EXIT_COULD_NOT, "no memory for the page");
-        dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        r = dir < 0 ? err_errno(&err, -errno, "%s", above) : file_replace(dir, name, bytes_of(text, size), 0640, &err);
-        return r < 0 ? complain(EXIT_COULD_NOT, "%s", err.text) : EXIT_OK;
+        out_open(&page);
+        if (page.to)
+                fleet_print_html(f, page.to);
+        return out_close(&page, path, 0640);
 }
 
 static int show(const struct fleet *f, const struct options *o) {

@@ -24,6 +24,7 @@ static const struct {
         { "kernel-open", GRAVITY_ALARM, "カーネルの既定拒否なし", "kernel not denying" },
         { "no-policy", GRAVITY_ALARM, "ポリシーなし", "no policy" },
         { "log-stuck", GRAVITY_ALARM, "ログに書けない", "log cannot be written" },
+        { "stage-illegible", GRAVITY_DUE, "段階を読めない", "stage illegible" },
         { "disk-full", GRAVITY_DUE, "空き容量がない", "disk full" },
         { "logins-closed", GRAVITY_DUE, "ログインの登録を開けない", "enrolments cannot be opened" },
         { "observer-lost", GRAVITY_DUE, "観測係が準備中", "observer not ready" },
@@ -43,6 +44,8 @@ static const struct {
         { "recovery-damaged", GRAVITY_DUE, "回復コードを読めない人", "people with unreadable codes" },
         { "factors-unreadable", GRAVITY_DUE, "登録内容を読めない人", "people with unreadable factors" },
         { "other-name", GRAVITY_SOON, "名前の食い違い", "another name" },
+        { "on-trial", GRAVITY_SOON, "ログインの試行中", "login on trial" },
+        { "observing", GRAVITY_SOON, "観察だけ", "only observing" },
         { "expires-soon", GRAVITY_SOON, "期限が近いポリシー", "policy expires soon" },
         { "throttled", GRAVITY_SOON, "待っている人", "people waiting" },
 };

@@ -26,7 +26,7 @@ static const struct {
         { NULL, "push", push, "FILE.cms|- [--runtime-dir D]", "make a signed policy the one in force" },
         { NULL, "devices", devices, "[--policy FILE] [--json] [--lang ja|en] [--runtime-dir D]",
           "every device present, its verdict and the rule behind it" },
-        { NULL, "status", status, "[--json] [--lang ja|en] [--runtime-dir D] [--state-dir D]",
+        { NULL, "status", status, "[--json | --prometheus [FILE]] [--lang ja|en] [--runtime-dir D] [--state-dir D]",
           "what is in force, and what needs a person" },
         { NULL, "fleet", fleet,
           "FILE|DIR... [--before DIR] [--serial N] [--html OUT] [--json] [--lang ja|en] [--now TIME]",

@@ -5,6 +5,8 @@
 #include "cli/ask.h"
 #include "cli/cares.h"
 #include "cli/logs.h"
+#include "cli/metrics.h"
+#include "cli/out.h"
 #include "cli/people.h"
 #include "cli/refusals.h"
 #include "cli/verbs.h"
@@ -106,38 +108,46 @@ static int look(struct terminal *t, const char *state_dir) {
         return EXIT_OK;
 }
 
-static int print_json(const json_t *o) {
-        if (json_dumpf(o, stdout, JSON_COMPACT) < 0 || putchar('\n') == EOF || fflush(stdout) != 0)
-                return complain(EXIT_COULD_NOT, "cannot write the answer");
-        return EXIT_OK;
+enum form { FORM_WORDS, FORM_JSON, FORM_METRICS };
+
+static int print(const struct terminal *t, enum form form, const char *path) {
+        struct out out;
+
+        out_open(&out);
+        if (out.to && form == FORM_METRICS)
+                metrics_print(t->status, out.to);
+        else if (out.to && json_dumpf(t->status, out.to, JSON_COMPACT) == 0)
+                (void)fputc('\n', out.to);
+        return out_close(&out, path, 0644);
 }
 
 int status(int argc, char **argv) {
         static const struct option longs[] = { { "json", no_argument, NULL, 'j' },
+                                               { "prometheus", no_argument, NULL, 'p' },
                                                { "lang", required_argument, NULL, 'l' },
                                                { "runtime-dir", required_argument, NULL, 'r' },
                                                { "state-dir", required_argument, NULL, 's' },
                                                { 0 } };
         auto_terminal t = { .runtime_dir = RUNTIME_DIR };
         const char *state_dir = LOGS_STATE_DIR;
-        bool raw = false;
+        enum form form = FORM_WORDS;
         int c, code;
 
         while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
                 if (c == '?')
                         return EXIT_USAGE;
-                raw |= c == 'j';
+                form = c == 'j' ? FORM_JSON : c == 'p' ? FORM_METRICS : form;
                 t.language = c == 'l' ? optarg : t.language;
                 t.runtime_dir = c == 'r' ? optarg : t.runtime_dir;
                 state_dir = c == 's' ? optarg : state_dir;
         }
-        if (optind != argc)
-                return complain(EXIT_USAGE,
-                                "usage: sekimori status [--json] [--lang ja|en] [--runtime-dir D] [--state-dir D]");
+        if (argc - optind > (form == FORM_METRICS))
+                return complain(EXIT_USAGE, "usage: sekimori status [--json | --prometheus [FILE]] [--lang ja|en] "
+                                            "[--runtime-dir D] [--state-dir D]");
         code = look(&t, state_dir);
-        if (raw && print_json(t.status) != EXIT_OK)
+        if (form != FORM_WORDS && print(&t, form, argv[optind]) != EXIT_OK)
                 return EXIT_COULD_NOT;
-        if (code == EXIT_OK && !raw)
+        if (code == EXIT_OK && form == FORM_WORDS)
                 show(t.status, t.l == LANGUAGE_JA);
         return code;
 }

@@ -11,7 +11,7 @@ _sekimori_options() { # the options of a verb
         "policy diff") echo --lang --help ;;
         "push") echo --runtime-dir --help ;;
         "devices") echo --policy --json --lang --runtime-dir --help ;;
-        "status") echo --json --lang --runtime-dir --state-dir --help ;;
+        "status") echo --json --prometheus --lang --runtime-dir --state-dir --help ;;
         "fleet") echo --before --serial --html --json --lang --now --help ;;
         "enrol") echo --label --algorithm --digits --period --no-qr --import --code --certificate --module --slot --id \
                 --serial --replace --force --lang --runtime-dir --help ;;

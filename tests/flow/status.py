@@ -5,6 +5,9 @@ Started by test_status."""
 import datetime
 import json
 import os
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -80,6 +83,55 @@ class Status(unittest.TestCase):
         said = json.loads(done.stdout)
         self.assertEqual((said["state"], said["hostname"]), ("silent", os.uname().nodename))
         self.assertEqual(attempt("status", "--runtime-dir", "nowhere").stdout, "")
+
+    def metrics(self, *more, run="run", code=0):
+        done = attempt("status", "--prometheus", *more, "--runtime-dir", run, "--state-dir", "state")
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stdout
+
+    def in_the_text_format(self, text):
+        """Rules of the exposition format and of promtool, which is asked, too, where it is installed."""
+        helped, typed, seen = [], {}, set()
+        for line in text.splitlines():
+            if m := re.fullmatch(r"# HELP ([a-z_]+) (.+[.;].*)", line):
+                helped.append(m[1])
+            elif m := re.fullmatch(r"# TYPE ([a-z_]+) (gauge|counter)", line):
+                self.assertEqual(helped[-1], m[1])
+                typed[m[1]] = m[2]
+                self.assertEqual(m[2] == "counter", m[1].endswith("_total"))
+            else:
+                m = re.fullmatch(r'([a-z_]+)(\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+\})? (-?\d+)', line)
+                self.assertTrue(m and m[1] == helped[-1] and m[1] in typed, line)
+                self.assertNotIn(m[1] + (m[2] or ""), seen)
+                seen.add(m[1] + (m[2] or ""))
+        self.assertTrue(text.endswith("\n") and len(helped) == len(set(helped)) == len(typed))
+        if shutil.which("promtool"):
+            done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+        return dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
+
+    def test_metrics_are_in_the_text_format_and_say_what_status_says(self):
+        found = self.in_the_text_format(self.metrics())
+        self.assertEqual((found["sekimori_up"], found["sekimori_policy_serial"]), ("1", "0"))
+        self.assertEqual(found['sekimori_needs_person{care="no-policy"}'], "1")
+        self.assertEqual(found['sekimori_needs_person{care="silent"}'], "0")
+        self.assertNotIn("sekimori_policy_remaining_seconds", found)
+        self.assertIn('sekimori_refused{plane="devices",window="week"}', found)
+
+    def test_metrics_say_that_nobody_answers(self):
+        found = self.in_the_text_format(self.metrics(run="nowhere", code=3))
+        self.assertEqual((found["sekimori_up"], found['sekimori_needs_person{care="silent"}']), ("0", "1"))
+
+    def test_a_file_of_metrics_is_replaced_as_a_whole(self):
+        os.makedirs("textfile", exist_ok=True)
+        for _ in range(2):
+            self.assertEqual(self.metrics("textfile/sekimori.prom"), "")
+        self.assertEqual(os.listdir("textfile"), ["sekimori.prom"])
+        self.assertEqual(os.stat("textfile/sekimori.prom").st_mode & 0o777, 0o644)
+        with open("textfile/sekimori.prom", encoding="utf-8") as f:
+            self.in_the_text_format(f.read())
+        self.assertEqual(attempt("status", "--prometheus", "nowhere/x.prom", "--runtime-dir", "run").returncode, 3)
+        self.assertEqual(attempt("status", "surplus", "--runtime-dir", "run").returncode, 2)
 
 
 if __name__ == "__main__":

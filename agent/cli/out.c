@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* out.c — see out.h. */
+#include "cli/out.h"
+
+#include "base/cleanup.h"
+#include "cli/verbs.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+void out_open(struct out *o) {
+        *o = (struct out){ 0 };
+        o->to = open_memstream(&o->text, &o->size);
+}
+
+static int write_path(const char *path, struct bytes content, mode_t mode) {
+        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+        auto_free char *above = slash ? strndup(path, (size_t)(slash - path + 1)) : strdup(".");
+        struct err err = { 0 };
+        auto_fd dir = -1;
+
+        if (!above)
+                return complain(EXIT_COULD_NOT, "%s: no memory", path);
+        dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (dir < 0)
+                return complain(EXIT_COULD_NOT, "%s: %s", above, strerrordesc_np(errno));
+        if (file_replace(dir, name, content, mode, &err) < 0)
+                return complain(EXIT_COULD_NOT, "%s: %s", above, err.text);
+        return EXIT_OK;
+}
+
+int out_close(struct out *o, const char *path, mode_t mode) {
+        int code = EXIT_OK;
+
+        if (!o->to || fclose(o->to) != 0)
+                code = complain(EXIT_COULD_NOT, "no memory for what is to be written");
+        else if (path)
+                code = write_path(path, bytes_of(o->text, o->size), mode);
+        else if (fwrite(o->text, 1, o->size, stdout) != o->size || fflush(stdout) != 0)
+                code = complain(EXIT_COULD_NOT, "cannot write the answer");
+        free(o->text);
+        return code;
+}

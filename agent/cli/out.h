@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* out.h — a file that an administrator asked for, written whole or not at all. */
+#pragma once
+
+#include "base/bytes.h"
+
+#include <stdio.h>
+#include <sys/types.h>
+
+/* Text as it grows: out_close() writes it to `path`, or to stdout where that is NULL, and gives back what it took.
+ * Complains itself; an enum exit_code. */
+struct out {
+        FILE *to; /* NULL: no memory, which out_close() says */
+        char *text;
+        size_t size;
+};
+void out_open(struct out *o);
+int out_close(struct out *o, const char *path, mode_t mode);
