@@ -5,7 +5,7 @@
 #include "control/parcel.h"
 #include "control/server.h"
 #include "crypto.h"
-#include "enforce/usb.h"
+#include "enforce/early.h"
 #include "gate/gate.h"
 #include "host/clock.h"
 #include "host/file.h"
@@ -14,6 +14,7 @@
 #include "notify/notifier.h"
 #include "store/factors.h"
 #include "store/key.h"
+#include "store/stage.h"
 #include "store/store.h"
 #include "store/tally.h"
 
@@ -31,6 +32,7 @@
 
 static const char help[] =
         "usage: sekimorid [--config-dir D] [--state-dir D] [--runtime-dir D] [--foreground] [--version]\n"
+        "       sekimorid --early [--state-dir D]\n"
         "\n"
         "The Sekimori agent: decides, enforces and records which devices come to life.\n"
         "\n"
@@ -38,13 +40,14 @@ static const char help[] =
         "  --state-dir D     policies and the audit log (/var/lib/sekimori)\n"
         "  --runtime-dir D   control.sock (/run/sekimori)\n"
         "  --foreground      say on stdout when everything present has been judged\n"
+        "  --early           have the kernel deny devices, or not, as the stage says; then exit\n"
         "  --version         say which version this is\n"
         "\n"
         "It never goes into the background; systemd starts it. See sekimorid(8).\n";
 
 struct options {
         const char *config_dir, *state_dir, *runtime_dir;
-        bool foreground;
+        bool foreground, early;
 };
 
 struct agent {
@@ -66,6 +69,7 @@ static int options_parse(int argc, char **argv, struct options *o) {
                                                { "runtime-dir", required_argument, NULL, 'r' },
                                                { "foreground", no_argument, NULL, 'f' },
                                                { "version", no_argument, NULL, 'v' },
+                                               { "early", no_argument, NULL, 'e' },
                                                { "help", no_argument, NULL, 'h' },
                                                { 0 } };
         int c;
@@ -87,6 +91,9 @@ static int options_parse(int argc, char **argv, struct options *o) {
                 case 'v':
                         (void)puts("sekimorid " SEKIMORI_VERSION);
                         return 1;
+                case 'e':
+                        o->early = true;
+                        break;
                 case 'h':
                         (void)fputs(help, stdout);
                         return 1;
@@ -261,6 +268,23 @@ static int live(struct agent *a, struct err *err) {
         return r < 0 ? err_errno(err, r, "loop") : 0;
 }
 
+static int start(struct agent *a, struct err *err) {
+        parcels_are_secret();
+        crypto_start();
+        return live(a, err);
+}
+
+/* Before the agent, and instead of it where it does not run: the kernel as the stage wants it. A state directory that
+ * cannot be had is one without a stage. */
+static int early(const struct options *o, struct err *err) {
+        auto_fd state = open(o->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        enum stage stage = STAGE_LOGIN;
+
+        if (state >= 0)
+                (void)stage_read(state, &stage);
+        return stage_enforces(stage) ? early_deny(MODPROBE_DIR, err) : early_open(MODPROBE_DIR, err);
+}
+
 int main(int argc, char **argv) {
         struct agent a = { .options = { .config_dir = "/etc/sekimori",
                                         .state_dir = "/var/lib/sekimori",
@@ -272,12 +296,10 @@ int main(int argc, char **argv) {
         a.started_s = clock_boot_s();
         (void)umask(022); /* what must be closed is made closed; directories that are passed through are not */
         privileges_forget_environment();
-        parcels_are_secret();
-        crypto_start();
         r = options_parse(argc, argv, &a.options);
         if (r != 0)
                 return r - 1;
-        r = live(&a, &err);
+        r = a.options.early ? early(&a.options, &err) : start(&a, &err);
         if (r < 0)
                 (void)fprintf(stderr, "sekimorid: %s\n", err.text);
         return r < 0 ? 3 : 0;

@@ -30,7 +30,8 @@ static void count(const json_t *record, int64_t now_s, struct refusals *r) {
         enum event e = event_from_name(answer_text(record, NULL, "type"));
         int64_t when, ago;
 
-        if (!instant_parse(answer_text(record, NULL, "time"), &when) || when > now_s + AHEAD_S)
+        if (!instant_parse(answer_text(record, NULL, "time"), &when) || when > now_s + AHEAD_S
+            || answer_flag(record, NULL, "observed")) /* nobody was refused anything */
                 return;
         ago = now_s - when;
         r->devices_day += is_of_a_device(e) && ago < DAY_S;

@@ -91,16 +91,20 @@ static int parameter_deny(void) {
         return dir < 0 ? dir : number_set(dir, "authorized_default", 0);
 }
 
+static int hub_set(int hub, const char *name, struct err *err) {
+        int r = number_set(hub, name, 0);
+
+        return r < 0 ? err_errno(err, r, "%s", name) : 0;
+}
+
+static int hub_hold_devices(int hub, struct err *err) {
+        return hub_set(hub, "authorized_default", err);
+}
+
 static int hub_deny(int hub, struct err *err) {
-        static const char *const switches[] = { "authorized_default", "interface_authorized_default" };
+        int r = hub_hold_devices(hub, err);
 
-        for (size_t i = 0; i < 2; i++) {
-                int r = number_set(hub, switches[i], 0);
-
-                if (r < 0)
-                        return err_errno(err, r, "%s", switches[i]);
-        }
-        return 0;
+        return r < 0 ? r : hub_set(hub, "interface_authorized_default", err);
 }
 
 /* The root hub's own interface is the kernel's, not a stranger's. Where default deny came between its appearance and
@@ -159,12 +163,18 @@ static int root_hubs(struct usb *u, int (*visit)(int hub, struct err *err), stru
         return r;
 }
 
-int usb_baseline(struct usb *u, struct err *err) {
+static int deny(struct usb *u, int (*hub)(int hub, struct err *err), struct err *err) {
         int r = parameter_deny();
 
-        if (r < 0)
-                return err_errno(err, r, PARAMETER);
-        return root_hubs(u, hub_deny, err);
+        return r < 0 ? err_errno(err, r, PARAMETER) : root_hubs(u, hub, err);
+}
+
+int usb_baseline(struct usb *u, struct err *err) {
+        return deny(u, hub_deny, err);
+}
+
+int usb_hold_back(struct usb *u, struct err *err) {
+        return deny(u, hub_hold_devices, err);
 }
 
 static int hub_denies(int hub, struct err *err) {

@@ -24,7 +24,10 @@ CLEANUP(usb, struct usb *, usb_free)
  * -ENOENT: there is no USB in this kernel (yet); the modprobe option covers the moment it is loaded. */
 int usb_baseline(struct usb *u, struct err *err);
 
-/* The same for one root hub, by its path beneath /sys/devices; its own interface, the kernel's, stays alive. */
+/* Devices only: what somebody else authorizes meanwhile has its interfaces bound by the kernel. */
+int usb_hold_back(struct usb *u, struct err *err);
+
+/* usb_baseline for one root hub, by its path beneath /sys/devices; its own interface, the kernel's, stays alive. */
 int usb_controller(struct usb *u, const char *path, struct err *err);
 
 /* Is default deny in force now, on the parameter and on every root hub? */

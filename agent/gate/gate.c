@@ -133,7 +133,7 @@ static void enforce(struct gate *g, struct device *d, bool news) {
 }
 
 static bool enforces(const struct gate *g) {
-        return staging_enforces(g->staging.now);
+        return stage_enforces(g->staging.now);
 }
 
 static void settle(struct gate *g, struct device *d, const struct moment *now) {
@@ -315,7 +315,7 @@ int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err)
         struct moment now = clock_now();
         int r = 0;
 
-        if (!enforced && staging_enforces(stage))
+        if (!enforced && stage_enforces(stage))
                 r = lockout_check(&g->table, g->policy, &now, err);
         if (r == 0)
                 r = staging_change(&g->staging, g->audit, stage, who, err);

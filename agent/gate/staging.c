@@ -7,10 +7,6 @@ void staging_load(struct staging *s, int state_fd) {
         s->status = stage_read(state_fd, &s->now);
 }
 
-bool staging_enforces(enum stage s) {
-        return s != STAGE_OBSERVE;
-}
-
 /* What cannot be recorded is taken back: the word before, also where that was only assumed. */
 static int settle(struct staging *s, enum stage to, int recorded, struct err *err) {
         if (recorded == 0) {

@@ -15,9 +15,6 @@ struct staging {
 
 void staging_load(struct staging *s, int state_fd);
 
-/* Is anything kept out at all? */
-bool staging_enforces(enum stage s);
-
 /* On failure everything is as before, and err says why. `who` asked. */
 int staging_change(struct staging *s, struct audit *a, enum stage to, uid_t who, struct err *err);
 

@@ -32,6 +32,10 @@ bool stage_from_name(const char *name, enum stage *ret) {
         return false;
 }
 
+bool stage_enforces(enum stage s) {
+        return s != STAGE_OBSERVE;
+}
+
 int stage_read(int state_fd, enum stage *ret) {
         auto_free uint8_t *text = NULL;
         size_t size, word;

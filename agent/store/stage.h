@@ -17,6 +17,7 @@ enum stage {
 
 const char *stage_name(enum stage s); /* "observe" */
 bool stage_from_name(const char *name, enum stage *ret);
+bool stage_enforces(enum stage s); /* is anything kept out at all? */
 
 /* *ret is always set. -ENOENT: nobody ever chose one. -EBADMSG and the like: what is there is no stage. Either way
  * STAGE_LOGIN holds. */
