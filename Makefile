@@ -13,10 +13,11 @@ OBSERVER := $(filter-out agent/observer/link.c,$(wildcard agent/observer/*.c))
 CLI      := $(wildcard agent/cli/*.c agent/setup/*.c)
 CARD     := $(wildcard agent/card/*.c)
 PERSON   := $(wildcard agent/person/*.c)
+DESK     := $(wildcard agent/desk/*.c)
 PAM      := $(wildcard pam_module/*.c)
 
 PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori $(if $(CARD),$(O)/sekimori-card) \
-            $(if $(PERSON),$(O)/sekimori-person) $(if $(PAM),$(O)/pam_sekimori.so)
+            $(O)/sekimori-notify $(if $(PERSON),$(O)/sekimori-person) $(if $(PAM),$(O)/pam_sekimori.so)
 TESTS    := $(patsubst tests/%/,$(O)/check-%,$(wildcard tests/policy/ tests/agent/ tests/observer/ tests/login/ \
                                                         tests/card/ tests/pam_module/))
 BENCHES  := $(patsubst tests/bench/%.c,$(O)/bench-%,$(wildcard tests/bench/*.c))
@@ -49,6 +50,7 @@ $(O)/tests/%.o:  sees  = -Ipolicy -Iagent -Ipam_module -Itests \
 libs_agent    := -lcyaml -lyaml -lcrypto -lsystemd -ljansson
 libs_card     := -lpcsclite -lseccomp -lcrypto
 libs_person   := -lpam
+libs_desk     := -lsystemd -lseccomp
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
@@ -87,6 +89,10 @@ $(O)/sekimori-person: $(call objects,$(PERSON)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_person)
 
+$(O)/sekimori-notify: $(call objects,$(DESK)) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_desk)
+
 $(O)/sekimorid: $(call objects,agent/main.c) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
@@ -99,7 +105,7 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
 
-$(O)/check-agent: $(call objects,agent/cli/seeds.c agent/cli/qr.c $(wildcard agent/setup/*.c)) # what of the tool can be tested by itself
+$(O)/check-agent: $(call objects,agent/cli/seeds.c agent/cli/qr.c agent/desk/markup.c $(wildcard agent/setup/*.c)) # what of the programs can be tested by itself
 
 .SECONDEXPANSION:
 $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
@@ -187,7 +193,8 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
 	        $(O)/sekimori-card
 	install -D -m 644 -t $(pam_modules) $(O)/pam_sekimori.so
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori $(O)/sekimori-notify
+	install -D -m 644 -t $(DESTDIR)/etc/xdg/autostart install/autostart/sekimori-notify.desktop
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
 	install -D -m 644 -t $(units) install/systemd/*.service install/systemd/*.timer

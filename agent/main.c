@@ -56,9 +56,10 @@ struct agent {
         struct loop *loop;
         struct audit *audit;
         struct gate *gate;
-        bool to_settle;         /* start-up or a push is behind us and its memory can go back */
-        uint64_t serial;        /* of the policy last seen in force: another one means a push */
-        struct err people_note; /* why nobody's factors can be had; "" */
+        struct notifier *notifier; /* NULL: nobody can be told */
+        bool to_settle;            /* start-up or a push is behind us and its memory can go back */
+        uint64_t serial;           /* of the policy last seen in force: another one means a push */
+        struct err people_note;    /* why nobody's factors can be had; "" */
         int64_t started_s;
 };
 
@@ -133,6 +134,7 @@ static int signals_watch(struct agent *a, struct err *err) {
 static void settled(void *ctx) {
         struct agent *a = ctx;
 
+        gate_tell(a->gate, a->notifier); /* what was there before us is no news to anybody */
         (void)sd_notify(0, "READY=1\nSTATUS=everything present has been judged");
         if (a->options.foreground) {
                 (void)puts("ready");
@@ -210,7 +212,7 @@ static void people_tell(struct agent *a, struct notifier **notifier) {
 
         if (notifier_new(a->loop, a->options.runtime_dir, NULL, notifier, &err) < 0)
                 (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody is told at the desk\n", err.text);
-        gate_tell(a->gate, *notifier);
+        a->notifier = *notifier;
 }
 
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */

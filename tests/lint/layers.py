@@ -23,6 +23,7 @@ MAY_SEE = {
     "agent/auth": {"agent/host", "agent/wire", "agent/loop", "agent/store", "agent/audit", "agent/notify", "policy"},
     "agent/card": {"agent/host", "agent/wire", "policy"},
     "agent/person": {"agent/host", "agent/wire"},
+    "agent/desk": {"agent/host", "agent/wire", "agent/notify"},
     "pam_module": {"agent/wire"},
     "agent/setup": {"agent/host", "agent/notify", "agent/audit", "policy"},
     "agent/cli": {"agent/setup", "agent/host", "agent/wire", "agent/observer", "agent/audit", "agent/notify", "agent/control", "policy"},

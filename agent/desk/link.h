@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* link.h — the connection to the agent's notify.sock: found, lost, and found again without polling. Knows nothing of
+ * what is done with a notice. */
+#pragma once
+
+#include "base/err.h"
+#include "wire/notice.h"
+
+#include <systemd/sd-event.h>
+
+struct link {
+        const char *runtime_dir;
+        void (*heard)(struct link *l, const struct notice *n);
+        /* From here on link_start's. */
+        sd_event *event;
+        sd_event_source *news, *watch, *again; /* from the agent; in the directory; the next try */
+        int fd;
+        uint64_t backoff_us;
+};
+
+/* Set the first two; *l stays where it is until the process ends. An agent that is not there (yet) is no error. */
+int link_start(struct link *l, sd_event *event, struct err *err);
