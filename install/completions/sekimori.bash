@@ -32,48 +32,45 @@ _sekimori() {
                 mapfile -t COMPREPLY < <(compgen -W "policy push devices status fleet enrol factors unlock forget setup audit help" -- "$current")
                 return
         fi
-        case $verb in
-        policy | audit)
+        if [[ $verb == policy || $verb == audit ]]; then
                 if ((COMP_CWORD == 2)); then
                         local -A below=([policy]="init check sign verify show diff" [audit]="show verify")
                         mapfile -t COMPREPLY < <(compgen -W "${below[$verb]}" -- "$current")
                         return
                 fi
                 verb="$verb ${COMP_WORDS[2]}"
-                ;;
-        enrol | factors | unlock | forget)
-                if ((COMP_CWORD == 2)) && [[ $current != -* ]]; then
-                        mapfile -t COMPREPLY < <(compgen -u -- "$current")
-                        return
-                elif ((COMP_CWORD == 3)) && [[ $verb == enrol || $verb == forget ]] && [[ $current != -* ]]; then
-                        mapfile -t COMPREPLY < <(compgen -W "totp card recovery$([[ $verb == forget ]] && echo " all")" -- "$current")
-                        return
-                fi
-                ;;
-        setup)
-                if [[ $current != -* && $previous != --* ]]; then
-                        mapfile -t COMPREPLY < <(compgen -W "check" -- "$current")
-                        return
-                fi
-                ;;
-        esac
+        fi
         case $previous in
         --lang)
                 local languages="ja en"
                 [[ $verb == "audit show" ]] && languages="ja en both"
                 mapfile -t COMPREPLY < <(compgen -W "$languages" -- "$current")
+                return
                 ;;
-        --runtime-dir | --state-dir | --root) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-        --algorithm) mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$current") ;;
-        --signers | --threshold | --type | --since | -n | --label | --digits | --period | --code | --slot | --id | --serial) ;;
-        *)
-                if [[ $current == -* ]]; then
-                        mapfile -t COMPREPLY < <(compgen -W "$(_sekimori_options "$verb")" -- "$current")
-                else
-                        compopt -o filenames 2>/dev/null
-                        mapfile -t COMPREPLY < <(compgen -f -- "$current")
-                fi
+        --runtime-dir | --state-dir | --before | --root)
+                compopt -o filenames 2>/dev/null
+                mapfile -t COMPREPLY < <(compgen -d -- "$current")
+                return
+                ;;
+        --algorithm)
+                mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$current")
+                return
+                ;;
+        --signers | --threshold | --type | --since | -n | --label | --digits | --period | --code | --slot | --id | --serial | --from | --now)
+                return
                 ;;
         esac
+        if [[ $current == -* && $previous != --import ]]; then
+                mapfile -t COMPREPLY < <(compgen -W "$(_sekimori_options "$verb")" -- "$current")
+        elif [[ $verb == @(enrol|factors|unlock|forget) ]] && ((COMP_CWORD == 2)); then
+                mapfile -t COMPREPLY < <(compgen -u -- "$current")
+        elif [[ $verb == @(enrol|forget) ]] && ((COMP_CWORD == 3)); then
+                mapfile -t COMPREPLY < <(compgen -W "totp card recovery$([[ $verb == forget ]] && echo " all")" -- "$current")
+        elif [[ $verb == setup ]]; then
+                mapfile -t COMPREPLY < <(compgen -W "check" -- "$current")
+        else
+                compopt -o filenames 2>/dev/null
+                mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi
 }
 complete -F _sekimori sekimori
