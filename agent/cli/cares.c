@@ -101,6 +101,13 @@ static bool is_silent(const json_t *s) {
         return strcmp(answer_text(s, NULL, "state"), STATE_SILENT) == 0;
 }
 
+/* What runs is not what is installed: an upgrade that was not finished. */
+static bool is_half_upgraded(const json_t *s) {
+        const char *tool = answer_text(s, NULL, "tool_version");
+
+        return tool[0] && strcmp(tool, answer_text(s, NULL, "version")) != 0;
+}
+
 static bool has_policy(const json_t *s) {
         return json_is_object(json_object_get(s, "policy"));
 }
@@ -187,6 +194,9 @@ static const struct {
         { "on-trial", is_on_trial,
           "管理者のログインを待っています。別の画面でログインしてください。10 分以内にないと、元に戻ります",
           "an administrator must log in on another screen to confirm: without that it is undone after 10 minutes" },
+        { "half-upgraded", is_half_upgraded,
+          "動いている版と入っている版が違います: dpkg --configure -a のあと systemctl restart sekimorid",
+          "what runs is not the version that is installed: dpkg --configure -a, then systemctl restart sekimorid" },
         { "no-policy", has_no_policy, "ポリシーを入れてください: sekimori push FILE.cms",
           "install a policy: sekimori push FILE.cms" },
         { "clock-ahead", clock_is_ahead, "端末の時計が大きく進んでいるようです: 確かめて、直してください（date）",

@@ -105,6 +105,7 @@ static int look(struct terminal *t, const char *state_dir) {
                 (void)json_object_set_new(t->status, "people", cares_of_people(list));
         json_decref(list);
         (void)json_object_set_new(t->status, "refusals", refusals_object(state_dir));
+        (void)json_object_set_new(t->status, "tool_version", json_string(SEKIMORI_VERSION));
         return EXIT_OK;
 }
 

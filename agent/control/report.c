@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION "0.1"
-
 static json_t *date(int32_t day) {
         time_t midnight = (time_t)day * 86400;
         struct tm tm = { 0 };
@@ -99,12 +97,13 @@ int report_status(const struct subject *s, char **ret) {
         host_name(host);
         clock_text(now.unix_s, time);
         o = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:o, s:s, s:{s:i, s:b}, s:o, s:o, s:{s:b}, s:I}", "version",
-                      VERSION, "hostname", host, "time", time, "uptime_s", (json_int_t)(clock_boot_s() - s->started_s),
-                      "pid", (int)getpid(), "state", p ? "in-force" : "sealed", "policy",
-                      p ? policy_object(p, &now) : json_null(), "note", gate_note(s->gate), "observer", "pid",
-                      (int)gate_observer(s->gate), "settled", gate_settled(s->gate), "devices", devices_object(s->gate),
-                      "audit", audit_object(s->audit), "kernel", "denies_by_default", usb_denies_by_default(s->usb),
-                      "highest_serial", (json_int_t)store_highest_serial(s->store));
+                      SEKIMORI_VERSION, "hostname", host, "time", time, "uptime_s",
+                      (json_int_t)(clock_boot_s() - s->started_s), "pid", (int)getpid(), "state",
+                      p ? "in-force" : "sealed", "policy", p ? policy_object(p, &now) : json_null(), "note",
+                      gate_note(s->gate), "observer", "pid", (int)gate_observer(s->gate), "settled",
+                      gate_settled(s->gate), "devices", devices_object(s->gate), "audit", audit_object(s->audit),
+                      "kernel", "denies_by_default", usb_denies_by_default(s->usb), "highest_serial",
+                      (json_int_t)store_highest_serial(s->store));
         (void)json_object_set_new(o, "stage", json_string(stage_name(gate_stage(s->gate))));
         (void)json_object_set_new(o, "stage_legible", json_boolean(gate_stage_is_legible(s->gate)));
         (void)json_object_set_new(o, "login", login_object(s, p));
