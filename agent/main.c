@@ -17,6 +17,7 @@
 #include "store/stage.h"
 #include "store/store.h"
 #include "store/tally.h"
+#include "wire/login.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,10 +57,11 @@ struct agent {
         struct loop *loop;
         struct audit *audit;
         struct gate *gate;
-        struct notifier *notifier; /* NULL: nobody can be told */
-        bool to_settle;            /* start-up or a push is behind us and its memory can go back */
-        uint64_t serial;           /* of the policy last seen in force: another one means a push */
-        struct err people_note;    /* why nobody's factors can be had; "" */
+        struct notifier *notifier;      /* NULL: nobody can be told */
+        bool to_settle;                 /* start-up or a push is behind us and its memory can go back */
+        uint64_t serial;                /* of the policy last seen in force: another one means a push */
+        char administrator[LOGIN_USER]; /* who came, since the loop was last idle; "" */
+        struct err people_note;         /* why nobody's factors can be had; "" */
         int64_t started_s;
 };
 
@@ -149,9 +151,25 @@ static uint64_t serial_in_force(const struct agent *a) {
         return p ? policy_serial(p) : 0;
 }
 
+static void administrator_came(void *ctx, const char *user) {
+        struct agent *a = ctx;
+
+        (void)snprintf(a->administrator, sizeof a->administrator, "%s", user);
+}
+
+/* After their verdict, which must not wait for it. What fails leaves the trial to be undone: nobody is locked out. */
+static void confirm_trial(struct agent *a) {
+        struct err err = { 0 };
+
+        if (a->administrator[0] && gate_confirm_stage(a->gate, a->administrator, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: the trial goes on: %s\n", err.text);
+        a->administrator[0] = '\0';
+}
+
 static void idle(void *ctx) {
         struct agent *a = ctx;
 
+        confirm_trial(a);
         (void)audit_flush(a->audit);
         if (a->to_settle || a->serial != serial_in_force(a))
                 memory_settle();
@@ -199,6 +217,7 @@ static void logins_serve(struct agent *a, struct factors_store *factors, struct 
                                                .tallies = tallies,
                                                .policy = policy_in_force,
                                                .seated = seated,
+                                               .administrator_came = administrator_came,
                                                .ctx = a };
         struct err err = { 0 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* login_warnings.c — what a careful colleague would say of a `login:` that is well-formed: who is locked out, and who
  * gets in too easily. */
+#include "administrators.h"
 #include "list.h"
 #include "login_plane.h"
 #include "quote.h"
@@ -44,13 +45,9 @@ static void say(const struct speaker *s, struct place at, enum warning w, const 
         s->warn(s->ctx, at, what ? line : text);
 }
 
-/* As Debian and its relatives name them, and as people do. */
 static bool is_for_administrators(const struct policy *p, const struct login_rule *r) {
-        static const char *const names[] = { "root",        "group:root",  "group:sudo",
-                                             "group:wheel", "group:admin", "group:admins" };
-
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-                if (list_has(rule_text(p, r->users), names[i]))
+        for (const char *name = administrators; *name; name = list_next(name))
+                if (list_has(rule_text(p, r->users), name))
                         return true;
         return !r->users;
 }
@@ -128,16 +125,16 @@ static void exempt_warnings(const struct speaker *s) {
 void login_warnings(const struct policy *p, login_warn *warn, void *ctx) {
         const struct speaker s = { p, warn, ctx };
         const struct login_plane *l = &p->login;
-        bool administrators = false, recovery = false;
+        bool for_administrators = false, recovery = false;
 
         if (!l->at.line)
                 return;
         for (size_t i = 0; i < l->n_rules; i++) {
-                administrators = administrators || is_for_administrators(p, &l->rules[i]);
+                for_administrators = for_administrators || is_for_administrators(p, &l->rules[i]);
                 recovery = recovery || offers(&l->rules[i], FACTOR_RECOVERY);
                 rule_warnings(&s, &l->rules[i]);
         }
-        if (!administrators)
+        if (!for_administrators)
                 say(&s, l->at, NO_ADMIN, NULL);
         if (!recovery)
                 say(&s, l->at, NO_RECOVERY, NULL);

@@ -3,6 +3,7 @@
  * Whether it is right is verify.c's. */
 #include "auth/attempt.h"
 
+#include "administrators.h"
 #include "auth/recovery.h"
 #include "auth/throttle.h"
 #include "host/clock.h"
@@ -109,6 +110,8 @@ static void settle_plan(struct attempt *a) {
                 a->plan = (struct login_plan){ .rule = "" };
         (void)snprintf(a->rule, sizeof a->rule, "%s", a->plan.rule);
         a->plan.rule = a->rule;
+        a->comes_to_administrate =
+                a->known && is_privileged(a) && person_is_administrator(&who) && service_is_entrance(a->begin.service);
 }
 
 /* Seconds that this person must wait here; -1 where that cannot be known. */

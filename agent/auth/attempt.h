@@ -48,7 +48,8 @@ struct attempt {
 
         /* who, and what they must show */
         bool known, enrolled_lost;
-        char user[LOGIN_USER]; /* in NSS's own spelling; whose tally counts */
+        bool comes_to_administrate; /* an administrator, where people come in */
+        char user[LOGIN_USER];      /* in NSS's own spelling; whose tally counts */
         char rule[128];
         struct person_found who;
         struct login_plan plan; /* its rule name is a copy: a push may replace the policy meanwhile */

@@ -21,6 +21,9 @@ struct service_ground {
         const struct policy *(*policy)(void *ctx); /* the one in force; NULL: sealed */
         /* Who sits at the seat now (NULL: nobody): so that rules for people apply to devices. */
         void (*seated)(void *ctx, const struct person *who);
+        /* An administrator is about to be let in where people come in. Only takes note of it: the verdict does not
+         * wait. */
+        void (*administrator_came)(void *ctx, const char *user);
         void *ctx;
 };
 

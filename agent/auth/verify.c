@@ -203,6 +203,8 @@ static void allow(struct attempt *a, struct tally *tally, int64_t now) {
         (void)record(a, "allowed", "");
         tell_recovery_left(a, tally);
         sessions_passed(attempt_sessions(a), a, &before);
+        if (a->comes_to_administrate)
+                attempt_ground(a)->administrator_came(attempt_ground(a)->ctx, a->user);
         attempt_verdict(a, LOGIN_ALLOW);
 }
 

@@ -2,6 +2,7 @@
 /* login.c — what a policy says of a login: checked where it stands, kept, and asked of. */
 #include "login.h"
 
+#include "administrators.h"
 #include "policy/certificates.h"
 #include "policy/hostile.h"
 
@@ -253,6 +254,33 @@ Test(policy_login_terms, every_word_means_what_it_says) {
                 cr_expect_eq(policy_login_terms(p)->totp.algorithm, i % 3, "%s", algorithms[i % 3]);
                 policy_free(p);
         }
+}
+
+TestSuite(person_is_administrator, .timeout = 5);
+
+Test(person_is_administrator, by_name_or_by_group_and_nobody_else) {
+        static const char *const none[] = { NULL }, *const sudo[] = { "users", "sudo", NULL },
+                                 *const alike[] = { "sudoers", "root2", "group:sudo", NULL };
+
+        cr_expect(person_is_administrator(&(struct person){ "root", none }));
+        cr_expect(person_is_administrator(&(struct person){ "sato", sudo }));
+        cr_expect_not(person_is_administrator(&(struct person){ "sato", none }));
+        cr_expect_not(person_is_administrator(&(struct person){ "sato", alike }));
+        cr_expect_not(person_is_administrator(&(struct person){ "group:sudo", none }), "a name like a group's");
+        cr_expect_not(person_is_administrator(NULL));
+}
+
+TestSuite(service_is_entrance, .timeout = 5);
+
+Test(service_is_entrance, where_people_come_in_and_not_where_they_go_on) {
+        static const char *const in[] = { "login", "gdm-password", "sshd", "ly" }, *const on[] = {
+                "sudo", "su-l", "polkit-1", "swaylock", "", "log", "something"
+        };
+
+        for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+                cr_expect(service_is_entrance(in[i]), "%s", in[i]);
+        for (size_t i = 0; i < sizeof on / sizeof *on; i++)
+                cr_expect_not(service_is_entrance(on[i]), "%s", on[i]);
 }
 
 TestSuite(policy_login_plan, .timeout = 60);

@@ -287,7 +287,8 @@ class Bed:
         for number, klass, setting, _ in reversed(interfaces):  # the lowest setting of each number stays
             self._interface(f"{path}/{os.path.basename(path)}:{value}.{number}", number, klass, setting)
         _write(self.at(path, "bConfigurationValue"), "")
-        _write(self.at(path, "authorized"), "0\n")
+        root = path[:path.index("/", path.index("/usb") + 1)]
+        _write(self.at(path, "authorized"), self.read(root, "authorized_default") + "\n")
         os.symlink("subsystem/drivers/usb", self.at(path, "driver"))
         self.kernel.watch(self.at(path))
         if announce:
