@@ -116,7 +116,7 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
 $(O)/check-pam_module: | $(O)/pam_sekimori.so # through libpam, as it will be
 $(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
-$(O)/demo: $(call objects,$(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))
+$(O)/demo: $(call objects,agent/wire/notice.c agent/wire/socket.c $(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lcrypt -lumockdev -lgobject-2.0 -lglib-2.0
 

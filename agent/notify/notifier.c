@@ -96,7 +96,7 @@ static void compose(enum notice_kind kind, enum language l, const char *contact,
         *ret = (struct notice){ .kind = kind, .urgency = NOTICE_CRITICAL };
         memcpy(&ret->device, f->fingerprint, sizeof ret->device);
         words_add(ret->request, sizeof ret->request, "%s", request);
-        words_add(ret->title, sizeof ret->title, "%s", words_title(l, kind == NOTICE_REVOKED));
+        words_title(l, kind == NOTICE_REVOKED, request, ret->title, sizeof ret->title);
         if (kind == NOTICE_REVOKED) {
                 words_revocation(l, f, v, request, contact, ret->body, sizeof ret->body);
                 words_revocation(LANGUAGE_EN, f, v, request, on_console, ret->line, sizeof ret->line);

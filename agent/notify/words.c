@@ -190,9 +190,13 @@ void words_revocation(enum language l, const struct device_facts *f, const struc
         say_what_now(l, request, contact, to, size);
 }
 
-const char *words_title(enum language l, bool was_in_use) {
-        return was_in_use ? SAY(l, "機器を使えなくなりました", "A device can no longer be used")
-                          : SAY(l, "この機器は使えません", "This device cannot be used");
+void words_title(enum language l, bool was_in_use, const char *request, char *to, size_t size) {
+        to[0] = '\0';
+        words_add(to, size, "%s",
+                  was_in_use ? SAY(l, "機器を使えなくなりました", "A device can no longer be used")
+                             : SAY(l, "この機器は使えません", "This device cannot be used"));
+        if (*request)
+                words_add(to, size, SAY(l, "（申請番号 %s）", " (request %s)"), request);
 }
 
 void words_more(enum language l, unsigned n, char *to, size_t size) {

@@ -39,8 +39,9 @@ void words_refusal(enum language l, const struct device_facts *f, const struct v
 void words_revocation(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
                       const char *contact, char *to, size_t size);
 
-/* What stands above such a message. */
-const char *words_title(enum language l, bool was_in_use);
+/* What stands above such a message, with the number: a desktop may cut off the end of a long text. `request` may be "".
+ */
+void words_title(enum language l, bool was_in_use, const char *request, char *to, size_t size);
 
 /* Behind it: that it stands for `n` more besides. Nothing where n is 0. */
 void words_more(enum language l, unsigned n, char *to, size_t size);

@@ -107,7 +107,7 @@ Test(notifier, a_refusal_is_told_in_japanese_and_for_the_console_in_english) {
         cr_expect_eq(n.kind, NOTICE_REFUSED);
         cr_expect_eq(n.urgency, NOTICE_CRITICAL);
         cr_expect_str_eq(n.request, "AAA-001");
-        cr_expect_str_eq(n.title, "この機器は使えません");
+        cr_expect_str_eq(n.title, "この機器は使えません（申請番号 AAA-001）");
         cr_expect_str_eq(
                 n.body,
                 "このUSBメモリなどの記憶装置は使えません（登録されていません）。データは読み書きされていません。"
@@ -357,6 +357,6 @@ Test(gate_tell, what_was_in_use_is_said_to_be_over) {
                 cr_assert_eq(hear(fd, &n), HEARD);
         }
         cr_expect_eq(n.kind, NOTICE_REVOKED);
-        cr_expect_str_eq(n.title, "機器を使えなくなりました");
+        cr_expect(strstr(n.title, "機器を使えなくなりました"), "%s", n.title);
         cr_expect(strstr(n.body, "取り外してください"), "%s", n.body);
 }

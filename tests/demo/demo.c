@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* demo.c — the real agent, a real signed policy and a simulated bus: what happens at a terminal, in ten scenes. */
+#include "demo/desk.h"
 #include "demo/login.h"
 #include "demo/people.h"
 #include "demo/stage.h"
@@ -124,10 +125,14 @@ static void a_day_at_the_counter(void) {
         last_record("device-allowed");
 
         scene("USBメモリを挿す", "A USB stick is plugged in");
+        desk_sits_down();
         path = plug(bed, a_stick());
         claim(comes_to(path, "deny") && !is_in(path), "使えません。ドライバーも付かず、中身は一度も読まれません",
               "refused: no driver, not one byte was readable");
         last_record("device-refused");
+        claim(desk_reads(), "端末の前の人の画面に、申請番号と連絡先が出ます",
+              "the person at the desk reads why, and whom to give the number");
+        quote(desk_text());
         unplug(bed, path);
 
         scene("キーボードのふりをした記憶装置を挿す (BadUSB)", "A storage device that claims to be a keyboard, too");

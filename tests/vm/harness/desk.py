@@ -86,11 +86,16 @@ class Console:
     NAMES = {" ": "spc", "\n": "ret", "-": "minus", ".": "dot", "/": "slash"}
     KEYSTROKE_S = 0.05   # a USB keyboard tells of one change every 10 ms, and QEMU keeps 16 of them
 
-    def __init__(self, vm, number, keyboard):
-        self.vm, self.screen = vm, f"/dev/vcs{number}"
-        vm.plug(keyboard)
-        vm.await_driver(keyboard)
-        vm.sh(f"systemctl start getty@tty{number} && chvt {number}")
+    def __init__(self, vm, number, keyboard=None):
+        self.vm, self.number, self.screen = vm, number, f"/dev/vcs{number}"
+        if keyboard:    # one serves all consoles
+            vm.plug(keyboard)
+            vm.await_driver(keyboard)
+        vm.sh(f"systemctl start getty@tty{number}")
+        self.comes_to_the_front()
+
+    def comes_to_the_front(self):
+        self.vm.sh(f"chvt {self.number}")
 
     def await_prompt(self, prompt):
         """Until this is the last on the screen."""

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Who sits at the console in front reads there what was refused, with its number in the log; nobody else sees or hears it."""
+
+from harness import devices
+from harness.desk import Console, Desk
+from harness.machine import TOOLS
+
+PEOPLE = ("tanaka", "suzuki", "nobody", "root")
+
+
+def run(vm):
+    desk = Desk(vm)
+    desk.person("tanaka")
+    desk.person("suzuki")
+    vm.sh("systemctl start sekimori-console")
+    consoles = {"suzuki": Console(vm, 3, devices.keyboard())}
+    logs_in(vm, consoles["suzuki"], desk, "suzuki", sessions=1)
+    consoles["tanaka"] = Console(vm, 2)
+    logs_in(vm, consoles["tanaka"], desk, "tanaka", sessions=2)
+    for name in PEOPLE:
+        vm.sh(f"install -o {name} /dev/null /run/heard-{name} && (setsid runuser -u {name} -- {TOOLS}/listener.py"
+              f" /run/heard-{name} >/dev/null 2>&1 &)")
+        vm.wait(f"grep -q connected /run/heard-{name}")
+    # Its own terminal is that person's alone; what writes there has no right besides.
+    assert vm.sh("stat -c '%U %a' /dev/tty2") == "tanaka 600\n"
+    pid = vm.sh("systemctl show -P MainPID sekimori-console").strip()
+    status = dict(line.split(":\t", 1) for line in vm.sh(f"cat /proc/{pid}/status").splitlines() if ":\t" in line)
+    assert int(status["Uid"].split()[0]) >= 61184 and status["CapEff"] == "0" * 16, status    # a dynamic user
+
+    first = refused(vm)
+    assert first in reads(vm, 2) and "IT section" in reads(vm, 2), reads(vm, 2)
+    consoles["suzuki"].comes_to_the_front()
+    second = refused(vm)
+    assert second in reads(vm, 3), reads(vm, 3)
+    # Nobody is logged in at the third: whoever stands before the prompt may read it.
+    Console(vm, 4).await_prompt("login:")
+    third = refused(vm)
+    assert third in reads(vm, 4), reads(vm, 4)
+
+    screens = {number: vm.sh(f"cat /dev/vcs{number}") for number in (2, 3, 4)}
+    for number, own in ((2, first), (3, second), (4, third)):
+        assert [n for n in (first, second, third) if n in screens[number]] == [own], screens[number]
+    heard = {name: vm.sh(f"cat /run/heard-{name}").split()[1:] for name in PEOPLE}
+    assert heard == {"tanaka": [first], "suzuki": [second], "nobody": [], "root": [first, second, third]}, heard
+
+
+def logs_in(vm, console, desk, name, sessions):
+    console.logs_in(desk, name)
+    vm.wait(f"[ $(grep -c session-opened /var/lib/sekimori/audit/audit.jsonl) = {sessions} ]")
+
+
+def refused(vm):
+    """A stick of its own model is plugged in; its number, once it has been told."""
+    before = len(vm.audit("device-refused"))
+    vm.plug(devices.stick())
+    vm.wait(f"[ $(grep -c device-refused /var/lib/sekimori/audit/audit.jsonl) -gt {before} ]")
+    number = vm.audit("device-refused")[-1]["request"]
+    vm.wait(f"grep -q {number} /run/heard-root")
+    return number
+
+
+def reads(vm, console):
+    return vm.wait(f"grep 'Sekimori: This storage device' /dev/vcs{console}")
