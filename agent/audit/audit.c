@@ -342,6 +342,12 @@ int audit_flush(struct audit *a) {
         return r;
 }
 
+int audit_sign(struct audit *a) {
+        if (a->unsigned_records)
+                a->checkpoint_wanted = a->unsynced = true;
+        return audit_flush(a);
+}
+
 struct audit_head audit_head(const struct audit *a) {
         return (struct audit_head){ .seq = chain_next(a->chain) - 1, .hash = chain_prev(a->chain) };
 }
@@ -399,10 +405,8 @@ int audit_open(int state_fd, struct audit **ret, struct err *err) {
 void audit_free(struct audit *a) {
         if (!a)
                 return;
-        if (a->chain && a->unsigned_records) {
-                a->checkpoint_wanted = a->unsynced = true;
-                (void)audit_flush(a); /* what cannot be signed now stays "not yet signed" for a verifier */
-        }
+        if (a->chain && a->unsigned_records)
+                (void)audit_sign(a); /* what cannot be signed now stays "not yet signed" for a verifier */
         tell_journal(a);
         chain_free(a->chain);
         terminal_key_free(a->key);

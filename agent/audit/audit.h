@@ -98,6 +98,9 @@ int audit_stage_confirmed(struct audit *a, const char *before, const char *stage
  * rotates. No timer and no system call where nothing was appended. */
 int audit_flush(struct audit *a);
 
+/* Sign now what no checkpoint vouches for yet, and sync; nothing to do where there is none. */
+int audit_sign(struct audit *a);
+
 /* Where the log ends: its last record's number and the SHA-256 of that line (zeros and 0: none yet). */
 struct audit_head {
         uint64_t seq;

@@ -23,7 +23,7 @@ static const struct {
           "who signed it, and is that enough?" },
         { "policy", "show", policy_show, "FILE.cms|-", "print the text that is signed" },
         { "policy", "diff", policy_diff, "OLD NEW [--lang ja|en]", "in words: who and what gains or loses access" },
-        { NULL, "push", push, "FILE.cms|- [--runtime-dir D]", "make a signed policy the one in force" },
+        { NULL, "push", push, "FILE.cms|-|DIR [--runtime-dir D]", "make a signed policy the one in force" },
         { NULL, "devices", devices, "[--policy FILE] [--json] [--lang ja|en] [--runtime-dir D]",
           "every device present, its verdict and the rule behind it" },
         { NULL, "status", status, "[--json | --prometheus [FILE]] [--lang ja|en] [--runtime-dir D] [--state-dir D]",
@@ -48,6 +48,8 @@ static const struct {
           "what happened, in words" },
         { "audit", "verify", audit_verify, "[FILE... | --state-dir D] [--pub PEM] [--from SEQ] [--json]",
           "has anybody changed the log?" },
+        { "audit", "export", audit_export, "DIR [--since SEQ] [--state-dir D] [--runtime-dir D]",
+          "the log onto a stick, whole and verified" },
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* push.c — sekimori push: hands the agent an envelope. Everything is verified and decided there. */
+/* push.c — sekimori push: hands the agent an envelope, or the newest on a stick. Everything is verified and decided
+ * there. */
 #include "base/cleanup.h"
 #include "cli/ask.h"
+#include "cli/stick.h"
 #include "cli/verbs.h"
 #include "policy.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* A larger file is still handed over, so that the refusal comes from the agent and is recorded. */
 #define READ_MAX (4 * POLICY_TEXT_MAX)
@@ -18,6 +21,7 @@ int push(int argc, char **argv) {
         struct control_reply reply = { 0 };
         auto_free uint8_t *envelope = NULL;
         auto_fd sealed = -1;
+        struct stat st;
         size_t size;
         int c, code;
 
@@ -27,7 +31,9 @@ int push(int argc, char **argv) {
                 runtime_dir = optarg;
         }
         if (optind != argc - 1)
-                return complain(EXIT_USAGE, "usage: sekimori push FILE.cms|- [--runtime-dir D]");
+                return complain(EXIT_USAGE, "usage: sekimori push FILE.cms|-|DIR [--runtime-dir D]");
+        if (stat(argv[optind], &st) == 0 && S_ISDIR(st.st_mode))
+                return push_from_stick(argv[optind], runtime_dir);
         if (read_argument(argv[optind], READ_MAX, &envelope, &size) < 0)
                 return EXIT_COULD_NOT;
         sealed = memfd_sealed("envelope", bytes_of(envelope, size));

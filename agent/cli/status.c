@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* status.c — sekimori status: what is in force, and what needs a person, in a few lines. */
+#include "cli/status.h"
 #include "base/cleanup.h"
 #include "cli/answer.h"
 #include "cli/ask.h"
@@ -92,7 +93,7 @@ static json_t *silence(void) {
 }
 
 /* Without the people there is still the rest to tell. */
-static int look(struct terminal *t, const char *state_dir) {
+int status_collect(struct terminal *t, const char *state_dir) {
         json_t *list = NULL;
         int code = terminal_ask(t);
 
@@ -145,7 +146,7 @@ int status(int argc, char **argv) {
         if (argc - optind > (form == FORM_METRICS))
                 return complain(EXIT_USAGE, "usage: sekimori status [--json | --prometheus [FILE]] [--lang ja|en] "
                                             "[--runtime-dir D] [--state-dir D]");
-        code = look(&t, state_dir);
+        code = status_collect(&t, state_dir);
         if (form != FORM_WORDS && print(&t, form, argv[optind]) != EXIT_OK)
                 return EXIT_COULD_NOT;
         if (code == EXIT_OK && form == FORM_WORDS)

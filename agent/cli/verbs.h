@@ -8,7 +8,7 @@ enum exit_code { EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_COULD_NOT };
 typedef int verb(int argc, char **argv);
 
 verb policy_init, policy_check, policy_sign, policy_verify, policy_show, policy_diff;
-verb push, devices, status, fleet, audit_show, audit_verify;
+verb push, devices, status, fleet, audit_show, audit_verify, audit_export;
 verb enrol, factors, unlock, forget;
 verb setup;
 

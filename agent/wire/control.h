@@ -17,11 +17,12 @@ enum control_request {
         CONTROL_DEVICES,    /* replies with JSON, an array */
         CONTROL_PUSH,       /* brings the envelope: a memfd with every seal */
         /* Each brings one JSON object in such a memfd and is replied to with JSON (docs/PROTOCOL.md): */
-        CONTROL_ENROL,   /* give a person a token, a card or recovery codes */
-        CONTROL_FACTORS, /* who has what; nothing secret */
-        CONTROL_UNLOCK,  /* forgive a person's failures, and a clock that went back */
-        CONTROL_FORGET,  /* take something of that away */
-        CONTROL_STAGE,   /* how much is enforced from now on */
+        CONTROL_ENROL,      /* give a person a token, a card or recovery codes */
+        CONTROL_FACTORS,    /* who has what; nothing secret */
+        CONTROL_UNLOCK,     /* forgive a person's failures, and a clock that went back */
+        CONTROL_FORGET,     /* take something of that away */
+        CONTROL_STAGE,      /* how much is enforced from now on */
+        CONTROL_CHECKPOINT, /* sign what of the log is not signed yet; brings nothing */
         CONTROL_REQUESTS,
 };
 

@@ -20,6 +20,7 @@ _sekimori_options() { # the options of a verb
         "forget") echo --label --lang --runtime-dir --help ;;
         "setup") echo --json --lang --root --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
+        "audit export") echo --since --state-dir --runtime-dir --help ;;
         "audit verify") echo --state-dir --pub --from --json --help ;;
         esac
 }
@@ -34,7 +35,7 @@ _sekimori() {
         fi
         if [[ $verb == policy || $verb == audit ]]; then
                 if ((COMP_CWORD == 2)); then
-                        local -A below=([policy]="init check sign verify show diff" [audit]="show verify")
+                        local -A below=([policy]="init check sign verify show diff" [audit]="show verify export")
                         mapfile -t COMPREPLY < <(compgen -W "${below[$verb]}" -- "$current")
                         return
                 fi

@@ -19,7 +19,7 @@ complete -c sekimori -n __fish_use_subcommand -f -a setup -d 'bring a terminal i
 complete -c sekimori -n __fish_use_subcommand -f -a audit -d 'the log'
 complete -c sekimori -n __fish_use_subcommand -f -a help -d 'list the verbs'
 complete -c sekimori -n '__fish_seen_subcommand_from policy; and test (count (commandline -opc)) -eq 2' -f -a 'init check sign verify show diff'
-complete -c sekimori -n '__fish_seen_subcommand_from audit; and test (count (commandline -opc)) -eq 2' -f -a 'show verify'
+complete -c sekimori -n '__fish_seen_subcommand_from audit; and test (count (commandline -opc)) -eq 2' -f -a 'show verify export'
 complete -c sekimori -l help -d 'usage of this verb'
 
 complete -c sekimori -n '__sekimori_is policy init' -x -l signers -d 'how many signers'
@@ -85,6 +85,9 @@ complete -c sekimori -n '__sekimori_is audit show' -x -l type -d 'only records o
 complete -c sekimori -n '__sekimori_is audit show' -x -l since -d 'from this record on'
 complete -c sekimori -n '__sekimori_is audit show' -x -s n -d 'only the last ones'
 complete -c sekimori -n '__sekimori_is audit show' -l follow -d 'wait for more'
+complete -c sekimori -n '__sekimori_is audit export' -x -l since -d 'from this record on'
+complete -c sekimori -n '__sekimori_is audit export' -r -l state-dir -d 'where the agent keeps its log'
+complete -c sekimori -n '__sekimori_is audit export' -r -l runtime-dir -d 'where the agent\'s socket is'
 complete -c sekimori -n '__sekimori_is audit verify' -r -l state-dir -d 'where the agent keeps its log'
 complete -c sekimori -n '__sekimori_is audit verify' -r -l pub -d 'the terminal\'s public key'
 complete -c sekimori -n '__sekimori_is audit verify' -x -l from -d 'the first record that is here'

@@ -115,6 +115,28 @@ Test(server, status_names_the_terminal_and_where_its_log_ends) {
         json_decref(o);
 }
 
+static bool at_rest(struct terminal *terminal, const char *path) {
+        (void)path;
+        return gate_settled(terminal->gate);
+}
+
+Test(server, whoever_may_ask_can_have_the_log_signed_up_to_its_end) {
+        struct control_reply reply;
+        auto_fd text = -1;
+        unsigned before;
+
+        cr_assert(until(&t, at_rest, NULL));
+        cr_assert(request(CONTROL_CHECKPOINT, -1, &reply, &text));
+        before = terminal_records("checkpoint");
+        cr_assert_eq(audit_policy_refused(t.audit, "test", 0), 0);
+        for (int asked = 0; asked < 3; asked++) {
+                cr_assert(request(CONTROL_CHECKPOINT, -1, &reply, &text));
+                cr_expect_eq(reply.code, CONTROL_OK, "%s", reply.reason);
+                cr_expect_eq(terminal_records("checkpoint"), before + 1, "once: then all is signed");
+        }
+        cr_expect_eq(text, -1);
+}
+
 Test(server, devices_are_an_array_with_the_contracts_members) {
         static const char *const members[] = { "path", "bus",        "vid",   "pid",     "serial",
                                                "name", "interfaces", "kinds", "verdict", "rule" };

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* audit_export.c — sekimori audit export: the log onto a stick, for an auditor elsewhere. */
+#include "base/cleanup.h"
+#include "cli/ask.h"
+#include "cli/export.h"
+#include "cli/status.h"
+#include "cli/stick.h"
+#include "cli/verbs.h"
+#include "host/file.h"
+#include "host/name.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#define PEM_MAX 4096
+#define PUB "terminal.pub"
+
+static const char usage[] = "usage: sekimori audit export DIR [--since SEQ] [--state-dir D] [--runtime-dir D]";
+
+struct options {
+        const char *dir, *state_dir, *runtime_dir;
+        uint64_t since;
+};
+
+static int parse(int argc, char **argv, struct options *o) {
+        static const struct option longs[] = { { "since", required_argument, NULL, 'f' },
+                                               { "state-dir", required_argument, NULL, 's' },
+                                               { "runtime-dir", required_argument, NULL, 'r' },
+                                               { 0 } };
+        char *end;
+        int c;
+
+        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                errno = 0;
+                if (c == 'f') {
+                        o->since = strtoull(optarg, &end, 10);
+                        if (optarg[0] < '1' || optarg[0] > '9' || *end || errno)
+                                return complain(EXIT_USAGE, "--since wants the number of a record, not '%s'", optarg);
+                }
+                o->state_dir = c == 's' ? optarg : o->state_dir;
+                o->runtime_dir = c == 'r' ? optarg : o->runtime_dir;
+        }
+        if (optind != argc - 1)
+                return complain(EXIT_USAGE, "%s", usage);
+        o->dir = argv[optind];
+        return EXIT_OK;
+}
+
+/* A log whose agent is gone is exported all the same: that may be why somebody wants it. */
+static void sign_what_is_not(const struct options *o) {
+        struct control_reply reply = { 0 };
+        int code = ask(o->runtime_dir, CONTROL_CHECKPOINT, -1, &reply, NULL);
+
+        if (code != EXIT_OK && reply.reason[0])
+                (void)complain(code, "the log could not be signed up to its end: %s", reply.reason);
+}
+
+/* What goes beside the log: by whose key it is signed, and how the terminal was. */
+static int beside(const struct options *o, json_t **ret, struct err *err) {
+        auto_terminal t = { .runtime_dir = o->runtime_dir };
+        auto_free char *path = NULL, *status = NULL;
+        auto_free uint8_t *pem = NULL;
+        char host[HOST_TEXT], name[HOST_TEXT + 8];
+        auto_fd fd = -1;
+        size_t size;
+        int r;
+
+        if (asprintf(&path, "%s/audit/" PUB, o->state_dir) < 0)
+                return err_set(err, -ENOMEM, PUB);
+        fd = logs_open(path);
+        r = fd < 0 ? fd : file_read_fd(fd, PEM_MAX, &pem, &size);
+        if (r < 0)
+                return err_errno(err, r, "%s", path);
+        (void)status_collect(&t, o->state_dir);
+        status = json_dumps(t.status, JSON_COMPACT);
+        host_name(host);
+        (void)snprintf(name, sizeof name, "%s.json", host[0] && !strchr(host, '/') ? host : "terminal");
+        *ret = json_pack("{s:s, s:s}", PUB, (const char *)pem, name, status ? status : "{}");
+        return *ret ? 0 : err_set(err, -EBADMSG, "%s: not a text", path);
+}
+
+/* As an auditor would, from the stick. */
+static int verify(const struct options *o, const struct export *e) {
+        auto_free char *path = NULL;
+        char from[24];
+        char *words[] = { (char *)"verify", (char *)"--from", from, NULL, NULL };
+        int code;
+
+        (void)snprintf(from, sizeof from, "%" PRIu64, e->since);
+        if (asprintf(&path, "%s/" STICK_FOLDER "/%s", o->dir, e->name) < 0)
+                return complain(EXIT_COULD_NOT, "no memory to verify it");
+        words[3] = path;
+        (void)printf("%s\n", path);
+        (void)fflush(stdout);
+        optind = 0; /* getopt begins anew */
+        code = audit_verify(4, words);
+        if (code != EXIT_OK)
+                (void)complain(code, "the copy is what the terminal has, and does not verify: tell the auditor");
+        return code;
+}
+
+static int export_to(const struct options *o, struct export *e, const struct logs *l, struct err *err) {
+        auto_json files = NULL;
+        int r = export_open(e, l, err);
+
+        if (r == 0)
+                r = beside(o, &files, err);
+        if (r == 0) {
+                e->stick = stick_open(o->dir, 1);
+                r = e->stick < 0 ? err_errno(err, e->stick, "%s/%s", o->dir, STICK_FOLDER) : 0;
+        }
+        export_name(time(NULL), e->name);
+        return r == 0 ? export_write(e, files, err) : r;
+}
+
+int audit_export(int argc, char **argv) {
+        struct options o = { .state_dir = LOGS_STATE_DIR, .runtime_dir = RUNTIME_DIR, .since = 1 };
+        struct export e = { .stick = -1 };
+        struct logs logs = { 0 };
+        struct err err = { 0 };
+        int r, code = parse(argc, argv, &o);
+
+        if (code != EXIT_OK)
+                return code;
+        sign_what_is_not(&o);
+        e.since = o.since;
+        r = logs_find(o.state_dir, NULL, 0, &logs, &err);
+        if (r == 0)
+                r = export_to(&o, &e, &logs, &err);
+        if (r < 0)
+                code = complain(r == -EEXIST || r == -ENODATA ? EXIT_REFUSED : EXIT_COULD_NOT, "%s: %s", o.dir,
+                                err.text);
+        else
+                code = verify(&o, &e);
+        export_deinit(&e);
+        logs_deinit(&logs);
+        if (e.stick >= 0)
+                (void)close(e.stick);
+        return code;
+}
