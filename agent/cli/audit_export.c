@@ -18,8 +18,6 @@
 #define PEM_MAX 4096
 #define PUB "terminal.pub"
 
-static const char usage[] = "usage: sekimori audit export DIR [--since SEQ] [--state-dir D] [--runtime-dir D]";
-
 struct options {
         const char *dir, *state_dir, *runtime_dir;
         uint64_t since;
@@ -46,7 +44,7 @@ static int parse(int argc, char **argv, struct options *o) {
                 o->runtime_dir = c == 'r' ? optarg : o->runtime_dir;
         }
         if (optind != argc - 1)
-                return complain(EXIT_USAGE, "%s", usage);
+                return wrong_usage();
         o->dir = argv[optind];
         return EXIT_OK;
 }

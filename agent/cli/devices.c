@@ -94,8 +94,7 @@ int devices(int argc, char **argv) {
                 r.runtime_dir = c == 'r' ? optarg : r.runtime_dir;
         }
         if (optind != argc)
-                return complain(EXIT_USAGE,
-                                "usage: sekimori devices [--policy FILE] [--json] [--lang ja|en] [--runtime-dir D]");
+                return wrong_usage();
         code = r.policy ? from_policy(&r, &elements, &l) : from_agent(&r, &elements, &l);
         if (code == EXIT_OK)
                 code = print(&r, elements, l);

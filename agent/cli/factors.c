@@ -137,7 +137,7 @@ int factors(int argc, char **argv) {
                 t.runtime_dir = c == 'r' ? optarg : t.runtime_dir;
         }
         if (argc - optind > 1 || (argc > optind && strlen(argv[optind]) >= sizeof user))
-                return complain(EXIT_USAGE, "usage: sekimori factors [USER] [--json] [--lang ja|en] [--runtime-dir D]");
+                return wrong_usage();
         if (argc > optind)
                 (void)person_is_known(argv[optind], user, sizeof user);
         code = terminal_ask(&t);

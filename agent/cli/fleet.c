@@ -10,9 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-static const char usage[] = "usage: sekimori fleet FILE|DIR... [--before DIR] [--serial N] [--html OUT] [--json] "
-                            "[--lang ja|en] [--now TIME]";
-
 struct options {
         const char *before, *html, *language;
         uint64_t serial;
@@ -51,7 +48,7 @@ static int parse(int argc, char **argv, struct options *o) {
                 o->language = c == 'l' ? optarg : o->language;
                 o->json |= c == 'j';
         }
-        return optind < argc ? EXIT_OK : complain(EXIT_USAGE, "%s", usage);
+        return optind < argc ? EXIT_OK : wrong_usage();
 }
 
 static int write_html(const struct fleet *f, const char *path) {

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define USAGE "usage: sekimori forget USER (totp|card|recovery|all) [--label L] [--lang ja|en] [--runtime-dir D]"
-
 static bool is_one_of_them(const char *what) {
         static const char *const all[] = { "totp", "card", "recovery", "all" };
 
@@ -55,7 +53,7 @@ int forget(int argc, char **argv) {
         }
         what = argc - optind == 2 ? argv[optind + 1] : "";
         if (!is_one_of_them(what) || (label && (strcmp(what, "all") == 0 || strcmp(what, "recovery") == 0)))
-                return complain(EXIT_USAGE, USAGE);
+                return wrong_usage();
         (void)person_is_known(argv[optind], user, sizeof user);
         code = terminal_ask(&t);
         if (code == EXIT_OK)

@@ -64,6 +64,15 @@ int complain(int code, const char *format, ...) {
         return code;
 }
 
+static size_t running; /* of verbs */
+
+int wrong_usage(void) {
+        const char *group = verbs[running].group;
+
+        return complain(EXIT_USAGE, "usage: sekimori %s%s%s %s", group ? group : "", group ? " " : "",
+                        verbs[running].name, verbs[running].usage);
+}
+
 static void usage_all(FILE *to) {
         (void)fputs("usage: sekimori VERB ...\n\n", to);
         for (size_t i = 0; i < VERBS; i++)
@@ -85,6 +94,15 @@ static bool wants_help(int argc, char **argv) {
         return false;
 }
 
+/* What getopt complains of begins with argv[0]: with our name, as every other complaint does. */
+static int run(size_t i, int argc, char **argv) {
+        static char name[] = "sekimori";
+
+        running = i;
+        argv[0] = name;
+        return verbs[i].run(argc, argv);
+}
+
 int main(int argc, char **argv) {
         (void)setlocale(LC_CTYPE, "C.UTF-8");
         if (argc < 2) {
@@ -101,7 +119,7 @@ int main(int argc, char **argv) {
                 if (argc <= skip || strcmp(argv[skip], verbs[i].name) != 0
                     || (verbs[i].group && strcmp(argv[1], verbs[i].group) != 0))
                         continue;
-                return wants_help(argc - skip, argv + skip) ? usage_one(i) : verbs[i].run(argc - skip, argv + skip);
+                return wants_help(argc - skip, argv + skip) ? usage_one(i) : run(i, argc - skip, argv + skip);
         }
         if (strcmp(argv[1], "help") == 0 || wants_help(argc, argv)) {
                 usage_all(stdout);

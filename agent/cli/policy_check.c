@@ -6,6 +6,7 @@
 #include "policy.h"
 #include "trust.h"
 
+#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -117,20 +118,18 @@ static int check_file(struct report *r) {
 }
 
 int policy_check(int argc, char **argv) {
+        static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { 0 } };
         struct report r = { 0 };
-        int code;
+        int c, code;
 
-        for (int i = 1; i < argc; i++) {
-                if (strcmp(argv[i], "--json") == 0)
-                        r.json = true;
-                else if (r.file || (argv[i][0] == '-' && argv[i][1]))
-                        return complain(EXIT_USAGE, "policy check: what is '%s'? usage: policy check FILE [--json]",
-                                        argv[i]);
-                else
-                        r.file = argv[i];
+        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                r.json = true;
         }
-        if (!r.file)
-                return complain(EXIT_USAGE, "usage: sekimori policy check FILE [--json]");
+        if (optind != argc - 1)
+                return wrong_usage();
+        r.file = argv[optind];
         r.errors = json_array();
         r.warnings = json_array();
         code = r.errors && r.warnings ? check_file(&r) : complain(EXIT_COULD_NOT, "out of memory");

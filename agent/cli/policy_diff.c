@@ -5,6 +5,7 @@
 #include "diff.h"
 #include "policy.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,20 +47,16 @@ static int compare(const char *old_path, const char *new_path, bool english) {
 }
 
 int policy_diff(int argc, char **argv) {
-        const char *paths[2] = { NULL, NULL }, *language = "ja";
-        int n = 0;
+        static const struct option longs[] = { { "lang", required_argument, NULL, 'l' }, { 0 } };
+        const char *language = "ja";
+        int c;
 
-        for (int i = 1; i < argc; i++) {
-                if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-                        language = argv[++i];
-                else if (n == 2 || (argv[i][0] == '-' && argv[i][1]))
-                        return complain(EXIT_USAGE,
-                                        "policy diff: what is '%s'? usage: policy diff OLD NEW [--lang ja|en]",
-                                        argv[i]);
-                else
-                        paths[n++] = argv[i];
+        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                language = optarg;
         }
-        if (n < 2 || (strcmp(language, "ja") != 0 && strcmp(language, "en") != 0))
-                return complain(EXIT_USAGE, "usage: sekimori policy diff OLD NEW [--lang ja|en]");
-        return compare(paths[0], paths[1], strcmp(language, "en") == 0);
+        if (optind != argc - 2 || (strcmp(language, "ja") != 0 && strcmp(language, "en") != 0))
+                return wrong_usage();
+        return compare(argv[optind], argv[optind + 1], strcmp(language, "en") == 0);
 }

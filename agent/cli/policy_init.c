@@ -113,11 +113,6 @@ static void say_next(const struct kit *k, const char *dir) {
                      "The signer*.key files sign policies: never on a terminal, always under lock.\n");
 }
 
-static int usage(void) {
-        return complain(EXIT_USAGE, "usage: sekimori policy init DIR [--signers N] [--threshold M], 1 <= M <= N <= %d",
-                        PILOT_SIGNERS);
-}
-
 /* 1…PILOT_SIGNERS, or 0. */
 static unsigned small_number(const char *text) {
         return text[0] >= '1' && text[0] <= '0' + PILOT_SIGNERS && !text[1] ? (unsigned)(text[0] - '0') : 0;
@@ -134,8 +129,10 @@ static int parse_arguments(struct kit *k, int argc, char **argv, const char **re
                         return EXIT_USAGE;
                 *(c == 's' ? &k->signers : &k->threshold) = small_number(optarg);
         }
-        if (optind != argc - 1 || k->threshold < 1 || k->threshold > k->signers)
-                return usage();
+        if (optind != argc - 1)
+                return wrong_usage();
+        if (k->threshold < 1 || k->threshold > k->signers)
+                return complain(EXIT_USAGE, "of --threshold M and --signers N: 1 <= M <= N <= %d", PILOT_SIGNERS);
         *ret_dir = argv[optind];
         return EXIT_OK;
 }

@@ -60,7 +60,7 @@ int policy_show(int argc, char **argv) {
         if (getopt_long(argc, argv, "", (const struct option[]){ { 0 } }, NULL) != -1)
                 return EXIT_USAGE;
         if (optind != argc - 1)
-                return complain(EXIT_USAGE, "usage: sekimori policy show FILE.cms|-");
+                return wrong_usage();
         if (read_argument(argv[optind], POLICY_TEXT_MAX, &pem, &size) < 0)
                 return EXIT_COULD_NOT;
         if (signed_data_parse(bytes_of(pem, size), &cms, &err) < 0)

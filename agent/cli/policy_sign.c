@@ -37,10 +37,6 @@ static void job_deinit(struct job *j) {
 }
 #define auto_job __attribute__((cleanup(job_deinit))) struct job
 
-static int usage(void) {
-        return complain(EXIT_USAGE, "usage: sekimori policy sign FILE --cert C --key K [-o OUT]");
-}
-
 static int parse_arguments(struct job *j, int argc, char **argv) {
         static const struct option longs[] = { { "cert", required_argument, NULL, 'c' },
                                                { "key", required_argument, NULL, 'k' },
@@ -54,7 +50,7 @@ static int parse_arguments(struct job *j, int argc, char **argv) {
                 *(c == 'c' ? &j->certificate : c == 'k' ? &j->key : &j->out) = optarg;
         }
         if (optind != argc - 1 || !j->certificate || !j->key)
-                return usage();
+                return wrong_usage();
         j->file = argv[optind];
         return EXIT_OK;
 }

@@ -177,10 +177,6 @@ static void print_words(const struct report *r) {
                            "terminal would accept it: --trust trust.pem");
 }
 
-static int usage(void) {
-        return complain(EXIT_USAGE, "usage: sekimori policy verify FILE.cms [--trust PEM...] [--json]");
-}
-
 /* `trusted` has room for every argument. */
 static int parse_arguments(struct report *r, int argc, char **argv, char **trusted, bool *ret_json) {
         static const struct option longs[] = { { "trust", required_argument, NULL, 't' },
@@ -197,7 +193,7 @@ static int parse_arguments(struct report *r, int argc, char **argv, char **trust
                 *ret_json |= c == 'j';
         }
         if (optind >= argc || (optind < argc - 1 && n == 0))
-                return usage();
+                return wrong_usage();
         r->file = argv[optind++];
         r->trust_given = n > 0;
         while (optind < argc) /* `--trust *.pem`: what the shell put behind the first one belongs to it */

@@ -31,7 +31,7 @@ int push(int argc, char **argv) {
                 runtime_dir = optarg;
         }
         if (optind != argc - 1)
-                return complain(EXIT_USAGE, "usage: sekimori push FILE.cms|-|DIR [--runtime-dir D]");
+                return wrong_usage();
         if (stat(argv[optind], &st) == 0 && S_ISDIR(st.st_mode))
                 return push_from_stick(argv[optind], runtime_dir);
         if (read_argument(argv[optind], READ_MAX, &envelope, &size) < 0)

@@ -144,8 +144,7 @@ int status(int argc, char **argv) {
                 state_dir = c == 's' ? optarg : state_dir;
         }
         if (argc - optind > (form == FORM_METRICS))
-                return complain(EXIT_USAGE, "usage: sekimori status [--json | --prometheus [FILE]] [--lang ja|en] "
-                                            "[--runtime-dir D] [--state-dir D]");
+                return wrong_usage();
         code = status_collect(&t, state_dir);
         if (form != FORM_WORDS && print(&t, form, argv[optind]) != EXIT_OK)
                 return EXIT_COULD_NOT;

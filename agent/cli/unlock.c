@@ -56,7 +56,7 @@ int unlock(int argc, char **argv) {
                 t.runtime_dir = c == 'r' ? optarg : t.runtime_dir;
         }
         if (argc - optind != 1)
-                return complain(EXIT_USAGE, "usage: sekimori unlock USER [--lang ja|en] [--runtime-dir D]");
+                return wrong_usage();
         (void)person_is_known(argv[optind], user, sizeof user);
         code = terminal_ask(&t);
         if (code == EXIT_OK)

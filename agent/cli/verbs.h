@@ -4,7 +4,7 @@
 
 enum exit_code { EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_COULD_NOT };
 
-/* argv[0] is the verb; --help is handled by main.c from the table. Returns an enum exit_code. */
+/* argv[1] follows the verb; --help is handled by main.c from the table. Returns an enum exit_code. */
 typedef int verb(int argc, char **argv);
 
 verb policy_init, policy_check, policy_sign, policy_verify, policy_show, policy_diff;
@@ -14,3 +14,6 @@ verb setup;
 
 /* One line to stderr: "sekimori: " and the text. Returns `code`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says how the verb that runs is typed, from the table. Returns EXIT_USAGE. */
+int wrong_usage(void);
