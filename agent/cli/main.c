@@ -41,8 +41,10 @@ static const struct {
           "forgive a person's failures, and a clock that went back" },
         { NULL, "forget", forget, "USER (totp|card|recovery|all) [--label L] [--lang ja|en] [--runtime-dir D]",
           "take away what was lost or is not used any more" },
-        { NULL, "setup", setup, "[check] [--json] [--lang ja|en] [--root D]",
-          "is this terminal ready? what is wrong, and what to type" },
+        { NULL, "setup", setup,
+          "[check|observe|devices|login] [--undo] [--yes] [--force CHECK]... [--no-wait] [--unless-confirmed] [--json] "
+          "[--lang ja|en] [--root D]",
+          "bring a terminal into operation stage by stage; each looks first, and can be undone" },
         { "audit", "show", audit_show,
           "[FILE... | --state-dir D] [--json] [--lang ja|en|both] [--type T] [--since SEQ] [-n N] [--follow]",
           "what happened, in words" },

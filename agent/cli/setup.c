@@ -1,31 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-/* setup.c — sekimori setup: one step after the other, each with a look before it and a way back. */
+/* setup.c — sekimori setup: one stage after the other, each with a look before it and a way back. */
 #include "cli/setup.h"
 
-#include "base/cleanup.h"
 #include "cli/verbs.h"
+#include "setup/door.h"
 
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+static int force(struct setup *s, const char *check) {
+        if (!preflight_knows(check) || s->n_forced == FORCED_MOST)
+                return complain(EXIT_USAGE, "--force wants the name of a check, not '%s'", check);
+        s->forced[s->n_forced++] = check;
+        return EXIT_OK;
+}
+
+static int take_option(struct setup *s, int c) {
+        s->undo |= c == 'u';
+        s->yes |= c == 'y';
+        s->no_wait |= c == 'n';
+        s->unless_confirmed |= c == 'c';
+        s->json |= c == 'j';
+        s->t.language = c == 'l' ? optarg : s->t.language;
+        s->root_path = c == 'R' ? optarg : s->root_path;
+        return c == '?' ? EXIT_USAGE : c == 'f' ? force(s, optarg) : EXIT_OK;
+}
+
+static bool fits_together(const struct setup *s) {
+        enum stage stage;
+
+        if (s->undo)
+                return !s->word && !s->json && !s->no_wait && !s->n_forced;
+        if (!s->word || strcmp(s->word, "check") == 0)
+                return !s->yes && !s->no_wait && !s->unless_confirmed;
+        return stage_from_name(s->word, &stage) && stage != STAGE_TRIAL && !s->json && !s->unless_confirmed;
+}
+
 static int parse(int argc, char **argv, struct setup *s) {
-        static const struct option longs[] = { { "json", no_argument, NULL, 'j' },
+        static const struct option longs[] = { { "undo", no_argument, NULL, 'u' },
+                                               { "yes", no_argument, NULL, 'y' },
+                                               { "force", required_argument, NULL, 'f' },
+                                               { "no-wait", no_argument, NULL, 'n' },
+                                               { "unless-confirmed", no_argument, NULL, 'c' },
+                                               { "json", no_argument, NULL, 'j' },
                                                { "lang", required_argument, NULL, 'l' },
                                                { "root", required_argument, NULL, 'R' },
                                                { 0 } };
         int c, code = EXIT_OK;
 
-        while (code == EXIT_OK && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                s->json |= c == 'j';
-                s->t.language = c == 'l' ? optarg : s->t.language;
-                s->root_path = c == 'R' ? optarg : s->root_path;
-                code = c == '?' ? EXIT_USAGE : EXIT_OK;
-        }
-        s->word = optind < argc ? argv[optind] : "check";
-        if (code == EXIT_OK && (argc - optind > 1 || strcmp(s->word, "check") != 0))
-                return complain(EXIT_USAGE, "usage: sekimori setup [check] ...; see sekimori setup --help");
+        while (code == EXIT_OK && (c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+                code = take_option(s, c);
+        s->word = optind < argc ? argv[optind] : NULL;
+        if (code == EXIT_OK && (argc - optind > 1 || !fits_together(s)))
+                return complain(EXIT_USAGE, "usage: sekimori setup [check|observe|devices|login] or setup --undo; see "
+                                            "sekimori setup --help");
         return code;
 }
 
@@ -40,16 +70,92 @@ static int open_root(struct setup *s) {
         return EXIT_OK;
 }
 
+static int look(const struct setup *s) {
+        int code = setup_check(s, PREFLIGHT_LOGIN, true);
+
+        if (!s->json)
+                setup_say_stage(s);
+        return code;
+}
+
+/* Whoever answers has read what will change. */
+static int agree(const struct setup *s) {
+        if (s->yes)
+                return EXIT_OK;
+        if (!isatty(STDIN_FILENO))
+                return complain(EXIT_USAGE, "%s",
+                                SAY(s->t.l, "入力が端末ではありません。行うなら --yes を付けてください",
+                                    "there is nobody to ask here: say --yes if it is to be done"));
+        return ask_yes(s->t.l, SAY(s->t.l, "行いますか", "Go on?"))
+                       ? EXIT_OK
+                       : complain(EXIT_REFUSED, "%s", SAY(s->t.l, "何も変えていません", "nothing was changed"));
+}
+
+static int change(struct setup *s, enum stage to) {
+        int code;
+
+        setup_announce(s, to);
+        code = agree(s);
+        if (code == EXIT_OK)
+                code = setup_move(s, to);
+        if (code == EXIT_OK && s->stage == STAGE_TRIAL)
+                code = setup_wait(s);
+        if (code == EXIT_OK)
+                setup_say_stage(s);
+        return code;
+}
+
+/* Stages come one after the other: what a person has not seen working is not built upon. */
+static int forward(struct setup *s, enum stage to) {
+        int code;
+
+        if (to == STAGE_LOGIN && !stage_enforces(s->stage))
+                return complain(EXIT_REFUSED, "%s",
+                                SAY(s->t.l, "先に sekimori setup devices を行ってください",
+                                    "sekimori setup devices comes first"));
+        code = setup_check(s, to == STAGE_LOGIN ? PREFLIGHT_LOGIN : PREFLIGHT_DEVICES, false);
+        if (code != EXIT_OK)
+                return complain(code, "%s",
+                                SAY(s->t.l, "「停止」を直してください。それでも進めるなら --force 項目名",
+                                    "mend what says STOP; to go on all the same: --force CHECK"));
+        return change(s, to);
+}
+
+static int undo(struct setup *s) {
+        if (s->unless_confirmed && s->stage != STAGE_TRIAL)
+                return EXIT_OK;
+        if (s->stage == STAGE_OBSERVE)
+                return complain(EXIT_REFUSED, "%s", SAY(s->t.l, "最初の段階です", "this is the first stage"));
+        return change(s, s->stage <= STAGE_TRIAL ? STAGE_DEVICES : STAGE_OBSERVE);
+}
+
+static int do_word(struct setup *s) {
+        struct ground g = setup_ground(s);
+        enum stage to = STAGE_LOGIN;
+
+        (void)stage_from_name(s->word, &to);
+        if (to == STAGE_LOGIN && door_is_ours(&g) && s->stage <= STAGE_TRIAL) { /* there already */
+                setup_say_stage(s);
+                return s->stage == STAGE_TRIAL ? setup_wait(s) : EXIT_OK;
+        }
+        return to == STAGE_OBSERVE || s->stage < to ? change(s, to) : forward(s, to);
+}
+
+static int run(struct setup *s) {
+        setup_look(s);
+        if (s->undo)
+                return undo(s);
+        return s->word && strcmp(s->word, "check") != 0 ? do_word(s) : look(s);
+}
+
 int setup(int argc, char **argv) {
         struct setup s = { .root_path = "", .root = -1 };
         int code = parse(argc, argv, &s);
 
         if (code == EXIT_OK)
                 code = open_root(&s);
-        if (code == EXIT_OK) {
-                setup_look(&s);
-                code = setup_check(&s, PREFLIGHT_LOGIN, true);
-        }
+        if (code == EXIT_OK)
+                code = run(&s);
         terminal_deinit(&s.t);
         accepted_deinit(&s.in_force);
         if (s.root >= 0)

@@ -5,23 +5,43 @@
 #include "cli/people.h"
 #include "setup/preflight.h"
 #include "store/slot.h"
+#include "store/stage.h"
 
 #include <limits.h>
 
+#define FORCED_MOST 8
+#define SETUP_STATE "var/lib/sekimori" /* beneath the root */
+
 struct setup {
         /* As typed. */
-        const char *word; /* check */
-        const char *root_path;
-        bool json;
+        const char *word;      /* check, observe, devices, login */
+        const char *root_path; /* "" is / */
+        bool undo, yes, no_wait, unless_confirmed, json;
+        const char *forced[FORCED_MOST]; /* checks whose stop is gone over */
+        size_t n_forced;
 
         int root; /* a descriptor of root_path */
         char runtime_dir[PATH_MAX];
         struct terminal t;
         struct accepted in_force; /* the policy that the agent enforces; .policy NULL: none, or unreadable */
+        enum stage stage;
 };
 
-/* Ask the agent, if there is one, and settle the language. */
+/* setup_look.c: ask the agent, if there is one, and settle the language. */
 void setup_look(struct setup *s);
+void setup_read_stage(struct setup *s);
+struct ground setup_ground(const struct setup *s); /* without findings, devices and people */
 
-/* Run the checks and print what they found (all of it, or only what is not ok). EXIT_REFUSED where one says stop. */
+/* Run the checks and print what they found (all of it, or only what is not ok). EXIT_REFUSED where one says stop that
+ * is not forced. */
 int setup_check(const struct setup *s, enum preflight for_what, bool all);
+
+/* setup_words.c: what is about to change, before anybody is asked. */
+void setup_announce(const struct setup *s, enum stage to);
+void setup_say_stage(const struct setup *s); /* where this terminal stands, and what comes next */
+
+/* setup_move.c: from the stage that the terminal is in to another, or nowhere. An enum exit_code, complained of. */
+int setup_move(struct setup *s, enum stage to);
+
+/* setup_trial.c: until the trial has ended, one way or the other. */
+int setup_wait(struct setup *s);

@@ -20,17 +20,39 @@ static bool agent_listens(const struct setup *s) {
 /* The slot whose serial the agent names: verified again, under the trust that is kept beside it. */
 static void policy_read(struct setup *s) {
         json_int_t serial = json_integer_value(json_object_get(json_object_get(s->t.status, "policy"), "serial"));
-        auto_fd policies = directory_open(s->root, "var/lib/sekimori/policy");
+        auto_fd policies = directory_open(s->root, SETUP_STATE "/policy");
         struct err err = { 0 };
 
         if (serial > 0 && policies >= 0 && slot_read(policies, (uint64_t)serial, NULL, &s->in_force, &err) < 0)
                 (void)complain(EXIT_COULD_NOT, "%s", err.text);
 }
 
+/* As the agent reads it. */
+void setup_read_stage(struct setup *s) {
+        auto_fd state = directory_open(s->root, SETUP_STATE);
+
+        if (state < 0 || stage_read(state, &s->stage) < 0)
+                s->stage = STAGE_LOGIN;
+}
+
 void setup_look(struct setup *s) {
         s->t.l = language_of(s->t.language);
+        setup_read_stage(s);
         if (agent_listens(s) && terminal_ask(&s->t) == EXIT_OK)
                 policy_read(s);
+}
+
+struct ground setup_ground(const struct setup *s) {
+        return (struct ground){
+                .root = s->root, .l = s->t.l, .now_s = time(NULL), .status = s->t.status, .policy = s->in_force.policy
+        };
+}
+
+static bool is_forced(const struct setup *s, const char *check) {
+        for (size_t i = 0; i < s->n_forced; i++)
+                if (strcmp(s->forced[i], check) == 0)
+                        return true;
+        return false;
 }
 
 static const char *member(const json_t *o, const char *key) {
@@ -51,7 +73,7 @@ static void print_finding(const struct setup *s, const json_t *finding) {
         }
 }
 
-/* How many of them say stop. */
+/* How many of them say stop and are not forced. */
 static size_t print_findings(const struct setup *s, const json_t *findings, bool all) {
         size_t stops = 0;
 
@@ -61,13 +83,14 @@ static size_t print_findings(const struct setup *s, const json_t *findings, bool
 
                 if (!s->json && (all || strcmp(member(finding, "verdict"), "ok") != 0))
                         print_finding(s, finding);
-                stops += stop;
+                stops += stop && !is_forced(s, member(finding, "check"));
         }
         return stops;
 }
 
-static int print_json(const json_t *findings, size_t stops) {
-        auto_json o = json_pack("{s:b, s:O}", "ready", stops == 0, "findings", findings);
+static int print_json(const struct setup *s, const json_t *findings, size_t stops) {
+        auto_json o =
+                json_pack("{s:s, s:b, s:O}", "stage", stage_name(s->stage), "ready", stops == 0, "findings", findings);
 
         if (json_dumpf(o, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF)
                 return complain(EXIT_COULD_NOT, "cannot write the answer");
@@ -76,12 +99,7 @@ static int print_json(const json_t *findings, size_t stops) {
 
 int setup_check(const struct setup *s, enum preflight for_what, bool all) {
         auto_json findings = json_array(), devices = NULL, people = NULL;
-        struct ground g = { .root = s->root,
-                            .l = s->t.l,
-                            .now_s = time(NULL),
-                            .status = s->t.status,
-                            .policy = s->in_force.policy,
-                            .findings = findings };
+        struct ground g = setup_ground(s);
         size_t stops;
         int code;
 
@@ -89,10 +107,11 @@ int setup_check(const struct setup *s, enum preflight for_what, bool all) {
                 (void)ask_json(s->runtime_dir, CONTROL_DEVICES, &devices);
                 (void)people_all(&s->t, NULL, &people);
         }
+        g.findings = findings;
         g.devices = devices;
         g.people = people;
         preflight(&g, for_what);
         stops = print_findings(s, findings, all);
-        code = s->json ? print_json(findings, stops) : EXIT_OK;
+        code = s->json ? print_json(s, findings, stops) : EXIT_OK;
         return code == EXIT_OK && stops ? EXIT_REFUSED : code;
 }

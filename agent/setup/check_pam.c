@@ -10,16 +10,37 @@
 #define PROFILE "usr/share/pam-configs/sekimori"
 #define PASSWORD_SERVICE "sekimori-password"
 
+struct module {
+        struct ground *ground;
+        bool found;
+};
+
+static void look_for_module(void *ctx, const char *name) {
+        struct module *m = ctx;
+        char path[300];
+
+        (void)snprintf(path, sizeof path, "usr/lib/%.200s/security/" OUR_MODULE ".so", name);
+        m->found = m->found || ground_has(m->ground, path);
+}
+
+/* A stack that names a module which is not there lets nobody in. */
+static bool has_module(struct ground *g) {
+        struct module m = { .ground = g };
+
+        (void)ground_names(g, "usr/lib", "-linux-gnu", look_for_module, &m);
+        return m.found;
+}
+
 void check_profile(struct ground *g) {
         if (!ground_has(g, "usr/sbin/pam-auth-update"))
                 find(g, FINDING_STOP,
                      SAY(g->l, "pam-auth-update がありません: apt install libpam-runtime",
                          "there is no pam-auth-update: apt install libpam-runtime"));
-        else if (!ground_has(g, PROFILE))
+        else if (!ground_has(g, PROFILE) || !has_module(g))
                 find(g, FINDING_STOP,
-                     SAY(g->l, "PAM の設定（/%s）がありません: apt install libpam-sekimori",
-                         "there is no PAM profile (/%s): apt install libpam-sekimori"),
-                     PROFILE);
+                     SAY(g->l, "%s がありません: apt install --reinstall libpam-sekimori",
+                         "there is no %s: apt install --reinstall libpam-sekimori"),
+                     has_module(g) ? "/" PROFILE : OUR_MODULE ".so");
         else
                 find(g, FINDING_OK,
                      door_is_ours(g) ? SAY(g->l, "PAM に組み込まれています", "enabled in PAM")

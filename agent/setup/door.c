@@ -13,6 +13,7 @@ static const char *const refusals[] = { "auth_err", "perm_denied", "authinfo_una
 
 struct belief {
         const struct ground *ground;
+        const char *service;
         const char *ours; /* what our module answers */
         const char *others;
 };
@@ -43,10 +44,26 @@ static bool is_for_an_empty_group(const struct ground *g, const struct pam_line 
         return !ground_has(g, "etc/group") || (ground_lines(g, "etc/group", look_for_group, &group) == 0 && !group);
 }
 
+/* `service in sudo:sudo-i`, which can be known: NULL where it says something else. */
+static const char *believed_of_service(const struct pam_line *line, const char *service) {
+        const char *at = strstr(line->arguments, "service in ");
+        size_t n = strlen(service);
+
+        if (strcmp(line->module, "pam_succeed_if") != 0 || !at)
+                return NULL;
+        for (at += strlen("service in "); *at && *at != ' '; at += strcspn(at, ": ") + (at[strcspn(at, ": ")] == ':'))
+                if (strncmp(at, service, n) == 0 && (!at[n] || strchr(": \t", at[n])))
+                        return "success";
+        return "auth_err";
+}
+
 /* Modules that ask nobody anything and refuse whoever is not root, or everybody. */
 static const char *believed(const struct pam_line *line, const void *ctx) {
         const struct belief *b = ctx;
+        const char *known = believed_of_service(line, b->service);
 
+        if (known)
+                return known;
         if (strcmp(line->module, OUR_MODULE) == 0)
                 return b->ours;
         if (strcmp(line->module, "pam_deny") == 0 || strcmp(line->module, "pam_rootok") == 0)
@@ -63,7 +80,7 @@ static int any_refusal_lets_in(const struct ground *g, const char *service, enum
 
         *ret = false;
         for (size_t i = 0; r == 0 && i < sizeof refusals / sizeof *refusals; i++) {
-                const struct belief b = { g, refusals[i], "success" };
+                const struct belief b = { g, service, refusals[i], "success" };
 
                 *ret = *ret || pam_stack_grants(s, believed, &b);
         }
@@ -81,18 +98,25 @@ int door_is_open(const struct ground *g, const char *service, bool as_if, bool *
         return r;
 }
 
-/* Those whom pam_unix knows nothing of must not be locked out by it. */
-int door_lets_in(const struct ground *g, const char *service, bool *ret) {
-        *ret = true;
-        for (enum pam_phase phase = PAM_PHASE_AUTH; phase <= PAM_PHASE_ACCOUNT; phase++) {
-                const struct belief b = { g, "success", "success" };
-                auto_pam_stack s = NULL;
-                int r = pam_stack_load(g, service, phase, false, &s);
+/* The account phase refuses whoever was not asked by our auth phase: one without the other lets nobody in. */
+static bool agree(const struct pam_stack *auth, const struct pam_stack *account, const struct belief *b) {
+        struct belief unasked = *b;
 
-                if (r < 0)
-                        return r;
-                *ret = *ret && pam_stack_grants(s, believed, &b);
-        }
+        unasked.ours = "perm_denied";
+        return pam_stack_has(auth, OUR_MODULE) || pam_stack_grants(account, believed, &unasked);
+}
+
+int door_lets_in(const struct ground *g, const char *service, bool *ret) {
+        const struct belief b = { g, service, "success", "success" };
+        auto_pam_stack auth = NULL, account = NULL;
+        int r = pam_stack_load(g, service, PAM_PHASE_AUTH, false, &auth);
+
+        if (r == 0)
+                r = pam_stack_load(g, service, PAM_PHASE_ACCOUNT, false, &account);
+        if (r < 0)
+                return r;
+        *ret = pam_stack_grants(auth, believed, &b) && pam_stack_grants(account, believed, &b)
+               && agree(auth, account, &b);
         return 0;
 }
 

@@ -18,7 +18,7 @@ _sekimori_options() { # the options of a verb
         "factors") echo --json --lang --runtime-dir --help ;;
         "unlock") echo --lang --runtime-dir --help ;;
         "forget") echo --label --lang --runtime-dir --help ;;
-        "setup") echo --json --lang --root --help ;;
+        "setup") echo --undo --yes --force --no-wait --unless-confirmed --json --lang --root --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
         "audit export") echo --since --state-dir --runtime-dir --help ;;
         "audit verify") echo --state-dir --pub --from --json --help ;;
@@ -67,8 +67,10 @@ _sekimori() {
                 mapfile -t COMPREPLY < <(compgen -u -- "$current")
         elif [[ $verb == @(enrol|forget) ]] && ((COMP_CWORD == 3)); then
                 mapfile -t COMPREPLY < <(compgen -W "totp card recovery$([[ $verb == forget ]] && echo " all")" -- "$current")
+        elif [[ $verb == setup && $previous == --force ]]; then
+                mapfile -t COMPREPLY < <(compgen -W "agent policy trust clock space devices keyboard network mounts administrators profile password" -- "$current")
         elif [[ $verb == setup ]]; then
-                mapfile -t COMPREPLY < <(compgen -W "check" -- "$current")
+                mapfile -t COMPREPLY < <(compgen -W "check observe devices login" -- "$current")
         else
                 compopt -o filenames 2>/dev/null
                 mapfile -t COMPREPLY < <(compgen -f -- "$current")

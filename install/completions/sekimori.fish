@@ -74,7 +74,12 @@ complete -c sekimori -n '__sekimori_is unlock' -r -l runtime-dir -d 'where the a
 complete -c sekimori -n '__sekimori_is forget' -x -l label -d 'which one of several'
 complete -c sekimori -n '__sekimori_is forget' -x -l lang -a 'ja en' -d 'language of the answer'
 complete -c sekimori -n '__sekimori_is forget' -r -l runtime-dir -d 'where the agent\'s socket is'
-complete -c sekimori -n '__fish_seen_subcommand_from setup; and test (count (commandline -opc)) -eq 2' -f -a check
+complete -c sekimori -n '__fish_seen_subcommand_from setup; and test (count (commandline -opc)) -eq 2' -a 'check observe devices login' -f
+complete -c sekimori -n '__sekimori_is setup' -l undo -d 'back by one stage'
+complete -c sekimori -n '__sekimori_is setup' -l yes -d 'do not ask'
+complete -c sekimori -n '__sekimori_is setup' -x -l force -a 'agent policy trust clock space devices keyboard network mounts administrators profile password' -d 'go on although this check says stop'
+complete -c sekimori -n '__sekimori_is setup' -l no-wait -d 'do not wait for the end of the trial'
+complete -c sekimori -n '__sekimori_is setup' -l unless-confirmed -d 'only a trial that nobody confirmed'
 complete -c sekimori -n '__sekimori_is setup' -l json -d 'answer for programs'
 complete -c sekimori -n '__sekimori_is setup' -x -l lang -a 'ja en' -d 'language of the answer'
 complete -c sekimori -n '__sekimori_is setup' -r -l root -d 'what stands for /'

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a PAM stack comes to. The stacks are Debian's, or what people have written; the verdicts are pam.conf(5)'s, and
- * tests/flow/setup.py asks libpam itself about some of them. */
+/* What a PAM stack comes to. The stacks are Debian's, or what people have written; the verdicts are pam.conf(5)'s. */
 #include "setup/pam_stack.h"
 
 #include "agent/root_tree.h"
@@ -191,6 +190,33 @@ Test(door, is_open_where_somebody_gets_in_without_us) {
         cr_expect(open_without_us("login", false), "as it is now, without us");
 }
 
+/* As pam-auth-update writes the profile: sudo has no account phase of ours, su none for root. */
+Test(door, the_profile_of_the_package_is_understood) {
+        static const char account[] =
+                "account [success=3 default=ignore] pam_succeed_if.so quiet service in sudo:sudo-i\n"
+                "account [success=ignore default=1] pam_succeed_if.so quiet service in su:su-l:chfn:chsh\n"
+                "account [success=1 default=ignore] pam_rootok.so\n"
+                "account [success=ok default=die] pam_sekimori.so\n"
+                "account [success=1 default=ignore] pam_unix.so\n"
+                "account requisite pam_deny.so\naccount required pam_permit.so\n";
+        static const char *const names[] = { "login", "sshd", "sudo", "su" };
+        bool in = false;
+
+        given_file("etc/pam.d/common-auth", "auth [success=2 default=die] pam_sekimori.so\n"
+                                            "auth [success=1 default=ignore] pam_unix.so nullok\n"
+                                            "auth requisite pam_deny.so\nauth required pam_permit.so\n");
+        given_file("etc/pam.d/common-account", account);
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+                char path[64];
+
+                (void)snprintf(path, sizeof path, "etc/pam.d/%s", names[i]);
+                given_file(path, "@include common-auth\n@include common-account\n");
+                cr_expect(!open_without_us(names[i], false), "%s", names[i]);
+                cr_assert_eq(door_lets_in(&tree, names[i], &in), 0);
+                cr_expect(in, "%s", names[i]);
+        }
+}
+
 Test(door, a_group_that_nobody_is_in_opens_nothing) {
         given_commons(false);
         given_file("etc/pam.d/lightdm", "auth sufficient pam_succeed_if.so user ingroup nopasswdlogin\n"
@@ -217,6 +243,11 @@ Test(door, lets_in_whom_our_module_let_in) {
                                       "auth required pam_permit.so\naccount required pam_sekimori.so\n");
         cr_assert_eq(door_lets_in(&tree, "login", &in), 0);
         cr_expect(in);
+        given_file("etc/pam.d/login", "auth required pam_unix.so\naccount required pam_sekimori.so\n");
+        cr_assert_eq(door_lets_in(&tree, "login", &in), 0);
+        cr_expect(!in, "the account phase refuses whom our auth phase never asked");
+        given_file("etc/pam.d/login", "auth [success=1 default=die] pam_sekimori.so\nauth requisite pam_deny.so\n"
+                                      "auth required pam_permit.so\naccount required pam_sekimori.so\n");
         cr_expect(!open_without_us("login", false));
         cr_expect(door_is_ours(&tree));
         given_commons(false);

@@ -33,6 +33,7 @@ MAY_SEE = {
 EXCEPTIONS = {
     ("agent/cli/devices.c", "agent/control/element.h"),
     ("agent/cli/setup.h", "agent/store/slot.h"),
+    ("agent/cli/setup.h", "agent/store/stage.h"),
     ("agent/cli/policy_check.c", "agent/store/store.h"),
     ("agent/cli/enrol.h", "agent/store/factors.h"),  # the shape of a token, and which names are fit
     ("agent/cli/enrol.c", "agent/auth/totp.h"),  # how a secret is written and read

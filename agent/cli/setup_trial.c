@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* setup_trial.c — the trial of the login stage: told what to do, and told at once how it ended. */
+#include "base/cleanup.h"
+#include "cli/setup.h"
+#include "cli/verbs.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+
+static void say_what_to_do(const struct setup *s) {
+        (void)fputs(
+                SAY(s->t.l,
+                    "\nいま、別の画面（Ctrl+Alt+F2 など）で、管理者として二つの要素でログインしてください。\n"
+                    "10 分以内にログインできれば確定します。できなければ、自動的に元に戻ります。\n"
+                    "この画面は、確定するまで閉じないでください（Ctrl+C は待つのをやめるだけです）。\n",
+                    "\nNow log in on another console (Ctrl+Alt+F2 or the like), as an administrator, with both factors.\n"
+                    "Within ten minutes that makes it final; otherwise it undoes itself.\n"
+                    "Do not close this window before that (Ctrl+C only stops the waiting).\n"),
+                stdout);
+        (void)fflush(stdout);
+}
+
+static int ended(const struct setup *s) {
+        if (s->stage == STAGE_LOGIN) {
+                (void)puts(SAY(s->t.l, "確定しました。管理者がログインできました",
+                               "It is final: an administrator has logged in"));
+                return EXIT_OK;
+        }
+        return complain(EXIT_REFUSED, "%s",
+                        SAY(s->t.l,
+                            "確定されなかったので、元に戻しました（sekimori audit show -n 20 に理由があります）",
+                            "nobody confirmed it, so it was undone (sekimori audit show -n 20 says why)"));
+}
+
+/* The file is renamed into place: every change is one event. Until there is one; what it is does not matter. */
+static int await_change(int changes) {
+        char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+        struct pollfd wait = { .fd = changes, .events = POLLIN };
+
+        if (poll(&wait, 1, -1) < 0 && errno != EINTR)
+                return -errno;
+        while (read(changes, events, sizeof events) > 0)
+                ;
+        return 0;
+}
+
+int setup_wait(struct setup *s) {
+        auto_fd changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+        char path[PATH_MAX];
+        int r = 0;
+
+        say_what_to_do(s);
+        if (s->no_wait)
+                return EXIT_OK;
+        (void)snprintf(path, sizeof path, "%s/" SETUP_STATE, s->root_path);
+        if (changes < 0 || inotify_add_watch(changes, path, IN_MOVED_TO | IN_ONLYDIR) < 0)
+                return complain(EXIT_COULD_NOT, "%s: %m", path);
+        for (setup_read_stage(s); s->stage == STAGE_TRIAL && r == 0; setup_read_stage(s))
+                r = await_change(changes);
+        return r < 0 ? complain(EXIT_COULD_NOT, "%s: %s", path, strerrordesc_np(-r)) : ended(s);
+}

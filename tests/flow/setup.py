@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: MIT
+"""sekimori setup, with a real agent: every stage and every way back, and what fails on the way. Started by test_setup."""
+
+import array
+import fcntl
+import json
+import os
+import pty
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import bed as beds  # noqa: E402
+from agent import Agent  # noqa: E402
+from programs import CLEAN, preloaded, program, sekimori  # noqa: E402
+from tree import PLAIN, Tree  # noqa: E402
+
+SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+LOGIN = """
+login:
+  exempt: [systemd-user, cron]
+  rules:
+    - {name: 管理者, users: [root, "group:sudo"], require: [password+totp, password+recovery]}
+"""
+CONTROL_STAGE = 8
+SEALS = 15
+
+
+class Terminal(unittest.TestCase):
+    """A terminal that observes, with a policy that lets keyboards in, and two administrators enrolled."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        os.chmod(self.folder, 0o755)
+        os.chdir(self.folder)
+        self.tree = Tree(self.folder + "/t")
+        config, self.state, self.run_dir = self.tree.where()
+        os.mkdir(self.state)
+        self.tree.write("var/lib/sekimori/stage", "observe\n")
+        sekimori("policy", "init", "kit")
+        with open("kit/policy.yaml", encoding="utf-8") as f:
+            text = f.read()
+        with open("policy.yaml", "w", encoding="utf-8") as f:
+            f.write(text[: text.index("\nlogin:")] + LOGIN)
+        sekimori("policy", "sign", "policy.yaml", "--cert", "kit/signer1.crt", "--key", "kit/signer1.key")
+        shutil.copy("kit/trust.pem", config)
+        self.bed = beds.Bed().__enter__()
+        self.addCleanup(self.bed.__exit__)
+        self.stick = self.bed.plug(beds.a_stick())
+        self.bed.plug(beds.a_keyboard())
+        self.agent = Agent(where=self.tree.where())
+        self.agent.__enter__()
+        self.addCleanup(lambda: self.agent.__exit__())
+        sekimori("push", "policy.cms", "--runtime-dir", self.run_dir)
+        self.enrol()
+
+    def enrol(self):
+        with open("passwd", "w", encoding="ascii") as f:
+            f.write("root:x:0:0::/root:/bin/sh\nhanako:x:1000:1000::/:/bin/sh\ntaro:x:1001:1001::/:/bin/sh\n")
+        with open("group", "w", encoding="ascii") as f:
+            f.write("root:x:0:\nsudo:x:27:hanako\nhanako:x:1000:\ntaro:x:1001:\n")
+        for user in ("root", "hanako"):
+            with open("tokens.csv", "w", encoding="ascii") as f:
+                f.write(f"user,serial,secret\n{user},T-1,{SEED}\n")
+            sekimori("enrol", user, "totp", "--force", "--import", "tokens.csv", "--runtime-dir", self.run_dir)
+
+    def command(self, *words):
+        return [program("sekimori"), "setup", *words, "--root", str(self.tree.root)]
+
+    def environment(self):
+        # It is told nothing by these: they would lead a careless program astray.
+        return {**preloaded("libnss_wrapper.so"), "NSS_WRAPPER_PASSWD": "passwd", "NSS_WRAPPER_GROUP": "group",
+                "PATH": "/nowhere"}
+
+    def setup_(self, *words):
+        return subprocess.run(self.command(*words), capture_output=True, text=True, env=self.environment(),
+                              stdin=subprocess.DEVNULL, timeout=120, check=False)
+
+    def does(self, code, *words):
+        done = self.setup_(*words)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def start(self, *words):
+        return subprocess.Popen(self.command(*words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                env=self.environment(), stdin=subprocess.DEVNULL)
+
+    def findings(self, *words):
+        return {f["check"]: f for f in json.loads(self.setup_("check", "--json", *words).stdout)["findings"]}
+
+    def becomes(self, stage):
+        """As the agent does it when an administrator has logged in."""
+        fd = os.memfd_create("asked", os.MFD_ALLOW_SEALING)
+        os.write(fd, json.dumps({"stage": stage}).encode())
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, SEALS)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+            s.connect(self.run_dir + "/control.sock")
+            s.sendmsg([bytes([1, CONTROL_STAGE])],
+                      [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+            self.assertEqual(s.recv(4096)[1], 0)
+        os.close(fd)
+
+    def to_login(self):
+        self.does(0, "devices", "--yes")
+        self.does(0, "login", "--yes", "--no-wait")
+        self.becomes("login")
+        self.tree.called()
+
+    def record_of_stages(self):
+        with open(self.state + "/audit/audit.jsonl", encoding="utf-8") as f:
+            records = [json.loads(line) for line in f]
+        return [(r["before"], r["stage"]) for r in records if r["type"] == "stage-changed"]
+
+
+class Preflight(Terminal):
+    def test_a_terminal_in_order_is_ready_and_what_would_be_cut_off_is_named(self):
+        found = self.findings()
+        self.assertNotIn("stop", {f["verdict"] for f in found.values()}, found)
+        self.assertIn("DataTraveler 3.0", found["devices"]["text"])
+        self.assertEqual(found["administrators"]["text"], "ログインできる管理者: hanako, root")
+        said = self.does(0, "check", "--lang", "en")
+        self.assertRegex(said, r"(?m)^warning +devices +will stop working: DataTraveler 3.0 0951:1666 \(port ")
+        self.assertIn("next: sekimori setup devices", said)
+
+    def test_two_administrators_have_all_that_they_are_asked_for(self):
+        sekimori("forget", "hanako", "totp", "--runtime-dir", self.run_dir)
+        self.assertEqual(self.findings()["administrators"]["verdict"], "stop")
+        sekimori("enrol", "hanako", "recovery", "--force", "--runtime-dir", self.run_dir)
+        self.assertEqual(self.findings()["administrators"]["verdict"], "ok")
+        self.tree.write("etc/shadow", "root:$y$j9T$x:1::::::\nhanako:!:1::::::\n")
+        self.assertIn("(root)", self.findings("--lang", "en")["administrators"]["text"])
+
+    def test_somebody_without_rights_is_no_administrator(self):
+        sekimori("forget", "root", "totp", "--runtime-dir", self.run_dir)
+        with open("tokens.csv", "w", encoding="ascii") as f:
+            f.write(f"user,serial,secret\ntaro,T-1,{SEED}\n")
+        sekimori("enrol", "taro", "totp", "--force", "--import", "tokens.csv", "--runtime-dir", self.run_dir)
+        self.assertEqual(self.findings()["administrators"]["verdict"], "stop")
+
+    def test_nothing_is_changed_by_looking(self):
+        before = self.tree.pam()
+        self.does(0, "check")
+        self.assertEqual((self.tree.pam(), self.tree.stage(), self.tree.called()), (before, "observe", []))
+
+    def test_what_does_not_fit_together_is_refused(self):
+        for words in (["--undo", "login"], ["trial"], ["everything"], ["check", "--yes"], ["devices", "--json"],
+                      ["login", "--force", "all"], ["devices", "login"], ["--undo", "--force", "pam"]):
+            self.does(2, *words)
+        self.assertEqual((self.tree.stage(), self.tree.called()), ("observe", []))
+
+
+class Devices(Terminal):
+    def test_nobody_is_there_to_answer_so_nothing_happens(self):
+        said = self.does(2, "devices", "--lang", "en")
+        self.assertIn("while it observed, 1 kinds of devices would have been refused", said)
+        self.assertIn("--yes", said)
+        self.assertEqual((self.tree.stage(), self.tree.called()), ("observe", []))
+
+    def test_somebody_who_says_no_is_heard(self):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.execve(program("sekimori"), self.command("devices", "--lang", "en"), self.environment())
+        os.write(fd, b"n\n")
+        said = b""
+        while b"nothing was changed" not in said:
+            said += os.read(fd, 4096)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 1)
+        os.close(fd)
+        self.assertEqual(self.tree.stage(), "observe")
+
+    def test_the_stick_is_cut_off_and_comes_back(self):
+        self.assertEqual(self.bed.read(self.bed.usb1, "authorized_default"), "1")
+        self.does(0, "devices", "--yes")
+        self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("devices", "0"))
+        self.assertFalse(self.bed.authorized(self.stick))
+        self.assertEqual(self.tree.called(), ["update-initramfs -u -k all"])
+        self.does(0, "--undo", "--yes")
+        self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("observe", "1"))
+        self.assertEqual(self.tree.called(), ["update-initramfs -u -k all"])
+        self.assertEqual(self.record_of_stages(), [("observe", "devices"), ("devices", "observe")])
+        self.does(1, "--undo", "--yes")
+
+    def test_half_done_is_undone(self):
+        self.tree.does("update-initramfs", "echo no space left on device; exit 1")
+        said = self.does(3, "devices", "--yes")
+        self.assertIn("update-initramfs: no space left on device", said)
+        self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("observe", "1"))
+        self.assertEqual(len(self.tree.called()), 2)
+
+    def test_a_stop_stops_unless_it_is_named(self):
+        self.tree.write("proc/self/mountinfo", "30 22 8:1 / /mnt rw - vfat /dev/sda1 rw\n")
+        (self.tree.root / "sys/dev/block").mkdir(parents=True)
+        (self.tree.root / "sys/dev/block/8:1").symlink_to(f"../../devices/{self.stick}/host0/block/sda/sda1")
+        self.assertIn("/mnt", self.does(1, "devices", "--yes", "--force", "keyboard"))
+        self.assertEqual(self.tree.stage(), "observe")
+        self.does(0, "devices", "--yes", "--force", "mounts")
+        self.assertEqual(self.tree.stage(), "devices")
+
+    def test_without_an_agent_there_is_only_the_way_back(self):
+        self.does(0, "devices", "--yes")
+        self.agent.process.kill()
+        self.agent.ended()
+        self.tree.called()
+        self.does(3, "login", "--yes", "--force", "agent", "--force", "administrators")
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
+        self.tree.called()
+        said = self.does(0, "--undo", "--yes", "--lang", "en")
+        self.assertIn("sekimorid --early", said)
+        self.assertEqual((self.tree.stage(), self.tree.called()),
+                         ("observe", ["sekimorid --early", "update-initramfs -u -k all"]))
+
+
+class Login(Terminal):
+    def setUp(self):
+        super().setUp()
+        self.does(0, "devices", "--yes")
+        self.tree.called()
+
+    def waiting(self):
+        """The login stage on trial, with somebody in front of it."""
+        process = self.start("login", "--yes", "--lang", "en")
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        heard = ""
+        while "Ctrl+C" not in heard:
+            line = process.stdout.readline()
+            self.assertTrue(line, heard)
+            heard += line
+        return process
+
+    def test_devices_come_first(self):
+        self.does(0, "--undo", "--yes")
+        self.does(1, "login", "--yes")
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("observe", PLAIN))
+
+    def test_an_administrator_who_logs_in_makes_it_final(self):
+        process = self.waiting()
+        self.assertEqual(self.tree.stage(), "trial")
+        self.assertIn("pam_sekimori", self.tree.pam()["common-auth"])
+        self.assertEqual(self.tree.called(), ["systemctl --quiet enable sekimori-trial.service",
+                                              "systemctl restart sekimori-trial.timer",
+                                              "pam-auth-update --package --enable sekimori sekimori-session"])
+        self.becomes("login")
+        self.assertEqual(process.wait(30), 0)
+        self.does(0, "--undo", "--unless-confirmed", "--yes")
+        self.assertEqual(self.tree.stage(), "login")
+        self.assertIn("pam_sekimori", self.tree.pam()["common-auth"])
+        self.does(0, "login", "--yes")
+        self.assertEqual(self.tree.called(), [], "there already")
+
+    def test_nobody_confirms_and_it_undoes_itself(self):
+        process = self.waiting()
+        self.does(0, "--undo", "--unless-confirmed", "--yes")       # sekimori-trial.service
+        self.assertEqual(process.wait(30), 1)
+        self.assertIn("undone", process.stdout.read())
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
+
+    def test_who_interrupts_the_waiting_does_not_interrupt_the_trial(self):
+        process = self.waiting()
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        self.assertEqual(self.tree.stage(), "trial")
+
+    def test_back_at_once_from_the_end_to_the_beginning(self):
+        self.to_login()
+        self.does(0, "observe", "--yes")
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("observe", PLAIN))
+        self.assertEqual(self.tree.called(), ["pam-auth-update --package --disable sekimori sekimori-session",
+                                              "update-initramfs -u -k all"])
+
+    def test_whatever_pam_auth_update_does_nobody_is_locked_out(self):
+        deny = f"echo 'auth required pam_deny.so' >{self.tree.root}/etc/pam.d/common-auth"
+        wrongs = {"it fails": "exit 1",
+                  "it fails half way": f"cp {self.tree.root}/ours/common-auth {self.tree.root}/etc/pam.d/; exit 1",
+                  "it does nothing": "exit 0",
+                  "it leaves an empty file": f": >{self.tree.root}/etc/pam.d/common-auth; exit 0",
+                  "it locks everybody out": f"{deny}; exit 0",
+                  "it lets people in as before": f"cp {self.tree.root}/ours/common-account {self.tree.root}/etc/pam.d/; exit 0",
+                  "it dies": "kill -9 $$"}
+        for what, work in wrongs.items():
+            with self.subTest(what):
+                self.tree.does("pam-auth-update", work)
+                self.does(3, "login", "--yes")
+                self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
+
+    def test_a_stack_that_would_let_nobody_in_is_taken_back(self):
+        self.tree.write("ours/common-auth", "auth [success=9 default=die] pam_sekimori.so\n")
+        said = self.does(3, "login", "--yes")
+        self.assertIn("/etc/pam.d/login would let nobody in", said)
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
+
+    def test_without_its_net_there_is_no_trial(self):
+        self.tree.does("systemctl", "exit 1")
+        self.does(3, "login", "--yes")
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
+
+    def test_one_administrator_is_not_enough(self):
+        sekimori("forget", "hanako", "totp", "--runtime-dir", self.run_dir)
+        self.does(1, "login", "--yes")
+        self.assertEqual((self.tree.stage(), self.tree.called()), ("devices", []))
+
+    def test_killed_in_the_middle_it_is_healed_by_the_net(self):
+        self.tree.does("pam-auth-update", f"cp {self.tree.root}/ours/* {self.tree.root}/etc/pam.d/; kill -9 $PPID; exit 1")
+        self.does(-9, "login", "--yes")
+        self.assertEqual(self.tree.stage(), "trial")
+        self.tree.does("pam-auth-update", "")
+        self.does(0, "--undo", "--unless-confirmed", "--yes")
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
+
+    def test_undone_with_the_agent_and_pam_auth_update_gone(self):
+        self.to_login()
+        self.agent.process.kill()
+        self.agent.ended()
+        os.unlink(self.tree.root / "usr/sbin/pam-auth-update")
+        self.does(0, "--undo", "--yes")
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
+        self.assertEqual(self.tree.called(), ["sekimorid --early"])
+
+    def test_undone_with_the_agent_frozen(self):
+        self.to_login()
+        self.agent.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.agent.process.send_signal, signal.SIGCONT)
+        self.does(0, "--undo", "--yes")
+        self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
+
+
+if __name__ == "__main__":
+    unittest.main()
