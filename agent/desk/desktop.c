@@ -146,3 +146,9 @@ int desktop_open(struct desktop *d, sd_event *event, struct err *err) {
                 r = sd_bus_set_exit_on_disconnect(d->bus, true);
         return r < 0 ? err_errno(err, r, "the session's bus") : 0;
 }
+
+void desktop_close(struct desktop *d) {
+        for (struct shown *s = d->shown; s < d->shown + DESKTOP_SHOWN; s++)
+                s->call = sd_bus_slot_unref(s->call);
+        d->bus = sd_bus_close_unref(d->bus);
+}

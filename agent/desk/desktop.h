@@ -28,9 +28,10 @@ struct desktop {
         struct shown shown[DESKTOP_SHOWN];
 };
 
-/* The session's bus, attached to `event`; *d stays where it is until the process ends. -EEXIST: this session has a
+/* The session's bus, attached to `event`; *d stays where it is until desktop_close. -EEXIST: this session has a
  * notifier already. */
 int desktop_open(struct desktop *d, sd_event *event, struct err *err);
+void desktop_close(struct desktop *d); /* also where it was not opened */
 
 /* Shown at once, in the place of an earlier one of the same device; or when there is a notification server. */
 void desktop_show(struct desktop *d, const struct notice *n);

@@ -125,3 +125,12 @@ int link_start(struct link *l, sd_event *event, struct err *err) {
         r = seek(l);
         return r < 0 ? err_errno(err, r, "'%s'", l->runtime_dir) : 0;
 }
+
+void link_stop(struct link *l) {
+        l->again = sd_event_source_disable_unref(l->again);
+        l->watch = sd_event_source_disable_unref(l->watch);
+        if (!l->news)
+                return;
+        l->news = sd_event_source_disable_unref(l->news);
+        (void)close(l->fd);
+}

@@ -18,5 +18,6 @@ struct link {
         uint64_t backoff_us;
 };
 
-/* Set the first two; *l stays where it is until the process ends. An agent that is not there (yet) is no error. */
+/* Set the first two; *l stays where it is until link_stop. An agent that is not there (yet) is no error. */
 int link_start(struct link *l, sd_event *event, struct err *err);
+void link_stop(struct link *l); /* also where it was not started */

@@ -24,6 +24,7 @@ static const char help[] =
 struct notifier {
         struct link link;
         struct desktop desktop;
+        sd_event *event;
         bool console;
 };
 
@@ -66,20 +67,19 @@ static void heard(struct link *l, const struct notice *notice) {
 
 /* The bus first: it is the last thing that may look around. */
 static int live(struct notifier *n, struct err *err) {
-        sd_event *event = NULL;
-        int r = sd_event_new(&event);
+        int r = sd_event_new(&n->event);
 
         if (r < 0)
                 return err_errno(err, r, "event loop");
-        if (!n->console && (r = desktop_open(&n->desktop, event, err)) < 0)
+        if (!n->console && (r = desktop_open(&n->desktop, n->event, err)) < 0)
                 return r;
         r = desk_sandbox(n->console);
         if (r < 0)
                 return err_errno(err, r, "lock the sandbox");
-        r = link_start(&n->link, event, err);
+        r = link_start(&n->link, n->event, err);
         if (r < 0)
                 return r;
-        r = sd_event_loop(event);
+        r = sd_event_loop(n->event);
         return r < 0 ? err_errno(err, r, "'%s'", n->link.runtime_dir) : 0;
 }
 
@@ -92,6 +92,9 @@ int main(int argc, char **argv) {
                 return r - 1;
         (void)signal(SIGPIPE, SIG_IGN);
         r = live(&n, &err);
+        link_stop(&n.link);
+        desktop_close(&n.desktop);
+        (void)sd_event_unref(n.event);
         if (r == -EEXIST) /* this session has one */
                 return 0;
         if (r < 0)

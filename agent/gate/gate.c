@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define ENDING_S 300      /* how long before its time is over people are told */
 #define RECORD_AGAIN_S 10 /* how soon to look whether the audit log can be written again */
 
 struct gate {
@@ -28,6 +29,7 @@ struct gate {
         struct table table;
         struct watch watch;
         struct timer when; /* the next moment at which a verdict may change by itself; the clock was set; we woke up */
+        struct moment ending; /* so near that people are told; 0: none is */
         void (*settled)(void *ctx);
         void *settled_ctx;
 };
@@ -45,14 +47,17 @@ static struct audit_device record_of(const struct gate *g, const struct device *
 /* Refusals are recorded, and told, once, not at every scan. */
 static void refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
         struct audit_device record = record_of(g, d, note);
-        enum notice_kind kind = was_authorized ? NOTICE_REVOKED : NOTICE_REFUSED;
+        const struct news told = { .kind = was_authorized ? NOTICE_REVOKED : NOTICE_REFUSED,
+                                   .facts = &d->sighting.facts,
+                                   .verdict = &d->verdict,
+                                   .request = d->request };
 
         if (was_authorized)
                 (void)audit_device_revoked(g->audit, &record, d->request);
         else if (news)
                 (void)audit_device_refused(g->audit, &record, d->request);
         if (!d->observed && (was_authorized || news)) /* else nothing happened that anybody at the desk could notice */
-                notifier_tell(g->notifier, kind, g->policy, &d->sighting.facts, &d->verdict, d->request);
+                notifier_tell(g->notifier, g->policy, &told);
 }
 
 static enum outcome recognise(struct gate *g, struct device *d, struct err *note) {
@@ -149,12 +154,38 @@ static void settle(struct gate *g, struct device *d, const struct moment *now) {
                 observe(g, d, &before, news);
 }
 
-static void arm(struct gate *g, const struct moment *now) {
-        int64_t at = INT64_MAX;
-        int32_t day, minute;
+/* Once: who works with a device whose time is nearly over saves what they have. */
+static void tell_ending(struct gate *g, struct device *d) {
+        const struct news news = {
+                .kind = NOTICE_ENDING, .facts = &d->sighting.facts, .request = "", .end_minute = g->ending.minute
+        };
 
-        if (g->policy && policy_next_change(g->policy, now, &day, &minute))
-                at = clock_of(day, minute);
+        if (!g->ending.unix_s || !d->authorized || d->observed || d->ending_s == g->ending.unix_s
+            || judge(g->policy, &d->sighting.facts, &g->ending, g->seated).action != ACTION_DENY)
+                return;
+        d->ending_s = g->ending.unix_s;
+        notifier_tell(g->notifier, g->policy, &news);
+}
+
+/* When to look again because of the time: some minutes before verdicts may change, and when they do. */
+static int64_t next_look(struct gate *g, const struct moment *now) {
+        struct moment then = { 0 };
+
+        g->ending = then;
+        if (!g->policy || !policy_next_change(g->policy, now, &then.day, &then.minute))
+                return INT64_MAX;
+        then.unix_s = clock_of(then.day, then.minute);
+        if (then.unix_s - ENDING_S > now->unix_s)
+                return then.unix_s - ENDING_S;
+        g->ending = then;
+        for (struct device *d = g->table.first; d; d = d->next)
+                tell_ending(g, d);
+        return then.unix_s;
+}
+
+static void arm(struct gate *g, const struct moment *now) {
+        int64_t at = next_look(g, now);
+
         if (!audit_healthy(g->audit) && now->unix_s + RECORD_AGAIN_S < at)
                 at = now->unix_s + RECORD_AGAIN_S;
         (void)timer_at(&g->when, at);
@@ -208,8 +239,10 @@ static void controller(struct gate *g, const char *path) {
 static void bound(struct gate *g, struct device *d) {
         struct moment now = clock_now();
 
-        if (d && !d->authorized && d->verdict.action != ACTION_DENY)
-                settle(g, d, &now);
+        if (!d || d->authorized || d->verdict.action == ACTION_DENY)
+                return;
+        settle(g, d, &now);
+        tell_ending(g, d);
 }
 
 static void sighted(struct watch *w, const struct sighting *s) {
@@ -236,6 +269,7 @@ static void sighted(struct watch *w, const struct sighting *s) {
         d->scan = g->watch.scan;
         now = clock_now();
         settle(g, d, &now);
+        tell_ending(g, d);
         if (!audit_healthy(g->audit))
                 arm(g, &now);
 }

@@ -24,9 +24,10 @@ struct device {
         struct verdict verdict;
         int directory; /* in sysfs, open since it was recognised; -1: it was not, yet */
         bool judged;
-        bool authorized; /* the kernel lets it in: because of us, or because nothing is enforced */
-        bool observed;   /* the verdict was recorded and not enforced */
-        uint32_t scan;   /* the newest scan asked for when it was last sighted */
+        bool authorized;  /* the kernel lets it in: because of us, or because nothing is enforced */
+        bool observed;    /* the verdict was recorded and not enforced */
+        int64_t ending_s; /* people were told that its time is over then; 0: they were not */
+        uint32_t scan;    /* the newest scan asked for when it was last sighted */
         char request[AUDIT_REQUEST];
 };
 

@@ -89,31 +89,32 @@ static const char *shown_on_console(const char *contact) {
         return contact;
 }
 
-static void compose(enum notice_kind kind, enum language l, const char *contact, const struct device_facts *f,
-                    const struct verdict *v, const char *request, struct notice *ret) {
-        const char *on_console = shown_on_console(contact);
-
-        *ret = (struct notice){ .kind = kind, .urgency = NOTICE_CRITICAL };
-        memcpy(&ret->device, f->fingerprint, sizeof ret->device);
-        words_add(ret->request, sizeof ret->request, "%s", request);
-        words_title(l, kind == NOTICE_REVOKED, request, ret->title, sizeof ret->title);
-        if (kind == NOTICE_REVOKED) {
-                words_revocation(l, f, v, request, contact, ret->body, sizeof ret->body);
-                words_revocation(LANGUAGE_EN, f, v, request, on_console, ret->line, sizeof ret->line);
-        } else {
-                words_refusal(l, f, v, request, contact, ret->body, sizeof ret->body);
-                words_refusal(LANGUAGE_EN, f, v, request, on_console, ret->line, sizeof ret->line);
-        }
+static void say(enum language l, const struct news *w, const char *contact, char *to, size_t size) {
+        if (w->kind == NOTICE_ENDING)
+                words_ending(l, w->facts, w->end_minute, to, size);
+        else if (w->kind == NOTICE_REVOKED)
+                words_revocation(l, w->facts, w->verdict, w->request, contact, to, size);
+        else
+                words_refusal(l, w->facts, w->verdict, w->request, contact, to, size);
 }
 
-void notifier_tell(struct notifier *n, enum notice_kind kind, const struct policy *p, const struct device_facts *f,
-                   const struct verdict *v, const char *request) {
+/* All of it stays until somebody has read it: a number to be read out, or work to be saved. */
+static void compose(enum language l, const char *contact, const struct news *w, struct notice *ret) {
+        *ret = (struct notice){ .kind = w->kind, .urgency = NOTICE_CRITICAL };
+        memcpy(&ret->device, w->facts->fingerprint, sizeof ret->device);
+        words_add(ret->request, sizeof ret->request, "%s", w->request);
+        words_title(l, w->kind, w->request, ret->title, sizeof ret->title);
+        say(l, w, contact, ret->body, sizeof ret->body);
+        say(LANGUAGE_EN, w, shown_on_console(contact), ret->line, sizeof ret->line);
+}
+
+void notifier_tell(struct notifier *n, const struct policy *p, const struct news *news) {
         enum language l = language_of(p ? policy_language(p) : NULL);
         struct notice what;
 
         if (!n || !peers_any(n->peers))
                 return;
-        compose(kind, l, p ? policy_contact(p) : "", f, v, request, &what);
+        compose(l, p ? policy_contact(p) : "", news, &what);
         if (now_ms() < place_of(n, what.device)->until_ms)
                 hold(n, &what, l);
         else

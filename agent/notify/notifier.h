@@ -17,8 +17,15 @@ void notifier_free(struct notifier *n);
 CLEANUP(notifier, struct notifier *, notifier_free)
 #define auto_notifier AUTO(notifier)
 
-/* A device was refused or cut off, and that is recorded under `request` (""). Four devices are told of at once; more,
- * and the same one again, once in three seconds: the latest, with how many it stands for. NULL `n`: nobody is told.
- * NULL `p`: sealed. */
-void notifier_tell(struct notifier *n, enum notice_kind kind, const struct policy *p, const struct device_facts *f,
-                   const struct verdict *v, const char *request);
+/* What happened to a device, or will. */
+struct news {
+        enum notice_kind kind;
+        const struct device_facts *facts;
+        const struct verdict *verdict; /* refused and revoked: why */
+        const char *request;           /* under which it is recorded; "" */
+        int32_t end_minute;            /* ending: of the local day */
+};
+
+/* Four devices are told of at once; more, and the same one again, once in three seconds: the latest, with how many it
+ * stands for. NULL `n`: nobody is told. NULL `p`: sealed. */
+void notifier_tell(struct notifier *n, const struct policy *p, const struct news *news);

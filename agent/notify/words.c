@@ -190,11 +190,28 @@ void words_revocation(enum language l, const struct device_facts *f, const struc
         say_what_now(l, request, contact, to, size);
 }
 
-void words_title(enum language l, bool was_in_use, const char *request, char *to, size_t size) {
+void words_ending(enum language l, const struct device_facts *f, int32_t minute, char *to, size_t size) {
+        char what[512];
+
+        subject(l, kinds_to_show(f), what, sizeof what);
         to[0] = '\0';
-        words_add(to, size, "%s",
-                  was_in_use ? SAY(l, "機器を使えなくなりました", "A device can no longer be used")
-                             : SAY(l, "この機器は使えません", "This device cannot be used"));
+        words_add(
+                to, size,
+                SAY(l,
+                    "この%sは、%02d:%02d に使えなくなります。それまでに、作業中のデータを保存して、取り外してください。",
+                    "This %s can be used until %02d:%02d. Please save your work and unplug it before."),
+                what, minute / 60, minute % 60);
+}
+
+void words_title(enum language l, enum notice_kind kind, const char *request, char *to, size_t size) {
+        static const char *const titles[NOTICE_KINDS][LANGUAGES] = {
+                [NOTICE_REFUSED] = { "この機器は使えません", "This device cannot be used" },
+                [NOTICE_REVOKED] = { "機器を使えなくなりました", "A device can no longer be used" },
+                [NOTICE_ENDING] = { "まもなく機器を使えなくなります", "A device can soon no longer be used" },
+        };
+
+        to[0] = '\0';
+        words_add(to, size, "%s", titles[kind][l]);
         if (*request)
                 words_add(to, size, SAY(l, "（申請番号 %s）", " (request %s)"), request);
 }
@@ -202,7 +219,5 @@ void words_title(enum language l, bool was_in_use, const char *request, char *to
 void words_more(enum language l, unsigned n, char *to, size_t size) {
         if (n)
                 words_add(to, size,
-                          SAY(l, "（この数秒の間に、ほかに%u件を断りました。）",
-                              " (%u more were refused in these seconds.)"),
-                          n);
+                          SAY(l, "（この数秒の間に、ほかに%u件ありました。）", " (And %u more in these seconds.)"), n);
 }

@@ -7,6 +7,7 @@
 
 #include "facts.h"
 #include "policy.h"
+#include "wire/notice.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,9 +40,12 @@ void words_refusal(enum language l, const struct device_facts *f, const struct v
 void words_revocation(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
                       const char *contact, char *to, size_t size);
 
-/* What stands above such a message, with the number: a desktop may cut off the end of a long text. `request` may be "".
- */
-void words_title(enum language l, bool was_in_use, const char *request, char *to, size_t size);
+/* That a device in use will be cut off at that minute of the day. */
+void words_ending(enum language l, const struct device_facts *f, int32_t minute, char *to, size_t size);
+
+/* What stands above such a message, with the number: a desktop may cut off the end of a long text. `request` may be
+ * "". */
+void words_title(enum language l, enum notice_kind kind, const char *request, char *to, size_t size);
 
 /* Behind it: that it stands for `n` more besides. Nothing where n is 0. */
 void words_more(enum language l, unsigned n, char *to, size_t size);

@@ -17,6 +17,7 @@
 enum notice_kind {
         NOTICE_REFUSED = 1, /* a device never came to life */
         NOTICE_REVOKED,     /* one was in use, and no longer may be */
+        NOTICE_ENDING,      /* one is in use, and soon no longer may be */
         NOTICE_KINDS,
 };
 
@@ -27,7 +28,7 @@ struct notice {
         enum notice_kind kind;
         enum notice_urgency urgency;
         uint64_t device;              /* the same for the same device: a later notice takes the place of the earlier */
-        char request[NOTICE_REQUEST]; /* "7K3-92A"; "" where nothing could be recorded */
+        char request[NOTICE_REQUEST]; /* "7K3-92A"; "" where nothing is, or could be, recorded */
         char title[NOTICE_TITLE], body[NOTICE_BODY]; /* UTF-8, in the policy's language */
         char line[NOTICE_LINE];                      /* ASCII, English: for a virtual console */
 };

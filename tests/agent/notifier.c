@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define CLERK 60001 /* nobody has these; only the kernel's record of them counts */
 #define OTHER 60002
@@ -76,7 +77,9 @@ static void tell(uint8_t device) {
         char request[AUDIT_REQUEST];
 
         (void)snprintf(request, sizeof request, "AAA-%03d", device);
-        notifier_tell(notifier, NOTICE_REFUSED, NULL, &stick, &denied, request);
+        notifier_tell(
+                notifier, NULL,
+                &(struct news){ .kind = NOTICE_REFUSED, .facts = &stick, .verdict = &denied, .request = request });
 }
 
 enum heard { HEARD, SILENCE, SHOWN_OUT };
@@ -359,4 +362,48 @@ Test(gate_tell, what_was_in_use_is_said_to_be_over) {
         cr_expect_eq(n.kind, NOTICE_REVOKED);
         cr_expect(strstr(n.title, "機器を使えなくなりました"), "%s", n.title);
         cr_expect(strstr(n.body, "取り外してください"), "%s", n.body);
+}
+
+/* Three minutes from now: by the hour, or where the day ends before that, by the day. */
+static const char *when_it_ends(char end[6]) {
+        static char when[64];
+        time_t now = time(NULL), then = now + 180;
+        struct tm today, tm;
+
+        (void)localtime_r(&now, &today);
+        (void)localtime_r(&then, &tm);
+        (void)strftime(when, sizeof when, tm.tm_mday == today.tm_mday ? "hours: 00:00-%H:%M" : "until: %Y-%m-%d",
+                       tm.tm_mday == today.tm_mday ? &tm : &today);
+        (void)strftime(end, 6, tm.tm_mday == today.tm_mday ? "%H:%M" : "00:00", &tm);
+        return when;
+}
+
+Test(gate_tell, whose_time_is_nearly_over_is_told_once) {
+        auto_fd fd = connect_as(geteuid());
+        const char *stick = plug(t.bed, a_stick()), *keyboard = plug(t.bed, a_keyboard());
+        char end[6], rules[512];
+        struct err err = { 0 };
+        struct notice n;
+
+        cr_assert(until(&t, is_kept_out, stick));
+        while (hear(fd, &n) == HEARD)
+                ;
+        (void)snprintf(rules, sizeof rules,
+                       RULE_HID "  - {name: today, match: {bus: usb, interfaces: [storage]}, %s, action: allow}\n",
+                       when_it_ends(end));
+        cr_assert_eq(terminal_push(&t, rules, &err), 0, "%s", err.text);
+        cr_assert(is_let_in(&t, stick) && is_let_in(&t, keyboard));
+        await(fd); /* it was refused less than three seconds ago */
+        cr_assert_eq(hear(fd, &n), HEARD);
+        cr_expect_eq(n.kind, NOTICE_ENDING);
+        cr_expect_str_eq(n.request, "", "nothing has happened yet");
+        cr_expect(strstr(n.body, end) && strstr(n.body, "保存して") && !strstr(n.body, "ほかに"), "%s", n.body);
+        cr_expect(strstr(n.line, end), "%s", n.line);
+        gate_seat(t.gate, &(struct person){ .user = "tanaka" });
+        gate_seat(t.gate, NULL);
+        cr_expect_eq(hear(fd, &n), SILENCE);
+        cr_assert(until(&t, is_let_in, plug(t.bed, a_uas_disk())));
+        cr_expect(hear(fd, &n) == HEARD && n.kind == NOTICE_ENDING, "so is who plugs in now");
+        cr_assert_eq(terminal_push(&t, RULE_HID RULE_STORAGE, &err), 0, "%s", err.text);
+        cr_expect_eq(hear(fd, &n), SILENCE, "its time does not end any more");
 }

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Who sits at the console in front reads there what was refused, with its number in the log; nobody else sees or hears it."""
+"""Who sits at the console in front reads there what was refused, with its number in the log, and when a device's time is
+nearly over; nobody else sees or hears it."""
+
+import time
 
 from harness import devices
-from harness.desk import Console, Desk
+from harness.desk import LOGIN, Console, Desk
 from harness.machine import TOOLS
+from harness.policy import BASIC, allow, policy
 
 PEOPLE = ("tanaka", "suzuki", "nobody", "root")
 
@@ -37,11 +41,12 @@ def run(vm):
     third = refused(vm)
     assert third in reads(vm, 4), reads(vm, 4)
 
+    nearly_over(vm)
     screens = {number: vm.sh(f"cat /dev/vcs{number}") for number in (2, 3, 4)}
     for number, own in ((2, first), (3, second), (4, third)):
         assert [n for n in (first, second, third) if n in screens[number]] == [own], screens[number]
     heard = {name: vm.sh(f"cat /run/heard-{name}").split()[1:] for name in PEOPLE}
-    assert heard == {"tanaka": [first], "suzuki": [second], "nobody": [], "root": [first, second, third]}, heard
+    assert heard == {"tanaka": [first], "suzuki": [second], "nobody": [], "root": [first, second, third]}, heard    # ending: no number
 
 
 def logs_in(vm, console, desk, name, sessions):
@@ -61,3 +66,17 @@ def refused(vm):
 
 def reads(vm, console):
     return vm.wait(f"grep 'Sekimori: This storage device' /dev/vcs{console}")
+
+
+def nearly_over(vm):
+    """An allowed stick whose hours end in five minutes and three seconds, then in five minutes."""
+    stick = devices.stick()
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    vm.sh(f"systemctl stop '*.timer'; date -u -s '{today} 12:00:00'")
+    vm.push(policy([*BASIC, allow(stick, hours="00:00-20:00")], login=LOGIN))
+    vm.plug(stick)
+    vm.await_disk(stick)
+    vm.never("grep -q 'can be used until' /dev/vcs4", seconds=1)
+    vm.sh(f"date -u -s '{today} 19:54:57'")
+    vm.wait("grep -q 'can be used until 20:00' /dev/vcs4")
+    assert vm.sh("date -u +%H:%M") == "19:55\n"
