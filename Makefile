@@ -198,9 +198,12 @@ install: all  ## install into DESTDIR (root: see README)
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
 	install -D -m 644 -t $(units) install/systemd/*.service install/systemd/*.timer
+	install -D -m 644 -t $(libdir)/systemd/system-preset install/systemd/*.preset
+	install -D -m 644 -t $(libdir)/tmpfiles.d install/tmpfiles.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/systemd/catalog install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
 	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
+	install -D -m 644 -t $(share)/pam-configs install/pam-configs/sekimori install/pam-configs/sekimori-session
 	install -D -m 644 -t $(share)/polkit-1/rules.d install/polkit/50-sekimori.rules
 	install -d -m 755 $(DESTDIR)/etc/sekimori
 	[ -e $(DESTDIR)/etc/pam.d/sekimori-password ] || \

@@ -11,6 +11,7 @@
 #include "host/file.h"
 #include "host/privileges.h"
 #include "loop/loop.h"
+#include "loop/watchdog.h"
 #include "notify/notifier.h"
 #include "store/factors.h"
 #include "store/key.h"
@@ -247,6 +248,7 @@ static int live(struct agent *a, struct err *err) {
         auto_gate gate = NULL;
         auto_service service = NULL;
         auto_server server = NULL;
+        auto_watchdog watchdog = NULL;
         auto_fd runtime = -1;
         int r;
 
@@ -281,6 +283,9 @@ static int live(struct agent *a, struct err *err) {
         logins_serve(a, factors, tallies, &service);
         if (r < 0 || (r = privileges_drop(err)) < 0)
                 return r;
+        r = watchdog_new(loop, &watchdog);
+        if (r < 0)
+                return err_errno(err, r, "watchdog");
         gate_on_settled(gate, settled, a);
         r = loop_run(loop, idle, a);
         (void)sd_notify(0, "STOPPING=1");

@@ -3,6 +3,7 @@
 #include "audit/aside.h"
 
 #include "base/cleanup.h"
+#include "host/auditors.h"
 #include "host/listing.h"
 
 #include <errno.h>
@@ -32,6 +33,8 @@ static int make_aside(int dirfd, char *ret_name, size_t size) {
 
                 (void)snprintf(ret_name, size, "audit.torn.%d", i);
                 fd = openat(dirfd, ret_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+                if (fd >= 0)
+                        (void)auditors_follow(dirfd, fd);
                 if (fd >= 0 || errno != EEXIST)
                         return fd < 0 ? -errno : fd;
         }
@@ -115,6 +118,7 @@ int aside_rotate(int dirfd, int fd, const char *name, mode_t mode) {
                 return -errno;
         if (!S_ISREG(st.st_mode) || st.st_size != 0) /* an empty one is what a crash in here left */
                 return -EEXIST;
+        (void)auditors_follow(dirfd, new_fd);
         if (fchmod(new_fd, mode) < 0 || renameat2(dirfd, name, dirfd, rotated, RENAME_EXCHANGE) < 0 || fsync(dirfd) < 0)
                 return -errno;
         return take_fd(&new_fd);

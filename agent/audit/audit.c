@@ -383,7 +383,7 @@ int audit_open(int state_fd, struct audit **ret, struct err *err) {
         a->dirfd = -1;
         r = directory_make(state_fd, "audit", 0750, &a->dirfd, err);
         if (r == 0)
-                (void)auditors_admit(a->dirfd, NULL, S_ISGID | 0750); /* on a read-only disk it stays as it is */
+                (void)auditors_admit(a->dirfd, NULL, 0750); /* on a read-only disk it stays as it is */
         if (r == 0)
                 r = chain_open(a->dirfd, &a->chain, err);
         if (r < 0)

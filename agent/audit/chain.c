@@ -4,6 +4,7 @@
 
 #include "audit/aside.h"
 #include "audit/tail.h"
+#include "host/auditors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,6 +63,8 @@ static int open_log(struct chain *c, struct stat *ret_st) {
                 if (fd >= 0 && S_ISREG(ret_st->st_mode)) {
                         if (ret_st->st_size == 0 && fchmod(fd, LOG_MODE) < 0) /* whatever the umask */
                                 return -errno;
+                        if (ret_st->st_size == 0)
+                                (void)auditors_follow(c->dirfd, fd);
                         c->fd = take_fd(&fd);
                         return fsync(c->dirfd) < 0 ? -errno : 0;
                 }

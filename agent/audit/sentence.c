@@ -218,7 +218,7 @@ static void add_particulars(const struct told *s, enum event e) {
         ADD_TEXT(s, "request", " 申請番号 %s", " [request %s]");
         ADD_TEXT(s, "user", " 利用者 %s", " [user %s]");
         words_add(s->to, s->size, SAY(s->l, " ポリシー %" PRId64, " [policy %" PRId64 "]"), told_number(s, "policy"));
-        if (flag(s, "observed") && !told_is(s, "action", "allow"))
+        if (flag(s, "observed") && (e == EVENT_DEVICE_REFUSED || e == EVENT_DEVICE_REVOKED))
                 ADD(s, "（記録だけの段階のため、実際には止めていません）", " (observing: it was not actually stopped)");
         ADD_TEXT(s, "note", "（%s）", " (%s)");
 }

@@ -131,7 +131,7 @@ static void report(const struct import *im) {
                                         : SAY(l, "登録済みでした", "was there already"));
                 stored += im->ids[i] != 0;
         }
-        (void)printf(SAY(l, "%zu 個のトークンを登録しました。シードのファイルは消してください（shred -u）\n",
+        (void)printf(SAY(l, "%zu 個のトークンを登録しました。秘密の値のファイルは消してください（shred -u）\n",
                          "%zu tokens enrolled; now remove the file of seeds (shred -u)\n"),
                      stored);
 }

@@ -24,7 +24,7 @@ static void print_tokens(const json_t *person, enum language l) {
         size_t i;
 
         json_array_foreach(list, i, t)(void) printf(
-                SAY(l, "  ワンタイムコード  %s（%s、%d桁、%d秒、%.10s 登録）\n",
+                SAY(l, "  ワンタイムパスワード  %s（%s、%d桁、%d秒、%.10s 登録）\n",
                     "  one-time codes    %s (%s, %d digits, %d seconds, enrolled %.10s)\n"),
                 text(t, "label"), text(t, "algorithm"), number(t, "digits"), number(t, "period"), text(t, "enrolled"));
 }
@@ -33,15 +33,16 @@ static void print_cards(const json_t *person, enum language l) {
         json_t *list = json_object_get(person, "cards"), *c;
         size_t i;
 
-        json_array_foreach(list, i, c)(void) printf(SAY(l, "  カード            %s（%.16s…、%.10s 登録）\n",
+        json_array_foreach(list, i, c)(void) printf(SAY(l, "  カード                %s（%.16s…、%.10s 登録）\n",
                                                         "  card              %s (%.16s…, enrolled %.10s)\n"),
                                                     text(c, "subject"), text(c, "sha256"), text(c, "enrolled"));
 }
 
 static void print_codes(const json_t *person, enum language l) {
         if (number(person, "recovery"))
-                (void)printf(SAY(l, "  回復コード        残り %d（%d 中）\n", "  recovery codes    %d left of %d\n"),
-                             number(person, "recovery_left"), number(person, "recovery"));
+                (void)printf(
+                        SAY(l, "  回復コード            残り %d（%d 中）\n", "  recovery codes    %d left of %d\n"),
+                        number(person, "recovery_left"), number(person, "recovery"));
 }
 
 static void print_login(const json_t *person, enum language l) {
@@ -49,8 +50,8 @@ static void print_login(const json_t *person, enum language l) {
         const char *time = text(login, "time");
 
         if (*time)
-                (void)printf(SAY(l, "  最後のログイン    %.10s %.5s %s\n", "  last login        %.10s %.5s %s\n"), time,
-                             time + 11, text(login, "place"));
+                (void)printf(SAY(l, "  最後のログイン        %.10s %.5s %s\n", "  last login        %.10s %.5s %s\n"),
+                             time, time + 11, text(login, "place"));
 }
 
 /* Each is a thing that a person must do something about. */

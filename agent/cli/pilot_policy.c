@@ -112,7 +112,7 @@ static const char login[] =
         "\n"
         "  # 人のログインではない、裏で動く仕組み。ここに sshd や login を書くと、認証なしで入れてしまいます。\n"
         "  # Not people but machinery. Never put sshd or login here: they would let anybody in.\n"
-        "  exempt: [systemd-user, cron]\n"
+        "  exempt: [systemd-user, cron, atd, gdm-launch-environment, sddm-greeter]\n"
         "\n"
         "  # 入力欄がひとつの画面ロックを使うときは、行頭の # を外します。パスワード+番号 と入力します。\n"
         "  # For lockers that show one prompt: the password and the code in one line.\n"

@@ -25,14 +25,15 @@ static void report(const char *user, const json_t *o, enum language l) {
         if (new_record)
                 (void)printf(
                         SAY(l,
-                            "%s: 使用の記録を作り直しました。ワンタイムコードは数分後から使えます。"
+                            "%s: 使用の記録を作り直しました。ワンタイムパスワードは数分後から使えます。"
                             "回復コードは作り直してください（sekimori enrol %s recovery）\n",
                             "%s: the record of use was begun anew. One-time codes count again in some minutes; make new "
                             "recovery codes (sekimori enrol %s recovery)\n"),
                         user, user);
         if (json_is_true(json_object_get(o, "to_enrol_anew")))
                 (void)printf(
-                        SAY(l, "%s: 時計が進んでいた間に何度も使われています。ワンタイムコードを登録し直してください\n",
+                        SAY(l,
+                            "%s: 時計が進んでいた間に何度も使われています。ワンタイムパスワードを登録し直してください\n",
                             "%s: used often while the clock was ahead: the one-time codes have to be enrolled anew\n"),
                         user);
         if (!failures && !clock && !new_record)

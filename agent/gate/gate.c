@@ -25,7 +25,8 @@ struct gate {
         struct person *seated; /* NULL: nobody */
         struct err note;
         struct staging staging;
-        bool opened; /* by us, in this life: what was on its way then may come held back */
+        bool opened;   /* by us, in this life: what was on its way then may come held back */
+        bool seen_all; /* a scan has come to its end: what was plugged in before us is in the table */
         struct table table;
         struct watch watch;
         struct timer when; /* the next moment at which a verdict may change by itself; the clock was set; we woke up */
@@ -283,6 +284,7 @@ static void scanned(struct watch *w) {
                 if (d->scan != g->watch.scan)
                         leave(g, d); /* its going was among the lost events */
         }
+        g->seen_all = true;
         if (g->settled)
                 g->settled(g->settled_ctx);
         g->settled = NULL;
@@ -344,13 +346,19 @@ static int kernel_follow(struct gate *g, struct err *err) {
         return r;
 }
 
+/* Enforcing begins where somebody can still type. */
+static int may_enforce(const struct gate *g, struct err *err) {
+        struct moment now = clock_now();
+
+        if (!g->seen_all)
+                return err_set(err, -EAGAIN, "what is plugged in is not known yet: try again in a few seconds");
+        return lockout_check(&g->table, g->policy, &now, err);
+}
+
 int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err) {
         bool enforced = enforces(g);
-        struct moment now = clock_now();
-        int r = 0;
+        int r = !enforced && stage_enforces(stage) ? may_enforce(g, err) : 0;
 
-        if (!enforced && stage_enforces(stage))
-                r = lockout_check(&g->table, g->policy, &now, err);
         if (r == 0)
                 r = staging_change(&g->staging, g->audit, stage, who, err);
         if (r < 0 || enforced == enforces(g))

@@ -52,8 +52,8 @@ int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err);
 void gate_seat(struct gate *g, const struct person *who);
 
 /* Another stage, because `who` asked: written down, recorded, and then everything present is cut off or let in at once.
- * -EPERM: it would lock people out; anything negative: nothing has changed. 1: it holds, but the kernel did not follow
- * everywhere, and err says where. */
+ * -EPERM: it would lock people out; -EAGAIN: whether it would is not known yet; anything negative: nothing has changed.
+ * 1: it holds, but the kernel did not follow everywhere, and err says where. */
 int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err);
 
 /* This administrator got in: a trial is over, and its stage holds. As gate_set_stage. */

@@ -3,6 +3,7 @@
 #include "host/child.h"
 
 #include "base/cleanup.h"
+#include "host/helper_user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,8 @@ static const char *const places[] = { "/", "/../lib/sekimori/" };
  * a process that the kernel does not let go of (a hung disk) is a place lost, not a login that hangs. */
 static pid_t leaving[CHILDREN_MOST];
 static size_t n_leaving, n_running;
+
+static uid_t helpers; /* what our unprivileged programs run as; 0: not known */
 
 static int find_program(const char *name, char *ret, size_t size, struct err *err) {
         char folder[PATH_MAX];
@@ -98,6 +101,8 @@ int child_spawn(const char *program, const char *const *arguments, struct child 
         if (n_running + n_leaving >= CHILDREN_MOST)
                 return err_set(err, -EAGAIN, "start %s: %d programs of ours are running already", program,
                                CHILDREN_MOST);
+        if (!helpers && geteuid() == 0 && helper_user(&helpers, &(gid_t){ 0 }) < 0)
+                helpers = 0;
         r = find_program(program, path, sizeof path, err);
         return r < 0 ? r : start(path, argv, ret, err);
 }
@@ -112,11 +117,28 @@ static bool is_gone(pid_t pid) {
         return r != 0;
 }
 
+/* Not reaped yet, so both numbers are still its own; and with it whatever a module of somebody else's started there. */
+static int end(pid_t pid) {
+        int r = kill(pid, SIGKILL) < 0 && errno == EPERM ? -errno : 0;
+
+        (void)kill(-pid, SIGKILL);
+        return r;
+}
+
+/* Anybody may end what is their own. So we are that user for a moment, and do without CAP_KILL, which ends anything.
+ * The saved user stays root: no process of theirs may signal or trace us meanwhile. */
+static void end_helper(pid_t pid) {
+        if (!helpers || seteuid(helpers) < 0)
+                return;
+        (void)end(pid);
+        if (seteuid(0) < 0)
+                abort();
+}
+
 void child_stop(struct child *c) {
         if (c->pid > 0) {
-                /* Not reaped yet, so both numbers are still its own. */
-                (void)kill(c->pid, SIGKILL);
-                (void)kill(-c->pid, SIGKILL); /* and whatever a module of somebody else's started there */
+                if (end(c->pid) < 0)
+                        end_helper(c->pid);
                 n_running--;
                 leaving[n_leaving++] = c->pid;
         }

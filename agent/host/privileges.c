@@ -37,8 +37,8 @@ void privileges_forget_environment(void) {
         (void)mallopt(M_ARENA_MAX, 1);
 }
 
-/* Becoming the observer's user, clearing its bounding set, its receive buffer; and ending it. */
-static const unsigned agents[] = { CAP_SETUID, CAP_SETGID, CAP_SETPCAP, CAP_KILL, CAP_NET_ADMIN };
+/* Becoming the helpers' user, and clearing their bounding set. */
+static const unsigned agents[] = { CAP_SETUID, CAP_SETGID, CAP_SETPCAP };
 
 static bool is_kept(unsigned cap, const unsigned *keep, size_t n) {
         for (size_t i = 0; i < n; i++)

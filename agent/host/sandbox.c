@@ -2,31 +2,16 @@
 /* sandbox.c — see sandbox.h. */
 #include "host/sandbox.h"
 
+#include "host/helper_user.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static const char *const users[] = { "sekimori", "nobody" };
-
-/* Only the numbers count; a name service may do what it likes here, nothing of a stranger has been read yet. */
-static int find_user(uid_t *ret_uid, gid_t *ret_gid) {
-        for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
-                const struct passwd *entry = getpwnam(users[i]);
-
-                if (!entry || entry->pw_uid == 0)
-                        continue;
-                *ret_uid = entry->pw_uid;
-                *ret_gid = entry->pw_gid;
-                return 0;
-        }
-        return -ENOENT;
-}
 
 /* While still root: dropping from the bounding set asks for CAP_SETPCAP. */
 static void drop_bounding_set(void) {
@@ -42,7 +27,7 @@ static int drop_user(void) {
 
         if (geteuid() != 0)
                 return 0;
-        r = find_user(&uid, &gid);
+        r = helper_user(&uid, &gid);
         if (r < 0)
                 return r;
         drop_bounding_set();

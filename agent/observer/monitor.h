@@ -31,7 +31,7 @@ struct news {
         bool speaks_mtp;
 };
 
-/* Done while still root, for a receive buffer beyond net.core.rmem_max. `listens` false: it only enumerates. -errno. */
+/* `listens` false: it only enumerates. -errno. */
 int monitor_open(bool listens, struct monitor *m);
 
 /* -1 where it does not listen. */

@@ -12,7 +12,7 @@
 
 #define KEY_SIZE 32 /* so many bytes is the credential, or the file, and nothing else */
 #define KEY_ID_SIZE 16
-#define KEY_CREDENTIAL "/run/credentials/sekimori-key.service/sekimori.key"
+#define KEY_CREDENTIAL "/run/sekimori/key/sekimori.key"
 
 enum key_source { KEY_NONE, KEY_FROM_CREDENTIAL, KEY_FROM_FILE };
 

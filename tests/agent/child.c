@@ -3,12 +3,15 @@
  * program, which behaves as its first argument says before Criterion sees it. */
 #include "host/child.h"
 
+#include "host/helper_user.h"
+#include "host/privileges.h"
 #include "wire/socket.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -92,13 +95,28 @@ static void be_traced(void) {
         stay();
 }
 
+/* As the observer does. */
+static void be_a_helper(void) {
+        uid_t uid = 0;
+        gid_t gid = 0;
+
+        (void)helper_user(&uid, &gid);
+        say(uid != 0 && setresuid(uid, uid, uid) == 0 ? "a helper" : "still root");
+        stay();
+}
+
 static const struct {
         const char *name;
         void (*act)(void);
 } acts[] = {
-        { "--be-fds", tell_descriptors }, { "--be-mask", tell_mask }, { "--be-deaf", be_deaf },
-        { "--be-stopped", be_stopped },   { "--be-ended", end },      { "--be-traced", be_traced },
+        { "--be-fds", tell_descriptors },
+        { "--be-mask", tell_mask },
+        { "--be-deaf", be_deaf },
+        { "--be-stopped", be_stopped },
+        { "--be-ended", end },
+        { "--be-traced", be_traced },
         { "--be-two", start_another },
+        { "--be-a-helper", be_a_helper },
 };
 
 __attribute__((constructor)) static void become_a_child(int argc, char **argv) {
@@ -224,6 +242,26 @@ Test(child_stop, it_leaves_no_zombie_and_may_be_called_twice) {
         children_reap();
         cr_expect_not(is_a_zombie_of_ours(pid));
         child_stop(&child);
+}
+
+/* What the agent keeps has no CAP_KILL in it. */
+Test(child_stop, a_helper_of_another_user_is_ended_without_a_capability_for_it) {
+        struct err err = { 0 };
+        int pidfd;
+
+        if (geteuid() != 0)
+                cr_skip_test("only root has helpers of another user");
+        cr_assert_eq(privileges_drop(&err), 0, "%s", err.text);
+        cr_assert_eq(prctl(PR_CAPBSET_READ, CAP_KILL, 0, 0, 0), 0);
+        spawn("--be-a-helper");
+        hear();
+        cr_assert_str_eq(heard, "a helper");
+        cr_assert(kill(child.pid, 0) < 0 && errno == EPERM, "root without CAP_KILL may not");
+        pidfd = pidfd_open(child.pid, 0);
+        child_stop(&child);
+        ended(pidfd);
+        cr_expect(geteuid() == 0 && getuid() == 0);
+        cr_expect_eq(prctl(PR_CAPBSET_READ, CAP_SETUID, 0, 0, 0), 1);
 }
 
 Test(child_stop, what_it_started_goes_with_it) {

@@ -26,13 +26,14 @@ Test(control_request, comes_back_as_it_went) {
 }
 
 Test(control_request, anything_else_is_refused) {
+        static const char beyond[] = { CONTROL_VERSION, CONTROL_REQUESTS };
         static const struct {
                 const char *bytes;
                 size_t n;
                 const char *why;
         } hostile[] = {
                 { "", 0, "empty" },         { "\1", 1, "no type" },           { "\1\0", 2, "type 0" },
-                { "\1\11", 2, "beyond" },   { "\1\377", 2, "far beyond" },    { "\2\1", 2, "another version" },
+                { beyond, 2, "beyond" },    { "\1\377", 2, "far beyond" },    { "\2\1", 2, "another version" },
                 { "\0\1", 2, "version 0" }, { "\1\1\0", 3, "trailing byte" },
         };
         enum control_request type;

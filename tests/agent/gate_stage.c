@@ -58,6 +58,12 @@ static bool is_settled(struct terminal *terminal, const char *path) {
         return gate_settled(terminal->gate);
 }
 
+/* What is plugged in is known. */
+static void start(void) {
+        terminal_start(&t);
+        cr_assert(until(&t, is_settled, NULL));
+}
+
 /* How many records of the type are marked as observed only. */
 static unsigned observed(const char *type) {
         struct bytes log = slurp("state/audit/audit.jsonl");
@@ -130,7 +136,7 @@ TestSuite(gate_set_stage, .init = given_one_that_observes, .fini = drop, .timeou
 Test(gate_set_stage, to_devices_cuts_off_at_once_what_the_policy_does_not_allow) {
         const char *stick = plug(t.bed, a_stick()), *keyboard = plug(t.bed, a_keyboard());
 
-        terminal_start(&t);
+        start();
         push(RULE_HID);
         cr_assert(until(&t, is_known_but_in, stick));
         cr_assert(until(&t, is_let_in, keyboard));
@@ -149,7 +155,7 @@ Test(gate_set_stage, to_devices_cuts_off_at_once_what_the_policy_does_not_allow)
 Test(gate_set_stage, back_to_observe_opens_at_once_what_was_kept_out) {
         const char *hub = bed_controller(t.bed, 2), *stick = plug(t.bed, a_stick()), *bad;
 
-        terminal_start(&t);
+        start();
         push("  - {name: keys, match: {bus: usb, interfaces: [hid]}, partial: true, action: allow}\n");
         cr_assert_eq(set(STAGE_DEVICES), 0, "%s", err.text);
         bad = plug(t.bed, a_bad_keyboard());
@@ -171,7 +177,7 @@ Test(gate_set_stage, back_to_observe_opens_at_once_what_was_kept_out) {
 Test(gate_set_stage, what_was_on_its_way_while_all_was_opened_is_let_in) {
         const char *late;
 
-        terminal_start(&t);
+        start();
         cr_assert_eq(set(STAGE_DEVICES), 0, "%s", err.text);
         cr_assert(until(&t, is_settled, NULL));
         late = plug_silently(t.bed, a_stick());
@@ -184,7 +190,7 @@ Test(gate_set_stage, what_was_on_its_way_while_all_was_opened_is_let_in) {
 Test(gate_set_stage, that_would_cut_off_the_only_keyboard_is_refused) {
         const char *keyboard;
 
-        terminal_start(&t);
+        start();
         push(RULE_STORAGE);
         keyboard = plug(t.bed, a_keyboard());
         cr_assert(until(&t, is_known_but_in, keyboard));
@@ -196,11 +202,19 @@ Test(gate_set_stage, that_would_cut_off_the_only_keyboard_is_refused) {
         cr_expect_eq(terminal_records("stage-changed"), 0);
 }
 
+Test(gate_set_stage, waits_until_it_is_known_what_is_plugged_in) {
+        terminal_start(&t);
+        cr_expect_eq(set(STAGE_DEVICES), -EAGAIN);
+        cr_expect_eq(on_disk(), STAGE_OBSERVE);
+        cr_assert(until(&t, is_settled, NULL));
+        cr_expect_eq(set(STAGE_DEVICES), 0, "%s", err.text);
+}
+
 Test(gate_set_stage, that_cannot_be_written_or_recorded_changes_nothing) {
         struct rlimit none = { 0, RLIM_INFINITY }, saved;
         const char *stick = plug(t.bed, a_stick());
 
-        terminal_start(&t);
+        start();
         cr_assert(until(&t, is_known_but_in, stick));
         (void)signal(SIGXFSZ, SIG_IGN);
         cr_assert_eq(getrlimit(RLIMIT_FSIZE, &saved), 0);
@@ -218,7 +232,7 @@ Test(gate_set_stage, that_cannot_be_written_or_recorded_changes_nothing) {
 }
 
 Test(gate_set_stage, to_where_one_is_says_and_does_nothing) {
-        terminal_start(&t);
+        start();
         cr_expect_eq(set(STAGE_OBSERVE), 0);
         cr_expect_eq(terminal_records("stage-changed"), 0);
 }
@@ -226,7 +240,7 @@ Test(gate_set_stage, to_where_one_is_says_and_does_nothing) {
 Test(gate_set_stage, among_those_that_enforce_nothing_is_cut_off_or_opened) {
         const char *mouse = plug(t.bed, a_mouse());
 
-        terminal_start(&t);
+        start();
         cr_assert_eq(set(STAGE_DEVICES), 0, "%s", err.text);
         cr_assert(until(&t, is_let_in, mouse));
         cr_assert_eq(set(STAGE_TRIAL), 0, "%s", err.text);
@@ -243,7 +257,7 @@ Test(gate_stage, none_written_or_none_legible_enforces_everything) {
         const char *stick = plug(t.bed, a_stick());
 
         cr_assert_eq(file_replace(store_fd(t.store), "stage", bytes_text("observe?\n"), 0644, &err), 0);
-        terminal_start(&t);
+        start();
         cr_expect(until(&t, is_kept_out, stick));
         cr_expect_not(gate_stage_is_legible(t.gate));
         cr_expect_eq(gate_stage(t.gate), STAGE_LOGIN);
@@ -253,7 +267,7 @@ Test(gate_stage, none_written_or_none_legible_enforces_everything) {
 }
 
 Test(gate_stage, a_trial_is_confirmed_once_by_name) {
-        terminal_start(&t);
+        start();
         cr_expect(gate_stage_is_legible(t.gate));
         cr_assert_eq(set(STAGE_DEVICES), 0, "%s", err.text);
         cr_assert_eq(gate_confirm_stage(t.gate, "kanri", &err), 0, "%s", err.text);

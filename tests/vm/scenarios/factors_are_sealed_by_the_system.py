@@ -12,6 +12,7 @@ def run(vm):
     desk.person("tanaka")
     assert vm.status()["login"]["key"] == "credential", vm.status()
     vm.sh(f"[ ! -e /var/lib/sekimori/login/key ] && [ ! -e /run/sekimori-key-setup ] && [ $(stat -c %a {CREDENTIAL}) = 600 ]")
+    assert vm.run("runuser -u nobody -- ls /run/sekimori/key/").status != 0
     made = vm.sh(f"sha256sum {CREDENTIAL}")
 
     vm.reboot()

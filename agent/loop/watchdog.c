@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* watchdog.c — see watchdog.h. */
+#include "loop/watchdog.h"
+
+#include <errno.h>
+#include <systemd/sd-daemon.h>
+
+struct watchdog {
+        struct timer timer;
+        int64_t period_ms;
+};
+
+static void tell(struct timer *t, bool clock_was_set) {
+        struct watchdog *w = container_of(t, struct watchdog, timer);
+
+        (void)clock_was_set;
+        (void)sd_notify(0, "WATCHDOG=1");
+        (void)timer_in_ms(t, w->period_ms);
+}
+
+int watchdog_new(struct loop *l, struct watchdog **ret) {
+        auto_watchdog w = NULL;
+        uint64_t patience_us;
+        int r = sd_watchdog_enabled(1, &patience_us); /* and our children do not hear of it */
+
+        if (r <= 0)
+                return r;
+        w = calloc(1, sizeof *w);
+        if (!w)
+                return -ENOMEM;
+        w->period_ms = (int64_t)(patience_us / 2000);
+        r = timer_init(&w->timer, l, CLOCK_MONOTONIC, tell);
+        if (r == 0)
+                r = timer_in_ms(&w->timer, w->period_ms);
+        if (r < 0)
+                return r;
+        *ret = TAKE(w);
+        return 0;
+}
+
+void watchdog_free(struct watchdog *w) {
+        if (!w)
+                return;
+        timer_deinit(&w->timer);
+        free(w);
+}

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""systemd rates the agent's sandbox at 2.0 or better and better than usbguard's; what it forbids is forbidden; idle, it sleeps."""
+
+import time
+
+from harness import devices
+from harness.terminal import UNIT
+
+IDLE_S = 45
+PATIENCE_S = 30     # WatchdogSec=
+
+
+USBGUARD = "--offline=yes /lib/systemd/system/usbguard.service"   # masked here, so that it does not start
+
+
+def exposure(vm, unit):
+    return float(vm.sh(f"systemd-analyze security --no-pager {unit} | grep '^→'").split(":")[1].split()[0])
+
+
+def run(vm):
+    vm.start_agent()
+    ours, usbguards = exposure(vm, UNIT), exposure(vm, USBGUARD)
+    vm.log(f"exposure of {UNIT}: {ours}, of usbguard.service: {usbguards}")
+    assert ours <= 2.0 and ours < usbguards, (ours, usbguards)
+
+    agent = vm.agent_pid()
+    status = dict(line.split(":", 1) for line in vm.sh(f"cat /proc/{agent}/status").splitlines() if ":" in line)
+    assert status["NoNewPrivs"].strip() == "1" and status["Seccomp"].strip() == "2", status
+    inside = f"nsenter -t {agent} -m -- "
+    for path in ("/etc/x", "/usr/x", "/var/lib/x", "/boot/x", "/run/x", "/proc/sys/kernel/domainname", "/sys/kernel/x",
+                 "/sys/fs/cgroup/x"):
+        assert vm.run(f"{inside} touch {path}").status != 0, path
+    vm.sh("touch /root/x /home/x /tmp/x")
+    for path in ("/root/x", "/home/x", "/tmp/x"):
+        assert vm.run(f"{inside} ls {path}").status != 0, path
+    vm.sh(f"{inside} touch /var/lib/sekimori/x /run/sekimori/x && rm /var/lib/sekimori/x /run/sekimori/x")
+
+    # What the gate needs is not forbidden.
+    keyboard = devices.keyboard()
+    vm.plug(keyboard)
+    vm.await_verdict("allow", keyboard)
+    vm.await_driver(keyboard)
+    assert vm.sh("stat -c %G /run/sekimori/control.sock /var/lib/sekimori/audit /var/lib/sekimori/audit/audit.jsonl"
+                 ).split() == ["sekimori-audit"] * 3
+
+    # Nothing wakes it but its watchdog, twice within systemd's patience.
+    vm.unplug(keyboard)
+    vm.sh("udevadm settle")
+    wakes = f"awk '/^(non)?voluntary_ctxt/ {{ n += $2 }} END {{ print n }}' /proc/{agent}/status"
+    time.sleep(5)
+    before = int(vm.sh(wakes))
+    time.sleep(IDLE_S)
+    woken = int(vm.sh(wakes)) - before
+    vm.log(f"wake-ups in {IDLE_S} s: {woken}")
+    assert woken <= 2 * IDLE_S / PATIENCE_S + 2, woken
+    assert vm.agent_pid() == agent
