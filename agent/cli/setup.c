@@ -54,8 +54,7 @@ static int parse(int argc, char **argv, struct setup *s) {
                 code = take_option(s, c);
         s->word = optind < argc ? argv[optind] : NULL;
         if (code == EXIT_OK && (argc - optind > 1 || !fits_together(s)))
-                return complain(EXIT_USAGE, "usage: sekimori setup [check|observe|devices|login] or setup --undo; see "
-                                            "sekimori setup --help");
+                return wrong_usage();
         return code;
 }
 

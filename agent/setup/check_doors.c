@@ -93,10 +93,11 @@ static void getty_line(void *ctx, unsigned number, char *line) {
 
 static void search_getty(void *ctx, const char *name) {
         struct search *s = ctx;
-        char folder[512];
+        char folder[512], target[16];
 
         (void)snprintf(folder, sizeof folder, "etc/systemd/system/%s", name);
-        if (!strstr(name, "getty"))
+        if (!strstr(name, "getty")
+            || (ground_link(s->ground, folder, target, sizeof target) && strcmp(target, "/dev/null") == 0)) /* masked */
                 return;
         if (strstr(name, ".service.d"))
                 search_folder(s, folder, ".conf");

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: MIT
 """sekimori setup, with a real agent: every stage and every way back, and what fails on the way. Started by test_setup."""
 
-import array
-import fcntl
 import json
 import os
 import pty
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import bed as beds  # noqa: E402
 from agent import Agent  # noqa: E402
 from programs import CLEAN, preloaded, program, sekimori  # noqa: E402
+from stages import ask_for_stage  # noqa: E402
 from tree import PLAIN, Tree  # noqa: E402
 
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -27,8 +25,6 @@ login:
   rules:
     - {name: 管理者, users: [root, "group:sudo"], require: [password+totp, password+recovery]}
 """
-CONTROL_STAGE = 8
-SEALS = 15
 
 
 class Terminal(unittest.TestCase):
@@ -96,15 +92,7 @@ class Terminal(unittest.TestCase):
 
     def becomes(self, stage):
         """As the agent does it when an administrator has logged in."""
-        fd = os.memfd_create("asked", os.MFD_ALLOW_SEALING)
-        os.write(fd, json.dumps({"stage": stage}).encode())
-        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, SEALS)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
-            s.connect(self.run_dir + "/control.sock")
-            s.sendmsg([bytes([1, CONTROL_STAGE])],
-                      [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
-            self.assertEqual(s.recv(4096)[1], 0)
-        os.close(fd)
+        self.assertEqual(ask_for_stage(self.run_dir, stage=stage)[0], 0)
 
     def to_login(self):
         self.does(0, "devices", "--yes")
