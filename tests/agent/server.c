@@ -233,7 +233,6 @@ Test(server, what_is_no_stage_is_refused) {
                                                "{\"stage\":\"off\"}",
                                                "{\"stage\":\"observe\\n\"}",
                                                "{\"stage\":\"observe\",\"force\":true}",
-                                               "{\"stage\":\"observe\",\"from\":\"trial\"}",
                                                "[\"observe\"]",
                                                "observe" };
 

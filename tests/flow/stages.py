@@ -117,14 +117,6 @@ class Stages(unittest.TestCase):
         self.assertIn("運用の段階を変えました: observe から trial へ", told)
         self.assertIn("from observe to trial", sekimori("audit", "show", "--state-dir", "state", "--lang", "en"))
 
-    def test_only_from_where_one_thinks_it_is(self):
-        self.assertEqual(ask(stage="login")[0], 0)
-        code, why, answer = ask(stage="observe", **{"from": "trial"}, lang="en")
-        self.assertEqual((code, answer), (1, None))
-        self.assertIn("meanwhile", why)
-        self.assertEqual(on_disk(), "login\n")
-        self.assertEqual(ask(stage="observe", **{"from": "login"})[0], 0)
-
     @unittest.skipUnless(os.geteuid() == 0, "somebody else can only be had by root")
     def test_nobody_but_root_asks(self):
         os.chmod("run/control.sock", 0o666)  # as if they were in the group that may read
