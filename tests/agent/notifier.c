@@ -392,7 +392,7 @@ Test(gate_tell, whose_time_is_nearly_over_is_told_once) {
                        RULE_HID "  - {name: today, match: {bus: usb, interfaces: [storage]}, %s, action: allow}\n",
                        when_it_ends(end));
         cr_assert_eq(terminal_push(&t, rules, &err), 0, "%s", err.text);
-        cr_assert(is_let_in(&t, stick) && is_let_in(&t, keyboard));
+        cr_assert(until(&t, is_let_in, stick) && until(&t, is_let_in, keyboard));
         await(fd); /* it was refused less than three seconds ago */
         cr_assert_eq(hear(fd, &n), HEARD);
         cr_expect_eq(n.kind, NOTICE_ENDING);
