@@ -94,10 +94,10 @@ static const char devices[] =
 
 static const char login[] =
         "\n"
-        "# ログインのしかた。PAM に pam_sekimori を組み込むまでは何も変わりません。組み込んだあと、知識（パスワード、暗証番号）と\n"
+        "# ログインのしかた。端末で sekimori setup login を行うまでは何も変わりません。そのあと、知識（パスワード、暗証番号）と\n"
         "# 所持（IC カード、トークン、回復コード）のふたつがそろわない人は入れません。\n"
-        "# 組み込む前に、全員のカードかトークンと、管理者の回復コードを登録してください（sekimori enrol）。\n"
-        "# How people log in. Nothing changes until pam_sekimori stands in the PAM services. Before that, enrol everybody's\n"
+        "# その前に、全員のカードかトークンと、管理者の回復コードを登録してください（sekimori enrol）。\n"
+        "# How people log in. Nothing changes until `sekimori setup login` is typed on a terminal. Before that, enrol everybody's\n"
         "# card or token, and the administrators' recovery codes (sekimori enrol).\n"
         "login:\n"
         "  # 15 分間に 5 回失敗すると、次に試せるまで待たせます。待ち時間は自然に終わります。\n"

@@ -109,6 +109,8 @@ static void say_next(const struct kit *k, const char *dir) {
                      "       install -m 644 trust.pem /etc/sekimori/trust.pem\n\n"
                      "  4. 端末に、ポリシーを入れる（root） / on the terminal, as root\n"
                      "       sekimori push policy.cms\n\n"
+                     "  5. 段階を一つずつ進める（--undo で戻る） / stage by stage, each with a way back\n"
+                     "       sekimori setup\n\n"
                      "signer*.key は署名の鍵です。端末には置かず、持ち出せない場所に保管してください。\n"
                      "The signer*.key files sign policies: never on a terminal, always under lock.\n");
 }

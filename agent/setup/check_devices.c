@@ -117,7 +117,7 @@ void check_keyboard(struct ground *g) {
         if (denied && !left && !in.built_in)
                 find(g, FINDING_STOP,
                      SAY(g->l,
-                         "ただ一つのキーボードが使えなくなります: キーボードを許す規則をポリシーに加えて push してください",
+                         "ただ一つのキーボードが使えなくなります: キーボードを許す規則をポリシーに加えて、適用してください（sekimori push）",
                          "the only keyboard would stop working: add a rule that allows keyboards, and push"));
         else if (g->devices)
                 find(g, FINDING_OK,

@@ -54,12 +54,13 @@ void check_policy(struct ground *g) {
                          "there is no policy: sekimori push FILE.cms"));
         else if (!g->policy)
                 find(g, FINDING_STOP,
-                     SAY(g->l, "第%lld号のポリシーを読めません: もう一度 sekimori push してください",
+                     SAY(g->l, "第%lld号のポリシーを読めません: もう一度適用してください（sekimori push）",
                          "the policy with serial %lld cannot be read: push it again"),
                      serial);
         else if (left < 0)
                 find(g, FINDING_WARNING,
-                     SAY(g->l, "第%lld号は期限が過ぎています（効力は続きます）: 新しいポリシーを push してください",
+                     SAY(g->l,
+                         "第%lld号は期限が過ぎています（効力は続きます）: 新しいポリシーを適用してください（sekimori push）",
                          "serial %lld has expired (it is still enforced): push a new policy"),
                      serial);
         else
