@@ -14,9 +14,11 @@ CLI      := $(wildcard agent/cli/*.c agent/setup/*.c)
 CARD     := $(wildcard agent/card/*.c)
 PERSON   := $(wildcard agent/person/*.c)
 DESK     := $(wildcard agent/desk/*.c)
+HID      := $(wildcard agent/hid/*.c)
+RESCUE   := $(wildcard agent/rescue/*.c)
 PAM      := $(wildcard pam_module/*.c)
 
-PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori $(if $(CARD),$(O)/sekimori-card) \
+PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori $(if $(CARD),$(O)/sekimori-card) $(O)/sekimori-hid $(O)/sekimori-emergency \
             $(O)/sekimori-notify $(if $(PERSON),$(O)/sekimori-person) $(if $(PAM),$(O)/pam_sekimori.so)
 TESTS    := $(patsubst tests/%/,$(O)/check-%,$(wildcard tests/policy/ tests/agent/ tests/observer/ tests/login/ \
                                                         tests/card/ tests/pam_module/))
@@ -51,6 +53,7 @@ libs_agent    := -lcyaml -lyaml -lcrypto -lsystemd -ljansson
 libs_card     := -lpcsclite -lseccomp -lcrypto
 libs_person   := -lpam
 libs_desk     := -lsystemd -lseccomp
+libs_hid      := -lseccomp
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
@@ -60,7 +63,7 @@ objects = $(patsubst %.c,$(O)/%.o,$(1))
 
 $(O)/libpolicy.a:   $(call objects,$(POLICY))
 $(O)/libagent.a:    $(call objects,$(AGENT))
-$(O)/libobserver.a: $(call objects,$(filter-out agent/observer/main.c,$(OBSERVER)))
+$(O)/libobserver.a: $(call objects,$(filter-out %/main.c,$(OBSERVER) $(HID)))
 $(O)/%.a:
 	@rm -f $@ && $(AR) rcs $@ $^
 
@@ -93,6 +96,15 @@ $(O)/sekimori-notify: $(call objects,$(DESK)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_desk)
 
+$(O)/sekimori-emergency: $(call objects,$(RESCUE)) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+
+# Into the initramfs: without libcrypto, libudev and libusb.
+$(O)/sekimori-hid: $(call objects,agent/hid/main.c) $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_hid)
+
 $(O)/sekimorid: $(call objects,agent/main.c) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
@@ -114,6 +126,7 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
 	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $^ $(libs_test) # Criterion finds tests by their section
 
 $(O)/check-pam_module: | $(O)/pam_sekimori.so # through libpam, as it will be
+$(O)/check-observer: | $(O)/sekimori-hid
 $(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
 $(O)/demo: $(call objects,agent/wire/notice.c agent/wire/socket.c $(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))
@@ -191,7 +204,7 @@ pam_modules := $(libdir)/$(shell $(CC) -print-multiarch)/security
 units  := $(DESTDIR)$(or $(UNITDIR),$(PREFIX)/lib/systemd/system)
 install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
-	        $(O)/sekimori-card
+	        $(O)/sekimori-card $(O)/sekimori-hid $(O)/sekimori-emergency
 	install -D -m 644 -t $(pam_modules) $(O)/pam_sekimori.so
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori $(O)/sekimori-notify
 	install -D -m 644 -t $(DESTDIR)/etc/xdg/autostart install/autostart/sekimori-notify.desktop
@@ -201,7 +214,12 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 644 -t $(libdir)/systemd/system-preset install/systemd/*.preset
 	install -D -m 644 -t $(libdir)/tmpfiles.d install/tmpfiles.d/sekimori.conf
 	install -D -m 644 -t $(libdir)/systemd/catalog install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
-	install -D -m 644 -t $(libdir)/modprobe.d install/modprobe.d/sekimori.conf
+	install -D -m 755 -t $(libdir)/sekimori/initramfs install/initramfs/wanted install/initramfs/deny
+	install -D -m 644 -t $(libdir)/sekimori/initramfs install/initramfs/60-sekimori-hid.rules
+	install -D -m 755 -t $(share)/initramfs-tools/hooks install/initramfs-tools/hooks/sekimori
+	install -D -m 755 -t $(share)/initramfs-tools/scripts/init-top install/initramfs-tools/scripts/init-top/sekimori
+	install -D -m 755 -t $(libdir)/dracut/modules.d/90sekimori install/dracut/90sekimori/module-setup.sh install/dracut/90sekimori/deny.sh
+	install -D -m 644 -t $(libdir)/udev/rules.d install/udev/60-sekimori-emergency.rules
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
 	install -D -m 644 -t $(share)/pam-configs install/pam-configs/sekimori install/pam-configs/sekimori-session
 	install -D -m 644 -t $(share)/polkit-1/rules.d install/polkit/50-sekimori.rules

@@ -3,7 +3,6 @@
 #include "base/hex.h"
 #include "enforce/tree.h"
 #include "enforce/usb.h"
-#include "host/digest.h"
 #include "host/file.h"
 #include "host/listing.h"
 
@@ -12,8 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DESCRIPTORS_MAX (256 * 1024) /* 255 configurations never get near it; the kernel's own are far smaller */
-#define INTERFACES_MAX 32            /* USB_MAXINTERFACES */
+#define INTERFACES_MAX 32 /* USB_MAXINTERFACES */
 
 /* An interface directory of the device in question, open, with what the kernel read there. */
 struct shown {
@@ -33,26 +31,6 @@ struct device_dir {
 static void interfaces_close(struct device_dir *d) {
         for (size_t i = 0; i < d->n; i++)
                 (void)close(d->shown[i].fd);
-}
-
-/* Is it the device that was judged? Numbers and descriptor bytes. */
-static int is_sighted(int fd, const struct sighting *s) {
-        auto_free uint8_t *raw = NULL;
-        uint8_t digest[FACTS_DIGEST];
-        unsigned busnum, devnum;
-        size_t size;
-        int r;
-
-        if (number_read(fd, "busnum", &busnum) < 0 || number_read(fd, "devnum", &devnum) < 0 || busnum != s->busnum
-            || devnum != s->devnum)
-                return -ENODEV;
-        r = file_read(fd, "descriptors", DESCRIPTORS_MAX, &raw, &size);
-        if (r < 0)
-                return r;
-        r = digest_sha256(bytes_of(raw, size), digest);
-        if (r < 0)
-                return r;
-        return memcmp(digest, s->descriptors, sizeof digest) == 0 ? 0 : -ENODEV;
 }
 
 static int byte_read(int dirfd, const char *name, uint8_t *ret) {
@@ -172,10 +150,6 @@ static int controller_holds(struct usb *u, const char *path, struct err *note) {
         return usb_controller(u, hub, note);
 }
 
-static enum outcome outcome_of(int r) {
-        return r == -ENODEV || r == -ENOENT ? OUTCOME_GONE : OUTCOME_FAILED;
-}
-
 static enum outcome device_allow(struct usb *u, const struct sighting *s, const struct verdict *v, struct device_dir *d,
                                  struct err *note) {
         enum outcome outcome;
@@ -195,20 +169,6 @@ static enum outcome device_allow(struct usb *u, const struct sighting *s, const 
                 return outcome;
         r = interfaces_bind(u, d, note);
         return r < 0 ? outcome_of(r) : OUTCOME_DONE;
-}
-
-enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd, struct err *note) {
-        auto_fd fd = directory_open(u->devices, s->path);
-        int r = fd < 0 ? fd : is_sighted(fd, s);
-
-        if (r == 0) {
-                *ret_fd = take_fd(&fd);
-                return OUTCOME_DONE;
-        }
-        if (fd >= 0)
-                (void)number_set(fd, "authorized", 0);
-        (void)err_errno(note, r, "%s", s->path);
-        return outcome_of(r);
 }
 
 bool usb_is_set_up(int device_fd) {

@@ -23,3 +23,6 @@ int number_put(int dirfd, const char *name, unsigned value);
 
 /* The same, unless it is that already. */
 int number_set(int dirfd, const char *name, unsigned value);
+
+/* What an errno that came while a device was dealt with says of the device. */
+enum outcome outcome_of(int r);

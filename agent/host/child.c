@@ -101,8 +101,8 @@ int child_spawn(const char *program, const char *const *arguments, struct child 
         if (n_running + n_leaving >= CHILDREN_MOST)
                 return err_set(err, -EAGAIN, "start %s: %d programs of ours are running already", program,
                                CHILDREN_MOST);
-        if (!helpers && geteuid() == 0 && helper_user(&helpers, &(gid_t){ 0 }) < 0)
-                helpers = 0;
+        if (!helpers && geteuid() == 0)
+                helper_user(&helpers, &(gid_t){ 0 });
         r = find_program(program, path, sizeof path, err);
         return r < 0 ? r : start(path, argv, ret, err);
 }

@@ -2,13 +2,14 @@
 /* helper_user.c — see helper_user.h. */
 #include "host/helper_user.h"
 
-#include <errno.h>
 #include <pwd.h>
 
 static const char *const users[] = { "sekimori", "nobody" };
+#define NOBODY 65534 /* the kernel's own number for nobody */
 
 /* Only the numbers count; a name service may do what it likes here, nothing of a stranger has been read yet. */
-int helper_user(uid_t *ret_uid, gid_t *ret_gid) {
+void helper_user(uid_t *ret_uid, gid_t *ret_gid) {
+        *ret_uid = *ret_gid = NOBODY;
         for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
                 const struct passwd *entry = getpwnam(users[i]);
 
@@ -16,7 +17,6 @@ int helper_user(uid_t *ret_uid, gid_t *ret_gid) {
                         continue;
                 *ret_uid = entry->pw_uid;
                 *ret_gid = entry->pw_gid;
-                return 0;
+                return;
         }
-        return -ENOENT;
 }

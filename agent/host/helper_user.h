@@ -4,5 +4,5 @@
 
 #include <sys/types.h>
 
-/* Asks the name service. 0, or -ENOENT: neither is there, or both are root. */
-int helper_user(uid_t *ret_uid, gid_t *ret_gid);
+/* Asks the name service. Where it knows neither, as in the initramfs, it is 65534. Never root. */
+void helper_user(uid_t *ret_uid, gid_t *ret_gid);

@@ -23,13 +23,10 @@ static void drop_bounding_set(void) {
 static int drop_user(void) {
         uid_t uid;
         gid_t gid;
-        int r;
 
         if (geteuid() != 0)
                 return 0;
-        r = helper_user(&uid, &gid);
-        if (r < 0)
-                return r;
+        helper_user(&uid, &gid);
         drop_bounding_set();
         if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
                 return -errno;

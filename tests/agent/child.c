@@ -100,7 +100,7 @@ static void be_a_helper(void) {
         uid_t uid = 0;
         gid_t gid = 0;
 
-        (void)helper_user(&uid, &gid);
+        helper_user(&uid, &gid);
         say(uid != 0 && setresuid(uid, uid, uid) == 0 ? "a helper" : "still root");
         stay();
 }

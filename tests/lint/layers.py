@@ -24,6 +24,8 @@ MAY_SEE = {
     "agent/card": {"agent/host", "agent/wire", "policy"},
     "agent/person": {"agent/host", "agent/wire"},
     "agent/desk": {"agent/host", "agent/wire", "agent/notify"},
+    "agent/hid": {"agent/host", "agent/wire", "agent/observer", "agent/enforce", "policy"},
+    "agent/rescue": {"agent/host", "agent/wire", "agent/store", "agent/auth", "agent/audit", "policy"},
     "pam_module": {"agent/wire"},
     "agent/setup": {"agent/host", "agent/notify", "agent/audit", "policy"},
     "agent/cli": {"agent/setup", "agent/host", "agent/wire", "agent/observer", "agent/audit", "agent/notify", "agent/control", "policy"},

@@ -42,12 +42,11 @@ def run(vm):
     assert third in reads(vm, 4), reads(vm, 4)
 
     nearly_over(vm)
-    pictures = painted_over(vm)
     screens = {number: vm.sh(f"cat /dev/vcs{number}") for number in (2, 3, 4)}
     for number, own in ((2, first), (3, second), (4, third)):
         assert [n for n in (first, second, third) if n in screens[number]] == [own], screens[number]
     heard = {name: vm.sh(f"cat /run/heard-{name}").split()[1:] for name in PEOPLE}
-    assert heard == {"tanaka": [first], "suzuki": [second], "nobody": [], "root": [first, second, third, pictures]}, heard    # ending: no number
+    assert heard == {"tanaka": [first], "suzuki": [second], "nobody": [], "root": [first, second, third]}, heard    # ending: no number
 
 
 def logs_in(vm, console, desk, name, sessions):
@@ -81,14 +80,3 @@ def nearly_over(vm):
     vm.sh(f"date -u -s '{today} 19:54:57'")
     vm.wait("grep -q 'can be used until 20:00' /dev/vcs4")
     assert vm.sh("date -u +%H:%M") == "19:55\n"
-
-
-def painted_over(vm):
-    """A console that shows pictures (a desktop's) is not written to; the number that was told meanwhile."""
-    mode = "python3 -c 'import fcntl; fcntl.ioctl(open(\"/dev/tty5\"), 0x4B3A, %d)'"    # KDSETMODE
-    Console(vm, 5).await_prompt("login:")
-    vm.sh(mode % 1)
-    number = refused(vm)
-    vm.never("grep -q Sekimori: /dev/vcs5")
-    vm.sh(mode % 0)
-    return number

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* prove.h — is it an administrator who stands at the console? Judged against what is stored, without agent and policy.
+ */
+#pragma once
+
+#include "audit/audit.h"
+#include "base/err.h"
+#include "store/factors.h"
+#include "store/tally.h"
+#include "wire/person.h"
+
+#define PROVE_SERVICE "sekimori-emergency" /* what the log calls it */
+#define PROVE_TTY "console"
+
+struct ground {
+        struct audit *audit;
+        struct factors_store *factors;
+        struct tallies *tallies;
+};
+
+struct answers {
+        char name[PERSON_NAME], password[PERSON_PASSWORD_MAX], code[64];
+};
+
+enum proof {
+        PROOF_WRONG, /* something does not match; nobody is told what */
+        PROOF_RIGHT,
+        PROOF_WAIT,        /* too many failures before: *ret_wait_s */
+        PROOF_UNAVAILABLE, /* it cannot be known, or that the code is used cannot be kept: err says why */
+};
+
+/* The code is marked as used, durably, before PROOF_RIGHT; a failure is counted before it is told. Every outcome is
+ * recorded. */
+enum proof prove(const struct ground *g, const struct answers *a, int64_t *ret_wait_s, struct err *err);

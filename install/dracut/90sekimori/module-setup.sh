@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# dracut's twin of install/initramfs-tools/hooks/sekimori.
+
+check() {
+        "${dracutsysrootdir-}/usr/lib/sekimori/initramfs/wanted" "${dracutsysrootdir-}" || return 1
+}
+
+installkernel() {
+        hostonly='' instmods -o hid_generic usbhid
+}
+
+install() {
+        local ours=/usr/lib/sekimori/initramfs
+
+        if ! inst_binary /usr/lib/sekimori/sekimori-hid; then
+                dwarn "sekimori: its helper for keyboards does not fit in: denial begins with the system"
+                return 0
+        fi
+        inst_multiple grep
+        inst_script "$ours/deny" /usr/lib/sekimori/deny
+        inst_hook pre-udev 10 "$moddir/deny.sh"
+        inst_simple "$ours/60-sekimori-hid.rules" /usr/lib/udev/rules.d/60-sekimori-hid.rules || return 0
+        mkdir -p "$initdir/etc/modprobe.d"
+        echo "options usbcore authorized_default=0" > "$initdir/etc/modprobe.d/sekimori.conf"
+}

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""The kernel parameter for emergencies opens nothing by itself: a wrong code boots on, a right one gives a root shell, once."""
+
+import re
+import time
+
+from harness import devices
+
+DEBIAN = True
+PASSWORD = "correct horse"
+KEYSTROKE_S = 0.05
+
+
+def run(vm):
+    keyboard = devices.keyboard()
+    vm.install_files()
+    vm.sh(f"echo 'root:{PASSWORD}' | chpasswd")
+    vm.start_agent()
+    codes = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", vm.sh("sekimori enrol root recovery"))
+
+    # With an agent that is broken, a kernel that denies, and a keyboard that is plugged in late.
+    boot(vm, "systemctl enable sekimori-emergency && update-initramfs -u && mv /usr/lib/sekimori/sekimorid /root/")
+    await_prompt(vm, "User name:")
+    vm.plug(keyboard)
+    vm.await_driver(keyboard)
+    for _ in range(3):
+        answer(vm, "root", PASSWORD, "0000-0000-0000")
+    vm.await_up()
+    vm.wait("systemctl is-active sysinit.target", timeout=300)
+    assert vm.sh("cat /sys/module/usbcore/parameters/authorized_default").strip() == "0"
+
+    boot(vm)
+    answer(vm, "root", PASSWORD, codes[0].lower())
+    await_screen(vm, "root shell")
+    assert vm.run("systemctl is-active sysinit.target").text.strip() == "inactive", "the boot waits"
+    types(vm, "mv /root/sekimorid /usr/lib/sekimori/; exit\n")
+    vm.await_verdict("allow", keyboard, timeout=300)
+
+    boot(vm)
+    for _ in range(3):
+        answer(vm, "root", PASSWORD, codes[0])
+    vm.await_verdict("allow", keyboard, timeout=300)
+    seen = [(r["outcome"], r.get("reason", "")) for kind in ("login-refused", "login-allowed")
+            for r in vm.audit(kind) if r["service"] == "sekimori-emergency"]
+    assert seen == [("refused", "wrong-code")] * 3 + [("refused", "used")] * 3 + [("allowed", "")], seen
+    vm.sh("sekimori audit verify")
+
+
+def boot(vm, offline=None):
+    vm.power_cycle(offline=offline, arguments="sekimori.emergency console=tty0 loglevel=3", wait=False)
+    vm.await_up()
+
+
+def await_screen(vm, text):
+    vm.wait(f"sed 's/ *$//' /dev/vcs1 | grep -q '{text}'", timeout=300, what=f"'{text}' on the screen")
+
+
+def await_prompt(vm, prompt):
+    vm.wait(f"fold -w 80 /dev/vcs1 | sed 's/ *$//' | grep . | tail -n 1 | grep -q '^{prompt}$'", timeout=300, what=prompt)
+
+
+def answer(vm, *answers):
+    for prompt, text in zip(("User name:", "Password:", "Recovery code:"), answers):
+        await_prompt(vm, prompt)
+        types(vm, text + "\n")
+
+
+NAMES = {" ": "spc", "\n": "ret", "-": "minus", ".": "dot", "/": "slash", ";": "semicolon"}
+
+
+def types(vm, text):
+    for character in text:
+        vm.type_key(NAMES.get(character, character))
+        time.sleep(KEYSTROKE_S)
