@@ -320,6 +320,11 @@ static void drop_the_terminal(void) {
         terminal_end(&t);
 }
 
+static bool has_settled(struct terminal *terminal, const char *path) {
+        (void)path;
+        return gate_settled(terminal->gate);
+}
+
 TestSuite(gate_tell, .init = given_a_terminal, .fini = drop_the_terminal, .timeout = 20);
 
 Test(gate_tell, what_is_told_has_the_number_that_is_recorded) {
@@ -362,6 +367,24 @@ Test(gate_tell, what_was_in_use_is_said_to_be_over) {
         cr_expect_eq(n.kind, NOTICE_REVOKED);
         cr_expect(strstr(n.title, "機器を使えなくなりました"), "%s", n.title);
         cr_expect(strstr(n.body, "取り外してください"), "%s", n.body);
+}
+
+Test(gate_tell, nobody_hears_of_what_is_only_observed) {
+        auto_fd fd = connect_as(geteuid());
+        const char *stick;
+        struct err err = { 0 };
+        struct notice n;
+
+        cr_assert(until(&t, has_settled, NULL));
+        cr_assert_eq(gate_set_stage(t.gate, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
+        stick = plug(t.bed, a_stick());
+        cr_assert(until(&t, is_let_in, stick));
+        cr_assert_eq(terminal_records("device-refused"), 1);
+        cr_expect_eq(hear(fd, &n), SILENCE);
+        cr_assert_eq(gate_set_stage(t.gate, STAGE_DEVICES, 0, &err), 0, "%s", err.text);
+        cr_assert(until(&t, is_kept_out, stick));
+        cr_assert_eq(hear(fd, &n), HEARD, "now it is cut off");
+        cr_expect_eq(n.kind, NOTICE_REVOKED);
 }
 
 /* Three minutes from now: by the hour, or where the day ends before that, by the day. */
