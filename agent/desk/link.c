@@ -16,6 +16,13 @@
 
 static int seek(struct link *l);
 
+static uint64_t now_us(const struct link *l) {
+        uint64_t now = 0;
+
+        (void)sd_event_now(l->event, CLOCK_MONOTONIC, &now);
+        return now;
+}
+
 static int look_again(sd_event_source *s, uint64_t us, void *ctx) {
         (void)s, (void)us;
         return seek(ctx);
@@ -23,13 +30,13 @@ static int look_again(sd_event_source *s, uint64_t us, void *ctx) {
 
 /* It ended, or we were shown out: whoever comes back at once is in the way of others. */
 static int lost(struct link *l) {
-        uint64_t wait_us = l->backoff_us;
+        bool lasted = now_us(l) - l->joined_us >= BACKOFF_MOST_US;
+        uint64_t wait_us = lasted ? BACKOFF_LEAST_US : l->backoff_us;
 
         l->news = sd_event_source_disable_unref(l->news);
         (void)close(l->fd);
         l->fd = -1;
-        if (l->backoff_us < BACKOFF_MOST_US)
-                l->backoff_us *= 2;
+        l->backoff_us = wait_us < BACKOFF_MOST_US / 2 ? 2 * wait_us : BACKOFF_MOST_US;
         l->again = sd_event_source_disable_unref(l->again);
         return sd_event_add_time_relative(l->event, &l->again, CLOCK_MONOTONIC, wait_us, 0, look_again, l);
 }
@@ -68,6 +75,7 @@ static int join(struct link *l) {
         if (r < 0)
                 return r;
         l->fd = take_fd(&fd);
+        l->joined_us = now_us(l);
         return 0;
 }
 

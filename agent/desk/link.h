@@ -15,7 +15,7 @@ struct link {
         sd_event *event;
         sd_event_source *news, *watch, *again; /* from the agent; in the directory; the next try */
         int fd;
-        uint64_t backoff_us;
+        uint64_t joined_us, backoff_us;
 };
 
 /* Set the first two; *l stays where it is until link_stop. An agent that is not there (yet) is no error. */
