@@ -121,8 +121,10 @@ static int forward(struct setup *s, enum stage to) {
 }
 
 static int undo(struct setup *s) {
-        if (s->unless_confirmed && s->stage != STAGE_TRIAL)
+        if (s->unless_confirmed && s->stage != STAGE_TRIAL) {
+                setup_disarm(s);
                 return EXIT_OK;
+        }
         if (s->stage == STAGE_OBSERVE)
                 return complain(EXIT_REFUSED, "%s", SAY(s->t.l, "最初の段階です", "this is the first stage"));
         return change(s, s->stage <= STAGE_TRIAL ? STAGE_DEVICES : STAGE_OBSERVE);
@@ -141,6 +143,8 @@ static int do_word(struct setup *s) {
 }
 
 static int run(struct setup *s) {
+        if (geteuid() != 0 && !*s->root_path)
+                return complain(EXIT_COULD_NOT, "root の権限が必要です / this needs root: sudo sekimori setup");
         setup_look(s);
         if (s->undo)
                 return undo(s);

@@ -42,6 +42,7 @@ void setup_say_stage(const struct setup *s); /* where this terminal stands, and 
 
 /* setup_move.c: from the stage that the terminal is in to another, or nowhere. An enum exit_code, complained of. */
 int setup_move(struct setup *s, enum stage to);
+void setup_disarm(const struct setup *s); /* the trial is over: no boot has to look any more */
 
 /* setup_trial.c: until the trial has ended, one way or the other. */
 int setup_wait(struct setup *s);

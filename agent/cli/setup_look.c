@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* setup_look.c — sekimori setup check: what the checks of setup/ need is fetched here, and what they found is shown. */
+#include "cli/answer.h"
 #include "cli/ask.h"
 #include "cli/device_table.h"
 #include "cli/setup.h"
@@ -10,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#define SETTLE_TRIES 50
 
 static bool agent_listens(const struct setup *s) {
         auto_fd fd = -1;
@@ -35,10 +38,23 @@ void setup_read_stage(struct setup *s) {
                 s->stage = STAGE_LOGIN;
 }
 
+/* It looks through what is plugged in again after each change: a moment later it knows. */
+static int ask_settled(struct setup *s) {
+        const struct timespec pause = { .tv_nsec = 100000000 };
+        int code = terminal_ask(&s->t);
+
+        for (int i = 0; i < SETTLE_TRIES && code == EXIT_OK && !answer_flag(s->t.status, "observer", "settled"); i++) {
+                (void)nanosleep(&pause, NULL);
+                terminal_deinit(&s->t);
+                code = terminal_ask(&s->t);
+        }
+        return code;
+}
+
 void setup_look(struct setup *s) {
         s->t.l = language_of(s->t.language);
         setup_read_stage(s);
-        if (agent_listens(s) && terminal_ask(&s->t) == EXIT_OK)
+        if (agent_listens(s) && ask_settled(s) == EXIT_OK)
                 policy_read(s);
 }
 

@@ -91,7 +91,7 @@ static int pam_off(const struct setup *s) {
 
 /* The way back is armed before anything can need it: ten minutes from now, and at the next boot. */
 static int arm(const struct setup *s) {
-        static const char *const enable[] = { SYSTEMCTL, "--quiet", "enable", "sekimori-trial.service", NULL };
+        static const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", "sekimori-trial.service", NULL };
         static const char *const begin[] = { SYSTEMCTL, "restart", "sekimori-trial.timer", NULL };
         struct err err = { 0 };
 
@@ -99,6 +99,13 @@ static int arm(const struct setup *s) {
             || program_run(s->root_path, SYSTEMCTL, begin, SECONDS, &err) < 0)
                 return failed(&err);
         return EXIT_OK;
+}
+
+/* Where that fails, the next boot finds nothing to undo. */
+void setup_disarm(const struct setup *s) {
+        static const char *const disable[] = { SYSTEMCTL, "--no-reload", "disable", "sekimori-trial.service", NULL };
+
+        (void)program_run(s->root_path, SYSTEMCTL, disable, SECONDS, NULL);
 }
 
 static int pam_on(struct setup *s) {
@@ -145,10 +152,15 @@ static int to_observe(struct setup *s) {
 
 static int go(struct setup *s, enum stage to) {
         struct ground g = setup_ground(s);
+        bool was_on_trial = s->stage == STAGE_TRIAL;
+        int code;
 
         if (to != STAGE_LOGIN && door_is_ours(&g) && pam_off(s) != EXIT_OK)
                 return EXIT_COULD_NOT;
-        return to == STAGE_LOGIN ? to_login(s) : to == STAGE_DEVICES ? to_devices(s) : to_observe(s);
+        code = to == STAGE_LOGIN ? to_login(s) : to == STAGE_DEVICES ? to_devices(s) : to_observe(s);
+        if (was_on_trial && s->stage != STAGE_TRIAL)
+                setup_disarm(s);
+        return code;
 }
 
 /* Neither a Ctrl-C nor a connection that is cut off (perhaps by what is being done) leaves it half done; and two at a

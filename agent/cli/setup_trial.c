@@ -25,6 +25,7 @@ static void say_what_to_do(const struct setup *s) {
 
 static int ended(const struct setup *s) {
         if (s->stage == STAGE_LOGIN) {
+                setup_disarm(s);
                 (void)puts(SAY(s->t.l, "確定しました。管理者がログインできました",
                                "It is final: an administrator has logged in"));
                 return EXIT_OK;

@@ -232,14 +232,16 @@ class Login(Terminal):
         process = self.waiting()
         self.assertEqual(self.tree.stage(), "trial")
         self.assertIn("pam_sekimori", self.tree.pam()["common-auth"])
-        self.assertEqual(self.tree.called(), ["systemctl --quiet enable sekimori-trial.service",
+        self.assertEqual(self.tree.called(), ["systemctl --no-reload enable sekimori-trial.service",
                                               "systemctl restart sekimori-trial.timer",
                                               "pam-auth-update --package --enable sekimori sekimori-session"])
         self.becomes("login")
         self.assertEqual(process.wait(30), 0)
+        self.assertEqual(self.tree.called(), ["systemctl --no-reload disable sekimori-trial.service"])
         self.does(0, "--undo", "--unless-confirmed", "--yes")
         self.assertEqual(self.tree.stage(), "login")
         self.assertIn("pam_sekimori", self.tree.pam()["common-auth"])
+        self.tree.called()
         self.does(0, "login", "--yes")
         self.assertEqual(self.tree.called(), [], "there already")
 
@@ -248,6 +250,7 @@ class Login(Terminal):
         self.does(0, "--undo", "--unless-confirmed", "--yes")       # sekimori-trial.service
         self.assertEqual(process.wait(30), 1)
         self.assertIn("undone", process.stdout.read())
+        self.assertIn("systemctl --no-reload disable sekimori-trial.service", self.tree.called())
         self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
 
     def test_who_interrupts_the_waiting_does_not_interrupt_the_trial(self):
