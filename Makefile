@@ -182,6 +182,9 @@ check-vm: deps-vm all  ## the same binaries in a real Debian kernel in QEMU
 check-deb: deb  ## the packages of `make deb`: what is in them, and how they come and go (root)
 	@tests/deb/run
 
+check-trixie: deps-deb  ## build, test and install in Debian 13, in a folder (root; the first time it fetches 2 GB)
+	@tests/deb/trixie
+
 check-asan: deps-test  ## `make check` under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan check
 
@@ -243,4 +246,4 @@ clean:  ## remove build/
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps demo check check-vm check-deb check-asan fuzz bench lint format install deb clean help
+.PHONY: all deps demo check check-vm check-deb check-trixie check-asan fuzz bench lint format install deb clean help

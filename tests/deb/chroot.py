@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
-from packages import TOP, built, run
+from packages import SUITE, TOP, built, run
 
 MIRROR = "http://deb.debian.org/debian"
 # What a terminal has, what ours depend on (there is no network inside), and who asks for people.
@@ -15,25 +15,25 @@ INCLUDED = ("cron,dbus,libcyaml1,libjansson4,libnettle8,libpam-runtime,libpam-sy
             "libusb-1.0-0,libyaml-0-2,openssh-server,pamtester,sudo,systemd-sysv")
 
 
-def base(suite):
-    """The packed Debian, made where it is not there yet."""
-    what = hashlib.sha256(f"{suite} {INCLUDED}".encode()).hexdigest()[:12]
+def base(suite, included):
+    """The packed Debian with these packages, made where it is not there yet."""
+    what = hashlib.sha256(f"{suite} {included}".encode()).hexdigest()[:12]
     packed = TOP / f"build/chroot/{suite}-{what}.tar"
     if not packed.exists():
         packed.parent.mkdir(parents=True, exist_ok=True)
         new = packed.with_suffix(".new.tar")
         run("mmdebstrap", "--quiet", "--variant=important", "--aptopt=APT::Install-Recommends \"false\"",
-            f"--include={INCLUDED}", suite, new, MIRROR)
+            f"--include={included}", suite, new, MIRROR)
         new.rename(packed)
     return packed
 
 
 class Chroot:
-    def __init__(self, suite="bookworm"):
+    def __init__(self, suite=SUITE, included=INCLUDED):
         if os.geteuid() != 0:
             print("needs root")
             raise SystemExit(77)
-        self.base = base(suite)
+        self.base = base(suite, included)
 
     def __enter__(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="sekimori-deb-"))
@@ -43,14 +43,16 @@ class Chroot:
     def __exit__(self, *_):
         shutil.rmtree(self.root)
 
-    def attempt(self, script, answers="", user=None):
+    def attempt(self, script, answers="", user=None, timeout=300):
         """(exit code, output) of a shell script in there, in process and mount namespaces of its own."""
-        enter = "mount -t proc proc $0/proc; mount --rbind /dev $0/dev; exec chroot $0 /bin/sh -ec \"$1\""
+        # This machine's kernel is looked at, never told anything: what is installed in there would set USB's defaults.
+        enter = ("mount -t proc proc $0/proc; mount --rbind /dev $0/dev; mount --bind /sys $0/sys; mount -o remount,bind,ro $0/sys;"
+                 "exec chroot $0 /bin/sh -ec \"$1\"")
         env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"}
         if user:
             script = f"exec setpriv --reuid={user} --regid={user} --init-groups --reset-env sh -ec '{script}'"
         done = subprocess.run(["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", enter, self.root, script],
-                              env=env, text=True, input=answers, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+                              env=env, text=True, input=answers, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
         return done.returncode, done.stdout
 
     def sh(self, script, **options):

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The packages that `make deb` made."""
+import os
 import pathlib
 import subprocess
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-DEB = TOP / "build/deb"
+# Those of another Debian are tested in it: tests/deb/trixie
+SUITE = os.environ.get("SEKIMORI_SUITE", "bookworm")
+DEB = TOP / ("build/deb" if SUITE == "bookworm" else f"build/{SUITE}")
 
 
 def run(*command, **options):
