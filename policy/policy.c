@@ -17,6 +17,10 @@ void policy_free(struct policy *p) {
         free(p);
 }
 
+uint32_t policy_audit_keep_s(const struct policy *p) {
+        return p->audit_keep_s;
+}
+
 uint64_t policy_serial(const struct policy *p) {
         return p->serial;
 }

@@ -72,6 +72,7 @@ bool policy_next_change(const struct policy *p, const struct moment *now, int32_
 
 /* What the policy says of itself. Strings live as long as the policy. */
 uint64_t policy_serial(const struct policy *p);
+uint32_t policy_audit_keep_s(const struct policy *p); /* how long a record is kept; 0: no word of it */
 const char *policy_title(const struct policy *p);
 const char *policy_contact(const struct policy *p);  /* "" where there is none */
 const char *policy_language(const struct policy *p); /* "ja" or "en" */

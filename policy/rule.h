@@ -50,7 +50,7 @@ struct interface_set {
         struct interface_pattern patterns[];
 };
 
-/* A section that this version checks and does not enforce. */
+/* A section that is told apart by its text alone; exceptions are checked, and not enforced by this version. */
 enum section { SECTION_EXCEPTIONS, SECTION_AUDIT, SECTION_COUNT };
 
 const char *section_name(enum section s);
@@ -69,6 +69,7 @@ struct policy {
         size_t n_rules;
         struct index index;
         struct login_plane login;
+        uint32_t audit_keep_s;                               /* 0: no word of it */
         struct place at_signers, at_sections[SECTION_COUNT]; /* line 0: not there */
         uint8_t section_digests[SECTION_COUNT][32];          /* of the lines that it stands on, to tell a change */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* section.c — the sections beside `devices:`. What a policy says about exceptions and audit is checked and not kept. */
+/* section.c — the sections beside `devices:`. What a policy says about exceptions is checked and not kept. */
 #include "compile.h"
 
 #include "crypto.h"
@@ -54,7 +54,7 @@ static int section_note(const struct compiler *c, enum section s, uint32_t node)
 }
 
 int sections_compile(const struct compiler *c, const struct draft *d) {
-        uint32_t nodes[SECTION_COUNT] = { 0 }, keep_s;
+        uint32_t nodes[SECTION_COUNT] = { 0 };
         int r = 0;
 
         crypto_start();
@@ -69,6 +69,6 @@ int sections_compile(const struct compiler *c, const struct draft *d) {
         if (r == 0 && d->exceptions)
                 r = exceptions_check(c, d->exceptions, nodes[SECTION_EXCEPTIONS]);
         if (r == 0 && d->audit)
-                r = refuse_unless_duration(c, nodes[SECTION_AUDIT], "keep", d->audit->keep, &keep_s);
+                r = refuse_unless_duration(c, nodes[SECTION_AUDIT], "keep", d->audit->keep, &c->policy->audit_keep_s);
         return r;
 }

@@ -21,7 +21,6 @@ enum warning {
         OVER_ALREADY,
         LONG,
         EXCEPTIONS,
-        AUDIT,
         WARNING_COUNT,
 };
 
@@ -44,8 +43,6 @@ static const char *const words[WARNING_COUNT][2] = {
         [LONG] = { "有効期間が発行から400日を超えています", "valid for more than 400 days after it was issued" },
         [EXCEPTIONS] = { "exceptions は検査しましたが、この版では適用しません",
                          "exceptions is checked, but not enforced by this version" },
-        [AUDIT] = { "audit は検査しましたが、この版では適用しません",
-                    "audit is checked, but not enforced by this version" },
 };
 
 typedef void say_fn(void *ctx, unsigned line, unsigned column, const char *text);
@@ -133,7 +130,6 @@ void policy_warnings(const struct policy *p, say_fn *say, void *ctx) {
         if (!allows(p, 0x09, 0x00, 0x00))
                 warn(&s, (struct place){ 0, 0 }, NO_HUB);
         login_warnings(p, pass_on, &s);
-        for (unsigned i = 0; i < SECTION_COUNT; i++)
-                if (p->at_sections[i].line)
-                        warn(&s, p->at_sections[i], (enum warning)(EXCEPTIONS + i));
+        if (p->at_sections[SECTION_EXCEPTIONS].line)
+                warn(&s, p->at_sections[SECTION_EXCEPTIONS], EXCEPTIONS);
 }

@@ -5,6 +5,7 @@
 #include "audit/chain.h"
 #include "audit/entry.h"
 #include "audit/journal.h"
+#include "audit/prune.h"
 #include "audit/record.h"
 #include "audit/request.h"
 #include "audit/sentence.h"
@@ -22,7 +23,8 @@
 
 #define CHECKPOINT_RECORDS 256
 #define CHECKPOINT_SECONDS 600
-#define UNTOLD 8 /* records kept for the journal until there is time; a socket queues 10, unix(7) */
+#define PRUNE_AT_ONCE 2 /* a rotation adds one; and a clock that is wrong takes two files, not all */
+#define UNTOLD 8        /* records kept for the journal until there is time; a socket queues 10, unix(7) */
 
 struct untold {
         enum event event;
@@ -38,7 +40,7 @@ struct audit {
         struct untold untold[UNTOLD];
         unsigned n_untold;
         const struct policy *policy; /* for the names of its rules only: it may go before we do */
-        uint64_t policy_serial;
+        uint64_t policy_serial, keep_s;
         enum language language;
         char boot[SD_ID128_STRING_MAX];
         bool healthy;
@@ -159,6 +161,7 @@ int audit_mirror(struct audit *a, const char *socket) {
 void audit_set_policy(struct audit *a, const struct policy *p) {
         a->policy = p;
         a->policy_serial = p ? policy_serial(p) : 0;
+        a->keep_s = p ? policy_audit_keep_s(p) : 0;
         a->language = p ? language_of(policy_language(p)) : LANGUAGE_JA;
 }
 
@@ -320,6 +323,41 @@ static bool checkpoint_due(const struct audit *a) {
                || monotonic_s() - a->checkpoint_s >= CHECKPOINT_SECONDS;
 }
 
+static int say_pruned(struct audit *a, const struct pruned *p) {
+        struct record r;
+        int result = entry_begin(a, EVENT_LOG_PRUNED, &r);
+
+        if (result < 0)
+                return result;
+        record_text(&r, "file", p->file);
+        record_number(&r, "first", p->first);
+        record_number(&r, "last", p->last);
+        record_text(&r, "digest", p->digest);
+        record_text(&r, "reason", p->reason);
+        return entry_commit(a, &r);
+}
+
+/* Said and signed before it goes, so that a verifier is never left without a word. */
+static int prune(struct audit *a) {
+        const struct prune_rules rules = { .bytes = PRUNE_BYTES, .keep_s = a->keep_s, .now = time(NULL) };
+        struct pruned gone;
+        int r = 0;
+
+        for (int i = 0; i < PRUNE_AT_ONCE && r == 0; i++) {
+                r = prune_choose(a->dirfd, &rules, &gone);
+                if (r <= 0)
+                        return r;
+                r = say_pruned(a, &gone);
+                if (r == 0)
+                        r = checkpoint(a);
+                if (r == 0)
+                        r = chain_sync(a->chain);
+                if (r == 0)
+                        r = prune_remove(a->dirfd, &gone);
+        }
+        return r;
+}
+
 static int settle(struct audit *a) {
         int r = 0, synced;
 
@@ -329,8 +367,11 @@ static int settle(struct audit *a) {
         if (synced < 0)
                 a->healthy = false;
         a->unsynced = synced < 0;
-        if (r == 0 && synced == 0 && chain_full(a->chain))
+        if (r == 0 && synced == 0 && chain_full(a->chain)) {
                 r = chain_rotate(a->chain);
+                if (r == 0)
+                        r = prune(a);
+        }
         return r < 0 ? r : synced;
 }
 

@@ -22,6 +22,7 @@ static const struct {
         [EVENT_OBSERVER_LOST] = { "observer-lost", "b1590b6be9df457fa07b53b24ee1ca96", LOG_ERR },
         [EVENT_KERNEL_BASELINE] = { "kernel-baseline", "e3a3a9a1d61d4b988d1af595c3a164e8", LOG_INFO },
         [EVENT_LOG_REPAIRED] = { "log-repaired", "d9086c0ba05e48e09fc0dbc303eb60ef", LOG_WARNING },
+        [EVENT_LOG_PRUNED] = { "log-pruned", "03609263141d453091683409e616222d", LOG_NOTICE },
         [EVENT_LOGIN_ALLOWED] = { "login-allowed", "06d501afaf71479ead6b883ab87ad986", LOG_INFO },
         [EVENT_LOGIN_REFUSED] = { "login-refused", "fe441f798c5a43e7b5405f07b7a8077e", LOG_WARNING },
         [EVENT_LOGIN_THROTTLED] = { "login-throttled", "f65a43e060194750b32baa951c68f39e", LOG_WARNING },

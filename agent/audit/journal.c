@@ -31,7 +31,8 @@ static const struct {
         { "SEKIMORI_SESSION", "session" }, { "SEKIMORI_FACTORS", "factors" },   { "SEKIMORI_FACTOR", "factor" },
         { "SEKIMORI_LABEL", "label" },     { "SEKIMORI_SECONDS", "seconds" },   { "SEKIMORI_FAILURES", "failures" },
         { "SEKIMORI_WAIT", "wait" },       { "SEKIMORI_UID", "uid" },           { "SEKIMORI_BEFORE", "before" },
-        { "SEKIMORI_STAGE", "stage" },     { "SEKIMORI_OBSERVED", "observed" },
+        { "SEKIMORI_STAGE", "stage" },     { "SEKIMORI_OBSERVED", "observed" }, { "SEKIMORI_FILE", "file" },
+        { "SEKIMORI_FIRST", "first" },     { "SEKIMORI_LAST", "last" },
 };
 
 int journal_open(const char *socket_path, struct journal **ret) {

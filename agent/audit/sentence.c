@@ -179,6 +179,17 @@ static void stage_confirmed(const struct told *s) {
         add_stage(s);
 }
 
+static void log_pruned(const struct told *s) {
+        words_add(s->to, s->size,
+                  SAY(s->l, "記録 %" PRId64 " 〜 %" PRId64 " を削除しました",
+                      "Records %" PRId64 " to %" PRId64 " were removed"),
+                  told_number(s, "first"), told_number(s, "last"));
+        if (told_is(s, "reason", "age"))
+                ADD(s, "（保存期間が過ぎたため）", ": they were older than the policy keeps them");
+        else
+                ADD(s, "（容量の上限に達したため）", ": there is no more room for them");
+}
+
 static void checkpoint(const struct told *s) {
         ADD(s, "ここまでの記録に署名しました", "Signed the log up to here");
 }
@@ -196,6 +207,7 @@ static void (*const tellers[EVENTS])(const struct told *s) = {
         [EVENT_OBSERVER_LOST] = observer_lost,
         [EVENT_KERNEL_BASELINE] = kernel_baseline,
         [EVENT_LOG_REPAIRED] = log_repaired,
+        [EVENT_LOG_PRUNED] = log_pruned,
         [EVENT_LOGIN_ALLOWED] = told_login,
         [EVENT_LOGIN_REFUSED] = told_login,
         [EVENT_LOGIN_THROTTLED] = told_login,

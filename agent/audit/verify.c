@@ -17,8 +17,11 @@
 struct verify {
         struct terminal_key *key;
         struct verify_counts counts;
-        uint64_t next;
-        char prev[HASH_TEXT]; /* "" before a first record that is not number 1: believed then */
+        uint64_t next;          /* 0: whichever comes */
+        char prev[HASH_TEXT];   /* "" before a first record that is not number 1: believed then */
+        bool wherever;          /* nobody told where it begins: the log must say why not with record 1 */
+        char before[HASH_TEXT]; /* what the first record says of the one before it */
+        uint64_t pruned;        /* said by the log, not yet signed */
 };
 
 /* One line on the bench. */
@@ -40,6 +43,7 @@ int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret,
         if (r < 0)
                 return r;
         v->next = v->counts.first = first;
+        v->wherever = first == 0;
         if (first == 1)
                 memcpy(v->prev, HASH_NONE, sizeof v->prev);
         *ret = TAKE(v);
@@ -75,12 +79,25 @@ static const char *text(const struct subject *s, const char *key) {
         return value ? value : "";
 }
 
+/* The first record, where nobody told its number. */
+static void begin(struct subject *s, uint64_t seq) {
+        struct verify *v = s->v;
+
+        v->next = v->counts.first = seq;
+        if (seq == 1)
+                memcpy(v->prev, HASH_NONE, sizeof v->prev);
+        else
+                (void)snprintf(v->before, sizeof v->before, "%s", text(s, "prev"));
+}
+
 static int check_place(struct subject *s) {
         struct verify *v = s->v;
         const json_t *seq = json_object_get(s->record, "seq");
 
         if (!json_is_integer(seq))
                 return bad(s, "seq", "a record without a number");
+        if (!v->next && json_integer_value(seq) > 0)
+                begin(s, (uint64_t)json_integer_value(seq));
         if ((uint64_t)json_integer_value(seq) != v->next)
                 return bad(s, "seq", "record %" PRIu64 " was expected here, this is %" JSON_INTEGER_FORMAT, v->next,
                            json_integer_value(seq));
@@ -100,6 +117,7 @@ static int check_checkpoint(struct subject *s) {
                 return bad(s, "sig", "the checkpoint's signature is wrong");
         v->counts.checkpoints++;
         v->counts.unsigned_records = 0;
+        v->counts.pruned = v->pruned;
         return 0;
 }
 
@@ -111,12 +129,24 @@ static int check_repair(struct subject *s) {
         return 0;
 }
 
+/* Whether it is about what is missing here: up to the first record, and to the line that this one was chained to. */
+static void note_pruned(struct subject *s) {
+        struct verify *v = s->v;
+        json_int_t last = json_integer_value(json_object_get(s->record, "last"));
+
+        if (v->before[0] && last > 0 && (uint64_t)last == v->counts.first - 1
+            && strcmp(text(s, "digest"), v->before) == 0)
+                v->pruned = (uint64_t)last;
+}
+
 static int check_content(struct subject *s) {
         enum event e = event_from_name(text(s, "type"));
 
         if (!text(s, "type")[0])
                 return bad(s, "type", "a record without a type");
         s->v->counts.unsigned_records++;
+        if (e == EVENT_LOG_PRUNED)
+                note_pruned(s);
         if (e == EVENT_CHECKPOINT)
                 return check_checkpoint(s);
         return e == EVENT_LOG_REPAIRED ? check_repair(s) : 0;
@@ -173,6 +203,10 @@ int verify_end(const struct verify *v, struct err *err) {
                 return err_set(err, -EBADMSG, "there is no record in it");
         if (!v->counts.checkpoints)
                 return err_set(err, -EBADMSG, "there is no checkpoint in it: nobody vouches for these records");
+        if (v->wherever && v->counts.first != v->counts.pruned + 1)
+                return err_set(err, -EBADMSG,
+                               "records 1 to %" PRIu64 " are missing, and nothing that is signed says why",
+                               v->counts.first - 1);
         return 0;
 }
 

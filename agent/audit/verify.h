@@ -14,6 +14,7 @@ struct verify;
 struct verify_counts {
         uint64_t first, records, checkpoints;
         uint64_t unsigned_records; /* behind the last checkpoint: nobody vouches for these yet */
+        uint64_t pruned;           /* records 1 to this are gone, and the agent said so and signed it; 0: none */
         uint64_t repairs;          /* torn lines that the agent set aside; nothing that it had confirmed is missing */
 };
 
@@ -23,7 +24,8 @@ struct verify_fault {
         char reason[256];
 };
 
-/* `first` is the number that the first record must carry: 1, or more where earlier files are kept elsewhere. */
+/* `first` is the number that the first record must carry, where earlier files are kept elsewhere; 0: 1, or what the log
+ * itself says that the agent has left of it. */
 int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret, struct err *err);
 void verify_free(struct verify *v);
 CLEANUP(verify, struct verify *, verify_free)

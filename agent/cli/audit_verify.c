@@ -99,11 +99,17 @@ static int report_ok(const struct options *o, const struct verify *v) {
         const struct verify_counts *n = verify_counts(v);
 
         if (o->json)
-                return print_json(json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:s}", "ok", 1, "first",
-                                            (json_int_t)n->first, "records", (json_int_t)n->records, "checkpoints",
-                                            (json_int_t)n->checkpoints, "unsigned", (json_int_t)n->unsigned_records,
-                                            "repairs", (json_int_t)n->repairs, "key", verify_key_id(v)),
+                return print_json(json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "ok", 1, "first",
+                                            (json_int_t)n->first, "pruned", (json_int_t)n->pruned, "records",
+                                            (json_int_t)n->records, "checkpoints", (json_int_t)n->checkpoints,
+                                            "unsigned", (json_int_t)n->unsigned_records, "repairs",
+                                            (json_int_t)n->repairs, "key", verify_key_id(v)),
                                   EXIT_OK);
+        if (n->pruned)
+                (void)printf("records 1 to %" PRIu64
+                             " were removed by the agent, which signed for it / 記録 1 〜 %" PRIu64
+                             " は端末が削除し、署名しています\n",
+                             n->pruned, n->pruned);
         if (n->repairs)
                 (void)printf("%" PRIu64 " torn lines were set aside by the agent / 途中で切れた行の修復 %" PRIu64
                              " 件\n",
@@ -135,7 +141,7 @@ static int run(const struct options *o, const struct logs *l, struct verify *v) 
 }
 
 int audit_verify(int argc, char **argv) {
-        struct options o = { .state_dir = LOGS_STATE_DIR, .first = 1 };
+        struct options o = { .state_dir = LOGS_STATE_DIR };
         struct logs logs = { 0 };
         struct err err = { 0 };
         auto_free uint8_t *pem = NULL;

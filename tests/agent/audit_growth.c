@@ -139,9 +139,9 @@ Test(audit_flush, signs_at_once_what_must_not_be_taken_back) {
         cr_expect_eq(checkpoints(), 1);
 }
 
-Test(audit_flush, rotates_and_the_chain_goes_on_across_files) {
+/* Until the log is full, and beyond. */
+static void fill(void) {
         struct stat st;
-        json_t *record;
 
         memset(facts.name, '"', sizeof facts.name - 1);
         memset(facts.serial, '"', sizeof facts.serial - 1);
@@ -151,6 +151,13 @@ Test(audit_flush, rotates_and_the_chain_goes_on_across_files) {
                 cr_assert_eq(fstatat(dir, "audit.jsonl", &st, 0), 0);
         } while (st.st_size < CHAIN_ROTATE);
         cr_assert_eq(audit_flush(audit), 0);
+}
+
+Test(audit_flush, rotates_and_the_chain_goes_on_across_files) {
+        struct stat st;
+        json_t *record;
+
+        fill();
         cr_assert_eq(fstatat(dir, "audit.jsonl", &st, 0), 0);
         cr_expect_eq(st.st_size, 0);
         cr_assert_eq(fstatat(dir, "audit-000000000001.jsonl", &st, 0), 0);
@@ -162,6 +169,38 @@ Test(audit_flush, rotates_and_the_chain_goes_on_across_files) {
         cr_expect_str_neq(json_string_value(json_object_get(record, "prev")), HASH_NONE);
         expect_text(record, "type", "device-refused");
         json_decref(record);
+}
+
+Test(audit_flush, removes_at_a_rotation_what_is_old_and_signs_for_it, .timeout = 60) {
+        const struct timespec long_ago[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+        static const char yaml[] = "sekimori: 1\nserial: 12\ntitle: T\nissued: 2026-12-01T09:00:00+09:00\n"
+                                   "valid: {from: 2026-12-01, until: 2027-03-31}\naudit: {keep: 400d}\n"
+                                   "signers: {threshold: 1, certificates: [PEM]}\ndevices: []\n";
+        auto_policy p = NULL;
+        struct err err = { 0 };
+        json_t *record;
+        struct log log;
+
+        cr_assert_eq(policy_compile(bytes_text(yaml), &p, &err), 0, "%s", err.text);
+        audit_set_policy(audit, p);
+        fill();
+        cr_assert_eq(faccessat(dir, "audit-000000000001.jsonl", F_OK, 0), 0, "it is young");
+        cr_assert_eq(utimensat(dir, "audit-000000000001.jsonl", long_ago, 0), 0);
+        fill();
+        cr_expect(faccessat(dir, "audit-000000000001.jsonl", F_OK, 0) < 0 && errno == ENOENT);
+        log = read_log();
+        cr_assert_eq(log.n, 2);
+        record = parse(log.lines[0]);
+        expect_text(record, "type", "log-pruned");
+        expect_text(record, "file", "audit-000000000001.jsonl");
+        expect_text(record, "reason", "age");
+        cr_expect_eq(json_integer_value(json_object_get(record, "first")), 1);
+        json_decref(record);
+        record = parse(log.lines[1]);
+        expect_text(record, "type", "checkpoint");
+        json_decref(record);
+        free(log.text);
+        audit_set_policy(audit, NULL);
 }
 
 TestSuite(audit_mirror, .init = given_a_log, .fini = drop_log, .timeout = 10);

@@ -132,11 +132,12 @@ Test(policy_warnings, a_name_does_not_cover_what_begins_with_it) {
 }
 
 Test(policy_warnings, the_policy_itself_is_looked_at) {
-        struct said s = warnings("devices: []\nlanguage: en\naudit: {keep: 400d}\n");
+        struct said s = warnings("devices: []\nlanguage: en\naudit: {keep: 400d}\n"
+                                 "exceptions: {approvers: 2, longest: 8h}\n");
 
         cr_expect_not_null(strstr(s.text, "0:0: no rule allows keyboards"));
         cr_expect_not_null(strstr(s.text, "0:0: no rule allows hubs"));
-        cr_expect_not_null(strstr(s.text, "10:1: audit is checked, but not enforced"), "%s", s.text);
+        cr_expect_not_null(strstr(s.text, "11:1: exceptions is checked, but not enforced"), "%s", s.text);
         cr_expect_eq(s.n, 3);
         s = warnings("devices: []\n");
         cr_expect_not_null(strstr(s.text, "キーボード"), "in the policy's language");
