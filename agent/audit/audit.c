@@ -4,6 +4,7 @@
 
 #include "audit/chain.h"
 #include "audit/entry.h"
+#include "audit/fold.h"
 #include "audit/journal.h"
 #include "audit/prune.h"
 #include "audit/record.h"
@@ -48,14 +49,19 @@ struct audit {
         bool checkpoint_wanted;
         unsigned unsigned_records;
         time_t checkpoint_s; /* CLOCK_MONOTONIC, of the last one */
+        struct fold fold;
         char line[CHAIN_LINE_MAX];
 };
 
-static time_t monotonic_s(void) {
+static int64_t monotonic_ms(void) {
         struct timespec now;
 
         (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-        return now.tv_sec;
+        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static time_t monotonic_s(void) {
+        return (time_t)(monotonic_ms() / 1000);
 }
 
 static struct record_origin origin(const struct audit *a) {
@@ -180,6 +186,8 @@ int audit_device_allowed(struct audit *a, const struct audit_device *d) {
 }
 
 int audit_device_gone(struct audit *a, const struct audit_device *d) {
+        if (!fold_admits(&a->fold, d->path, monotonic_ms()))
+                return 0;
         return device(a, EVENT_DEVICE_GONE, d);
 }
 
@@ -210,6 +218,10 @@ static int numbered(struct audit *a, enum event e, const struct audit_device *d,
 }
 
 int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
+        if (ret_request)
+                ret_request[0] = '\0';
+        if (!fold_admits(&a->fold, d->path, monotonic_ms()))
+                return 0;
         return numbered(a, EVENT_DEVICE_REFUSED, d, ret_request);
 }
 
@@ -266,11 +278,29 @@ static int plain(struct audit *a, enum event e, const char *key, const char *tex
         return entry_commit(a, &r);
 }
 
+/* What was only counted. Where it cannot be written now, it is counted on. */
+static void tell_counted(struct audit *a, bool all) {
+        struct fold_port *p;
+
+        while ((p = fold_due(&a->fold, monotonic_ms(), all))) {
+                struct record r;
+
+                if (entry_begin(a, EVENT_DEVICES_COUNTED, &r) < 0)
+                        return;
+                record_text(&r, "port", p->port);
+                record_number(&r, "count", p->untold);
+                if (entry_commit(a, &r) < 0)
+                        return;
+                p->untold = 0;
+        }
+}
+
 int audit_agent_started(struct audit *a) {
         return plain(a, EVENT_AGENT_STARTED, NULL, NULL);
 }
 
 int audit_agent_stopping(struct audit *a) {
+        tell_counted(a, true);
         return plain(a, EVENT_AGENT_STOPPING, NULL, NULL);
 }
 
@@ -377,7 +407,10 @@ static int settle(struct audit *a) {
 
 /* The journal last: a checkpoint that is made here is told here. */
 int audit_flush(struct audit *a) {
-        int r = a->unsynced ? settle(a) : 0;
+        int r;
+
+        tell_counted(a, false);
+        r = a->unsynced ? settle(a) : 0;
 
         tell_journal(a);
         return r;

@@ -47,7 +47,9 @@ struct audit_device {
 
 /* A device was decided: authorized, refused, or cut off because the verdict changed. Refusals get a request number
  * (ret_request, may be NULL; "" where the line could not be written), which a person reads out on the telephone. All
- * return 0 once the line is written: -ENOSPC and the like mean that the effect must not be granted. */
+ * return 0 once the line is written: -ENOSPC and the like mean that the effect must not be granted. Refusals and
+ * removals beyond what fold.h lets through are counted, and told once as EVENT_DEVICES_COUNTED: 0 too, and no request
+ * number. */
 int audit_device_allowed(struct audit *a, const struct audit_device *d);
 int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);
 int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);

@@ -14,6 +14,7 @@ static const struct {
         [EVENT_DEVICE_REFUSED] = { "device-refused", "5e3e47c199e344d198bc0d6999ee9cc3", LOG_WARNING },
         [EVENT_DEVICE_REVOKED] = { "device-revoked", "af0259c23c5248bbac6737e1dc8a8c2d", LOG_WARNING },
         [EVENT_DEVICE_GONE] = { "device-gone", "9db9d6f412a845218386f80ec9f6430b", LOG_INFO },
+        [EVENT_DEVICES_COUNTED] = { "devices-counted", "2b5fc0fedecf4981b5ddef0f30548082", LOG_WARNING },
         [EVENT_POLICY_INSTALLED] = { "policy-installed", "0230926f28d84b5783d7cb923d93c9c2", LOG_NOTICE },
         [EVENT_POLICY_REFUSED] = { "policy-refused", "4aefb245c5634d708a7978d66d349ebe", LOG_WARNING },
         [EVENT_POLICY_LOADED] = { "policy-loaded", "ce2a39aa693d482699149bc916c787ca", LOG_NOTICE },

@@ -32,7 +32,8 @@ static const struct {
         { "SEKIMORI_LABEL", "label" },     { "SEKIMORI_SECONDS", "seconds" },   { "SEKIMORI_FAILURES", "failures" },
         { "SEKIMORI_WAIT", "wait" },       { "SEKIMORI_UID", "uid" },           { "SEKIMORI_BEFORE", "before" },
         { "SEKIMORI_STAGE", "stage" },     { "SEKIMORI_OBSERVED", "observed" }, { "SEKIMORI_FILE", "file" },
-        { "SEKIMORI_FIRST", "first" },     { "SEKIMORI_LAST", "last" },
+        { "SEKIMORI_FIRST", "first" },     { "SEKIMORI_LAST", "last" },         { "SEKIMORI_PORT", "port" },
+        { "SEKIMORI_COUNT", "count" },
 };
 
 int journal_open(const char *socket_path, struct journal **ret) {

@@ -89,6 +89,14 @@ static void device_gone(const struct told *s) {
         add_device(s);
 }
 
+static void devices_counted(const struct told *s) {
+        ADD_TEXT(s, "port", "差し込み口 %s で、", "At port %s ");
+        words_add(s->to, s->size,
+                  SAY(s->l, "拒否や取り外しがほかに %" PRId64 " 件ありました（多すぎるため個別には記録していません）",
+                      "%" PRId64 " more refusals and removals: too many to be recorded one by one"),
+                  told_number(s, "count"));
+}
+
 static void policy_installed(const struct told *s) {
         words_add(s->to, s->size,
                   SAY(s->l, "ポリシー %" PRId64 " を適用しました", "Policy %" PRId64 " is now in force"),
@@ -195,31 +203,19 @@ static void checkpoint(const struct told *s) {
 }
 
 static void (*const tellers[EVENTS])(const struct told *s) = {
-        [EVENT_DEVICE_ALLOWED] = device_allowed,
-        [EVENT_DEVICE_REFUSED] = device_refused,
-        [EVENT_DEVICE_REVOKED] = device_revoked,
-        [EVENT_DEVICE_GONE] = device_gone,
-        [EVENT_POLICY_INSTALLED] = policy_installed,
-        [EVENT_POLICY_REFUSED] = policy_refused,
-        [EVENT_POLICY_LOADED] = policy_loaded,
-        [EVENT_AGENT_STARTED] = agent_started,
-        [EVENT_AGENT_STOPPING] = agent_stopping,
-        [EVENT_OBSERVER_LOST] = observer_lost,
-        [EVENT_KERNEL_BASELINE] = kernel_baseline,
-        [EVENT_LOG_REPAIRED] = log_repaired,
-        [EVENT_LOG_PRUNED] = log_pruned,
-        [EVENT_LOGIN_ALLOWED] = told_login,
-        [EVENT_LOGIN_REFUSED] = told_login,
-        [EVENT_LOGIN_THROTTLED] = told_login,
-        [EVENT_LOGIN_UNAVAILABLE] = told_login,
-        [EVENT_SESSION_OPENED] = told_session,
-        [EVENT_SESSION_REFUSED] = told_session,
-        [EVENT_SESSION_CLOSED] = told_session,
-        [EVENT_FACTORS_CHANGED] = told_factors,
-        [EVENT_CLOCK_SET_BACK] = told_clock,
-        [EVENT_CARD_REMOVED] = told_card,
-        [EVENT_STAGE_CHANGED] = stage_changed,
-        [EVENT_STAGE_CONFIRMED] = stage_confirmed,
+        [EVENT_DEVICE_ALLOWED] = device_allowed,   [EVENT_DEVICE_REFUSED] = device_refused,
+        [EVENT_DEVICE_REVOKED] = device_revoked,   [EVENT_DEVICE_GONE] = device_gone,
+        [EVENT_DEVICES_COUNTED] = devices_counted, [EVENT_POLICY_INSTALLED] = policy_installed,
+        [EVENT_POLICY_REFUSED] = policy_refused,   [EVENT_POLICY_LOADED] = policy_loaded,
+        [EVENT_AGENT_STARTED] = agent_started,     [EVENT_AGENT_STOPPING] = agent_stopping,
+        [EVENT_OBSERVER_LOST] = observer_lost,     [EVENT_KERNEL_BASELINE] = kernel_baseline,
+        [EVENT_LOG_REPAIRED] = log_repaired,       [EVENT_LOG_PRUNED] = log_pruned,
+        [EVENT_LOGIN_ALLOWED] = told_login,        [EVENT_LOGIN_REFUSED] = told_login,
+        [EVENT_LOGIN_THROTTLED] = told_login,      [EVENT_LOGIN_UNAVAILABLE] = told_login,
+        [EVENT_SESSION_OPENED] = told_session,     [EVENT_SESSION_REFUSED] = told_session,
+        [EVENT_SESSION_CLOSED] = told_session,     [EVENT_FACTORS_CHANGED] = told_factors,
+        [EVENT_CLOCK_SET_BACK] = told_clock,       [EVENT_CARD_REMOVED] = told_card,
+        [EVENT_STAGE_CHANGED] = stage_changed,     [EVENT_STAGE_CONFIRMED] = stage_confirmed,
         [EVENT_CHECKPOINT] = checkpoint,
 };
 

@@ -57,9 +57,14 @@ struct audit_device a_refused_stick(void) {
         return (struct audit_device){ .path = "pci0000:00/usb1/1-2", .facts = &facts, .verdict = &verdict };
 }
 
+/* Each at another port: at one, they would soon be counted only. */
 int record_refusal(void) {
+        static unsigned ports;
         struct audit_device d = a_refused_stick();
+        char at[32];
 
+        (void)snprintf(at, sizeof at, "pci0000:00/usb1/1-%u", 2 + ports++ % (1 << 20));
+        d.path = at;
         return audit_device_refused(audit, &d, NULL);
 }
 

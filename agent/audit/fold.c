@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* fold.c — see fold.h. */
+#include "audit/fold.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* pci0000:00/0000:00:14.0/usb1/1-2/1-2.3: as far as the root hub's own port. Anything else stands for itself. */
+static void port_of(const char *path, char *ret, size_t size) {
+        const char *hub = strstr(path, "/usb");
+        const char *device = hub ? strchr(hub + 1, '/') : NULL;
+        const char *end = device ? strchr(device + 1, '/') : NULL;
+
+        if (hub && device && hub[4] >= '0' && hub[4] <= '9')
+                path = device + 1;
+        (void)snprintf(ret, size, "%.*s", end ? (int)(end - path) : (int)size - 1, path);
+}
+
+/* The port's own place, or else the one that was not needed for longest. */
+static struct fold_port *place_of(struct fold *f, const char *port, int64_t now_ms) {
+        struct fold_port *oldest = &f->ports[0];
+
+        for (int i = 0; i < FOLD_PORTS; i++) {
+                struct fold_port *p = &f->ports[i];
+
+                if (strcmp(p->port, port) == 0)
+                        return p;
+                if (p->untold < oldest->untold || (p->untold == oldest->untold && p->used_ms < oldest->used_ms))
+                        oldest = p;
+        }
+        if (oldest->untold)
+                return oldest; /* more ports than places, all of them flooded: counted with another */
+        *oldest = (struct fold_port){ .tokens = FOLD_BURST, .refilled_ms = now_ms };
+        (void)snprintf(oldest->port, sizeof oldest->port, "%s", port);
+        return oldest;
+}
+
+static void refill(struct fold_port *p, int64_t now_ms) {
+        int64_t more = (now_ms - p->refilled_ms) / FOLD_REFILL_MS;
+
+        if (more <= 0)
+                return;
+        p->tokens = more > FOLD_BURST - (int64_t)p->tokens ? FOLD_BURST : p->tokens + (unsigned)more;
+        p->refilled_ms += more * FOLD_REFILL_MS;
+}
+
+bool fold_admits(struct fold *f, const char *path, int64_t now_ms) {
+        char port[sizeof f->ports[0].port];
+        struct fold_port *p;
+
+        port_of(path, port, sizeof port);
+        p = place_of(f, port, now_ms);
+        refill(p, now_ms);
+        p->used_ms = now_ms;
+        if (p->tokens) {
+                p->tokens--;
+                return true;
+        }
+        if (!p->untold++)
+                p->untold_since_ms = now_ms;
+        return false;
+}
+
+struct fold_port *fold_due(struct fold *f, int64_t now_ms, bool all) {
+        for (int i = 0; i < FOLD_PORTS; i++) {
+                struct fold_port *p = &f->ports[i];
+
+                if (p->untold && (all || now_ms - p->untold_since_ms >= FOLD_TELL_MS))
+                        return p;
+        }
+        return NULL;
+}
