@@ -17,7 +17,7 @@
 
 #define CLERK 60001 /* nobody has these; only the kernel's record of them counts */
 #define OTHER 60002
-#define PATIENCE_MS 5000
+#define PATIENCE_MS 30000
 
 static struct loop *loop;
 static struct notifier *notifier;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATIENCE_MS 3000
+#define PATIENCE_MS 30000
 
 void terminal_begin(struct terminal *t) {
         struct err err = { 0 };
