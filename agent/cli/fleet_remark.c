@@ -19,7 +19,7 @@ static const struct {
         { "key-changed", GRAVITY_ALARM, "ログの署名鍵が変わった", "another log key" },
         { "twin", GRAVITY_ALARM, "同じ端末が二つある", "there twice" },
         { "unreadable", GRAVITY_ALARM, "読めないファイル", "unreadable file" },
-        { "gone", GRAVITY_ALARM, "前回あった端末がない", "gone since last time" },
+        { "gone", GRAVITY_DUE, "前回あった端末がない", "gone since last time" },
         { "silent", GRAVITY_ALARM, "エージェントが応答しない", "agent does not answer" },
         { "kernel-open", GRAVITY_ALARM, "カーネルの既定拒否なし", "kernel not denying" },
         { "no-policy", GRAVITY_ALARM, "ポリシーなし", "no policy" },

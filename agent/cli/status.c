@@ -92,22 +92,35 @@ static json_t *silence(void) {
         return json_pack("{s:s, s:s, s:s}", "hostname", host, "time", now, "state", STATE_SILENT);
 }
 
-/* Without the people there is still the rest to tell. */
-int status_collect(struct terminal *t, const char *state_dir) {
-        json_t *list = NULL;
-        int code = terminal_ask(t);
+static void name_care(void *ctx, const struct care *care) {
+        if (care->is_so)
+                (void)json_array_append_new(ctx, json_string(care->id));
+}
 
-        if (code != EXIT_OK) {
-                json_decref(t->status);
-                t->status = silence();
-                return code;
-        }
+/* Without the people there is still the rest to tell. */
+static void add_what_the_agent_does_not_say(struct terminal *t, const char *state_dir) {
+        json_t *list = NULL;
+
         if (answer_flag(t->status, "login", "ready") && people_all(t, NULL, &list) == EXIT_OK)
                 (void)json_object_set_new(t->status, "people", cares_of_people(list));
         json_decref(list);
         (void)json_object_set_new(t->status, "refusals", refusals_object(state_dir));
         (void)json_object_set_new(t->status, "tool_version", json_string(SEKIMORI_VERSION));
-        return EXIT_OK;
+}
+
+int status_collect(struct terminal *t, const char *state_dir) {
+        json_t *needs = json_array();
+        int code = terminal_ask(t);
+
+        if (code == EXIT_OK) {
+                add_what_the_agent_does_not_say(t, state_dir);
+        } else {
+                json_decref(t->status);
+                t->status = silence();
+        }
+        (void)cares_tell(t->status, t->l, name_care, needs);
+        (void)json_object_set_new(t->status, "needs", needs);
+        return code;
 }
 
 enum form { FORM_WORDS, FORM_JSON, FORM_METRICS };

@@ -74,6 +74,11 @@ class Status(unittest.TestCase):
             "x" * 20000, '{"type":"device-refused"}', '{"type":["device-refused"],"time":3}')
         self.assertEqual(self.refusals("log")["devices"], {"day": 1, "week": 1})
 
+    def test_needs_are_named_for_programs(self):
+        said = json.loads(sekimori("status", "--json", "--runtime-dir", "run"))
+        self.assertIn("no-policy", said["needs"])
+        self.assertNotIn("expired", said["needs"])
+
     def test_a_log_that_cannot_be_read_is_not_zero(self):
         self.assertIsNone(self.refusals("nowhere"))
 
@@ -81,7 +86,7 @@ class Status(unittest.TestCase):
         done = attempt("status", "--json", "--runtime-dir", "nowhere")
         self.assertEqual(done.returncode, 3)
         said = json.loads(done.stdout)
-        self.assertEqual((said["state"], said["hostname"]), ("silent", os.uname().nodename))
+        self.assertEqual((said["state"], said["hostname"], said["needs"]), ("silent", os.uname().nodename, ["silent"]))
         self.assertEqual(attempt("status", "--runtime-dir", "nowhere").stdout, "")
 
     def metrics(self, *more, run="run", code=0):
