@@ -25,6 +25,7 @@ static const struct {
         { "no-policy", GRAVITY_ALARM, "ポリシーなし", "no policy" },
         { "log-stuck", GRAVITY_ALARM, "ログに書けない", "log cannot be written" },
         { "stage-illegible", GRAVITY_DUE, "段階を読めない", "stage illegible" },
+        { "half-upgraded", GRAVITY_DUE, "更新の途中", "half upgraded" },
         { "disk-full", GRAVITY_DUE, "空き容量がない", "disk full" },
         { "logins-closed", GRAVITY_DUE, "ログインの登録を開けない", "enrolments cannot be opened" },
         { "observer-lost", GRAVITY_DUE, "観測係が準備中", "observer not ready" },
