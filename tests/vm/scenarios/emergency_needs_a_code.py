@@ -12,21 +12,20 @@ KEYSTROKE_S = 0.05
 
 
 def run(vm):
-    keyboard = devices.keyboard()
+    keyboard, late = devices.keyboard(), devices.keyboard()
     vm.install_files()
     vm.sh(f"echo 'root:{PASSWORD}' | chpasswd")
     vm.start_agent()
     codes = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", vm.sh("sekimori enrol root recovery"))
 
-    # With an agent that is broken, a kernel that denies, and a keyboard that is plugged in late.
-    boot(vm, "systemctl enable sekimori-emergency && update-initramfs -u && mv /usr/lib/sekimori/sekimorid /root/")
-    await_prompt(vm, "User name:")
+    # With an agent that is broken.
     vm.plug(keyboard)
-    vm.await_driver(keyboard)
+    boot(vm, "systemctl enable sekimori-emergency && update-initramfs -u && mv /usr/lib/sekimori/sekimorid /root/")
     for _ in range(3):
         answer(vm, "root", PASSWORD, "0000-0000-0000")
-    vm.await_up()
     vm.wait("systemctl is-active sysinit.target", timeout=300)
+    vm.plug(late)
+    vm.await_driver(late, timeout=300)
     assert vm.sh("cat /sys/module/usbcore/parameters/authorized_default").strip() == "0"
 
     boot(vm)
@@ -38,7 +37,7 @@ def run(vm):
 
     boot(vm)
     for _ in range(3):
-        answer(vm, "root", PASSWORD, codes[0])
+        answer(vm, "root", PASSWORD, codes[0].lower())
     vm.await_verdict("allow", keyboard, timeout=300)
     seen = [(r["outcome"], r.get("reason", "")) for kind in ("login-refused", "login-allowed")
             for r in vm.audit(kind) if r["service"] == "sekimori-emergency"]

@@ -24,11 +24,16 @@ def run(vm):
     vm.sh(f"printf {PASSPHRASE} | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "
           "/dev/disk/by-id/virtio-DATA -", timeout=120)
     vm.put("/etc/crypttab", "data /dev/disk/by-id/virtio-DATA none luks,initramfs\n")
-    vm.sh("systemctl --root=/ --quiet enable sekimorid && update-initramfs -u", timeout=500)
+    # Open while the initramfs is made, and made in the machine: Debian's hook looks at the volume. What it can do without
+    # stays out, because each of its hooks takes many seconds in emulation.
+    vm.sh(f"printf {PASSPHRASE} | cryptsetup open --key-file - /dev/disk/by-id/virtio-DATA data", timeout=120)
+    vm.sh("cd /usr/share/initramfs-tools/hooks && chmod -x cryptgnupg* cryptkeyctl cryptopensc cryptpassdev cryptroot-unlock fsck "
+          "keymap resume thermal")
+    vm.sh("systemctl --root=/ --quiet enable sekimorid && update-initramfs -u", timeout=900)
 
     keyboard, stick = devices.keyboard(), devices.stick()
     vm.plug_blindly(stick)
-    vm.power_cycle(arguments="console=tty0", wait=False)
+    vm.power_cycle(arguments="console=tty0 loglevel=7", wait=False)
     await_console(vm, "Device is not authorized for usage")
     vm.plug_blindly(keyboard)      # only now
     await_console(vm, "input: QEMU QEMU USB Keyboard")
