@@ -7,7 +7,6 @@ One login is one pamtester, from its start to its end, which opens the stack, sa
 the same program and the same files for everybody. The modules take turns, so that a noisy moment falls on all of them."""
 
 import base64
-import crypt
 import hashlib
 import hmac
 import json
@@ -21,7 +20,7 @@ import time
 
 os.environ["SEKIMORI_BUILD"] = sys.argv[1]
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from support.login_bed import BUILD, PASSWORD, LoginBed  # noqa: E402
+from support.login_bed import BUILD, PASSWORD, LoginBed, crypt  # noqa: E402
 
 ROUNDS = 41
 AT_ONCE = 100
@@ -113,7 +112,7 @@ class Bed(LoginBed):
         super().__init__(login, people={n: 5000 + i for i, n in enumerate(names)}, groups={}, private=True)
 
     def write_people(self):
-        secret = crypt.crypt(PASSWORD, "$y$j9T$sekimoribench......$")
+        secret = crypt(PASSWORD, "$y$j9T$sekimoribench......$")
         os.mkdir(f"{self.place}/home", 0o755)
         self.write("passwd", "root:*:0:0::/root:/bin/sh\nnobody:*:65534:65534::/:/usr/sbin/nologin\n"
                    + "".join(f"{n}:{secret}:{i}:5000::{self.place}/home:/bin/sh\n" for n, i in self.people.items()))

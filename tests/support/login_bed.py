@@ -8,7 +8,7 @@
         bed.ask("tanaka", [PASSWORD, code(SEED)])      # the same straight over auth.sock: "allow"
 """
 
-import crypt
+import ctypes
 import os
 import select
 import shutil
@@ -30,6 +30,13 @@ STAFF_AND_ADMINS = """login:
 WITHOUT_CARDS = STAFF_AND_ADMINS.replace("card+pin, ", "")
 SAYINGS = ["", "ask-hidden", "ask-shown", "tell", "warn", "allow", "refuse", "throttled", "unavailable"]
 PHASES = {"authenticate": 1, "account": 2, "open": 3, "close": 4}
+
+
+def crypt(password, setting):
+    """crypt(3): Python has had none since 3.13."""
+    library = ctypes.CDLL("libcrypt.so.1")
+    library.crypt.restype = ctypes.c_char_p
+    return library.crypt(password.encode(), setting.encode()).decode()
 
 
 def sanitizers():
@@ -150,7 +157,7 @@ class LoginBed:
         os.chmod(f"{self.place}/{name}", mode)
 
     def write_people(self):
-        secret = crypt.crypt(PASSWORD, crypt.mksalt(crypt.METHOD_SHA512, rounds=1000))  # nss_wrapper has no getspnam_r
+        secret = crypt(PASSWORD, "$6$rounds=1000$sekimoritests$")  # nss_wrapper has no getspnam_r
         self.write("passwd", "".join(f"{n}:{secret}:{i}:{i}:{n}:/:/bin/sh\n" for n, i in self.people.items())
                    + "nobody:*:65534:65534::/:/usr/sbin/nologin\n")     # whom the helpers become
         self.write("group", "".join(f"{n}:x:{i}:\n" for n, i in self.people.items())
