@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <seccomp.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -133,6 +134,20 @@ Test(apart_interfaces, every_truncation_is_refused) {
         cr_expect(keyboard_is_plain(&shown));
         for (size_t n = 0; n < h.size; n++)
                 cr_expect_eq(apart_interfaces(bytes_of(h.descriptors, n), &shown, &err), -EBADMSG, "%zu", n);
+}
+
+/* systemd-udevd.service runs what its rules call under a filter of its own. */
+Test(apart_interfaces, is_as_shut_in_where_seccomp_itself_is_forbidden) {
+        scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+        struct hardware h = a_keyboard();
+        struct interfaces shown;
+        struct err err = { 0 };
+
+        cr_assert_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(seccomp), 0), 0);
+        cr_assert_eq(seccomp_load(filter), 0);
+        seccomp_release(filter);
+        cr_assert_eq(apart_interfaces(bytes_of(h.descriptors, h.size), &shown, &err), 0, "%s", err.text);
+        cr_expect(keyboard_is_plain(&shown));
 }
 
 Test(keyboard_is_plain, nothing_and_too_much_are_none) {
