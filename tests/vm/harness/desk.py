@@ -28,28 +28,20 @@ session required pam_unix.so
 """
 
 
-class Desk:
-    def __init__(self, vm, login=LOGIN, services=("login", "su", "su-l", "sudo", "sshd"), rules=BASIC):
-        self.vm, self.rules = vm, rules
-        self.seeds, self.shown = {}, {}
-        vm.sh("groupadd town && groupadd nozei")
-        for service in services:
-            vm.put(f"/etc/pam.d/{service}", STACK)
-        vm.start_agent(policy(rules, login=login))
+class People:
+    """Those who have accounts, what they hold in their hands, and how they type."""
 
-    def push(self, **login):
-        """The same policy with these keys of `login` changed."""
-        self.vm.push(policy(self.rules, login={**LOGIN, **login}))
+    def __init__(self, vm):
+        self.vm, self.seeds, self.shown = vm, {}, {}
 
-    def person(self, name, groups="town"):
-        """An account with a password and a token."""
+    def account(self, name, groups):
         self.vm.sh(f"useradd -m -s /bin/sh -G {groups} {name} && echo '{name}:{PASSWORD}' | chpasswd")
-        self.token(name)
 
-    def token(self, name):
-        self.seeds[name] = base64.b32encode(os.urandom(20)).decode()
-        self.vm.put("/run/tokens.csv", f"user,serial,secret\n{name},T-1,{self.seeds[name]}\n", 0o600)
-        self.vm.sh(f"sekimori enrol {name} totp --import /run/tokens.csv")
+    def seeds_file(self, *names):
+        """What comes with a delivery of tokens; from here on these people can show codes."""
+        self.seeds.update({name: base64.b32encode(os.urandom(20)).decode() for name in names})
+        rows = "".join(f"{name},T-{name},{self.seeds[name]}\n" for name in names)
+        return f"user,serial,secret\n{rows}"
 
     def code(self, name):
         """What their token shows next: one that it has not shown before, and the guest's clock goes on until then."""
@@ -78,6 +70,31 @@ class Desk:
         """Somebody who may nothing becomes them, by su; what was on the screen."""
         script = [["assword", password], ["code", code or self.code(name)]]
         return self.types(script, "runuser", "-u", "nobody", "--", "su", "-c", "id -un", name)
+
+
+class Desk(People):
+    """A terminal in use: a policy in force, PAM stacks that ask us, people with tokens."""
+
+    def __init__(self, vm, login=LOGIN, services=("login", "su", "su-l", "sudo", "sshd"), rules=BASIC):
+        super().__init__(vm)
+        self.rules = rules
+        vm.sh("groupadd town && groupadd nozei")
+        for service in services:
+            vm.put(f"/etc/pam.d/{service}", STACK)
+        vm.start_agent(policy(rules, login=login))
+
+    def push(self, **login):
+        """The same policy with these keys of `login` changed."""
+        self.vm.push(policy(self.rules, login={**LOGIN, **login}))
+
+    def person(self, name, groups="town"):
+        """An account with a password and a token."""
+        self.account(name, groups)
+        self.token(name)
+
+    def token(self, name):
+        self.vm.put("/run/tokens.csv", self.seeds_file(name), 0o600)
+        self.vm.sh(f"sekimori enrol {name} totp --import /run/tokens.csv")
 
 
 class Console:
