@@ -7,18 +7,50 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#define DIRECTORY (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+
+/* The same step by step, for where a service forbids openat2(2): systemd cannot look into its flags, so
+ * RestrictSUIDSGID= forbids all of it, and udev's own service has that. */
+static int directory_walk(int dirfd, const char *path) {
+        auto_fd fd = openat(dirfd, *path == '/' ? "/" : ".", DIRECTORY);
+
+        if (*path == '/' && dirfd != AT_FDCWD)
+                return -EXDEV;
+        while (fd >= 0 && *(path += strspn(path, "/"))) {
+                char name[NAME_MAX + 1];
+                size_t n = strcspn(path, "/");
+                int next;
+
+                if (n > NAME_MAX || (n == 2 && memcmp(path, "..", n) == 0))
+                        return -EXDEV;
+                memcpy(name, path, n);
+                name[n] = '\0';
+                next = openat(fd, name, DIRECTORY);
+                if (next < 0)
+                        return -errno;
+                (void)close(fd);
+                fd = next;
+                path += n;
+        }
+        return fd < 0 ? -errno : take_fd(&fd);
+}
+
 int directory_open(int dirfd, const char *path) {
         struct open_how how = {
-                .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW,
+                .flags = DIRECTORY,
                 .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | (dirfd == AT_FDCWD ? 0 : RESOLVE_BENEATH),
         };
         long fd = syscall(SYS_openat2, dirfd, path, &how, sizeof how);
 
+        if (fd < 0 && errno == ENOSYS)
+                return directory_walk(dirfd, path);
         return fd < 0 ? -errno : (int)fd;
 }
 

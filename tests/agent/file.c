@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -102,6 +103,35 @@ Test(directory_open, never_leaves_its_root) {
         cr_expect_lt(directory_open(dir, "out"), 0);
         cr_expect_lt(directory_open(dir, "../"), 0);
         cr_expect_lt(directory_open(dir, "/etc"), 0);
+}
+
+/* As systemd's RestrictSUIDSGID= does it. */
+static void forbid_openat2(void) {
+        scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+
+        cr_assert_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0), 0);
+        cr_assert_eq(seccomp_load(filter), 0);
+        seccomp_release(filter);
+}
+
+Test(directory_open, does_the_same_where_openat2_is_forbidden) {
+        auto_fd inner = -1, outer = -1;
+
+        forbid_openat2();
+        cr_assert_eq(mkdirat(dir, "a", 0700), 0);
+        cr_assert_eq(mkdirat(dir, "a/b", 0700), 0);
+        cr_assert_eq(symlinkat("a", dir, "link"), 0);
+        cr_expect_geq(inner = directory_open(dir, "a/b"), 0);
+        cr_expect_geq(outer = directory_open(AT_FDCWD, path), 0);
+        cr_expect_eq(directory_open(dir, "link"), -ENOTDIR);
+        cr_expect_eq(directory_open(dir, "link/b"), -ENOTDIR);
+        cr_expect_eq(directory_open(dir, "a/../../etc"), -EXDEV);
+        cr_expect_eq(directory_open(dir, ".."), -EXDEV);
+        cr_expect_eq(directory_open(dir, "/etc"), -EXDEV);
+        cr_expect_eq(directory_open(dir, "a/c"), -ENOENT);
+        cr_expect_eq(unlinkat(dir, "a/b", AT_REMOVEDIR), 0);
+        cr_expect_eq(unlinkat(dir, "a", AT_REMOVEDIR), 0);
+        cr_expect_eq(unlinkat(dir, "link", 0), 0);
 }
 
 TestSuite(file_remove, .init = given_a_directory, .fini = drop, .timeout = 10);

@@ -136,18 +136,22 @@ Test(apart_interfaces, every_truncation_is_refused) {
                 cr_expect_eq(apart_interfaces(bytes_of(h.descriptors, n), &shown, &err), -EBADMSG, "%zu", n);
 }
 
-/* systemd-udevd.service runs what its rules call under a filter of its own. */
-Test(apart_interfaces, is_as_shut_in_where_seccomp_itself_is_forbidden) {
+/* systemd-udevd.service runs what its rules call under filters of its own. */
+static void forbid(int call, int answer) {
         scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-        struct hardware h = a_keyboard();
-        struct interfaces shown;
-        struct err err = { 0 };
 
-        cr_assert_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(seccomp), 0), 0);
+        cr_assert_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint16_t)answer), call, 0), 0);
         cr_assert_eq(seccomp_load(filter), 0);
         seccomp_release(filter);
-        cr_assert_eq(apart_interfaces(bytes_of(h.descriptors, h.size), &shown, &err), 0, "%s", err.text);
-        cr_expect(keyboard_is_plain(&shown));
+}
+
+Test(admit, works_under_the_filters_of_udevs_service) {
+        const char *keyboard = plug_denied(a_keyboard()), *bad = plug_denied(a_bad_keyboard());
+
+        forbid(SCMP_SYS(openat2), ENOSYS); /* RestrictSUIDSGID= */
+        forbid(SCMP_SYS(seccomp), EPERM);  /* SystemCallFilter=@system-service */
+        cr_expect(admitted(keyboard));
+        cr_expect_not(admitted(bad));
 }
 
 Test(keyboard_is_plain, nothing_and_too_much_are_none) {
