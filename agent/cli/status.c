@@ -20,16 +20,19 @@
 #include <time.h>
 
 static void policy_line(const json_t *o, bool ja) {
+        long long left = (long long)answer_number(o, "policy", "days_left");
+
         if (strcmp(answer_text(o, NULL, "state"), "sealed") == 0) {
                 (void)puts(ja ? "ポリシー: ありません（封印中: キーボード・マウス・ハブ・カードリーダーだけが使えます）"
                               : "policy: none (sealed: keyboards, mice, hubs and card readers only)");
                 return;
         }
-        (void)printf(ja ? "ポリシー: 第%lld号 %s（%s から %s まで、あと%lld日）\n"
-                        : "policy: serial %lld, %s (from %s until %s, %lld days left)\n",
+        (void)printf(ja ? "ポリシー: 第%lld号 %s（%s から %s まで、%s%lld日）\n"
+                        : "policy: serial %lld, %s (from %s until %s, %s%lld days%s)\n",
                      (long long)answer_number(o, "policy", "serial"), answer_text(o, "policy", "title"),
                      answer_text(o, "policy", "valid_from"), answer_text(o, "policy", "valid_until"),
-                     (long long)answer_number(o, "policy", "days_left"));
+                     left < 0 ? (ja ? "期限切れから" : "expired ") : (ja ? "あと" : ""), left < 0 ? -left : left,
+                     left < 0 ? " ago" : " left");
 }
 
 static void login_line(const json_t *o, bool ja) {
