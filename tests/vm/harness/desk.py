@@ -31,6 +31,8 @@ session required pam_unix.so
 class People:
     """Those who have accounts, what they hold in their hands, and how they type."""
 
+    prompts = ("assword", "code")   # what they wait for
+
     def __init__(self, vm):
         self.vm, self.seeds, self.shown = vm, {}, {}
 
@@ -63,7 +65,8 @@ class People:
 
     def logs_in(self, name, password=PASSWORD, code=None, command="id -un; exit"):
         """At login(1); what was on the screen."""
-        script = [["login: ", name], ["assword", password], ["code", code or self.code(name)], ["$ ", command]]
+        for_password, for_code = self.prompts
+        script = [["login: ", name], [for_password, password], [for_code, code or self.code(name)], ["$ ", command]]
         return self.types(script, "login", seconds=20)
 
     def becomes(self, name, password=PASSWORD, code=None):

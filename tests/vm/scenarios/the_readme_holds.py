@@ -54,7 +54,8 @@ def confirm_the_login_stage(vm, people, line):
     """The command waits while somebody logs in elsewhere."""
     vm.sh(f"cd /root/carried && systemd-run --quiet --unit=setup --collect -p WorkingDirectory=/root/carried "
           f"{line.removeprefix('sudo ')} --yes")
-    vm.wait("grep -qx trial /var/lib/sekimori/stage", what="the trial")
+    vm.wait("grep -qx trial /var/lib/sekimori/stage && grep -q pam_sekimori /etc/pam.d/common-auth", timeout=300, what="the trial")
+    people.prompts = ("パスワード", "コード")  # the pilot policy's
     gets_in(people)
     vm.wait("grep -qx login /var/lib/sekimori/stage", what="the stage confirmed")
 
