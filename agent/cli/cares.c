@@ -47,8 +47,17 @@ static bool concerns(size_t care, const json_t *person) {
         return json_is_true(member) || json_is_string(member);
 }
 
+static size_t how_many_with_card(const json_t *people) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < json_array_size(people); i++)
+                n += json_array_size(json_object_get(json_array_get(people, i), "cards")) > 0;
+        return n;
+}
+
 json_t *cares_of_people(const json_t *people) {
-        json_t *summary = json_pack("{s:I}", "enrolled", (json_int_t)json_array_size(people));
+        json_t *summary = json_pack("{s:I, s:I}", "enrolled", (json_int_t)json_array_size(people), "with_card",
+                                    (json_int_t)how_many_with_card(people));
 
         for (size_t i = 0; i < OF_PEOPLE; i++) {
                 json_t *names = json_array();
@@ -142,12 +151,19 @@ static bool disk_is_full(const json_t *s) {
                && answer_number(s, "disk", "free_mib") < LOW_MIB;
 }
 
+/* Somebody logs in with one, or may: where nobody does, the policy's `card:` alone is no reason to buy a reader. */
+static bool cards_are_used(const json_t *s) {
+        return answer_flag(s, "card", "asked_for")
+               && (answer_flag(s, "card", "mapped") || !answer_member(s, "people", "with_card")
+                   || answer_number(s, "people", "with_card") > 0);
+}
+
 static bool cards_are_unheard(const json_t *s) {
-        return answer_flag(s, "card", "asked_for") && !answer_flag(s, "card", "service");
+        return cards_are_used(s) && !answer_flag(s, "card", "service");
 }
 
 static bool reader_is_missing(const json_t *s) {
-        return answer_flag(s, "card", "asked_for") && !answer_flag(s, "card", "reader");
+        return cards_are_used(s) && !answer_flag(s, "card", "reader");
 }
 
 static bool stage_is(const json_t *s, const char *stage) {
