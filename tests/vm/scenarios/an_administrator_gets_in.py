@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Clock at 1970 or 2099, disk full, no reader, no pcscd: an administrator gets in, and status says what to type."""
+"""Clock at 1970 or 2099, disk full, no reader, no pcscd, half an upgrade, a policy that cannot be read: an administrator gets in,
+and status says what to type."""
 
 import re
 import subprocess
@@ -26,10 +27,9 @@ def certificate(name):
                            "-subj", f"/CN={name}"], capture_output=True, check=True).stdout
 
 
-def gets_in(at, codes):
+def gets_in(at, codes, asked=("assword", "code")):
     """With the password and a code from the envelope."""
-    code = codes.pop()
-    script = [["assword", PASSWORD], ["code", code]]
+    script = list(zip(asked, (PASSWORD, codes.pop())))
     status, screen = at.types(script, "runuser", "-u", "nobody", "--", "su", "-c", "id -un", ADMINISTRATOR)
     assert status == 0 and f"\n{ADMINISTRATOR}\r" in screen, (status, screen)
 
@@ -73,3 +73,14 @@ def run(vm):
     gets_in(at, codes)
     says(vm, "df /var/lib/sekimori")
     vm.sh("rm /var/full*")
+
+    # A tool of another version than the agent: what dpkg leaves when it is interrupted.
+    version = vm.sh("sekimori --version").split()[1]
+    vm.sh(f"cp -p /usr/bin/sekimori /root/ && sed -i 's/{re.escape(version)}/{re.sub('[0-9]', '9', version)}/g' /usr/bin/sekimori")
+    gets_in(at, codes)
+    says(vm, "dpkg --configure -a", "systemctl restart sekimorid")
+    vm.sh("mv /root/sekimori /usr/bin/")
+
+    vm.sh("for slot in $(find /var/lib/sekimori/policy -type f); do echo damaged >$slot; done && systemctl restart sekimorid")
+    gets_in(at, codes, asked=("パスワード", "回復コード"))
+    says(vm, "sekimori push")
