@@ -5,6 +5,7 @@ import re
 import time
 
 from harness import devices
+from harness.machine import GuestError
 
 DEBIAN = True
 PASSWORD = "correct horse"
@@ -55,14 +56,25 @@ def await_screen(vm, text):
     vm.wait(f"sed 's/ *$//' /dev/vcs1 | grep -q '{text}'", timeout=300, what=f"'{text}' on the screen")
 
 
-def await_prompt(vm, prompt):
-    vm.wait(f"fold -w 80 /dev/vcs1 | sed 's/ *$//' | grep . | tail -n 1 | grep -q '^{prompt}$'", timeout=300, what=prompt)
+def await_prompt(vm, prompt, timeout=300):
+    vm.wait(f"fold -w 80 /dev/vcs1 | sed 's/ *$//' | grep . | tail -n 1 | grep -q '^{prompt}$'", timeout, what=prompt)
 
 
 def answer(vm, *answers):
-    for prompt, text in zip(("User name:", "Password:", "Recovery code:"), answers):
-        await_prompt(vm, prompt)
+    await_prompt(vm, "User name:")
+    for text, following in zip(answers, ("Password:", "Recovery code:", None)):
         types(vm, text + "\n")
+        if following:
+            await_next(vm, following)
+
+
+def await_next(vm, prompt):
+    """The keyboard may have lost the last key, too."""
+    try:
+        await_prompt(vm, prompt, timeout=30)
+    except GuestError:
+        types(vm, "\n")
+        await_prompt(vm, prompt)
 
 
 NAMES = {" ": "spc", "\n": "ret", "-": "minus", ".": "dot", "/": "slash", ";": "semicolon"}
