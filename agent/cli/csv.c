@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* csv.c — see csv.h. Strict: what is not understood is an error with its place, never skipped. */
+#include "cli/csv.h"
+
+#include <errno.h>
+#include <string.h>
+
+int csv_fault(const struct csv *c, unsigned line, unsigned column, const char *words) {
+        return err_set(c->err, -EBADMSG, "%u:%u: %s", line, column, words);
+}
+
+int csv_cell_fault(const struct csv *c, const struct csv_cell *cell, const char *words) {
+        return csv_fault(c, cell->line, cell->column, words);
+}
+
+void csv_begin(struct csv *c, struct bytes text, enum language l, struct err *err) {
+        *c = (struct csv){ .at = text, .from = text.at, .line = 1, .column = 1, .l = l, .err = err };
+        if (text.left >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0)
+                (void)bytes_take(&c->at, 3);
+}
+
+bool csv_ended(const struct csv *c) {
+        return c->at.left == 0;
+}
+
+/* The next byte, or -1 at the end. */
+static int peek(const struct csv *c) {
+        return c->at.left ? c->at.at[0] : -1;
+}
+
+static int next(struct csv *c) {
+        int byte = bytes_u8(&c->at);
+
+        if (byte == '\n') {
+                c->line++;
+                c->column = 1;
+        } else if ((byte & 0xC0) != 0x80) { /* the rest of a UTF-8 letter takes no column */
+                c->column++;
+        }
+        return byte;
+}
+
+static size_t offset(const struct csv *c) {
+        return (size_t)(c->at.at - c->from);
+}
+
+static bool ends_line(int byte) {
+        return byte == '\n' || byte == '\r' || byte < 0;
+}
+
+static int put(const struct csv *c, struct csv_cell *cell, int byte) {
+        bool fits = byte >= ' ' || byte == '\t' || (c->multiline && byte >= 0 && ends_line(byte));
+
+        if (cell->n == CSV_CELL - 1)
+                return csv_cell_fault(c, cell, SAY(c->l, "長すぎます", "too long"));
+        if (!fits || byte == 0x7F)
+                return csv_fault(c, c->line, c->column,
+                                 SAY(c->l, "使えない文字です", "a character that cannot be used"));
+        cell->text[cell->n++] = (char)byte;
+        return 0;
+}
+
+/* Behind the opening quote, up to and with the closing one; a doubled one stands for itself. */
+static int read_quoted(struct csv *c, struct csv_cell *cell) {
+        int r = 0;
+
+        (void)next(c);
+        while (r == 0) {
+                if (peek(c) < 0 || (!c->multiline && ends_line(peek(c))))
+                        return csv_cell_fault(c, cell, SAY(c->l, "引用符が閉じていません", "its quote is not closed"));
+                if (peek(c) == '"') {
+                        (void)next(c);
+                        if (peek(c) != '"')
+                                break;
+                }
+                r = put(c, cell, peek(c));
+                (void)next(c);
+        }
+        if (r == 0 && !ends_line(peek(c)) && peek(c) != ',')
+                return csv_fault(c, c->line, c->column,
+                                 SAY(c->l, "引用符のあとに文字があります", "something follows the quote"));
+        return r;
+}
+
+static int read_plain(struct csv *c, struct csv_cell *cell) {
+        int r = 0;
+
+        while (r == 0 && !ends_line(peek(c)) && peek(c) != ',') {
+                if (peek(c) == '"')
+                        return csv_fault(c, c->line, c->column,
+                                         SAY(c->l, "途中に引用符があります", "a quote in the middle"));
+                r = put(c, cell, peek(c));
+                (void)next(c);
+        }
+        while (cell->n && (cell->text[cell->n - 1] == ' ' || cell->text[cell->n - 1] == '\t'))
+                cell->n--;
+        return r;
+}
+
+static int read_cell(struct csv *c, struct csv_cell *cell) {
+        size_t begin = offset(c);
+        int r;
+
+        while (peek(c) == ' ' || peek(c) == '\t')
+                (void)next(c);
+        cell->line = c->line;
+        cell->column = c->column;
+        cell->begin = begin;
+        cell->n = 0;
+        r = peek(c) == '"' ? read_quoted(c, cell) : read_plain(c, cell);
+        cell->text[cell->n] = '\0';
+        cell->end = offset(c);
+        return r;
+}
+
+static int end_line(struct csv *c) {
+        if (peek(c) == '\r')
+                (void)next(c);
+        if (peek(c) == '\n')
+                (void)next(c);
+        else if (peek(c) >= 0)
+                return csv_fault(c, c->line, c->column, SAY(c->l, "行の途中に改行があります", "a stray line end"));
+        return 0;
+}
+
+int csv_row(struct csv *c, struct csv_cell *cells, size_t most, size_t *ret_n) {
+        size_t n = 0;
+        int r = 0;
+
+        for (; r == 0; (void)next(c)) {
+                if (n == most)
+                        return csv_fault(c, c->line, c->column, SAY(c->l, "列が多すぎます", "a column too many"));
+                r = read_cell(c, &cells[n]);
+                n++;
+                if (peek(c) != ',')
+                        break;
+        }
+        *ret_n = n;
+        return r == 0 ? end_line(c) : r;
+}
+
+/* What makes a formula at the beginning of a cell; in Japanese spreadsheets the full-width forms may, too. */
+static bool begins_formula(const char *text) {
+        static const char *const signs[] = { "=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠" };
+
+        for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+                if (strncmp(text, signs[i], strlen(signs[i])) == 0)
+                        return true;
+        return false;
+}
+
+const char *csv_plain(const char *text) {
+        return text[0] == '\'' && begins_formula(text + 1) ? text + 1 : text;
+}
+
+void csv_put(FILE *to, const char *text) {
+        size_t n = strlen(text);
+        bool formula = begins_formula(text);
+        bool quoted = strpbrk(text, ",\"\r\n") || (n && (strchr(" \t", text[0]) || strchr(" \t", text[n - 1])));
+
+        if (quoted)
+                (void)fputc('"', to);
+        if (formula)
+                (void)fputc('\'', to);
+        for (; *text; text++) {
+                if (*text == '"')
+                        (void)fputc('"', to);
+                (void)fputc(*text, to);
+        }
+        if (quoted)
+                (void)fputc('"', to);
+}
