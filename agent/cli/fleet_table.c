@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fleet_table.c — the page on a terminal, a hundred columns wide, and the words that every page shares. */
-#include "cli/device_table.h"
 #include "cli/fleet.h"
+#include "cli/table.h"
 #include "host/clock.h"
 
 #include <inttypes.h>

@@ -2,8 +2,8 @@
 /* setup_look.c — sekimori setup check: what the checks of setup/ need is fetched here, and what they found is shown. */
 #include "cli/answer.h"
 #include "cli/ask.h"
-#include "cli/device_table.h"
 #include "cli/setup.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "host/file.h"
 #include "wire/socket.h"
