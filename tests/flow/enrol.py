@@ -7,9 +7,7 @@ import contextlib
 import glob
 import json
 import os
-import pty
 import re
-import select
 import shutil
 import subprocess
 import sys
@@ -22,6 +20,7 @@ import bed as beds  # noqa: E402
 from agent import Agent  # noqa: E402
 from kit import make_kit  # noqa: E402
 from programs import CLEAN, SANITIZERS, program  # noqa: E402
+from typist import Typist  # noqa: E402
 
 RFC = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238's key
 OTHER = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -93,31 +92,9 @@ class Terminal(unittest.TestCase):
         return path
 
     def at_terminal(self, *args):
-        """Start the tool on a terminal of 24 lines by 80."""
-        leader, follower = pty.openpty()
-        subprocess.run(["stty", "rows", "24", "cols", "80"], stdin=follower, check=True)
-        process = subprocess.Popen([self.tool_path, *args, "--runtime-dir", "run"], stdin=follower, stdout=follower,
-                                   stderr=follower, env=CLEAN, start_new_session=True)
-        os.close(follower)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        self.addCleanup(os.close, leader)
-        return process, leader
-
-    @staticmethod
-    def read_until(leader, mark):
-        seen = b""
-        deadline = time.monotonic() + PATIENCE_S
-        while mark.encode() not in seen:
-            ready, _, _ = select.select([leader], [], [], deadline - time.monotonic())
-            assert ready, f"no {mark!r} in {seen.decode(errors='replace')}"
-            try:
-                more = os.read(leader, 4096)
-            except OSError:
-                more = b""
-            assert more, f"no {mark!r} in {seen.decode(errors='replace')}"
-            seen += more
-        return seen.decode()
+        typist = Typist([self.tool_path, *args, "--runtime-dir", "run"], CLEAN)
+        self.addCleanup(typist.close)
+        return typist
 
 
 class Enrol(Terminal):
@@ -163,37 +140,37 @@ class Enrol(Terminal):
         self.assert_nothing_enrolled()
 
     def test_a_new_secret_is_shown_and_its_code_asked_for(self):
-        process, leader = self.at_terminal("enrol", KNOWN, "totp", "--lang", "ja")
-        shown = self.read_until(leader, "アプリに出ているコード: ")
+        typist = self.at_terminal("enrol", KNOWN, "totp", "--lang", "ja")
+        shown = typist.read_until("アプリに出ているコード: ")
         secret = "".join(re.search(r"手で入力する場合:((?: [A-Z2-7]{1,4})+)", shown)[1].split())
         self.assertEqual(len(secret), 32)
-        with open(f"/proc/{process.pid}/cmdline", encoding="utf-8") as f:
+        with open(f"/proc/{typist.process.pid}/cmdline", encoding="utf-8") as f:
             self.assertNotIn(secret, f.read())
         self.assert_scans_as(shown, rf"otpauth://totp/[^?]*{KNOWN}\?secret={secret}\b")
         soon_stale()
-        os.write(leader, b"000000\n" if code_of(secret) != "000000" else b"111111\n")
-        self.read_until(leader, "アプリに出ているコード: ")
+        typist.type("000000\n" if code_of(secret) != "000000" else "111111\n")
+        typist.read_until("アプリに出ているコード: ")
         self.assert_nothing_enrolled()
-        os.write(leader, code_of(secret).encode() + b"\n")
-        self.read_until(leader, "登録しました")
-        self.assertEqual(process.wait(PATIENCE_S), 0)
+        typist.type(code_of(secret) + "\n")
+        typist.read_until("登録しました")
+        self.assertEqual(typist.process.wait(PATIENCE_S), 0)
         self.assertEqual(self.factors(KNOWN)["tokens"][0]["label"], "totp-1")
         self.assertNotIn(secret, log())
 
     def test_three_wrong_codes_end_it(self):
-        process, leader = self.at_terminal("enrol", KNOWN, "totp", "--no-qr", "--lang", "en")
+        typist = self.at_terminal("enrol", KNOWN, "totp", "--no-qr", "--lang", "en")
         for _ in range(3):
-            shown = self.read_until(leader, "The code that the app shows: ")
+            shown = typist.read_until("The code that the app shows: ")
             self.assertNotIn("█", shown)
-            os.write(leader, b"nonsense\n")
-        self.assertEqual(process.wait(PATIENCE_S), 1)
+            typist.type("nonsense\n")
+        self.assertEqual(typist.process.wait(PATIENCE_S), 1)
         self.assert_nothing_enrolled()
 
     def test_the_end_of_the_input_stores_nothing(self):
-        process, leader = self.at_terminal("enrol", KNOWN, "totp", "--no-qr", "--lang", "en")
-        self.read_until(leader, "The code that the app shows: ")
-        os.write(leader, b"\x04")
-        self.assertEqual(process.wait(PATIENCE_S), 1)
+        typist = self.at_terminal("enrol", KNOWN, "totp", "--no-qr", "--lang", "en")
+        typist.read_until("The code that the app shows: ")
+        typist.type("\x04")
+        self.assertEqual(typist.process.wait(PATIENCE_S), 1)
         self.assert_nothing_enrolled()
 
     def assert_scans_as(self, shown, pattern):
@@ -265,15 +242,15 @@ class Enrol(Terminal):
 
     def test_before_replacing_somebody_is_asked(self):
         self.codes()
-        process, leader = self.at_terminal("enrol", KNOWN, "recovery", "--lang", "en")
-        self.read_until(leader, "[y/n] ")
-        os.write(leader, b"n\n")
-        self.assertEqual(process.wait(PATIENCE_S), 1)
-        process, leader = self.at_terminal("enrol", KNOWN, "recovery", "--lang", "en")
-        self.read_until(leader, "[y/n] ")
-        os.write(leader, b"y\n")
-        self.read_until(leader, " 10  ")
-        self.assertEqual(process.wait(PATIENCE_S), 0)
+        typist = self.at_terminal("enrol", KNOWN, "recovery", "--lang", "en")
+        typist.read_until("[y/n] ")
+        typist.type("n\n")
+        self.assertEqual(typist.process.wait(PATIENCE_S), 1)
+        typist = self.at_terminal("enrol", KNOWN, "recovery", "--lang", "en")
+        typist.read_until("[y/n] ")
+        typist.type("y\n")
+        typist.read_until(" 10  ")
+        self.assertEqual(typist.process.wait(PATIENCE_S), 0)
 
     def assert_kept_nowhere(self, secrets):
         for directory, _, names in os.walk(self.folder):

@@ -97,11 +97,11 @@ class EnrolCard(Terminal):
 
     def test_a_person_is_asked_which(self):
         self.answers(found(self.ders[0]), found(self.ders[1], key=b"\x02"), listed(n=2))
-        for typed, exit_code, pinned in ((b"0\n", 1, []), (b"3\n", 1, []), (b"x\n", 1, []), (b"2\n", 0, [self.digest(1)])):
-            process, leader = self.at_terminal("enrol", KNOWN, "card", "--module", MODULE, "--lang", "en")
-            self.read_until(leader, "to enrol: ")
-            os.write(leader, typed)
-            self.assertEqual(process.wait(20), exit_code, typed)
+        for typed, exit_code, pinned in (("0\n", 1, []), ("3\n", 1, []), ("x\n", 1, []), ("2\n", 0, [self.digest(1)])):
+            typist = self.at_terminal("enrol", KNOWN, "card", "--module", MODULE, "--lang", "en")
+            typist.read_until("to enrol: ")
+            typist.type(typed)
+            self.assertEqual(typist.process.wait(20), exit_code, typed)
             self.assertEqual(self.pinned(), pinned)
 
     def test_what_the_card_calls_itself_moves_no_cursor(self):

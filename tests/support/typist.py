@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""Somebody who types at a terminal of 24 lines by 80, and reads what it says."""
+
+import os
+import pty
+import select
+import subprocess
+import time
+
+PATIENCE_S = 20
+
+
+class Typist:
+    """Of one program; give `close` to the test's cleanup."""
+
+    def __init__(self, argv, env):
+        self.leader, follower = pty.openpty()
+        subprocess.run(["stty", "rows", "24", "cols", "80"], stdin=follower, check=True)
+        self.process = subprocess.Popen(argv, stdin=follower, stdout=follower, stderr=follower, env=env, start_new_session=True)
+        os.close(follower)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.leader)
+
+    def type(self, text):
+        os.write(self.leader, text.encode())
+
+    def read_until(self, mark):
+        """What came up to `mark`, and with it."""
+        seen = b""
+        deadline = time.monotonic() + PATIENCE_S
+        while mark.encode() not in seen:
+            ready, _, _ = select.select([self.leader], [], [], deadline - time.monotonic())
+            assert ready, f"no {mark!r} in {seen.decode(errors='replace')}"
+            try:
+                more = os.read(self.leader, 4096)
+            except OSError:
+                more = b""
+            assert more, f"no {mark!r} in {seen.decode(errors='replace')}"
+            seen += more
+        return seen.decode()
+
+    def ended(self):
+        """Its exit code, and what it said to the end."""
+        rest = b""
+        while True:
+            try:
+                more = os.read(self.leader, 4096)
+            except OSError:
+                more = b""
+            if not more:
+                return self.process.wait(PATIENCE_S), rest.decode()
+            rest += more
