@@ -15,7 +15,9 @@ void out_open(struct out *o) {
         o->to = open_memstream(&o->text, &o->size);
 }
 
-static int write_path(const char *path, struct bytes content, mode_t mode) {
+typedef int write_fn(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err);
+
+static int write_path(const char *path, struct bytes content, mode_t mode, write_fn *write_file) {
         const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
         auto_free char *above = slash ? strndup(path, (size_t)(slash - path + 1)) : strdup(".");
         struct err err = { 0 };
@@ -26,9 +28,13 @@ static int write_path(const char *path, struct bytes content, mode_t mode) {
         dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (dir < 0)
                 return complain(EXIT_COULD_NOT, "%s: %s", above, strerrordesc_np(errno));
-        if (file_replace(dir, name, content, mode, &err) < 0)
+        if (write_file(dir, name, content, mode, &err) < 0)
                 return complain(EXIT_COULD_NOT, "%s: %s", above, err.text);
         return EXIT_OK;
+}
+
+int out_edit(const char *path, struct bytes content) {
+        return write_path(path, content, 0644, file_edit);
 }
 
 int out_close(struct out *o, const char *path, mode_t mode) {
@@ -37,7 +43,7 @@ int out_close(struct out *o, const char *path, mode_t mode) {
         if (!o->to || fclose(o->to) != 0)
                 code = complain(EXIT_COULD_NOT, "no memory for what is to be written");
         else if (path)
-                code = write_path(path, bytes_of(o->text, o->size), mode);
+                code = write_path(path, bytes_of(o->text, o->size), mode, file_replace);
         else if (fwrite(o->text, 1, o->size, stdout) != o->size || fflush(stdout) != 0)
                 code = complain(EXIT_COULD_NOT, "cannot write the answer");
         free(o->text);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* policy_check.c — `sekimori policy check`: would a terminal accept this text, and what would a careful colleague
  * say of it? Signatures are `verify`'s business. */
+#include "cli/policy_edit.h"
 #include "cli/policy_file.h"
 #include "cli/verbs.h"
 #include "policy.h"
-#include "trust.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -50,17 +50,6 @@ static void warned(void *ctx, unsigned line, unsigned column, const char *text) 
                 (void)fprintf(stderr, "%s: %s: %s\n", r->file, word, text);
 }
 
-static int signers_check(const struct policy *p, struct err *err) {
-        auto_trust trust = NULL;
-        const char *const *pem;
-        size_t n = policy_signers(p, &pem);
-        unsigned line, column;
-        int r = trust_from_pem(pem, n, policy_threshold(p), &trust, err);
-
-        policy_signers_place(p, &line, &column);
-        return r < 0 ? err_wrap(err, r, "%u:%u: signers", line, column) : 0;
-}
-
 static void say_ok(const struct report *r, const struct policy *p) {
         unsigned long long serial = policy_serial(p);
 
@@ -87,16 +76,14 @@ static int say_json(const struct report *r, const struct policy *p) {
 static int check(struct report *r, struct bytes text) {
         auto_policy p = NULL;
         struct err err = { 0 };
-        int error = policy_compile(text, &p, &err);
+        int error = policy_text_check(text, &p, &err);
 
-        if (error == 0) {
-                r->english = strcmp(policy_language(p), "en") == 0;
-                error = signers_check(p, &err);
-        }
-        if (error < 0)
+        if (error < 0) {
                 refused(r, err.text);
-        else
+        } else {
+                r->english = strcmp(policy_language(p), "en") == 0;
                 policy_warnings(p, warned, r);
+        }
         if (r->json)
                 return say_json(r, error < 0 ? NULL : p);
         if (error == 0)

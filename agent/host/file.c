@@ -153,19 +153,29 @@ int fd_write_all(int fd, struct bytes content) {
         return 0;
 }
 
-static int write_new(int dirfd, const char *name, struct bytes content, mode_t mode) {
-        auto_fd fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+/* Whose it was it stays; who is not root can at most keep the group. */
+static int own_like(int fd, const struct stat *like) {
+        if (geteuid() == 0)
+                return fchown(fd, like->st_uid, like->st_gid) < 0 ? -errno : 0;
+        return fchown(fd, (uid_t)-1, like->st_gid) < 0 && errno != EPERM ? -errno : 0;
+}
+
+static int write_new(int dirfd, const char *name, struct bytes content, mode_t mode, const struct stat *like) {
+        auto_fd fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode & 0600);
         int r;
 
         if (fd < 0)
                 return -errno;
         r = fd_write_all(fd, content);
+        if (r == 0 && like)
+                r = own_like(fd, like);
         if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
                 r = -errno;
         return r;
 }
 
-int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err) {
+static int replace(int dirfd, const char *name, struct bytes content, mode_t mode, const struct stat *like,
+                   struct err *err) {
         char temp[256];
         int r;
 
@@ -173,7 +183,7 @@ int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode,
         if (snprintf(temp, sizeof temp, ".%s.new", name) >= (int)sizeof temp)
                 return err_set(err, -ENAMETOOLONG, "write '%s'", name);
         (void)unlinkat(dirfd, temp, 0);
-        r = write_new(dirfd, temp, content, mode);
+        r = write_new(dirfd, temp, content, mode, like);
         if (r == 0 && renameat(dirfd, temp, dirfd, name) < 0)
                 r = -errno;
         if (r < 0) {
@@ -183,6 +193,21 @@ int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode,
         if (fsync(dirfd) < 0)
                 return err_errno(err, -errno, "sync the directory of '%s'", name);
         return 0;
+}
+
+int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err) {
+        return replace(dirfd, name, content, mode, NULL, err);
+}
+
+int file_edit(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err) {
+        struct stat st;
+
+        if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+                return errno == ENOENT ? file_replace(dirfd, name, content, mode, err)
+                                       : err_errno(err, -errno, "look at '%s'", name);
+        if (!S_ISREG(st.st_mode))
+                return err_set(err, -EINVAL, "'%s' is no regular file", name);
+        return replace(dirfd, name, content, st.st_mode & 0777, &st, err);
 }
 
 static int remove_files(int above, const char *name) {

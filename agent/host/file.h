@@ -31,6 +31,9 @@ int file_poke(int dirfd, const char *name, const char *text);
  * content stands. */
 int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err);
 
+/* The same for somebody's own file: one that is there keeps its mode and owner; `mode` is for a new one. */
+int file_edit(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err);
+
 /* All of it, however many write()s that takes. */
 int fd_write_all(int fd, struct bytes content);
 
