@@ -7,7 +7,6 @@
 #include "cli/verbs.h"
 #include "cli/whatif.h"
 
-#include <ctype.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,29 +16,10 @@ struct request {
         bool json;
 };
 
-/* `reason` may begin with "line:column: ", which editors find behind the file's name. */
-static int refuse(const char *path, const char *reason) {
-        (void)fprintf(stderr, "%s:%s%s\n", path, isdigit((unsigned char)reason[0]) ? "" : " ", reason);
-        return EXIT_REFUSED;
-}
-
-static int policy_load(const char *path, struct policy **ret) {
-        auto_free uint8_t *text = NULL;
-        struct err err = { "" };
-        size_t size = 0;
-        int code = policy_file_read(path, &text, &size, &err);
-
-        if (code == EXIT_REFUSED)
-                return refuse(path, err.text);
-        if (code != EXIT_OK)
-                return code;
-        return policy_compile(bytes_of(text, size), ret, &err) < 0 ? refuse(path, err.text) : EXIT_OK;
-}
-
 static int from_policy(const struct request *r, json_t **ret, enum language *ret_language) {
         auto_policy p = NULL;
         struct err err = { "" };
-        int code = policy_load(r->policy, &p);
+        int code = policy_file_compile(r->policy, &p);
 
         if (code != EXIT_OK)
                 return code;

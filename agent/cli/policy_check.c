@@ -30,7 +30,7 @@ static void refused(const struct report *r, const char *reason) {
         int behind = 0;
 
         if (!r->json) {
-                (void)fprintf(stderr, "%s:%s%s\n", r->file, reason[0] >= '0' && reason[0] <= '9' ? "" : " ", reason);
+                (void)policy_file_refuse(r->file, reason);
                 return;
         }
         if (sscanf(reason, "%u:%u: %n", &line, &column, &behind) < 2 || behind == 0)

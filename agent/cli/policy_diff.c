@@ -9,19 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static int policy_read(const char *path, struct policy **ret) {
-        auto_free uint8_t *text = NULL;
-        size_t size = 0;
-        struct err err = { 0 };
-        int code = policy_file_read(path, &text, &size, &err);
-
-        if (code == EXIT_OK && policy_compile(bytes_of(text, size), ret, &err) < 0)
-                code = EXIT_REFUSED;
-        if (err.text[0])
-                (void)fprintf(stderr, "%s:%s%s\n", path, err.text[0] >= '0' && err.text[0] <= '9' ? "" : " ", err.text);
-        return code;
-}
-
 static void say(void *ctx, enum diff_kind kind, const char *text) {
         static const char *const marks[] = { [DIFF_OTHER] = "~", [DIFF_MORE] = "+", [DIFF_LESS] = "-" };
 
@@ -32,10 +19,10 @@ static void say(void *ctx, enum diff_kind kind, const char *text) {
 static int compare(const char *old_path, const char *new_path, bool english) {
         auto_policy old = NULL;
         auto_policy new = NULL;
-        int code = policy_read(old_path, &old), n;
+        int code = policy_file_compile(old_path, &old), n;
 
         if (code == EXIT_OK)
-                code = policy_read(new_path, &new);
+                code = policy_file_compile(new_path, &new);
         if (code != EXIT_OK)
                 return code;
         n = policy_compare(old, new, english, say, NULL);

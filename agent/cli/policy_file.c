@@ -6,9 +6,10 @@
 #include "cli/ask.h"
 #include "cli/verbs.h"
 #include "envelope.h"
-#include "policy.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 
 /* An envelope is its text in base64 and the signatures: never twice as large. One more byte shows what is too large. */
 #define READ_MAX (2 * POLICY_TEXT_MAX + 1)
@@ -31,4 +32,20 @@ int policy_file_read(const char *path, uint8_t **ret, size_t *ret_size, struct e
         *ret = TAKE(content);
         *ret_size = size;
         return EXIT_OK;
+}
+
+int policy_file_refuse(const char *path, const char *reason) {
+        (void)fprintf(stderr, "%s:%s%s\n", path, isdigit((unsigned char)reason[0]) ? "" : " ", reason);
+        return EXIT_REFUSED;
+}
+
+int policy_file_compile(const char *path, struct policy **ret) {
+        auto_free uint8_t *text = NULL;
+        struct err err = { "" };
+        size_t size = 0;
+        int code = policy_file_read(path, &text, &size, &err);
+
+        if (code == EXIT_OK && policy_compile(bytes_of(text, size), ret, &err) < 0)
+                code = EXIT_REFUSED;
+        return err.text[0] ? policy_file_refuse(path, err.text) : code;
 }

@@ -4,7 +4,14 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "policy.h"
 
 /* Read FILE or "-". Beyond the size of any policy is refused as such. The caller frees *ret. An enum exit_code; what
  * is not EXIT_OK has been complained of, or (EXIT_REFUSED) is said by err without the file's name. */
 int policy_file_read(const char *path, uint8_t **ret, size_t *ret_size, struct err *err);
+
+/* The same, compiled: *ret is the caller's where the code is EXIT_OK. Complains itself. */
+int policy_file_compile(const char *path, struct policy **ret);
+
+/* "FILE:line:column: reason", as editors find it, or "FILE: reason". Returns EXIT_REFUSED. */
+int policy_file_refuse(const char *path, const char *reason);
