@@ -41,6 +41,18 @@ static const struct {
           "forgive a person's failures, and a clock that went back" },
         { NULL, "forget", forget, "USER (totp|card|recovery|all) [--label L] [--lang ja|en] [--runtime-dir D]",
           "take away what was lost or is not used any more" },
+        { "media", "list", media_list,
+          "[--all] [--json] [--ledger FILE] [--policy FILE] [--lang ja|en] [--runtime-dir D] [--state-dir D]",
+          "the ledger, and what the policy says of each medium in it" },
+        { "media", "enrol", media_enrol,
+          "PORT|REQUEST|NUMBER [--section S] [--person P] [--until DATE] [--access read-write|read-only] [--hours H] "
+          "[--users LIST] [--into POLICY] [--ledger FILE] [--fingerprint] [--force] [--no-agent] [--lang ja|en] "
+          "[--runtime-dir D]",
+          "a medium gets its line in the ledger, and the rule to sign that lets it in" },
+        { "media", "retire", media_retire,
+          "NUMBER [returned|erased|destroyed] [--by NAME] [--witness NAME] [--from POLICY] [--ledger FILE] "
+          "[--lang ja|en]",
+          "what became of a medium, before whose eyes, and its rule out of the policy" },
         { NULL, "setup", setup,
           "[check|observe|devices|login] [--undo] [--yes] [--force CHECK]... [--no-wait] [--unless-confirmed] [--json] "
           "[--lang ja|en] [--root D]",

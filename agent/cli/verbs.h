@@ -11,6 +11,7 @@ verb policy_init, policy_check, policy_sign, policy_verify, policy_show, policy_
 verb push, devices, status, fleet, audit_show, audit_verify, audit_export;
 verb enrol, factors, unlock, forget;
 verb setup;
+verb media_list, media_enrol, media_retire;
 
 /* One line to stderr: "sekimori: " and the text. Returns `code`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -18,6 +18,10 @@ _sekimori_options() { # the options of a verb
         "factors") echo --json --lang --runtime-dir --help ;;
         "unlock") echo --lang --runtime-dir --help ;;
         "forget") echo --label --lang --runtime-dir --help ;;
+        "media list") echo --all --json --ledger --policy --lang --runtime-dir --state-dir --help ;;
+        "media enrol") echo --section --person --until --access --hours --users --into --ledger --fingerprint --force \
+                --no-agent --lang --runtime-dir --help ;;
+        "media retire") echo --by --witness --from --ledger --lang --help ;;
         "setup") echo --undo --yes --force --no-wait --unless-confirmed --json --lang --root --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
         "audit export") echo --since --state-dir --runtime-dir --help ;;
@@ -30,12 +34,12 @@ _sekimori() {
 
         COMPREPLY=()
         if ((COMP_CWORD == 1)); then
-                mapfile -t COMPREPLY < <(compgen -W "policy push devices status fleet enrol factors unlock forget setup audit help" -- "$current")
+                mapfile -t COMPREPLY < <(compgen -W "policy push devices status fleet enrol factors unlock forget media setup audit help" -- "$current")
                 return
         fi
-        if [[ $verb == policy || $verb == audit ]]; then
+        if [[ $verb == @(policy|media|audit) ]]; then
                 if ((COMP_CWORD == 2)); then
-                        local -A below=([policy]="init check sign verify show diff" [audit]="show verify export")
+                        local -A below=([policy]="init check sign verify show diff" [media]="list enrol retire" [audit]="show verify export")
                         mapfile -t COMPREPLY < <(compgen -W "${below[$verb]}" -- "$current")
                         return
                 fi
@@ -57,7 +61,11 @@ _sekimori() {
                 mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$current")
                 return
                 ;;
-        --signers | --threshold | --type | --since | -n | --label | --digits | --period | --code | --slot | --id | --serial | --from | --now)
+        --access)
+                mapfile -t COMPREPLY < <(compgen -W "read-write read-only" -- "$current")
+                return
+                ;;
+        --section | --person | --until | --hours | --users | --by | --witness | --signers | --threshold | --type | --since | -n | --label | --digits | --period | --code | --slot | --id | --serial | --from | --now)
                 return
                 ;;
         esac
@@ -67,6 +75,8 @@ _sekimori() {
                 mapfile -t COMPREPLY < <(compgen -u -- "$current")
         elif [[ $verb == @(enrol|forget) ]] && ((COMP_CWORD == 3)); then
                 mapfile -t COMPREPLY < <(compgen -W "totp card recovery$([[ $verb == forget ]] && echo " all")" -- "$current")
+        elif [[ $verb == "media retire" && $previous != --@(from|ledger) ]]; then
+                mapfile -t COMPREPLY < <(compgen -W "returned erased destroyed" -- "$current")
         elif [[ $verb == setup && $previous == --force ]]; then
                 mapfile -t COMPREPLY < <(compgen -W "agent policy trust clock space devices keyboard network mounts administrators profile password" -- "$current")
         elif [[ $verb == setup ]]; then

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* medium.h — a recording medium by what a policy can tell it by: ids and serial number, or its fingerprint. Knows no
+ * agent and no file. */
+#pragma once
+
+#include "facts.h"
+#include "notify/words.h"
+
+#include <jansson.h>
+
+#define MEDIUM_TEXT (FACTS_STRING + 32)
+
+struct medium {
+        uint16_t vendor, product;
+        bool by_fingerprint;
+        uint8_t fingerprint[FACTS_DIGEST];
+        char serial[FACTS_STRING], name[FACTS_STRING]; /* as they are shown; the name is no part of what it is */
+};
+
+/* Of an element of `devices --json`. NULL, and *ret is set; else why it cannot be enrolled, in words. */
+const char *medium_of_element(const json_t *element, bool by_fingerprint, enum language l, struct medium *ret);
+
+/* As a ledger has it: "usb 0951:1666 E0D55EA573F5F3A0", "usb 0951:1666 sha256:HEX". A spreadsheet takes neither for a
+ * number, a time or a formula. */
+void medium_text(const struct medium *m, char to[MEDIUM_TEXT]);
+bool medium_parse(const char *text, struct medium *ret);
+
+bool medium_is(const struct medium *a, const struct medium *b);
+
+/* A stick that is this medium, for a policy to judge. */
+struct device_facts medium_facts(const struct medium *m);
