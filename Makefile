@@ -16,9 +16,10 @@ PERSON   := $(wildcard agent/person/*.c)
 DESK     := $(wildcard agent/desk/*.c)
 HID      := $(wildcard agent/hid/*.c)
 RESCUE   := $(wildcard agent/rescue/*.c)
+KEEPER   := $(wildcard agent/keeper/*.c)
 PAM      := $(wildcard pam_module/*.c)
 
-PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori $(if $(CARD),$(O)/sekimori-card) $(O)/sekimori-hid $(O)/sekimori-emergency \
+PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori $(if $(CARD),$(O)/sekimori-card) $(O)/sekimori-hid $(O)/sekimori-emergency $(O)/sekimori-keeper \
             $(O)/sekimori-notify $(if $(PERSON),$(O)/sekimori-person) $(if $(PAM),$(O)/pam_sekimori.so)
 TESTS    := $(patsubst tests/%/,$(O)/check-%,$(wildcard tests/policy/ tests/agent/ tests/observer/ tests/login/ \
                                                         tests/card/ tests/pam_module/))
@@ -54,6 +55,7 @@ libs_card     := -lpcsclite -lseccomp -lcrypto
 libs_person   := -lpam
 libs_desk     := -lsystemd -lseccomp
 libs_hid      := -lseccomp
+libs_keeper   := -lbpf -lsystemd
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
@@ -104,6 +106,10 @@ $(O)/sekimori-emergency: $(call objects,$(RESCUE)) $(O)/libagent.a $(O)/libpolic
 $(O)/sekimori-hid: $(call objects,agent/hid/main.c) $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_hid)
+
+$(O)/sekimori-keeper: $(call objects,$(KEEPER)) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_keeper)
 
 $(O)/sekimorid: $(call objects,agent/main.c) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
@@ -207,7 +213,7 @@ pam_modules := $(libdir)/$(shell $(CC) -print-multiarch)/security
 units  := $(DESTDIR)$(or $(UNITDIR),$(PREFIX)/lib/systemd/system)
 install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
-	        $(O)/sekimori-card $(O)/sekimori-hid $(O)/sekimori-emergency
+	        $(O)/sekimori-card $(O)/sekimori-hid $(O)/sekimori-emergency $(O)/sekimori-keeper
 	install -D -m 644 -t $(pam_modules) $(O)/pam_sekimori.so
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori $(O)/sekimori-notify
 	install -D -m 644 -t $(DESTDIR)/etc/xdg/autostart install/autostart/sekimori-notify.desktop

@@ -26,6 +26,7 @@ MAY_SEE = {
     "agent/desk": {"agent/host", "agent/wire", "agent/notify"},
     "agent/hid": {"agent/host", "agent/wire", "agent/observer", "agent/enforce", "policy"},
     "agent/rescue": {"agent/host", "agent/wire", "agent/store", "agent/auth", "agent/audit", "policy"},
+    "agent/keeper": {"agent/host", "agent/wire", "agent/loop", "agent/store", "policy"},
     "pam_module": {"agent/wire"},
     "agent/setup": {"agent/host", "agent/notify", "agent/audit", "policy"},
     "agent/cli": {"agent/setup", "agent/host", "agent/wire", "agent/observer", "agent/audit", "agent/notify", "agent/control", "policy"},

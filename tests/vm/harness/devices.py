@@ -114,6 +114,17 @@ def hub(port, serial=None, bus="xhci.0"):
     return _device("hub", "usb-hub", "0409:55aa", serial, port, bus)
 
 
+def scsi_disk(spare_port, size_mib=8):
+    """A disk that is on no USB: behind a SCSI controller that appears with it."""
+    number = next(_numbers)
+    name = f"scsi{number}"
+    steps = (*_filled([_DISK], name),
+             ("device_add", {"driver": "virtio-scsi-pci", "id": f"{name}-controller", "bus": f"spare{spare_port}"}),
+             ("device_add", {"driver": "scsi-hd", "id": name, "drive": f"{name}-disk", "bus": f"{name}-controller.0",
+                             "serial": f"SCSI-{number:04}"}))
+    return Device("scsi", "", f"SCSI-{number:04}", name, tuple(steps), ((f"{name}.img", size_mib),))
+
+
 def every_carrier():
     """One of each kind that could carry data off the terminal."""
     return [stick(), uas_disk(), bot_disk(), phone(), network_adapter(), serial_adapter(), sound_card()]

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* grants.c — see grants.h. */
+#include "keeper/grants.h"
+
+#include <errno.h>
+#include <string.h>
+
+bool path_covers(const char *above, const char *path) {
+        size_t n = strlen(above);
+
+        return n > 0 && strncmp(above, path, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+int grants_set(struct grants *g, const char *path, uint32_t mode) {
+        struct grant *free_one = NULL, *at = NULL;
+
+        if (strlen(path) >= GRANT_PATH)
+                return -ENAMETOOLONG;
+        for (size_t i = 0; i < GRANTS_MOST; i++) {
+                if (strcmp(g->grant[i].path, path) == 0)
+                        at = &g->grant[i];
+                else if (!free_one && !g->grant[i].path[0])
+                        free_one = &g->grant[i];
+        }
+        if (!at)
+                at = free_one;
+        if (!at)
+                return -ENOSPC;
+        at->mode = mode;
+        (void)memcpy(at->path, path, strlen(path) + 1);
+        return 0;
+}
+
+void grants_drop(struct grants *g, const char *path) {
+        for (size_t i = 0; i < GRANTS_MOST; i++)
+                if (path_covers(path, g->grant[i].path))
+                        g->grant[i] = (struct grant){ 0 };
+}
+
+const struct grant *grants_find(const struct grants *g, const char *path) {
+        const struct grant *longest = NULL;
+
+        for (size_t i = 0; i < GRANTS_MOST; i++)
+                if (path_covers(g->grant[i].path, path)
+                    && (!longest || strlen(g->grant[i].path) > strlen(longest->path)))
+                        longest = &g->grant[i];
+        return longest;
+}

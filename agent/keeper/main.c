@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — sekimori-keeper: arguments, birth order, loop. */
+#include "host/file.h"
+#include "host/privileges.h"
+#include "keeper/nodes.h"
+#include "keeper/orders.h"
+#include "keeper/system_disks.h"
+#include "store/stage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+
+static const char help[] =
+        "usage: sekimori-keeper [--state-dir D] [--runtime-dir D]\n"
+        "       sekimori-keeper --open | --version\n"
+        "\n"
+        "Has the kernel refuse each disk that nobody allowed, also when nothing of Sekimori runs.\n"
+        "\n"
+        "  --state-dir D     where the stage is (/var/lib/sekimori)\n"
+        "  --runtime-dir D   keeper.sock (/run/sekimori)\n"
+        "  --open            let the kernel open every disk again, as without Sekimori; then exit\n"
+        "  --version         say which version this is\n"
+        "\n"
+        "systemd starts it where an administrator enabled it. See sekimori-keeper(8).\n";
+
+struct keeper {
+        const char *state_dir, *runtime_dir;
+        struct loop *loop;
+        struct source signals, uevents, files;
+        struct nodes nodes;
+        struct orders *orders; /* NULL: not in force */
+        bool opened_by_hand;   /* not ours to close again, until somebody starts us anew */
+};
+
+/* 0: go on; else the exit code plus one. */
+static int options_parse(int argc, char **argv, struct keeper *k, bool *open_up) {
+        static const struct option longs[] = { { "state-dir", required_argument, NULL, 's' },
+                                               { "runtime-dir", required_argument, NULL, 'r' },
+                                               { "open", no_argument, NULL, 'o' },
+                                               { "version", no_argument, NULL, 'v' },
+                                               { "help", no_argument, NULL, 'h' },
+                                               { 0 } };
+        int c;
+
+        while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1)
+                switch (c) {
+                case 's':
+                        k->state_dir = optarg;
+                        break;
+                case 'r':
+                        k->runtime_dir = optarg;
+                        break;
+                case 'o':
+                        *open_up = true;
+                        break;
+                case 'v':
+                        (void)puts("sekimori-keeper " SEKIMORI_VERSION);
+                        return 1;
+                case 'h':
+                        (void)fputs(help, stdout);
+                        return 1;
+                default:
+                        return 3;
+                }
+        if (optind == argc)
+                return 0;
+        (void)fprintf(stderr, "sekimori-keeper: unexpected argument '%s'\n", argv[optind]);
+        return 3;
+}
+
+/* For whoever asks why (`sekimori status`); NULL: there is nothing to say. */
+static void note(const struct keeper *k, const char *why) {
+        auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        char line[ERR_TEXT + 1];
+
+        if (dir < 0)
+                return;
+        (void)snprintf(line, sizeof line, "%s\n", why ? why : "");
+        if (why)
+                (void)file_replace(dir, KEEPER_NOTE, bytes_text(line), 0644, NULL);
+        else
+                (void)file_remove(dir, KEEPER_NOTE);
+}
+
+static void found(void *ctx, const char *path) {
+        struct keeper *k = ctx;
+        const struct grant *had = grants_find(&k->nodes.grants, path);
+
+        if (had && strcmp(had->path, path) == 0)
+                return;
+        (void)printf("the system stands on /sys/%s\n", path);
+        if (grants_set(&k->nodes.grants, path, MODE_WRITE) < 0)
+                (void)fprintf(stderr, "sekimori-keeper: no room for /sys/%s\n", path);
+}
+
+static void ordered(void *ctx, const struct keeper_order *o) {
+        struct keeper *k = ctx;
+        char path[GRANT_PATH];
+
+        if ((size_t)snprintf(path, sizeof path, "devices/%s", o->path) >= sizeof path)
+                return;
+        if (o->type == KEEPER_REVOKE)
+                nodes_revoke(&k->nodes, path);
+        else
+                nodes_grant(&k->nodes, path, o->type == KEEPER_READ ? MODE_READ : MODE_WRITE);
+}
+
+/* The system's disks are in the map before the kernel asks it. */
+static int plane_up(struct keeper *k, struct err *err) {
+        struct nodes *n = &k->nodes;
+        int r = plane_open(&n->plane, &n->in_force, err);
+
+        if (r == 0)
+                r = system_disks_find(&n->ground, found, k, err);
+        if (r == 0)
+                r = nodes_majors(n, err);
+        if (r < 0)
+                return r;
+        nodes_recheck(n);
+        nodes_scan(n, "devices");
+        r = plane_enforce(&n->plane, err);
+        n->in_force = r == 0;
+        if (r == 0)
+                r = orders_new(k->loop, k->runtime_dir, ordered, k, &k->orders, err);
+        (void)inotify_add_watch(k->files.fd, PLANE_DIR, IN_DELETE | IN_ONLYDIR);
+        return r;
+}
+
+static void plane_down(struct keeper *k) {
+        struct err err = { 0 };
+
+        orders_free(TAKE(k->orders));
+        plane_close(&k->nodes.plane);
+        k->nodes.in_force = false;
+        k->nodes.grants = (struct grants){ 0 };
+        if (plane_unpin(&err) < 0)
+                (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
+}
+
+/* As the stage wants it. */
+static int follow(struct keeper *k, struct err *err) {
+        auto_fd state = open(k->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        enum stage stage = STAGE_LOGIN;
+        int r = 0;
+
+        if (state >= 0)
+                (void)stage_read(state, &stage);
+        if (stage_enforces(stage) && !k->orders && !k->opened_by_hand)
+                r = plane_up(k, err);
+        else if (!stage_enforces(stage))
+                plane_down(k);
+        (void)sd_notify(0, k->orders ? "STATUS=in force: a disk that nobody allowed cannot be opened"
+                                     : "STATUS=not in force");
+        return r;
+}
+
+static void fail(struct keeper *k, const struct err *err) {
+        (void)fprintf(stderr, "sekimori-keeper: the block plane is NOT in force: %s\n", err->text);
+        note(k, err->text);
+        loop_stop(k->loop);
+}
+
+static void files_changed(struct source *s, uint32_t events) {
+        struct keeper *k = container_of(s, struct keeper, files);
+        union {
+                struct inotify_event event; /* for its alignment */
+                char room[4096];
+        } raw;
+        struct err err = { 0 };
+
+        (void)events;
+        while (read(s->fd, &raw, sizeof raw) > 0)
+                ;
+        if (k->orders && access(PLANE_DIR "/" PLANE_LINK, F_OK) < 0) {
+                (void)fprintf(stderr, "sekimori-keeper: somebody opened the plane by hand\n");
+                k->opened_by_hand = true;
+                plane_down(k);
+        }
+        if (follow(k, &err) < 0)
+                fail(k, &err);
+}
+
+static void announced(struct source *s, uint32_t events) {
+        struct keeper *k = container_of(s, struct keeper, uevents);
+        struct uevent u;
+        int r;
+
+        (void)events;
+        while ((r = uevent_receive(s->fd, &u)) != 0) {
+                if (!k->orders)
+                        continue;
+                orders_hear(k->orders); /* it is granted before the device is let in: then it has been said */
+                if (r == 1) {
+                        nodes_announced(&k->nodes, &u);
+                } else if (r == -ENOBUFS) {
+                        nodes_recheck(&k->nodes);
+                        nodes_scan(&k->nodes, "devices");
+                }
+        }
+}
+
+static void signalled(struct source *s, uint32_t events) {
+        (void)events;
+        loop_stop(container_of(s, struct keeper, signals)->loop);
+}
+
+static int sources_watch(struct keeper *k, struct err *err) {
+        sigset_t set;
+
+        (void)sigemptyset(&set);
+        (void)sigaddset(&set, SIGTERM);
+        (void)sigaddset(&set, SIGINT);
+        (void)sigprocmask(SIG_BLOCK, &set, NULL);
+        k->signals = (struct source){ .fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), .ready = signalled };
+        k->uevents = (struct source){ .fd = uevent_listen(), .ready = announced };
+        k->files = (struct source){ .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .ready = files_changed };
+        if (k->signals.fd < 0 || k->uevents.fd < 0 || k->files.fd < 0 || loop_add(k->loop, &k->signals, EPOLLIN) < 0
+            || loop_add(k->loop, &k->uevents, EPOLLIN) < 0 || loop_add(k->loop, &k->files, EPOLLIN) < 0)
+                return err_errno(err, -errno, "signals, uevents, files");
+        (void)inotify_add_watch(k->files.fd, k->state_dir, IN_MOVED_TO | IN_ONLYDIR);
+        return 0;
+}
+
+static void idle(void *ctx) {
+        (void)ctx;
+        (void)fflush(stdout);
+}
+
+static int live(struct keeper *k, struct err *err) {
+        auto_loop loop = NULL;
+        auto_fd runtime = -1;
+        int r = loop_new(&loop);
+
+        if (r < 0)
+                return err_errno(err, r, "loop");
+        k->loop = loop;
+        if ((r = directory_make(AT_FDCWD, k->runtime_dir, 0755, &runtime, err)) < 0
+            || (r = ground_open(&k->nodes.ground, err)) < 0 || (r = sources_watch(k, err)) < 0
+            || (r = follow(k, err)) < 0)
+                return r;
+        note(k, NULL);
+        (void)sd_notify(0, "READY=1");
+        r = loop_run(loop, idle, NULL);
+        orders_free(TAKE(k->orders)); /* what is pinned stays in force */
+        return r < 0 ? err_errno(err, r, "loop") : 0;
+}
+
+int main(int argc, char **argv) {
+        struct keeper k = { .state_dir = "/var/lib/sekimori",
+                            .runtime_dir = "/run/sekimori",
+                            .signals.fd = -1,
+                            .uevents.fd = -1,
+                            .files.fd = -1,
+                            .nodes.plane = PLANE_NONE };
+        struct err err = { 0 };
+        bool open_up = false;
+        int r;
+
+        (void)umask(022);
+        privileges_forget_environment();
+        r = options_parse(argc, argv, &k, &open_up);
+        if (r != 0)
+                return r - 1;
+        r = open_up ? plane_unpin(&err) : live(&k, &err);
+        if (r < 0 && !open_up)
+                note(&k, err.text);
+        if (r < 0)
+                (void)fprintf(stderr, "sekimori-keeper: %s%s\n", open_up ? "" : "the block plane is NOT in force: ",
+                              err.text);
+        return r < 0 ? 3 : 0;
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* nodes.c — see nodes.h. */
+#include "keeper/nodes.h"
+
+#include "host/file.h"
+#include "host/listing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEVICES_MAX 65536 /* bytes of /proc/devices */
+#define VIRTUAL "devices/virtual/block"
+
+/* Where device nodes of disks come from. */
+static const struct {
+        const char *class;
+        enum node_type type;
+} classes[] = {
+        { "block", NODE_BLOCK }, { "scsi_generic", NODE_CHAR }, { "bsg", NODE_CHAR },
+        { "nvme", NODE_CHAR },   { "nvme-generic", NODE_CHAR }, { "scsi_tape", NODE_CHAR },
+};
+#define CLASSES (sizeof classes / sizeof *classes)
+
+/* As /proc/devices calls them. */
+static const struct {
+        const char *name;
+        enum node_type type;
+        uint32_t mode;
+} majors[] = {
+        { "device-mapper", NODE_BLOCK, MODE_WRITE }, { "md", NODE_BLOCK, MODE_WRITE },
+        { "mdp", NODE_BLOCK, MODE_WRITE },           { "loop", NODE_BLOCK, MODE_WRITE },
+        { "ramdisk", NODE_BLOCK, MODE_WRITE },       { "zram", NODE_BLOCK, MODE_WRITE },
+        { "sg", NODE_CHAR, MODE_NONE },              { "bsg", NODE_CHAR, MODE_NONE },
+        { "st", NODE_CHAR, MODE_NONE },              { "nvme", NODE_CHAR, MODE_NONE },
+        { "nvme-generic", NODE_CHAR, MODE_NONE },
+};
+
+static int major_is(struct nodes *n, uint32_t number, const char *name, enum node_type type) {
+        for (size_t i = 0; i < sizeof majors / sizeof *majors; i++)
+                if (majors[i].type == type && strcmp(majors[i].name, name) == 0)
+                        return plane_set(&n->plane, &(struct node){ type, number, MINOR_ANY },
+                                         &(struct entry){ .mode = majors[i].mode });
+        return 0;
+}
+
+int nodes_majors(struct nodes *n, struct err *err) {
+        auto_free uint8_t *text = NULL;
+        enum node_type type = NODE_CHAR;
+        char *rest = NULL, name[64];
+        uint32_t number;
+        size_t size;
+        int r = file_read(n->ground.proc, "devices", DEVICES_MAX, &text, &size);
+
+        for (char *at = r < 0 ? NULL : strtok_r((char *)text, "\n", &rest); at && r == 0; at = strtok_r(NULL, "\n", &rest))
+                if (strcmp(at, "Block devices:") == 0)
+                        type = NODE_BLOCK;
+                else if (sscanf(at, "%" SCNu32 " %63s", &number, name) == 2)
+                        r = major_is(n, number, name, type);
+        return r < 0 ? err_errno(err, r, "/proc/devices") : 0;
+}
+
+static uint64_t number_at(const struct nodes *n, const char *path, const char *attribute) {
+        char name[GROUND_PATH], text[32];
+
+        (void)snprintf(name, sizeof name, "%s/%s", path, attribute);
+        return file_read_line(n->ground.sys, name, text, sizeof text) > 0 ? strtoull(text, NULL, 10) : 0;
+}
+
+static bool is_partition(const struct nodes *n, const char *path) {
+        return number_at(n, path, "partition") != 0;
+}
+
+/* A partition has its disk's. */
+static uint64_t diskseq_of(const struct nodes *n, const char *path) {
+        return number_at(n, path, is_partition(n, path) ? "../diskseq" : "diskseq");
+}
+
+/* The numbers of the node that this device has. */
+static bool node_of(const struct nodes *n, const char *path, enum node_type type, struct node *ret) {
+        char name[GROUND_PATH], text[32];
+
+        *ret = (struct node){ .type = type };
+        (void)snprintf(name, sizeof name, "%s/dev", path);
+        return file_read_line(n->ground.sys, name, text, sizeof text) > 0
+               && sscanf(text, "%" SCNu32 ":%" SCNu32, &ret->major, &ret->minor) == 2;
+}
+
+/* udev looked while it was still refused: it looks again, and so does the desktop. */
+static void announce(const struct nodes *n, const char *path) {
+        char name[GROUND_PATH];
+
+        (void)snprintf(name, sizeof name, "%s/uevent", path);
+        if (n->in_force)
+                (void)file_poke(n->ground.sys, name, "change");
+}
+
+/* Opening it is enough: the kernel's own look at the partition table was refused, and it makes up for it now. */
+static void read_partitions(const struct nodes *n, const struct disk *d) {
+        auto_fd fd = n->in_force ? disk_open(&n->ground, &n->plane, d) : -1;
+
+        (void)fd;
+}
+
+static void let_in(struct nodes *n, const struct disk *d, const char *path) {
+        const struct entry e = { .mode = MODE_WRITE, .diskseq = d->diskseq };
+        struct entry before = { 0 };
+
+        if (plane_get(&n->plane, &d->node, &before) == 0 && before.mode == e.mode && before.diskseq == e.diskseq)
+                return;
+        if (plane_set(&n->plane, &d->node, &e) < 0) {
+                (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
+                return;
+        }
+        if (d->node.type != NODE_BLOCK)
+                return;
+        if (!is_partition(n, path))
+                read_partitions(n, d);
+        announce(n, path);
+}
+
+static void show(struct nodes *n, const struct disk *d, const char *path) {
+        struct err err = { 0 };
+
+        plane_drop(&n->plane, &d->node);
+        if (d->node.type == NODE_BLOCK && !is_partition(n, path)
+            && views_keep(&n->views, &n->ground, &n->plane, d, &err) < 0)
+                (void)fprintf(stderr, "sekimori-keeper: %s; it stays refused\n", err.text);
+}
+
+static void judge(struct nodes *n, const struct uevent *u, enum node_type type) {
+        const struct grant *grant = grants_find(&n->grants, u->path);
+        const struct disk d = { .node = { type, u->major, u->minor },
+                                .diskseq = type == NODE_BLOCK ? diskseq_of(n, u->path) : 0,
+                                .name = u->name };
+
+        if (path_covers(VIRTUAL, u->path) || (grant && grant->mode == MODE_WRITE))
+                let_in(n, &d, u->path);
+        else if (grant && grant->mode == MODE_READ)
+                show(n, &d, u->path);
+        else if (n->in_force && strcmp(u->action, "add") == 0)
+                plane_drop(&n->plane, &d.node); /* a number that another device had */
+}
+
+static void gone(struct nodes *n, const struct uevent *u, enum node_type type) {
+        plane_drop(&n->plane, &(struct node){ type, u->major, u->minor });
+        if (type == NODE_BLOCK)
+                views_drop(&n->views, &n->ground, u->diskseq);
+}
+
+static void usb_gone(struct nodes *n, const struct uevent *u) {
+        plane_drop(&n->plane, &(struct node){ NODE_CHAR, u->major, u->minor });
+        grants_drop(&n->grants, u->path);
+}
+
+void nodes_announced(struct nodes *n, const struct uevent *u) {
+        bool removed = strcmp(u->action, "remove") == 0;
+        struct err err = { 0 };
+
+        if (strcmp(u->subsystem, "module") == 0 && !removed && nodes_majors(n, &err) < 0)
+                (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
+        if (removed && strcmp(u->type, "usb_device") == 0)
+                usb_gone(n, u);
+        for (size_t i = 0; i < CLASSES && u->major; i++)
+                if (strcmp(u->subsystem, classes[i].class) == 0) {
+                        if (removed)
+                                gone(n, u, classes[i].type);
+                        else
+                                judge(n, u, classes[i].type);
+                }
+}
+
+/* What the kernel would announce of one that is there already. */
+static bool described(const struct nodes *n, size_t class, const char *name, struct uevent *ret) {
+        char link[GROUND_PATH];
+        struct node node;
+
+        *ret = (struct uevent){ .action = "change" };
+        (void)snprintf(link, sizeof link, "class/%s/%.200s", classes[class].class, name);
+        if (ground_block(&n->ground, link, ret->path) < 0 || !node_of(n, ret->path, classes[class].type, &node))
+                return false;
+        ret->major = node.major, ret->minor = node.minor;
+        ret->diskseq = diskseq_of(n, ret->path);
+        (void)snprintf(ret->name, sizeof ret->name, "%.60s", name);
+        for (char *bang = ret->name; (bang = strchr(bang, '!'));)
+                *bang = '/'; /* cciss!c0d0 */
+        return true;
+}
+
+static void each_present(struct nodes *n, const char *below,
+                         void (*visit)(struct nodes *n, const struct uevent *u, enum node_type type)) {
+        for (size_t i = 0; i < CLASSES; i++) {
+                char folder[64];
+                auto_dir all = NULL;
+                struct dirent *entry;
+                struct uevent u;
+
+                (void)snprintf(folder, sizeof folder, "class/%s", classes[i].class);
+                all = listing_open(n->ground.sys, folder);
+                while (all && (entry = readdir(all)))
+                        if (entry->d_name[0] != '.' && described(n, i, entry->d_name, &u)
+                            && path_covers(below, u.path))
+                                visit(n, &u, classes[i].type);
+        }
+}
+
+void nodes_scan(struct nodes *n, const char *below) {
+        each_present(n, below, judge);
+}
+
+/* One opened before stays open; but nobody opens the USB device node of a disk that may only be read, and talks to it
+ * behind the kernel's back. */
+static void usb_node(struct nodes *n, const char *path, bool refused) {
+        struct node node;
+
+        if (!node_of(n, path, NODE_CHAR, &node))
+                return; /* no USB device */
+        if (refused)
+                (void)plane_set(&n->plane, &node, &(struct entry){ .mode = MODE_NONE });
+        else
+                plane_drop(&n->plane, &node);
+}
+
+void nodes_grant(struct nodes *n, const char *path, uint32_t mode) {
+        const struct grant *before = grants_find(&n->grants, path);
+
+        if (before && strcmp(before->path, path) == 0 && before->mode != mode)
+                each_present(n, path, gone);
+        if (grants_set(&n->grants, path, mode) < 0) {
+                (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
+                return;
+        }
+        usb_node(n, path, mode == MODE_READ);
+        nodes_scan(n, path);
+}
+
+void nodes_revoke(struct nodes *n, const char *path) {
+        grants_drop(&n->grants, path);
+        each_present(n, path, gone);
+}
+
+static void recheck(void *ctx, const struct node *node, const struct entry *e) {
+        struct nodes *n = ctx;
+        char link[64], path[GROUND_PATH];
+        bool same;
+
+        if (node->minor == MINOR_ANY)
+                return;
+        (void)snprintf(link, sizeof link, "dev/%s/%" PRIu32 ":%" PRIu32, node->type == NODE_BLOCK ? "block" : "char",
+                       node->major, node->minor);
+        same = ground_block(&n->ground, link, path) == 0 && !e->opener;
+        if (node->type == NODE_BLOCK)
+                same = same && e->diskseq && e->diskseq == diskseq_of(n, path);
+        else
+                same = same && e->mode == MODE_NONE; /* what is let in is let in anew */
+        if (!same)
+                plane_drop(&n->plane, node);
+}
+
+void nodes_recheck(struct nodes *n) {
+        plane_each(&n->plane, recheck, n);
+        views_restore(&n->views, &n->ground);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* nodes.h — keeps the plane's map true to what is plugged in and granted: one device node after the other, as the
+ * kernel announces them. */
+#pragma once
+
+#include "keeper/grants.h"
+#include "keeper/uevent.h"
+#include "keeper/views.h"
+
+struct nodes {
+        struct ground ground;
+        struct plane plane;
+        struct grants grants;
+        struct views views;
+        bool in_force; /* else nobody was refused yet, and nobody has to look again */
+};
+
+/* What has no medium behind it (device mapper, md, loop, memory) is let in by its major number, what goes round a disk's
+ * node (SCSI generic and the like) is refused by it. Again when a driver was loaded: most of these numbers are given
+ * out at that moment. */
+int nodes_majors(struct nodes *n, struct err *err);
+
+/* After a restart: what the map holds of disks that are not the same any more goes. */
+void nodes_recheck(struct nodes *n);
+
+/* Everything present that this path (beneath /sys) covers; "devices": everything. */
+void nodes_scan(struct nodes *n, const char *below);
+
+void nodes_announced(struct nodes *n, const struct uevent *u);
+
+/* The agent's word for a plugged-in device: by its path beneath /sys. */
+void nodes_grant(struct nodes *n, const char *path, uint32_t mode);
+void nodes_revoke(struct nodes *n, const char *path);

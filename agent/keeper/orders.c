@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* orders.c — see orders.h. */
+#include "keeper/orders.h"
+
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+struct orders {
+        struct source listening, agent; /* one agent at a time: the newest */
+        struct loop *loop;
+        char address[PATH_MAX];
+        void (*given)(void *ctx, const struct keeper_order *o);
+        void *ctx;
+};
+
+static void leave(struct orders *o) {
+        if (o->agent.fd < 0)
+                return;
+        loop_remove(o->loop, &o->agent);
+        (void)close(o->agent.fd);
+        o->agent.fd = -1;
+}
+
+void orders_hear(struct orders *o) {
+        while (o && o->agent.fd >= 0) {
+                uint8_t raw[KEEPER_MAX];
+                struct keeper_order order;
+                ssize_t n = socket_receive(o->agent.fd, raw, sizeof raw, NULL);
+
+                if (n == -EAGAIN)
+                        return;
+                if (n > 0 && keeper_order_decode(bytes_of(raw, (size_t)n), &order) == 0)
+                        o->given(o->ctx, &order);
+                else
+                        leave(o);
+        }
+}
+
+static void spoken(struct source *s, uint32_t events) {
+        (void)events;
+        orders_hear(container_of(s, struct orders, agent));
+}
+
+static void arrived(struct source *s, uint32_t events) {
+        struct orders *o = container_of(s, struct orders, listening);
+        auto_fd fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        uid_t uid;
+        gid_t gid;
+        pid_t pid;
+
+        (void)events;
+        if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || uid != 0)
+                return;
+        orders_hear(o); /* an agent that has just ended may have said something yet */
+        leave(o);
+        o->agent.fd = take_fd(&fd);
+        if (loop_add(o->loop, &o->agent, EPOLLIN) < 0)
+                leave(o);
+}
+
+int orders_new(struct loop *l, const char *dir, void (*given)(void *ctx, const struct keeper_order *o), void *ctx,
+               struct orders **ret, struct err *err) {
+        auto_orders o = calloc(1, sizeof *o);
+        int r;
+
+        if (!o)
+                return err_set(err, -ENOMEM, "orders");
+        *o = (struct orders){ .listening = { .fd = -1, .ready = arrived },
+                              .agent = { .fd = -1, .ready = spoken },
+                              .loop = l,
+                              .given = given,
+                              .ctx = ctx };
+        (void)snprintf(o->address, sizeof o->address, "%s/" KEEPER_SOCKET, dir);
+        r = socket_listen(dir, KEEPER_SOCKET, 0600, &o->listening.fd);
+        if (r == 0)
+                r = loop_add(l, &o->listening, EPOLLIN);
+        if (r < 0)
+                return err_errno(err, r, "listen at %s", o->address);
+        *ret = TAKE(o);
+        return 0;
+}
+
+void orders_free(struct orders *o) {
+        if (!o)
+                return;
+        leave(o);
+        if (o->listening.fd >= 0) {
+                loop_remove(o->loop, &o->listening);
+                (void)close(o->listening.fd);
+                (void)unlink(o->address);
+        }
+        free(o);
+}

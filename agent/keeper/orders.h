@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* orders.h — the agent's end of the keeper: a socket that only root may speak at. Knows orders, not disks. */
+#pragma once
+
+#include "base/err.h"
+#include "loop/loop.h"
+#include "wire/keeper.h"
+
+struct orders;
+
+/* Listens at dir/keeper.sock. */
+int orders_new(struct loop *l, const char *dir, void (*given)(void *ctx, const struct keeper_order *o), void *ctx,
+               struct orders **ret, struct err *err);
+void orders_free(struct orders *o); /* nobody is connected any more, and nobody can be */
+CLEANUP(orders, struct orders *, orders_free)
+#define auto_orders AUTO(orders)
+
+/* What has been said until now is heard, before anything else is done. */
+void orders_hear(struct orders *o);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* uevent.h — one uevent of the kernel, as its netlink socket brings it. Only names and numbers that the kernel made. */
+#pragma once
+
+#include "base/bytes.h"
+
+#define UEVENT_MAX 8192
+#define UEVENT_PATH 512
+#define UEVENT_WORD 64
+
+struct uevent {
+        char action[UEVENT_WORD]; /* add, remove, change … */
+        char path[UEVENT_PATH];   /* beneath /sys, without a leading slash: devices/… */
+        char subsystem[UEVENT_WORD], type[UEVENT_WORD], name[UEVENT_WORD]; /* "" where there is none */
+        uint32_t major, minor;
+        uint64_t diskseq; /* 0: none */
+};
+
+/* -EBADMSG: not a uevent, or longer than it may be. */
+int uevent_decode(struct bytes from, struct uevent *ret);
+
+/* A socket that the kernel's own uevents come through, and nobody else's. Never blocks. -errno. */
+int uevent_listen(void);
+
+/* 1: there is one; 0: none now, or not the kernel's; -ENOBUFS: some were lost. */
+int uevent_receive(int fd, struct uevent *ret);

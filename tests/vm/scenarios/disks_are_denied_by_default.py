@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""A disk on no USB gives root nothing, with keeper and agent killed too; the system's own disk works, also after a boot."""
+
+from harness import devices
+
+KEEPER = "sekimori-keeper.service"
+LINK = "/sys/fs/bpf/sekimori/link"
+READS = "head -c 1 /dev/{disk} >/dev/null 2>&1"
+
+
+def plug_disk(vm, disk):
+    """On a SCSI controller of its own; returns the kernel's name for it."""
+    before = set(vm.sh("ls /sys/class/block").split())
+    vm.plug_blindly(disk)
+    vm.wait(f"ls /sys/class/block | grep -vxE '{'|'.join(before)}'", what="a new disk")
+    (name,) = {name for name in vm.sh("ls /sys/class/block").split() if name not in before}
+    vm.sh("udevadm settle")
+    return name
+
+
+def gives_nothing(vm, name):
+    vm.sh(f"[ -b /dev/{name} ]")        # its node is there
+    for attempt in (f"head -c 1 /dev/{name}", f"dd if=/dev/{name} of=/dev/null iflag=direct count=1",
+                    f"dd if=/dev/zero of=/dev/{name} count=1 oflag=direct", f"mount -o ro /dev/{name} /mnt",
+                    f"losetup -f --show /dev/{name}", f"blkid -p /dev/{name}", f"swapon /dev/{name}"):
+        reply = vm.run(attempt)
+        assert reply.status != 0, attempt
+    for sg in vm.sh(f"ls /sys/block/{name}/device/scsi_generic 2>/dev/null; true").split():
+        assert vm.run(f"exec 3</dev/{sg}").status != 0, sg
+    for bsg in vm.sh(f"ls /sys/block/{name}/device/bsg 2>/dev/null; true").split():
+        assert vm.run(f"exec 3</dev/bsg/{bsg}").status != 0, bsg
+
+
+def run(vm):
+    vm.sh(f"systemctl --root=/ --quiet enable {KEEPER} && systemctl start {KEEPER} && [ -e {LINK} ]")
+    vm.start_agent()
+    name = plug_disk(vm, devices.scsi_disk(spare_port=1))
+    gives_nothing(vm, name)
+    assert vm.sh(f"stat -c %s /sys/class/block/{name}/{name}1 2>/dev/null; true") == "", "the kernel read no partition table"
+
+    vm.sh(f"systemctl kill -s KILL sekimorid {KEEPER}; systemctl stop sekimorid {KEEPER}; ! pgrep -x 'sekimorid|sekimori-keeper'")
+    gives_nothing(vm, name)
+    gives_nothing(vm, plug_disk(vm, devices.scsi_disk(spare_port=2)))
+    vm.sh("sync; echo 3 >/proc/sys/vm/drop_caches; head -c 1 /dev/vda >/dev/null; touch /root/works")
+
+    vm.reboot()
+    vm.wait("systemctl is-system-running --wait | grep -qx running", what="the machine is up")
+    vm.sh(f"systemctl is-active {KEEPER} && [ -e {LINK} ] && [ -e /root/works ]")
+    vm.sh("head -c 1 /dev/vda >/dev/null && touch /root/still")
+    for name in vm.sh("cd /sys/class/block && ls -d sd*").split():
+        gives_nothing(vm, name)
+
+    vm.sh("/usr/lib/sekimori/sekimori-keeper --open")           # by hand: as without us
+    vm.wait(f"head -c 1 /dev/{name} >/dev/null")
