@@ -7,6 +7,7 @@
 #include "crypto.h"
 #include "enforce/early.h"
 #include "gate/gate.h"
+#include "gate/keeper.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/privileges.h"
@@ -59,6 +60,7 @@ struct agent {
         struct audit *audit;
         struct gate *gate;
         struct notifier *notifier;      /* NULL: nobody can be told */
+        struct keeper *keeper;          /* NULL: the block plane cannot be heard of */
         bool to_settle;                 /* start-up or a push is behind us and its memory can go back */
         uint64_t serial;                /* of the policy last seen in force: another one means a push */
         char administrator[LOGIN_USER]; /* who came, since the loop was last idle; "" */
@@ -235,6 +237,24 @@ static void people_tell(struct agent *a, struct notifier **notifier) {
         a->notifier = *notifier;
 }
 
+static void disks_changed(void *ctx) {
+        struct agent *a = ctx;
+
+        gate_keep(a->gate, a->keeper);
+}
+
+/* Without it nothing may be read only, and what is allowed on a terminal with the block plane in force stays refused.
+ */
+static void disks_keep(struct agent *a, struct keeper **keeper) {
+        struct err err = { 0 };
+
+        if (keeper_new(a->loop, a->options.runtime_dir, disks_changed, a, keeper, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: no word goes to sekimori-keeper\n",
+                              err.text);
+        a->keeper = *keeper;
+        gate_keep(a->gate, a->keeper);
+}
+
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
 static int live(struct agent *a, struct err *err) {
         const struct options *o = &a->options;
@@ -245,6 +265,7 @@ static int live(struct agent *a, struct err *err) {
         auto_tallies tallies = NULL;
         auto_usb usb = NULL;
         auto_notifier notifier = NULL;
+        auto_keeper keeper = NULL;
         auto_gate gate = NULL;
         auto_service service = NULL;
         auto_server server = NULL;
@@ -269,6 +290,7 @@ static int live(struct agent *a, struct err *err) {
         a->gate = gate;
         a->serial = serial_in_force(a);
         people_tell(a, &notifier);
+        disks_keep(a, &keeper);
         people_open(a, store_fd(store), &factors, &tallies);
         r = server_new(loop, o->runtime_dir,
                        &(struct subject){ .gate = gate,

@@ -88,6 +88,14 @@ static int text_of(json_t *o, char **ret) {
         return 0;
 }
 
+/* The block plane. */
+static json_t *disks_object(const struct gate *g) {
+        char why[KEEPER_WHY];
+
+        keeper_why(gate_keeper(g), why);
+        return json_pack("{s:b, s:s}", "denied_by_default", keeper_in_force(gate_keeper(g)), "note", why);
+}
+
 int report_status(const struct subject *s, char **ret) {
         const struct policy *p = gate_policy(s->gate);
         struct moment now = clock_now();
@@ -107,6 +115,7 @@ int report_status(const struct subject *s, char **ret) {
         (void)json_object_set_new(o, "stage", json_string(stage_name(gate_stage(s->gate))));
         (void)json_object_set_new(o, "stage_legible", json_boolean(gate_stage_is_legible(s->gate)));
         (void)json_object_set_new(o, "login", login_object(s, p));
+        (void)json_object_set_new(o, "disks", disks_object(s->gate));
         (void)json_object_update_new(o, around_object(s));
         return text_of(o, ret);
 }

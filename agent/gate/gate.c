@@ -3,6 +3,7 @@
 #include "gate/gate.h"
 
 #include "enforce/release.h"
+#include "gate/disks.h"
 #include "gate/judge.h"
 #include "gate/seat.h"
 #include "gate/staging.h"
@@ -21,6 +22,7 @@ struct gate {
         struct store *store;
         struct usb *usb;
         struct notifier *notifier; /* NULL: nobody is told */
+        struct keeper *keeper;     /* NULL: the block plane is in force nowhere */
         struct policy *policy;
         struct person *seated; /* NULL: nobody */
         struct err note;
@@ -76,6 +78,7 @@ static void deny(struct gate *g, struct device *d, bool news) {
 
         if (outcome == OUTCOME_DONE)
                 outcome = apply(g, d, &note);
+        disks_revoke(g->keeper, d);
         d->authorized = false;
         if (outcome != OUTCOME_GONE)
                 refuse(g, d, was_authorized, news, &note);
@@ -88,10 +91,23 @@ static bool is_recorded(struct gate *g, const struct device *d) {
         return audit_device_allowed(g->audit, &record) == 0 || is_essential(&d->sighting.facts);
 }
 
+/* What may be read only must not have been in for writing, by us or by whoever was here before: neither a disk nor a
+ * mount of that time remains. */
+static void cut_first(struct gate *g, struct device *d) {
+        const struct verdict none = verdict_deny(d->verdict.rule, d->verdict.reason);
+
+        if (d->authorized ? d->let_in == d->verdict.action : d->verdict.action != ACTION_READ_ONLY)
+                return;
+        (void)usb_apply(g->usb, d->directory, &d->sighting, &none, NULL);
+        d->authorized = false;
+}
+
 static void allow(struct gate *g, struct device *d) {
         struct err note = { 0 };
         enum outcome outcome = recognise(g, d, &note);
 
+        if (outcome == OUTCOME_DONE)
+                cut_first(g, d);
         if (outcome == OUTCOME_DONE && !d->authorized) {
                 if (!usb_is_set_up(d->directory))
                         return; /* SIGHTING_BOUND brings us back */
@@ -102,8 +118,11 @@ static void allow(struct gate *g, struct device *d) {
                 }
         }
         if (outcome == OUTCOME_DONE)
+                outcome = disks_grant(g->keeper, d, &note);
+        if (outcome == OUTCOME_DONE)
                 outcome = apply(g, d, &note);
         d->authorized = outcome == OUTCOME_DONE;
+        d->let_in = d->verdict.action;
         if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
                 enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
 
@@ -146,7 +165,7 @@ static void settle(struct gate *g, struct device *d, const struct moment *now) {
         struct verdict before = d->verdict;
         bool news = !d->judged;
 
-        d->verdict = judge(g->policy, &d->sighting.facts, now, g->seated);
+        d->verdict = judge(g->policy, g->keeper, &d->sighting.facts, now, g->seated);
         d->judged = true;
         news = news || before.reason != d->verdict.reason || before.action != d->verdict.action;
         if (enforces(g))
@@ -162,7 +181,7 @@ static void tell_ending(struct gate *g, struct device *d) {
         };
 
         if (!g->ending.unix_s || !d->authorized || d->observed || d->ending_s == g->ending.unix_s
-            || judge(g->policy, &d->sighting.facts, &g->ending, g->seated).action != ACTION_DENY)
+            || judge(g->policy, g->keeper, &d->sighting.facts, &g->ending, g->seated).action != ACTION_DENY)
                 return;
         d->ending_s = g->ending.unix_s;
         notifier_tell(g->notifier, g->policy, &news);
@@ -415,6 +434,15 @@ void gate_free(struct gate *g) {
 
 void gate_tell(struct gate *g, struct notifier *n) {
         g->notifier = n;
+}
+
+void gate_keep(struct gate *g, struct keeper *k) {
+        g->keeper = k;
+        settle_all(g);
+}
+
+const struct keeper *gate_keeper(const struct gate *g) {
+        return g->keeper;
 }
 
 const struct policy *gate_policy(const struct gate *g) {

@@ -6,6 +6,7 @@
 #include "audit/audit.h"
 #include "base/cleanup.h"
 #include "enforce/usb.h"
+#include "gate/keeper.h"
 #include "loop/loop.h"
 #include "notify/notifier.h"
 #include "policy.h"
@@ -24,10 +25,11 @@ struct device {
         struct verdict verdict;
         int directory; /* in sysfs, open since it was recognised; -1: it was not, yet */
         bool judged;
-        bool authorized;  /* the kernel lets it in: because of us, or because nothing is enforced */
-        bool observed;    /* the verdict was recorded and not enforced */
-        int64_t ending_s; /* people were told that its time is over then; 0: they were not */
-        uint32_t scan;    /* the newest scan asked for when it was last sighted */
+        bool authorized;    /* the kernel lets it in: because of us, or because nothing is enforced */
+        bool observed;      /* the verdict was recorded and not enforced */
+        enum action let_in; /* as what, when it is authorized by us */
+        int64_t ending_s;   /* people were told that its time is over then; 0: they were not */
+        uint32_t scan;      /* the newest scan asked for when it was last sighted */
         char request[AUDIT_REQUEST];
 };
 
@@ -40,6 +42,10 @@ CLEANUP(gate, struct gate *, gate_free)
 
 /* From now on tell people through this one (borrowed); before, nobody is told. */
 void gate_tell(struct gate *g, struct notifier *n);
+
+/* Here is the line to the block plane (borrowed), or it has changed: everything is judged again. */
+void gate_keep(struct gate *g, struct keeper *k);
+const struct keeper *gate_keeper(const struct gate *g);
 
 /* Verify, check, install, judge everything again. `who` asked. -EPERM: it would lock out the only keyboard; else as
  * store_check and store_install. Refused: recorded, and the policy in force is unchanged. */

@@ -2,6 +2,7 @@
 /* judge.c — see judge.h. */
 #include "gate/judge.h"
 
+#include "gate/disks.h"
 #include "kind.h"
 
 #include <errno.h>
@@ -11,11 +12,13 @@ struct verdict verdict_deny(int rule, enum reason reason) {
         return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
 }
 
-struct verdict judge(const struct policy *p, const struct device_facts *f, const struct moment *now,
-                     const struct person *who) {
+struct verdict judge(const struct policy *p, const struct keeper *k, const struct device_facts *f,
+                     const struct moment *now, const struct person *who) {
         struct verdict v = policy_decide(p, f, now, who);
 
-        return v.action == ACTION_READ_ONLY ? verdict_deny(v.rule, REASON_READ_ONLY) : v;
+        if (v.action == ACTION_READ_ONLY && !disks_can_be_read_only(k, f, &v))
+                return verdict_deny(v.rule, REASON_READ_ONLY);
+        return v;
 }
 
 bool is_essential(const struct device_facts *f) {
@@ -29,10 +32,10 @@ static bool is_above(const struct device *hub, const struct device *d) {
 }
 
 static bool stays(const struct table *t, const struct device *d, const struct policy *next, const struct moment *now) {
-        if (judge(next, &d->sighting.facts, now, NULL).action == ACTION_DENY)
+        if (judge(next, NULL, &d->sighting.facts, now, NULL).action == ACTION_DENY)
                 return false;
         for (const struct device *hub = t->first; hub; hub = hub->next)
-                if (is_above(hub, d) && judge(next, &hub->sighting.facts, now, NULL).action == ACTION_DENY)
+                if (is_above(hub, d) && judge(next, NULL, &hub->sighting.facts, now, NULL).action == ACTION_DENY)
                         return false;
         return true;
 }

@@ -4,9 +4,10 @@
 
 #include "gate/table.h"
 
-/* policy_decide, except that what this agent cannot enforce is denied: read-only needs the block plane. */
-struct verdict judge(const struct policy *p, const struct device_facts *f, const struct moment *now,
-                     const struct person *who);
+/* policy_decide, except that what cannot be enforced now is denied: read-only needs the block plane in force, and a
+ * device that is nothing but disks. */
+struct verdict judge(const struct policy *p, const struct keeper *k, const struct device_facts *f,
+                     const struct moment *now, const struct person *who);
 
 struct verdict verdict_deny(int rule, enum reason reason);
 

@@ -19,18 +19,17 @@
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
-static const char help[] =
-        "usage: sekimori-keeper [--state-dir D] [--runtime-dir D]\n"
-        "       sekimori-keeper --open | --version\n"
-        "\n"
-        "Has the kernel refuse each disk that nobody allowed, also when nothing of Sekimori runs.\n"
-        "\n"
-        "  --state-dir D     where the stage is (/var/lib/sekimori)\n"
-        "  --runtime-dir D   keeper.sock (/run/sekimori)\n"
-        "  --open            let the kernel open every disk again, as without Sekimori; then exit\n"
-        "  --version         say which version this is\n"
-        "\n"
-        "systemd starts it where an administrator enabled it. See sekimori-keeper(8).\n";
+static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-dir D]\n"
+                           "       sekimori-keeper --open | --version\n"
+                           "\n"
+                           "Has the kernel refuse each disk that nobody allowed, also when nothing of Sekimori runs.\n"
+                           "\n"
+                           "  --state-dir D     where the stage is (/var/lib/sekimori)\n"
+                           "  --runtime-dir D   keeper.sock (/run/sekimori)\n"
+                           "  --open            let the kernel open every disk again, as without Sekimori; then exit\n"
+                           "  --version         say which version this is\n"
+                           "\n"
+                           "systemd starts it where an administrator enabled it. See sekimori-keeper(8).\n";
 
 struct keeper {
         const char *state_dir, *runtime_dir;
@@ -274,7 +273,7 @@ int main(int argc, char **argv) {
         if (r < 0 && !open_up)
                 note(&k, err.text);
         if (r < 0)
-                (void)fprintf(stderr, "sekimori-keeper: %s%s\n", open_up ? "" : "the block plane is NOT in force: ",
-                              err.text);
+                (void)fprintf(stderr, "sekimori-keeper: %s%s\n",
+                              open_up ? "" : "the block plane is NOT in force: ", err.text);
         return r < 0 ? 3 : 0;
 }

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #define DEVICES_MAX 65536 /* bytes of /proc/devices */
 #define VIRTUAL "devices/virtual/block"
@@ -30,11 +32,16 @@ static const struct {
         enum node_type type;
         uint32_t mode;
 } majors[] = {
-        { "device-mapper", NODE_BLOCK, MODE_WRITE }, { "md", NODE_BLOCK, MODE_WRITE },
-        { "mdp", NODE_BLOCK, MODE_WRITE },           { "loop", NODE_BLOCK, MODE_WRITE },
-        { "ramdisk", NODE_BLOCK, MODE_WRITE },       { "zram", NODE_BLOCK, MODE_WRITE },
-        { "sg", NODE_CHAR, MODE_NONE },              { "bsg", NODE_CHAR, MODE_NONE },
-        { "st", NODE_CHAR, MODE_NONE },              { "nvme", NODE_CHAR, MODE_NONE },
+        { "device-mapper", NODE_BLOCK, MODE_WRITE },
+        { "md", NODE_BLOCK, MODE_WRITE },
+        { "mdp", NODE_BLOCK, MODE_WRITE },
+        { "loop", NODE_BLOCK, MODE_WRITE },
+        { "ramdisk", NODE_BLOCK, MODE_WRITE },
+        { "zram", NODE_BLOCK, MODE_WRITE },
+        { "sg", NODE_CHAR, MODE_NONE },
+        { "bsg", NODE_CHAR, MODE_NONE },
+        { "st", NODE_CHAR, MODE_NONE },
+        { "nvme", NODE_CHAR, MODE_NONE },
         { "nvme-generic", NODE_CHAR, MODE_NONE },
 };
 
@@ -54,7 +61,8 @@ int nodes_majors(struct nodes *n, struct err *err) {
         size_t size;
         int r = file_read(n->ground.proc, "devices", DEVICES_MAX, &text, &size);
 
-        for (char *at = r < 0 ? NULL : strtok_r((char *)text, "\n", &rest); at && r == 0; at = strtok_r(NULL, "\n", &rest))
+        for (char *at = r < 0 ? NULL : strtok_r((char *)text, "\n", &rest); at && r == 0;
+             at = strtok_r(NULL, "\n", &rest))
                 if (strcmp(at, "Block devices:") == 0)
                         type = NODE_BLOCK;
                 else if (sscanf(at, "%" SCNu32 " %63s", &number, name) == 2)
@@ -97,11 +105,12 @@ static void announce(const struct nodes *n, const char *path) {
                 (void)file_poke(n->ground.sys, name, "change");
 }
 
-/* Opening it is enough: the kernel's own look at the partition table was refused, and it makes up for it now. */
+/* The kernel's own look at them was refused, and it does not come back to it. */
 static void read_partitions(const struct nodes *n, const struct disk *d) {
         auto_fd fd = n->in_force ? disk_open(&n->ground, &n->plane, d) : -1;
 
-        (void)fd;
+        if (fd >= 0)
+                (void)ioctl(fd, BLKRRPART);
 }
 
 static void let_in(struct nodes *n, const struct disk *d, const char *path) {
@@ -200,8 +209,7 @@ static void each_present(struct nodes *n, const char *below,
                 (void)snprintf(folder, sizeof folder, "class/%s", classes[i].class);
                 all = listing_open(n->ground.sys, folder);
                 while (all && (entry = readdir(all)))
-                        if (entry->d_name[0] != '.' && described(n, i, entry->d_name, &u)
-                            && path_covers(below, u.path))
+                        if (entry->d_name[0] != '.' && described(n, i, entry->d_name, &u) && path_covers(below, u.path))
                                 visit(n, &u, classes[i].type);
         }
 }

@@ -15,9 +15,9 @@ struct nodes {
         bool in_force; /* else nobody was refused yet, and nobody has to look again */
 };
 
-/* What has no medium behind it (device mapper, md, loop, memory) is let in by its major number, what goes round a disk's
- * node (SCSI generic and the like) is refused by it. Again when a driver was loaded: most of these numbers are given
- * out at that moment. */
+/* What has no medium behind it (device mapper, md, loop, memory) is let in by its major number, what goes round a
+ * disk's node (SCSI generic and the like) is refused by it. Again when a driver was loaded: most of these numbers are
+ * given out at that moment. */
 int nodes_majors(struct nodes *n, struct err *err);
 
 /* After a restart: what the map holds of disks that are not the same any more goes. */

@@ -55,8 +55,8 @@ int plane_open(struct plane *p, bool *ret_in_force, struct err *err) {
         if (r < 0)
                 return r;
         plane_close(p);
-        p->map = bpf_map_create(BPF_MAP_TYPE_HASH, "sekimori", sizeof(struct node), sizeof(struct entry), ENTRIES,
-                                NULL);
+        p->map =
+                bpf_map_create(BPF_MAP_TYPE_HASH, "sekimori", sizeof(struct node), sizeof(struct entry), ENTRIES, NULL);
         return p->map < 0 ? err_errno(err, -errno, "make a BPF map") : 0;
 }
 

@@ -23,8 +23,8 @@
 #define MAP(d, fd) OP(BPF_LD | BPF_DW | BPF_IMM, d, BPF_PSEUDO_MAP_FD, 0, fd), OP(0, 0, 0, 0, 0)
 
 #define KEY (-(int)sizeof(struct node))
-#define LOOK_UP(map) MOVE(BPF_REG_2, BPF_REG_10), WITH(BPF_ADD, BPF_REG_2, KEY), MAP(BPF_REG_1, map), \
-                     CALL(BPF_FUNC_map_lookup_elem)
+#define LOOK_UP(map)                                                                                                   \
+        MOVE(BPF_REG_2, BPF_REG_10), WITH(BPF_ADD, BPF_REG_2, KEY), MAP(BPF_REG_1, map), CALL(BPF_FUNC_map_lookup_elem)
 
 int program_load(int map, char *log, unsigned size) {
         const struct bpf_insn program[] = {
@@ -61,6 +61,6 @@ int program_load(int map, char *log, unsigned size) {
         };
         LIBBPF_OPTS(bpf_prog_load_opts, options, .log_buf = log, .log_size = size, .log_level = log ? 1 : 0);
 
-        return bpf_prog_load(BPF_PROG_TYPE_CGROUP_DEVICE, "sekimori", "MIT", program,
-                             sizeof program / sizeof *program, &options);
+        return bpf_prog_load(BPF_PROG_TYPE_CGROUP_DEVICE, "sekimori", "MIT", program, sizeof program / sizeof *program,
+                             &options);
 }

@@ -224,8 +224,7 @@ static int each_line(struct search *s, int dir, const char *name, void (*line)(s
         return r;
 }
 
-int system_disks_find(const struct ground *g, void (*found)(void *ctx, const char *path), void *ctx,
-                      struct err *err) {
+int system_disks_find(const struct ground *g, void (*found)(void *ctx, const char *path), void *ctx, struct err *err) {
         struct search s = { .ground = g, .found = found, .ctx = ctx };
         int r = each_line(&s, g->proc, "self/mountinfo", mounted);
 

@@ -83,8 +83,9 @@ int disk_open(const struct ground *g, const struct plane *p, const struct disk *
                 (void)plane_set(p, &d->node, &before);
         else
                 plane_drop(p, &d->node);
-        if (r >= 0 && (fstat(fd, &st) < 0 || !S_ISBLK(st.st_mode) || major(st.st_rdev) != d->node.major
-                       || minor(st.st_rdev) != d->node.minor)) {
+        if (r >= 0
+            && (fstat(fd, &st) < 0 || !S_ISBLK(st.st_mode) || major(st.st_rdev) != d->node.major
+                || minor(st.st_rdev) != d->node.minor)) {
                 (void)close(fd);
                 return -ENODEV;
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* keeper.h — what the agent tells sekimori-keeper, over keeper.sock in the runtime directory. Whoever is connected knows
- * that the block plane is in force: where it is not, nobody listens. There is no answer. */
+/* keeper.h — what the agent tells sekimori-keeper, over keeper.sock in the runtime directory. Whoever is connected
+ * knows that the block plane is in force: where it is not, nobody listens. There is no answer. */
 #pragma once
 
 #include "base/bytes.h"

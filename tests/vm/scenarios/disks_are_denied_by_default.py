@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A disk on no USB gives root nothing, with keeper and agent killed too; the system's own disk works, also after a boot."""
 
-from harness import devices
-
-KEEPER = "sekimori-keeper.service"
-LINK = "/sys/fs/bpf/sekimori/link"
-READS = "head -c 1 /dev/{disk} >/dev/null 2>&1"
+from harness import devices, keeper
 
 
 def plug_disk(vm, disk):
@@ -25,27 +21,25 @@ def gives_nothing(vm, name):
                     f"losetup -f --show /dev/{name}", f"blkid -p /dev/{name}", f"swapon /dev/{name}"):
         reply = vm.run(attempt)
         assert reply.status != 0, attempt
-    for sg in vm.sh(f"ls /sys/block/{name}/device/scsi_generic 2>/dev/null; true").split():
-        assert vm.run(f"exec 3</dev/{sg}").status != 0, sg
-    for bsg in vm.sh(f"ls /sys/block/{name}/device/bsg 2>/dev/null; true").split():
-        assert vm.run(f"exec 3</dev/bsg/{bsg}").status != 0, bsg
+    for node in keeper.around(vm, f"/dev/{name}"):
+        assert vm.run(f"exec 3<{node}").status != 0, node
 
 
 def run(vm):
-    vm.sh(f"systemctl --root=/ --quiet enable {KEEPER} && systemctl start {KEEPER} && [ -e {LINK} ]")
+    keeper.turn_on(vm)
     vm.start_agent()
     name = plug_disk(vm, devices.scsi_disk(spare_port=1))
     gives_nothing(vm, name)
     assert vm.sh(f"stat -c %s /sys/class/block/{name}/{name}1 2>/dev/null; true") == "", "the kernel read no partition table"
 
-    vm.sh(f"systemctl kill -s KILL sekimorid {KEEPER}; systemctl stop sekimorid {KEEPER}; ! pgrep -x 'sekimorid|sekimori-keeper'")
+    keeper.kill_everything(vm)
     gives_nothing(vm, name)
     gives_nothing(vm, plug_disk(vm, devices.scsi_disk(spare_port=2)))
     vm.sh("sync; echo 3 >/proc/sys/vm/drop_caches; head -c 1 /dev/vda >/dev/null; touch /root/works")
 
     vm.reboot()
     vm.wait("systemctl is-system-running --wait | grep -qx running", what="the machine is up")
-    vm.sh(f"systemctl is-active {KEEPER} && [ -e {LINK} ] && [ -e /root/works ]")
+    vm.sh(f"systemctl is-active {keeper.UNIT} && [ -e {keeper.LINK} ] && [ -e /root/works ]")
     vm.sh("head -c 1 /dev/vda >/dev/null && touch /root/still")
     for name in vm.sh("cd /sys/class/block && ls -d sd*").split():
         gives_nothing(vm, name)

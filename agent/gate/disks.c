@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* disks.c — see disks.h. */
+#include "gate/disks.h"
+
+#include "kind.h"
+
+static uint32_t kinds_let_in(const struct device_facts *f, const struct verdict *v) {
+        uint32_t kinds = 0;
+
+        for (unsigned i = 0; i < f->n_interfaces; i++)
+                if (v->interfaces >> i & 1)
+                        kinds |= kinds_of_class(f->interfaces[i].klass, f->interfaces[i].subclass,
+                                                f->interfaces[i].protocol);
+        return kinds;
+}
+
+bool disks_can_be_read_only(const struct keeper *k, const struct device_facts *f, const struct verdict *v) {
+        return keeper_in_force(k) && kinds_let_in(f, v) == KIND_STORAGE;
+}
+
+/* Behind a hub there are devices of other people: it has no disks of its own. */
+static bool may_have_disks(const struct device *d) {
+        return !(kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_HUB);
+}
+
+enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note) {
+        bool read_only = d->verdict.action == ACTION_READ_ONLY;
+        int r = may_have_disks(d) ? keeper_tell(k, read_only ? KEEPER_READ : KEEPER_WRITE, d->sighting.path) : 0;
+
+        /* One that is in already stays as the kernel has it while the keeper starts again. */
+        if (r == 0 || !read_only || d->authorized)
+                return OUTCOME_DONE;
+        (void)err_errno(note, r, "tell sekimori-keeper");
+        return OUTCOME_FAILED;
+}
+
+void disks_revoke(struct keeper *k, const struct device *d) {
+        if (may_have_disks(d))
+                (void)keeper_tell(k, KEEPER_REVOKE, d->sighting.path);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* keeper.h — the agent's line to sekimori-keeper, which has the kernel refuse disks. Knows whether it is there, and
+ * nothing of policies. */
+#pragma once
+
+#include "base/err.h"
+#include "loop/loop.h"
+#include "wire/keeper.h"
+
+struct keeper;
+
+/* Looks for it now, and whenever one appears. `changed`: it is in force from now on (again), or not any more. */
+int keeper_new(struct loop *l, const char *runtime_dir, void (*changed)(void *ctx), void *ctx, struct keeper **ret,
+               struct err *err);
+void keeper_free(struct keeper *k);
+CLEANUP(keeper, struct keeper *, keeper_free)
+#define auto_keeper AUTO(keeper)
+
+/* Is the block plane in force? Also for the moment that one takes to start again: what is pinned holds meanwhile. NULL:
+ * no. */
+bool keeper_in_force(const struct keeper *k);
+
+/* -ENOTCONN: it is not there now; -EAGAIN: it does not listen. `path` is beneath /sys/devices. */
+int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path);
+
+/* Why it is not in force although it was started; "" where there is nothing to say. */
+#define KEEPER_WHY 512
+void keeper_why(const struct keeper *k, char ret[KEEPER_WHY]);

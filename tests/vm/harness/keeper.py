@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""The block plane in the guest: turned on, looked at, and how a disk shows there."""
+
+from .machine import PATIENCE_S
+
+UNIT = "sekimori-keeper.service"
+LINK = "/sys/fs/bpf/sekimori/link"
+
+
+def turn_on(vm):
+    """As an administrator does; --root= as in Terminal.start_agent."""
+    vm.sh(f"systemctl --root=/ --quiet enable {UNIT} && systemctl start {UNIT} && [ -e {LINK} ]")
+
+
+def kill_everything(vm):
+    vm.sh(f"systemctl kill -s KILL sekimorid {UNIT}; systemctl stop sekimorid {UNIT};"
+          " ! pgrep -x sekimorid && ! pgrep -x sekimori-keeper")
+
+
+def view_of(vm, disk, timeout=PATIENCE_S):
+    """The loop device that this read-only disk (/dev/sda) is read through."""
+    found = vm.wait(f"grep -lxE '{disk}' /sys/class/block/loop*/loop/backing_file", timeout, what=f"a view of {disk}")
+    return "/dev/" + found.split("/")[4]
+
+
+def around(vm, disk):
+    """The character nodes that lead to the same disk."""
+    name = disk.rsplit("/", 1)[1]
+    return vm.sh(f"cd /sys/block/{name}/device && for n in scsi_generic/*; do echo /dev/${{n#*/}}; done;"
+                 " for n in bsg/*; do echo /dev/bsg/${n#*/}; done").split()
+
+
+def usb_node(vm, device):
+    """/dev/bus/usb/BUS/DEVICE."""
+    path = vm.path_of(device)
+    return vm.sh(f". {path}/uevent 2>/dev/null; sed -n 's,^DEVNAME=,/dev/,p' {path}/uevent").strip()

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""A stick for reading only is read and no byte of it changes, whatever root tries, with us killed too; an allowed one is written."""
+
+import re
+
+from harness import devices, keeper, media
+from harness.policy import BASIC, allow, policy
+
+TRIES = "/usr/local/lib/vm/write_tries.py"
+# What changes an allowed stick: the tries are not in vain.
+SUCCEED = ("open O_RDWR and write", "write with O_DIRECT", "write through a shared mapping", "SG_IO WRITE, open for reading",
+           "BLKROSET 0, then write", "mount rw", "mount ro, remount rw", "mount ro, BLKROSET 0, remount rw", "loop",
+           "device mapper", "write a partition table")
+
+
+def tries(vm, *nodes):
+    return vm.sh(f"{TRIES} {' '.join(nodes)}", timeout=120)
+
+
+def an_allowed_one_is_written(vm, stick):
+    disk = vm.await_disk(stick)
+    vm.wait(f"[ -b {disk}1 ] && mount {disk}1 /mnt", what="its partition")
+    vm.sh("grep -qx hello /mnt/letter && umount /mnt")
+    before = media.digest(vm, stick)
+    done = {(node, name) for node, name in re.findall(r"^(\S+): (.*): DONE$", tries(vm, f"{disk}1", disk), re.M)}
+    missed = [name for name in SUCCEED if not {(disk, name), (f"{disk}1", name)} & done]
+    assert not missed, missed
+    assert media.digest(vm, stick) != before
+    for node in [*keeper.around(vm, disk), keeper.usb_node(vm, stick)]:
+        vm.sh(f"exec 3<{node}")
+
+
+def opened(vm, nodes):
+    return [node for node in nodes for how in ("<", ">", "<>") if vm.run(f"exec 3{how}{node}").status == 0]
+
+
+def attack(vm, stick, disk, view):
+    """Every way, through every node; nothing of it may arrive."""
+    before = media.digest(vm, stick)
+    nodes = [disk, view, f"{view}p1", *keeper.around(vm, disk)]
+    assert not opened(vm, [disk, *keeper.around(vm, disk), keeper.usb_node(vm, stick)])
+    tries(vm, *nodes)
+    vm.sh("sync")
+    assert media.digest(vm, stick) == before
+
+
+def run(vm):
+    reading, writing = devices.stick(), devices.stick()
+    for stick in (reading, writing):
+        media.fill(vm, stick, letter="hello\n")
+    keeper.turn_on(vm)
+    vm.start_agent(policy([*BASIC, allow(writing), allow(reading, name="to read", action="read-only")]))
+    vm.plug(writing)
+    vm.await_verdict("allow", writing)
+    an_allowed_one_is_written(vm, writing)
+    vm.unplug(writing)
+
+    untouched = media.digest(vm, reading)
+    vm.plug(reading)
+    vm.await_verdict("read-only", reading)
+    disk = vm.await_disk(reading)
+    view = keeper.view_of(vm, disk)
+    vm.wait(f"[ -b {view}p1 ] && udevadm info -q property -n {view}p1 | grep -qx ID_FS_TYPE=ext4", what="udev knows what is in it")
+    vm.sh(f"mount -o ro {view}p1 /mnt && grep -qx hello /mnt/letter")
+    attack(vm, reading, disk, view)
+    keeper.kill_everything(vm)
+    vm.sh("echo 3 >/proc/sys/vm/drop_caches; grep -qx hello /mnt/letter")
+    assert vm.run("mount -o remount,rw /mnt").status != 0
+    vm.sh("umount /mnt")
+    attack(vm, reading, disk, view)
+    assert media.digest(vm, reading) == untouched
+
+    vm.sh(f"systemctl start {keeper.UNIT} sekimorid")
+    vm.await_verdict("read-only", reading)
+    view = keeper.view_of(vm, vm.await_disk(reading))
+    vm.wait(f"mount -o ro {view}p1 /mnt && grep -qx hello /mnt/letter && umount /mnt")
+    vm.unplug(reading)
+    vm.wait("! ls /sys/class/block/loop*/loop", what="no view is left")
+    assert media.digest(vm, reading) == untouched
