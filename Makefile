@@ -123,7 +123,8 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
 
-$(O)/check-agent: $(call objects,$(addprefix agent/cli/,seeds.c csv.c ledger.c ledger_text.c medium.c policy_edit.c qr.c) agent/desk/markup.c $(wildcard agent/setup/*.c)) # what of the programs can be tested by itself
+$(O)/check-agent: $(call objects,$(addprefix agent/cli/,seeds.c csv.c ledger.c ledger_text.c medium.c policy_edit.c qr.c) agent/desk/markup.c \
+                  $(wildcard agent/setup/*.c) $(filter-out %/main.c %/plane.c %/program.c,$(KEEPER))) # what of the programs can be tested by itself
 
 .SECONDEXPANSION:
 $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \

@@ -28,7 +28,7 @@ enum reason {
         REASON_SEALED,     /* no policy: only what a person needs to log in */
         /* The agent's own, never returned by policy_decide: */
         REASON_UNRECORDED,   /* the audit log cannot be written: only what a person needs to log in */
-        REASON_READ_ONLY,    /* read-only is what the rule says, and this version cannot enforce it yet */
+        REASON_READ_ONLY,    /* read-only is what the rule says, and that cannot be enforced now */
         REASON_CONTRADICTED, /* the kernel sees other interfaces than the observer told of */
         REASON_FAILED,       /* the kernel did not do what was asked */
         REASON_COUNT,

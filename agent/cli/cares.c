@@ -186,6 +186,11 @@ static bool kernel_is_open(const json_t *s) {
         return !is_silent(s) && !is_observing(s) && !answer_flag(s, "kernel", "denies_by_default");
 }
 
+/* The block plane was turned on, and is not in force. */
+static bool disks_are_open(const json_t *s) {
+        return answer_text(s, "disks", "note")[0] != '\0';
+}
+
 static bool observer_is_lost(const json_t *s) {
         return !is_silent(s) && !answer_flag(s, "observer", "settled");
 }
@@ -237,6 +242,9 @@ static const struct {
         { "kernel-open", kernel_is_open,
           "カーネルの既定拒否が働いていません: systemctl restart sekimorid のあと、もう一度確かめてください",
           "the kernel does not deny by default: systemctl restart sekimorid, then look again" },
+        { "disks-open", disks_are_open,
+          "許可していないディスクを止められていません: systemctl status sekimori-keeper を見てください",
+          "disks that nobody allowed are not refused: look at systemctl status sekimori-keeper" },
         { "observer-lost", observer_is_lost,
           "観測係が準備中です: 数秒後にもう一度確かめてください（journalctl -u sekimorid）",
           "the observer is not ready: look again in a few seconds (journalctl -u sekimorid)" },

@@ -22,6 +22,7 @@ static const struct {
         { "gone", GRAVITY_DUE, "前回あった端末がない", "gone since last time" },
         { "silent", GRAVITY_ALARM, "エージェントが応答しない", "agent does not answer" },
         { "kernel-open", GRAVITY_ALARM, "カーネルの既定拒否なし", "kernel not denying" },
+        { "disks-open", GRAVITY_ALARM, "ディスクの拒否なし", "disks not refused" },
         { "no-policy", GRAVITY_ALARM, "ポリシーなし", "no policy" },
         { "log-stuck", GRAVITY_ALARM, "ログに書けない", "log cannot be written" },
         { "stage-illegible", GRAVITY_DUE, "段階を読めない", "stage illegible" },

@@ -38,6 +38,7 @@ struct keeper {
         struct nodes nodes;
         struct orders *orders; /* NULL: not in force */
         bool opened_by_hand;   /* not ours to close again, until somebody starts us anew */
+        struct err failure;    /* why it ended; "" */
 };
 
 /* 0: go on; else the exit code plus one. */
@@ -162,30 +163,24 @@ static int follow(struct keeper *k, struct err *err) {
         return r;
 }
 
-static void fail(struct keeper *k, const struct err *err) {
-        (void)fprintf(stderr, "sekimori-keeper: the block plane is NOT in force: %s\n", err->text);
-        note(k, err->text);
-        loop_stop(k->loop);
-}
-
 static void files_changed(struct source *s, uint32_t events) {
         struct keeper *k = container_of(s, struct keeper, files);
         union {
                 struct inotify_event event; /* for its alignment */
                 char room[4096];
         } raw;
-        struct err err = { 0 };
 
         (void)events;
         while (read(s->fd, &raw, sizeof raw) > 0)
                 ;
         if (k->orders && access(PLANE_DIR "/" PLANE_LINK, F_OK) < 0) {
-                (void)fprintf(stderr, "sekimori-keeper: somebody opened the plane by hand\n");
+                (void)fprintf(stderr, "sekimori-keeper: opened by hand\n");
+                note(k, "opened by hand (sekimori-keeper --open)");
                 k->opened_by_hand = true;
                 plane_down(k);
         }
-        if (follow(k, &err) < 0)
-                fail(k, &err);
+        if (follow(k, &k->failure) < 0)
+                loop_stop(k->loop);
 }
 
 static void announced(struct source *s, uint32_t events) {
@@ -250,7 +245,16 @@ static int live(struct keeper *k, struct err *err) {
         (void)sd_notify(0, "READY=1");
         r = loop_run(loop, idle, NULL);
         orders_free(TAKE(k->orders)); /* what is pinned stays in force */
+        note(k, NULL);
+        if (k->failure.text[0])
+                return err_set(err, -EIO, "%s", k->failure.text);
         return r < 0 ? err_errno(err, r, "loop") : 0;
+}
+
+/* A keeper that runs sees it happen, and notes it then. */
+static int open_by_hand(const struct keeper *k, struct err *err) {
+        note(k, NULL);
+        return plane_unpin(err);
 }
 
 int main(int argc, char **argv) {
@@ -269,11 +273,10 @@ int main(int argc, char **argv) {
         r = options_parse(argc, argv, &k, &open_up);
         if (r != 0)
                 return r - 1;
-        r = open_up ? plane_unpin(&err) : live(&k, &err);
+        r = open_up ? open_by_hand(&k, &err) : live(&k, &err);
         if (r < 0 && !open_up)
                 note(&k, err.text);
         if (r < 0)
-                (void)fprintf(stderr, "sekimori-keeper: %s%s\n",
-                              open_up ? "" : "the block plane is NOT in force: ", err.text);
+                (void)fprintf(stderr, "sekimori-keeper: %s%s\n", open_up ? "" : "disks are NOT refused: ", err.text);
         return r < 0 ? 3 : 0;
 }

@@ -54,7 +54,7 @@ static void arrived(struct source *s, uint32_t events) {
         pid_t pid;
 
         (void)events;
-        if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || uid != 0)
+        if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || uid != geteuid())
                 return;
         orders_hear(o); /* an agent that has just ended may have said something yet */
         leave(o);

@@ -12,6 +12,15 @@ def turn_on(vm):
     vm.sh(f"systemctl --root=/ --quiet enable {UNIT} && systemctl start {UNIT} && [ -e {LINK} ]")
 
 
+def plug_disk(vm, disk):
+    """A disk on no USB; returns the kernel's name for it."""
+    before = vm.sh("ls /sys/class/block").split()
+    vm.plug_blindly(disk)
+    name = vm.wait(f"ls /sys/class/block | grep -vxE '{'|'.join(before)}'", what="a new disk").split()[0]
+    vm.sh("udevadm settle")
+    return name
+
+
 def kill_everything(vm):
     vm.sh(f"systemctl kill -s KILL sekimorid {UNIT}; systemctl stop sekimorid {UNIT};"
           " ! pgrep -x sekimorid && ! pgrep -x sekimori-keeper")

@@ -4,16 +4,6 @@
 from harness import devices, keeper
 
 
-def plug_disk(vm, disk):
-    """On a SCSI controller of its own; returns the kernel's name for it."""
-    before = set(vm.sh("ls /sys/class/block").split())
-    vm.plug_blindly(disk)
-    vm.wait(f"ls /sys/class/block | grep -vxE '{'|'.join(before)}'", what="a new disk")
-    (name,) = {name for name in vm.sh("ls /sys/class/block").split() if name not in before}
-    vm.sh("udevadm settle")
-    return name
-
-
 def gives_nothing(vm, name):
     vm.sh(f"[ -b /dev/{name} ]")        # its node is there
     for attempt in (f"head -c 1 /dev/{name}", f"dd if=/dev/{name} of=/dev/null iflag=direct count=1",
@@ -28,13 +18,13 @@ def gives_nothing(vm, name):
 def run(vm):
     keeper.turn_on(vm)
     vm.start_agent()
-    name = plug_disk(vm, devices.scsi_disk(spare_port=1))
+    name = keeper.plug_disk(vm, devices.scsi_disk(spare_port=1))
     gives_nothing(vm, name)
     assert vm.sh(f"stat -c %s /sys/class/block/{name}/{name}1 2>/dev/null; true") == "", "the kernel read no partition table"
 
     keeper.kill_everything(vm)
     gives_nothing(vm, name)
-    gives_nothing(vm, plug_disk(vm, devices.scsi_disk(spare_port=2)))
+    gives_nothing(vm, keeper.plug_disk(vm, devices.scsi_disk(spare_port=2)))
     vm.sh("sync; echo 3 >/proc/sys/vm/drop_caches; head -c 1 /dev/vda >/dev/null; touch /root/works")
 
     vm.reboot()

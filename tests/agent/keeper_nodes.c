@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* What of the kernel's announcements reaches the plane's map, with a map in memory in place of the kernel's. */
+#include "keeper/nodes.h"
+
+#include "agent/sysfs.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define USB "devices/pci0000:00/0000:00:14.0/usb1/1-2"
+#define SCSI USB "/1-2:1.0/host6/target6:0:0/6:0:0:0"
+#define DISK SCSI "/block/sda"
+
+static struct nodes nodes;
+static struct {
+        bool used;
+        struct node node;
+        struct entry entry;
+} map[64];
+
+static size_t place(const struct node *n) {
+        for (size_t i = 0; i < 64; i++)
+                if (map[i].used && memcmp(&map[i].node, n, sizeof *n) == 0)
+                        return i;
+        return 64;
+}
+
+int plane_set(const struct plane *p, const struct node *n, const struct entry *e) {
+        size_t at = place(n);
+
+        (void)p;
+        for (size_t i = 0; at == 64 && i < 64; i++)
+                if (!map[i].used)
+                        at = i;
+        map[at].used = true, map[at].node = *n, map[at].entry = *e;
+        return 0;
+}
+
+int plane_get(const struct plane *p, const struct node *n, struct entry *ret) {
+        size_t at = place(n);
+
+        (void)p;
+        if (at == 64)
+                return -ENOENT;
+        *ret = map[at].entry;
+        return 0;
+}
+
+void plane_drop(const struct plane *p, const struct node *n) {
+        size_t at = place(n);
+
+        (void)p;
+        if (at < 64)
+                map[at].used = false;
+}
+
+void plane_each(const struct plane *p, void (*visit)(void *ctx, const struct node *n, const struct entry *e),
+                void *ctx) {
+        (void)p;
+        for (size_t i = 0; i < 64; i++)
+                if (map[i].used)
+                        visit(ctx, &map[i].node, &map[i].entry);
+}
+
+/* -1: the map does not name it. */
+static int mode(enum node_type type, uint32_t major, uint32_t minor) {
+        const struct node n = { type, major, minor };
+        struct entry e;
+
+        return plane_get(NULL, &n, &e) < 0 ? -1 : (int)e.mode;
+}
+
+static void given_a_stick(void) {
+        nodes = (struct nodes){ .ground = sysfs_begin(), .plane = PLANE_NONE, .in_force = true };
+        sysfs_write("sys/" USB "/dev", "189:130\n");
+        sysfs_device("block", DISK, "8:0", "41\n");
+        sysfs_device("block", DISK "/sda1", "8:1", NULL);
+        sysfs_device("scsi_generic", SCSI "/scsi_generic/sg0", "21:0", NULL);
+        sysfs_device("bsg", SCSI "/bsg/6:0:0:0", "249:0", NULL);
+}
+
+static void drop(void) {
+        sysfs_end(&nodes.ground);
+}
+
+static void announce(const char *action, const char *subsystem, const char *path, uint32_t major, uint32_t minor) {
+        struct uevent u = { .major = major, .minor = minor };
+
+        (void)snprintf(u.action, sizeof u.action, "%s", action);
+        (void)snprintf(u.subsystem, sizeof u.subsystem, "%s", subsystem);
+        (void)snprintf(u.path, sizeof u.path, "%s", path);
+        nodes_announced(&nodes, &u);
+}
+
+TestSuite(nodes_announced, .init = given_a_stick, .fini = drop, .timeout = 10);
+TestSuite(nodes_grant, .init = given_a_stick, .fini = drop, .timeout = 10);
+TestSuite(nodes_revoke, .init = given_a_stick, .fini = drop, .timeout = 10);
+TestSuite(nodes_recheck, .init = given_a_stick, .fini = drop, .timeout = 10);
+TestSuite(nodes_majors, .init = given_a_stick, .fini = drop, .timeout = 10);
+
+Test(nodes_announced, nothing_that_nobody_granted_gets_into_the_map) {
+        announce("add", "block", DISK, 8, 0);
+        announce("add", "block", DISK "/sda1", 8, 1);
+        announce("add", "scsi_generic", SCSI "/scsi_generic/sg0", 21, 0);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 1), -1);
+        cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
+}
+
+Test(nodes_announced, all_nodes_of_a_granted_device_are_let_in_and_go_when_they_go) {
+        nodes_grant(&nodes, USB, MODE_WRITE);
+        announce("add", "block", DISK, 8, 0);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE);
+        cr_expect_eq(mode(NODE_CHAR, 21, 0), MODE_WRITE);
+        cr_expect_eq(mode(NODE_CHAR, 249, 0), MODE_WRITE);
+        announce("remove", "block", DISK "/sda1", 8, 1);
+        announce("remove", "block", DISK, 8, 0);
+        announce("remove", "bsg", SCSI "/bsg/6:0:0:0", 249, 0);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 1), -1);
+        cr_expect_eq(mode(NODE_CHAR, 249, 0), -1);
+}
+
+Test(nodes_announced, a_number_that_another_device_had_is_not_inherited) {
+        nodes_grant(&nodes, USB, MODE_WRITE);
+        cr_assert_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
+        announce("add", "block", "devices/pci0000:00/ata9/host9/block/sda", 8, 0);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
+}
+
+Test(nodes_announced, the_grant_goes_with_its_device) {
+        struct uevent gone = {
+                .action = "remove", .subsystem = "usb", .type = "usb_device", .path = USB, .major = 189, .minor = 130
+        };
+
+        nodes_grant(&nodes, USB, MODE_READ);
+        cr_assert_eq(mode(NODE_CHAR, 189, 130), MODE_NONE);
+        nodes_announced(&nodes, &gone);
+        cr_expect_null(grants_find(&nodes.grants, USB));
+        cr_expect_eq(mode(NODE_CHAR, 189, 130), -1, "the number is another device's next");
+}
+
+Test(nodes_announced, what_has_no_medium_is_let_in_and_what_is_virtual_in_name_only_is_not) {
+        sysfs_device("block", "devices/virtual/block/loop0", "7:0", "50\n");
+        sysfs_device("block", "devices/virtual/block/loop0/loop0p1", "259:3", NULL);
+        announce("add", "block", "devices/virtual/block/loop0/loop0p1", 259, 3);
+        announce("add", "block", "devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1", 259, 4);
+        cr_expect_eq(mode(NODE_BLOCK, 259, 3), MODE_WRITE);
+        cr_expect_eq(mode(NODE_BLOCK, 259, 4), -1);
+}
+
+Test(nodes_grant, for_reading_no_node_of_the_device_is_let_in_nor_its_usb_node) {
+        nodes_grant(&nodes, USB, MODE_READ);
+        announce("add", "block", DISK, 8, 0);
+        announce("add", "block", DISK "/sda1", 8, 1);
+        announce("add", "scsi_generic", SCSI "/scsi_generic/sg0", 21, 0);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 1), -1);
+        cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
+        cr_expect_eq(mode(NODE_CHAR, 189, 130), MODE_NONE);
+        nodes_grant(&nodes, USB, MODE_WRITE);
+        cr_expect_eq(mode(NODE_CHAR, 189, 130), -1);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
+        nodes_grant(&nodes, USB, MODE_READ);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1, "what was granted for writing is taken back");
+        cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
+}
+
+Test(nodes_revoke, takes_back_what_is_there) {
+        nodes_grant(&nodes, USB, MODE_WRITE);
+        cr_assert_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
+        nodes_revoke(&nodes, USB);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 1), -1);
+        cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
+        announce("add", "block", DISK, 8, 0);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
+}
+
+Test(nodes_recheck, keeps_what_is_the_same_disk_still_and_drops_the_rest) {
+        nodes_grant(&nodes, USB, MODE_WRITE);
+        nodes_grant(&nodes, USB "/other", MODE_READ);
+        nodes.grants = (struct grants){ 0 }; /* a keeper that has just started */
+        nodes_recheck(&nodes);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE);
+        cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
+        sysfs_write("sys/" DISK "/diskseq", "42\n");
+        nodes_recheck(&nodes);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1, "another disk has its number");
+        cr_expect_eq(mode(NODE_BLOCK, 8, 1), -1);
+}
+
+Test(nodes_recheck, drops_what_is_gone_and_what_was_being_opened) {
+        const struct entry opening = { .mode = MODE_NONE, .opener = 77, .diskseq = 41 };
+
+        nodes_grant(&nodes, USB, MODE_WRITE);
+        sysfs_remove("block", DISK "/sda1", "8:1");
+        (void)plane_set(NULL, &(struct node){ NODE_BLOCK, 8, 0 }, &opening);
+        nodes_recheck(&nodes);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 1), -1);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
+}
+
+Test(nodes_majors, reads_them_as_the_kernel_gives_them_out) {
+        struct err err = { 0 };
+
+        cr_assert_eq(nodes_majors(&nodes, &err), 0, "%s", err.text);
+        cr_expect_eq(mode(NODE_BLOCK, 7, MINOR_ANY), MODE_WRITE);
+        cr_expect_eq(mode(NODE_BLOCK, 253, MINOR_ANY), MODE_WRITE);
+        cr_expect_eq(mode(NODE_CHAR, 21, MINOR_ANY), MODE_NONE);
+        cr_expect_eq(mode(NODE_CHAR, 249, MINOR_ANY), MODE_NONE);
+        sysfs_write("proc/devices", "Character devices:\n240 nvme\n\nBlock devices:\n  8 sd\n254 zram\n");
+        announce("add", "module", "module/zram", 0, 0);
+        cr_expect_eq(mode(NODE_BLOCK, 254, MINOR_ANY), MODE_WRITE);
+        cr_expect_eq(mode(NODE_CHAR, 240, MINOR_ANY), MODE_NONE);
+        cr_expect_eq(mode(NODE_BLOCK, 8, MINOR_ANY), -1);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* What the keeper hears: the kernel's uevents and the agent's orders; and how much of anything else is refused. */
+#include "keeper/orders.h"
+#include "keeper/uevent.h"
+#include "wire/socket.h"
+
+#include "support/ceremony.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#define TEXT(s) bytes_of(s, sizeof s) /* with its last NUL */
+
+TestSuite(uevent_decode, .timeout = 5);
+
+static const char added[] =
+        "add@/devices/pci0/usb1/1-2/block/sda\0ACTION=add\0DEVPATH=/devices/pci0/usb1/1-2/block/sda\0"
+        "SUBSYSTEM=block\0MAJOR=8\0MINOR=0\0DEVNAME=sda\0DEVTYPE=disk\0DISKSEQ=12\0SEQNUM=99";
+
+Test(uevent_decode, a_disk_is_read_as_the_kernel_wrote_it) {
+        struct uevent u;
+
+        cr_assert_eq(uevent_decode(TEXT(added), &u), 0);
+        cr_expect_str_eq(u.action, "add");
+        cr_expect_str_eq(u.path, "devices/pci0/usb1/1-2/block/sda");
+        cr_expect_str_eq(u.subsystem, "block");
+        cr_expect_str_eq(u.type, "disk");
+        cr_expect_str_eq(u.name, "sda");
+        cr_expect(u.major == 8 && u.minor == 0 && u.diskseq == 12);
+}
+
+Test(uevent_decode, what_is_cut_is_refused_or_lacks_what_was_cut) {
+        struct uevent u;
+
+        for (size_t n = 0; n < sizeof added - 1; n++) {
+                cr_expect(uevent_decode(bytes_of(added, n), &u) == -EBADMSG || added[n - 1] == '\0', "%zu bytes", n);
+        }
+}
+
+Test(uevent_decode, what_is_no_uevent_is_refused) {
+        struct {
+                struct bytes text;
+                const char *why;
+        } hostile[] = {
+                { TEXT(""), "nothing" },
+                { TEXT("libudev\0\xfe\xed\xca\xfe"), "udev's own" },
+                { TEXT("add@/devices/x"), "no members" },
+                { TEXT("add@/devices/x\0ACTION=add"), "no path" },
+                { TEXT("add@/x\0ACTION=add\0DEVPATH=devices/x"), "a path that begins nowhere" },
+                { TEXT("a@x\0DEVPATH=/x\0ACTION=01234567890123456789012345678901234567890123456789012345678901234"),
+                  "too long" },
+        };
+        struct uevent u;
+
+        for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
+                cr_expect_eq(uevent_decode(hostile[i].text, &u), -EBADMSG, "%s", hostile[i].why);
+}
+
+Test(uevent_decode, a_number_that_is_none_is_no_number) {
+        struct uevent u;
+
+        cr_assert_eq(
+                uevent_decode(TEXT("a@x\0ACTION=a\0DEVPATH=/x\0MAJOR=8x\0MINOR=-1\0DISKSEQ=99999999999999999999"), &u),
+                0);
+        cr_expect(u.major == 0 && u.minor == 0 && u.diskseq == 0);
+}
+
+TestSuite(keeper_order_decode, .timeout = 5);
+
+Test(keeper_order_decode, every_type_comes_back_as_it_was) {
+        for (enum keeper_order_type type = 0; type < KEEPER_ORDERS; type++) {
+                const struct keeper_order o = { .type = type, .path = "pci0000:00/0000:00:14.0/usb1/1-2" };
+                struct keeper_order back;
+                uint8_t wire[KEEPER_MAX];
+                size_t n = keeper_order_encode(&o, wire);
+
+                cr_assert_gt(n, 0);
+                cr_assert_eq(keeper_order_decode(bytes_of(wire, n), &back), 0);
+                cr_expect(back.type == type && strcmp(back.path, o.path) == 0);
+        }
+}
+
+Test(keeper_order_decode, every_truncation_is_refused) {
+        const struct keeper_order o = { .type = KEEPER_WRITE, .path = "a/b" };
+        struct keeper_order back;
+        uint8_t wire[KEEPER_MAX + 1];
+        size_t size = keeper_order_encode(&o, wire);
+
+        for (size_t n = 0; n < size; n++)
+                cr_expect_eq(keeper_order_decode(bytes_of(wire, n), &back), -EBADMSG, "%zu bytes", n);
+        wire[size] = 0;
+        cr_expect_eq(keeper_order_decode(bytes_of(wire, size + 1), &back), -EBADMSG, "and one more");
+        wire[0] ^= 1;
+        cr_expect_eq(keeper_order_decode(bytes_of(wire, size), &back), -EBADMSG, "another version");
+}
+
+Test(keeper_order_decode, a_path_that_leads_elsewhere_is_refused) {
+        static const char *const paths[] = { "",   "/",      "/a",    "a/",  "a//b",  ".",
+                                             "..", "a/../b", "a/./b", "a b", "a\x01", "a/.." };
+        uint8_t wire[KEEPER_MAX];
+
+        for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+                struct keeper_order o = { .type = KEEPER_READ };
+
+                (void)snprintf(o.path, sizeof o.path, "%s", paths[i]);
+                cr_expect_eq(keeper_order_encode(&o, wire), 0, "'%s'", paths[i]);
+        }
+        cr_expect_eq(keeper_order_encode(&(struct keeper_order){ .type = KEEPER_ORDERS, .path = "a" }, wire), 0);
+}
+
+static struct loop *loop;
+static struct orders *orders;
+static struct keeper_order last;
+static unsigned given_n;
+
+static void given(void *ctx, const struct keeper_order *o) {
+        (void)ctx;
+        last = *o;
+        given_n++;
+}
+
+static void given_a_keeper(void) {
+        struct err err = { 0 };
+
+        ceremony_begin();
+        cr_assert_eq(loop_new(&loop), 0);
+        cr_assert_eq(orders_new(loop, ".", given, NULL, &orders, &err), 0, "%s", err.text);
+}
+
+static void drop(void) {
+        orders_free(orders);
+        loop_free(loop);
+        ceremony_end();
+}
+
+static void stop(void *ctx) {
+        loop_stop(ctx);
+}
+
+static void turn(void) {
+        cr_assert_eq(loop_run(loop, stop, loop), 0);
+        loop_resume(loop);
+}
+
+static int connected(void) {
+        int fd;
+
+        cr_assert_eq(socket_connect(".", KEEPER_SOCKET, &fd), 0);
+        turn();
+        return fd;
+}
+
+TestSuite(orders, .init = given_a_keeper, .fini = drop, .timeout = 5);
+
+Test(orders, what_was_said_is_heard_when_asked_for_before_the_loop_comes_to_it) {
+        const struct keeper_order o = { .type = KEEPER_READ, .path = "pci0/usb1/1-2" };
+        auto_fd fd = connected();
+        uint8_t wire[KEEPER_MAX];
+        size_t n = keeper_order_encode(&o, wire);
+
+        cr_assert_eq(socket_send(fd, wire, n, -1), 0);
+        cr_assert_eq(socket_send(fd, wire, n, -1), 0);
+        orders_hear(orders);
+        cr_expect_eq(given_n, 2);
+        cr_expect(last.type == KEEPER_READ && strcmp(last.path, o.path) == 0);
+}
+
+Test(orders, whoever_talks_nonsense_is_shown_out) {
+        auto_fd fd = connected();
+        char c;
+
+        cr_assert_eq(socket_send(fd, "nonsense", 8, -1), 0);
+        turn();
+        cr_expect_eq(given_n, 0);
+        cr_expect_eq(socket_receive(fd, &c, 1, NULL), 0, "hung up");
+}
+
+Test(orders, the_socket_is_roots_alone_and_gone_with_the_plane) {
+        struct stat st;
+
+        cr_assert_eq(stat(KEEPER_SOCKET, &st), 0);
+        cr_expect_eq(st.st_mode & 07777, 0600);
+        orders_free(orders);
+        orders = NULL;
+        cr_expect_lt(stat(KEEPER_SOCKET, &st), 0);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* sysfs.h — a small /sys, /proc, /etc and /dev in the test's own folder: block devices, and what stands on what. */
+#pragma once
+
+#include "keeper/ground.h"
+
+struct ground sysfs_begin(void); /* the working directory is the test's own from here on */
+void sysfs_end(struct ground *g);
+
+/* A file, with all folders above it. */
+void sysfs_write(const char *path, const char *text);
+
+/* A device with its node's numbers, in its class: "block", "devices/pci0000:00/…/block/sda", "8:0". */
+void sysfs_device(const char *class, const char *path, const char *numbers, const char *diskseq);
+void sysfs_remove(const char *class, const char *path, const char *numbers);
+
+/* /dev/NODE leads to the device of that name. */
+void sysfs_node(const char *node, const char *name);
+
+/* `upper` is made of `lower`: two paths. */
+void sysfs_slave(const char *upper, const char *lower);
