@@ -5,6 +5,7 @@
 Says what each try came to; the host looks whether a byte changed. Each writes the same mark, at the node's second
 half, where no file system of the test has anything."""
 
+import ctypes
 import fcntl
 import mmap
 import os
@@ -16,7 +17,7 @@ SECTOR = 512
 MARK = b"written by write_tries.py".ljust(4096, b"!")
 BLKROSET, BLKRRPART, BLKGETSIZE64, BLKDISCARD, BLKZEROOUT = 0x125D, 0x125F, 0x80081272, 0x1277, 0x127F
 SG_IO = 0x2285
-DM_VERSION, DM_CREATE, DM_REMOVE, DM_SUSPEND, DM_LOAD = (0xC138FD00 + n for n in (0, 3, 4, 6, 9))
+DM_CREATE, DM_REMOVE, DM_SUSPEND, DM_LOAD = (0xC138FD00 + n for n in (3, 4, 6, 9))
 MOUNT = "/run/write_tries"
 
 
@@ -65,7 +66,6 @@ def write_mapped(node):
 
 def scsi_write(node, flags=os.O_RDONLY):
     """WRITE(10): root may send it through a descriptor that is open for reading only."""
-    import ctypes
     command = struct.pack(">BBIBHB", 0x2A, 0, middle(node) // SECTOR if "/sg" not in node and "bsg" not in node else 8192, 0, 8, 0)
     cdb, data, sense = (ctypes.create_string_buffer(each, len(each)) for each in (command, MARK, bytes(32)))
     head = struct.pack("iiBBHIPPPIIiP16x8x", ord("S"), -2, len(command), 32, 0, len(MARK), ctypes.addressof(data),
@@ -145,27 +145,39 @@ def dm(control, request, name, flags=0, payload=b"", targets=0):
     return fcntl.ioctl(control, request, (head + payload).ljust(312 + len(payload), b"\0"))
 
 
-def mapped_and_write(node, read_only):
-    """A device-mapper device over the node, writable or (1) loaded for reading and then made writable."""
+def map_over(node, name, read_only=0):
+    """A device-mapper device over the node."""
     fd = os.open("/dev/mapper/control", os.O_RDWR)
-    name, sectors = b"tries", size_of(node) // SECTOR
-    spec = struct.pack("QQiI16s", 0, sectors, 0, 0, b"linear") + f"{node} 0".encode().ljust(64, b"\0")
+    spec = struct.pack("QQiI16s", 0, size_of(node) // SECTOR, 0, 0, b"linear") + f"{node} 0".encode().ljust(64, b"\0")
     try:
         dm(fd, DM_CREATE, name)
-        try:
-            dm(fd, DM_LOAD, name, read_only, spec, 1)
-            dm(fd, DM_SUSPEND, name, read_only)
-            (minor,) = (d for d in os.listdir("/sys/class/block") if d.startswith("dm-"))
-            try:
-                set_writable(f"/dev/{minor}")
-            except OSError:
-                pass
-            scsi_write_through(f"/dev/{minor}")
-            write(f"/dev/{minor}")
-        finally:
-            dm(fd, DM_REMOVE, name)
+        dm(fd, DM_LOAD, name, read_only, spec, 1)
+        dm(fd, DM_SUSPEND, name, read_only)
     finally:
         os.close(fd)
+
+
+def unmap(name):
+    fd = os.open("/dev/mapper/control", os.O_RDWR)
+    try:
+        dm(fd, DM_REMOVE, name)
+    finally:
+        os.close(fd)
+
+
+def mapped_and_write(node, read_only):
+    """Over the node, writable or (1) loaded for reading and then made writable."""
+    try:
+        map_over(node, b"tries", read_only)
+        (minor,) = (d for d in os.listdir("/sys/class/block") if d.startswith("dm-"))
+        try:
+            set_writable(f"/dev/{minor}")
+        except OSError:
+            pass
+        scsi_write_through(f"/dev/{minor}")
+        write(f"/dev/{minor}")
+    finally:
+        unmap(b"tries")
 
 
 def scsi_write_through(node):
@@ -209,4 +221,5 @@ def main():
     os.sync()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from harness import devices
+from harness import devices, keeper
 from harness.desk import PASSWORD, Desk
 from harness.fresh import DEBS
 from harness.policy import policy
@@ -80,6 +80,8 @@ def run(vm):
     login_is_on(vm)
     assert "\ntanaka\r" not in desk.logs_in("tanaka", code="000000")[1]
     desk.gets_in(two_factors=True)
+    assert vm.sh(f"systemctl is-enabled {keeper.UNIT}; true") == "disabled\n" and vm.run(f"[ -e {keeper.LINK} ]").status != 0
+    keeper.turn_on(vm)
 
     other_version(vm, "9.0")
     agent = vm.agent_pid()
@@ -88,12 +90,14 @@ def run(vm):
     desk.gets_in(two_factors=True)              # the old agent, the new module and helpers
     dpkg(vm, "--configure", "-a")
     assert vm.agent_pid() != agent
+    vm.sh(f"[ -e {keeper.LINK} ] && systemctl is-active {keeper.UNIT}")
     desk.gets_in(two_factors=True)
 
     dpkg(vm, "--install", "/root/debs/*.deb")   # downgrade
     desk.gets_in(two_factors=True)
 
     dpkg(vm, "--remove", *OURS)
+    assert vm.run("ls /sys/fs/bpf/sekimori").status != 0
     desk.gets_in(two_factors=False)
     vm.plug(another)
     vm.await_disk(another)                      # the kernel's default is open again
