@@ -267,7 +267,24 @@ static void recheck(void *ctx, const struct node *node, const struct entry *e) {
                 plane_drop(&n->plane, node);
 }
 
+static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
+        auto_dir all = listing_open(n->ground.sys, "class/block");
+        struct dirent *entry;
+
+        while (all && (entry = readdir(all))) {
+                char link[64];
+
+                (void)snprintf(link, sizeof link, "class/block/%.40s", entry->d_name);
+                if (entry->d_name[0] != '.' && number_at(n, link, "diskseq") == diskseq)
+                        return true;
+        }
+        return false;
+}
+
 void nodes_recheck(struct nodes *n) {
         plane_each(&n->plane, recheck, n);
         views_restore(&n->views, &n->ground);
+        for (size_t i = 0; i < VIEWS_MOST; i++)
+                if (n->views.view[i].diskseq && !disk_is_there(n, n->views.view[i].diskseq))
+                        views_drop(&n->views, &n->ground, n->views.view[i].diskseq);
 }

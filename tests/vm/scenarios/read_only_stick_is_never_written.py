@@ -74,6 +74,12 @@ def run(vm):
     vm.await_verdict("read-only", reading)
     view = keeper.view_of(vm, vm.await_disk(reading))
     vm.wait(f"mount -o ro {view}p1 /mnt && grep -qx hello /mnt/letter && umount /mnt")
+    keeper.kill_everything(vm)
+    vm.unplug(reading)
+    vm.sh(f"ls /sys/class/block/loop*/loop && systemctl start {keeper.UNIT} sekimorid")
+    vm.wait("! ls /sys/class/block/loop*/loop", what="no view of a disk that went while we were gone")
+    vm.plug(reading)
+    keeper.view_of(vm, vm.await_disk(reading))
     vm.unplug(reading)
     vm.wait("! ls /sys/class/block/loop*/loop", what="no view is left")
     assert media.digest(vm, reading) == untouched
