@@ -46,8 +46,9 @@ class Chroot:
     def attempt(self, script, answers="", user=None, timeout=300):
         """(exit code, output) of a shell script in there, in process and mount namespaces of its own."""
         # This machine's kernel is looked at, never told anything: what is installed in there would set USB's defaults.
+        # Of this machine's root nothing is left: a program that unshares its mounts finds itself (/proc/self/exe) in there.
         enter = ("mount --bind $0 $0; mount -t proc proc $0/proc; mount --rbind /dev $0/dev; mount --bind /sys $0/sys; mount -o remount,bind,ro $0/sys;"
-                 "exec chroot $0 /bin/sh -ec \"$1\"")
+                 "cd $0; pivot_root . .; umount -l .; exec chroot . /bin/sh -ec \"$1\"")
         env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"}
         if user:
             script = f"exec setpriv --reuid={user} --regid={user} --init-groups --reset-env sh -ec '{script}'"
