@@ -29,6 +29,7 @@ def run(vm):
 
     vm.reboot()
     vm.wait("systemctl is-system-running --wait | grep -qx running", what="the machine is up")
+    vm.wait("cd /sys/class/block && ls sda sdb", what="both disks, again")
     vm.sh(f"systemctl is-active {keeper.UNIT} && [ -e {keeper.LINK} ] && [ -e /root/works ]")
     vm.sh("head -c 1 /dev/vda >/dev/null && touch /root/still")
     for name in vm.sh("cd /sys/class/block && ls -d sd*").split():

@@ -23,6 +23,7 @@ def run(vm):
     vm.reboot()
     vm.wait("systemctl is-system-running --wait | grep -qx running", what="the machine is up")
     vm.sh(f"[ -e {keeper.LINK} ] && grep -qx hello /srv/letter && grep -q /dev/ /proc/swaps && echo more >/srv/more && sync")
+    vm.wait("cd /sys/class/block && ls sda sdb sdc", what="all disks, again")
     refused = [name for name in vm.sh("cd /sys/class/block && ls -d sd? vd?").split()
                if vm.run(f"head -c 1 /dev/{name} >/dev/null").status != 0]
     vm.log(f"refused after the boot: {refused}")
