@@ -66,10 +66,16 @@ class State(ctypes.Structure):
                 ("event", ctypes.c_ulong), ("n", ctypes.c_ulong), ("atr", ctypes.c_ubyte * 33)]
 
 
+def without_polkit():
+    """Debian 13's asks polkit who may use cards; in a namespace of our own there is none to answer."""
+    options = subprocess.run([PCSCD, "--help"], capture_output=True, text=True, check=False).stdout
+    return ["--disable-polkit"] if "--disable-polkit" in options else []
+
+
 class Service:
     def __enter__(self):
         self.log = tempfile.TemporaryFile()
-        self.pcscd = subprocess.Popen([PCSCD, "--foreground"], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+        self.pcscd = subprocess.Popen([PCSCD, "--foreground", *without_polkit()], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                       env={"PATH": "/usr/bin:/bin"})
         self.library = ctypes.CDLL("libpcsclite.so.1")
         self.context = ctypes.c_long()
