@@ -369,7 +369,7 @@ Test(child_stop, one_that_the_kernel_does_not_let_go_of_does_not_hold_us_up) {
         cr_expect_not(is_a_zombie_of_ours(pid));
 }
 
-Test(child_stop, more_than_there_is_room_for_are_refused_and_room_comes_back) {
+Test(child_stop, more_than_there_is_room_for_are_refused_and_room_comes_back, .timeout = 90) { /* 512 programs start */
         static struct child all[CHILDREN_MOST];
         const char *const arguments[] = { "--be-deaf", NULL };
         struct err err = { 0 };
