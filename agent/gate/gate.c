@@ -93,13 +93,13 @@ static bool is_recorded(struct gate *g, const struct device *d) {
 
 /* What may be read only must not have been in for writing, by us or by whoever was here before: neither a disk nor a
  * mount of that time remains. */
-static void cut_first(struct gate *g, struct device *d) {
+static enum outcome cut_first(struct gate *g, struct device *d, struct err *note) {
         const struct verdict none = verdict_deny(d->verdict.rule, d->verdict.reason);
 
         if (d->authorized ? d->let_in == d->verdict.action : d->verdict.action != ACTION_READ_ONLY)
-                return;
-        (void)usb_apply(g->usb, d->directory, &d->sighting, &none, NULL);
+                return OUTCOME_DONE;
         d->authorized = false;
+        return usb_apply(g->usb, d->directory, &d->sighting, &none, note);
 }
 
 static void allow(struct gate *g, struct device *d) {
@@ -107,7 +107,7 @@ static void allow(struct gate *g, struct device *d) {
         enum outcome outcome = recognise(g, d, &note);
 
         if (outcome == OUTCOME_DONE)
-                cut_first(g, d);
+                outcome = cut_first(g, d, &note);
         if (outcome == OUTCOME_DONE && !d->authorized) {
                 if (!usb_is_set_up(d->directory))
                         return; /* SIGHTING_BOUND brings us back */
@@ -123,6 +123,8 @@ static void allow(struct gate *g, struct device *d) {
                 outcome = apply(g, d, &note);
         d->authorized = outcome == OUTCOME_DONE;
         d->let_in = d->verdict.action;
+        if (outcome != OUTCOME_DONE)
+                disks_revoke(g->keeper, d);
         if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
                 enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
 

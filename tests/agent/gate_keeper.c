@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define READ_STORAGE "  - {name: look, match: {bus: usb, interfaces: [storage]}, action: read-only}\n"
 
@@ -129,6 +130,23 @@ Test(gate_keeper, from_writing_to_reading_the_device_is_cut_off_in_between) {
         cr_assert(until(&t, was_told_to_read, stick));
         cr_assert(until(&t, is_let_in, stick));
         cr_expect_gt(terminal_records("device-allowed"), records, "let in anew, and recorded as that");
+}
+
+Test(gate_keeper, what_cannot_be_cut_off_is_not_granted_for_reading) {
+        const char *stick = plug(t.bed, a_stick());
+        char path[512], kept[sizeof path + 8];
+
+        keeper_comes();
+        push(RULE_STORAGE);
+        cr_assert(until(&t, is_let_in, stick));
+        (void)snprintf(path, sizeof path, "%s/sys/devices/%s/authorized", bed_root(t.bed), stick);
+        (void)snprintf(kept, sizeof kept, "%s.kept", path);
+        cr_assert_eq(rename(path, kept), 0);
+        cr_assert_eq(symlink("authorized.kept", path), 0); /* we follow no link: each write to it fails */
+        push(READ_STORAGE);
+        cr_assert(until(&t, was_told_to_revoke, stick));
+        cr_expect_eq(heard[KEEPER_READ].n, 0, "a mount for writing may still be there");
+        cr_expect_eq(terminal_device(&t, stick)->verdict.reason, REASON_FAILED);
 }
 
 Test(gate_keeper, a_keeper_that_starts_again_is_told_again_and_one_that_stays_away_takes_reading_with_it) {
