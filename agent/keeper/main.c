@@ -186,20 +186,22 @@ static void files_changed(struct source *s, uint32_t events) {
 static void announced(struct source *s, uint32_t events) {
         struct keeper *k = container_of(s, struct keeper, uevents);
         struct uevent u;
+        bool missed = false;
         int r;
 
         (void)events;
         while ((r = uevent_receive(s->fd, &u)) != 0) {
-                if (!k->orders)
-                        continue;
-                orders_hear(k->orders); /* it is granted before the device is let in: then it has been said */
-                if (r == 1) {
+                if (k->orders && r == 1) {
+                        orders_hear(k->orders); /* it is granted before the device is let in: then it has been said */
                         nodes_announced(&k->nodes, &u);
-                } else if (r == -ENOBUFS) {
-                        nodes_recheck(&k->nodes);
-                        nodes_scan(&k->nodes, "devices");
                 }
+                missed = missed || r < 0;
         }
+        if (!k->orders || !missed)
+                return;
+        orders_hear(k->orders); /* what was lost or cannot be read may have been a disk that left */
+        nodes_recheck(&k->nodes);
+        nodes_scan(&k->nodes, "devices");
 }
 
 static void signalled(struct source *s, uint32_t events) {
