@@ -60,13 +60,8 @@ static int pattern_compile(const struct at *at, const char *key, const char *s, 
 static int fingerprint_compile(const struct at *at, const char *s, struct rule *r) {
         uint8_t raw[FACTS_DIGEST];
 
-        for (size_t i = 0; i < sizeof raw; i++) {
-                int64_t byte = strlen(s) == 2 * sizeof raw ? hex_number(s + 2 * i, 2) : -1;
-
-                if (byte < 0)
-                        return refuse(at->c, at->node, "fingerprint", "a fingerprint is 64 hexadecimal digits");
-                raw[i] = (uint8_t)byte;
-        }
+        if (!hex_bytes(s, raw, sizeof raw))
+                return refuse(at->c, at->node, "fingerprint", "a fingerprint is 64 hexadecimal digits");
         r->fingerprint = pool_put(&at->c->policy->pool, raw, sizeof raw);
         return 0;
 }

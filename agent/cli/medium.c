@@ -19,19 +19,6 @@ static bool id_read(const char *text, uint16_t *ret) {
         return value >= 0;
 }
 
-static bool digest_read(const char *text, uint8_t ret[FACTS_DIGEST]) {
-        if (strlen(text) != 2 * FACTS_DIGEST)
-                return false;
-        for (size_t i = 0; i < FACTS_DIGEST; i++) {
-                int64_t byte = hex_number(text + 2 * i, 2);
-
-                if (byte < 0)
-                        return false;
-                ret[i] = (uint8_t)byte;
-        }
-        return true;
-}
-
 /* Some makers write the same letter throughout. */
 static bool is_hollow(const char *serial) {
         return strspn(serial, (char[]){ serial[0], '\0' }) == strlen(serial);
@@ -75,7 +62,7 @@ const char *medium_of_element(const json_t *element, bool by_fingerprint, enum l
                 return SAY(l, "記憶装置だけの機器ではありません", "it is not storage alone");
         if (!id_read(answer_text(element, NULL, "vid"), &m.vendor)
             || !id_read(answer_text(element, NULL, "pid"), &m.product)
-            || !digest_read(answer_text(element, NULL, "fingerprint"), m.fingerprint))
+            || !hex_bytes(answer_text(element, NULL, "fingerprint"), m.fingerprint, FACTS_DIGEST))
                 return SAY(l, "機器の ID が分かりません", "its ids are not known");
         if (!by_fingerprint && serial_fault(serial, l))
                 return serial_fault(serial, l);
@@ -104,7 +91,7 @@ bool medium_parse(const char *text, struct medium *ret) {
         if (strlen(what) >= sizeof m.serial)
                 return false;
         m.by_fingerprint = strncmp(what, BY_DIGEST, strlen(BY_DIGEST)) == 0;
-        if (m.by_fingerprint ? !digest_read(what + strlen(BY_DIGEST), m.fingerprint)
+        if (m.by_fingerprint ? !hex_bytes(what + strlen(BY_DIGEST), m.fingerprint, FACTS_DIGEST)
                              : serial_fault(what, LANGUAGE_EN) != NULL)
                 return false;
         if (!m.by_fingerprint)

@@ -47,16 +47,7 @@ enum control_code enrol_can_add(struct visit *v) {
 static ssize_t der_of(const char *hex, uint8_t der[DER_MAX]) {
         size_t n = strlen(hex) / 2;
 
-        if (strlen(hex) % 2 || n == 0 || n > DER_MAX)
-                return -1;
-        for (size_t i = 0; i < n; i++) {
-                int64_t byte = hex_number(hex + 2 * i, 2);
-
-                if (byte < 0)
-                        return -1;
-                der[i] = (uint8_t)byte;
-        }
-        return (ssize_t)n;
+        return n == 0 || n > DER_MAX || !hex_bytes(hex, der, n) ? -1 : (ssize_t)n;
 }
 
 /* What a login with it would come to now: "fine", "expired" … A card that is enrolled before its authority is in the

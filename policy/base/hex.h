@@ -2,6 +2,7 @@
 /* hex.h — bytes as lower-case hexadecimal text, and back. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,4 +41,16 @@ static inline int64_t hex_number(const char *s, size_t digits) {
                 value = value << 4 | digit;
         }
         return value;
+}
+
+/* Exactly 2 n digits, and nothing behind them, as n bytes. False leaves `to` half written. */
+static inline bool hex_bytes(const char *s, uint8_t *to, size_t n) {
+        for (size_t i = 0; i < n; i++, s += 2) {
+                int64_t byte = hex_number(s, 2);
+
+                if (byte < 0)
+                        return false;
+                to[i] = (uint8_t)byte;
+        }
+        return *s == '\0';
 }
