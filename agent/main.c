@@ -11,7 +11,7 @@
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/privileges.h"
-#include "loop/loop.h"
+#include "loop/signals.h"
 #include "loop/watchdog.h"
 #include "notify/notifier.h"
 #include "store/factors.h"
@@ -25,11 +25,9 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
@@ -55,7 +53,7 @@ struct options {
 
 struct agent {
         struct options options;
-        struct source signals;
+        struct signals signals;
         struct loop *loop;
         struct audit *audit;
         struct gate *gate;
@@ -110,30 +108,6 @@ static int options_parse(int argc, char **argv, struct options *o) {
                 return 0;
         (void)fprintf(stderr, "sekimorid: unexpected argument '%s'\n", argv[optind]);
         return 3;
-}
-
-static void signalled(struct source *s, uint32_t events) {
-        struct agent *a = container_of(s, struct agent, signals);
-        struct signalfd_siginfo info;
-
-        (void)events;
-        if (read(s->fd, &info, sizeof info) == (ssize_t)sizeof info)
-                loop_stop(a->loop);
-}
-
-static int signals_watch(struct agent *a, struct err *err) {
-        sigset_t set;
-
-        (void)sigemptyset(&set);
-        (void)sigaddset(&set, SIGTERM);
-        (void)sigaddset(&set, SIGINT);
-        (void)sigprocmask(SIG_BLOCK, &set, NULL);
-        (void)signal(SIGPIPE, SIG_IGN);
-        (void)signal(SIGHUP, SIG_IGN);
-        a->signals = (struct source){ .fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), .ready = signalled };
-        if (a->signals.fd < 0 || loop_add(a->loop, &a->signals, EPOLLIN) < 0)
-                return err_errno(err, -errno, "signals");
-        return 0;
 }
 
 static void settled(void *ctx) {
@@ -277,7 +251,8 @@ static int live(struct agent *a, struct err *err) {
         if (r < 0)
                 return err_errno(err, r, "loop");
         a->loop = loop;
-        if ((r = signals_watch(a, err)) < 0 || (r = directory_make(AT_FDCWD, o->runtime_dir, 0755, &runtime, err)) < 0
+        if ((r = signals_watch(&a->signals, loop, err)) < 0
+            || (r = directory_make(AT_FDCWD, o->runtime_dir, 0755, &runtime, err)) < 0
             || (r = state_open(o, &store, err)) < 0 || (r = audit_open(store_fd(store), &audit, err)) < 0
             || (r = usb_open(&usb, err)) < 0)
                 return r;
@@ -336,8 +311,7 @@ static int early(const struct options *o, struct err *err) {
 int main(int argc, char **argv) {
         struct agent a = { .options = { .config_dir = "/etc/sekimori",
                                         .state_dir = "/var/lib/sekimori",
-                                        .runtime_dir = "/run/sekimori" },
-                           .signals.fd = -1 };
+                                        .runtime_dir = "/run/sekimori" } };
         struct err err = { 0 };
         int r;
 

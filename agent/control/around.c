@@ -33,8 +33,7 @@ static bool pcscd_answers(void) {
 
 json_t *around_object(const struct subject *s) {
         const struct login_terms *terms = policy_login_terms(gate_policy(s->gate));
-        bool asked_for = terms->card.module != NULL,
-             mapped = terms->card.n_authorities && terms->card.map != CARD_MAP_NONE;
+        bool asked_for = terms->card.module != NULL, mapped = terms->card.map != CARD_MAP_NONE;
 
         return json_pack("{s:{s:I}, s:{s:b, s:b, s:b, s:b}}", "disk", "free_mib", free_mib(store_fd(s->store)), "card",
                          "asked_for", asked_for, "mapped", mapped, "reader", has_reader(s->gate), "service",

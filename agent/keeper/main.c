@@ -5,17 +5,16 @@
 #include "keeper/nodes.h"
 #include "keeper/orders.h"
 #include "keeper/system_disks.h"
+#include "loop/signals.h"
 #include "store/stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
@@ -34,7 +33,8 @@ static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-di
 struct keeper {
         const char *state_dir, *runtime_dir;
         struct loop *loop;
-        struct source signals, uevents, files;
+        struct signals signals;
+        struct source uevents, files;
         struct nodes nodes;
         struct orders *orders; /* NULL: not in force */
         bool opened_by_hand;   /* not ours to close again, until somebody starts us anew */
@@ -204,24 +204,12 @@ static void announced(struct source *s, uint32_t events) {
         nodes_scan(&k->nodes, "devices");
 }
 
-static void signalled(struct source *s, uint32_t events) {
-        (void)events;
-        loop_stop(container_of(s, struct keeper, signals)->loop);
-}
-
 static int sources_watch(struct keeper *k, struct err *err) {
-        sigset_t set;
-
-        (void)sigemptyset(&set);
-        (void)sigaddset(&set, SIGTERM);
-        (void)sigaddset(&set, SIGINT);
-        (void)sigprocmask(SIG_BLOCK, &set, NULL);
-        k->signals = (struct source){ .fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), .ready = signalled };
         k->uevents = (struct source){ .fd = uevent_listen(), .ready = announced };
         k->files = (struct source){ .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .ready = files_changed };
-        if (k->signals.fd < 0 || k->uevents.fd < 0 || k->files.fd < 0 || loop_add(k->loop, &k->signals, EPOLLIN) < 0
-            || loop_add(k->loop, &k->uevents, EPOLLIN) < 0 || loop_add(k->loop, &k->files, EPOLLIN) < 0)
-                return err_errno(err, -errno, "signals, uevents, files");
+        if (k->uevents.fd < 0 || k->files.fd < 0 || loop_add(k->loop, &k->uevents, EPOLLIN) < 0
+            || loop_add(k->loop, &k->files, EPOLLIN) < 0)
+                return err_errno(err, -errno, "uevents, files");
         (void)inotify_add_watch(k->files.fd, k->state_dir, IN_MOVED_TO | IN_ONLYDIR);
         return 0;
 }
@@ -240,8 +228,8 @@ static int live(struct keeper *k, struct err *err) {
                 return err_errno(err, r, "loop");
         k->loop = loop;
         if ((r = directory_make(AT_FDCWD, k->runtime_dir, 0755, &runtime, err)) < 0
-            || (r = ground_open(&k->nodes.ground, err)) < 0 || (r = sources_watch(k, err)) < 0
-            || (r = follow(k, err)) < 0)
+            || (r = ground_open(&k->nodes.ground, err)) < 0 || (r = signals_watch(&k->signals, loop, err)) < 0
+            || (r = sources_watch(k, err)) < 0 || (r = follow(k, err)) < 0)
                 return r;
         note(k, NULL);
         (void)sd_notify(0, "READY=1");
@@ -262,7 +250,6 @@ static int open_by_hand(const struct keeper *k, struct err *err) {
 int main(int argc, char **argv) {
         struct keeper k = { .state_dir = "/var/lib/sekimori",
                             .runtime_dir = "/run/sekimori",
-                            .signals.fd = -1,
                             .uevents.fd = -1,
                             .files.fd = -1,
                             .nodes.plane = PLANE_NONE };

@@ -92,8 +92,7 @@ static bool has_password(const struct ground *g, const char *user) {
 
 static uint32_t factors_had(const struct ground *g, const json_t *person) {
         const struct login_terms *terms = policy_login_terms(g->policy);
-        bool card = json_array_size(json_object_get(person, "cards")) > 0
-                    || (terms->card.n_authorities && terms->card.map != CARD_MAP_NONE);
+        bool card = json_array_size(json_object_get(person, "cards")) > 0 || terms->card.map != CARD_MAP_NONE;
         uint32_t had = 0;
 
         if (json_is_true(json_object_get(person, "key_lost")))
