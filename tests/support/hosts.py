@@ -27,7 +27,7 @@ cp {keys}/id.pub root/.ssh/authorized_keys
 cp {keys}/sshd_config {keys}/host run/sshd
 for each in {sys}; do mkdir -p sys/$each; done
 mkdir -p sys/fs/cgroup
-mount --bind /sys/fs/cgroup sys/fs/cgroup
+mount -t cgroup2 cgroup2 sys/fs/cgroup || mount --bind /sys/fs/cgroup sys/fs/cgroup
 mount -o remount,bind,ro sys/fs/cgroup
 echo 1 >sys/module/usbcore/parameters/authorized_default
 ip link set lo up
