@@ -71,13 +71,20 @@ def begin_message(user, service="login", phase="authenticate", flags=0, tty="tty
     return bytes([1, 1, PHASES[phase], flags]) + b"".join(map(string, (user, service, tty, rhost, seat, session)))
 
 
+def connected(path, seconds=15):
+    """As the module does: where too many wait to be heard, it waits too, and the kernel ends that."""
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", seconds, 0))
+    s.connect(path)
+    s.settimeout(seconds)
+    return s
+
+
 class Conversation:
     """The module's end of auth.sock."""
 
     def __init__(self, path, *arguments, **keywords):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.socket.settimeout(15)
-        self.socket.connect(path)
+        self.socket = connected(path)
         self.socket.send(begin_message(*arguments, **keywords))
         self.heard = []
 
