@@ -8,23 +8,52 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 
 #define PATIENCE_MS 5000 /* systemd starts it again at once */
+#define AT_BIRTH_MS 2000 /* for each word; all of them are sent at once */
+
+/* Paths beneath /sys/devices, each with its NUL. */
+struct paths {
+        char *text;
+        size_t size, n;
+};
 
 struct keeper {
         struct source folder, line;
         struct timer patience;
         struct loop *loop;
         char dir[PATH_MAX];
-        bool in_force;
+        bool in_force, ready;         /* ready: this one has said everything */
+        struct paths system, hearing; /* as the last one that was ready said; what this one has said so far */
         void (*changed)(void *ctx);
         void *ctx;
 };
 
+static void paths_free(struct paths *p) {
+        free(p->text);
+        *p = (struct paths){ 0 };
+}
+
+static bool paths_add(struct paths *p, const char *path) {
+        size_t n = strlen(path) + 1;
+        char *text = p->n < KEEPER_SYSTEM_MOST ? realloc(p->text, p->size + n) : NULL;
+
+        if (!text)
+                return false;
+        memcpy(text + p->size, path, n);
+        *p = (struct paths){ text, p->size + n, p->n + 1 };
+        return true;
+}
+
 static void hang_up(struct keeper *k) {
+        paths_free(&k->hearing);
+        k->ready = false;
+        if (k->in_force) /* what is pinned holds; another one may come */
+                (void)timer_in_ms(&k->patience, PATIENCE_MS);
         if (k->line.fd < 0)
                 return;
         loop_remove(k->loop, &k->line);
@@ -32,36 +61,59 @@ static void hang_up(struct keeper *k) {
         k->line.fd = -1;
 }
 
-/* It never says anything: it went away. */
-static void ended(struct source *s, uint32_t events) {
+static bool take_word(struct keeper *k) {
+        uint8_t raw[KEEPER_MAX];
+        struct keeper_word word;
+        ssize_t n = socket_receive(k->line.fd, raw, sizeof raw, NULL);
+
+        if (n <= 0 || k->ready || keeper_word_decode(bytes_of(raw, (size_t)n), &word) < 0)
+                return false;
+        if (word.type == KEEPER_SYSTEM)
+                return paths_add(&k->hearing, word.path);
+        paths_free(&k->system);
+        k->system = k->hearing, k->hearing = (struct paths){ 0 };
+        k->ready = k->in_force = true;
+        return true;
+}
+
+/* A word, or its end. Nothing is taken from one that talks nonsense, or that speaks again. */
+static void spoken(struct source *s, uint32_t events) {
         struct keeper *k = container_of(s, struct keeper, line);
 
         (void)events;
-        hang_up(k);
-        (void)timer_in_ms(&k->patience, PATIENCE_MS);
+        if (!take_word(k))
+                hang_up(k);
+        else if (k->ready)
+                k->changed(k->ctx);
 }
 
 static void out_of_patience(struct timer *t, bool clock_was_set) {
         struct keeper *k = container_of(t, struct keeper, patience);
 
         (void)clock_was_set;
-        if (k->line.fd >= 0 || !k->in_force)
+        if (k->ready || !k->in_force)
                 return;
         k->in_force = false;
         k->changed(k->ctx);
 }
 
 /* Only root may listen in that folder; whoever does is it. */
-static bool call(struct keeper *k) {
+static void call(struct keeper *k) {
         hang_up(k);
         if (socket_connect(k->dir, KEEPER_SOCKET, &k->line.fd) < 0)
-                return false;
+                return;
         if (loop_add(k->loop, &k->line, EPOLLIN) < 0) {
                 (void)close(k->line.fd);
                 k->line.fd = -1;
         }
-        k->in_force = k->line.fd >= 0;
-        return k->in_force;
+}
+
+static void hear_out(struct keeper *k) {
+        struct pollfd line = { .fd = k->line.fd, .events = POLLIN };
+
+        while (k->line.fd >= 0 && !k->ready && poll(&line, 1, AT_BIRTH_MS) == 1)
+                if (!take_word(k))
+                        hang_up(k);
 }
 
 static void folder_changed(struct source *s, uint32_t events) {
@@ -75,8 +127,8 @@ static void folder_changed(struct source *s, uint32_t events) {
         (void)events;
         while (read(s->fd, &raw, sizeof raw) > 0)
                 came = came || (raw.event.len && strcmp(raw.event.name, KEEPER_SOCKET) == 0);
-        if (came && call(k))
-                k->changed(k->ctx);
+        if (came)
+                call(k);
 }
 
 int keeper_new(struct loop *l, const char *runtime_dir, void (*changed)(void *ctx), void *ctx, struct keeper **ret,
@@ -87,7 +139,7 @@ int keeper_new(struct loop *l, const char *runtime_dir, void (*changed)(void *ct
         if (!k)
                 return err_set(err, -ENOMEM, "keeper");
         *k = (struct keeper){ .folder = { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .ready = folder_changed },
-                              .line = { .fd = -1, .ready = ended },
+                              .line = { .fd = -1, .ready = spoken },
                               .patience.source.fd = -1,
                               .loop = l,
                               .changed = changed,
@@ -100,7 +152,8 @@ int keeper_new(struct loop *l, const char *runtime_dir, void (*changed)(void *ct
                 r = timer_init(&k->patience, l, CLOCK_MONOTONIC, out_of_patience);
         if (r < 0)
                 return err_errno(err, r, "keeper");
-        (void)call(k);
+        call(k);
+        hear_out(k);
         *ret = TAKE(k);
         return 0;
 }
@@ -109,6 +162,7 @@ void keeper_free(struct keeper *k) {
         if (!k)
                 return;
         hang_up(k);
+        paths_free(&k->system);
         timer_deinit(&k->patience);
         if (k->folder.fd >= 0) {
                 loop_remove(k->loop, &k->folder);
@@ -119,6 +173,15 @@ void keeper_free(struct keeper *k) {
 
 bool keeper_in_force(const struct keeper *k) {
         return k && k->in_force;
+}
+
+bool keeper_is_system(const struct keeper *k, const char *path) {
+        size_t at = 0;
+
+        for (size_t i = 0; k && i < k->system.n; i++, at += strlen(k->system.text + at) + 1)
+                if (path_covers(k->system.text + at, path) || path_covers(path, k->system.text + at))
+                        return true;
+        return false;
 }
 
 int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path) {

@@ -9,16 +9,21 @@
 
 struct keeper;
 
-/* Looks for it now, and whenever one appears. `changed`: it is in force from now on (again), or not any more. */
+/* Looks for it now, and whenever one appears; one that is there is given two seconds to say what it has to say, or the
+ * first judgement would be made without it. `changed`: it is in force from now on (again), or not any more. */
 int keeper_new(struct loop *l, const char *runtime_dir, void (*changed)(void *ctx), void *ctx, struct keeper **ret,
                struct err *err);
 void keeper_free(struct keeper *k);
 CLEANUP(keeper, struct keeper *, keeper_free)
 #define auto_keeper AUTO(keeper)
 
-/* Is the block plane in force? Also for the moment that one takes to start again: what is pinned holds meanwhile. NULL:
- * no. */
+/* Is the block plane in force, and is it known what the system stands on? Also for the moment that one takes to start
+ * again: what is pinned holds meanwhile. NULL: no. */
 bool keeper_in_force(const struct keeper *k);
+
+/* Does the system stand on a disk that is this device (beneath /sys/devices), above it or below it? As the keeper said
+ * last; false before it said anything. */
+bool keeper_is_system(const struct keeper *k, const char *path);
 
 /* -ENOTCONN: it is not there now; -EAGAIN: it does not listen. `path` is beneath /sys/devices. */
 int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path);

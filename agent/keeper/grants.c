@@ -5,13 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-bool path_covers(const char *above, const char *path) {
-        size_t n = strlen(above);
-
-        return n > 0 && strncmp(above, path, n) == 0 && (path[n] == '/' || path[n] == '\0');
-}
-
-int grants_set(struct grants *g, const char *path, uint32_t mode) {
+static int set(struct grants *g, const char *path, uint32_t mode, bool system) {
         struct grant *free_one = NULL, *at = NULL;
 
         if (strlen(path) >= GRANT_PATH)
@@ -26,14 +20,32 @@ int grants_set(struct grants *g, const char *path, uint32_t mode) {
                 at = free_one;
         if (!at)
                 return -ENOSPC;
-        at->mode = mode;
+        at->mode = mode, at->system = system, at->said = false;
         (void)memcpy(at->path, path, strlen(path) + 1);
         return 0;
 }
 
+int grants_set(struct grants *g, const char *path, uint32_t mode) {
+        return set(g, path, mode, false);
+}
+
+int grants_set_system(struct grants *g, const char *path) {
+        return set(g, path, MODE_WRITE, true);
+}
+
+struct grant *grants_find_system(struct grants *g, const char *path) {
+        for (size_t i = 0; i < GRANTS_MOST; i++) {
+                struct grant *each = &g->grant[i];
+
+                if (each->system && (path_covers(each->path, path) || path_covers(path, each->path)))
+                        return each;
+        }
+        return NULL;
+}
+
 void grants_drop(struct grants *g, const char *path) {
         for (size_t i = 0; i < GRANTS_MOST; i++)
-                if (path_covers(path, g->grant[i].path))
+                if (!g->grant[i].system && path_covers(path, g->grant[i].path))
                         g->grant[i] = (struct grant){ 0 };
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "keeper/plane.h"
+#include "wire/keeper.h"
 
 #define GRANTS_MOST 256
 #define GRANT_PATH 512
@@ -11,17 +12,22 @@
 struct grants {
         struct grant {
                 uint32_t mode;
+                bool system;           /* ours, and no order changes it */
+                bool said;             /* that one tried */
                 char path[GRANT_PATH]; /* "" : free */
         } grant[GRANTS_MOST];
 };
 
-/* The device itself, or anything below it. */
-bool path_covers(const char *above, const char *path);
-
 /* Replaces what stood for this very path. -ENOSPC, -ENAMETOOLONG. */
 int grants_set(struct grants *g, const char *path, uint32_t mode);
 
-/* Of this path, and of all below it. */
+/* The system stands on this one, so that it is let in for writing. As grants_set; harmless to repeat. */
+int grants_set_system(struct grants *g, const char *path);
+
+/* A disk of the system that is this very device, above it or below it; NULL: none. */
+struct grant *grants_find_system(struct grants *g, const char *path);
+
+/* Of this path, and of all below it; what the system stands on stays. */
 void grants_drop(struct grants *g, const char *path);
 
 /* By the longest path that covers it; NULL: by none. */

@@ -98,7 +98,7 @@ static void found(void *ctx, const char *path) {
         if (had && strcmp(had->path, path) == 0)
                 return;
         (void)printf("the system stands on /sys/%s\n", path);
-        if (grants_set(&k->nodes.grants, path, MODE_WRITE) < 0)
+        if (grants_set_system(&k->nodes.grants, path) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: no room for /sys/%s\n", path);
 }
 
@@ -130,7 +130,7 @@ static int plane_up(struct keeper *k, struct err *err) {
         r = plane_enforce(&n->plane, err);
         n->in_force = r == 0;
         if (r == 0)
-                r = orders_new(k->loop, k->runtime_dir, ordered, k, &k->orders, err);
+                r = orders_new(k->loop, k->runtime_dir, &n->grants, ordered, k, &k->orders, err);
         (void)inotify_add_watch(k->files.fd, PLANE_DIR, IN_DELETE | IN_ONLYDIR);
         return r;
 }

@@ -231,9 +231,23 @@ static void usb_node(struct nodes *n, const char *path, bool refused) {
                 plane_drop(&n->plane, &node);
 }
 
+/* Whoever orders it: the machine would stop. */
+static bool is_the_systems(struct nodes *n, const char *path) {
+        struct grant *grant = grants_find_system(&n->grants, path);
+
+        if (grant && !grant->said)
+                (void)fprintf(stderr, "sekimori-keeper: no order changes /sys/%s: the system stands on /sys/%s\n", path,
+                              grant->path);
+        if (grant)
+                grant->said = true;
+        return grant != NULL;
+}
+
 void nodes_grant(struct nodes *n, const char *path, uint32_t mode) {
         const struct grant *before = grants_find(&n->grants, path);
 
+        if (is_the_systems(n, path))
+                return;
         if (before && strcmp(before->path, path) == 0 && before->mode != mode)
                 each_present(n, path, gone);
         if (grants_set(&n->grants, path, mode) < 0) {
@@ -245,6 +259,8 @@ void nodes_grant(struct nodes *n, const char *path, uint32_t mode) {
 }
 
 void nodes_revoke(struct nodes *n, const char *path) {
+        if (is_the_systems(n, path))
+                return;
         grants_drop(&n->grants, path);
         each_present(n, path, gone);
 }

@@ -28,6 +28,7 @@ void nodes_scan(struct nodes *n, const char *below);
 
 void nodes_announced(struct nodes *n, const struct uevent *u);
 
-/* The agent's word for a plugged-in device: by its path beneath /sys. */
+/* The agent's word for a plugged-in device: by its path beneath /sys. Passed over, and said once, where the system
+ * stands on a disk that is this device, above it or below it. */
 void nodes_grant(struct nodes *n, const char *path, uint32_t mode);
 void nodes_revoke(struct nodes *n, const char *path);

@@ -13,6 +13,7 @@
 struct orders {
         struct source listening, agent; /* one agent at a time: the newest */
         struct loop *loop;
+        const struct grants *grants;
         char address[PATH_MAX];
         void (*given)(void *ctx, const struct keeper_order *o);
         void *ctx;
@@ -46,12 +47,36 @@ static void spoken(struct source *s, uint32_t events) {
         orders_hear(container_of(s, struct orders, agent));
 }
 
+static int say(const struct orders *o, enum keeper_word_type type, const char *path) {
+        struct keeper_word word = { .type = type };
+        uint8_t raw[KEEPER_MAX];
+        size_t n;
+
+        (void)snprintf(word.path, sizeof word.path, "%s", path);
+        n = keeper_word_encode(&word, raw);
+        return n ? socket_send(o->agent.fd, raw, n, -1) : -EINVAL;
+}
+
+/* All of it at once, before the agent has read any. */
+static int introduce(const struct orders *o) {
+        const int room = 2 * GRANTS_MOST * KEEPER_MAX;
+        int r = 0;
+
+        _Static_assert(GRANTS_MOST <= KEEPER_SYSTEM_MOST, "or the agent hangs up");
+        (void)setsockopt(o->agent.fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+        for (size_t i = 0; i < GRANTS_MOST && r == 0; i++)
+                if (o->grants->grant[i].system)
+                        r = say(o, KEEPER_SYSTEM, o->grants->grant[i].path + strlen("devices/"));
+        return r < 0 ? r : say(o, KEEPER_READY, "");
+}
+
 static void arrived(struct source *s, uint32_t events) {
         struct orders *o = container_of(s, struct orders, listening);
         auto_fd fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         uid_t uid;
         gid_t gid;
         pid_t pid;
+        int r;
 
         (void)events;
         if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || uid != geteuid())
@@ -59,12 +84,18 @@ static void arrived(struct source *s, uint32_t events) {
         orders_hear(o); /* an agent that has just ended may have said something yet */
         leave(o);
         o->agent.fd = take_fd(&fd);
-        if (loop_add(o->loop, &o->agent, EPOLLIN) < 0)
-                leave(o);
+        r = loop_add(o->loop, &o->agent, EPOLLIN);
+        if (r == 0)
+                r = introduce(o);
+        if (r == 0)
+                return;
+        (void)fprintf(stderr, "sekimori-keeper: tell the agent what the system stands on: %s\n", strerror(-r));
+        leave(o);
 }
 
-int orders_new(struct loop *l, const char *dir, void (*given)(void *ctx, const struct keeper_order *o), void *ctx,
-               struct orders **ret, struct err *err) {
+int orders_new(struct loop *l, const char *dir, const struct grants *grants,
+               void (*given)(void *ctx, const struct keeper_order *o), void *ctx, struct orders **ret,
+               struct err *err) {
         auto_orders o = calloc(1, sizeof *o);
         int r;
 
@@ -73,6 +104,7 @@ int orders_new(struct loop *l, const char *dir, void (*given)(void *ctx, const s
         *o = (struct orders){ .listening = { .fd = -1, .ready = arrived },
                               .agent = { .fd = -1, .ready = spoken },
                               .loop = l,
+                              .grants = grants,
                               .given = given,
                               .ctx = ctx };
         (void)snprintf(o->address, sizeof o->address, "%s/" KEEPER_SOCKET, dir);

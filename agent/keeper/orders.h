@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* orders.h — the agent's end of the keeper: a socket that only root may speak at. Knows orders, not disks. */
+/* orders.h — the agent's end of the keeper: a socket that only root may speak at. Who comes is told what the system
+ * stands on. Knows orders, not disks. */
 #pragma once
 
 #include "base/err.h"
+#include "keeper/grants.h"
 #include "loop/loop.h"
-#include "wire/keeper.h"
 
 struct orders;
 
-/* Listens at dir/keeper.sock. */
-int orders_new(struct loop *l, const char *dir, void (*given)(void *ctx, const struct keeper_order *o), void *ctx,
-               struct orders **ret, struct err *err);
+/* Listens at dir/keeper.sock. `grants`: the caller's, as long as this lives. */
+int orders_new(struct loop *l, const char *dir, const struct grants *grants,
+               void (*given)(void *ctx, const struct keeper_order *o), void *ctx, struct orders **ret, struct err *err);
 void orders_free(struct orders *o); /* nobody is connected any more, and nobody can be */
 CLEANUP(orders, struct orders *, orders_free)
 #define auto_orders AUTO(orders)

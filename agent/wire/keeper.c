@@ -22,29 +22,66 @@ static bool path_is_plain(const char *path) {
         }
 }
 
-static bool in_range(const struct keeper_order *o) {
+static bool order_is_fine(const struct keeper_order *o) {
         return (unsigned)o->type < KEEPER_ORDERS && strnlen(o->path, sizeof o->path) < sizeof o->path
                && path_is_plain(o->path);
 }
 
-size_t keeper_order_encode(const struct keeper_order *o, void *to) {
+static bool word_is_fine(const struct keeper_word *w) {
+        if (w->type == KEEPER_READY)
+                return !w->path[0];
+        return w->type == KEEPER_SYSTEM && strnlen(w->path, sizeof w->path) < sizeof w->path && path_is_plain(w->path);
+}
+
+static size_t encode(unsigned type, const char *path, void *to) {
         struct bytes_out out = bytes_into(to, KEEPER_MAX);
 
-        if (!in_range(o))
-                return 0;
         bytes_put_uint(&out, VERSION, 1);
-        bytes_put_uint(&out, o->type, 1);
-        bytes_put_string(&out, o->path);
+        bytes_put_uint(&out, type, 1);
+        bytes_put_string(&out, path);
         return out.broken ? 0 : out.used;
 }
 
-int keeper_order_decode(struct bytes from, struct keeper_order *ret) {
+static bool decode(struct bytes from, unsigned *type, char path[KEEPER_PATH]) {
         uint8_t version = bytes_u8(&from);
 
-        *ret = (struct keeper_order){ .type = bytes_u8(&from) };
-        bytes_string(&from, ret->path, sizeof ret->path);
-        if (bytes_done(&from) && version == VERSION && in_range(ret))
+        *type = bytes_u8(&from);
+        bytes_string(&from, path, KEEPER_PATH);
+        return bytes_done(&from) && version == VERSION;
+}
+
+size_t keeper_order_encode(const struct keeper_order *o, void *to) {
+        return order_is_fine(o) ? encode(o->type, o->path, to) : 0;
+}
+
+int keeper_order_decode(struct bytes from, struct keeper_order *ret) {
+        unsigned type;
+        bool whole = decode(from, &type, ret->path);
+
+        ret->type = (enum keeper_order_type)type;
+        if (whole && order_is_fine(ret))
                 return 0;
         *ret = (struct keeper_order){ 0 };
         return -EBADMSG;
+}
+
+size_t keeper_word_encode(const struct keeper_word *w, void *to) {
+        return word_is_fine(w) ? encode(w->type, w->path, to) : 0;
+}
+
+int keeper_word_decode(struct bytes from, struct keeper_word *ret) {
+        unsigned type;
+        bool whole = decode(from, &type, ret->path);
+
+        ret->type = (enum keeper_word_type)type;
+        if (whole && word_is_fine(ret))
+                return 0;
+        *ret = (struct keeper_word){ 0 };
+        return -EBADMSG;
+}
+
+bool path_covers(const char *above, const char *path) {
+        size_t n = strlen(above);
+
+        return n > 0 && strncmp(above, path, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }

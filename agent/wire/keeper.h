@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* keeper.h — what the agent tells sekimori-keeper, over keeper.sock in the runtime directory. Whoever is connected
- * knows that the block plane is in force: where it is not, nobody listens. There is no answer. */
+/* keeper.h — what the agent and sekimori-keeper say to each other, over keeper.sock in the runtime directory. The
+ * keeper begins: which disks the system stands on, and that this was all. The agent gives orders, which are not
+ * answered. Where the block plane is not in force, nobody listens. */
 #pragma once
 
 #include "base/bytes.h"
@@ -19,6 +20,14 @@ enum keeper_order_type {
         KEEPER_ORDERS,
 };
 
+/* No number is an order's and a word's: what comes back to its sender is refused. */
+enum keeper_word_type {
+        KEEPER_SYSTEM = 0x80, /* the system stands on a disk of this device */
+        KEEPER_READY,         /* that was all: the plane is in force */
+};
+
+#define KEEPER_SYSTEM_MOST 256 /* of them on one line */
+
 struct keeper_order {
         enum keeper_order_type type;
         char path[KEEPER_PATH]; /* of the device, beneath /sys/devices: pci0000:00/…/usb1/1-2 */
@@ -29,3 +38,15 @@ size_t keeper_order_encode(const struct keeper_order *o, void *to);
 
 /* -EBADMSG: short, long, of another version, out of range, a path that leads elsewhere. */
 int keeper_order_decode(struct bytes from, struct keeper_order *ret);
+
+struct keeper_word {
+        enum keeper_word_type type;
+        char path[KEEPER_PATH]; /* as in an order; "" with KEEPER_READY */
+};
+
+/* As for orders. */
+size_t keeper_word_encode(const struct keeper_word *w, void *to);
+int keeper_word_decode(struct bytes from, struct keeper_word *ret);
+
+/* The device itself, or anything below it; names that only begin alike are neither. */
+bool path_covers(const char *above, const char *path);

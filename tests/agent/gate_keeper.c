@@ -14,6 +14,7 @@
 
 static struct terminal t;
 static struct orders *orders;
+static struct grants grants;
 static struct keeper *keeper;
 static struct err err;
 static struct {
@@ -48,7 +49,7 @@ static void drop(void) {
 }
 
 static void keeper_comes(void) {
-        cr_assert_eq(orders_new(t.loop, ".", given, NULL, &orders, &err), 0, "%s", err.text);
+        cr_assert_eq(orders_new(t.loop, ".", &grants, given, NULL, &orders, &err), 0, "%s", err.text);
 }
 
 static void push(const char *rules) {

@@ -173,3 +173,28 @@ Test(grants_set, what_is_too_long_or_too_much_is_refused) {
         cr_expect_lt(grants_set(&g, "devices/one-more", MODE_READ), 0);
         cr_expect_eq(grants_set(&g, "devices/7", MODE_WRITE), 0, "what is there already changes");
 }
+
+TestSuite(grants_find_system, .timeout = 5);
+
+Test(grants_find_system, is_the_device_itself_and_all_above_and_below_it) {
+        static struct grants g;
+
+        cr_assert_eq(grants_set(&g, "devices/pci0/usb1/1-1", MODE_WRITE), 0);
+        cr_assert_eq(grants_set_system(&g, "devices/pci0/ata1/host1"), 0);
+        cr_expect_not_null(grants_find_system(&g, "devices/pci0/ata1/host1"));
+        cr_expect_not_null(grants_find_system(&g, "devices/pci0/ata1"));
+        cr_expect_not_null(grants_find_system(&g, "devices/pci0/ata1/host1/target1:0:0"));
+        cr_expect_null(grants_find_system(&g, "devices/pci0/ata1/host10"));
+        cr_expect_null(grants_find_system(&g, "devices/pci0/ata1/hos"));
+        cr_expect_null(grants_find_system(&g, "devices/pci0/usb1/1-1"), "that one was granted");
+}
+
+Test(grants_drop, leaves_what_the_system_stands_on) {
+        static struct grants g;
+
+        cr_assert_eq(grants_set_system(&g, "devices/pci0/ata1"), 0);
+        cr_assert_eq(grants_set(&g, "devices/pci0/ata2", MODE_WRITE), 0);
+        grants_drop(&g, "devices/pci0");
+        cr_expect_not_null(grants_find(&g, "devices/pci0/ata1"));
+        cr_expect_null(grants_find(&g, "devices/pci0/ata2"));
+}

@@ -180,6 +180,25 @@ Test(nodes_revoke, takes_back_what_is_there) {
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
 }
 
+TestSuite(system_disk, .init = given_a_stick, .fini = drop, .timeout = 10);
+
+Test(system_disk, no_order_takes_it_away_or_makes_it_read_only) {
+        static const char *const paths[] = { USB, SCSI, DISK, "devices/pci0000:00" };
+
+        cr_assert_eq(grants_set_system(&nodes.grants, SCSI), 0);
+        nodes_scan(&nodes, "devices");
+        cr_assert_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE);
+        for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+                nodes_revoke(&nodes, paths[i]);
+                nodes_grant(&nodes, paths[i], MODE_READ);
+                nodes_grant(&nodes, paths[i], MODE_WRITE);
+                cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE, "%s", paths[i]);
+                cr_expect_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE, "%s", paths[i]);
+                cr_expect_eq(grants_find(&nodes.grants, DISK)->mode, MODE_WRITE, "%s", paths[i]);
+        }
+        cr_expect_null(grants_find(&nodes.grants, USB "/1-2:1.1"), "nor lets one of them anything else in");
+}
+
 Test(nodes_recheck, keeps_what_is_the_same_disk_still_and_drops_the_rest) {
         nodes_grant(&nodes, USB, MODE_WRITE);
         nodes_grant(&nodes, USB "/other", MODE_READ);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the keeper hears: the kernel's uevents and the agent's orders; and how much of anything else is refused. */
+/* What the keeper hears: the kernel's uevents and the agent's orders; what it says; and how much of anything else is
+ * refused. */
 #include "keeper/orders.h"
 #include "keeper/uevent.h"
 #include "wire/socket.h"
@@ -9,9 +10,11 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #define TEXT(s) bytes_of(s, sizeof s) /* with its last NUL */
+#define RAW(s) bytes_of(s, sizeof s - 1)
 
 TestSuite(uevent_decode, .timeout = 5);
 
@@ -110,7 +113,75 @@ Test(keeper_order_decode, a_path_that_leads_elsewhere_is_refused) {
         cr_expect_eq(keeper_order_encode(&(struct keeper_order){ .type = KEEPER_ORDERS, .path = "a" }, wire), 0);
 }
 
+TestSuite(keeper_word_decode, .timeout = 5);
+
+Test(keeper_word_decode, every_type_comes_back_as_it_was) {
+        const struct keeper_word words[] = { { KEEPER_SYSTEM, "pci0000:00/0000:00:1f.2/ata1" }, { KEEPER_READY, "" } };
+
+        for (size_t i = 0; i < 2; i++) {
+                struct keeper_word back;
+                uint8_t wire[KEEPER_MAX];
+                size_t n = keeper_word_encode(&words[i], wire);
+
+                cr_assert_gt(n, 0);
+                cr_assert_eq(keeper_word_decode(bytes_of(wire, n), &back), 0);
+                cr_expect(back.type == words[i].type && strcmp(back.path, words[i].path) == 0);
+        }
+}
+
+Test(keeper_word_decode, every_truncation_is_refused) {
+        const struct keeper_word words[] = { { KEEPER_SYSTEM, "a/b" }, { KEEPER_READY, "" } };
+
+        for (size_t i = 0; i < 2; i++) {
+                struct keeper_word back;
+                uint8_t wire[KEEPER_MAX + 1];
+                size_t size = keeper_word_encode(&words[i], wire);
+
+                for (size_t n = 0; n < size; n++)
+                        cr_expect_eq(keeper_word_decode(bytes_of(wire, n), &back), -EBADMSG, "%zu bytes", n);
+                wire[size] = 0;
+                cr_expect_eq(keeper_word_decode(bytes_of(wire, size + 1), &back), -EBADMSG, "and one more");
+                wire[0] ^= 1;
+                cr_expect_eq(keeper_word_decode(bytes_of(wire, size), &back), -EBADMSG, "another version");
+        }
+}
+
+Test(keeper_word_decode, what_no_keeper_says_is_refused) {
+        const struct {
+                struct bytes raw;
+                const char *why;
+        } hostile[] = {
+                { RAW("\x01\x80\x00\x00"), "the system stands on nothing" },
+                { RAW("\x01\x80\x04\x00../x"), "a path that leads elsewhere" },
+                { RAW("\x01\x80\x02\x00/x"), "one that begins at the root" },
+                { RAW("\x01\x80\x02\x00"
+                      "a\0"),
+                  "a NUL" },
+                { RAW("\x01\x80\x02\x00"
+                      "a\n"),
+                  "a newline" },
+                { RAW("\x01\x81\x01\x00"
+                      "a"),
+                  "ready, with a path" },
+                { RAW("\x01\x82\x00\x00"), "no such word" },
+                { RAW("\x01\x02\x01\x00"
+                      "a"),
+                  "an order" },
+        };
+        struct keeper_word w;
+        struct keeper_order o;
+
+        for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
+                cr_expect_eq(keeper_word_decode(hostile[i].raw, &w), -EBADMSG, "%s", hostile[i].why);
+        cr_expect_eq(keeper_order_decode(RAW("\x01\x80\x01\x00"
+                                             "a"),
+                                         &o),
+                     -EBADMSG, "a word is no order");
+        cr_expect_eq(keeper_word_encode(&(struct keeper_word){ KEEPER_READY, "a" }, (uint8_t[KEEPER_MAX]){ 0 }), 0);
+}
+
 static struct loop *loop;
+static struct grants grants;
 static struct orders *orders;
 static struct keeper_order last;
 static unsigned given_n;
@@ -126,7 +197,7 @@ static void given_a_keeper(void) {
 
         ceremony_begin();
         cr_assert_eq(loop_new(&loop), 0);
-        cr_assert_eq(orders_new(loop, ".", given, NULL, &orders, &err), 0, "%s", err.text);
+        cr_assert_eq(orders_new(loop, ".", &grants, given, NULL, &orders, &err), 0, "%s", err.text);
 }
 
 static void drop(void) {
@@ -167,10 +238,49 @@ Test(orders, what_was_said_is_heard_when_asked_for_before_the_loop_comes_to_it) 
         cr_expect(last.type == KEEPER_READ && strcmp(last.path, o.path) == 0);
 }
 
+static bool says(int fd, enum keeper_word_type type, const char *path) {
+        uint8_t raw[KEEPER_MAX];
+        struct keeper_word word;
+        ssize_t n = socket_receive(fd, raw, sizeof raw, NULL);
+
+        return n > 0 && keeper_word_decode(bytes_of(raw, (size_t)n), &word) == 0 && word.type == type
+               && strcmp(word.path, path) == 0;
+}
+
+Test(orders, whoever_comes_is_told_what_the_system_stands_on_and_nothing_that_was_granted) {
+        cr_assert_eq(grants_set(&grants, "devices/pci0/usb1/1-2", MODE_WRITE), 0);
+        cr_assert_eq(grants_set_system(&grants, "devices/pci0/ata1"), 0);
+        cr_assert_eq(grants_set_system(&grants, "devices/pci0/nvme0"), 0);
+        for (unsigned times = 0; times < 2; times++) {
+                auto_fd fd = connected();
+
+                cr_expect(says(fd, KEEPER_SYSTEM, "pci0/ata1"));
+                cr_expect(says(fd, KEEPER_SYSTEM, "pci0/nvme0"));
+                cr_expect(says(fd, KEEPER_READY, ""));
+        }
+}
+
+Test(orders, as_many_as_there_can_be_and_as_long_are_said_at_once) {
+        char path[GRANT_PATH];
+        auto_fd fd = -1;
+
+        memset(path, 'x', sizeof path);
+        for (unsigned i = 0; i < GRANTS_MOST; i++) {
+                cr_assert_eq(snprintf(path, sizeof path, "devices/%03u", i), 11);
+                path[11] = 'x', path[sizeof path - 1] = '\0';
+                cr_assert_eq(grants_set_system(&grants, path), 0);
+        }
+        fd = connected();
+        for (unsigned i = 0; i < GRANTS_MOST; i++)
+                cr_assert(says(fd, KEEPER_SYSTEM, grants.grant[i].path + 8), "%u", i);
+        cr_expect(says(fd, KEEPER_READY, ""));
+}
+
 Test(orders, whoever_talks_nonsense_is_shown_out) {
         auto_fd fd = connected();
         char c;
 
+        cr_assert(says(fd, KEEPER_READY, ""));
         cr_assert_eq(socket_send(fd, "nonsense", 8, -1), 0);
         turn();
         cr_expect_eq(given_n, 0);
