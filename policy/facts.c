@@ -2,6 +2,8 @@
 /* facts.c — see facts.h. */
 #include "facts.h"
 
+#include <string.h>
+
 static const char *const bus_names[BUS_COUNT] = {
         [BUS_UNKNOWN] = "unknown",
         [BUS_USB] = "usb",
@@ -11,8 +13,16 @@ static const char *const bus_names[BUS_COUNT] = {
         [BUS_NVME] = "nvme",
         [BUS_THUNDERBOLT] = "thunderbolt",
         [BUS_FIREWIRE] = "firewire",
+        [BUS_VIRTIO] = "virtio",
 };
 
 const char *bus_name(enum bus b) {
         return bus_names[(unsigned)b < BUS_COUNT ? b : BUS_UNKNOWN];
+}
+
+enum bus bus_from_name(const char *name) {
+        for (unsigned b = BUS_UNKNOWN + 1; b < BUS_COUNT; b++)
+                if (strcmp(name, bus_names[b]) == 0)
+                        return (enum bus)b;
+        return BUS_UNKNOWN;
 }

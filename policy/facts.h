@@ -14,10 +14,24 @@
 #define FACTS_PORT 64
 #define FACTS_DIGEST 32
 
-enum bus { BUS_UNKNOWN, BUS_USB, BUS_MMC, BUS_SCSI, BUS_ATA, BUS_NVME, BUS_THUNDERBOLT, BUS_FIREWIRE, BUS_COUNT };
+enum bus {
+        BUS_UNKNOWN,
+        BUS_USB,
+        BUS_MMC,
+        BUS_SCSI,
+        BUS_ATA,
+        BUS_NVME,
+        BUS_THUNDERBOLT,
+        BUS_FIREWIRE,
+        BUS_VIRTIO,
+        BUS_COUNT
+};
 
 /* As the policy language says it; "unknown" for any other. */
 const char *bus_name(enum bus b);
+
+/* BUS_UNKNOWN for any other name. */
+enum bus bus_from_name(const char *name);
 
 /* One distinct (configuration, number, class triple). An interface number whose alternate settings differ
  * in class stands here once for each. Classes: usb.org "Defined Class Codes". */

@@ -33,6 +33,7 @@ static const cyaml_strval_t buses[] = {
         { "nvme", BUS_NVME },
         { "thunderbolt", BUS_THUNDERBOLT },
         { "firewire", BUS_FIREWIRE },
+        { "virtio", BUS_VIRTIO },
 };
 static const cyaml_strval_t actions[] = { { "deny", ACTION_DENY },
                                           { "read-only", ACTION_READ_ONLY },

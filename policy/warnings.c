@@ -14,6 +14,8 @@ enum warning {
         UNREACHABLE,
         STALE,
         READ_ONLY,
+        OTHER_BUS,
+        UNJUDGED,
         ENCRYPTION,
         SLIPS_PAST,
         NO_KEYBOARD,
@@ -32,6 +34,10 @@ static const char *const words[WARNING_COUNT][2] = {
         [STALE] = { "until が発行日より前です", "until has passed already when the policy was issued" },
         [READ_ONLY] = { "read-only は sekimori-keeper が動いている端末だけで働き、ほかの端末ではこの機器を拒否します",
                         "read-only holds where sekimori-keeper runs; any other terminal denies the device" },
+        [OTHER_BUS] = { "USB 以外のディスクは、sekimori-keeper が動いている端末だけで、この規則のとおりになります",
+                        "disks on other buses than USB follow this rule only where sekimori-keeper runs" },
+        [UNJUDGED] = { "この版は thunderbolt の機器を判定しないため、この規則は使われません",
+                       "this version judges no thunderbolt devices: this rule is never used" },
         [ENCRYPTION] = { "この版は媒体の識別・暗号化を判定できないため、この規則では許可しません",
                          "this version cannot recognise media nor their encryption: this rule never allows" },
         [SLIPS_PAST] = { "他の機能を併せ持つ複合機器には一致しません(partial: true なら一致します)",
@@ -77,8 +83,14 @@ static int32_t issued_day(const struct policy *p) {
         return (int32_t)(p->issued / DAY_S);
 }
 
+/* What is found on these buses is nothing but disks. */
+static bool is_for_disks(const struct rule *r) {
+        return r->bus != BUS_UNKNOWN && r->bus != BUS_USB && r->bus != BUS_THUNDERBOLT;
+}
+
 static bool allows_anything(const struct rule *r) {
-        return r->action != ACTION_DENY && !r->interfaces && !r->serial && !r->fingerprint && !r->medium;
+        return r->action != ACTION_DENY && !is_for_disks(r) && !r->interfaces && !r->serial && !r->fingerprint
+               && !r->medium;
 }
 
 static void rule_warnings(const struct speaker *s, int rule) {
@@ -89,7 +101,9 @@ static void rule_warnings(const struct speaker *s, int rule) {
         } checks[] = {
                 { allows_anything(r), ANYTHING },
                 { r->until < issued_day(s->p), STALE },
-                { r->action == ACTION_READ_ONLY, READ_ONLY },
+                { r->action == ACTION_READ_ONLY && !is_for_disks(r), READ_ONLY },
+                { is_for_disks(r), OTHER_BUS },
+                { r->bus == BUS_THUNDERBOLT, UNJUDGED },
                 { r->medium || r->flags & RULE_ENCRYPTED, ENCRYPTION },
                 { r->action == ACTION_DENY && r->interfaces && !(r->flags & RULE_PARTIAL), SLIPS_PAST },
         };

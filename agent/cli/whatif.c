@@ -35,8 +35,8 @@ static int collect(struct child *o, const struct policy *p, json_t *to) {
         while (r == 0 && (r = next(o, &s)) == 0 && s.type != SIGHTING_SCANNED) {
                 struct verdict v;
 
-                if (s.type != SIGHTING_DEVICE)
-                        continue;
+                if (s.type != SIGHTING_DEVICE || s.facts.bus != BUS_USB)
+                        continue; /* which disks the system stands on only sekimori-keeper knows */
                 v = policy_decide(p, &s.facts, &now, NULL);
                 if (json_array_append_new(to, element_new(&s, &v, p)) < 0)
                         r = -ENOMEM;

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "host/file.h"
+#include "observer/attribute.h"
 #include "observer/fingerprint.h"
 
 #include <errno.h>
@@ -24,39 +25,10 @@ int gather_place(enum sighting_type type, const char *devpath, struct sighting *
         return 0;
 }
 
-/* The kernel's own decimal numbers. */
-static bool read_number(int dirfd, const char *name, uint32_t *ret) {
-        char text[16], *end;
-        unsigned long value;
-
-        if (file_read_line(dirfd, name, text, sizeof text) <= 0)
-                return false;
-        value = strtoul(text, &end, 10);
-        if (*end || value > UINT32_MAX)
-                return false;
-        *ret = (uint32_t)value;
-        return true;
-}
-
-/* Strings as the device chose them, newlines and all; the last newline is the kernel's. It shows at most 126 UTF-16
- * units and never a NUL: false where a file holds anything else, with what fits. */
-static bool read_string(int dirfd, const char *name, char *to, size_t size) {
-        auto_free uint8_t *text = NULL;
-        size_t n = 0;
-        int r = file_read(dirfd, name, size, &text, &n);
-
-        if (r < 0)
-                return r == -ENOENT; /* the device has no such string */
-        if (n > 0 && text[n - 1] == '\n')
-                n--;
-        (void)snprintf(to, size, "%.*s", (int)n, (const char *)text);
-        return strlen(to) == n;
-}
-
 static bool read_strings(int dirfd, struct device_facts *f) {
-        bool serial = read_string(dirfd, "serial", f->serial, sizeof f->serial);
-        bool name = read_string(dirfd, "product", f->name, sizeof f->name);
-        bool manufacturer = read_string(dirfd, "manufacturer", f->manufacturer, sizeof f->manufacturer);
+        bool serial = attribute_text(dirfd, "serial", f->serial, sizeof f->serial);
+        bool name = attribute_text(dirfd, "product", f->name, sizeof f->name);
+        bool manufacturer = attribute_text(dirfd, "manufacturer", f->manufacturer, sizeof f->manufacturer);
 
         return serial && name && manufacturer;
 }
@@ -113,7 +85,7 @@ int gather_device(const char *devpath, bool speaks_mtp, struct witness *w, struc
         if (r < 0)
                 return r;
         dirfd = open_device(s.path);
-        if (dirfd < 0 || !read_number(dirfd, "busnum", &s.busnum) || !read_number(dirfd, "devnum", &s.devnum))
+        if (dirfd < 0 || !attribute_number(dirfd, "busnum", &s.busnum) || !attribute_number(dirfd, "devnum", &s.devnum))
                 return -ENODEV;
         s.facts.bus = BUS_USB;
         s.facts.speaks_mtp = speaks_mtp;

@@ -3,6 +3,7 @@
  *
  * It is born root with a socket on descriptor 3, takes its seats at udev, gives everything else away, and then turns
  * announcements and scan requests into sightings until the other end is gone. It knows no policy. */
+#include "observer/disk.h"
 #include "observer/gather.h"
 #include "observer/link.h"
 #include "observer/monitor.h"
@@ -38,7 +39,11 @@ static int tell_news(struct observation *o, const struct news *n) {
 
         if (n->what == NEWS_NOTHING)
                 return 0;
-        if (n->what == NEWS_DEVICE)
+        if (n->what == NEWS_DISK)
+                r = disk_gather(n->devpath, &s);
+        else if (n->what == NEWS_DISK_GONE)
+                r = disk_gone(n->devpath, &s);
+        else if (n->what == NEWS_DEVICE)
                 r = gather_device(n->devpath, n->speaks_mtp, &o->witness, &s);
         else if (n->what != NEWS_LOST)
                 r = gather_place(places[n->what], n->devpath, &s);

@@ -34,6 +34,7 @@ static int source_open(struct udev *udev, const char *name, struct udev_monitor 
                 return -errno;
         (void)udev_monitor_set_receive_buffer_size(m, RECEIVE_BUFFER);
         if (udev_monitor_filter_add_match_subsystem_devtype(m, "usb", "usb_device") < 0
+            || udev_monitor_filter_add_match_subsystem_devtype(m, "block", "disk") < 0
             || udev_monitor_enable_receiving(m) < 0) {
                 udev_monitor_unref(m);
                 return -EIO;
@@ -87,13 +88,26 @@ static enum monitor_news meaning(const char *action) {
         return NEWS_NOTHING;
 }
 
+static bool is_disk(struct udev_device *d) {
+        const char *subsystem = udev_device_get_subsystem(d);
+
+        return subsystem && strcmp(subsystem, "block") == 0;
+}
+
+/* A disk is not bound; and where it came to be a disk, it has been. */
+static enum monitor_news news_of_disk(enum monitor_news what) {
+        return what == NEWS_DEVICE ? NEWS_DISK : what == NEWS_GONE ? NEWS_DISK_GONE : NEWS_NOTHING;
+}
+
 static struct news news_of(struct udev_device *d, enum monitor_news what) {
         struct news n = { .what = what, .speaks_mtp = has(d, "ID_MTP_DEVICE") || has(d, "ID_MEDIA_PLAYER") };
         const char *devpath = udev_device_get_devpath(d);
 
         if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
                 n.what = NEWS_NOTHING;
-        if ((n.what == NEWS_DEVICE || n.what == NEWS_BOUND) && is_controller(d))
+        else if (is_disk(d))
+                n.what = news_of_disk(what);
+        else if ((what == NEWS_DEVICE || what == NEWS_BOUND) && is_controller(d))
                 n.what = NEWS_CONTROLLER;
         return n;
 }
@@ -130,22 +144,27 @@ static void tell_all(struct monitor *m, struct udev_list_entry *list, enum monit
         }
 }
 
-int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct news *n), void *ctx) {
+static struct udev_enumerate *listed(struct monitor *m, const char *subsystem, const char *type) {
         struct udev_enumerate *e = udev_enumerate_new(m->udev);
-        int r;
 
-        if (!e)
-                return -ENOMEM;
-        r = udev_enumerate_add_match_subsystem(e, "usb");
-        if (r >= 0)
-                r = udev_enumerate_add_match_property(e, "DEVTYPE", "usb_device");
-        if (r >= 0)
-                r = udev_enumerate_scan_devices(e);
-        if (r >= 0) {
+        if (e
+            && (udev_enumerate_add_match_subsystem(e, subsystem) < 0
+                || udev_enumerate_add_match_property(e, "DEVTYPE", type) < 0 || udev_enumerate_scan_devices(e) < 0))
+                e = udev_enumerate_unref(e);
+        return e;
+}
+
+int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct news *n), void *ctx) {
+        struct udev_enumerate *usb = listed(m, "usb", "usb_device"), *block = listed(m, "block", "disk");
+        bool all = usb && block;
+
+        if (all) {
                 /* libudev lists by path, so a hub stands before what hangs on it. */
-                tell_all(m, udev_enumerate_get_list_entry(e), NEWS_CONTROLLER, tell, ctx);
-                tell_all(m, udev_enumerate_get_list_entry(e), NEWS_DEVICE, tell, ctx);
+                tell_all(m, udev_enumerate_get_list_entry(usb), NEWS_CONTROLLER, tell, ctx);
+                tell_all(m, udev_enumerate_get_list_entry(usb), NEWS_DEVICE, tell, ctx);
+                tell_all(m, udev_enumerate_get_list_entry(block), NEWS_DISK, tell, ctx);
         }
-        udev_enumerate_unref(e);
-        return r < 0 ? r : 0;
+        udev_enumerate_unref(usb);
+        udev_enumerate_unref(block);
+        return all ? 0 : -EIO;
 }

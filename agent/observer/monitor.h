@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* monitor.h — USB devices as udev and the kernel announce them. Reads no descriptor and no attribute.
+/* monitor.h — USB devices and disks as udev and the kernel announce them. Reads no descriptor and no attribute.
  *
  * Two sources. The kernel's own announcements come milliseconds before udevd has run its rules and are what we act on;
  * udevd's come later and are listened to for the one thing only its hardware database knows: that a device speaks MTP.
@@ -22,6 +22,8 @@ enum monitor_news {
         NEWS_CONTROLLER,
         NEWS_BOUND, /* the kernel's own driver of whole devices has taken it */
         NEWS_GONE,
+        NEWS_DISK, /* a disk on any bus; its medium may have been changed */
+        NEWS_DISK_GONE,
         NEWS_LOST, /* the kernel had to drop announcements */
 };
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* attribute.c — see attribute.h. */
+#include "observer/attribute.h"
+
+#include "base/cleanup.h"
+#include "host/file.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool attribute_number(int dirfd, const char *name, uint32_t *ret) {
+        char text[16], *end;
+        unsigned long value;
+
+        if (file_read_line(dirfd, name, text, sizeof text) <= 0 || !isdigit((unsigned char)text[0]))
+                return false;
+        value = strtoul(text, &end, text[1] == 'x' ? 16 : 10);
+        if (*end || value > UINT32_MAX)
+                return false;
+        *ret = (uint32_t)value;
+        return true;
+}
+
+bool attribute_text(int dirfd, const char *name, char *to, size_t size) {
+        auto_free uint8_t *text = NULL;
+        size_t n = 0;
+        int r = file_read(dirfd, name, size, &text, &n);
+
+        to[0] = '\0';
+        if (r < 0)
+                return r == -ENOENT;
+        if (n > 0 && text[n - 1] == '\n')
+                n--;
+        (void)snprintf(to, size, "%.*s", (int)n, (const char *)text);
+        return strlen(to) == n;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* disk.c — see disk.h. */
+#include "observer/disk.h"
+
+#include "base/cleanup.h"
+#include "host/file.h"
+#include "observer/attribute.h"
+#include "observer/fingerprint.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEVICES "/devices/"
+#define TYPE_OPTICAL 5 /* SPC-4, peripheral device type */
+#define SERIAL_PAGE "vpd_pg80"
+#define SERIAL_AT 4 /* behind the page's header; its last byte is the length */
+
+/* The first mark that is in the path; behind a mark with '#' there is a number. */
+static const struct {
+        const char *mark;
+        enum bus bus;
+} marks[] = {
+        { "/mmc_host/", BUS_MMC }, { "/nvme/", BUS_NVME }, { "/fw#", BUS_FIREWIRE },
+        { "/ata#", BUS_ATA },      { "/host#", BUS_SCSI }, { "/virtio#", BUS_VIRTIO },
+};
+
+static bool has_mark(const char *path, const char *mark) {
+        size_t n = strcspn(mark, "#");
+
+        for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/'))
+                if (strncmp(at, mark, n) == 0 && (!mark[n] || isdigit((unsigned char)at[n])))
+                        return true;
+        return false;
+}
+
+static enum bus bus_of(const char *path) {
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+                if (has_mark(path, marks[i].mark))
+                        return marks[i].bus;
+        return BUS_UNKNOWN;
+}
+
+bool disk_place(const char *devpath, char ret[SIGHTING_PATH]) {
+        size_t prefix = sizeof DEVICES - 1;
+        const char *block = strstr(devpath, "/block/");
+        int n = block ? (int)(block - devpath) : (int)strlen(devpath);
+
+        if (strncmp(devpath, DEVICES, prefix) != 0 || has_mark(devpath, "/usb#")
+            || strncmp(devpath, DEVICES "virtual/", prefix + strlen("virtual/")) == 0
+            || (block && strchr(block + strlen("/block/"), '/')) || (!block && !has_mark(devpath, "/nvme/")))
+                return false;
+        n -= (int)prefix;
+        return snprintf(ret, SIGHTING_PATH, "%.*s", n, devpath + prefix) == n && n > 0 && n < SIGHTING_PATH;
+}
+
+static int open_above(const char *path, unsigned steps) {
+        char place[PATH_MAX];
+        int fd;
+
+        (void)snprintf(place, sizeof place, "/sys" DEVICES "%s", path);
+        for (char *slash; steps-- && (slash = strrchr(place, '/'));)
+                *slash = '\0';
+        fd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        return fd < 0 ? -errno : fd;
+}
+
+/* SCSI and NVMe fill up with blanks, some on the left. */
+static bool trimmed_text(int dirfd, const char *name, char *to) {
+        bool sound = attribute_text(dirfd, name, to, FACTS_STRING);
+        size_t blanks = strspn(to, " "), n = strlen(to + blanks);
+
+        memmove(to, to + blanks, n + 1);
+        while (n > 0 && to[n - 1] == ' ')
+                to[--n] = '\0';
+        return sound;
+}
+
+static uint16_t id_at(int dirfd, const char *name) {
+        uint32_t value = 0;
+
+        return attribute_number(dirfd, name, &value) ? (uint16_t)value : 0;
+}
+
+/* SPC-4 §7.8.10, as the kernel read it; many a drive has none. */
+static bool serial_page(int dirfd, char *to) {
+        auto_free uint8_t *page = NULL;
+        size_t size = 0, at = SERIAL_AT, n;
+        int r = file_read(dirfd, SERIAL_PAGE, SERIAL_AT + UINT8_MAX, &page, &size);
+
+        if (r < 0)
+                return r == -ENOENT;
+        n = size < SERIAL_AT ? 0 : SERIAL_AT + (size_t)page[SERIAL_AT - 1];
+        if (n == 0 || n > size || memchr(page + SERIAL_AT, '\0', n - SERIAL_AT))
+                return false;
+        while (at < n && page[at] == ' ')
+                at++;
+        while (n > at && page[n - 1] == ' ')
+                n--;
+        (void)snprintf(to, FACTS_STRING, "%.*s", (int)(n - at), (const char *)page + at);
+        return true;
+}
+
+static bool read_mmc(const char *path, int unit, struct device_facts *f) {
+        bool name = trimmed_text(unit, "name", f->name);
+
+        (void)path;
+        f->vendor = id_at(unit, "manfid");
+        f->product = id_at(unit, "oemid");
+        return trimmed_text(unit, "serial", f->serial) && name;
+}
+
+static bool read_scsi(const char *path, int unit, struct device_facts *f) {
+        bool maker = trimmed_text(unit, "vendor", f->manufacturer), name = trimmed_text(unit, "model", f->name);
+        uint32_t type = 0;
+
+        (void)path;
+        if (attribute_number(unit, "type", &type) && type == TYPE_OPTICAL)
+                f->interfaces[0].subclass = 0x02;
+        return serial_page(unit, f->serial) && maker && name;
+}
+
+/* The controller speaks for its namespaces. */
+static bool read_nvme(const char *path, int unit, struct device_facts *f) {
+        auto_fd controller = open_above(path, 1), function = open_above(path, 3);
+
+        (void)unit;
+        if (controller < 0 || function < 0)
+                return false;
+        f->vendor = id_at(function, "vendor");
+        f->product = id_at(function, "device");
+        return trimmed_text(controller, "serial", f->serial) && trimmed_text(controller, "model", f->name);
+}
+
+static bool read_facts(const char *path, int unit, int disk, struct device_facts *f) {
+        switch (f->bus) {
+        case BUS_MMC:
+                return read_mmc(path, unit, f);
+        case BUS_ATA:
+        case BUS_SCSI:
+        case BUS_FIREWIRE:
+                return read_scsi(path, unit, f);
+        case BUS_NVME:
+                return read_nvme(path, unit, f);
+        case BUS_VIRTIO:
+                return trimmed_text(disk, "serial", f->serial);
+        default:
+                return true;
+        }
+}
+
+int disk_gather(const char *devpath, struct sighting *ret) {
+        struct sighting s = { .type = SIGHTING_DEVICE, .facts.n_interfaces = 1 };
+        auto_fd unit = -1, disk = -1;
+        bool sound;
+
+        if (!disk_place(devpath, s.path))
+                return -EINVAL;
+        unit = open_above(s.path, 0);
+        disk = open_above(devpath + sizeof DEVICES - 1, 0);
+        if (unit < 0 || disk < 0)
+                return -ENODEV;
+        (void)attribute_number(disk, "diskseq", &s.devnum);
+        s.facts.bus = bus_of(devpath);
+        s.facts.interfaces[0] = (struct interface_facts){ .klass = 0x08, .subclass = 0x06 };
+        sound = read_facts(s.path, unit, disk, &s.facts);
+        (void)snprintf(s.facts.port, sizeof s.facts.port, "%.*s", FACTS_PORT - 1, strrchr(s.path, '/') + 1);
+        if (faccessat(disk, "dev", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+                return -ENODEV; /* pulled while we read: no liar, only gone */
+        s.facts.malformed = !sound;
+        fingerprint_of(&s.facts, s.facts.fingerprint);
+        *ret = s;
+        return 0;
+}
+
+int disk_gone(const char *devpath, struct sighting *ret) {
+        *ret = (struct sighting){ .type = SIGHTING_GONE };
+        return disk_place(devpath, ret->path) ? 0 : -EINVAL;
+}
