@@ -23,10 +23,23 @@ static const char *member(const json_t *element, const char *key) {
         return s ? s : "";
 }
 
+/* With the word that a rule takes for its bus. */
+static bool say_disk(const json_t *element, enum language l, char *to) {
+        const char *class = json_string_value(json_array_get(json_object_get(element, "interfaces"), 0));
+        const char *bus = member(element, "bus");
+        const char *words = words_disk(l, bus_from_name(bus), class && strncmp(class, "08:02", 5) == 0);
+
+        if (words)
+                (void)snprintf(to, TABLE_CELL, "%s (%s)", words, bus);
+        return words;
+}
+
 static void say_kind(const json_t *element, enum language l, char *to) {
         const json_t *names = json_object_get(element, "kinds");
         uint32_t kinds = 0;
 
+        if (say_disk(element, l, to))
+                return;
         for (size_t i = 0; i < json_array_size(names); i++) {
                 const char *name = json_string_value(json_array_get(names, i));
 

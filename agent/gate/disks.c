@@ -27,8 +27,9 @@ enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *n
         bool read_only = d->verdict.action == ACTION_READ_ONLY;
         int r = may_have_disks(d) ? keeper_tell(k, read_only ? KEEPER_READ : KEEPER_WRITE, d->sighting.path) : 0;
 
-        /* One that is in already stays as the kernel has it while the keeper starts again. */
-        if (r == 0 || !read_only || d->authorized)
+        /* One that is in already stays as the kernel has it while the keeper starts again. On USB the device itself is
+         * let in or not, also where there is no keeper. */
+        if (r == 0 || d->authorized || (!read_only && d->sighting.facts.bus == BUS_USB))
                 return OUTCOME_DONE;
         (void)err_errno(note, r, "tell sekimori-keeper");
         return OUTCOME_FAILED;

@@ -3,12 +3,10 @@
 #include "gate/gate.h"
 
 #include "enforce/release.h"
-#include "gate/disks.h"
+#include "gate/carry_out.h"
+#include "gate/inside.h"
 #include "gate/judge.h"
 #include "gate/seat.h"
-#include "gate/staging.h"
-#include "gate/table.h"
-#include "gate/watch.h"
 #include "host/clock.h"
 
 #include <errno.h>
@@ -16,148 +14,6 @@
 
 #define ENDING_S 300      /* how long before its time is over people are told */
 #define RECORD_AGAIN_S 10 /* how soon to look whether the audit log can be written again */
-
-struct gate {
-        struct audit *audit;
-        struct store *store;
-        struct usb *usb;
-        struct notifier *notifier; /* NULL: nobody is told */
-        struct keeper *keeper;     /* NULL: the block plane is in force nowhere */
-        struct policy *policy;
-        struct person *seated; /* NULL: nobody */
-        struct err note;
-        struct staging staging;
-        bool opened;   /* by us, in this life: what was on its way then may come held back */
-        bool seen_all; /* a scan has come to its end: what was plugged in before us is in the table */
-        struct table table;
-        struct watch watch;
-        struct timer when; /* the next moment at which a verdict may change by itself; the clock was set; we woke up */
-        struct moment ending; /* so near that people are told; 0: none is */
-        void (*settled)(void *ctx);
-        void *settled_ctx;
-};
-
-static struct audit_device record_of(const struct gate *g, const struct device *d, const struct err *note) {
-        return (struct audit_device){ .path = d->sighting.path,
-                                      .user = g->seated ? g->seated->user : NULL,
-                                      .seat = g->seated ? "seat0" : NULL,
-                                      .facts = &d->sighting.facts,
-                                      .verdict = &d->verdict,
-                                      .observed = d->observed,
-                                      .note = note && note->text[0] ? note->text : NULL };
-}
-
-/* Refusals are recorded, and told, once, not at every scan. */
-static void refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
-        struct audit_device record = record_of(g, d, note);
-        const struct news told = { .kind = was_authorized ? NOTICE_REVOKED : NOTICE_REFUSED,
-                                   .facts = &d->sighting.facts,
-                                   .verdict = &d->verdict,
-                                   .request = d->request };
-
-        if (was_authorized)
-                (void)audit_device_revoked(g->audit, &record, d->request);
-        else if (news)
-                (void)audit_device_refused(g->audit, &record, d->request);
-        if (!d->observed && (was_authorized || news)) /* else nothing happened that anybody at the desk could notice */
-                notifier_tell(g->notifier, g->policy, &told);
-}
-
-static enum outcome recognise(struct gate *g, struct device *d, struct err *note) {
-        return d->directory >= 0 ? OUTCOME_DONE : usb_recognise(g->usb, &d->sighting, &d->directory, note);
-}
-
-static enum outcome apply(struct gate *g, struct device *d, struct err *note) {
-        return usb_apply(g->usb, d->directory, &d->sighting, &d->verdict, note);
-}
-
-static void deny(struct gate *g, struct device *d, bool news) {
-        bool was_authorized = d->authorized;
-        struct err note = { 0 };
-        enum outcome outcome = recognise(g, d, &note);
-
-        if (outcome == OUTCOME_DONE)
-                outcome = apply(g, d, &note);
-        disks_revoke(g->keeper, d);
-        d->authorized = false;
-        if (outcome != OUTCOME_GONE)
-                refuse(g, d, was_authorized, news, &note);
-}
-
-/* Recorded before it has any effect: what cannot be recorded is not let in. */
-static bool is_recorded(struct gate *g, const struct device *d) {
-        struct audit_device record = record_of(g, d, NULL);
-
-        return audit_device_allowed(g->audit, &record) == 0 || is_essential(&d->sighting.facts);
-}
-
-/* What may be read only must not have been in for writing, by us or by whoever was here before: neither a disk nor a
- * mount of that time remains. */
-static enum outcome cut_first(struct gate *g, struct device *d, struct err *note) {
-        const struct verdict none = verdict_deny(d->verdict.rule, d->verdict.reason);
-
-        if (d->authorized ? d->let_in == d->verdict.action : d->verdict.action != ACTION_READ_ONLY)
-                return OUTCOME_DONE;
-        d->authorized = false;
-        return usb_apply(g->usb, d->directory, &d->sighting, &none, note);
-}
-
-static void allow(struct gate *g, struct device *d) {
-        struct err note = { 0 };
-        enum outcome outcome = recognise(g, d, &note);
-
-        if (outcome == OUTCOME_DONE)
-                outcome = cut_first(g, d, &note);
-        if (outcome == OUTCOME_DONE && !d->authorized) {
-                if (!usb_is_set_up(d->directory))
-                        return; /* SIGHTING_BOUND brings us back */
-                if (!is_recorded(g, d)) {
-                        d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
-                        deny(g, d, true);
-                        return;
-                }
-        }
-        if (outcome == OUTCOME_DONE)
-                outcome = disks_grant(g->keeper, d, &note);
-        if (outcome == OUTCOME_DONE)
-                outcome = apply(g, d, &note);
-        d->authorized = outcome == OUTCOME_DONE;
-        d->let_in = d->verdict.action;
-        if (outcome != OUTCOME_DONE)
-                disks_revoke(g->keeper, d);
-        if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
-                enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
-
-                d->verdict = verdict_deny(d->verdict.rule, why);
-                refuse(g, d, true, true, &note);
-        }
-}
-
-/* Nothing is touched; what would have been done is recorded, once. */
-static void observe(struct gate *g, struct device *d, const struct verdict *before, bool news) {
-        struct err note = { 0 };
-        bool was_in = d->observed && before->action != ACTION_DENY;
-
-        if (g->opened && !d->observed)
-                (void)usb_release_one(g->usb, d->sighting.path, &note);
-        if (d->observed && !news)
-                return;
-        d->observed = d->authorized = true;
-        if (d->verdict.action == ACTION_DENY)
-                refuse(g, d, was_in, true, &note);
-        else
-                (void)is_recorded(g, d);
-}
-
-static void enforce(struct gate *g, struct device *d, bool news) {
-        if (d->observed && d->verdict.action != ACTION_DENY)
-                d->authorized = false; /* by the kernel until now; by us from here on, and recorded as that */
-        d->observed = false;
-        if (d->verdict.action != ACTION_DENY)
-                allow(g, d);
-        else
-                deny(g, d, news);
-}
 
 static bool enforces(const struct gate *g) {
         return stage_enforces(g->staging.now);
@@ -171,9 +27,9 @@ static void settle(struct gate *g, struct device *d, const struct moment *now) {
         d->judged = true;
         news = news || before.reason != d->verdict.reason || before.action != d->verdict.action;
         if (enforces(g))
-                enforce(g, d, news);
+                carry_out(g, d, news);
         else
-                observe(g, d, &before, news);
+                only_observe(g, d, &before, news);
 }
 
 /* Once: who works with a device whose time is nearly over saves what they have. */
@@ -238,9 +94,7 @@ static void time_came(struct timer *t, bool clock_was_set) {
 }
 
 static void leave(struct gate *g, struct device *d) {
-        struct audit_device record = record_of(g, d, NULL);
-
-        (void)audit_device_gone(g->audit, &record);
+        record_gone(g, d);
         table_remove(&g->table, d);
 }
 
@@ -267,6 +121,13 @@ static void bound(struct gate *g, struct device *d) {
         tell_ending(g, d);
 }
 
+/* A disk on another bus than USB is refused by sekimori-keeper, or by nobody; and what the system stands on is let in
+ * before anybody asks the policy. */
+static bool is_for_us(const struct gate *g, const struct sighting *s) {
+        return s->type != SIGHTING_DEVICE || s->facts.bus == BUS_USB
+               || (keeper_in_force(g->keeper) && !keeper_is_system(g->keeper, s->path));
+}
+
 static void sighted(struct watch *w, const struct sighting *s) {
         struct gate *g = container_of(w, struct gate, watch);
         struct device *d = table_find(&g->table, s->path);
@@ -284,7 +145,7 @@ static void sighted(struct watch *w, const struct sighting *s) {
                 leave(g, d);
                 d = NULL;
         }
-        if (s->type == SIGHTING_GONE)
+        if (s->type == SIGHTING_GONE || !is_for_us(g, s))
                 return;
         if (!d && !(d = table_add(&g->table, s)))
                 return; /* more than the table holds: stays denied */
@@ -306,6 +167,7 @@ static void scanned(struct watch *w) {
                         leave(g, d); /* its going was among the lost events */
         }
         g->seen_all = true;
+        g->disks_seen = g->disks_seen || keeper_in_force(g->keeper);
         if (g->settled)
                 g->settled(g->settled_ctx);
         g->settled = NULL;
@@ -439,8 +301,17 @@ void gate_tell(struct gate *g, struct notifier *n) {
 }
 
 void gate_keep(struct gate *g, struct keeper *k) {
+        struct device *next;
+
         g->keeper = k;
+        for (struct device *d = g->table.first; d; d = next) {
+                next = d->next;
+                if (is_disk(d) && keeper_is_system(k, d->sighting.path))
+                        table_remove(&g->table, d);
+        }
         settle_all(g);
+        if (keeper_in_force(k))
+                watch_rescan(&g->watch);
 }
 
 const struct keeper *gate_keeper(const struct gate *g) {

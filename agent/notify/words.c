@@ -108,10 +108,6 @@ void words_kind_set(enum language l, uint32_t set, char *to, size_t size) {
                 words_add(to, size, "%s", thing[l]);
 }
 
-void words_kinds(enum language l, const struct device_facts *f, char *to, size_t size) {
-        words_kind_set(l, kinds_to_show(f), to, size);
-}
-
 const char *words_reason(enum language l, enum reason r) {
         return (unsigned)r < REASON_COUNT ? reasons[r][l] : reasons[REASON_NO_RULE][l];
 }
@@ -128,9 +124,24 @@ static bool disguised(uint32_t set) {
         return set & KINDS_INPUT && stake_of(set) != STAKE_ANY;
 }
 
+const char *words_disk(enum language l, enum bus bus, bool optical) {
+        if (bus == BUS_USB)
+                return NULL;
+        if (optical)
+                return SAY(l, "CD・DVD などの光学ドライブ", "optical drive (CD, DVD)");
+        return bus == BUS_MMC ? SAY(l, "SD カードなどのメモリカード", "memory card (such as SD)")
+                              : SAY(l, "ディスク", "disk");
+}
+
 /* What the person believes to hold in the hand. */
-static void subject(enum language l, uint32_t set, char *to, size_t size) {
-        words_kind_set(l, disguised(set) ? set & KINDS_INPUT : set, to, size);
+static void subject(enum language l, const struct device_facts *f, char *to, size_t size) {
+        uint32_t set = kinds_to_show(f);
+        const char *disk = words_disk(l, f->bus, f->interfaces[0].subclass == 0x02);
+
+        if (disk)
+                (void)snprintf(to, size, "%s", disk);
+        else
+                words_kind_set(l, disguised(set) ? set & KINDS_INPUT : set, to, size);
 }
 
 static void say_disguise(enum language l, uint32_t set, char *to, size_t size) {
@@ -167,7 +178,7 @@ void words_refusal(enum language l, const struct device_facts *f, const struct v
         uint32_t set = kinds_to_show(f);
         char what[512];
 
-        subject(l, set, what, sizeof what);
+        subject(l, f, what, sizeof what);
         to[0] = '\0';
         words_add(to, size, SAY(l, "この%sは使えません（%s）。", "This %s cannot be used: %s."), what, why(l, v));
         if (disguised(set))
@@ -181,7 +192,7 @@ void words_revocation(enum language l, const struct device_facts *f, const struc
                       const char *contact, char *to, size_t size) {
         char what[512];
 
-        subject(l, kinds_to_show(f), what, sizeof what);
+        subject(l, f, what, sizeof what);
         to[0] = '\0';
         words_add(to, size,
                   SAY(l, "この%sは、いまから使えません（%s）。取り外してください。",
@@ -193,7 +204,7 @@ void words_revocation(enum language l, const struct device_facts *f, const struc
 void words_ending(enum language l, const struct device_facts *f, int32_t minute, char *to, size_t size) {
         char what[512];
 
-        subject(l, kinds_to_show(f), what, sizeof what);
+        subject(l, f, what, sizeof what);
         to[0] = '\0';
         words_add(
                 to, size,

@@ -20,11 +20,11 @@ enum language { LANGUAGE_JA, LANGUAGE_EN, LANGUAGES };
 
 enum language language_of(const char *code); /* "en" is English; all else is Japanese */
 
-/* 「USBメモリなどの記憶装置」 / "storage device": the kinds of a device, the gravest first. */
-void words_kinds(enum language l, const struct device_facts *f, char *to, size_t size);
-
-/* The same from a set of enum kind; 0 is just a device. */
+/* 「USBメモリなどの記憶装置」 / "storage device": a set of enum kind, the gravest first; 0 is just a device. */
 void words_kind_set(enum language l, uint32_t kinds, char *to, size_t size);
+
+/* What people call a disk on a bus other than USB; NULL for one on USB. */
+const char *words_disk(enum language l, enum bus bus, bool optical);
 
 /* Why the verdict is what it is, one short clause. */
 const char *words_reason(enum language l, enum reason r);

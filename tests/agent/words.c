@@ -144,6 +144,18 @@ Test(words_refusal, a_keyboard_that_is_also_a_stick_is_unmasked) {
         cr_expect(strstr(text, "「USBメモリなどの記憶装置」でもあると名乗っています"), "%s", text);
 }
 
+Test(words_refusal, a_card_and_a_disc_are_called_what_people_call_them) {
+        struct device_facts card = device(0x08, 0x06, 0), drive = device(0x08, 0x02, 0);
+        const struct verdict v = { .reason = REASON_NO_RULE };
+        char text[1024];
+
+        card.bus = BUS_MMC, drive.bus = BUS_ATA;
+        words_refusal(LANGUAGE_EN, &card, &v, "ABC-123", "", text, sizeof text);
+        cr_expect(strstr(text, "memory card") && strstr(text, "No data has been read or written"), "%s", text);
+        words_refusal(LANGUAGE_JA, &drive, &v, "ABC-123", "", text, sizeof text);
+        cr_expect(strstr(text, "CD・DVD") && !strstr(text, "USB"), "%s", text);
+}
+
 Test(words_refusal, a_network_device_has_not_sent_anything) {
         struct device_facts f = device(0x02, 0x06, 0x00);
         char text[1024];

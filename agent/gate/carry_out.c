@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* carry_out.c — see carry_out.h. */
+#include "gate/carry_out.h"
+
+#include "enforce/release.h"
+#include "gate/disks.h"
+#include "gate/inside.h"
+#include "gate/judge.h"
+
+bool is_disk(const struct device *d) {
+        return d->sighting.facts.bus != BUS_USB;
+}
+
+static struct audit_device record_of(const struct gate *g, const struct device *d, const struct err *note) {
+        return (struct audit_device){ .path = d->sighting.path,
+                                      .user = g->seated ? g->seated->user : NULL,
+                                      .seat = g->seated ? "seat0" : NULL,
+                                      .facts = &d->sighting.facts,
+                                      .verdict = &d->verdict,
+                                      .observed = d->observed,
+                                      .note = note && note->text[0] ? note->text : NULL };
+}
+
+/* Refusals are recorded, and told, once, not at every scan. */
+static void refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
+        struct audit_device record = record_of(g, d, note);
+        const struct news told = { .kind = was_authorized ? NOTICE_REVOKED : NOTICE_REFUSED,
+                                   .facts = &d->sighting.facts,
+                                   .verdict = &d->verdict,
+                                   .request = d->request };
+
+        if (was_authorized)
+                (void)audit_device_revoked(g->audit, &record, d->request);
+        else if (news)
+                (void)audit_device_refused(g->audit, &record, d->request);
+        /* Otherwise nothing happened that anybody at the desk could notice; and what was there before us is no news. */
+        if (!d->observed && (was_authorized || news) && (!is_disk(d) || g->disks_seen))
+                notifier_tell(g->notifier, g->policy, &told);
+}
+
+static enum outcome recognise(struct gate *g, struct device *d, struct err *note) {
+        if (is_disk(d) || d->directory >= 0)
+                return OUTCOME_DONE;
+        return usb_recognise(g->usb, &d->sighting, &d->directory, note);
+}
+
+static enum outcome apply(struct gate *g, const struct device *d, const struct verdict *v, struct err *note) {
+        return is_disk(d) ? OUTCOME_DONE : usb_apply(g->usb, d->directory, &d->sighting, v, note);
+}
+
+static void deny(struct gate *g, struct device *d, bool news) {
+        bool was_authorized = d->authorized;
+        struct err note = { 0 };
+        enum outcome outcome = recognise(g, d, &note);
+
+        if (outcome == OUTCOME_DONE)
+                outcome = apply(g, d, &d->verdict, &note);
+        disks_revoke(g->keeper, d);
+        d->authorized = false;
+        if (outcome != OUTCOME_GONE)
+                refuse(g, d, was_authorized, news, &note);
+}
+
+/* Recorded before it has any effect: what cannot be recorded is not let in. */
+static bool is_recorded(struct gate *g, const struct device *d) {
+        struct audit_device record = record_of(g, d, NULL);
+
+        return audit_device_allowed(g->audit, &record) == 0 || is_essential(&d->sighting.facts);
+}
+
+/* What may be read only must not have been in for writing, by us or by whoever was here before: neither a disk nor a
+ * mount of that time remains. */
+static enum outcome cut_first(struct gate *g, struct device *d, struct err *note) {
+        const struct verdict none = verdict_deny(d->verdict.rule, d->verdict.reason);
+
+        if (d->authorized ? d->let_in == d->verdict.action : d->verdict.action != ACTION_READ_ONLY)
+                return OUTCOME_DONE;
+        d->authorized = false;
+        return apply(g, d, &none, note);
+}
+
+static void allow(struct gate *g, struct device *d) {
+        struct err note = { 0 };
+        enum outcome outcome = recognise(g, d, &note);
+
+        if (outcome == OUTCOME_DONE)
+                outcome = cut_first(g, d, &note);
+        if (outcome == OUTCOME_DONE && !d->authorized) {
+                if (!is_disk(d) && !usb_is_set_up(d->directory))
+                        return; /* SIGHTING_BOUND brings us back */
+                if (!is_recorded(g, d)) {
+                        d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
+                        deny(g, d, true);
+                        return;
+                }
+        }
+        if (outcome == OUTCOME_DONE)
+                outcome = disks_grant(g->keeper, d, &note);
+        if (outcome == OUTCOME_DONE)
+                outcome = apply(g, d, &d->verdict, &note);
+        d->authorized = outcome == OUTCOME_DONE;
+        d->let_in = d->verdict.action;
+        if (outcome != OUTCOME_DONE)
+                disks_revoke(g->keeper, d);
+        if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
+                enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
+
+                d->verdict = verdict_deny(d->verdict.rule, why);
+                refuse(g, d, true, true, &note);
+        }
+}
+
+void only_observe(struct gate *g, struct device *d, const struct verdict *before, bool news) {
+        struct err note = { 0 };
+        bool was_in = d->observed && before->action != ACTION_DENY;
+
+        if (g->opened && !d->observed && !is_disk(d))
+                (void)usb_release_one(g->usb, d->sighting.path, &note);
+        if (d->observed && !news)
+                return;
+        d->observed = d->authorized = true;
+        if (d->verdict.action == ACTION_DENY)
+                refuse(g, d, was_in, true, &note);
+        else
+                (void)is_recorded(g, d);
+}
+
+void carry_out(struct gate *g, struct device *d, bool news) {
+        if (d->observed && d->verdict.action != ACTION_DENY)
+                d->authorized = false; /* by the kernel until now; by us from here on, and recorded as that */
+        d->observed = false;
+        if (d->verdict.action != ACTION_DENY)
+                allow(g, d);
+        else
+                deny(g, d, news);
+}
+
+void record_gone(struct gate *g, const struct device *d) {
+        struct audit_device record = record_of(g, d, NULL);
+
+        (void)audit_device_gone(g->audit, &record);
+}
