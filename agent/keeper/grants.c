@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-static int set(struct grants *g, const char *path, uint32_t mode, bool system) {
+static int set(struct grants *g, const char *path, struct grant new) {
         struct grant *free_one = NULL, *at = NULL;
 
         if (strlen(path) >= GRANT_PATH)
@@ -20,17 +20,17 @@ static int set(struct grants *g, const char *path, uint32_t mode, bool system) {
                 at = free_one;
         if (!at)
                 return -ENOSPC;
-        at->mode = mode, at->system = system, at->said = false;
+        *at = new;
         (void)memcpy(at->path, path, strlen(path) + 1);
         return 0;
 }
 
-int grants_set(struct grants *g, const char *path, uint32_t mode) {
-        return set(g, path, mode, false);
+int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t at) {
+        return set(g, path, (struct grant){ .mode = mode, .at = at });
 }
 
 int grants_set_system(struct grants *g, const char *path) {
-        return set(g, path, MODE_WRITE, true);
+        return set(g, path, (struct grant){ .mode = MODE_WRITE, .system = true });
 }
 
 struct grant *grants_find_system(struct grants *g, const char *path) {
@@ -43,10 +43,13 @@ struct grant *grants_find_system(struct grants *g, const char *path) {
         return NULL;
 }
 
-void grants_drop(struct grants *g, const char *path) {
-        for (size_t i = 0; i < GRANTS_MOST; i++)
-                if (!g->grant[i].system && path_covers(path, g->grant[i].path))
-                        g->grant[i] = (struct grant){ 0 };
+void grants_drop(struct grants *g, const char *path, uint64_t before) {
+        for (size_t i = 0; i < GRANTS_MOST; i++) {
+                struct grant *each = &g->grant[i];
+
+                if (!each->system && each->at < before && path_covers(path, each->path))
+                        *each = (struct grant){ 0 };
+        }
 }
 
 const struct grant *grants_find(const struct grants *g, const char *path) {

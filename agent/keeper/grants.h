@@ -14,12 +14,13 @@ struct grants {
                 uint32_t mode;
                 bool system;           /* ours, and no order changes it */
                 bool said;             /* that one tried */
+                uint64_t at;           /* how many uevents there had been when it was given */
                 char path[GRANT_PATH]; /* "" : free */
         } grant[GRANTS_MOST];
 };
 
 /* Replaces what stood for this very path. -ENOSPC, -ENAMETOOLONG. */
-int grants_set(struct grants *g, const char *path, uint32_t mode);
+int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t at);
 
 /* The system stands on this one, so that it is let in for writing. As grants_set; harmless to repeat. */
 int grants_set_system(struct grants *g, const char *path);
@@ -27,8 +28,9 @@ int grants_set_system(struct grants *g, const char *path);
 /* A disk of the system that is this very device, above it or below it; NULL: none. */
 struct grant *grants_find_system(struct grants *g, const char *path);
 
-/* Of this path, and of all below it; what the system stands on stays. */
-void grants_drop(struct grants *g, const char *path);
+/* Of this path, and of all below it, those given before that uevent; what the system stands on stays. */
+#define GRANTS_ALL UINT64_MAX
+void grants_drop(struct grants *g, const char *path, uint64_t before);
 
 /* By the longest path that covers it; NULL: by none. */
 const struct grant *grants_find(const struct grants *g, const char *path);

@@ -4,6 +4,7 @@
 
 #include "host/file.h"
 #include "host/listing.h"
+#include "keeper/cut.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,15 +140,23 @@ static void show(struct nodes *n, const struct disk *d, const char *path) {
                 (void)fprintf(stderr, "sekimori-keeper: %s; it stays refused\n", err.text);
 }
 
+static uint32_t mode_of(const struct nodes *n, const char *path) {
+        const struct grant *grant = grants_find(&n->grants, path);
+
+        if (path_covers(VIRTUAL, path))
+                return MODE_WRITE;
+        return grant ? grant->mode : MODE_NONE;
+}
+
 static void judge(struct nodes *n, const struct uevent *u, enum node_type type) {
-        const struct grant *grant = grants_find(&n->grants, u->path);
+        const uint32_t mode = mode_of(n, u->path);
         const struct disk d = { .node = { type, u->major, u->minor },
                                 .diskseq = type == NODE_BLOCK ? diskseq_of(n, u->path) : 0,
                                 .name = u->name };
 
-        if (path_covers(VIRTUAL, u->path) || (grant && grant->mode == MODE_WRITE))
+        if (mode == MODE_WRITE)
                 let_in(n, &d, u->path);
-        else if (grant && grant->mode == MODE_READ)
+        else if (mode == MODE_READ)
                 show(n, &d, u->path);
         else if (n->in_force && strcmp(u->action, "add") == 0)
                 plane_drop(&n->plane, &d.node); /* a number that another device had */
@@ -156,12 +165,7 @@ static void judge(struct nodes *n, const struct uevent *u, enum node_type type) 
 static void gone(struct nodes *n, const struct uevent *u, enum node_type type) {
         plane_drop(&n->plane, &(struct node){ type, u->major, u->minor });
         if (type == NODE_BLOCK)
-                views_drop(&n->views, &n->ground, u->diskseq);
-}
-
-static void usb_gone(struct nodes *n, const struct uevent *u) {
-        plane_drop(&n->plane, &(struct node){ NODE_CHAR, u->major, u->minor });
-        grants_drop(&n->grants, u->path);
+                (void)views_drop(&n->views, &n->ground, u->diskseq);
 }
 
 void nodes_announced(struct nodes *n, const struct uevent *u) {
@@ -171,7 +175,9 @@ void nodes_announced(struct nodes *n, const struct uevent *u) {
         if (strcmp(u->subsystem, "module") == 0 && !removed && nodes_majors(n, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
         if (removed && strcmp(u->type, "usb_device") == 0)
-                usb_gone(n, u);
+                plane_drop(&n->plane, &(struct node){ NODE_CHAR, u->major, u->minor });
+        if (removed) /* what comes into its place is another one, and is let in by an order of its own */
+                grants_drop(&n->grants, u->path, u->seq);
         for (size_t i = 0; i < CLASSES && u->major; i++)
                 if (strcmp(u->subsystem, classes[i].class) == 0) {
                         if (removed)
@@ -243,17 +249,52 @@ static bool is_the_systems(struct nodes *n, const char *path) {
         return grant != NULL;
 }
 
-void nodes_grant(struct nodes *n, const char *path, uint32_t mode) {
-        const struct grant *before = grants_find(&n->grants, path);
+/* What stands otherwise than it is granted now. */
+static void take_back(struct nodes *n, const struct uevent *u, enum node_type type) {
+        const struct node node = { type, u->major, u->minor };
+        const uint32_t mode = mode_of(n, u->path);
+        struct entry e;
 
-        if (is_the_systems(n, path))
-                return;
-        if (before && strcmp(before->path, path) == 0 && before->mode != mode)
-                each_present(n, path, gone);
-        if (grants_set(&n->grants, path, mode) < 0) {
-                (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
-                return;
+        if (plane_get(&n->plane, &node, &e) == 0 && e.mode != mode) {
+                plane_drop(&n->plane, &node);
+                n->taken_back = true;
         }
+        if (type == NODE_BLOCK && mode != MODE_READ && views_drop(&n->views, &n->ground, u->diskseq))
+                n->taken_back = true;
+}
+
+/* Refused to whoever comes, it is taken from whoever is there. Was it? */
+static bool cut_what_changed(struct nodes *n, const char *path) {
+        struct err err = { 0 };
+        int r = 0;
+
+        n->taken_back = false;
+        each_present(n, path, take_back);
+        if (n->taken_back)
+                r = cut_off(&n->ground, &n->grants, path, &err);
+        if (r > 0)
+                (void)printf("cut off: /sys/%s\n", path);
+        else if (r < 0)
+                (void)fprintf(stderr, "sekimori-keeper: /sys/%s: %s\n", path, err.text);
+        return r > 0;
+}
+
+static bool is_there(const struct nodes *n, const char *path) {
+        return faccessat(n->ground.sys, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool granted(struct nodes *n, const char *path, uint32_t mode) {
+        if (grants_set(&n->grants, path, mode, number_at(n, "kernel", "uevent_seqnum")) == 0)
+                return true;
+        (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
+        return false;
+}
+
+void nodes_grant(struct nodes *n, const char *path, uint32_t mode) {
+        if (is_the_systems(n, path) || !is_there(n, path) || !granted(n, path, mode))
+                return;
+        if (cut_what_changed(n, path) && is_there(n, path))
+                (void)granted(n, path, mode); /* that it went and came again is older than this order */
         usb_node(n, path, mode == MODE_READ);
         nodes_scan(n, path);
 }
@@ -261,8 +302,8 @@ void nodes_grant(struct nodes *n, const char *path, uint32_t mode) {
 void nodes_revoke(struct nodes *n, const char *path) {
         if (is_the_systems(n, path))
                 return;
-        grants_drop(&n->grants, path);
-        each_present(n, path, gone);
+        grants_drop(&n->grants, path, GRANTS_ALL);
+        (void)cut_what_changed(n, path);
 }
 
 static void recheck(void *ctx, const struct node *node, const struct entry *e) {
@@ -302,5 +343,5 @@ void nodes_recheck(struct nodes *n) {
         views_restore(&n->views, &n->ground);
         for (size_t i = 0; i < VIEWS_MOST; i++)
                 if (n->views.view[i].diskseq && !disk_is_there(n, n->views.view[i].diskseq))
-                        views_drop(&n->views, &n->ground, n->views.view[i].diskseq);
+                        (void)views_drop(&n->views, &n->ground, n->views.view[i].diskseq);
 }

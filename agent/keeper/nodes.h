@@ -13,6 +13,7 @@ struct nodes {
         struct grants grants;
         struct views views;
         bool in_force; /* else nobody was refused yet, and nobody has to look again */
+        bool taken_back;
 };
 
 /* What has no medium behind it (device mapper, md, loop, memory) is let in by its major number, what goes round a

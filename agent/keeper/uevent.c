@@ -48,6 +48,8 @@ static bool take(struct uevent *u, const char *line) {
                 u->minor = (uint32_t)n;
         else if (strncmp(line, "DISKSEQ=", 8) == 0 && number(line + 8, UINT64_MAX, &n))
                 u->diskseq = n;
+        else if (strncmp(line, "SEQNUM=", 7) == 0 && number(line + 7, UINT64_MAX, &n))
+                u->seq = n;
         return true;
 }
 

@@ -14,6 +14,7 @@ struct uevent {
         char subsystem[UEVENT_WORD], type[UEVENT_WORD], name[UEVENT_WORD]; /* "" where there is none */
         uint32_t major, minor;
         uint64_t diskseq; /* 0: none */
+        uint64_t seq;     /* the kernel's own count of them */
 };
 
 /* -EBADMSG: not a uevent, or longer than it may be. */

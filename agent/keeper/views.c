@@ -139,7 +139,8 @@ int views_keep(struct views *v, const struct ground *g, const struct plane *p, c
                 r = -errno;
         if (r == 0 && have && have->bytes == bytes)
                 return 0;
-        views_drop(v, g, d->diskseq); /* another medium, or none: what was seen of the old one is not shown for it */
+        (void)views_drop(v, g,
+                         d->diskseq); /* another medium, or none: what was seen of the old one is not shown for it */
         if (r == -ENOMEDIUM || (r == 0 && bytes == 0))
                 return 0;
         place = find(v, 0);
@@ -148,7 +149,7 @@ int views_keep(struct views *v, const struct ground *g, const struct plane *p, c
         return r < 0 ? err_errno(err, r, "a view of %s", d->name) : 0;
 }
 
-void views_drop(struct views *v, const struct ground *g, uint64_t diskseq) {
+bool views_drop(struct views *v, const struct ground *g, uint64_t diskseq) {
         struct view *have = diskseq ? find(v, diskseq) : NULL;
         auto_fd fd = have ? loop_open(g, have->loop) : -1;
 
@@ -156,4 +157,5 @@ void views_drop(struct views *v, const struct ground *g, uint64_t diskseq) {
                 (void)ioctl(fd, LOOP_CLR_FD);
         if (have)
                 *have = (struct view){ 0 };
+        return have;
 }

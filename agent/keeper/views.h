@@ -29,8 +29,8 @@ void views_restore(struct views *v, const struct ground *g);
 /* That there is one of this disk, as large as the medium that is in it now; none where there is no medium. */
 int views_keep(struct views *v, const struct ground *g, const struct plane *p, const struct disk *d, struct err *err);
 
-/* No more of this disk: at once, or where it is mounted when it is not any more. */
-void views_drop(struct views *v, const struct ground *g, uint64_t diskseq);
+/* No more of this disk: at once, or where it is mounted when it is not any more. Was there one? */
+bool views_drop(struct views *v, const struct ground *g, uint64_t diskseq);
 
 /* Open for reading whatever the map says, for this process alone and until it returns. The caller's to close, or
  * -errno: -ENODEV where the node is another device's, -ENOMEDIUM. */

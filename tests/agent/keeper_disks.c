@@ -149,13 +149,13 @@ TestSuite(grants_find, .timeout = 5);
 Test(grants_find, the_longest_path_that_covers_it_decides_and_names_that_only_begin_alike_do_not) {
         static struct grants g;
 
-        cr_assert_eq(grants_set(&g, "devices/usb1/1-1", MODE_WRITE), 0);
-        cr_assert_eq(grants_set(&g, "devices/usb1/1-1/1-1.2", MODE_READ), 0);
+        cr_assert_eq(grants_set(&g, "devices/usb1/1-1", MODE_WRITE, 0), 0);
+        cr_assert_eq(grants_set(&g, "devices/usb1/1-1/1-1.2", MODE_READ, 0), 0);
         cr_expect_eq(grants_find(&g, "devices/usb1/1-1/host1/block/sda")->mode, MODE_WRITE);
         cr_expect_eq(grants_find(&g, "devices/usb1/1-1/1-1.2/host1/block/sda")->mode, MODE_READ);
         cr_expect_eq(grants_find(&g, "devices/usb1/1-1/1-1.23")->mode, MODE_WRITE);
         cr_expect_null(grants_find(&g, "devices/usb1/1-10/host1/block/sda"));
-        grants_drop(&g, "devices/usb1/1-1");
+        grants_drop(&g, "devices/usb1/1-1", GRANTS_ALL);
         cr_expect_null(grants_find(&g, "devices/usb1/1-1/1-1.2"), "with all below it");
 }
 
@@ -165,13 +165,13 @@ Test(grants_set, what_is_too_long_or_too_much_is_refused) {
 
         memset(path, 'x', sizeof path - 1);
         path[sizeof path - 1] = '\0';
-        cr_expect_lt(grants_set(&g, path, MODE_WRITE), 0);
+        cr_expect_lt(grants_set(&g, path, MODE_WRITE, 0), 0);
         for (int i = 0; i < GRANTS_MOST; i++) {
                 (void)snprintf(name, sizeof name, "devices/%d", i);
-                cr_assert_eq(grants_set(&g, name, MODE_READ), 0);
+                cr_assert_eq(grants_set(&g, name, MODE_READ, 0), 0);
         }
-        cr_expect_lt(grants_set(&g, "devices/one-more", MODE_READ), 0);
-        cr_expect_eq(grants_set(&g, "devices/7", MODE_WRITE), 0, "what is there already changes");
+        cr_expect_lt(grants_set(&g, "devices/one-more", MODE_READ, 0), 0);
+        cr_expect_eq(grants_set(&g, "devices/7", MODE_WRITE, 0), 0, "what is there already changes");
 }
 
 TestSuite(grants_find_system, .timeout = 5);
@@ -179,7 +179,7 @@ TestSuite(grants_find_system, .timeout = 5);
 Test(grants_find_system, is_the_device_itself_and_all_above_and_below_it) {
         static struct grants g;
 
-        cr_assert_eq(grants_set(&g, "devices/pci0/usb1/1-1", MODE_WRITE), 0);
+        cr_assert_eq(grants_set(&g, "devices/pci0/usb1/1-1", MODE_WRITE, 0), 0);
         cr_assert_eq(grants_set_system(&g, "devices/pci0/ata1/host1"), 0);
         cr_expect_not_null(grants_find_system(&g, "devices/pci0/ata1/host1"));
         cr_expect_not_null(grants_find_system(&g, "devices/pci0/ata1"));
@@ -193,8 +193,8 @@ Test(grants_drop, leaves_what_the_system_stands_on) {
         static struct grants g;
 
         cr_assert_eq(grants_set_system(&g, "devices/pci0/ata1"), 0);
-        cr_assert_eq(grants_set(&g, "devices/pci0/ata2", MODE_WRITE), 0);
-        grants_drop(&g, "devices/pci0");
+        cr_assert_eq(grants_set(&g, "devices/pci0/ata2", MODE_WRITE, 0), 0);
+        grants_drop(&g, "devices/pci0", GRANTS_ALL);
         cr_expect_not_null(grants_find(&g, "devices/pci0/ata1"));
         cr_expect_null(grants_find(&g, "devices/pci0/ata2"));
 }

@@ -3,6 +3,7 @@
 #include "keeper/nodes.h"
 
 #include "agent/sysfs.h"
+#include "host/file.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -12,6 +13,8 @@
 #define USB "devices/pci0000:00/0000:00:14.0/usb1/1-2"
 #define SCSI USB "/1-2:1.0/host6/target6:0:0/6:0:0:0"
 #define DISK SCSI "/block/sda"
+#define BAY "devices/pci0000:00/0000:00:1f.2/ata3/host3/target3:0:0/3:0:0:0"
+#define HDD BAY "/block/sdb"
 
 static struct nodes nodes;
 static struct {
@@ -19,6 +22,10 @@ static struct {
         struct node node;
         struct entry entry;
 } map[64];
+
+static bool dropped_too_late;
+
+static bool was_cut_off(void);
 
 static size_t place(const struct node *n) {
         for (size_t i = 0; i < 64; i++)
@@ -52,6 +59,8 @@ void plane_drop(const struct plane *p, const struct node *n) {
         size_t at = place(n);
 
         (void)p;
+        dropped_too_late = dropped_too_late || was_cut_off();
+        sysfs_write("sys/kernel/uevent_seqnum", "70\n"); /* much happens while a disk is cut off */
         if (at < 64)
                 map[at].used = false;
 }
@@ -72,13 +81,30 @@ static int mode(enum node_type type, uint32_t major, uint32_t minor) {
         return plane_get(NULL, &n, &e) < 0 ? -1 : (int)e.mode;
 }
 
+static void given_a_disk_in_a_bay(void) {
+        sysfs_device("block", HDD, "8:16", "43\n");
+        sysfs_device("block", HDD "/sdb1", "8:17", NULL);
+        sysfs_link("sys/" BAY "/subsystem", "../../../../../../../bus/scsi");
+        sysfs_write("sys/" BAY "/delete", "");
+        sysfs_write("sys/devices/pci0000:00/0000:00:1f.2/ata3/host3/scsi_host/host3/scan", "");
+        dropped_too_late = false;
+}
+
+static bool was_cut_off(void) {
+        char text[8];
+
+        return file_read_line(nodes.ground.sys, BAY "/delete", text, sizeof text) > 0;
+}
+
 static void given_a_stick(void) {
         nodes = (struct nodes){ .ground = sysfs_begin(), .plane = PLANE_NONE, .in_force = true };
         sysfs_write("sys/" USB "/dev", "189:130\n");
+        sysfs_link("sys/" USB "/subsystem", "../../../../../bus/usb");
         sysfs_device("block", DISK, "8:0", "41\n");
         sysfs_device("block", DISK "/sda1", "8:1", NULL);
         sysfs_device("scsi_generic", SCSI "/scsi_generic/sg0", "21:0", NULL);
         sysfs_device("bsg", SCSI "/bsg/6:0:0:0", "249:0", NULL);
+        given_a_disk_in_a_bay();
 }
 
 static void drop(void) {
@@ -90,6 +116,13 @@ static void announce(const char *action, const char *subsystem, const char *path
 
         (void)snprintf(u.action, sizeof u.action, "%s", action);
         (void)snprintf(u.subsystem, sizeof u.subsystem, "%s", subsystem);
+        (void)snprintf(u.path, sizeof u.path, "%s", path);
+        nodes_announced(&nodes, &u);
+}
+
+static void leaves(const char *path, uint64_t seq) {
+        struct uevent u = { .action = "remove", .subsystem = "scsi", .seq = seq };
+
         (void)snprintf(u.path, sizeof u.path, "%s", path);
         nodes_announced(&nodes, &u);
 }
@@ -132,9 +165,13 @@ Test(nodes_announced, a_number_that_another_device_had_is_not_inherited) {
 }
 
 Test(nodes_announced, the_grant_goes_with_its_device) {
-        struct uevent gone = {
-                .action = "remove", .subsystem = "usb", .type = "usb_device", .path = USB, .major = 189, .minor = 130
-        };
+        struct uevent gone = { .action = "remove",
+                               .subsystem = "usb",
+                               .type = "usb_device",
+                               .path = USB,
+                               .major = 189,
+                               .minor = 130,
+                               .seq = 1 };
 
         nodes_grant(&nodes, USB, MODE_READ);
         cr_assert_eq(mode(NODE_CHAR, 189, 130), MODE_NONE);
@@ -178,6 +215,58 @@ Test(nodes_revoke, takes_back_what_is_there) {
         cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
         announce("add", "block", DISK, 8, 0);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
+}
+
+Test(nodes_revoke, a_disk_on_no_usb_is_cut_off_when_it_is_refused_to_everybody_else) {
+        nodes_grant(&nodes, BAY, MODE_WRITE);
+        cr_assert_eq(mode(NODE_BLOCK, 8, 17), MODE_WRITE);
+        nodes_grant(&nodes, BAY, MODE_WRITE);
+        cr_expect_not(was_cut_off(), "the same again changes nothing");
+        nodes_revoke(&nodes, BAY);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 16), -1);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 17), -1);
+        cr_expect(was_cut_off());
+        cr_expect_not(dropped_too_late);
+}
+
+Test(nodes_revoke, what_was_never_let_in_is_left_alone) {
+        nodes_revoke(&nodes, BAY);
+        nodes_grant(&nodes, BAY, MODE_READ);
+        cr_expect_not(was_cut_off());
+}
+
+Test(nodes_revoke, what_a_keeper_before_us_let_in_is_cut_off_too) {
+        nodes_grant(&nodes, BAY, MODE_WRITE);
+        nodes.grants = (struct grants){ 0 };
+        nodes_recheck(&nodes);
+        cr_assert_eq(mode(NODE_BLOCK, 8, 16), MODE_WRITE);
+        nodes_revoke(&nodes, BAY);
+        cr_expect(was_cut_off());
+}
+
+Test(nodes_revoke, what_the_policy_has_for_the_disk_alone_outlives_the_word_for_what_it_hangs_on) {
+        nodes_grant(&nodes, BAY, MODE_WRITE);
+        nodes_grant(&nodes, "devices/pci0000:00/0000:00:1f.2", MODE_READ);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 16), MODE_WRITE);
+        cr_expect_not(was_cut_off());
+}
+
+Test(nodes_grant, from_writing_to_reading_a_disk_on_no_usb_is_cut_off_and_keeps_its_grant_when_it_is_announced) {
+        nodes_grant(&nodes, BAY, MODE_WRITE);
+        sysfs_write("sys/kernel/uevent_seqnum", "60\n");
+        nodes_grant(&nodes, BAY, MODE_READ);
+        cr_expect(was_cut_off());
+        cr_expect_eq(mode(NODE_BLOCK, 8, 16), -1);
+        leaves(BAY, 70);
+        cr_assert_not_null(grants_find(&nodes.grants, BAY));
+        cr_expect_eq(grants_find(&nodes.grants, BAY)->mode, MODE_READ);
+        leaves(BAY, 71);
+        cr_expect_null(grants_find(&nodes.grants, BAY), "what is put in next is another one");
+}
+
+Test(nodes_grant, what_is_not_there_is_not_granted) {
+        nodes_grant(&nodes, "devices/pci0000:00/0000:00:1f.2/ata4", MODE_WRITE);
+        cr_expect_null(grants_find(&nodes.grants, "devices/pci0000:00/0000:00:1f.2/ata4/host4"));
 }
 
 TestSuite(system_disk, .init = given_a_stick, .fini = drop, .timeout = 10);

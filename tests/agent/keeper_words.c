@@ -248,7 +248,7 @@ static bool says(int fd, enum keeper_word_type type, const char *path) {
 }
 
 Test(orders, whoever_comes_is_told_what_the_system_stands_on_and_nothing_that_was_granted) {
-        cr_assert_eq(grants_set(&grants, "devices/pci0/usb1/1-2", MODE_WRITE), 0);
+        cr_assert_eq(grants_set(&grants, "devices/pci0/usb1/1-2", MODE_WRITE, 0), 0);
         cr_assert_eq(grants_set_system(&grants, "devices/pci0/ata1"), 0);
         cr_assert_eq(grants_set_system(&grants, "devices/pci0/nvme0"), 0);
         for (unsigned times = 0; times < 2; times++) {

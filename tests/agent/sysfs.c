@@ -28,7 +28,7 @@ void sysfs_write(const char *path, const char *text) {
         spill(path, bytes_text(text));
 }
 
-static void leads(const char *link, const char *to) {
+void sysfs_link(const char *link, const char *to) {
         folders(link);
         (void)unlink(link);
         cr_assert_eq(symlink(to, link), 0, "%s", link);
@@ -65,9 +65,9 @@ void sysfs_device(const char *class, const char *path, const char *numbers, cons
 
         (void)snprintf(target, sizeof target, "../../%s", path);
         link_of(link, "class", class, strrchr(path, '/') + 1);
-        leads(link, target);
+        sysfs_link(link, target);
         link_of(link, "dev", strcmp(class, "block") == 0 ? "block" : "char", numbers);
-        leads(link, target);
+        sysfs_link(link, target);
         (void)snprintf(file, sizeof file, "sys/%s/dev", path);
         sysfs_write(file, numbers);
         (void)snprintf(file, sizeof file, "sys/%s/%s", path, diskseq ? "diskseq" : "partition");
@@ -89,7 +89,7 @@ void sysfs_node(const char *node, const char *name) {
 
         (void)snprintf(link, sizeof link, "dev/%s", node);
         (void)snprintf(target, sizeof target, "../../%s", name);
-        leads(link, target);
+        sysfs_link(link, target);
 }
 
 void sysfs_slave(const char *upper, const char *lower) {
@@ -97,5 +97,5 @@ void sysfs_slave(const char *upper, const char *lower) {
 
         (void)snprintf(link, sizeof link, "sys/%s/slaves/%s", upper, strrchr(lower, '/') + 1);
         (void)snprintf(target, sizeof target, "../../%s", lower);
-        leads(link, target);
+        sysfs_link(link, target);
 }

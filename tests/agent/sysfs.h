@@ -10,6 +10,9 @@ void sysfs_end(struct ground *g);
 /* A file, with all folders above it. */
 void sysfs_write(const char *path, const char *text);
 
+/* `link` leads to `to`, as the kernel writes it: sys/devices/…/driver, ../../bus/scsi/drivers/sd. */
+void sysfs_link(const char *link, const char *to);
+
 /* A device with its node's numbers, in its class: "block", "devices/pci0000:00/…/block/sda", "8:0". */
 void sysfs_device(const char *class, const char *path, const char *numbers, const char *diskseq);
 void sysfs_remove(const char *class, const char *path, const char *numbers);
