@@ -50,7 +50,7 @@ def run(vm):
     vm.push(policy([*BASIC, rule(disk, "read-only")]))
     vm.await_verdict("read-only", disk)
     view = keeper.view_of(vm, node)
-    vm.wait(f"mount -o ro {view}p1 /mnt && grep -qx hello /mnt/letter", what="the view's partition")
+    vm.wait(f"mount -o ro,noload {view}p1 /mnt && grep -qx hello /mnt/letter", what="the view's partition")
     vm.sh("systemctl restart sekimorid")
     vm.await_verdict("read-only", disk)
     vm.sh("echo 3 >/proc/sys/vm/drop_caches; grep -qx hello /mnt/letter")
