@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exposure — spins over everything a USB device could give away and notes what it gets.
+/* exposure — spins over everything a USB device, or a disk on any bus, could give away and notes what it gets.
  * Knows nothing of policies: the scenario says afterwards whose findings are a scandal.
  *
  *   exposure REPORT [-x NAME]... [-c VID:PID]...
@@ -7,7 +7,7 @@
  *   -x  a block device that is the guest's own, with its partitions
  *   -c  a device whose interface 0 is to be claimed through /dev/bus/usb (MTP needs no driver to leak)
  *
- * Writes REPORT (JSON) on SIGUSR1, and on SIGTERM before it ends. It makes its own block nodes from sysfs,
+ * Writes REPORT (JSON) on SIGUSR1, and on SIGTERM before it ends. It makes its own nodes of disks from sysfs,
  * so that it need not wait for udev, and a change in /dev or a uevent cuts its nap short. */
 #define _GNU_SOURCE
 #include "findings.h"
@@ -78,11 +78,17 @@ static struct taken block_take(const char *node) {
                 taken.writable_opens++;
                 close(fd);
         }
+        fd = open(node, O_ACCMODE | O_NONBLOCK | O_CLOEXEC); /* for ioctls alone: an empty drive too */
+        if (fd >= 0) {
+                taken.opens++;
+                close(fd);
+        }
         return taken;
 }
 
-/* A node of our own for this disk: /dev may not have it yet, or udev may have changed its mode. */
-static bool block_node_make(const char *name, const char *sysfs_link, char *ret, size_t size) {
+/* A node of our own for this disk, or for what leads round it: /dev may not have it yet, or udev may have changed its
+ * mode. */
+static bool node_make(mode_t type, const char *name, const char *sysfs_link, char *ret, size_t size) {
         char number[16];
         unsigned major_number, minor_number;
 
@@ -91,7 +97,7 @@ static bool block_node_make(const char *name, const char *sysfs_link, char *ret,
                 return false;
         snprintf(ret, size, OWN_NODES "/%s", name);
         unlink(ret); /* an earlier disk of that name may have had another number */
-        return mknod(ret, S_IFBLK | 0600, makedev(major_number, minor_number)) == 0;
+        return mknod(ret, type | 0600, makedev(major_number, minor_number)) == 0;
 }
 
 /* What a thread has looked at and found to be of no interest, by sysfs inode: asked of every name, every time. */
@@ -134,7 +140,7 @@ static void block_look(const char *directory, const char *name, ino_t instance) 
                 ignore(instance);
                 return;
         }
-        if (!block_node_make(name, link, node, sizeof node))
+        if (!node_make(S_IFBLK, name, link, node, sizeof node))
                 return;
         struct taken taken = block_take(node);
         if (f == NULL)
@@ -230,14 +236,34 @@ static void member_look(const char *directory, const char *name, ino_t instance)
         struct finding *f = finding_of(class, name, link, instance);
         if (f->opens >= OPENS_ENOUGH)
                 return;
-        if (strcmp(class, "sound") == 0 || strcmp(class, "bsg") == 0)
-                below = class[0] == 's' ? "snd/" : "bsg/";
+        if (strcmp(class, "sound") == 0)
+                below = "snd/";
         snprintf(node, sizeof node, "/dev/%s%s", below, name);
         int fd = open(node, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         if (fd >= 0)
                 close(fd);
         if (fd >= 0 || strcmp(class, "net") == 0)
                 f->opens++;
+}
+
+/* A character node that leads to a disk: it asks no bus. */
+static void round_look(const char *directory, const char *name, ino_t instance) {
+        const int modes[] = { O_RDONLY, O_RDWR, O_ACCMODE };
+        const char *class = strrchr(directory, '/') + 1;
+        char link[PATH_MAX], node[PATH_MAX];
+
+        snprintf(link, sizeof link, "%s/%s", directory, name);
+        struct finding *f = finding_of(class, name, link, instance);
+        if (f->opens >= OPENS_ENOUGH || !node_make(S_IFCHR, name, link, node, sizeof node))
+                return;
+        for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+                int fd = open(node, modes[i] | O_NONBLOCK | O_CLOEXEC);
+
+                if (fd < 0)
+                        continue;
+                f->opens++;
+                close(fd);
+        }
 }
 
 struct place {
@@ -248,12 +274,13 @@ struct place {
 static const struct place blocks = { "/sys/class/block", block_look };
 
 static const struct place rest[] = {
-        { "/sys/bus/usb/devices", usb_look },    { "/sys/class/net", member_look },
-        { "/sys/class/tty", member_look },       { "/sys/class/sound", member_look },
-        { "/sys/class/bsg", member_look },       { "/sys/class/scsi_generic", member_look },
-        { "/sys/class/usbmisc", member_look },   { "/sys/class/video4linux", member_look },
-        { "/sys/class/bluetooth", member_look }, { "/sys/class/ieee80211", member_look },
-        { "/sys/class/wwan", member_look },
+        { "/sys/bus/usb/devices", usb_look },      { "/sys/class/net", member_look },
+        { "/sys/class/tty", member_look },         { "/sys/class/sound", member_look },
+        { "/sys/class/usbmisc", member_look },     { "/sys/class/video4linux", member_look },
+        { "/sys/class/bluetooth", member_look },   { "/sys/class/ieee80211", member_look },
+        { "/sys/class/wwan", member_look },        { "/sys/class/bsg", round_look },
+        { "/sys/class/scsi_generic", round_look }, { "/sys/class/scsi_tape", round_look },
+        { "/sys/class/nvme", round_look },         { "/sys/class/nvme-generic", round_look },
 };
 
 static void look_through(const struct place *place, DIR *d) {

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The block plane in the guest: turned on, looked at, and how a disk shows there."""
 
-from .machine import PATIENCE_S
+from .machine import PATIENCE_S, TOOLS
 
 UNIT = "sekimori-keeper.service"
 LINK = "/sys/fs/bpf/sekimori/link"
+READ_TRIES = f"{TOOLS}/read_tries.py"
 
 
 def turn_on(vm):
@@ -37,6 +38,18 @@ def around(vm, disk):
     name = disk.rsplit("/", 1)[1]
     return vm.sh(f"cd /sys/block/{name}/device && for n in scsi_generic/*; do echo /dev/${{n#*/}}; done;"
                  " for n in bsg/*; do echo /dev/bsg/${n#*/}; done").split()
+
+
+def nodes(vm):
+    """Every node by which a disk could be reached that is not the guest's own: block and character."""
+    return vm.sh("cd /sys/class/block && for n in *; do case $(readlink $n)/$n in */virtual/*|*/vda*) ;; *) echo /dev/$n;; esac; done;"
+                 " cd /sys/class; for n in scsi_generic/* nvme/* nvme-generic/*; do [ ! -e $n ] || echo /dev/${n#*/}; done;"
+                 " for n in bsg/*; do [ ! -e $n ] || echo /dev/$n; done").split()
+
+
+def led_in(vm, *nodes):
+    """What of guest/read_tries.py got anything out of these nodes; each of them is there."""
+    return vm.sh(f"{READ_TRIES} {' '.join(nodes)}", timeout=120).splitlines()
 
 
 def usb_node(vm, device):
