@@ -229,7 +229,7 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t $(share)/initramfs-tools/hooks install/initramfs-tools/hooks/sekimori
 	install -D -m 755 -t $(share)/initramfs-tools/scripts/init-top install/initramfs-tools/scripts/init-top/sekimori
 	install -D -m 755 -t $(libdir)/dracut/modules.d/90sekimori install/dracut/90sekimori/module-setup.sh install/dracut/90sekimori/deny.sh
-	install -D -m 644 -t $(libdir)/udev/rules.d install/udev/60-sekimori-emergency.rules
+	install -D -m 644 -t $(libdir)/udev/rules.d install/udev/*.rules
 	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
 	install -D -m 644 -t $(share)/pam-configs install/pam-configs/sekimori install/pam-configs/sekimori-session
 	install -D -m 644 -t $(share)/polkit-1/rules.d install/polkit/50-sekimori.rules

@@ -2,20 +2,26 @@
 """What is on a disk: made on the host before it is plugged in, and looked at from there afterwards."""
 
 import hashlib
+import shutil
 import struct
 import subprocess
+from pathlib import Path
 
 MIB = 1 << 20
 START = 2048    # sector of the one partition
 
 
 def fill(vm, device, **files):
-    """A partition with an ext4 in it that holds these files."""
+    """A partition with an ext4 in it that holds these files; of programs, the path, for a setuid copy."""
     (name, size_mib), = device.files
     tree = vm.directory / f"{device.name}.tree"
     tree.mkdir()
     for each, content in files.items():
-        (tree / each).write_text(content)
+        if isinstance(content, Path):
+            shutil.copy(content, tree / each)
+            (tree / each).chmod(0o4755)
+        else:
+            (tree / each).write_text(content)
     image = vm.directory / name
     with open(image, "wb") as disk:
         disk.truncate(size_mib * MIB)
