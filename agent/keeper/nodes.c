@@ -44,6 +44,8 @@ static const struct {
         { "st", NODE_CHAR, MODE_NONE },
         { "nvme", NODE_CHAR, MODE_NONE },
         { "nvme-generic", NODE_CHAR, MODE_NONE },
+        { "firewire", NODE_CHAR, MODE_NONE }, /* a program may speak SBP-2 itself */
+        { "rpmb", NODE_CHAR, MODE_NONE },     /* of an eMMC: the driver passes any command on */
 };
 
 static int major_is(struct nodes *n, uint32_t number, const char *name, enum node_type type) {

@@ -321,9 +321,14 @@ Test(nodes_majors, reads_them_as_the_kernel_gives_them_out) {
         cr_expect_eq(mode(NODE_BLOCK, 253, MINOR_ANY), MODE_WRITE);
         cr_expect_eq(mode(NODE_CHAR, 21, MINOR_ANY), MODE_NONE);
         cr_expect_eq(mode(NODE_CHAR, 249, MINOR_ANY), MODE_NONE);
-        sysfs_write("proc/devices", "Character devices:\n240 nvme\n\nBlock devices:\n  8 sd\n254 zram\n");
+        sysfs_write(
+                "proc/devices",
+                "Character devices:\n240 nvme\n241 firewire\n242 rpmb\n243 rtc\n\nBlock devices:\n  8 sd\n254 zram\n");
         announce("add", "module", "module/zram", 0, 0);
         cr_expect_eq(mode(NODE_BLOCK, 254, MINOR_ANY), MODE_WRITE);
         cr_expect_eq(mode(NODE_CHAR, 240, MINOR_ANY), MODE_NONE);
+        cr_expect_eq(mode(NODE_CHAR, 241, MINOR_ANY), MODE_NONE);
+        cr_expect_eq(mode(NODE_CHAR, 242, MINOR_ANY), MODE_NONE);
+        cr_expect_eq(mode(NODE_CHAR, 243, MINOR_ANY), -1);
         cr_expect_eq(mode(NODE_BLOCK, 8, MINOR_ANY), -1);
 }

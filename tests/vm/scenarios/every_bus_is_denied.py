@@ -7,6 +7,8 @@ from harness.exposure import Exposure
 COLD = True
 QEMU = slots.BUILT_IN
 NAMES = ("mmcblk0", "sr0", "fd0", "sda")      # of what is built in
+# What gives out numbers of its own, which are refused before there is a device.
+DRIVERS = ("sg", "st", "bsg", "nvme", "nvme-generic", "firewire", "rpmb")
 OWN_WORKS = ("dd if=/dev/zero of=/root/works bs=1M count=1 conv=fsync status=none; sync; echo 3 >/proc/sys/vm/drop_caches;"
              " cmp -n 1048576 /root/works /dev/zero && dd if=/dev/vda of=/dev/null bs=1M count=1 iflag=direct status=none")
 
@@ -48,6 +50,12 @@ def by_hand(vm, *usb):
     return [vm.await_disk(disk).rsplit("/", 1)[1] for disk in usb]
 
 
+def numbers_are_refused(vm):
+    for driver in DRIVERS:
+        vm.sh(f"mknod /dev/none c $(sed -n 's/ {driver}$//p' /proc/devices | head -n 1) 254; ! cat /dev/none 2>/run/said;"
+              " rm /dev/none; grep -q 'not permitted' /run/said")
+
+
 def assert_nothing(vm, exposure, when):
     nodes = keeper.nodes(vm)
     vm.log(f"{when}: {' '.join(nodes)}")
@@ -63,6 +71,7 @@ def run(vm):
     vm.sh("! grep -qE '^(nvme|st )' /proc/modules")
     keeper.turn_on(vm)
     vm.start_agent()
+    numbers_are_refused(vm)
     exposure = Exposure(vm)
     vm.wait("cd /sys/class/block && ls fd0 sr0 sda", what="the built-in drives")
     disc, card = put(vm, slots.disc()), put(vm, slots.card())
