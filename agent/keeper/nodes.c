@@ -133,12 +133,35 @@ static void let_in(struct nodes *n, const struct disk *d, const char *path) {
         announce(n, path);
 }
 
+static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
+        auto_dir all = listing_open(n->ground.sys, "class/block");
+        struct dirent *entry;
+
+        while (all && (entry = readdir(all))) {
+                char link[64];
+
+                (void)snprintf(link, sizeof link, "class/block/%.40s", entry->d_name);
+                if (entry->d_name[0] != '.' && number_at(n, link, "diskseq") == diskseq)
+                        return true;
+        }
+        return false;
+}
+
+/* Of disks that left, and of media that are not in their drives any more. */
+static void views_sweep(struct nodes *n) {
+        for (size_t i = 0; i < VIEWS_MOST; i++)
+                if (n->views.view[i].diskseq && !disk_is_there(n, n->views.view[i].diskseq))
+                        (void)views_drop(&n->views, &n->ground, n->views.view[i].diskseq);
+}
+
 static void show(struct nodes *n, const struct disk *d, const char *path) {
         struct err err = { 0 };
 
         plane_drop(&n->plane, &d->node);
-        if (d->node.type == NODE_BLOCK && !is_partition(n, path)
-            && views_keep(&n->views, &n->ground, &n->plane, d, &err) < 0)
+        if (d->node.type != NODE_BLOCK || is_partition(n, path))
+                return;
+        views_sweep(n);
+        if (views_keep(&n->views, &n->ground, &n->plane, d, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s; it stays refused\n", err.text);
 }
 
@@ -326,24 +349,8 @@ static void recheck(void *ctx, const struct node *node, const struct entry *e) {
                 plane_drop(&n->plane, node);
 }
 
-static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
-        auto_dir all = listing_open(n->ground.sys, "class/block");
-        struct dirent *entry;
-
-        while (all && (entry = readdir(all))) {
-                char link[64];
-
-                (void)snprintf(link, sizeof link, "class/block/%.40s", entry->d_name);
-                if (entry->d_name[0] != '.' && number_at(n, link, "diskseq") == diskseq)
-                        return true;
-        }
-        return false;
-}
-
 void nodes_recheck(struct nodes *n) {
         plane_each(&n->plane, recheck, n);
         views_restore(&n->views, &n->ground);
-        for (size_t i = 0; i < VIEWS_MOST; i++)
-                if (n->views.view[i].diskseq && !disk_is_there(n, n->views.view[i].diskseq))
-                        (void)views_drop(&n->views, &n->ground, n->views.view[i].diskseq);
+        views_sweep(n);
 }

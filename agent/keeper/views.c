@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <linux/cdrom.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
 #include <stdio.h>
@@ -92,6 +94,13 @@ int disk_open(const struct ground *g, const struct plane *p, const struct disk *
         return r;
 }
 
+/* A drive without a disc opens all the same, and tells sizes that are nobody's. Other disks know no such question. */
+static bool has_medium(int fd) {
+        int status = ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT);
+
+        return status < 0 || status == CDS_DISC_OK || status == CDS_NO_INFO;
+}
+
 /* Belt and braces: whoever else got hold of the disk in the kernel does not write either. */
 static int write_protect(int fd) {
         const int on = 1;
@@ -133,7 +142,7 @@ int views_keep(struct views *v, const struct ground *g, const struct plane *p, c
         auto_fd disk = disk_open(g, p, d);
         struct view *have = find(v, d->diskseq), *place;
         uint64_t bytes = 0;
-        int r = disk < 0 ? disk : write_protect(disk);
+        int r = disk < 0 ? disk : has_medium(disk) ? write_protect(disk) : -ENOMEDIUM;
 
         if (r == 0 && ioctl(disk, BLKGETSIZE64, &bytes) < 0)
                 r = -errno;
