@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The gate and disks on other buses than USB: judged where sekimori-keeper can refuse them, and only there; never what
  * the system stands on. */
-#include "gate/gate.h"
-#include "keeper/orders.h"
+#include "agent/kept.h"
 #include "support/disks.h"
-
-#include "agent/terminal.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -14,67 +11,14 @@
 #define CARDS_TO_READ "  - {name: cards, match: {bus: mmc}, action: read-only}\n"
 #define DRIVES "  - {name: drives, match: {bus: ata, interfaces: ['08:02:*']}, action: read-only}\n"
 
-static struct terminal t;
-static struct orders *orders;
-static struct keeper *keeper;
-static struct grants grants;
-static struct err err;
-static struct {
-        unsigned n;
-        struct keeper_order last;
-} heard[KEEPER_ORDERS];
-
-static void given(void *ctx, const struct keeper_order *o) {
-        (void)ctx;
-        heard[o->type].n++;
-        heard[o->type].last = *o;
-}
-
-static void changed(void *ctx) {
-        (void)ctx;
-        gate_keep(t.gate, keeper);
-}
+static struct kept k;
 
 static void given_a_terminal(void) {
-        terminal_begin(&t);
-        terminal_start(&t);
-        cr_assert_eq(keeper_new(t.loop, ".", changed, NULL, &keeper, &err), 0, "%s", err.text);
-        gate_keep(t.gate, keeper);
+        kept_begin(&k);
 }
 
 static void drop(void) {
-        orders_free(orders);
-        gate_free(t.gate);
-        t.gate = NULL;
-        keeper_free(keeper);
-        terminal_end(&t);
-}
-
-static void keeper_comes(void) {
-        cr_assert_eq(orders_new(t.loop, ".", &grants, given, NULL, &orders, &err), 0, "%s", err.text);
-}
-
-static void push(const char *rules) {
-        cr_assert_eq(terminal_push(&t, rules, &err), 0, "%s", err.text);
-}
-
-static bool is_told(const char *path, enum keeper_order_type type) {
-        return heard[type].n && strcmp(heard[type].last.path, path) == 0;
-}
-
-static bool was_told_to_write(struct terminal *terminal, const char *path) {
-        (void)terminal;
-        return is_told(path, KEEPER_WRITE);
-}
-
-static bool was_told_to_read(struct terminal *terminal, const char *path) {
-        (void)terminal;
-        return is_told(path, KEEPER_READ);
-}
-
-static bool was_told_to_revoke(struct terminal *terminal, const char *path) {
-        (void)terminal;
-        return is_told(path, KEEPER_REVOKE);
+        kept_end(&k);
 }
 
 static bool is_allowed(struct terminal *terminal, const char *path) {
@@ -110,105 +54,105 @@ Test(gate_disks, are_no_business_of_ours_where_nobody_can_refuse_them) {
         struct disk_made card = a_card();
         const char *stick;
 
-        push(RULE_HID);
-        (void)insert(t.bed, &card);
-        stick = plug(t.bed, a_stick());
-        cr_assert(until(&t, is_kept_out, stick)); /* told after the card */
-        cr_expect(is_gone(&t, card.unit));
-        keeper_comes();
-        cr_assert(until(&t, is_denied, card.unit), "a keeper that comes makes them ours");
-        cr_expect_eq(terminal_device(&t, card.unit)->verdict.reason, REASON_NO_RULE);
-        cr_expect(until(&t, was_told_to_revoke, card.unit));
+        kept_push(&k, RULE_HID);
+        (void)insert(k.t.bed, &card);
+        stick = plug(k.t.bed, a_stick());
+        cr_assert(until(&k.t, is_kept_out, stick)); /* told after the card */
+        cr_expect(is_gone(&k.t, card.unit));
+        keeper_comes(&k);
+        cr_assert(until(&k.t, is_denied, card.unit), "a keeper that comes makes them ours");
+        cr_expect_eq(terminal_device(&k.t, card.unit)->verdict.reason, REASON_NO_RULE);
+        cr_expect(until(&k.t, was_told_to_revoke, card.unit));
 }
 
 Test(gate_disks, a_rule_lets_a_card_in_and_its_end_takes_it_away) {
         struct disk_made card = a_card();
         unsigned records;
 
-        keeper_comes();
-        push(CARDS);
-        (void)insert(t.bed, &card);
-        cr_assert(until(&t, was_told_to_write, card.unit));
-        cr_expect(until(&t, is_allowed, card.unit));
+        keeper_comes(&k);
+        kept_push(&k, CARDS);
+        (void)insert(k.t.bed, &card);
+        cr_assert(until(&k.t, was_told_to_write, card.unit));
+        cr_expect(until(&k.t, is_allowed, card.unit));
         cr_expect_eq(terminal_records("device-allowed"), 1);
         records = terminal_records("device-revoked");
-        push(RULE_HID);
-        cr_assert(until(&t, was_told_to_revoke, card.unit));
-        cr_expect(until(&t, is_denied, card.unit));
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, was_told_to_revoke, card.unit));
+        cr_expect(until(&k.t, is_denied, card.unit));
         cr_expect_eq(terminal_records("device-revoked"), records + 1);
-        take_out(t.bed, &card);
-        cr_expect(until(&t, is_gone, card.unit));
+        take_out(k.t.bed, &card);
+        cr_expect(until(&k.t, is_gone, card.unit));
 }
 
 Test(gate_disks, an_optical_drive_may_be_for_reading) {
         struct disk_made drive = an_optical_drive(), disk = a_scsi_disk();
 
-        keeper_comes();
-        push(DRIVES);
-        (void)insert(t.bed, &drive);
-        (void)insert(t.bed, &disk);
-        cr_assert(until(&t, was_told_to_read, drive.unit));
-        cr_expect_eq(terminal_device(&t, drive.unit)->verdict.action, ACTION_READ_ONLY);
-        cr_assert(until(&t, is_denied, disk.unit));
+        keeper_comes(&k);
+        kept_push(&k, DRIVES);
+        (void)insert(k.t.bed, &drive);
+        (void)insert(k.t.bed, &disk);
+        cr_assert(until(&k.t, was_told_to_read, drive.unit));
+        cr_expect_eq(terminal_device(&k.t, drive.unit)->verdict.action, ACTION_READ_ONLY);
+        cr_assert(until(&k.t, is_denied, disk.unit));
 }
 
 Test(gate_disks, another_medium_in_the_drive_is_another_device) {
         struct disk_made drive = an_optical_drive();
         unsigned records;
 
-        keeper_comes();
-        (void)insert(t.bed, &drive);
-        cr_assert(until(&t, is_denied, drive.unit));
+        keeper_comes(&k);
+        (void)insert(k.t.bed, &drive);
+        cr_assert(until(&k.t, is_denied, drive.unit));
         records = terminal_records("device-refused");
-        change_medium(t.bed, &drive, 77);
+        change_medium(k.t.bed, &drive, 77);
         number = 77;
-        cr_assert(until(&t, has_the_number, drive.unit));
+        cr_assert(until(&k.t, has_the_number, drive.unit));
         cr_expect_eq(terminal_records("device-refused"), records + 1);
 }
 
 Test(gate_disks, what_the_system_stands_on_is_never_judged) {
         struct disk_made ours = a_scsi_disk(), card = a_card();
 
-        cr_assert_eq(grants_set_system(&grants, "devices/pci0000:00/0000:00:07.0/virtio3/host2/target2:0:1/2:0:1:0"),
+        cr_assert_eq(grants_set_system(&k.grants, "devices/pci0000:00/0000:00:07.0/virtio3/host2/target2:0:1/2:0:1:0"),
                      0);
-        (void)insert(t.bed, &ours);
-        keeper_comes();
-        (void)insert(t.bed, &card);
-        cr_assert(until(&t, is_denied, card.unit));
-        cr_assert(until(&t, is_settled, ""));
-        cr_expect(is_gone(&t, ours.unit));
-        change_medium(t.bed, &ours, 99);
-        change_medium(t.bed, &card, 98);
+        (void)insert(k.t.bed, &ours);
+        keeper_comes(&k);
+        (void)insert(k.t.bed, &card);
+        cr_assert(until(&k.t, is_denied, card.unit));
+        cr_assert(until(&k.t, is_settled, ""));
+        cr_expect(is_gone(&k.t, ours.unit));
+        change_medium(k.t.bed, &ours, 99);
+        change_medium(k.t.bed, &card, 98);
         number = 98;
-        cr_assert(until(&t, has_the_number, card.unit));
-        cr_expect(is_gone(&t, ours.unit));
+        cr_assert(until(&k.t, has_the_number, card.unit));
+        cr_expect(is_gone(&k.t, ours.unit));
 }
 
 Test(gate_disks, a_disk_that_turns_out_to_be_the_systems_is_let_go) {
         struct disk_made disk = a_scsi_disk();
 
-        (void)insert(t.bed, &disk);
-        keeper_comes();
-        cr_assert(until(&t, is_denied, disk.unit));
-        orders_free(orders);
-        cr_assert_eq(grants_set_system(&grants, "devices/pci0000:00/0000:00:07.0/virtio3/host2/target2:0:1/2:0:1:0"),
+        (void)insert(k.t.bed, &disk);
+        keeper_comes(&k);
+        cr_assert(until(&k.t, is_denied, disk.unit));
+        keeper_goes(&k);
+        cr_assert_eq(grants_set_system(&k.grants, "devices/pci0000:00/0000:00:07.0/virtio3/host2/target2:0:1/2:0:1:0"),
                      0);
-        keeper_comes();
-        cr_expect(until(&t, is_gone, disk.unit));
+        keeper_comes(&k);
+        cr_expect(until(&k.t, is_gone, disk.unit));
 }
 
 Test(gate_disks, what_is_in_stays_in_while_the_keeper_starts_again) {
         struct disk_made card = a_card();
 
-        keeper_comes();
-        push(CARDS_TO_READ);
-        (void)insert(t.bed, &card);
-        cr_assert(until(&t, was_told_to_read, card.unit));
-        cr_assert(until(&t, is_allowed, card.unit));
-        orders_free(orders);
-        heard[KEEPER_READ].n = 0;
-        keeper_comes();
-        cr_assert(until(&t, was_told_to_read, card.unit));
-        cr_expect(is_allowed(&t, card.unit));
+        keeper_comes(&k);
+        kept_push(&k, CARDS_TO_READ);
+        (void)insert(k.t.bed, &card);
+        cr_assert(until(&k.t, was_told_to_read, card.unit));
+        cr_assert(until(&k.t, is_allowed, card.unit));
+        keeper_goes(&k);
+        k.heard[KEEPER_READ].n = 0;
+        keeper_comes(&k);
+        cr_assert(until(&k.t, was_told_to_read, card.unit));
+        cr_expect(is_allowed(&k.t, card.unit));
         cr_expect_eq(terminal_records("device-revoked"), 0);
 }
