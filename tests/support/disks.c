@@ -63,14 +63,15 @@ static const char *below(struct bed *bed, const char *path) {
 }
 
 static void link_up(struct bed *bed, const struct disk_made *d, const char *devpath) {
-        char target[600], link[128], up[256] = "";
+        char target[600], link[600], up[256] = "";
 
         for (const char *s = devpath + 1; s; s = strchr(s, '/') ? strchr(s, '/') + 1 : NULL)
                 strcat(up, "../");
         (void)snprintf(target, sizeof target, "%sclass/block", up);
-        (void)snprintf(link, sizeof link, "/class/block/%s", d->node);
+        (void)snprintf(link, sizeof link, "%s/subsystem", devpath);
         assert(g_mkdir_with_parents(below(bed, "/class/block"), 0755) == 0);
-        assert(symlink(target, g_build_filename(below(bed, devpath), "subsystem", NULL)) == 0);
+        assert(symlink(target, below(bed, link)) == 0);
+        (void)snprintf(link, sizeof link, "/class/block/%s", d->node);
         (void)snprintf(target, sizeof target, "../..%s", devpath);
         assert(symlink(target, below(bed, link)) == 0);
 }
