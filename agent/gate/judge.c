@@ -6,7 +6,6 @@
 #include "kind.h"
 
 #include <errno.h>
-#include <string.h>
 
 struct verdict verdict_deny(int rule, enum reason reason) {
         return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
@@ -25,17 +24,12 @@ bool is_essential(const struct device_facts *f) {
         return (kinds_to_show(f) & ~(uint32_t)KINDS_ESSENTIAL) == 0;
 }
 
-static bool is_above(const struct device *hub, const struct device *d) {
-        size_t length = strlen(hub->sighting.path);
-
-        return strncmp(hub->sighting.path, d->sighting.path, length) == 0 && d->sighting.path[length] == '/';
-}
-
 static bool stays(const struct table *t, const struct device *d, const struct policy *next, const struct moment *now) {
         if (judge(next, NULL, &d->sighting.facts, now, NULL).action == ACTION_DENY)
                 return false;
         for (const struct device *hub = t->first; hub; hub = hub->next)
-                if (is_above(hub, d) && judge(next, NULL, &hub->sighting.facts, now, NULL).action == ACTION_DENY)
+                if (path_covers(hub->sighting.path, d->sighting.path)
+                    && judge(next, NULL, &hub->sighting.facts, now, NULL).action == ACTION_DENY)
                         return false;
         return true;
 }

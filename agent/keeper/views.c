@@ -148,8 +148,8 @@ int views_keep(struct views *v, const struct ground *g, const struct plane *p, c
                 r = -errno;
         if (r == 0 && have && have->bytes == bytes)
                 return 0;
-        (void)views_drop(v, g,
-                         d->diskseq); /* another medium, or none: what was seen of the old one is not shown for it */
+        /* Another medium, or none: what was seen of the old one is not shown for it. */
+        (void)views_drop(v, g, d->diskseq);
         if (r == -ENOMEDIUM || (r == 0 && bytes == 0))
                 return 0;
         place = find(v, 0);

@@ -105,30 +105,27 @@ static bool serial_page(int dirfd, char *to) {
         return true;
 }
 
-static bool read_mmc(const char *path, int unit, struct device_facts *f) {
+static bool read_mmc(int unit, struct device_facts *f) {
         bool name = trimmed_text(unit, "name", f->name);
 
-        (void)path;
         f->vendor = id_at(unit, "manfid");
         f->product = id_at(unit, "oemid");
         return trimmed_text(unit, "serial", f->serial) && name;
 }
 
-static bool read_scsi(const char *path, int unit, struct device_facts *f) {
+static bool read_scsi(int unit, struct device_facts *f) {
         bool maker = trimmed_text(unit, "vendor", f->manufacturer), name = trimmed_text(unit, "model", f->name);
         uint32_t type = 0;
 
-        (void)path;
         if (attribute_number(unit, "type", &type) && type == TYPE_OPTICAL)
                 f->interfaces[0].subclass = 0x02;
         return serial_page(unit, f->serial) && maker && name;
 }
 
 /* The controller speaks for its namespaces. */
-static bool read_nvme(const char *path, int unit, struct device_facts *f) {
+static bool read_nvme(const char *path, struct device_facts *f) {
         auto_fd controller = open_above(path, 1), function = open_above(path, 3);
 
-        (void)unit;
         if (controller < 0 || function < 0)
                 return false;
         f->vendor = id_at(function, "vendor");
@@ -139,13 +136,13 @@ static bool read_nvme(const char *path, int unit, struct device_facts *f) {
 static bool read_facts(const char *path, int unit, int disk, struct device_facts *f) {
         switch (f->bus) {
         case BUS_MMC:
-                return read_mmc(path, unit, f);
+                return read_mmc(unit, f);
         case BUS_ATA:
         case BUS_SCSI:
         case BUS_FIREWIRE:
-                return read_scsi(path, unit, f);
+                return read_scsi(unit, f);
         case BUS_NVME:
-                return read_nvme(path, unit, f);
+                return read_nvme(path, f);
         case BUS_VIRTIO:
                 return trimmed_text(disk, "serial", f->serial);
         default:
