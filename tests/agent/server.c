@@ -96,12 +96,19 @@ Test(server, status_is_one_json_object) {
         json_decref(o);
 }
 
+static bool at_rest(struct terminal *terminal, const char *path) {
+        (void)path;
+        return gate_settled(terminal->gate);
+}
+
 Test(server, status_names_the_terminal_and_where_its_log_ends) {
-        struct audit_head head = audit_head(t.audit);
+        struct audit_head head;
         struct control_reply reply;
         auto_fd text = -1;
         json_t *o, *audit;
 
+        cr_assert(until(&t, at_rest, NULL)); /* what is found at first is recorded, too */
+        head = audit_head(t.audit);
         cr_assert(request(CONTROL_STATUS, -1, &reply, &text));
         o = json_from(text);
         audit = json_object_get(o, "audit");
@@ -113,11 +120,6 @@ Test(server, status_names_the_terminal_and_where_its_log_ends) {
         cr_expect_eq(strlen(json_string_value(json_object_get(o, "time"))), strlen("2026-12-01T09:00:00+09:00"));
         cr_expect_geq(json_integer_value(json_object_get(o, "uptime_s")), 0);
         json_decref(o);
-}
-
-static bool at_rest(struct terminal *terminal, const char *path) {
-        (void)path;
-        return gate_settled(terminal->gate);
 }
 
 Test(server, whoever_may_ask_can_have_the_log_signed_up_to_its_end) {
