@@ -13,6 +13,9 @@ import struct
 import subprocess
 import sys
 
+import io_uring
+import new_mount
+
 SECTOR = 512
 MARK = b"written by write_tries.py".ljust(4096, b"!")
 BLKROSET, BLKRRPART, BLKGETSIZE64, BLKDISCARD, BLKZEROOUT = 0x125D, 0x125F, 0x80081272, 0x1277, 0x127F
@@ -205,6 +208,9 @@ TRIES = {
     "loop -r, then writable": lambda node: loop_and_write(node, "-r"),
     "device mapper": lambda node: mapped_and_write(node, 0),
     "device mapper read-only, then writable": lambda node: mapped_and_write(node, 1),
+    "fsopen and fsmount": lambda node: new_mount.write(node, MARK),
+    "fsopen ro, reconfigured rw": lambda node: new_mount.write(node, MARK, b"ro"),
+    "io_uring": lambda node: io_uring.write(node, MARK, middle(node)),
     "swapon": lambda node: run("swapon", node),
 }
 CHARACTER = ("SG_IO WRITE, open for reading", "SG_IO WRITE, open for writing")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a clerk mounts from the desktop is nosuid, nodev, noexec, whatever they ask for; a stick for reading only is theirs too."""
+"""What a clerk mounts from the desktop is nosuid, nodev, noexec, whatever they ask for; a stick for reading only is theirs to read, not to format."""
 
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from harness.policy import BASIC, allow, policy
 # What polkit says of whoever sits at the desk; runuser sits at none. Not for what is the system's ("filesystem-mount-system").
 AT_THE_DESK = """polkit.addRule(function (action, subject) {
     var mount = "org.freedesktop.udisks2.filesystem-mount";
-    if ((action.id == mount || action.id == mount + "-other-seat") && subject.user == "clerk")
+    var modify = "org.freedesktop.udisks2.modify-device";
+    if ([mount, mount + "-other-seat", modify, modify + "-other-seat"].indexOf(action.id) >= 0 && subject.user == "clerk")
         return polkit.Result.YES;
 });
 """
@@ -44,6 +45,12 @@ def runs_no_program(vm, node):
     return options
 
 
+def format(vm, node):
+    """As the disk utility does it; the reply."""
+    path = f"/org/freedesktop/UDisks2/block_devices/{node.rsplit('/', 1)[1]}"
+    return vm.run(f"{CLERK}busctl call org.freedesktop.UDisks2 {path} org.freedesktop.UDisks2.Block Format sa{{sv}} ext4 0 2>&1")
+
+
 def partition(vm, node):
     """Where there is one on it, udev has read what is in it."""
     name = f"{node}p1" if "loop" in node else f"{node}1"
@@ -64,6 +71,11 @@ def run(vm):
     assert "rw" in runs_no_program(vm, node)
     view = partition(vm, keeper.view_of(vm, vm.await_disk(reading)))
     assert "ro" in runs_no_program(vm, view)
+    before = media.digest(vm, reading)
+    for each in (view, view.removesuffix("p1"), vm.await_disk(reading)):
+        reply = format(vm, each)
+        assert reply.status != 0, f"{each}: {reply.text}"
+    assert media.digest(vm, reading) == before
 
     # By hand nothing is held back: it was not the program's fault.
     vm.sh(f"mount {node} /mnt && {CLERK}/mnt/busybox true && umount /mnt")
@@ -72,4 +84,5 @@ def run(vm):
     assert mount(vm, node, "exec").status == 0
     where, options = options_of(vm, node)
     assert {"nosuid", "nodev"} <= options and "noexec" not in options, options
-    vm.sh(f"{CLERK}{where}/busybox true")
+    vm.sh(f"{CLERK}{where}/busybox true && umount {where}")
+    assert format(vm, node).status == 0, "the other stick's was not in vain"

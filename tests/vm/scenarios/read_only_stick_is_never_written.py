@@ -10,7 +10,7 @@ TRIES = "/usr/local/lib/vm/write_tries.py"
 # What changes an allowed stick: the tries are not in vain.
 SUCCEED = ("open O_RDWR and write", "write with O_DIRECT", "write through a shared mapping", "SG_IO WRITE, open for reading",
            "BLKROSET 0, then write", "mount rw", "mount ro, remount rw", "mount ro, BLKROSET 0, remount rw", "loop",
-           "device mapper", "write a partition table")
+           "device mapper", "fsopen and fsmount", "fsopen ro, reconfigured rw", "io_uring", "write a partition table")
 
 
 def tries(vm, *nodes):
