@@ -68,12 +68,19 @@ static bool is_recorded(struct gate *g, const struct device *d) {
         return audit_device_allowed(g->audit, &record) == 0 || is_essential(&d->sighting.facts);
 }
 
+/* Nothing of it was writable since it came, or since it was cut off: whatever is mounted of it may stay. */
+static bool is_in_for_nothing_else(const struct gate *g, const struct device *d) {
+        if (d->authorized)
+                return d->let_in == d->verdict.action;
+        return d->verdict.action != ACTION_READ_ONLY || keeper_let_read(g->keeper, d->sighting.path);
+}
+
 /* What may be read only must not have been in for writing, by us or by whoever was here before: neither a disk nor a
  * mount of that time remains. */
 static enum outcome cut_first(struct gate *g, struct device *d, struct err *note) {
         const struct verdict none = verdict_deny(d->verdict.rule, d->verdict.reason);
 
-        if (d->authorized ? d->let_in == d->verdict.action : d->verdict.action != ACTION_READ_ONLY)
+        if (is_in_for_nothing_else(g, d))
                 return OUTCOME_DONE;
         d->authorized = false;
         return apply(g, d, &none, note);

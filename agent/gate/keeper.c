@@ -22,13 +22,17 @@ struct paths {
         size_t size, n;
 };
 
+struct said {
+        struct paths system, reading;
+};
+
 struct keeper {
         struct source folder, line;
         struct timer patience;
         struct loop *loop;
         char dir[PATH_MAX];
-        bool in_force, ready;         /* ready: this one has said everything */
-        struct paths system, hearing; /* as the last one that was ready said; what this one has said so far */
+        bool in_force, ready;      /* ready: this one has said everything */
+        struct said said, hearing; /* as the last one that was ready said; what this one has said so far */
         void (*changed)(void *ctx);
         void *ctx;
 };
@@ -40,7 +44,7 @@ static void paths_free(struct paths *p) {
 
 static bool paths_add(struct paths *p, const char *path) {
         size_t n = strlen(path) + 1;
-        char *text = p->n < KEEPER_SYSTEM_MOST ? realloc(p->text, p->size + n) : NULL;
+        char *text = p->n < KEEPER_WORDS_MOST ? realloc(p->text, p->size + n) : NULL;
 
         if (!text)
                 return false;
@@ -49,8 +53,31 @@ static bool paths_add(struct paths *p, const char *path) {
         return true;
 }
 
+static bool paths_hold(const struct paths *p, const char *path, bool (*fits)(const char *said, const char *path)) {
+        size_t at = 0;
+
+        for (size_t i = 0; i < p->n; i++, at += strlen(p->text + at) + 1)
+                if (fits(p->text + at, path))
+                        return true;
+        return false;
+}
+
+static bool is_same(const char *said, const char *path) {
+        return strcmp(said, path) == 0;
+}
+
+static bool is_in_line(const char *said, const char *path) {
+        return path_covers(said, path) || path_covers(path, said);
+}
+
+static void said_free(struct said *s) {
+        paths_free(&s->system);
+        paths_free(&s->reading);
+}
+
 static void hang_up(struct keeper *k) {
-        paths_free(&k->hearing);
+        said_free(&k->hearing);
+        paths_free(&k->said.reading); /* what becomes of them meanwhile nobody tells us */
         k->ready = false;
         if (k->in_force) /* what is pinned holds; another one may come */
                 (void)timer_in_ms(&k->patience, PATIENCE_MS);
@@ -68,10 +95,10 @@ static bool take_word(struct keeper *k) {
 
         if (n <= 0 || k->ready || keeper_word_decode(bytes_of(raw, (size_t)n), &word) < 0)
                 return false;
-        if (word.type == KEEPER_SYSTEM)
-                return paths_add(&k->hearing, word.path);
-        paths_free(&k->system);
-        k->system = k->hearing, k->hearing = (struct paths){ 0 };
+        if (word.type != KEEPER_READY)
+                return paths_add(word.type == KEEPER_SYSTEM ? &k->hearing.system : &k->hearing.reading, word.path);
+        said_free(&k->said);
+        k->said = k->hearing, k->hearing = (struct said){ 0 };
         k->ready = k->in_force = true;
         return true;
 }
@@ -162,7 +189,7 @@ void keeper_free(struct keeper *k) {
         if (!k)
                 return;
         hang_up(k);
-        paths_free(&k->system);
+        said_free(&k->said);
         timer_deinit(&k->patience);
         if (k->folder.fd >= 0) {
                 loop_remove(k->loop, &k->folder);
@@ -176,12 +203,11 @@ bool keeper_in_force(const struct keeper *k) {
 }
 
 bool keeper_is_system(const struct keeper *k, const char *path) {
-        size_t at = 0;
+        return k && paths_hold(&k->said.system, path, is_in_line);
+}
 
-        for (size_t i = 0; k && i < k->system.n; i++, at += strlen(k->system.text + at) + 1)
-                if (path_covers(k->system.text + at, path) || path_covers(path, k->system.text + at))
-                        return true;
-        return false;
+bool keeper_let_read(const struct keeper *k, const char *path) {
+        return k && paths_hold(&k->said.reading, path, is_same);
 }
 
 int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path) {

@@ -25,6 +25,9 @@ bool keeper_in_force(const struct keeper *k);
  * last; false before it said anything. */
 bool keeper_is_system(const struct keeper *k, const char *path);
 
+/* Was this very device (beneath /sys/devices) in for reading, and for nothing else, when this line began? */
+bool keeper_let_read(const struct keeper *k, const char *path);
+
 /* -ENOTCONN: it is not there now; -EAGAIN: it does not listen. `path` is beneath /sys/devices. */
 int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path);
 

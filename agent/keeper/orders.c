@@ -62,11 +62,14 @@ static int introduce(const struct orders *o) {
         const int room = 2 * GRANTS_MOST * KEEPER_MAX;
         int r = 0;
 
-        _Static_assert(GRANTS_MOST <= KEEPER_SYSTEM_MOST, "or the agent hangs up");
+        _Static_assert(GRANTS_MOST <= KEEPER_WORDS_MOST, "or the agent hangs up");
         (void)setsockopt(o->agent.fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-        for (size_t i = 0; i < GRANTS_MOST && r == 0; i++)
-                if (o->grants->grant[i].system)
-                        r = say(o, KEEPER_SYSTEM, o->grants->grant[i].path + strlen("devices/"));
+        for (size_t i = 0; i < GRANTS_MOST && r == 0; i++) {
+                const struct grant *each = &o->grants->grant[i];
+
+                if (each->system || each->mode == MODE_READ)
+                        r = say(o, each->system ? KEEPER_SYSTEM : KEEPER_READING, each->path + strlen("devices/"));
+        }
         return r < 0 ? r : say(o, KEEPER_READY, "");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* orders.h — the agent's end of the keeper: a socket that only root may speak at. Who comes is told what the system
- * stands on. Knows orders, not disks. */
+ * stands on, and what may be read. Knows orders, not disks. */
 #pragma once
 
 #include "base/err.h"

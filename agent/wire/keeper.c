@@ -30,7 +30,8 @@ static bool order_is_fine(const struct keeper_order *o) {
 static bool word_is_fine(const struct keeper_word *w) {
         if (w->type == KEEPER_READY)
                 return !w->path[0];
-        return w->type == KEEPER_SYSTEM && strnlen(w->path, sizeof w->path) < sizeof w->path && path_is_plain(w->path);
+        return (w->type == KEEPER_SYSTEM || w->type == KEEPER_READING)
+               && strnlen(w->path, sizeof w->path) < sizeof w->path && path_is_plain(w->path);
 }
 
 static size_t encode(unsigned type, const char *path, void *to) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* keeper.h — what the agent and sekimori-keeper say to each other, over keeper.sock in the runtime directory. The
- * keeper begins: which disks the system stands on, and that this was all. The agent gives orders, which are not
- * answered. Where the block plane is not in force, nobody listens. */
+ * keeper begins: which disks the system stands on, what may be read, and that this was all. The agent gives orders,
+ * which are not answered. Where the block plane is not in force, nobody listens. */
 #pragma once
 
 #include "base/bytes.h"
@@ -24,9 +24,10 @@ enum keeper_order_type {
 enum keeper_word_type {
         KEEPER_SYSTEM = 0x80, /* the system stands on a disk of this device */
         KEEPER_READY,         /* that was all: the plane is in force */
+        KEEPER_READING,       /* before that: an agent before this one had it let in for reading, and it still is */
 };
 
-#define KEEPER_SYSTEM_MOST 256 /* of them on one line */
+#define KEEPER_WORDS_MOST 256 /* before it is ready */
 
 struct keeper_order {
         enum keeper_order_type type;

@@ -81,21 +81,57 @@ Test(gate_keeper, from_writing_to_reading_the_device_is_cut_off_in_between) {
         cr_expect_gt(terminal_records("device-allowed"), records, "let in anew, and recorded as that");
 }
 
+/* From now on nothing can be written there: we follow no link. */
+static void nail_down(const char *stick) {
+        char path[512], kept[sizeof path + 8];
+
+        (void)snprintf(path, sizeof path, "%s/sys/devices/%s/authorized", bed_root(k.t.bed), stick);
+        (void)snprintf(kept, sizeof kept, "%s.kept", path);
+        cr_assert_eq(rename(path, kept), 0);
+        cr_assert_eq(symlink("authorized.kept", path), 0);
+}
+
 Test(gate_keeper, what_cannot_be_cut_off_is_not_granted_for_reading) {
         const char *stick = plug(k.t.bed, a_stick());
-        char path[512], kept[sizeof path + 8];
 
         keeper_comes(&k);
         kept_push(&k, RULE_STORAGE);
         cr_assert(until(&k.t, is_let_in, stick));
-        (void)snprintf(path, sizeof path, "%s/sys/devices/%s/authorized", bed_root(k.t.bed), stick);
-        (void)snprintf(kept, sizeof kept, "%s.kept", path);
-        cr_assert_eq(rename(path, kept), 0);
-        cr_assert_eq(symlink("authorized.kept", path), 0); /* we follow no link: each write to it fails */
+        nail_down(stick);
         kept_push(&k, READ_STORAGE);
         cr_assert(until(&k.t, was_told_to_revoke, stick));
         cr_expect_eq(k.heard[KEEPER_READ].n, 0, "a mount for writing may still be there");
         cr_expect_eq(terminal_device(&k.t, stick)->verdict.reason, REASON_FAILED);
+}
+
+/* By an agent before the one that runs now, which can not cut it off; for reading, if the keeper says so. */
+static const char *a_stick_that_is_in(bool for_reading) {
+        const char *stick = plug(k.t.bed, a_stick());
+        char path[GRANT_PATH];
+
+        kept_push(&k, RULE_STORAGE);
+        cr_assert(until(&k.t, is_let_in, stick));
+        gate_free(k.t.gate);
+        terminal_start(&k.t);
+        nail_down(stick);
+        (void)snprintf(path, sizeof path, "devices/%s", stick);
+        cr_assert_eq(grants_set(&k.grants, path, for_reading ? MODE_READ : MODE_WRITE, 0), 0);
+        keeper_comes(&k);
+        kept_push(&k, READ_STORAGE);
+        return stick;
+}
+
+Test(gate_keeper, an_agent_that_starts_does_not_cut_off_what_was_in_for_reading) {
+        const char *stick = a_stick_that_is_in(true);
+
+        cr_expect(until(&k.t, was_told_to_read, stick));
+}
+
+Test(gate_keeper, an_agent_that_starts_cuts_off_what_was_in_for_writing) {
+        const char *stick = a_stick_that_is_in(false);
+
+        cr_assert(until(&k.t, was_told_to_revoke, stick));
+        cr_expect_eq(k.heard[KEEPER_READ].n, 0, "a mount for writing may still be there");
 }
 
 Test(gate_keeper, a_keeper_that_starts_again_is_told_again_and_one_that_stays_away_takes_reading_with_it) {

@@ -133,6 +133,25 @@ Test(keeper_line, one_that_comes_and_says_nothing_is_not_taken_for_one_in_force)
         cr_expect_not(keeper_in_force(keeper));
 }
 
+Test(keeper_line, what_was_let_in_for_reading_is_known_by_its_own_path_while_the_line_holds) {
+        auto_fd first = keeper_comes(), second = -1;
+
+        say(first, KEEPER_READING, "pci0/usb1/1-2");
+        cr_expect_not(keeper_let_read(keeper, "pci0/usb1/1-2"), "not before it is ready");
+        say(first, KEEPER_READY, "");
+        cr_expect(keeper_let_read(keeper, "pci0/usb1/1-2"));
+        cr_expect_not(keeper_let_read(keeper, "pci0/usb1"));
+        cr_expect_not(keeper_let_read(keeper, "pci0/usb1/1-2/1-2.1"));
+        cr_expect_not(keeper_is_system(keeper, "pci0/usb1/1-2"));
+        cr_expect_not(keeper_let_read(NULL, "pci0/usb1/1-2"));
+        (void)close(take_fd(&first));
+        turn();
+        cr_expect_not(keeper_let_read(keeper, "pci0/usb1/1-2"), "nobody says so any more");
+        second = keeper_comes();
+        say(second, KEEPER_READY, "");
+        cr_expect_not(keeper_let_read(keeper, "pci0/usb1/1-2"));
+}
+
 Test(keeper_line, whoever_talks_nonsense_is_hung_up_on) {
         static const struct {
                 const char *raw;
@@ -171,7 +190,7 @@ Test(keeper_line, no_more_is_kept_than_there_can_be) {
         auto_fd fd = keeper_comes();
         char path[16];
 
-        for (unsigned i = 0; i < KEEPER_SYSTEM_MOST; i++) {
+        for (unsigned i = 0; i < KEEPER_WORDS_MOST; i++) {
                 (void)snprintf(path, sizeof path, "pci0/%u", i);
                 say(fd, KEEPER_SYSTEM, path);
         }

@@ -116,9 +116,11 @@ Test(keeper_order_decode, a_path_that_leads_elsewhere_is_refused) {
 TestSuite(keeper_word_decode, .timeout = 5);
 
 Test(keeper_word_decode, every_type_comes_back_as_it_was) {
-        const struct keeper_word words[] = { { KEEPER_SYSTEM, "pci0000:00/0000:00:1f.2/ata1" }, { KEEPER_READY, "" } };
+        const struct keeper_word words[] = { { KEEPER_SYSTEM, "pci0000:00/0000:00:1f.2/ata1" },
+                                             { KEEPER_READING, "pci0000:00/usb1/1-2" },
+                                             { KEEPER_READY, "" } };
 
-        for (size_t i = 0; i < 2; i++) {
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
                 struct keeper_word back;
                 uint8_t wire[KEEPER_MAX];
                 size_t n = keeper_word_encode(&words[i], wire);
@@ -163,7 +165,10 @@ Test(keeper_word_decode, what_no_keeper_says_is_refused) {
                 { RAW("\x01\x81\x01\x00"
                       "a"),
                   "ready, with a path" },
-                { RAW("\x01\x82\x00\x00"), "no such word" },
+                { RAW("\x01\x82\x00\x00"), "nothing may be read" },
+                { RAW("\x01\x83\x01\x00"
+                      "a"),
+                  "no such word" },
                 { RAW("\x01\x02\x01\x00"
                       "a"),
                   "an order" },
@@ -247,13 +252,15 @@ static bool says(int fd, enum keeper_word_type type, const char *path) {
                && strcmp(word.path, path) == 0;
 }
 
-Test(orders, whoever_comes_is_told_what_the_system_stands_on_and_nothing_that_was_granted) {
-        cr_assert_eq(grants_set(&grants, "devices/pci0/usb1/1-2", MODE_WRITE, 0), 0);
+Test(orders, whoever_comes_is_told_what_the_system_stands_on_and_what_may_be_read) {
+        cr_assert_eq(grants_set(&grants, "devices/pci0/usb1/1-1", MODE_WRITE, 0), 0);
+        cr_assert_eq(grants_set(&grants, "devices/pci0/usb1/1-2", MODE_READ, 0), 0);
         cr_assert_eq(grants_set_system(&grants, "devices/pci0/ata1"), 0);
         cr_assert_eq(grants_set_system(&grants, "devices/pci0/nvme0"), 0);
         for (unsigned times = 0; times < 2; times++) {
                 auto_fd fd = connected();
 
+                cr_expect(says(fd, KEEPER_READING, "pci0/usb1/1-2"));
                 cr_expect(says(fd, KEEPER_SYSTEM, "pci0/ata1"));
                 cr_expect(says(fd, KEEPER_SYSTEM, "pci0/nvme0"));
                 cr_expect(says(fd, KEEPER_READY, ""));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A stick for reading only is read and no byte of it changes, whatever root tries, with us killed too; an allowed one is written."""
+"""A stick for reading only is read, and stays mounted when we start again; no byte changes, whatever root tries, with us killed too."""
 
 import re
 
@@ -44,6 +44,16 @@ def attack(vm, stick, disk, view):
     assert media.digest(vm, stick) == before
 
 
+def outlives_the_agent(vm, reading, view):
+    """Started again, and killed with the stick in: the mount is the same one, and its disk the same disk."""
+    vm.sh(f"mount -o ro {view}p1 /mnt && exec 3</mnt/letter && cp /proc/self/mountinfo /run/mounts")
+    for end in ("systemctl restart sekimorid", "systemctl kill -s KILL sekimorid"):
+        vm.sh(end)
+        vm.await_verdict("read-only", reading)
+        vm.sh("echo 3 >/proc/sys/vm/drop_caches; grep -qx hello /mnt/letter && cmp /proc/self/mountinfo /run/mounts")
+    vm.sh("umount /mnt")
+
+
 def run(vm):
     reading, writing = devices.stick(), devices.stick()
     for stick in (reading, writing):
@@ -73,7 +83,8 @@ def run(vm):
     vm.sh(f"systemctl start {keeper.UNIT} sekimorid")
     vm.await_verdict("read-only", reading)
     view = keeper.view_of(vm, vm.await_disk(reading))
-    vm.wait(f"mount -o ro {view}p1 /mnt && grep -qx hello /mnt/letter && umount /mnt")
+    vm.wait(f"[ -b {view}p1 ]")
+    outlives_the_agent(vm, reading, view)
     keeper.kill_everything(vm)
     vm.unplug(reading)
     vm.sh(f"ls /sys/class/block/loop*/loop && systemctl start {keeper.UNIT} sekimorid")
