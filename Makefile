@@ -159,9 +159,10 @@ $(O)/%-once: $(O)/tests/fault/%_once.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
+$(O)/bench-opening: $(call objects,agent/keeper/program.c)
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent) $(if $(filter $(O)/bench-opening,$@),-lbpf)
 
 $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcard tests/support/*.c)) \
              $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
