@@ -9,7 +9,7 @@ from . import image, paths
 GUEST = paths.GUEST_SOURCES
 AGENT = "usr/lib/sekimori/sekimorid"
 PROGRAMS = {"exposure": ["exposure.c", "findings.c"], "moment": ["moment.c"],
-            "insert": ["insert.c"]}
+            "insert": ["insert.c", "announced.c"], "readable": ["readable.c", "announced.c"]}
 
 
 def _run(command, **options):
