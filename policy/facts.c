@@ -20,6 +20,10 @@ const char *bus_name(enum bus b) {
         return bus_names[(unsigned)b < BUS_COUNT ? b : BUS_UNKNOWN];
 }
 
+bool facts_are_of_a_disk(const struct device_facts *f) {
+        return f->bus != BUS_USB && f->bus != BUS_THUNDERBOLT;
+}
+
 enum bus bus_from_name(const char *name) {
         for (unsigned b = BUS_UNKNOWN + 1; b < BUS_COUNT; b++)
                 if (strcmp(name, bus_names[b]) == 0)

@@ -52,3 +52,6 @@ struct device_facts {
         char port[FACTS_PORT]; /* where it is plugged: "1-2.3" */
         uint8_t fingerprint[FACTS_DIGEST];
 };
+
+/* A disk on a bus on which there is nothing else. On USB and Thunderbolt there is anything. */
+bool facts_are_of_a_disk(const struct device_facts *f);

@@ -27,7 +27,7 @@ static const char *member(const json_t *element, const char *key) {
 static bool say_disk(const json_t *element, enum language l, char *to) {
         const char *class = json_string_value(json_array_get(json_object_get(element, "interfaces"), 0));
         const char *bus = member(element, "bus");
-        const char *words = words_disk(l, bus_from_name(bus), class && strncmp(class, "08:02", 5) == 0);
+        const char *words = words_by_bus(l, bus_from_name(bus), class && strncmp(class, "08:02", 5) == 0);
 
         if (words)
                 (void)snprintf(to, TABLE_CELL, "%s (%s)", words, bus);

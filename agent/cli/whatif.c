@@ -35,7 +35,7 @@ static int collect(struct child *o, const struct policy *p, json_t *to) {
         while (r == 0 && (r = next(o, &s)) == 0 && s.type != SIGHTING_SCANNED) {
                 struct verdict v;
 
-                if (s.type != SIGHTING_DEVICE || s.facts.bus != BUS_USB)
+                if (s.type != SIGHTING_DEVICE || facts_are_of_a_disk(&s.facts))
                         continue; /* which disks the system stands on only sekimori-keeper knows */
                 v = policy_decide(p, &s.facts, &now, NULL);
                 if (json_array_append_new(to, element_new(&s, &v, p)) < 0)

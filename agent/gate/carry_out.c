@@ -3,12 +3,21 @@
 #include "gate/carry_out.h"
 
 #include "enforce/release.h"
+#include "enforce/router.h"
 #include "gate/disks.h"
 #include "gate/inside.h"
 #include "gate/judge.h"
 
 bool is_disk(const struct device *d) {
-        return d->sighting.facts.bus != BUS_USB;
+        return facts_are_of_a_disk(&d->sighting.facts);
+}
+
+static bool is_usb(const struct device *d) {
+        return d->sighting.facts.bus == BUS_USB;
+}
+
+static bool is_router(const struct device *d) {
+        return d->sighting.facts.bus == BUS_THUNDERBOLT;
 }
 
 static struct audit_device record_of(const struct gate *g, const struct device *d, const struct err *note) {
@@ -41,11 +50,13 @@ static void refuse(struct gate *g, struct device *d, bool was_authorized, bool n
 static enum outcome recognise(struct gate *g, struct device *d, struct err *note) {
         if (is_disk(d) || d->directory >= 0)
                 return OUTCOME_DONE;
-        return usb_recognise(g->usb, &d->sighting, &d->directory, note);
+        return (is_router(d) ? router_recognise : usb_recognise)(g->usb, &d->sighting, &d->directory, note);
 }
 
 static enum outcome apply(struct gate *g, const struct device *d, const struct verdict *v, struct err *note) {
-        return is_disk(d) ? OUTCOME_DONE : usb_apply(g->usb, d->directory, &d->sighting, v, note);
+        if (is_disk(d))
+                return OUTCOME_DONE; /* that is the keeper's */
+        return (is_router(d) ? router_apply : usb_apply)(g->usb, d->directory, &d->sighting, v, note);
 }
 
 static void deny(struct gate *g, struct device *d, bool news) {
@@ -93,7 +104,7 @@ static void allow(struct gate *g, struct device *d) {
         if (outcome == OUTCOME_DONE)
                 outcome = cut_first(g, d, &note);
         if (outcome == OUTCOME_DONE && !d->authorized) {
-                if (!is_disk(d) && !usb_is_set_up(d->directory))
+                if (is_usb(d) && !usb_is_set_up(d->directory))
                         return; /* SIGHTING_BOUND brings us back */
                 if (!is_recorded(g, d)) {
                         d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
@@ -121,7 +132,7 @@ void only_observe(struct gate *g, struct device *d, const struct verdict *before
         struct err note = { 0 };
         bool was_in = d->observed && before->action != ACTION_DENY;
 
-        if (g->opened && !d->observed && !is_disk(d))
+        if (g->opened && !d->observed && is_usb(d))
                 (void)usb_release_one(g->usb, d->sighting.path, &note);
         if (d->observed && !news)
                 return;

@@ -18,9 +18,9 @@ bool disks_can_be_read_only(const struct keeper *k, const struct device_facts *f
         return keeper_in_force(k) && kinds_let_in(f, v) == KIND_STORAGE;
 }
 
-/* Behind a hub there are devices of other people: it has no disks of its own. */
+/* Behind a hub there are devices of other people, and what a tunnel leads to is on another bus: no disks of its own. */
 static bool may_have_disks(const struct device *d) {
-        return !(kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_HUB);
+        return d->sighting.facts.bus != BUS_THUNDERBOLT && !(kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_HUB);
 }
 
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note) {

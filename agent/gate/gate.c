@@ -124,7 +124,7 @@ static void bound(struct gate *g, struct device *d) {
 /* A disk on another bus than USB is refused by sekimori-keeper, or by nobody; and what the system stands on is let in
  * before anybody asks the policy. */
 static bool is_for_us(const struct gate *g, const struct sighting *s) {
-        return s->type != SIGHTING_DEVICE || s->facts.bus == BUS_USB
+        return s->type != SIGHTING_DEVICE || !facts_are_of_a_disk(&s->facts)
                || (keeper_in_force(g->keeper) && !keeper_is_system(g->keeper, s->path));
 }
 

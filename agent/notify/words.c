@@ -124,9 +124,11 @@ static bool disguised(uint32_t set) {
         return set & KINDS_INPUT && stake_of(set) != STAKE_ANY;
 }
 
-const char *words_disk(enum language l, enum bus bus, bool optical) {
+const char *words_by_bus(enum language l, enum bus bus, bool optical) {
         if (bus == BUS_USB)
                 return NULL;
+        if (bus == BUS_THUNDERBOLT)
+                return SAY(l, "Thunderbolt の機器", "Thunderbolt device");
         if (optical)
                 return SAY(l, "CD・DVD などの光学ドライブ", "optical drive (CD, DVD)");
         return bus == BUS_MMC ? SAY(l, "SD カードなどのメモリカード", "memory card (such as SD)")
@@ -136,10 +138,10 @@ const char *words_disk(enum language l, enum bus bus, bool optical) {
 /* What the person believes to hold in the hand. */
 static void subject(enum language l, const struct device_facts *f, char *to, size_t size) {
         uint32_t set = kinds_to_show(f);
-        const char *disk = words_disk(l, f->bus, f->interfaces[0].subclass == 0x02);
+        const char *name = words_by_bus(l, f->bus, f->interfaces[0].subclass == 0x02);
 
-        if (disk)
-                (void)snprintf(to, size, "%s", disk);
+        if (name)
+                (void)snprintf(to, size, "%s", name);
         else
                 words_kind_set(l, disguised(set) ? set & KINDS_INPUT : set, to, size);
 }

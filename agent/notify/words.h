@@ -23,8 +23,8 @@ enum language language_of(const char *code); /* "en" is English; all else is Jap
 /* 「USBメモリなどの記憶装置」 / "storage device": a set of enum kind, the gravest first; 0 is just a device. */
 void words_kind_set(enum language l, uint32_t kinds, char *to, size_t size);
 
-/* What people call a disk on a bus other than USB; NULL for one on USB. */
-const char *words_disk(enum language l, enum bus bus, bool optical);
+/* What people call a device on a bus other than USB; NULL for one on USB. */
+const char *words_by_bus(enum language l, enum bus bus, bool optical);
 
 /* Why the verdict is what it is, one short clause. */
 const char *words_reason(enum language l, enum reason r);

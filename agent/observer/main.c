@@ -7,6 +7,7 @@
 #include "observer/gather.h"
 #include "observer/link.h"
 #include "observer/monitor.h"
+#include "observer/router.h"
 #include "observer/sandbox.h"
 #include "observer/tell.h"
 #include "wire/socket.h"
@@ -43,6 +44,10 @@ static int tell_news(struct observation *o, const struct news *n) {
                 r = disk_gather(n->devpath, &s);
         else if (n->what == NEWS_DISK_GONE)
                 r = disk_gone(n->devpath, &s);
+        else if (n->what == NEWS_ROUTER)
+                r = router_gather(n->devpath, &s);
+        else if (n->what == NEWS_ROUTER_GONE)
+                r = router_gone(n->devpath, &s);
         else if (n->what == NEWS_DEVICE)
                 r = gather_device(n->devpath, n->speaks_mtp, &o->witness, &s);
         else if (n->what != NEWS_LOST)

@@ -35,6 +35,7 @@ static int source_open(struct udev *udev, const char *name, struct udev_monitor 
         (void)udev_monitor_set_receive_buffer_size(m, RECEIVE_BUFFER);
         if (udev_monitor_filter_add_match_subsystem_devtype(m, "usb", "usb_device") < 0
             || udev_monitor_filter_add_match_subsystem_devtype(m, "block", "disk") < 0
+            || udev_monitor_filter_add_match_subsystem_devtype(m, "thunderbolt", "thunderbolt_device") < 0
             || udev_monitor_enable_receiving(m) < 0) {
                 udev_monitor_unref(m);
                 return -EIO;
@@ -88,27 +89,31 @@ static enum monitor_news meaning(const char *action) {
         return NEWS_NOTHING;
 }
 
-static bool is_disk(struct udev_device *d) {
+/* What is not USB is not bound, or was before it was told. */
+static const struct {
+        const char *subsystem;
+        enum monitor_news here, gone;
+} others[] = {
+        { "block", NEWS_DISK, NEWS_DISK_GONE },
+        { "thunderbolt", NEWS_ROUTER, NEWS_ROUTER_GONE },
+};
+
+static enum monitor_news on_its_bus(struct udev_device *d, enum monitor_news what) {
         const char *subsystem = udev_device_get_subsystem(d);
 
-        return subsystem && strcmp(subsystem, "block") == 0;
-}
-
-/* A disk is not bound; and where it came to be a disk, it has been. */
-static enum monitor_news news_of_disk(enum monitor_news what) {
-        return what == NEWS_DEVICE ? NEWS_DISK : what == NEWS_GONE ? NEWS_DISK_GONE : NEWS_NOTHING;
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+                if (subsystem && strcmp(subsystem, others[i].subsystem) == 0)
+                        return what == NEWS_DEVICE ? others[i].here : what == NEWS_GONE ? others[i].gone : NEWS_NOTHING;
+        return (what == NEWS_DEVICE || what == NEWS_BOUND) && is_controller(d) ? NEWS_CONTROLLER : what;
 }
 
 static struct news news_of(struct udev_device *d, enum monitor_news what) {
-        struct news n = { .what = what, .speaks_mtp = has(d, "ID_MTP_DEVICE") || has(d, "ID_MEDIA_PLAYER") };
+        struct news n = { .what = on_its_bus(d, what),
+                          .speaks_mtp = has(d, "ID_MTP_DEVICE") || has(d, "ID_MEDIA_PLAYER") };
         const char *devpath = udev_device_get_devpath(d);
 
         if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
                 n.what = NEWS_NOTHING;
-        else if (is_disk(d))
-                n.what = news_of_disk(what);
-        else if ((what == NEWS_DEVICE || what == NEWS_BOUND) && is_controller(d))
-                n.what = NEWS_CONTROLLER;
         return n;
 }
 
@@ -156,14 +161,17 @@ static struct udev_enumerate *listed(struct monitor *m, const char *subsystem, c
 
 int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct news *n), void *ctx) {
         struct udev_enumerate *usb = listed(m, "usb", "usb_device"), *block = listed(m, "block", "disk");
-        bool all = usb && block;
+        struct udev_enumerate *tunnels = listed(m, "thunderbolt", "thunderbolt_device");
+        bool all = usb && block && tunnels;
 
         if (all) {
                 /* libudev lists by path, so a hub stands before what hangs on it. */
                 tell_all(m, udev_enumerate_get_list_entry(usb), NEWS_CONTROLLER, tell, ctx);
                 tell_all(m, udev_enumerate_get_list_entry(usb), NEWS_DEVICE, tell, ctx);
                 tell_all(m, udev_enumerate_get_list_entry(block), NEWS_DISK, tell, ctx);
+                tell_all(m, udev_enumerate_get_list_entry(tunnels), NEWS_ROUTER, tell, ctx);
         }
+        udev_enumerate_unref(tunnels);
         udev_enumerate_unref(usb);
         udev_enumerate_unref(block);
         return all ? 0 : -EIO;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* monitor.h — USB devices and disks as udev and the kernel announce them. Reads no descriptor and no attribute.
+/* monitor.h — USB and Thunderbolt devices and disks as udev and the kernel announce them. Reads no descriptor and no
+ * attribute.
  *
  * Two sources. The kernel's own announcements come milliseconds before udevd has run its rules and are what we act on;
  * udevd's come later and are listened to for the one thing only its hardware database knows: that a device speaks MTP.
@@ -24,6 +25,8 @@ enum monitor_news {
         NEWS_GONE,
         NEWS_DISK, /* a disk on any bus; its medium may have been changed */
         NEWS_DISK_GONE,
+        NEWS_ROUTER, /* Thunderbolt; it may have been authorized */
+        NEWS_ROUTER_GONE,
         NEWS_LOST, /* the kernel had to drop announcements */
 };
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* router.c — see router.h. */
+#include "observer/router.h"
+
+#include "base/cleanup.h"
+#include "observer/attribute.h"
+#include "observer/fingerprint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEVICES "/devices/"
+
+/* "0-1", "1-301": domain and route, as drivers/thunderbolt/switch.c names them. Route 0 is the computer's own. */
+static bool is_plugged_in(const char *name) {
+        unsigned domain;
+        unsigned long long route;
+        int end = 0;
+
+        return sscanf(name, "%u-%llx%n", &domain, &route, &end) == 2 && !name[end] && route != 0;
+}
+
+bool router_place(const char *devpath, char ret[SIGHTING_PATH]) {
+        size_t prefix = sizeof DEVICES - 1, n = strlen(devpath);
+        const char *name = strrchr(devpath, '/');
+
+        if (strncmp(devpath, DEVICES, prefix) != 0 || n - prefix >= SIGHTING_PATH || !name || !is_plugged_in(name + 1))
+                return false;
+        (void)memcpy(ret, devpath + prefix, n - prefix + 1);
+        return true;
+}
+
+static uint16_t id_at(int dirfd, const char *name) {
+        uint32_t value = 0;
+
+        return attribute_number(dirfd, name, &value) && value <= UINT16_MAX ? (uint16_t)value : 0;
+}
+
+static bool read_facts(int dirfd, struct device_facts *f) {
+        bool serial = attribute_text(dirfd, "unique_id", f->serial, sizeof f->serial);
+        bool name = attribute_text(dirfd, "device_name", f->name, sizeof f->name);
+        bool maker = attribute_text(dirfd, "vendor_name", f->manufacturer, sizeof f->manufacturer);
+
+        f->vendor = id_at(dirfd, "vendor");
+        f->product = id_at(dirfd, "device");
+        return serial && name && maker && f->serial[0];
+}
+
+int router_gather(const char *devpath, struct sighting *ret) {
+        struct sighting s = {
+                .type = SIGHTING_DEVICE,
+                .facts = { .bus = BUS_THUNDERBOLT, .n_interfaces = 1, .interfaces = { { .klass = 0xff } } }
+        };
+        char place[PATH_MAX];
+        auto_fd dirfd = -1;
+        bool sound;
+
+        if (!router_place(devpath, s.path))
+                return -EINVAL;
+        (void)snprintf(place, sizeof place, "/sys" DEVICES "%s", s.path);
+        dirfd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (dirfd < 0)
+                return -ENODEV;
+        sound = read_facts(dirfd, &s.facts);
+        (void)snprintf(s.facts.port, sizeof s.facts.port, "%.*s", FACTS_PORT - 1, strrchr(s.path, '/') + 1);
+        if (faccessat(dirfd, "unique_id", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+                return -ENODEV;
+        s.facts.malformed = !sound;
+        fingerprint_of(&s.facts, s.facts.fingerprint);
+        *ret = s;
+        return 0;
+}
+
+int router_gone(const char *devpath, struct sighting *ret) {
+        *ret = (struct sighting){ .type = SIGHTING_GONE };
+        return router_place(devpath, ret->path) ? 0 : -EINVAL;
+}
