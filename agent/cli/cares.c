@@ -191,6 +191,10 @@ static bool disks_are_open(const json_t *s) {
         return answer_text(s, "disks", "note")[0] != '\0';
 }
 
+static bool disks_are_missing(const json_t *s) {
+        return answer_text(s, "disks", "missing")[0] != '\0';
+}
+
 static bool observer_is_lost(const json_t *s) {
         return !is_silent(s) && !answer_flag(s, "observer", "settled");
 }
@@ -245,6 +249,9 @@ static const struct {
         { "disks-open", disks_are_open,
           "許可していないディスクを止められていません: systemctl status sekimori-keeper を見てください",
           "disks that nobody allowed are not refused: look at systemctl status sekimori-keeper" },
+        { "disks-missing", disks_are_missing,
+          "/etc/fstab などのディスクが見つかりません: いらない行には noauto を。いるものは、つないで再起動",
+          "a disk of /etc/fstab or /etc/crypttab is not there: say noauto, or plug it in and reboot" },
         { "observer-lost", observer_is_lost,
           "観測係が準備中です: 数秒後にもう一度確かめてください（journalctl -u sekimorid）",
           "the observer is not ready: look again in a few seconds (journalctl -u sekimorid)" },

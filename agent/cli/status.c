@@ -54,6 +54,24 @@ static void login_line(const json_t *o, bool ja) {
                                      ja ? sources[i].ja : sources[i].en);
 }
 
+/* Whether disks on other buses than USB are refused; an agent of before says nothing of them. */
+static void disks_line(const json_t *o, bool ja) {
+        const char *why = answer_text(o, "disks", "note"), *missing = answer_text(o, "disks", "missing");
+
+        if (!answer_member(o, "disks", "denied_by_default") || strcmp(answer_text(o, NULL, "stage"), "observe") == 0)
+                return;
+        if (!answer_flag(o, "disks", "denied_by_default"))
+                (void)printf(ja ? "USB でないディスク: 拒んでいません（%s）\n" : "disks on no USB: not refused (%s)\n",
+                             *why ? why
+                             : ja ? "sekimori-keeper が動いていません: sekimori setup"
+                                  : "sekimori-keeper does not run: sekimori setup");
+        else
+                (void)printf(ja ? "USB でないディスク: 要るものと許したもののほかは拒みます%s%s%s\n"
+                                : "disks on no USB: refused unless needed or allowed%s%s%s\n",
+                             *missing ? (ja ? "（見つからない: " : " (not found: ") : "", missing,
+                             *missing ? (ja ? "）" : ")") : "");
+}
+
 static void print_care(void *ctx, const struct care *care) {
         (void)ctx;
         if (care->is_so)
@@ -70,6 +88,7 @@ static void show(const json_t *o, bool ja) {
                 ja ? "機器: %lld 台（許可 %lld、拒否 %lld）\n" : "devices: %lld present (%lld allowed, %lld denied)\n",
                 (long long)answer_number(o, "devices", "present"), (long long)answer_number(o, "devices", "authorized"),
                 (long long)answer_number(o, "devices", "denied"));
+        disks_line(o, ja);
         login_line(o, ja);
         if (cares_tell(o, ja ? LANGUAGE_JA : LANGUAGE_EN, print_care, NULL) == 0)
                 (void)puts(ja ? "対応が必要なことはありません" : "nothing needs a person");

@@ -90,10 +90,12 @@ static int text_of(json_t *o, char **ret) {
 
 /* The block plane. */
 static json_t *disks_object(const struct gate *g) {
-        char why[KEEPER_WHY];
+        char why[KEEPER_WHY], missing[KEEPER_WHY];
 
         keeper_why(gate_keeper(g), why);
-        return json_pack("{s:b, s:s}", "denied_by_default", keeper_in_force(gate_keeper(g)), "note", why);
+        keeper_missing(gate_keeper(g), missing);
+        return json_pack("{s:b, s:s, s:s}", "denied_by_default", keeper_in_force(gate_keeper(g)), "note", why,
+                         "missing", missing);
 }
 
 int report_status(const struct subject *s, char **ret) {

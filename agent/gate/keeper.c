@@ -223,9 +223,21 @@ int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path)
         return n ? socket_send(k->line.fd, raw, n, -1) : -EINVAL;
 }
 
-void keeper_why(const struct keeper *k, char ret[KEEPER_WHY]) {
+static void read_note(const struct keeper *k, const char *name, char ret[KEEPER_WHY]) {
         auto_fd dir = k ? open(k->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
 
-        if (dir < 0 || keeper_in_force(k) || file_read_line(dir, KEEPER_NOTE, ret, KEEPER_WHY) < 0)
+        if (dir < 0 || file_read_line(dir, name, ret, KEEPER_WHY) < 0)
                 ret[0] = '\0';
+}
+
+void keeper_why(const struct keeper *k, char ret[KEEPER_WHY]) {
+        ret[0] = '\0';
+        if (!keeper_in_force(k))
+                read_note(k, KEEPER_NOTE, ret);
+}
+
+void keeper_missing(const struct keeper *k, char ret[KEEPER_WHY]) {
+        ret[0] = '\0';
+        if (keeper_in_force(k))
+                read_note(k, KEEPER_MISSING, ret);
 }

@@ -32,5 +32,8 @@ bool keeper_let_read(const struct keeper *k, const char *path);
 int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path);
 
 /* Why it is not in force although it was started; "" where there is nothing to say. */
-#define KEEPER_WHY 512
+#define KEEPER_WHY 1040
 void keeper_why(const struct keeper *k, char ret[KEEPER_WHY]);
+
+/* What fstab and crypttab name and it did not find when it began: refused if it comes; "" : nothing. */
+void keeper_missing(const struct keeper *k, char ret[KEEPER_WHY]);

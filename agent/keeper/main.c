@@ -2,9 +2,9 @@
 /* main.c — sekimori-keeper: arguments, birth order, loop. */
 #include "host/file.h"
 #include "host/privileges.h"
+#include "keeper/footing.h"
 #include "keeper/nodes.h"
 #include "keeper/orders.h"
-#include "keeper/system_disks.h"
 #include "loop/signals.h"
 #include "store/stage.h"
 
@@ -19,16 +19,19 @@
 #include <systemd/sd-daemon.h>
 
 static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-dir D]\n"
-                           "       sekimori-keeper --open | --version\n"
+                           "       sekimori-keeper --list | --open | --version\n"
                            "\n"
                            "Has the kernel refuse each disk that nobody allowed, also when nothing of Sekimori runs.\n"
                            "\n"
                            "  --state-dir D     where the stage is (/var/lib/sekimori)\n"
                            "  --runtime-dir D   keeper.sock (/run/sekimori)\n"
+                           "  --list            which disks would be let in, and why; change nothing, and exit\n"
                            "  --open            let the kernel open every disk again, as without Sekimori; then exit\n"
                            "  --version         say which version this is\n"
                            "\n"
-                           "systemd starts it where an administrator enabled it. See sekimori-keeper(8).\n";
+                           "systemd starts it. See sekimori-keeper(8).\n";
+
+#define PATIENCE_MS 15000 /* with udev, which may still be reading what fstab names; TimeoutStartSec= is longer */
 
 struct keeper {
         const char *state_dir, *runtime_dir;
@@ -36,15 +39,17 @@ struct keeper {
         struct signals signals;
         struct source uevents, files;
         struct nodes nodes;
+        struct footing footing;
         struct orders *orders; /* NULL: not in force */
         bool opened_by_hand;   /* not ours to close again, until somebody starts us anew */
         struct err failure;    /* why it ended; "" */
 };
 
 /* 0: go on; else the exit code plus one. */
-static int options_parse(int argc, char **argv, struct keeper *k, bool *open_up) {
+static int options_parse(int argc, char **argv, struct keeper *k, int *ret_instead) {
         static const struct option longs[] = { { "state-dir", required_argument, NULL, 's' },
                                                { "runtime-dir", required_argument, NULL, 'r' },
+                                               { "list", no_argument, NULL, 'l' },
                                                { "open", no_argument, NULL, 'o' },
                                                { "version", no_argument, NULL, 'v' },
                                                { "help", no_argument, NULL, 'h' },
@@ -59,8 +64,9 @@ static int options_parse(int argc, char **argv, struct keeper *k, bool *open_up)
                 case 'r':
                         k->runtime_dir = optarg;
                         break;
+                case 'l':
                 case 'o':
-                        *open_up = true;
+                        *ret_instead = c;
                         break;
                 case 'v':
                         (void)puts("sekimori-keeper " SEKIMORI_VERSION);
@@ -77,29 +83,18 @@ static int options_parse(int argc, char **argv, struct keeper *k, bool *open_up)
         return 3;
 }
 
-/* For whoever asks why (`sekimori status`); NULL: there is nothing to say. */
-static void note(const struct keeper *k, const char *why) {
+/* For the agent, and whoever asks it (`sekimori status`); "": there is nothing to say. */
+static void note(const struct keeper *k, const char *name, const char *text) {
         auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        char line[ERR_TEXT + 1];
+        char line[FOOTING_MISSING + 1];
 
         if (dir < 0)
                 return;
-        (void)snprintf(line, sizeof line, "%s\n", why ? why : "");
-        if (why)
-                (void)file_replace(dir, KEEPER_NOTE, bytes_text(line), 0644, NULL);
+        (void)snprintf(line, sizeof line, "%s\n", text);
+        if (text[0])
+                (void)file_replace(dir, name, bytes_text(line), 0644, NULL);
         else
-                (void)file_remove(dir, KEEPER_NOTE);
-}
-
-static void found(void *ctx, const char *path) {
-        struct keeper *k = ctx;
-        const struct grant *had = grants_find(&k->nodes.grants, path);
-
-        if (had && strcmp(had->path, path) == 0)
-                return;
-        (void)printf("the system stands on /sys/%s\n", path);
-        if (grants_set_system(&k->nodes.grants, path) < 0)
-                (void)fprintf(stderr, "sekimori-keeper: no room for /sys/%s\n", path);
+                (void)file_remove(dir, name);
 }
 
 static void ordered(void *ctx, const struct keeper_order *o) {
@@ -108,6 +103,8 @@ static void ordered(void *ctx, const struct keeper_order *o) {
 
         if ((size_t)snprintf(path, sizeof path, "devices/%s", o->path) >= sizeof path)
                 return;
+        if (o->type != KEEPER_WRITE)
+                footing_grown(&k->footing);
         if (o->type == KEEPER_REVOKE)
                 nodes_revoke(&k->nodes, path);
         else
@@ -120,7 +117,7 @@ static int plane_up(struct keeper *k, struct err *err) {
         int r = plane_open(&n->plane, &n->in_force, err);
 
         if (r == 0)
-                r = system_disks_find(&n->ground, found, k, err);
+                r = footing_find(&k->footing, PATIENCE_MS, err);
         if (r == 0)
                 r = nodes_majors(n, err);
         if (r < 0)
@@ -132,6 +129,7 @@ static int plane_up(struct keeper *k, struct err *err) {
         if (r == 0)
                 r = orders_new(k->loop, k->runtime_dir, &n->grants, ordered, k, &k->orders, err);
         (void)inotify_add_watch(k->files.fd, PLANE_DIR, IN_DELETE | IN_ONLYDIR);
+        note(k, KEEPER_MISSING, k->footing.missing);
         return r;
 }
 
@@ -140,23 +138,30 @@ static void plane_down(struct keeper *k) {
 
         orders_free(TAKE(k->orders));
         plane_close(&k->nodes.plane);
+        note(k, KEEPER_MISSING, "");
         k->nodes.in_force = false;
         k->nodes.grants = (struct grants){ 0 };
         if (plane_unpin(&err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
 }
 
-/* As the stage wants it. */
-static int follow(struct keeper *k, struct err *err) {
+static bool is_wanted(const struct keeper *k) {
         auto_fd state = open(k->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         enum stage stage = STAGE_LOGIN;
-        int r = 0;
 
         if (state >= 0)
                 (void)stage_read(state, &stage);
-        if (stage_enforces(stage) && !k->orders && !k->opened_by_hand)
+        return stage_enforces(stage);
+}
+
+/* As the stage wants it. */
+static int follow(struct keeper *k, struct err *err) {
+        const bool wanted = is_wanted(k);
+        int r = 0;
+
+        if (wanted && !k->orders && !k->opened_by_hand)
                 r = plane_up(k, err);
-        else if (!stage_enforces(stage))
+        else if (!wanted)
                 plane_down(k);
         (void)sd_notify(0, k->orders ? "STATUS=in force: a disk that nobody allowed cannot be opened"
                                      : "STATUS=not in force");
@@ -173,9 +178,9 @@ static void files_changed(struct source *s, uint32_t events) {
         (void)events;
         while (read(s->fd, &raw, sizeof raw) > 0)
                 ;
-        if (k->orders && access(PLANE_DIR "/" PLANE_LINK, F_OK) < 0) {
+        if (k->orders && is_wanted(k) && access(PLANE_DIR "/" PLANE_LINK, F_OK) < 0) {
                 (void)fprintf(stderr, "sekimori-keeper: opened by hand\n");
-                note(k, "opened by hand (sekimori-keeper --open)");
+                note(k, KEEPER_NOTE, "opened by hand (sekimori-keeper --open)");
                 k->opened_by_hand = true;
                 plane_down(k);
         }
@@ -227,15 +232,16 @@ static int live(struct keeper *k, struct err *err) {
         if (r < 0)
                 return err_errno(err, r, "loop");
         k->loop = loop;
+        k->footing = (struct footing){ .ground = &k->nodes.ground, .grants = &k->nodes.grants };
         if ((r = directory_make(AT_FDCWD, k->runtime_dir, 0755, &runtime, err)) < 0
             || (r = ground_open(&k->nodes.ground, err)) < 0 || (r = signals_watch(&k->signals, loop, err)) < 0
             || (r = sources_watch(k, err)) < 0 || (r = follow(k, err)) < 0)
                 return r;
-        note(k, NULL);
+        note(k, KEEPER_NOTE, "");
         (void)sd_notify(0, "READY=1");
         r = loop_run(loop, idle, NULL);
         orders_free(TAKE(k->orders)); /* what is pinned stays in force */
-        note(k, NULL);
+        note(k, KEEPER_NOTE, "");
         if (k->failure.text[0])
                 return err_set(err, -EIO, "%s", k->failure.text);
         return r < 0 ? err_errno(err, r, "loop") : 0;
@@ -243,8 +249,23 @@ static int live(struct keeper *k, struct err *err) {
 
 /* A keeper that runs sees it happen, and notes it then. */
 static int open_by_hand(const struct keeper *k, struct err *err) {
-        note(k, NULL);
+        note(k, KEEPER_NOTE, "");
         return plane_unpin(err);
+}
+
+/* The last line says what is in the way, for `sekimori setup`. */
+static int list(struct keeper *k, bool *ret_could, struct err *err) {
+        bool whole = false;
+        int r = ground_open(&k->nodes.ground, err);
+
+        if (r == 0)
+                r = footing_list(&k->nodes.ground, &whole, err);
+        if (r < 0)
+                return r;
+        *ret_could = whole && plane_try(err) == 0;
+        if (whole && !*ret_could)
+                (void)printf("cannot refuse: %s\n", err->text);
+        return 0;
 }
 
 int main(int argc, char **argv) {
@@ -254,18 +275,18 @@ int main(int argc, char **argv) {
                             .files.fd = -1,
                             .nodes.plane = PLANE_NONE };
         struct err err = { 0 };
-        bool open_up = false;
-        int r;
+        int instead = 0, r;
+        bool could = true;
 
         (void)umask(022);
         privileges_forget_environment();
-        r = options_parse(argc, argv, &k, &open_up);
+        r = options_parse(argc, argv, &k, &instead);
         if (r != 0)
                 return r - 1;
-        r = open_up ? open_by_hand(&k, &err) : live(&k, &err);
-        if (r < 0 && !open_up)
-                note(&k, err.text);
+        r = instead == 'o' ? open_by_hand(&k, &err) : instead == 'l' ? list(&k, &could, &err) : live(&k, &err);
+        if (r < 0 && !instead)
+                note(&k, KEEPER_NOTE, err.text);
         if (r < 0)
-                (void)fprintf(stderr, "sekimori-keeper: %s%s\n", open_up ? "" : "disks are NOT refused: ", err.text);
-        return r < 0 ? 3 : 0;
+                (void)fprintf(stderr, "sekimori-keeper: %s%s\n", instead ? "" : "disks are NOT refused: ", err.text);
+        return r < 0 ? 3 : could ? 0 : 1;
 }

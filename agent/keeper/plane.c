@@ -30,12 +30,25 @@ static int cgroup_root(struct err *err) {
         return err_set(err, -ENOTDIR, "no cgroup v2 at %s", roots[0]);
 }
 
-static int folder_make(struct err *err) {
+static int has_bpffs(struct err *err) {
         struct statfs s;
 
         if (statfs("/sys/fs/bpf", &s) < 0 || s.f_type != BPF_FS_MAGIC)
                 return err_set(err, -ENOSYS, "no BPF file system at /sys/fs/bpf");
+        return 0;
+}
+
+static int folder_make(struct err *err) {
+        int r = has_bpffs(err);
+
+        if (r < 0)
+                return r;
         return mkdir(PLANE_DIR, 0700) < 0 && errno != EEXIST ? err_errno(err, -errno, PLANE_DIR) : 0;
+}
+
+static int map_make(int *ret, struct err *err) {
+        *ret = bpf_map_create(BPF_MAP_TYPE_HASH, "sekimori", sizeof(struct node), sizeof(struct entry), ENTRIES, NULL);
+        return *ret < 0 ? err_errno(err, -errno, "make a BPF map") : 0;
 }
 
 int plane_open(struct plane *p, bool *ret_in_force, struct err *err) {
@@ -55,9 +68,7 @@ int plane_open(struct plane *p, bool *ret_in_force, struct err *err) {
         if (r < 0)
                 return r;
         plane_close(p);
-        p->map =
-                bpf_map_create(BPF_MAP_TYPE_HASH, "sekimori", sizeof(struct node), sizeof(struct entry), ENTRIES, NULL);
-        return p->map < 0 ? err_errno(err, -errno, "make a BPF map") : 0;
+        return map_make(&p->map, err);
 }
 
 void plane_close(struct plane *p) {
@@ -80,13 +91,32 @@ static int attach(struct plane *p, int program, struct err *err) {
         return bpf_obj_pin(p->link, LINK_PIN) < 0 ? err_errno(err, -errno, "pin " LINK_PIN) : 0;
 }
 
-int plane_enforce(struct plane *p, struct err *err) {
+static int load(int map, struct err *err) {
         char log[LOG_SIZE] = "";
-        auto_fd program = program_load(p->map, log, sizeof log);
+        int program = program_load(map, log, sizeof log);
+
+        return program < 0 ? err_errno(err, -errno, "load the BPF program: %.200s", log) : program;
+}
+
+int plane_try(struct err *err) {
+        auto_fd root = -1, map = -1, program = -1;
+        int r = has_bpffs(err);
+
+        if (r == 0)
+                r = root = cgroup_root(err);
+        if (r >= 0)
+                r = map_make(&map, err);
+        if (r == 0)
+                r = program = load(map, err);
+        return r < 0 ? r : 0;
+}
+
+int plane_enforce(struct plane *p, struct err *err) {
+        auto_fd program = load(p->map, err);
         int r;
 
         if (program < 0)
-                return err_errno(err, -errno, "load the BPF program: %.200s", log);
+                return program;
         if (p->link >= 0)
                 r = bpf_link_update(p->link, program, NULL) < 0 ? err_errno(err, -errno, "replace the BPF program") : 0;
         else

@@ -41,6 +41,9 @@ struct plane {
 int plane_open(struct plane *p, bool *ret_in_force, struct err *err);
 void plane_close(struct plane *p); /* what is pinned stays in force */
 
+/* Could a plane be in force on this kernel? Nothing is, after it. As plane_open. */
+int plane_try(struct err *err);
+
 /* From now on the map decides, and goes on doing so without us. Of a plane that was in force the program is replaced,
  * with no moment between. */
 int plane_enforce(struct plane *p, struct err *err);

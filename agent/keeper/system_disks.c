@@ -2,21 +2,20 @@
 /* system_disks.c — see system_disks.h. */
 #include "keeper/system_disks.h"
 
+#include "base/cleanup.h"
 #include "host/file.h"
-#include "host/listing.h"
+#include "keeper/stack.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <libudev.h>
 #include <stdio.h>
 #include <string.h>
 
 #define TEXT_MAX (1024 * 1024)
-#define DEPTH 16 /* of what stands on what; deeper is a loop, or nothing anybody boots from */
 
 struct search {
         const struct ground *ground;
-        void (*found)(void *ctx, const char *path);
-        void *ctx;
+        const struct system_disks_told *tell;
+        const char *why;
         bool needed; /* what is looked at now is wanted whatever its bus */
 };
 
@@ -37,144 +36,81 @@ static void step_up(char *path) {
 }
 
 /* The device that the disk belongs to: names like sda come and go with it. */
-static void whole_disk(struct search *s, char *path) {
-        if (strncmp(path, "devices/virtual/block/", strlen("devices/virtual/block/")) == 0)
+static void disk(void *ctx, const char *block) {
+        struct search *s = ctx;
+        char path[GROUND_PATH];
+
+        if (strncmp(block, "devices/virtual/block/", strlen("devices/virtual/block/")) == 0)
                 return; /* a file or memory: what is below is found by its own mount */
-        if (is_for_removable_things(path) && !s->needed)
+        if (is_for_removable_things(block) && !s->needed)
                 return;
+        (void)snprintf(path, sizeof path, "%s", block);
         step_up(path);
         if (strcmp(strrchr(path, '/') ? strrchr(path, '/') : "", "/block") == 0)
                 step_up(path);
-        s->found(s->ctx, path);
+        s->tell->found(s->tell->ctx, path, s->why, s->needed);
 }
 
-static void walk(struct search *s, const char *name, unsigned depth);
-
-/* False: it stands on nothing else. */
-static bool walk_below(struct search *s, int dir, unsigned depth) {
-        auto_dir slaves = listing_open(dir, "slaves");
-        struct dirent *entry;
-        bool any = false;
-
-        while (slaves && (entry = readdir(slaves)))
-                if (entry->d_name[0] != '.') {
-                        any = true;
-                        walk(s, entry->d_name, depth + 1);
-                }
-        return any;
+static int octal(const char *at) {
+        for (size_t i = 0; i < 3; i++)
+                if (at[i] < '0' || at[i] > '7')
+                        return -1;
+        return (at[0] - '0') * 64 + (at[1] - '0') * 8 + (at[2] - '0');
 }
 
-static void walk_path(struct search *s, char *path, unsigned depth) {
-        auto_fd dir = openat(s->ground->sys, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+/* As a table writes it (quotes, \040) to as udev does in its links' names (\x20). */
+static void link_name(const char *value, char ret[GROUND_PATH]) {
+        char plain[GROUND_PATH];
+        size_t n = 0;
 
-        if (dir < 0 || depth > DEPTH || walk_below(s, dir, depth))
-                return;
-        if (faccessat(dir, "partition", F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-                step_up(path);
-                walk_path(s, path, depth + 1); /* of an md, maybe */
-                return;
+        for (const char *at = value; *at && n < sizeof plain - 1; at++) {
+                int code = *at == '\\' ? octal(at + 1) : -1;
+
+                if (code >= 0)
+                        at += 3;
+                if (*at != '"')
+                        plain[n++] = code >= 0 ? (char)code : *at;
         }
-        whole_disk(s, path);
+        plain[n] = '\0';
+        if (udev_util_encode_string(plain, ret, GROUND_PATH) < 0)
+                ret[0] = '\0';
 }
 
-static void walk_link(struct search *s, const char *link, unsigned depth) {
-        char path[GROUND_PATH];
-
-        if (ground_block(s->ground, link, path) == 0)
-                walk_path(s, path, depth);
-}
-
-/* By the kernel's name for it. */
-static void walk(struct search *s, const char *name, unsigned depth) {
-        char link[GROUND_PATH];
-
-        if ((size_t)snprintf(link, sizeof link, "class/block/%s", name) < sizeof link)
-                walk_link(s, link, depth);
-}
-
-/* The kernel's name of what stands beneath /dev: sda1, mapper/home, disk/by-uuid/…; "" where nothing does. */
-static void name_of(const struct ground *g, const char *node, char ret[GROUND_PATH]) {
-        char target[GROUND_PATH];
-        ssize_t n = readlinkat(g->dev, node, target, sizeof target - 1);
-        const char *slash;
-
-        if (n < 0)
-                n = snprintf(target, sizeof target, "%s", node);
-        ret[0] = '\0';
-        if ((size_t)n >= sizeof target)
-                return;
-        target[n] = '\0';
-        slash = strrchr(target, '/');
-        (void)snprintf(ret, GROUND_PATH, "%s", slash ? slash + 1 : target);
-}
-
-/* All members of the btrfs that this one belongs to. */
-static void walk_btrfs(struct search *s, const char *name) {
-        auto_dir all = listing_open(s->ground->sys, "fs/btrfs");
-        struct dirent *entry;
-
-        while (all && (entry = readdir(all))) {
-                char folder[GROUND_PATH], member[2 * GROUND_PATH];
-                auto_dir members = NULL;
-                struct dirent *each;
-
-                (void)snprintf(folder, sizeof folder, "%.100s/devices", entry->d_name);
-                (void)snprintf(member, sizeof member, "%s/%s", folder, name);
-                if (faccessat(dirfd(all), member, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
-                        continue;
-                members = listing_open(dirfd(all), folder);
-                while (members && (each = readdir(members)))
-                        if (each->d_name[0] != '.')
-                                walk(s, each->d_name, 0);
-        }
-}
-
-static void walk_node(struct search *s, const char *node) {
-        char name[GROUND_PATH];
-
-        name_of(s->ground, node, name);
-        if (!name[0])
-                return;
-        walk(s, name, 0);
-        walk_btrfs(s, name);
-}
-
-/* UUID=…, LABEL="…", /dev/… as fstab and crypttab have it. */
-static void walk_source(struct search *s, const char *source) {
+/* UUID=…, LABEL="…", /dev/… as fstab and crypttab have it. False: that is a disk, and it is not there. */
+static bool walk_source(struct search *s, const char *source) {
         static const struct {
                 const char *prefix, *folder;
         } tags[] = { { "UUID=", "disk/by-uuid/" },
                      { "LABEL=", "disk/by-label/" },
                      { "PARTUUID=", "disk/by-partuuid/" },
                      { "PARTLABEL=", "disk/by-partlabel/" },
-                     { "/dev/", "" } };
-        char node[GROUND_PATH];
+                     { "ID=", "disk/by-id/" } };
+        char name[GROUND_PATH], node[2 * GROUND_PATH];
 
-        for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
-                const char *value = source + strlen(tags[i].prefix);
-                bool quoted;
-
-                if (strncmp(source, tags[i].prefix, strlen(tags[i].prefix)) != 0)
-                        continue;
-                quoted = *value == '"';
-                (void)snprintf(node, sizeof node, "%s%.*s", tags[i].folder, (int)strcspn(value + quoted, "\""),
-                               value + quoted);
-                walk_node(s, node);
-        }
+        if (strncmp(source, "/dev/", 5) == 0)
+                return stack_of_node(s->ground, source + 5, disk, s);
+        for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+                if (strncmp(source, tags[i].prefix, strlen(tags[i].prefix)) == 0) {
+                        link_name(source + strlen(tags[i].prefix), name);
+                        (void)snprintf(node, sizeof node, "%s%s", tags[i].folder, name);
+                        return stack_of_node(s->ground, node, disk, s);
+                }
+        return true; /* a network, a file, memory */
 }
 
 /* 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw */
 static void mounted(struct search *s, char *line) {
-        char number[32], at[GROUND_PATH], source[GROUND_PATH] = "", link[GROUND_PATH];
+        char number[32], at[GROUND_PATH], source[GROUND_PATH] = "", why[SYSTEM_WHY];
         const char *behind = strstr(line, " - ");
 
         if (!behind || sscanf(line, "%*s %*s %31s %*s %511s", number, at) != 2
             || sscanf(behind + 3, "%*s %511s", source) != 1)
                 return;
+        (void)snprintf(why, sizeof why, "mounted at %s", at);
+        s->why = why;
         s->needed = strcmp(at, "/") == 0;
-        (void)snprintf(link, sizeof link, "dev/block/%s", number);
-        walk_link(s, link, 0);
-        walk_source(s, source); /* a btrfs has a number that is no device's */
+        (void)stack_of_number(s->ground, number, disk, s);
+        (void)walk_source(s, source); /* a btrfs has a number that is no device's */
 }
 
 static bool has_option(const char *options, const char *option) {
@@ -187,30 +123,41 @@ static bool has_option(const char *options, const char *option) {
 }
 
 /* What is mounted only when somebody asks for it, nothing that boots needs. */
+static void named(struct search *s, const char *table, const char *source, const char *options) {
+        char why[SYSTEM_WHY];
+
+        if (source[0] == '#' || has_option(options, "noauto"))
+                return;
+        (void)snprintf(why, sizeof why, "%s %s", table, source);
+        s->why = why;
+        s->needed = true;
+        if (!walk_source(s, source))
+                s->tell->missing(s->tell->ctx, why);
+}
+
 static void in_fstab(struct search *s, char *line) {
         char source[GROUND_PATH], options[GROUND_PATH] = "";
 
-        s->needed = true;
-        if (line[0] != '#' && sscanf(line, "%511s %*s %*s %511s", source, options) >= 1
-            && !has_option(options, "noauto"))
-                walk_source(s, source);
+        if (sscanf(line, "%511s %*s %*s %511s", source, options) >= 1)
+                named(s, "fstab", source, options);
 }
 
 static void in_crypttab(struct search *s, char *line) {
-        char source[GROUND_PATH], options[GROUND_PATH] = "";
+        char name[GROUND_PATH], source[GROUND_PATH], options[GROUND_PATH] = "";
 
-        s->needed = true;
-        if (line[0] != '#' && sscanf(line, "%*s %511s %*s %511s", source, options) >= 1
-            && !has_option(options, "noauto"))
-                walk_source(s, source);
+        if (sscanf(line, "%511s %511s %*s %511s", name, source, options) >= 2 && name[0] != '#')
+                named(s, "crypttab", source, options);
 }
 
 static void swapped(struct search *s, char *line) {
-        char source[GROUND_PATH];
+        char source[GROUND_PATH], why[SYSTEM_WHY];
 
+        if (sscanf(line, "%511s", source) != 1)
+                return;
+        (void)snprintf(why, sizeof why, "swap %s", source);
+        s->why = why;
         s->needed = false;
-        if (sscanf(line, "%511s", source) == 1)
-                walk_source(s, source);
+        (void)walk_source(s, source);
 }
 
 static int each_line(struct search *s, int dir, const char *name, void (*line)(struct search *s, char *line)) {
@@ -224,8 +171,8 @@ static int each_line(struct search *s, int dir, const char *name, void (*line)(s
         return r;
 }
 
-int system_disks_find(const struct ground *g, void (*found)(void *ctx, const char *path), void *ctx, struct err *err) {
-        struct search s = { .ground = g, .found = found, .ctx = ctx };
+int system_disks_find(const struct ground *g, const struct system_disks_told *tell, struct err *err) {
+        struct search s = { .ground = g, .tell = tell };
         int r = each_line(&s, g->proc, "self/mountinfo", mounted);
 
         if (r < 0)

@@ -10,7 +10,9 @@
 
 #define KEEPER_SOCKET "keeper.sock"
 #define KEEPER_NOTE "keeper.note" /* beside it: one line, why the plane is not in force where it ought to be */
-#define KEEPER_PATH 512           /* with its NUL */
+/* The same of what fstab and crypttab name and nobody found: "fstab UUID=aa-bb, crypttab /dev/sda2". */
+#define KEEPER_MISSING "keeper.missing"
+#define KEEPER_PATH 512 /* with its NUL */
 #define KEEPER_MAX (KEEPER_PATH + 8)
 
 enum keeper_order_type {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the system stands on, in folders that look like /sys and /proc: found, whatever is between; and nothing else. */
+#include "keeper/footing.h"
 #include "keeper/system_disks.h"
 
 #include "agent/sysfs.h"
@@ -17,7 +18,7 @@
 #define VIRTUAL "devices/virtual/block/"
 
 static struct ground ground;
-static char paths[4096];
+static char paths[4096], not_there[4096];
 
 static void given_disks(void) {
         ground = sysfs_begin();
@@ -40,17 +41,24 @@ static void drop(void) {
         sysfs_end(&ground);
 }
 
-static void found(void *ctx, const char *path) {
-        (void)ctx;
+static void found(void *ctx, const char *path, const char *why, bool needed) {
+        (void)ctx, (void)why, (void)needed;
         if (!strstr(paths, path))
                 (void)snprintf(paths + strlen(paths), sizeof paths - strlen(paths), "%s\n", path);
 }
 
+static void missing(void *ctx, const char *why) {
+        (void)ctx;
+        (void)snprintf(not_there + strlen(not_there), sizeof not_there - strlen(not_there), "%s\n", why);
+}
+
+static const struct system_disks_told tell = { .found = found, .missing = missing };
+
 static const char *disks(void) {
         struct err err = { 0 };
 
-        paths[0] = '\0';
-        cr_assert_eq(system_disks_find(&ground, found, NULL, &err), 0, "%s", err.text);
+        paths[0] = not_there[0] = '\0';
+        cr_assert_eq(system_disks_find(&ground, &tell, &err), 0, "%s", err.text);
         return paths;
 }
 
@@ -141,7 +149,77 @@ Test(system_disks_find, without_mountinfo_nothing_is_begun) {
         struct err err = { 0 };
 
         cr_assert_eq(remove("proc/self/mountinfo"), 0);
-        cr_expect_lt(system_disks_find(&ground, found, NULL, &err), 0);
+        cr_expect_lt(system_disks_find(&ground, &tell, &err), 0);
+}
+
+Test(system_disks_find, what_a_table_names_and_nobody_finds_is_told) {
+        sysfs_node("disk/by-label/my\\x20disk", "sdb1");
+        sysfs_write(
+                "etc/fstab",
+                "/dev/sda1 / ext4 rw 0 1\nUUID=aa-bb /home ext4 nofail 0 2\nLABEL=my\\040disk /srv ext4 rw 0 2\n"
+                "/dev/sr0 /media/cdrom0 iso9660 user,noauto 0 0\n//server/share /mnt cifs rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n"
+                "/swapfile none swap sw 0 0\n# UUID=cc /old ext4 rw 0 0\n");
+        sysfs_write("etc/crypttab", "# name source\nh PARTLABEL=home none luks\nfile /var/box none luks\n");
+        cr_expect(strstr(disks(), DISK(2) "\n"), "%s", paths);
+        cr_expect_str_eq(not_there, "fstab UUID=aa-bb\ncrypttab PARTLABEL=home\n");
+}
+
+static struct grants footing_grants;
+static struct footing footing;
+
+static void given_a_footing(void) {
+        given_disks();
+        footing_grants = (struct grants){ 0 };
+        footing = (struct footing){ .ground = &ground, .grants = &footing_grants };
+}
+
+static bool is_system(const char *path) {
+        return grants_find_system(&footing_grants, path) != NULL;
+}
+
+TestSuite(footing_find, .init = given_a_footing, .fini = drop, .timeout = 10);
+
+Test(footing_find, grants_what_is_there_and_names_what_is_not) {
+        struct err err = { 0 };
+
+        mounted("8:1", "/", "/dev/sda1");
+        sysfs_write(
+                "etc/fstab",
+                "UUID=aa-bb /home ext4 nofail 0 2\nUUID=aa-bb /again ext4 nofail 0 2\nUUID=cc-dd /a ext4 nofail 0 2\nUUID=cc /srv ext4 nofail 0 2\n");
+        cr_assert_eq(footing_find(&footing, 0, &err), 0, "%s", err.text);
+        cr_expect(is_system(DISK(1)));
+        cr_expect_not(is_system(DISK(2)));
+        cr_expect_str_eq(footing.missing, "fstab UUID=aa-bb, fstab UUID=cc-dd, fstab UUID=cc");
+        sysfs_node("disk/by-uuid/aa-bb", "sdb1");
+        sysfs_node("disk/by-uuid/cc", "sda2");
+        sysfs_node("disk/by-uuid/cc-dd", "sda2");
+        cr_assert_eq(footing_find(&footing, 0, &err), 0, "%s", err.text);
+        cr_expect(is_system(DISK(2)));
+        cr_expect_str_eq(footing.missing, "");
+}
+
+TestSuite(footing_grown, .init = given_a_footing, .fini = drop, .timeout = 10);
+
+Test(footing_grown, a_disk_that_the_root_has_grown_onto_is_not_the_policys_any_more) {
+        struct err err = { 0 };
+
+        sysfs_device("block", VIRTUAL "dm-0", "253:0", "7\n");
+        sysfs_slave(VIRTUAL "dm-0", DISK(1) "/block/sda/sda2");
+        mounted("253:0", "/", "/dev/mapper/vg-root");
+        cr_assert_eq(footing_find(&footing, 0, &err), 0, "%s", err.text);
+        cr_assert_eq(grants_set(&footing_grants, DISK(2), MODE_WRITE, 1), 0);
+        footing_grown(&footing);
+        cr_expect_not(is_system(DISK(2)));
+        sysfs_slave(VIRTUAL "dm-0", DISK(2) "/block/sdb/sdb1");
+        footing_grown(&footing);
+        cr_expect(is_system(DISK(2)));
+}
+
+Test(footing_grown, what_somebody_has_mounted_of_an_allowed_disk_stays_the_policys) {
+        cr_assert_eq(grants_set(&footing_grants, DISK(2), MODE_WRITE, 1), 0);
+        mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
+        footing_grown(&footing);
+        cr_expect_not(is_system(DISK(2)));
 }
 
 TestSuite(grants_find, .timeout = 5);

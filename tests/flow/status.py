@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from bed import Bed, a_keyboard, a_stick  # noqa: E402
 from kit import make_kit  # noqa: E402
 from programs import attempt, sekimori  # noqa: E402
 
+READY = bytes([1, 129, 0, 0])   # of agent/wire/keeper.h: that was all, the plane is in force
 NOW = datetime.datetime.now(datetime.timezone.utc)
 
 
@@ -81,6 +83,36 @@ class Status(unittest.TestCase):
 
     def test_a_log_that_cannot_be_read_is_not_zero(self):
         self.assertIsNone(self.refusals("nowhere"))
+
+    def disks(self, *lines, language="en"):
+        """The line about other disks, with these in keeper.note or keeper.missing."""
+        for name, text in lines:
+            with open(f"run/{name}", "w", encoding="utf-8") as f:
+                f.write(text + "\n")
+        said = sekimori("status", "--lang", language, "--runtime-dir", "run", "--state-dir", "state")
+        return next(line for line in said.splitlines() if line.startswith(("disks", "USB でない")))
+
+    def test_whether_other_disks_are_refused_and_why_not(self):
+        self.assertEqual(self.disks(), "disks on no USB: not refused (sekimori-keeper does not run: sekimori setup)")
+        self.assertEqual(self.disks(("keeper.note", "no cgroup v2 at /sys/fs/cgroup")),
+                         "disks on no USB: not refused (no cgroup v2 at /sys/fs/cgroup)")
+        self.assertEqual(self.disks(("keeper.note", "opened"), language="ja"), "USB でないディスク: 拒んでいません（opened）")
+        os.unlink("run/keeper.note")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as keeper:
+            keeper.bind("run/keeper.new")
+            keeper.listen()
+            os.rename("run/keeper.new", "run/keeper.sock")
+            self.addCleanup(os.unlink, "run/keeper.sock")
+            agent, _ = keeper.accept()
+            agent.send(READY)
+            self.assertTrue(self.bed.wait(lambda: "refused unless" in self.disks()))
+            self.assertEqual(self.disks(), "disks on no USB: refused unless needed or allowed")
+            self.addCleanup(os.unlink, "run/keeper.missing")
+            self.assertEqual(self.disks(("keeper.missing", "fstab UUID=aa")),
+                             "disks on no USB: refused unless needed or allowed (not found: fstab UUID=aa)")
+            said = json.loads(sekimori("status", "--json", "--runtime-dir", "run"))
+            self.assertEqual((said["disks"]["missing"], "disks-missing" in said["needs"]), ("fstab UUID=aa", True))
+            agent.close()
 
     def test_nobody_answers_in_json_too(self):
         done = attempt("status", "--json", "--runtime-dir", "nowhere")
