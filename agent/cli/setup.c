@@ -104,6 +104,29 @@ static int change(struct setup *s, enum stage to) {
         return code;
 }
 
+static int checked(const struct setup *s, enum preflight for_what) {
+        int code = setup_check(s, for_what, false);
+
+        return code == EXIT_OK ? code
+                               : complain(code, "%s",
+                                          SAY(s->t.l, "「停止」を直してください。それでも進めるなら --force 項目名",
+                                              "mend what says STOP; to go on all the same: --force CHECK"));
+}
+
+/* In the stage that was asked for already: what an upgrade brought since comes now, looked at as on the first day. */
+static int catch_up(struct setup *s) {
+        int code = checked(s, PREFLIGHT_DEVICES);
+
+        if (code != EXIT_OK)
+                return code;
+        (void)puts(SAY(s->t.l, "これから、この版で加わったことを始めます:", "What this version brings begins now:"));
+        setup_announce_disks(s);
+        code = agree(s);
+        if (code == EXIT_OK)
+                setup_refuse_disks(s);
+        return code;
+}
+
 /* Stages come one after the other: what a person has not seen working is not built upon. */
 static int forward(struct setup *s, enum stage to) {
         int code;
@@ -112,12 +135,8 @@ static int forward(struct setup *s, enum stage to) {
                 return complain(EXIT_REFUSED, "%s",
                                 SAY(s->t.l, "先に sekimori setup devices を行ってください",
                                     "sekimori setup devices comes first"));
-        code = setup_check(s, to == STAGE_LOGIN ? PREFLIGHT_LOGIN : PREFLIGHT_DEVICES, false);
-        if (code != EXIT_OK)
-                return complain(code, "%s",
-                                SAY(s->t.l, "「停止」を直してください。それでも進めるなら --force 項目名",
-                                    "mend what says STOP; to go on all the same: --force CHECK"));
-        return change(s, to);
+        code = checked(s, to == STAGE_LOGIN ? PREFLIGHT_LOGIN : PREFLIGHT_DEVICES);
+        return code == EXIT_OK ? change(s, to) : code;
 }
 
 static int undo(struct setup *s) {
@@ -130,15 +149,23 @@ static int undo(struct setup *s) {
         return change(s, s->stage <= STAGE_TRIAL ? STAGE_DEVICES : STAGE_OBSERVE);
 }
 
+/* Asked for again, it changes nothing but what an upgrade left open. */
+static int is_there_already(struct setup *s) {
+        int code = s->stage != STAGE_TRIAL && setup_is_behind(s) ? catch_up(s) : EXIT_OK;
+
+        if (code == EXIT_OK)
+                setup_say_stage(s);
+        return code == EXIT_OK && s->stage == STAGE_TRIAL ? setup_wait(s) : code;
+}
+
 static int do_word(struct setup *s) {
         struct ground g = setup_ground(s);
         enum stage to = STAGE_LOGIN;
 
         (void)stage_from_name(s->word, &to);
-        if (to == STAGE_LOGIN && door_is_ours(&g) && s->stage <= STAGE_TRIAL) { /* there already */
-                setup_say_stage(s);
-                return s->stage == STAGE_TRIAL ? setup_wait(s) : EXIT_OK;
-        }
+        if ((to == STAGE_LOGIN && door_is_ours(&g) && s->stage <= STAGE_TRIAL)
+            || (to == STAGE_DEVICES && s->stage == STAGE_DEVICES && setup_is_behind(s)))
+                return is_there_already(s);
         return to == STAGE_OBSERVE || s->stage < to ? change(s, to) : forward(s, to);
 }
 

@@ -38,10 +38,13 @@ int setup_check(const struct setup *s, enum preflight for_what, bool all);
 
 /* setup_words.c: what is about to change, before anybody is asked. */
 void setup_announce(const struct setup *s, enum stage to);
+void setup_announce_disks(const struct setup *s);
 void setup_say_stage(const struct setup *s); /* where this terminal stands, and what comes next */
 
 /* setup_move.c: from the stage that the terminal is in to another, or nowhere. An enum exit_code, complained of. */
 int setup_move(struct setup *s, enum stage to);
+bool setup_is_behind(const struct setup *s); /* an upgrade brought sekimori-keeper, and nobody has turned it on */
+void setup_refuse_disks(const struct setup *s);
 void setup_disarm(const struct setup *s); /* the trial is over: no boot has to look any more */
 
 /* setup_trial.c: until the trial has ended, one way or the other. */

@@ -59,9 +59,12 @@ void setup_look(struct setup *s) {
 }
 
 struct ground setup_ground(const struct setup *s) {
-        return (struct ground){
-                .root = s->root, .l = s->t.l, .now_s = time(NULL), .status = s->t.status, .policy = s->in_force.policy
-        };
+        return (struct ground){ .root = s->root,
+                                .root_path = s->root_path,
+                                .l = s->t.l,
+                                .now_s = time(NULL),
+                                .status = s->t.status,
+                                .policy = s->in_force.policy };
 }
 
 static bool is_forced(const struct setup *s, const char *check) {

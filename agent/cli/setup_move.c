@@ -16,6 +16,8 @@
 #include <sys/file.h>
 
 #define SYSTEMCTL "/usr/bin/systemctl"
+#define KEEPER "/usr/lib/sekimori/sekimori-keeper"
+#define KEEPER_UNIT "sekimori-keeper.service"
 #define SECONDS 60
 #define INITRAMFS_SECONDS 1800
 
@@ -81,6 +83,35 @@ static int make_initramfs(const struct setup *s) {
         return program_run(s->root_path, argv[0], argv, INITRAMFS_SECONDS, &err) < 0 ? failed(&err) : EXIT_OK;
 }
 
+/* Where it cannot be, the terminal goes on without it: the kernel denies USB by itself, and `status` says what is not
+ * refused. What an administrator masked stays off. */
+void setup_refuse_disks(const struct setup *s) {
+        static const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", KEEPER_UNIT, NULL };
+        static const char *const begin[] = { SYSTEMCTL, "restart", KEEPER_UNIT, NULL };
+        struct err err = { 0 };
+
+        progress(s, "ほかのディスクを拒むようにしています", "other disks are kept out");
+        if (program_run(s->root_path, SYSTEMCTL, enable, SECONDS, &err) < 0
+            || program_run(s->root_path, SYSTEMCTL, begin, SECONDS, &err) < 0)
+                (void)failed(&err);
+}
+
+/* It follows the stage by itself; and where it does not run, what it left in the kernel is taken away. */
+static void disks_open(const struct setup *s) {
+        static const char *const argv[] = { KEEPER, "--open", NULL };
+
+        (void)program_run(s->root_path, KEEPER, argv, SECONDS, NULL);
+}
+
+bool setup_is_behind(const struct setup *s) {
+        struct ground g = setup_ground(s);
+        char target[PATH_MAX];
+
+        return ground_has(&g, &KEEPER[1])
+               && !ground_link(&g, "etc/systemd/system/sysinit.target.wants/" KEEPER_UNIT, target, sizeof target)
+               && !ground_link(&g, "etc/systemd/system/" KEEPER_UNIT, target, sizeof target); /* masked */
+}
+
 static int pam_off(const struct setup *s) {
         struct ground g = setup_ground(s);
         struct err err = { 0 };
@@ -124,9 +155,20 @@ static int pam_on(struct setup *s) {
 static int to_login(struct setup *s) {
         int code = arm(s);
 
+        if (setup_is_behind(s))
+                setup_refuse_disks(s);
         if (code == EXIT_OK)
                 code = set_stage(s, STAGE_TRIAL);
         return code == EXIT_OK ? pam_on(s) : code;
+}
+
+static int to_observe(struct setup *s) {
+        int code = set_stage(s, STAGE_OBSERVE);
+
+        if (code != EXIT_OK)
+                return code;
+        disks_open(s);
+        return make_initramfs(s);
 }
 
 static int to_devices(struct setup *s) {
@@ -135,19 +177,13 @@ static int to_devices(struct setup *s) {
 
         if (code != EXIT_OK || !was_open)
                 return code;
+        setup_refuse_disks(s);
         code = make_initramfs(s);
         if (code == EXIT_OK)
                 return EXIT_OK;
         progress(s, "元に戻しています", "it is taken back");
-        if (set_stage(s, STAGE_OBSERVE) == EXIT_OK)
-                (void)make_initramfs(s);
+        (void)to_observe(s);
         return code;
-}
-
-static int to_observe(struct setup *s) {
-        int code = set_stage(s, STAGE_OBSERVE);
-
-        return code == EXIT_OK ? make_initramfs(s) : code;
 }
 
 static int go(struct setup *s, enum stage to) {

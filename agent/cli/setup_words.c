@@ -36,11 +36,17 @@ static void say_doors(const struct setup *s, const char *ja, const char *en) {
         (void)putchar('\n');
 }
 
+void setup_announce_disks(const struct setup *s) {
+        say(s, "  USB でないディスクも、この端末に要るものとポリシーが許すもののほかは開けなくなります",
+            "  of other disks, too, only those open that this terminal needs or the policy allows");
+}
+
 static void announce_devices(const struct setup *s) {
         say(s, "これから、USB 機器を制限します:", "From now on USB devices are kept out:");
         say(s, "  ポリシーが許す機器だけが使えます。つながっている機器にも、すぐに働きます",
             "  only what the policy allows comes to life; what is plugged in is judged at once, too");
         say_observed(s);
+        setup_announce_disks(s);
         say(s, "  initramfs を作り直し、起動の初めから制限します",
             "  the initramfs is made anew, so that it holds from the first moment of the boot");
         say(s, "  元に戻すには: sekimori setup --undo", "  to undo it: sekimori setup --undo");

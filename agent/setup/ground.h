@@ -13,8 +13,9 @@
 enum finding { FINDING_OK, FINDING_WARNING, FINDING_STOP };
 
 struct ground {
-        int root;        /* the directory that stands for / */
-        enum language l; /* of what is found */
+        int root;              /* the directory that stands for / */
+        const char *root_path; /* and where it is; "" is / */
+        enum language l;       /* of what is found */
         int64_t now_s;
         /* The agent's answers to `status`, `devices` and `factors`; NULL: it did not answer. */
         const json_t *status, *devices, *people;

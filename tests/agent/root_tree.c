@@ -18,6 +18,7 @@ void given_a_tree(void) {
         (void)snprintf(folder, sizeof folder, "/tmp/sekimori-tree.XXXXXX");
         cr_assert(mkdtemp(folder));
         tree = (struct ground){ .l = LANGUAGE_EN, .now_s = 1796083200, .check = "check" }; /* 2026-12-01 */
+        tree.root_path = folder;
         tree.root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         tree.findings = json_array();
         cr_assert(tree.root >= 0);

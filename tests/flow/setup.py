@@ -27,6 +27,10 @@ login:
 """
 
 
+KEEPER_ON = ["systemctl --no-reload enable sekimori-keeper.service", "systemctl restart sekimori-keeper.service"]
+LINK = "etc/systemd/system/sysinit.target.wants/sekimori-keeper.service"
+
+
 class Terminal(unittest.TestCase):
     """A terminal that observes, with a policy that lets keyboards in, and two administrators enrolled."""
 
@@ -134,7 +138,7 @@ class Preflight(Terminal):
     def test_nothing_is_changed_by_looking(self):
         before = self.tree.pam()
         self.does(0, "check")
-        self.assertEqual((self.tree.pam(), self.tree.stage(), self.tree.called()), (before, "observe", []))
+        self.assertEqual((self.tree.pam(), self.tree.stage(), self.tree.called()), (before, "observe", ["sekimori-keeper --list"]))
 
     def test_what_does_not_fit_together_is_refused(self):
         for words in (["--undo", "login"], ["trial"], ["everything"], ["check", "--yes"], ["devices", "--json"],
@@ -148,7 +152,7 @@ class Devices(Terminal):
         said = self.does(2, "devices", "--lang", "en")
         self.assertIn("while it observed, 1 kinds of devices would have been refused", said)
         self.assertIn("--yes", said)
-        self.assertEqual((self.tree.stage(), self.tree.called()), ("observe", []))
+        self.assertEqual((self.tree.stage(), self.tree.called()), ("observe", ["sekimori-keeper --list"]))
 
     def test_somebody_who_says_no_is_heard(self):
         pid, fd = pty.fork()
@@ -167,10 +171,10 @@ class Devices(Terminal):
         self.does(0, "devices", "--yes")
         self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("devices", "0"))
         self.assertFalse(self.bed.authorized(self.stick))
-        self.assertEqual(self.tree.called(), ["update-initramfs -u -k all"])
+        self.assertEqual(self.tree.called(), ["sekimori-keeper --list", *KEEPER_ON, "update-initramfs -u -k all"])
         self.does(0, "--undo", "--yes")
         self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("observe", "1"))
-        self.assertEqual(self.tree.called(), ["update-initramfs -u -k all"])
+        self.assertEqual(self.tree.called(), ["sekimori-keeper --open", "update-initramfs -u -k all"])
         self.assertEqual(self.record_of_stages(), [("observe", "devices"), ("devices", "observe")])
         self.does(1, "--undo", "--yes")
 
@@ -179,7 +183,39 @@ class Devices(Terminal):
         said = self.does(3, "devices", "--yes")
         self.assertIn("update-initramfs: no space left on device", said)
         self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("observe", "1"))
-        self.assertEqual(len(self.tree.called()), 2)
+        self.assertEqual(self.tree.called()[-3:], ["update-initramfs -u -k all", "sekimori-keeper --open", "update-initramfs -u -k all"])
+
+    def test_a_disk_that_cannot_be_found_stops_it_and_a_kernel_that_cannot_refuse_does_not(self):
+        self.tree.does("sekimori-keeper", "echo '/sys/devices/a\tmounted at /'; echo 'not found: fstab UUID=aa-bb'; exit 1")
+        said = self.does(1, "devices", "--yes", "--lang", "en")
+        self.assertRegex(said, r"(?m)^STOP +disks +a disk of /etc/fstab or /etc/crypttab is not there: fstab UUID=aa-bb\. Take")
+        self.assertIn("見つかりません: fstab UUID=aa-bb。", self.does(1, "devices", "--yes", "--lang", "ja"))
+        self.assertEqual((self.tree.stage(), (self.tree.root / LINK).is_symlink()), ("observe", False))
+        self.tree.does("sekimori-keeper", "echo 'cannot refuse: no cgroup v2 at /sys/fs/cgroup'; exit 1")
+        self.assertIn("no cgroup v2", self.does(0, "devices", "--yes", "--lang", "en"))
+        self.assertEqual(self.tree.stage(), "devices")
+
+    def test_where_the_keeper_does_not_start_usb_is_kept_out_all_the_same(self):
+        self.tree.does("systemctl", "case \"$*\" in *keeper*) echo Job failed; exit 1 ;; esac")
+        self.assertIn("Job failed", self.does(0, "devices", "--yes"))
+        self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("devices", "0"))
+
+    def test_what_an_upgrade_brought_comes_when_it_is_asked_for_and_is_looked_at_first(self):
+        self.does(0, "devices", "--yes")
+        (self.tree.root / LINK).unlink()                        # as if this terminal came from a version without it
+        self.tree.called()
+        self.tree.does("sekimori-keeper", "echo 'not found: crypttab /dev/sdz'; exit 1")
+        self.does(1, "devices", "--yes")
+        self.assertEqual(self.tree.called(), ["sekimori-keeper --list"])
+        self.tree.does("sekimori-keeper", "true")
+        self.does(2, "devices")
+        self.does(0, "devices", "--yes")
+        self.assertEqual(self.tree.called()[-2:], KEEPER_ON)
+        self.tree.called()
+        (self.tree.root / LINK).unlink()
+        (self.tree.root / "etc/systemd/system/sekimori-keeper.service").symlink_to("/dev/null")
+        self.does(0, "devices", "--yes")
+        self.assertNotIn(KEEPER_ON[1], self.tree.called(), "masked by somebody, it stays off")
 
     def test_a_stop_stops_unless_it_is_named(self):
         self.tree.write("proc/self/mountinfo", "30 22 8:1 / /mnt rw - vfat /dev/sda1 rw\n")
@@ -201,7 +237,7 @@ class Devices(Terminal):
         said = self.does(0, "--undo", "--yes", "--lang", "en")
         self.assertIn("sekimorid --early", said)
         self.assertEqual((self.tree.stage(), self.tree.called()),
-                         ("observe", ["sekimorid --early", "update-initramfs -u -k all"]))
+                         ("observe", ["sekimorid --early", "sekimori-keeper --open", "update-initramfs -u -k all"]))
 
 
 class Login(Terminal):
@@ -232,7 +268,7 @@ class Login(Terminal):
         process = self.waiting()
         self.assertEqual(self.tree.stage(), "trial")
         self.assertIn("pam_sekimori", self.tree.pam()["common-auth"])
-        self.assertEqual(self.tree.called(), ["systemctl --no-reload enable sekimori-trial.service",
+        self.assertEqual(self.tree.called(), ["sekimori-keeper --list", "systemctl --no-reload enable sekimori-trial.service",
                                               "systemctl restart sekimori-trial.timer",
                                               "pam-auth-update --package --enable sekimori sekimori-session"])
         self.becomes("login")
@@ -244,6 +280,9 @@ class Login(Terminal):
         self.tree.called()
         self.does(0, "login", "--yes")
         self.assertEqual(self.tree.called(), [], "there already")
+        (self.tree.root / LINK).unlink()
+        self.does(0, "login", "--yes")
+        self.assertEqual(self.tree.called(), ["sekimori-keeper --list", *KEEPER_ON], "and what an upgrade brought")
 
     def test_nobody_confirms_and_it_undoes_itself(self):
         process = self.waiting()
@@ -263,7 +302,7 @@ class Login(Terminal):
         self.to_login()
         self.does(0, "observe", "--yes")
         self.assertEqual((self.tree.stage(), self.tree.pam()), ("observe", PLAIN))
-        self.assertEqual(self.tree.called(), ["pam-auth-update --package --disable sekimori sekimori-session",
+        self.assertEqual(self.tree.called(), ["pam-auth-update --package --disable sekimori sekimori-session", "sekimori-keeper --open",
                                               "update-initramfs -u -k all"])
 
     def test_whatever_pam_auth_update_does_nobody_is_locked_out(self):
@@ -295,7 +334,7 @@ class Login(Terminal):
     def test_one_administrator_is_not_enough(self):
         sekimori("forget", "hanako", "totp", "--runtime-dir", self.run_dir)
         self.does(1, "login", "--yes")
-        self.assertEqual((self.tree.stage(), self.tree.called()), ("devices", []))
+        self.assertEqual((self.tree.stage(), self.tree.called()), ("devices", ["sekimori-keeper --list"]))
 
     def test_killed_in_the_middle_it_is_healed_by_the_net(self):
         self.tree.does("pam-auth-update", f"cp {self.tree.root}/ours/* {self.tree.root}/etc/pam.d/; kill -9 $PPID; exit 1")

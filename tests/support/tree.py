@@ -28,6 +28,11 @@ UPDATE = """case "$*" in
 *--disable*) cp $here/plain/* $here/etc/pam.d/ ;;
 esac"""
 
+ENABLE = """case "$*" in
+*" enable sekimori-keeper.service") mkdir -p $here/etc/systemd/system/sysinit.target.wants &&
+        ln -sf $here/x $here/etc/systemd/system/sysinit.target.wants/sekimori-keeper.service ;;
+esac"""
+
 
 class Tree:
     def __init__(self, folder):
@@ -48,7 +53,8 @@ class Tree:
         self.write("usr/share/pam-configs/sekimori", "Name: Sekimori\n")
         self.write("usr/lib/x86_64-linux-gnu/security/pam_sekimori.so", "")
         self.program("usr/sbin/pam-auth-update", UPDATE)
-        for name in ("usr/sbin/update-initramfs", "usr/bin/systemctl", "usr/sbin/sekimorid"):
+        self.program("usr/bin/systemctl", ENABLE)
+        for name in ("usr/sbin/update-initramfs", "usr/sbin/sekimorid", "usr/lib/sekimori/sekimori-keeper"):
             self.program(name, "true")
 
     def where(self):

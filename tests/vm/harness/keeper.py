@@ -10,7 +10,7 @@ READ_TRIES = f"{TOOLS}/read_tries.py"
 
 def turn_on(vm):
     """As an administrator does; --root= as in Terminal.start_agent."""
-    vm.sh(f"systemctl --root=/ --quiet enable {UNIT} && systemctl start {UNIT} && [ -e {LINK} ]")
+    vm.sh(f"systemctl --root=/ --quiet enable {UNIT} && systemctl restart {UNIT} && [ -e {LINK} ]")
 
 
 def plug_disk(vm, disk):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """sekimori setup from observing to both factors and back: unconfirmed it undoes itself, by the timer and by a boot."""
 
-from harness import devices
+from harness import devices, keeper
 from harness.desk import PASSWORD, Desk
 
 STATE = "/var/lib/sekimori"
@@ -51,6 +51,8 @@ def the_stick_is_cut_off(vm):
     vm.await_disk(stick)
     setup(vm, "devices --yes")
     vm.assert_denied_by_kernel(stick)
+    vm.sh(f"[ -e {keeper.LINK} ] && systemctl is-enabled {keeper.UNIT}")
+    assert "refused unless needed" in vm.sh("sekimori status --lang en")
     assert stage(vm) == "devices"
     return stick
 
@@ -101,6 +103,7 @@ def back_without_an_agent(vm, desk, stick):
     vm.assert_denied_by_kernel(stick)
     setup(vm, "--undo --yes")
     assert stage(vm) == "observe" and vm.sh(f"cat {PARAMETER}").strip() in ("1", "-1")
+    vm.sh(f"[ ! -e {keeper.LINK} ]")
     vm.unplug(stick)
     again = devices.stick()
     vm.plug(again)
