@@ -55,10 +55,10 @@ libs_card     := -lpcsclite -lseccomp -lcrypto
 libs_person   := -lpam
 libs_desk     := -lsystemd -lseccomp
 libs_hid      := -lseccomp
-libs_keeper   := -lbpf -ludev -lsystemd
+libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd -lqrencode
-libs_test     := -lcriterion -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
+libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
 
 # ---- How ----------------------------------------------------------------------
 objects = $(patsubst %.c,$(O)/%.o,$(1))
@@ -130,7 +130,7 @@ $(O)/check-agent: $(call objects,$(addprefix agent/cli/,seeds.c csv.c ledger.c l
 $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
               $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $^ $(libs_test) # Criterion finds tests by their section
+	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libs_test) # Criterion finds tests by their section
 
 $(O)/check-pam_module: | $(O)/pam_sekimori.so # through libpam, as it will be
 $(O)/check-observer: | $(O)/sekimori-hid

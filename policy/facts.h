@@ -4,6 +4,8 @@
  * Strings are the bytes that the device chose: never trusted, never printed unescaped. */
 #pragma once
 
+#include "base/uuid.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -13,6 +15,7 @@
 #define FACTS_STRING 384 /* 126 UTF-16 units, the most a string descriptor can carry, as UTF-8, and a NUL */
 #define FACTS_PORT 64
 #define FACTS_DIGEST 32
+#define FACTS_UUIDS 4 /* of one medium; it may be known by any of them */
 
 enum bus {
         BUS_UNKNOWN,
@@ -40,6 +43,21 @@ struct interface_facts {
         uint8_t klass, subclass, protocol;
 };
 
+/* What was found when somebody looked at the medium itself. */
+enum medium_state {
+        MEDIUM_UNKNOWN,    /* nobody looked */
+        MEDIUM_UNREADABLE, /* somebody did: there is none, or it does not answer */
+        MEDIUM_PLAIN,      /* something on it is no LUKS */
+        MEDIUM_ENCRYPTED,  /* all that is on it is LUKS */
+        MEDIUM_STATES
+};
+
+struct medium_facts {
+        enum medium_state state;
+        uint8_t n;
+        uint8_t uuid[FACTS_UUIDS][UUID_SIZE]; /* of its LUKS headers, and of its enrolment token */
+};
+
 struct device_facts {
         enum bus bus;
         uint16_t vendor, product;
@@ -51,6 +69,7 @@ struct device_facts {
         char serial[FACTS_STRING], name[FACTS_STRING], manufacturer[FACTS_STRING];
         char port[FACTS_PORT]; /* where it is plugged: "1-2.3" */
         uint8_t fingerprint[FACTS_DIGEST];
+        struct medium_facts medium; /* the observer never knows: sekimori-keeper looks, when a rule asks */
 };
 
 /* A disk on a bus on which there is nothing else. On USB and Thunderbolt there is anything. */

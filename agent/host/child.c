@@ -88,6 +88,47 @@ static int start(const char *program, char *const *argv, struct child *ret, stru
         return 0;
 }
 
+static int room_is_left(const char *program, struct err *err) {
+        children_reap();
+        if (n_running + n_leaving < CHILDREN_MOST)
+                return 0;
+        return err_set(err, -EAGAIN, "start %s: %d programs of ours are running already", program, CHILDREN_MOST);
+}
+
+static _Noreturn void go_on(void (*run)(int fd, const void *ctx), const void *ctx, int fd, pid_t parent) {
+        sigset_t none;
+
+        (void)sigemptyset(&none);
+        (void)sigprocmask(SIG_SETMASK, &none, NULL);
+        (void)setpgid(0, 0);
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+                _exit(127);
+        run(fd, ctx);
+        _exit(0);
+}
+
+int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct child *ret, struct err *err) {
+        pid_t parent = getpid(), pid;
+        int ends[2], r = room_is_left("a process", err);
+
+        if (r < 0)
+                return r;
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
+                return err_errno(err, -errno, "make a socket for a process");
+        pid = fork();
+        if (pid == 0)
+                go_on(run, ctx, ends[1], parent);
+        r = pid < 0 ? -errno : 0;
+        (void)close(ends[1]);
+        if (r < 0) {
+                (void)close(ends[0]);
+                return err_errno(err, r, "fork");
+        }
+        n_running++;
+        *ret = (struct child){ .fd = ends[0], .pid = pid };
+        return 0;
+}
+
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err) {
         char path[PATH_MAX], *argv[ARGUMENTS_MOST + 2] = { (char *)program };
         int r;
@@ -97,10 +138,9 @@ int child_spawn(const char *program, const char *const *arguments, struct child 
                         return err_set(err, -E2BIG, "start %s: too many arguments", program);
                 argv[i + 1] = (char *)arguments[i];
         }
-        children_reap();
-        if (n_running + n_leaving >= CHILDREN_MOST)
-                return err_set(err, -EAGAIN, "start %s: %d programs of ours are running already", program,
-                               CHILDREN_MOST);
+        r = room_is_left(program, err);
+        if (r < 0)
+                return r;
         if (!helpers && geteuid() == 0)
                 helper_user(&helpers, &(gid_t){ 0 });
         r = find_program(program, path, sizeof path, err);

@@ -22,6 +22,10 @@ struct child {
  * -EAGAIN: there are CHILDREN_MOST already. */
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err);
 
+/* A process that goes on in this program, at `run`, with the other end of the socket and all that we have open; it dies
+ * with us. For whoever can hand nothing to a program of its own. Errors as above. */
+int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct child *ret, struct err *err);
+
 /* Kill it with what it started, and close; reaped as soon as the kernel lets go of it, never waited for. Safe on
  * CHILD_NONE, and twice. */
 void child_stop(struct child *c);

@@ -66,8 +66,12 @@ static int limit(const struct sandbox_limits *l) {
 int sandbox_become_nobody(const struct sandbox_limits *limits) {
         int r = drop_user();
 
-        if (r == 0)
-                r = drop_capabilities();
+        return r < 0 ? r : sandbox_give_up(limits);
+}
+
+int sandbox_give_up(const struct sandbox_limits *limits) {
+        int r = drop_capabilities();
+
         if (r == 0)
                 r = limit(limits);
         if (r < 0)

@@ -17,6 +17,9 @@ struct sandbox_limits {
  * with the parent. -errno: do not go on. */
 int sandbox_become_nobody(const struct sandbox_limits *limits);
 
+/* The same without becoming another user, for a process that may not. */
+int sandbox_give_up(const struct sandbox_limits *limits);
+
 /* What one system call answers: always, or where its argument is so. */
 struct sandbox_rule {
         int call;

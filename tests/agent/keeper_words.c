@@ -74,14 +74,15 @@ TestSuite(keeper_order_decode, .timeout = 5);
 
 Test(keeper_order_decode, every_type_comes_back_as_it_was) {
         for (enum keeper_order_type type = 0; type < KEEPER_ORDERS; type++) {
-                const struct keeper_order o = { .type = type, .path = "pci0000:00/0000:00:14.0/usb1/1-2" };
+                const struct keeper_order o = { type, "pci0000:00/0000:00:14.0/usb1/1-2",
+                                                UINT64_C(0x8000000000000007) };
                 struct keeper_order back;
                 uint8_t wire[KEEPER_MAX];
                 size_t n = keeper_order_encode(&o, wire);
 
                 cr_assert_gt(n, 0);
                 cr_assert_eq(keeper_order_decode(bytes_of(wire, n), &back), 0);
-                cr_expect(back.type == type && strcmp(back.path, o.path) == 0);
+                cr_expect(back.type == type && strcmp(back.path, o.path) == 0 && back.diskseq == o.diskseq);
         }
 }
 
@@ -115,10 +116,38 @@ Test(keeper_order_decode, a_path_that_leads_elsewhere_is_refused) {
 
 TestSuite(keeper_word_decode, .timeout = 5);
 
+static const struct keeper_word a_medium = {
+        KEEPER_MEDIUM, "pci0/usb1/1-2", 41, { MEDIUM_ENCRYPTED, 2, { { 1, 2, 3 }, { [15] = 9 } } }
+};
+
+Test(keeper_word_decode, a_medium_that_cannot_be_is_refused) {
+        const struct {
+                struct medium_facts medium;
+                const char *why;
+        } hostile[] = {
+                { { MEDIUM_UNKNOWN }, "nobody looked" },
+                { { MEDIUM_STATES }, "no such state" },
+                { { MEDIUM_PLAIN, FACTS_UUIDS + 1, { { 1 }, { 1 }, { 1 }, { 1 } } }, "more than there is room for" },
+                { { MEDIUM_PLAIN, 2, { { 1 } } }, "a UUID of nothing" },
+                { { MEDIUM_PLAIN, 0, { { 1 } } }, "a UUID that is not counted" },
+        };
+        struct keeper_word w = a_medium;
+        struct medium_facts back;
+        uint8_t wire[KEEPER_MAX], raw[KEEPER_MEDIUM_SIZE];
+
+        for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+                w.medium = hostile[i].medium;
+                cr_expect_eq(keeper_word_encode(&w, wire), 0, "%s", hostile[i].why);
+                keeper_medium_encode(&w.medium, raw);
+                cr_expect_eq(keeper_medium_decode(bytes_of(raw, sizeof raw), &back), -EBADMSG, "%s", hostile[i].why);
+        }
+}
+
 Test(keeper_word_decode, every_type_comes_back_as_it_was) {
         const struct keeper_word words[] = { { KEEPER_SYSTEM, "pci0000:00/0000:00:1f.2/ata1" },
                                              { KEEPER_READING, "pci0000:00/usb1/1-2" },
-                                             { KEEPER_READY, "" } };
+                                             { KEEPER_READY, "" },
+                                             a_medium };
 
         for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
                 struct keeper_word back;
@@ -128,13 +157,15 @@ Test(keeper_word_decode, every_type_comes_back_as_it_was) {
                 cr_assert_gt(n, 0);
                 cr_assert_eq(keeper_word_decode(bytes_of(wire, n), &back), 0);
                 cr_expect(back.type == words[i].type && strcmp(back.path, words[i].path) == 0);
+                cr_expect_eq(back.diskseq, words[i].diskseq);
+                cr_expect_eq(memcmp(&back.medium, &words[i].medium, sizeof back.medium), 0);
         }
 }
 
 Test(keeper_word_decode, every_truncation_is_refused) {
-        const struct keeper_word words[] = { { KEEPER_SYSTEM, "a/b" }, { KEEPER_READY, "" } };
+        const struct keeper_word words[] = { { KEEPER_SYSTEM, "a/b" }, { KEEPER_READY, "" }, a_medium };
 
-        for (size_t i = 0; i < 2; i++) {
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
                 struct keeper_word back;
                 uint8_t wire[KEEPER_MAX + 1];
                 size_t size = keeper_word_encode(&words[i], wire);
@@ -153,23 +184,23 @@ Test(keeper_word_decode, what_no_keeper_says_is_refused) {
                 struct bytes raw;
                 const char *why;
         } hostile[] = {
-                { RAW("\x01\x80\x00\x00"), "the system stands on nothing" },
-                { RAW("\x01\x80\x04\x00../x"), "a path that leads elsewhere" },
-                { RAW("\x01\x80\x02\x00/x"), "one that begins at the root" },
-                { RAW("\x01\x80\x02\x00"
+                { RAW("\x02\x80\x00\x00"), "the system stands on nothing" },
+                { RAW("\x02\x80\x04\x00../x"), "a path that leads elsewhere" },
+                { RAW("\x02\x80\x02\x00/x"), "one that begins at the root" },
+                { RAW("\x02\x80\x02\x00"
                       "a\0"),
                   "a NUL" },
-                { RAW("\x01\x80\x02\x00"
+                { RAW("\x02\x80\x02\x00"
                       "a\n"),
                   "a newline" },
-                { RAW("\x01\x81\x01\x00"
+                { RAW("\x02\x81\x01\x00"
                       "a"),
                   "ready, with a path" },
-                { RAW("\x01\x82\x00\x00"), "nothing may be read" },
-                { RAW("\x01\x83\x01\x00"
+                { RAW("\x02\x82\x00\x00"), "nothing may be read" },
+                { RAW("\x02\x84\x01\x00"
                       "a"),
                   "no such word" },
-                { RAW("\x01\x02\x01\x00"
+                { RAW("\x02\x02\x01\x00"
                       "a"),
                   "an order" },
         };
@@ -178,7 +209,7 @@ Test(keeper_word_decode, what_no_keeper_says_is_refused) {
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
                 cr_expect_eq(keeper_word_decode(hostile[i].raw, &w), -EBADMSG, "%s", hostile[i].why);
-        cr_expect_eq(keeper_order_decode(RAW("\x01\x80\x01\x00"
+        cr_expect_eq(keeper_order_decode(RAW("\x02\x80\x01\x00"
                                              "a"),
                                          &o),
                      -EBADMSG, "a word is no order");

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* medium.c — see medium.h. What is looked for, and where, is libblkid's knowledge. */
+#include "keeper/medium.h"
+
+#include "base/cleanup.h"
+#include "host/medium_token.h"
+
+#include <blkid/blkid.h>
+#include <string.h>
+#include <unistd.h>
+
+/* No file system's first mark lies further behind its beginning. */
+#define BEGINNING (1 << 20)
+#define CHUNK 4096
+/* The kernel shows the table within an extended partition as one of a sector or two: nothing fits into it. */
+#define TOO_SMALL 4096
+#define FOUND_NOTHING 1 /* as blkid_do_safeprobe has it */
+
+enum content {
+        CONTENT_OTHER, /* also what cannot be read, or be two things */
+        CONTENT_NOTHING,
+        CONTENT_LUKS,
+};
+
+CLEANUP(probe, blkid_probe, blkid_free_probe)
+#define auto_probe AUTO(probe)
+
+static void add(struct medium_facts *m, const uint8_t uuid[UUID_SIZE]) {
+        if (m->n < FACTS_UUIDS)
+                memcpy(m->uuid[m->n++], uuid, UUID_SIZE);
+}
+
+/* Safe: two signatures at once are an answer of their own. A read that fails is none, so that NOTHING means little. The
+ * library is content with the first that is encrypted: so what is not is looked for apart from what is. */
+static int find(blkid_probe probe, int fd, struct span at, int which) {
+        if (!probe || blkid_probe_set_device(probe, fd, (blkid_loff_t)at.start, (blkid_loff_t)at.size) < 0
+            || blkid_probe_enable_superblocks(probe, 1) < 0
+            || blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID) < 0
+            || blkid_probe_filter_superblocks_usage(probe, which, BLKID_USAGE_CRYPTO) < 0)
+                return -1;
+        return blkid_do_safeprobe(probe);
+}
+
+static enum content look(int fd, struct span at, struct medium_facts *m) {
+        auto_probe others = blkid_new_probe(), probe = blkid_new_probe();
+        const char *type, *text;
+        uint8_t uuid[UUID_SIZE];
+        int r;
+
+        if (find(others, fd, at, BLKID_FLTR_NOTIN) != FOUND_NOTHING)
+                return CONTENT_OTHER;
+        r = find(probe, fd, at, BLKID_FLTR_ONLYIN);
+        if (r == FOUND_NOTHING)
+                return CONTENT_NOTHING;
+        if (r != 0 || blkid_probe_lookup_value(probe, "TYPE", &type, NULL) < 0 || strcmp(type, "crypto_LUKS") != 0)
+                return CONTENT_OTHER;
+        if (blkid_probe_lookup_value(probe, "UUID", &text, NULL) == 0 && uuid_parse(text, uuid))
+                add(m, uuid);
+        return CONTENT_LUKS;
+}
+
+static bool is_zero(int fd, struct span at) {
+        uint8_t bytes[CHUNK];
+        uint64_t end = at.start + (at.size < BEGINNING ? at.size : BEGINNING);
+
+        while (at.start < end) {
+                size_t n = end - at.start < CHUNK ? (size_t)(end - at.start) : CHUNK;
+
+                if (pread(fd, bytes, n, (off_t)at.start) != (ssize_t)n)
+                        return false;
+                for (size_t i = 0; i < n; i++)
+                        if (bytes[i])
+                                return false;
+                at.start += n;
+        }
+        return true;
+}
+
+static bool lies_within(uint64_t size, struct span at) {
+        return at.start > 0 && at.start <= size && at.size > 0 && at.size <= size - at.start;
+}
+
+/* Nothing of it is anything else? `luks` counts. */
+static bool partition_is_fine(int fd, uint64_t size, struct span at, struct medium_facts *m, size_t *luks) {
+        enum content content;
+
+        if (!lies_within(size, at))
+                return false;
+        if (at.size <= TOO_SMALL)
+                return true;
+        content = look(fd, at, m);
+        if (content == CONTENT_LUKS)
+                ++*luks;
+        return content == CONTENT_LUKS || (content == CONTENT_NOTHING && is_zero(fd, at));
+}
+
+static void read_token(int fd, const struct span *spans, size_t n, struct medium_facts *m) {
+        uint8_t raw[TOKEN_SIZE], uuid[UUID_SIZE];
+
+        for (size_t i = 0; i < n; i++)
+                if (spans[i].start < TOKEN_AT + TOKEN_SIZE)
+                        return; /* somebody's data */
+        if (n > 0 && pread(fd, raw, sizeof raw, TOKEN_AT) == TOKEN_SIZE && medium_token_decode(raw, uuid))
+                add(m, uuid);
+}
+
+struct medium_facts medium_examine(int fd, uint64_t size, const struct span *spans, size_t n) {
+        struct medium_facts m = { .state = MEDIUM_PLAIN };
+        const struct span whole = { 0, size };
+        enum content content;
+        size_t luks = 0;
+        bool fine;
+        char first;
+
+        if (size == 0 || pread(fd, &first, 1, 0) != 1)
+                return (struct medium_facts){ .state = MEDIUM_UNREADABLE };
+        read_token(fd, spans, n, &m);
+        content = look(fd, whole, &m);
+        fine = content == (n > 0 ? CONTENT_NOTHING : CONTENT_LUKS) && n <= SPANS_MOST;
+        for (size_t i = 0; i < n && i < SPANS_MOST; i++)
+                fine = partition_is_fine(fd, size, spans[i], &m, &luks) && fine;
+        if (fine && (n == 0 || luks > 0))
+                m.state = MEDIUM_ENCRYPTED;
+        return m;
+}
