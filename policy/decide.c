@@ -11,19 +11,29 @@ static struct verdict deny(enum reason reason, int rule) {
         return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
 }
 
+/* Which one it is, identity_fits has compared, where it is known at all. */
+static bool medium_suffices(const struct rule *r, const struct medium_facts *medium) {
+        if (r->flags & RULE_ENCRYPTED)
+                return medium->state == MEDIUM_ENCRYPTED;
+        return !r->medium || medium->state == MEDIUM_ENCRYPTED || medium->state == MEDIUM_PLAIN;
+}
+
 /* Does the rule have a say now, for this person? REASON_RULE: yes; else what is missing, and HOURS only where time is
- * all that is missing. Nothing yet recognises an encrypted medium, or one medium from another. */
-static enum reason rule_holds(const struct policy *p, const struct rule *r, const struct moment *now,
-                              const struct person *who) {
+ * all that is missing. `ret_look`: nothing is missing but that somebody looked at the medium. */
+static enum reason rule_holds(const struct policy *p, const struct rule *r, const struct medium_facts *medium,
+                              const struct moment *now, const struct person *who, bool *ret_look) {
         const struct hours *hours = rule_hours(p, r);
+        bool in_time = now->day >= r->from && (!hours || hours_hold(hours, now));
 
         if (now->day > r->until)
                 return REASON_EXPIRED;
         if (r->users && !list_names_person(rule_text(p, r->users), who))
                 return REASON_USER;
-        if (r->medium || r->flags & RULE_ENCRYPTED)
+        if (!medium_suffices(r, medium)) {
+                *ret_look = *ret_look || (in_time && medium->state == MEDIUM_UNKNOWN);
                 return REASON_ENCRYPTION;
-        return now->day < r->from || (hours && !hours_hold(hours, now)) ? REASON_HOURS : REASON_RULE;
+        }
+        return in_time ? REASON_RULE : REASON_HOURS;
 }
 
 static struct verdict decide_sealed(const struct view *v) {
@@ -46,14 +56,17 @@ static struct verdict apply(const struct rule *r, int rule, uint64_t covered, co
                                  .reason = REASON_RULE,
                                  .rule = rule,
                                  .interfaces = covered,
-                                 .partial = covered != v->all };
+                                 .partial = covered != v->all,
+                                 .by_medium = r->medium || r->flags & RULE_ENCRYPTED };
 }
 
 struct verdict policy_decide(const struct policy *p, const struct device_facts *f, const struct moment *now,
                              const struct person *who) {
         struct verdict missed = deny(REASON_NO_RULE, RULE_NONE);
+        struct verdict decided;
         struct candidates c;
         struct view v;
+        bool look = false;
 
         if (f->malformed || f->n_interfaces == 0 || f->n_interfaces > FACTS_INTERFACES)
                 return deny(REASON_MALFORMED, RULE_NONE);
@@ -64,13 +77,17 @@ struct verdict policy_decide(const struct policy *p, const struct device_facts *
         for (int32_t i = candidates_next(&c); i >= 0; i = candidates_next(&c)) {
                 const struct rule *r = &p->rules[i];
                 uint64_t covered = rule_covers(p, r, &v);
-                enum reason reason = covered ? rule_holds(p, r, now, who) : REASON_NO_RULE;
+                enum reason reason = covered ? rule_holds(p, r, &f->medium, now, who, &look) : REASON_NO_RULE;
 
-                if (reason == REASON_RULE)
-                        return apply(r, i, covered, &v, missed);
+                if (reason == REASON_RULE) {
+                        decided = apply(r, i, covered, &v, missed);
+                        decided.look = look;
+                        return decided;
+                }
                 if (covered && r->action != ACTION_DENY && missed.reason == REASON_NO_RULE)
                         missed = deny(reason, i);
         }
+        missed.look = look;
         return missed;
 }
 

@@ -87,7 +87,13 @@ static void describe_match(FILE *to, const struct policy *p, const struct rule *
         describe_text(to, p, "serial", r->serial, r->flags & RULE_SERIAL_PREFIX, &some);
         describe_text(to, p, "name", r->product_name, r->flags & RULE_NAME_PREFIX, &some);
         describe_text(to, p, "port", r->port, r->flags & RULE_PORT_PREFIX, &some);
-        describe_text(to, p, "medium", r->medium, false, &some);
+        if (r->medium) {
+                char uuid[UUID_TEXT];
+
+                uuid_text(pool_at(&p->pool, r->medium), uuid);
+                gap(to, &some);
+                (void)fprintf(to, "medium=%s", uuid);
+        }
         if (r->fingerprint) {
                 char hex[2 * FACTS_DIGEST + 1];
 

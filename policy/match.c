@@ -25,6 +25,14 @@ static bool text_fits(const char *want, bool prefix, const char *have, size_t si
         return strncmp(want, have, prefix ? strlen(want) : size) == 0;
 }
 
+/* A medium at which nobody has looked, or that tells nothing, might be any. */
+static bool medium_fits(const uint8_t *want, const struct medium_facts *have) {
+        for (size_t i = 0; i < have->n && i < FACTS_UUIDS; i++)
+                if (memcmp(want, have->uuid[i], UUID_SIZE) == 0)
+                        return true;
+        return have->state == MEDIUM_UNKNOWN || have->state == MEDIUM_UNREADABLE;
+}
+
 static bool identity_fits(const struct policy *p, const struct rule *r, const struct view *v) {
         const struct device_facts *f = v->facts;
 
@@ -36,6 +44,7 @@ static bool identity_fits(const struct policy *p, const struct rule *r, const st
                    || text_fits(rule_text(p, r->serial), r->flags & RULE_SERIAL_PREFIX, f->serial, sizeof f->serial))
                && (!r->product_name
                    || text_fits(rule_text(p, r->product_name), r->flags & RULE_NAME_PREFIX, f->name, sizeof f->name))
+               && (!r->medium || medium_fits(pool_at(&p->pool, r->medium), &f->medium))
                && (!r->port || text_fits(rule_text(p, r->port), r->flags & RULE_PORT_PREFIX, f->port, sizeof f->port));
 }
 

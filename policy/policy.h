@@ -53,6 +53,8 @@ struct verdict {
         int rule; /* index of the rule that decided, or that nearly did (HOURS, EXPIRED, USER …); RULE_NONE */
         uint64_t interfaces; /* bit i: facts.interfaces[i] may be bound; 0 when denied */
         bool partial;        /* only some interfaces of it are allowed */
+        bool by_medium;      /* because of what was found on its medium */
+        bool look;           /* a rule passed over might hold: what is on the medium is not known */
 };
 
 /* Compile text whose signature is already checked. On success the caller owns *ret; on failure *ret is untouched

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define PATTERNS_MOST 64
+#define UUID_LIKE "2f1a9c6e-0b3d-4c5e-8f70-1a2b3c4d5e6f"
 #define ID_SHAPE "an id is VVVV:PPPP or VVVV:*, in hexadecimal"
 
 /* The key whose value is compiled, and where that stands. */
@@ -63,6 +64,15 @@ static int fingerprint_compile(const struct at *at, const char *s, struct rule *
         if (!hex_bytes(s, raw, sizeof raw))
                 return refuse(at->c, at->node, "fingerprint", "a fingerprint is 64 hexadecimal digits");
         r->fingerprint = pool_put(&at->c->policy->pool, raw, sizeof raw);
+        return 0;
+}
+
+static int medium_compile(const struct at *at, const char *s, struct rule *r) {
+        uint8_t raw[UUID_SIZE];
+
+        if (!uuid_parse(s, raw))
+                return refuse(at->c, at->node, "medium", "%s: a medium is a UUID, like " UUID_LIKE, quote(s).text);
+        r->medium = pool_put(&at->c->policy->pool, raw, sizeof raw);
         return 0;
 }
 
@@ -121,9 +131,8 @@ static int match_compile(const struct at *rule_at, const struct draft_match *d, 
                 error = fingerprint_compile(&at, d->fingerprint, r);
         if (error == 0)
                 error = interfaces_compile(&at, d, r);
-        if (error == 0)
-                error = refuse_unless_line(at.c, at.node, "medium", d->medium);
-        r->medium = pool_text(&at.c->policy->pool, d->medium);
+        if (error == 0 && d->medium)
+                error = medium_compile(&at, d->medium, r);
         r->bus = (uint8_t)d->bus;
         return error;
 }
@@ -177,7 +186,7 @@ static int sense_check(const struct at *at, const struct draft_rule *d) {
         if (d->action == ACTION_DENY && d->match.medium)
                 return refuse(
                         at->c, at->node, NULL,
-                        "a rule cannot deny by medium: media are not recognised yet, and the next rule might allow");
+                        "a rule cannot deny by medium: one that does not answer would slip past, and the next rule might allow");
         return 0;
 }
 

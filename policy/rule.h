@@ -28,11 +28,11 @@ struct rule {
         uint32_t name, clause;
         uint32_t serial, product_name, port;
         uint32_t fingerprint; /* FACTS_DIGEST raw bytes */
-        uint32_t medium;
-        uint32_t interfaces; /* struct interface_set */
-        uint32_t users;      /* list.h */
-        uint32_t hours;      /* struct hours, as many windows as it has */
-        int32_t from, until; /* local days, inclusive */
+        uint32_t medium;      /* UUID_SIZE raw bytes */
+        uint32_t interfaces;  /* struct interface_set */
+        uint32_t users;       /* list.h */
+        uint32_t hours;       /* struct hours, as many windows as it has */
+        int32_t from, until;  /* local days, inclusive */
         uint16_t vendor, product;
         uint8_t bus, action, flags;
         uint8_t column; /* where the rule stands in the text, for warnings */

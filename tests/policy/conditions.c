@@ -66,16 +66,79 @@ Test(policy_decide_conditions, users_are_the_person_at_the_seat) {
         cr_expect_eq(decide_at(rest, NOON, NULL).reason, REASON_USER);
 }
 
-Test(policy_decide_conditions, what_cannot_be_recognised_is_never_allowed) {
-        struct policy *p = given("devices: [{name: m, match: {medium: x}, action: allow}]\n");
+#define ONE "2f1a9c6e-0000-4000-8000-000000000001"
+#define BY_MEDIUM "devices: [{name: m, match: {medium: '" ONE "'}, action: allow}"
+
+Test(policy_decide_conditions, what_nobody_looked_at_is_never_allowed) {
+        struct policy *p = given(BY_MEDIUM "]\n");
         struct device_facts keyboard = a_keyboard(), stick = a_stick();
         struct verdict v = decide_at("devices:\n" STICK "encrypted: required}\n", NOON, NULL);
 
         cr_expect_eq(v.action, ACTION_DENY);
         cr_expect_eq(v.reason, REASON_ENCRYPTION);
+        cr_expect(v.look);
         cr_expect_eq(policy_decide(p, &stick, NOON, NULL).reason, REASON_ENCRYPTION);
+        cr_expect(policy_decide(p, &stick, NOON, NULL).look);
         cr_expect_eq(policy_decide(p, &keyboard, NOON, NULL).reason, REASON_NO_RULE, "a keyboard is no medium");
         policy_free(p);
+}
+
+Test(policy_decide_conditions, a_look_is_worth_it_only_where_nothing_else_is_missing) {
+        static const char *const pointless[] = {
+                "devices:\n" STICK "encrypted: required, hours: 00:00-01:00}\n",
+                "devices:\n" STICK "encrypted: required, until: 2026-11-30}\n",
+                "devices:\n" STICK "encrypted: required, from: 2027-01-01}\n",
+                "devices:\n" STICK "encrypted: required, users: [sato]}\n",
+                "devices:\n- {name: d, match: {bus: usb}, action: deny}\n" STICK "encrypted: required}\n",
+        };
+        struct verdict v = decide_at("devices:\n" STICK "encrypted: required}\n"
+                                     "- {name: rest, match: {bus: usb}, action: read-only}\n",
+                                     NOON, NULL);
+
+        for (size_t i = 0; i < sizeof pointless / sizeof *pointless; i++)
+                cr_expect_not(decide_at(pointless[i], NOON, NULL).look, "%s", pointless[i]);
+        cr_expect(v.look && v.action == ACTION_READ_ONLY && !v.by_medium, "also where another rule would do");
+}
+
+static struct medium_facts a_medium(enum medium_state state, const char *uuid) {
+        struct medium_facts m = { .state = state, .n = uuid ? 2 : 0, .uuid = { { 7 } } };
+
+        if (uuid)
+                cr_assert(uuid_parse(uuid, m.uuid[1]));
+        return m;
+}
+
+Test(policy_decide_conditions, the_medium_decides_once_it_is_known) {
+        static const char encrypted[] = "devices:\n" STICK "encrypted: required}\n";
+        static const char by_medium[] = BY_MEDIUM "]\n";
+        const struct {
+                const char *rules;
+                struct medium_facts medium;
+                enum reason reason; /* REASON_RULE: it is let in */
+        } rows[] = {
+                { encrypted, a_medium(MEDIUM_ENCRYPTED, NULL), REASON_RULE },
+                { encrypted, a_medium(MEDIUM_PLAIN, ONE), REASON_ENCRYPTION },
+                { encrypted, a_medium(MEDIUM_UNREADABLE, NULL), REASON_ENCRYPTION },
+                { by_medium, a_medium(MEDIUM_PLAIN, ONE), REASON_RULE },
+                { by_medium, a_medium(MEDIUM_ENCRYPTED, "2F1A9C6E-0000-4000-8000-000000000001"), REASON_RULE },
+                { by_medium, a_medium(MEDIUM_PLAIN, "2f1a9c6e-0000-4000-8000-000000000002"), REASON_NO_RULE },
+                { by_medium, a_medium(MEDIUM_ENCRYPTED, NULL), REASON_NO_RULE },
+                { by_medium, a_medium(MEDIUM_UNREADABLE, NULL), REASON_ENCRYPTION },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct policy *p = given(rows[i].rules);
+                struct device_facts stick = a_stick();
+                struct verdict v;
+
+                stick.medium = rows[i].medium;
+                v = policy_decide(p, &stick, NOON, NULL);
+                cr_expect_eq(v.reason, rows[i].reason, "row %zu: %d", i, v.reason);
+                cr_expect_eq(v.action == ACTION_ALLOW, rows[i].reason == REASON_RULE, "row %zu", i);
+                cr_expect_eq(v.by_medium, rows[i].reason == REASON_RULE, "row %zu", i);
+                cr_expect_not(v.look, "row %zu: it was looked at", i);
+                policy_free(p);
+        }
 }
 
 Test(policy_decide_conditions, a_rule_that_does_not_hold_is_passed_over_and_remembered) {

@@ -90,14 +90,16 @@ Test(policy_compare, what_changes_within_a_rule_is_told_with_its_direction) {
 }
 
 Test(policy_compare, every_match_key_is_told) {
-        struct said s = compare("devices: [{name: r, match: {bus: any}, action: allow}]\n",
-                                "devices: [{name: r, match: {bus: usb, id: '0951:*', serial: 'S*', name: N, port: 1-1, "
-                                "medium: M, interfaces: [hid, '08:06:*'], fingerprint: "
-                                "abcd000000000000000000000000000000000000000000000000000000000000}, action: allow}]\n");
+        struct said s =
+                compare("devices: [{name: r, match: {bus: any}, action: allow}]\n",
+                        "devices: [{name: r, match: {bus: usb, id: '0951:*', serial: 'S*', name: N, port: 1-1, "
+                        "medium: 2F1A9C6E-0000-4000-8000-000000000001, interfaces: [hid, '08:06:*'], fingerprint: "
+                        "abcd000000000000000000000000000000000000000000000000000000000000}, action: allow}]\n");
 
-        cr_expect_str_eq(s.text,
-                         "~ 'r' match: any device → usb id=0951:* serial='S'* name='N' port='1-1' medium='M' "
-                         "fingerprint=abcd000000000000000000000000000000000000000000000000000000000000 hid,08:06:*\n");
+        cr_expect_str_eq(
+                s.text,
+                "~ 'r' match: any device → usb id=0951:* serial='S'* name='N' port='1-1' medium=2f1a9c6e-0000-4000-8000-000000000001 "
+                "fingerprint=abcd000000000000000000000000000000000000000000000000000000000000 hid,08:06:*\n");
 }
 
 Test(policy_compare, order_is_told_only_where_it_matters) {

@@ -52,7 +52,7 @@ Test(policy_warnings, each_is_said_where_the_rule_stands) {
                 { "{name: a, match: {bus: thunderbolt, serial: X}, action: read-only}", "cannot be for reading only" },
                 { "{name: a, match: {bus: thunderbolt}, action: allow}", "devices of any function" },
                 { "{name: a, match: {serial: X}, encrypted: required, action: allow}", "encryption" },
-                { "{name: a, match: {medium: X}, action: allow}", "encryption" },
+                { "{name: a, match: {medium: 2f1a9c6e-0000-4000-8000-000000000001}, action: allow}", "encryption" },
                 { "{name: a, match: {serial: X}, users: [b], action: allow}", "" },
                 { "{name: a, match: {serial: X}, until: 2026-11-29, action: allow}", "has passed already" },
                 { "{name: a, match: {serial: X}, until: 2026-12-01, action: allow}", "" },
