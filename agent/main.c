@@ -217,12 +217,19 @@ static void disks_changed(void *ctx) {
         gate_keep(a->gate, a->keeper);
 }
 
+static void medium_found(void *ctx, const struct keeper_word *w) {
+        struct agent *a = ctx;
+
+        gate_medium(a->gate, w);
+}
+
 /* Without it nothing may be read only, and what is allowed on a terminal with the block plane in force stays refused.
  */
 static void disks_keep(struct agent *a, struct keeper **keeper) {
+        const struct keeper_ears ears = { disks_changed, medium_found, a };
         struct err err = { 0 };
 
-        if (keeper_new(a->loop, a->options.runtime_dir, disks_changed, a, keeper, &err) < 0)
+        if (keeper_new(a->loop, a->options.runtime_dir, &ears, keeper, &err) < 0)
                 (void)fprintf(stderr, "sekimorid: %s; going on without it: no word goes to sekimori-keeper\n",
                               err.text);
         a->keeper = *keeper;

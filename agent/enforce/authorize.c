@@ -175,6 +175,12 @@ bool usb_is_set_up(int device_fd) {
         return faccessat(device_fd, "driver", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool usb_is_let_in(int device_fd) {
+        unsigned is;
+
+        return number_read(device_fd, "authorized", &is) < 0 || is != 0;
+}
+
 enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
                        struct err *note) {
         const char *slash = strrchr(s->path, '/');

@@ -51,6 +51,9 @@ enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd,
  * `authorized` waits for it (drivers/base/{core,dd}.c, drivers/usb/core/generic.c). False also for what is gone. */
 bool usb_is_set_up(int device_fd);
 
+/* Does the kernel let it in now, whoever said so? */
+bool usb_is_let_in(int device_fd);
+
 /* Make the kernel obey the verdict for the device that was recognised. Allowed: authorize the device, then only the
  * verdict's interfaces, each bound through drivers_probe; one that is bound and not allowed is unbound. Denied:
  * deauthorize. Idempotent. `note` says what went wrong. */

@@ -7,6 +7,7 @@
 #include "gate/disks.h"
 #include "gate/inside.h"
 #include "gate/judge.h"
+#include "gate/medium.h"
 
 bool is_disk(const struct device *d) {
         return facts_are_of_a_disk(&d->sighting.facts);
@@ -68,6 +69,7 @@ static void deny(struct gate *g, struct device *d, bool news) {
                 outcome = apply(g, d, &d->verdict, &note);
         disks_revoke(g->keeper, d);
         d->authorized = false;
+        medium_left(d);
         if (outcome != OUTCOME_GONE)
                 refuse(g, d, was_authorized, news, &note);
 }
@@ -83,7 +85,7 @@ static bool is_recorded(struct gate *g, const struct device *d) {
 static bool is_in_for_nothing_else(const struct gate *g, const struct device *d) {
         if (d->authorized)
                 return d->let_in == d->verdict.action;
-        return d->verdict.action != ACTION_READ_ONLY || keeper_let_read(g->keeper, d->sighting.path);
+        return d->held || d->verdict.action != ACTION_READ_ONLY || keeper_let_read(g->keeper, d->sighting.path);
 }
 
 /* What may be read only must not have been in for writing, by us or by whoever was here before: neither a disk nor a
@@ -94,6 +96,7 @@ static enum outcome cut_first(struct gate *g, struct device *d, struct err *note
         if (is_in_for_nothing_else(g, d))
                 return OUTCOME_DONE;
         d->authorized = false;
+        medium_left(d);
         return apply(g, d, &none, note);
 }
 
@@ -103,6 +106,13 @@ static void allow(struct gate *g, struct device *d) {
 
         if (outcome == OUTCOME_DONE)
                 outcome = cut_first(g, d, &note);
+        if (outcome == OUTCOME_DONE && d->verdict.by_medium && d->left) {
+                if (medium_look_again(g, d))
+                        return;
+                d->verdict = verdict_deny(d->verdict.rule, REASON_ENCRYPTION);
+                deny(g, d, true);
+                return;
+        }
         if (outcome == OUTCOME_DONE && !d->authorized) {
                 if (is_usb(d) && !usb_is_set_up(d->directory))
                         return; /* SIGHTING_BOUND brings us back */
@@ -118,6 +128,7 @@ static void allow(struct gate *g, struct device *d) {
                 outcome = apply(g, d, &d->verdict, &note);
         d->authorized = outcome == OUTCOME_DONE;
         d->let_in = d->verdict.action;
+        d->held = false;
         if (outcome != OUTCOME_DONE)
                 disks_revoke(g->keeper, d);
         if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {

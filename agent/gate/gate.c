@@ -6,6 +6,7 @@
 #include "gate/carry_out.h"
 #include "gate/inside.h"
 #include "gate/judge.h"
+#include "gate/medium.h"
 #include "gate/seat.h"
 #include "host/clock.h"
 
@@ -24,6 +25,11 @@ static void settle(struct gate *g, struct device *d, const struct moment *now) {
         bool news = !d->judged;
 
         d->verdict = judge(g->policy, g->keeper, &d->sighting.facts, now, g->seated);
+        if (enforces(g) && medium_is_awaited(g, d)) {
+                if (d->judged)
+                        d->verdict = before;
+                return;
+        }
         d->judged = true;
         news = news || before.reason != d->verdict.reason || before.action != d->verdict.action;
         if (enforces(g))
@@ -38,7 +44,8 @@ static void tell_ending(struct gate *g, struct device *d) {
                 .kind = NOTICE_ENDING, .facts = &d->sighting.facts, .request = "", .end_minute = g->ending.minute
         };
 
-        if (!g->ending.unix_s || !d->authorized || d->observed || d->ending_s == g->ending.unix_s
+        if (!g->ending.unix_s || !d->authorized || d->observed || d->look == LOOK_ASKED
+            || d->ending_s == g->ending.unix_s
             || judge(g->policy, g->keeper, &d->sighting.facts, &g->ending, g->seated).action != ACTION_DENY)
                 return;
         d->ending_s = g->ending.unix_s;
@@ -93,6 +100,15 @@ static void time_came(struct timer *t, bool clock_was_set) {
                 watch_rescan(&g->watch);
 }
 
+static void out_of_patience(struct timer *t, bool clock_was_set) {
+        struct gate *g = container_of(t, struct gate, patience);
+        struct moment now = clock_now();
+
+        (void)clock_was_set;
+        for (struct device *d; (d = medium_overdue(g));)
+                settle(g, d, &now);
+}
+
 static void leave(struct gate *g, struct device *d) {
         record_gone(g, d);
         table_remove(&g->table, d);
@@ -115,7 +131,7 @@ static void controller(struct gate *g, const char *path) {
 static void bound(struct gate *g, struct device *d) {
         struct moment now = clock_now();
 
-        if (!d || d->authorized || d->verdict.action == ACTION_DENY)
+        if (!d || d->authorized || (d->verdict.action == ACTION_DENY && !d->verdict.look))
                 return;
         settle(g, d, &now);
         tell_ending(g, d);
@@ -265,7 +281,7 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
         if (!g)
                 return err_set(err, -ENOMEM, "gate");
         g->audit = a, g->store = s, g->usb = u;
-        g->when.source.fd = -1;
+        g->when.source.fd = g->patience.source.fd = -1;
         g->watch.sighted = sighted, g->watch.scanned = scanned, g->watch.lost = lost;
         r = store_load(s, &g->policy, &g->note);
         if (r < 0)
@@ -275,6 +291,8 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
         (void)audit_policy_loaded(a, g->policy, stage_name(g->staging.now), g->note.text);
         (void)kernel_follow(g, &kernel);
         r = timer_init(&g->when, l, CLOCK_REALTIME, time_came);
+        if (r == 0)
+                r = timer_init(&g->patience, l, CLOCK_MONOTONIC, out_of_patience);
         if (r == 0)
                 r = watch_start(&g->watch, l);
         if (r < 0)
@@ -289,6 +307,7 @@ void gate_free(struct gate *g) {
                 return;
         watch_stop(&g->watch);
         timer_deinit(&g->when);
+        timer_deinit(&g->patience);
         table_clear(&g->table);
         audit_set_policy(g->audit, NULL); /* it outlives us, and borrowed ours */
         policy_free(g->policy);
@@ -309,9 +328,18 @@ void gate_keep(struct gate *g, struct keeper *k) {
                 if (is_disk(d) && keeper_is_system(k, d->sighting.path))
                         table_remove(&g->table, d);
         }
+        medium_forget(g, !keeper_in_force(k)); /* a new one looks anew */
         settle_all(g);
         if (keeper_in_force(k))
                 watch_rescan(&g->watch);
+}
+
+void gate_medium(struct gate *g, const struct keeper_word *w) {
+        struct device *d = table_find(&g->table, w->path);
+        struct moment now = clock_now();
+
+        if (medium_found(d, w))
+                settle(g, d, &now);
 }
 
 const struct keeper *gate_keeper(const struct gate *g) {

@@ -18,6 +18,12 @@
 
 struct gate;
 
+enum look {
+        LOOK_NONE,
+        LOOK_ASKED, /* sekimori-keeper was asked to look at its medium */
+        LOOK_SEEN,  /* sighting.facts.medium is what it found */
+};
+
 /* What is known of one device that is present. */
 struct device {
         struct device *next;
@@ -28,8 +34,13 @@ struct device {
         bool authorized;    /* the kernel lets it in: because of us, or because nothing is enforced */
         bool observed;      /* the verdict was recorded and not enforced */
         enum action let_in; /* as what, when it is authorized by us */
-        int64_t ending_s;   /* people were told that its time is over then; 0: they were not */
-        uint32_t scan;      /* the newest scan asked for when it was last sighted */
+        enum look look;
+        int64_t asked_s;  /* since the boot */
+        uint64_t diskseq; /* what was found is of its disks until this one */
+        bool held;        /* let in for the look alone: nobody has had any of its disks */
+        bool left;        /* cut off since */
+        int64_t ending_s; /* people were told that its time is over then; 0: they were not */
+        uint32_t scan;    /* the newest scan asked for when it was last sighted */
         char request[AUDIT_REQUEST];
 };
 
@@ -45,6 +56,9 @@ void gate_tell(struct gate *g, struct notifier *n);
 
 /* Here is the line to the block plane (borrowed), or it has changed: everything is judged again. */
 void gate_keep(struct gate *g, struct keeper *k);
+
+/* It has found something. */
+void gate_medium(struct gate *g, const struct keeper_word *w);
 const struct keeper *gate_keeper(const struct gate *g);
 
 /* Verify, check, install, judge everything again. `who` asked. -EPERM: it would lock out the only keyboard; else as

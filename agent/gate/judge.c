@@ -15,6 +15,7 @@ struct verdict judge(const struct policy *p, const struct keeper *k, const struc
                      const struct moment *now, const struct person *who) {
         struct verdict v = policy_decide(p, f, now, who);
 
+        v.look = v.look && disks_can_be_looked_at(k, f);
         if (v.action == ACTION_READ_ONLY && !disks_can_be_read_only(k, f, &v))
                 return verdict_deny(v.rule, REASON_READ_ONLY);
         return v;

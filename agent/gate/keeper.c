@@ -33,8 +33,7 @@ struct keeper {
         char dir[PATH_MAX];
         bool in_force, ready;      /* ready: this one has said everything */
         struct said said, hearing; /* as the last one that was ready said; what this one has said so far */
-        void (*changed)(void *ctx);
-        void *ctx;
+        struct keeper_ears ears;
 };
 
 static void paths_free(struct paths *p) {
@@ -93,8 +92,13 @@ static bool take_word(struct keeper *k) {
         struct keeper_word word;
         ssize_t n = socket_receive(k->line.fd, raw, sizeof raw, NULL);
 
-        if (n <= 0 || k->ready || keeper_word_decode(bytes_of(raw, (size_t)n), &word) < 0)
+        if (n <= 0 || keeper_word_decode(bytes_of(raw, (size_t)n), &word) < 0
+            || k->ready != (word.type == KEEPER_MEDIUM))
                 return false;
+        if (k->ready) {
+                k->ears.medium(k->ears.ctx, &word);
+                return true;
+        }
         if (word.type != KEEPER_READY)
                 return paths_add(word.type == KEEPER_SYSTEM ? &k->hearing.system : &k->hearing.reading, word.path);
         said_free(&k->said);
@@ -103,15 +107,16 @@ static bool take_word(struct keeper *k) {
         return true;
 }
 
-/* A word, or its end. Nothing is taken from one that talks nonsense, or that speaks again. */
+/* A word, or its end. Nothing is taken from one that talks nonsense, or that introduces itself twice. */
 static void spoken(struct source *s, uint32_t events) {
         struct keeper *k = container_of(s, struct keeper, line);
+        bool was_ready = k->ready;
 
         (void)events;
         if (!take_word(k))
                 hang_up(k);
-        else if (k->ready)
-                k->changed(k->ctx);
+        else if (k->ready && !was_ready)
+                k->ears.changed(k->ears.ctx);
 }
 
 static void out_of_patience(struct timer *t, bool clock_was_set) {
@@ -121,7 +126,7 @@ static void out_of_patience(struct timer *t, bool clock_was_set) {
         if (k->ready || !k->in_force)
                 return;
         k->in_force = false;
-        k->changed(k->ctx);
+        k->ears.changed(k->ears.ctx);
 }
 
 /* Only root may listen in that folder; whoever does is it. */
@@ -158,7 +163,7 @@ static void folder_changed(struct source *s, uint32_t events) {
                 call(k);
 }
 
-int keeper_new(struct loop *l, const char *runtime_dir, void (*changed)(void *ctx), void *ctx, struct keeper **ret,
+int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears *ears, struct keeper **ret,
                struct err *err) {
         auto_keeper k = calloc(1, sizeof *k);
         int r;
@@ -169,8 +174,7 @@ int keeper_new(struct loop *l, const char *runtime_dir, void (*changed)(void *ct
                               .line = { .fd = -1, .ready = spoken },
                               .patience.source.fd = -1,
                               .loop = l,
-                              .changed = changed,
-                              .ctx = ctx };
+                              .ears = *ears };
         (void)snprintf(k->dir, sizeof k->dir, "%s", runtime_dir);
         if (k->folder.fd < 0 || inotify_add_watch(k->folder.fd, k->dir, IN_MOVED_TO | IN_ONLYDIR) < 0)
                 return err_errno(err, -errno, "watch %s", runtime_dir);
@@ -210,8 +214,8 @@ bool keeper_let_read(const struct keeper *k, const char *path) {
         return k && paths_hold(&k->said.reading, path, is_same);
 }
 
-int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path) {
-        struct keeper_order order = { .type = type };
+int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path, uint64_t diskseq) {
+        struct keeper_order order = { .type = type, .diskseq = diskseq };
         uint8_t raw[KEEPER_MAX];
         size_t n;
 

@@ -9,9 +9,16 @@
 
 struct keeper;
 
+/* `changed`: it is in force from now on (again), or not any more. `medium`: it has found something (KEEPER_MEDIUM). */
+struct keeper_ears {
+        void (*changed)(void *ctx);
+        void (*medium)(void *ctx, const struct keeper_word *w);
+        void *ctx;
+};
+
 /* Looks for it now, and whenever one appears; one that is there is given two seconds to say what it has to say, or the
- * first judgement would be made without it. `changed`: it is in force from now on (again), or not any more. */
-int keeper_new(struct loop *l, const char *runtime_dir, void (*changed)(void *ctx), void *ctx, struct keeper **ret,
+ * first judgement would be made without it. */
+int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears *ears, struct keeper **ret,
                struct err *err);
 void keeper_free(struct keeper *k);
 CLEANUP(keeper, struct keeper *, keeper_free)
@@ -29,7 +36,7 @@ bool keeper_is_system(const struct keeper *k, const char *path);
 bool keeper_let_read(const struct keeper *k, const char *path);
 
 /* -ENOTCONN: it is not there now; -EAGAIN: it does not listen. `path` is beneath /sys/devices. */
-int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path);
+int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path, uint64_t diskseq);
 
 /* Why it is not in force although it was started; "" where there is nothing to say. */
 #define KEEPER_WHY 1040

@@ -5,19 +5,24 @@
 #include <errno.h>
 #include <string.h>
 
+/* Of this very path; else a free one; NULL: there is none. */
+static struct grant *place(struct grants *g, const char *path) {
+        struct grant *free_one = NULL;
+
+        for (size_t i = 0; i < GRANTS_MOST; i++) {
+                if (strcmp(g->grant[i].path, path) == 0)
+                        return &g->grant[i];
+                if (!free_one && !g->grant[i].path[0])
+                        free_one = &g->grant[i];
+        }
+        return free_one;
+}
+
 static int set(struct grants *g, const char *path, struct grant new) {
-        struct grant *free_one = NULL, *at = NULL;
+        struct grant *at = place(g, path);
 
         if (strlen(path) >= GRANT_PATH)
                 return -ENAMETOOLONG;
-        for (size_t i = 0; i < GRANTS_MOST; i++) {
-                if (strcmp(g->grant[i].path, path) == 0)
-                        at = &g->grant[i];
-                else if (!free_one && !g->grant[i].path[0])
-                        free_one = &g->grant[i];
-        }
-        if (!at)
-                at = free_one;
         if (!at)
                 return -ENOSPC;
         *at = new;
@@ -25,8 +30,33 @@ static int set(struct grants *g, const char *path, struct grant new) {
         return 0;
 }
 
-int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t at) {
-        return set(g, path, (struct grant){ .mode = mode, .at = at });
+int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t upto, uint64_t at) {
+        struct grant new = { .mode = mode, .upto = upto, .look = upto != 0, .at = at }, *had = place(g, path);
+
+        if (had && upto)
+                new.told = had->told;
+        return set(g, path, new);
+}
+
+int grants_look(struct grants *g, const char *path, uint64_t at) {
+        struct grant new = { .mode = MODE_NONE }, *had = place(g, path);
+
+        if (had && had->path[0])
+                new = *had;
+        new.look = true, new.at = at;
+        new.told.medium.state = MEDIUM_UNKNOWN;
+        return set(g, path, new);
+}
+
+bool grants_tell(struct grants *g, const char *path, uint64_t diskseq, const struct medium_facts *m) {
+        const struct grant *of = grants_find(g, path);
+        struct grant *at = of ? place(g, of->path) : NULL;
+
+        if (!at || !at->look || (at->told.diskseq == diskseq && memcmp(&at->told.medium, m, sizeof *m) == 0))
+                return false;
+        at->told.diskseq = diskseq;
+        at->told.medium = *m;
+        return true;
 }
 
 int grants_set_system(struct grants *g, const char *path) {

@@ -12,15 +12,28 @@
 struct grants {
         struct grant {
                 uint32_t mode;
-                bool system;           /* ours, and no order changes it */
-                bool said;             /* that one tried */
-                uint64_t at;           /* how many uevents there had been when it was given */
+                bool system;   /* ours, and no order changes it */
+                bool said;     /* that one tried */
+                uint64_t at;   /* how many uevents there had been when it was given */
+                bool look;     /* its media are looked at, and told of */
+                uint64_t upto; /* its disks until this one; 0: whatever comes */
+                struct {
+                        uint64_t diskseq;
+                        struct medium_facts medium; /* MEDIUM_UNKNOWN: nothing yet */
+                } told;
                 char path[GRANT_PATH]; /* "" : free */
         } grant[GRANTS_MOST];
 };
 
-/* Replaces what stood for this very path. -ENOSPC, -ENAMETOOLONG. */
-int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t at);
+/* Replaces what stood for this very path. With `upto` none but its disks up to that one, as far as their media were
+ * looked at. -ENOSPC, -ENAMETOOLONG. */
+int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t upto, uint64_t at);
+
+/* What stood for it stays; its media are to be told of anew. */
+int grants_look(struct grants *g, const char *path, uint64_t at);
+
+/* Of the device that this path belongs to: is that to be said? Once only. */
+bool grants_tell(struct grants *g, const char *path, uint64_t diskseq, const struct medium_facts *m);
 
 /* The system stands on this one, so that it is let in for writing. As grants_set; harmless to repeat. */
 int grants_set_system(struct grants *g, const char *path);

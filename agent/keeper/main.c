@@ -107,8 +107,16 @@ static void ordered(void *ctx, const struct keeper_order *o) {
                 footing_grown(&k->footing);
         if (o->type == KEEPER_REVOKE)
                 nodes_revoke(&k->nodes, path);
+        else if (o->type == KEEPER_LOOK)
+                nodes_look(&k->nodes, path);
         else
-                nodes_grant(&k->nodes, path, o->type == KEEPER_READ ? MODE_READ : MODE_WRITE);
+                nodes_grant(&k->nodes, path, o->type == KEEPER_READ ? MODE_READ : MODE_WRITE, o->diskseq);
+}
+
+static void told(void *ctx, const char *path, uint64_t diskseq, const struct medium_facts *m) {
+        const struct keeper *k = ctx;
+
+        orders_say_medium(k->orders, path, diskseq, m);
 }
 
 /* The system's disks are in the map before the kernel asks it. */
@@ -128,6 +136,8 @@ static int plane_up(struct keeper *k, struct err *err) {
         n->in_force = r == 0;
         if (r == 0)
                 r = orders_new(k->loop, k->runtime_dir, &n->grants, ordered, k, &k->orders, err);
+        nodes_watch(n, k->loop);
+        n->told = told, n->ctx = k;
         (void)inotify_add_watch(k->files.fd, PLANE_DIR, IN_DELETE | IN_ONLYDIR);
         note(k, KEEPER_MISSING, k->footing.missing);
         return r;
@@ -137,6 +147,7 @@ static void plane_down(struct keeper *k) {
         struct err err = { 0 };
 
         orders_free(TAKE(k->orders));
+        nodes_blind(&k->nodes);
         plane_close(&k->nodes.plane);
         note(k, KEEPER_MISSING, "");
         k->nodes.in_force = false;
@@ -240,6 +251,7 @@ static int live(struct keeper *k, struct err *err) {
         note(k, KEEPER_NOTE, "");
         (void)sd_notify(0, "READY=1");
         r = loop_run(loop, idle, NULL);
+        nodes_blind(&k->nodes);
         orders_free(TAKE(k->orders)); /* what is pinned stays in force */
         note(k, KEEPER_NOTE, "");
         if (k->failure.text[0])

@@ -165,32 +165,61 @@ static void show(struct nodes *n, const struct disk *d, const char *path) {
                 (void)fprintf(stderr, "sekimori-keeper: %s; it stays refused\n", err.text);
 }
 
-static uint32_t mode_of(const struct nodes *n, const char *path) {
+/* What was granted for the sake of a medium is that medium's: neither another one's, nor of nodes that go round it. */
+static uint32_t mode_of(const struct nodes *n, const char *path, enum node_type type, uint64_t diskseq) {
         const struct grant *grant = grants_find(&n->grants, path);
 
         if (path_covers(VIRTUAL, path))
                 return MODE_WRITE;
-        return grant ? grant->mode : MODE_NONE;
+        if (!grant
+            || (grant->upto && (type != NODE_BLOCK || diskseq > grant->upto || !media_is_known(&n->media, diskseq))))
+                return MODE_NONE;
+        return grant->mode;
+}
+
+/* A number that another device had, or a node that has another medium behind it now. */
+static bool is_stale(const struct nodes *n, const struct uevent *u, const struct disk *d) {
+        struct entry e;
+
+        if (strcmp(u->action, "add") == 0)
+                return true;
+        return plane_get(&n->plane, &d->node, &e) == 0 && e.mode != MODE_NONE && e.diskseq != d->diskseq;
 }
 
 static void judge(struct nodes *n, const struct uevent *u, enum node_type type) {
-        const uint32_t mode = mode_of(n, u->path);
         const struct disk d = { .node = { type, u->major, u->minor },
                                 .diskseq = type == NODE_BLOCK ? diskseq_of(n, u->path) : 0,
                                 .name = u->name };
+        const uint32_t mode = mode_of(n, u->path, type, d.diskseq);
 
         if (mode == MODE_WRITE)
                 let_in(n, &d, u->path);
         else if (mode == MODE_READ)
                 show(n, &d, u->path);
-        else if (n->in_force && strcmp(u->action, "add") == 0)
-                plane_drop(&n->plane, &d.node); /* a number that another device had */
+        else if (n->in_force && is_stale(n, u, &d))
+                plane_drop(&n->plane, &d.node);
+}
+
+/* Whatever the kernel says of a disk or a partition may be that somebody has written it anew. */
+static void look(struct nodes *n, const struct uevent *u, enum node_type type) {
+        const struct grant *grant = grants_find(&n->grants, u->path);
+        uint64_t diskseq;
+
+        if (type != NODE_BLOCK || !grant || !grant->look)
+                return;
+        diskseq = diskseq_of(n, u->path);
+        if (is_partition(n, u->path))
+                media_changed(&n->media, diskseq);
+        else
+                media_look(&n->media, u, diskseq, mode_of(n, u->path, type, diskseq) == MODE_NONE);
 }
 
 static void gone(struct nodes *n, const struct uevent *u, enum node_type type) {
         plane_drop(&n->plane, &(struct node){ type, u->major, u->minor });
-        if (type == NODE_BLOCK)
+        if (type == NODE_BLOCK && strcmp(u->type, "partition") != 0) {
                 (void)views_drop(&n->views, &n->ground, u->diskseq);
+                media_gone(&n->media, u->diskseq);
+        }
 }
 
 void nodes_announced(struct nodes *n, const struct uevent *u) {
@@ -207,8 +236,10 @@ void nodes_announced(struct nodes *n, const struct uevent *u) {
                 if (strcmp(u->subsystem, classes[i].class) == 0) {
                         if (removed)
                                 gone(n, u, classes[i].type);
-                        else
+                        else {
                                 judge(n, u, classes[i].type);
+                                look(n, u, classes[i].type);
+                        }
                 }
 }
 
@@ -277,10 +308,10 @@ static bool is_the_systems(struct nodes *n, const char *path) {
 /* What stands otherwise than it is granted now. */
 static void take_back(struct nodes *n, const struct uevent *u, enum node_type type) {
         const struct node node = { type, u->major, u->minor };
-        const uint32_t mode = mode_of(n, u->path);
+        const uint32_t mode = mode_of(n, u->path, type, u->diskseq);
         struct entry e;
 
-        if (plane_get(&n->plane, &node, &e) == 0 && e.mode != mode) {
+        if (plane_get(&n->plane, &node, &e) == 0 && !e.opener && e.mode != mode) {
                 plane_drop(&n->plane, &node);
                 n->taken_back = true;
         }
@@ -308,20 +339,51 @@ static bool is_there(const struct nodes *n, const char *path) {
         return faccessat(n->ground.sys, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static bool granted(struct nodes *n, const char *path, uint32_t mode) {
-        if (grants_set(&n->grants, path, mode, number_at(n, "kernel", "uevent_seqnum")) == 0)
+static bool granted(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
+        if (grants_set(&n->grants, path, mode, upto, number_at(n, "kernel", "uevent_seqnum")) == 0)
                 return true;
         (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
         return false;
 }
 
-void nodes_grant(struct nodes *n, const char *path, uint32_t mode) {
-        if (is_the_systems(n, path) || !is_there(n, path) || !granted(n, path, mode))
+void nodes_grant(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
+        if (is_the_systems(n, path) || !is_there(n, path) || !granted(n, path, mode, upto))
                 return;
         if (cut_what_changed(n, path) && is_there(n, path))
-                (void)granted(n, path, mode); /* that it went and came again is older than this order */
+                (void)granted(n, path, mode, upto); /* that it went and came again is older than this order */
         usb_node(n, path, mode == MODE_READ);
         nodes_scan(n, path);
+        media_disturb(&n->media, path);
+}
+
+void nodes_look(struct nodes *n, const char *path) {
+        if (is_the_systems(n, path) || !is_there(n, path))
+                return;
+        if (grants_look(&n->grants, path, number_at(n, "kernel", "uevent_seqnum")) < 0) {
+                (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it is not looked at\n", path);
+                return;
+        }
+        usb_node(n, path, true);
+        each_present(n, path, look);
+}
+
+static void found(void *ctx, const char *path) {
+        struct nodes *n = ctx;
+        const struct grant *grant = grants_find(&n->grants, path);
+        struct medium_facts m;
+        uint64_t diskseq;
+
+        if (n->told && grant && media_of(&n->media, grant->path, &diskseq, &m)
+            && grants_tell(&n->grants, path, diskseq, &m))
+                n->told(n->ctx, grant->path, diskseq, &m);
+}
+
+void nodes_watch(struct nodes *n, struct loop *l) {
+        media_init(&n->media, l, &n->ground, &n->plane, found, n);
+}
+
+void nodes_blind(struct nodes *n) {
+        media_deinit(&n->media);
 }
 
 void nodes_revoke(struct nodes *n, const char *path) {

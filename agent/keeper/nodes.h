@@ -4,6 +4,7 @@
 #pragma once
 
 #include "keeper/grants.h"
+#include "keeper/media.h"
 #include "keeper/uevent.h"
 #include "keeper/views.h"
 
@@ -14,7 +15,15 @@ struct nodes {
         struct views views;
         bool in_force; /* else nobody was refused yet, and nobody has to look again */
         bool taken_back;
+        struct media media;
+        /* What is on the media of a device that is looked at. NULL: nobody asks. */
+        void (*told)(void *ctx, const char *path, uint64_t diskseq, const struct medium_facts *m);
+        void *ctx;
 };
+
+/* From now on media can be looked at; until nodes_blind(), which is harmless to repeat. */
+void nodes_watch(struct nodes *n, struct loop *l);
+void nodes_blind(struct nodes *n);
 
 /* What has no medium behind it (device mapper, md, loop, memory) is let in by its major number, what goes round a
  * disk's node (SCSI generic and the like) is refused by it. Again when a driver was loaded: most of these numbers are
@@ -31,5 +40,6 @@ void nodes_announced(struct nodes *n, const struct uevent *u);
 
 /* The agent's word for a plugged-in device: by its path beneath /sys. Passed over, and said once, where the system
  * stands on a disk that is this device, above it or below it. */
-void nodes_grant(struct nodes *n, const char *path, uint32_t mode);
+void nodes_grant(struct nodes *n, const char *path, uint32_t mode, uint64_t upto);
+void nodes_look(struct nodes *n, const char *path);
 void nodes_revoke(struct nodes *n, const char *path);

@@ -47,14 +47,28 @@ static void spoken(struct source *s, uint32_t events) {
         orders_hear(container_of(s, struct orders, agent));
 }
 
+static int send_word(const struct orders *o, const struct keeper_word *word) {
+        uint8_t raw[KEEPER_MAX];
+        size_t n = keeper_word_encode(word, raw);
+
+        return n ? socket_send(o->agent.fd, raw, n, -1) : -EINVAL;
+}
+
 static int say(const struct orders *o, enum keeper_word_type type, const char *path) {
         struct keeper_word word = { .type = type };
-        uint8_t raw[KEEPER_MAX];
-        size_t n;
 
         (void)snprintf(word.path, sizeof word.path, "%s", path);
-        n = keeper_word_encode(&word, raw);
-        return n ? socket_send(o->agent.fd, raw, n, -1) : -EINVAL;
+        return send_word(o, &word);
+}
+
+void orders_say_medium(const struct orders *o, const char *path, uint64_t diskseq, const struct medium_facts *m) {
+        struct keeper_word word = { .type = KEEPER_MEDIUM, .diskseq = diskseq, .medium = *m };
+
+        if (!o || o->agent.fd < 0)
+                return;
+        (void)snprintf(word.path, sizeof word.path, "%s", path + strlen("devices/"));
+        if (send_word(o, &word) < 0) /* it waits in vain, and denies */
+                (void)fprintf(stderr, "sekimori-keeper: the agent does not listen\n");
 }
 
 /* All of it at once, before the agent has read any. */

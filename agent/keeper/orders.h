@@ -16,5 +16,8 @@ void orders_free(struct orders *o); /* nobody is connected any more, and nobody 
 CLEANUP(orders, struct orders *, orders_free)
 #define auto_orders AUTO(orders)
 
+/* Said to the agent, if there is one. `path`: beneath /sys. */
+void orders_say_medium(const struct orders *o, const char *path, uint64_t diskseq, const struct medium_facts *m);
+
 /* What has been said until now is heard, before anything else is done. */
 void orders_hear(struct orders *o);

@@ -40,7 +40,7 @@ static bool word_is_fine(const struct keeper_word *w) {
         if (w->type == KEEPER_READY)
                 return !w->path[0];
         return (w->type == KEEPER_SYSTEM || w->type == KEEPER_READING
-                || (w->type == KEEPER_MEDIUM && medium_is_fine(&w->medium)))
+                || (w->type == KEEPER_MEDIUM && w->diskseq && medium_is_fine(&w->medium)))
                && strnlen(w->path, sizeof w->path) < sizeof w->path && path_is_plain(w->path);
 }
 

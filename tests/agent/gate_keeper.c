@@ -115,7 +115,7 @@ static const char *a_stick_that_is_in(bool for_reading) {
         terminal_start(&k.t);
         nail_down(stick);
         (void)snprintf(path, sizeof path, "devices/%s", stick);
-        cr_assert_eq(grants_set(&k.grants, path, for_reading ? MODE_READ : MODE_WRITE, 0), 0);
+        cr_assert_eq(grants_set(&k.grants, path, for_reading ? MODE_READ : MODE_WRITE, 0, 0), 0);
         keeper_comes(&k);
         kept_push(&k, READ_STORAGE);
         return stick;

@@ -207,7 +207,7 @@ Test(footing_grown, a_disk_that_the_root_has_grown_onto_is_not_the_policys_any_m
         sysfs_slave(VIRTUAL "dm-0", DISK(1) "/block/sda/sda2");
         mounted("253:0", "/", "/dev/mapper/vg-root");
         cr_assert_eq(footing_find(&footing, 0, &err), 0, "%s", err.text);
-        cr_assert_eq(grants_set(&footing_grants, DISK(2), MODE_WRITE, 1), 0);
+        cr_assert_eq(grants_set(&footing_grants, DISK(2), MODE_WRITE, 1, 0), 0);
         footing_grown(&footing);
         cr_expect_not(is_system(DISK(2)));
         sysfs_slave(VIRTUAL "dm-0", DISK(2) "/block/sdb/sdb1");
@@ -216,7 +216,7 @@ Test(footing_grown, a_disk_that_the_root_has_grown_onto_is_not_the_policys_any_m
 }
 
 Test(footing_grown, what_somebody_has_mounted_of_an_allowed_disk_stays_the_policys) {
-        cr_assert_eq(grants_set(&footing_grants, DISK(2), MODE_WRITE, 1), 0);
+        cr_assert_eq(grants_set(&footing_grants, DISK(2), MODE_WRITE, 1, 0), 0);
         mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
         footing_grown(&footing);
         cr_expect_not(is_system(DISK(2)));
@@ -227,8 +227,8 @@ TestSuite(grants_find, .timeout = 5);
 Test(grants_find, the_longest_path_that_covers_it_decides_and_names_that_only_begin_alike_do_not) {
         static struct grants g;
 
-        cr_assert_eq(grants_set(&g, "devices/usb1/1-1", MODE_WRITE, 0), 0);
-        cr_assert_eq(grants_set(&g, "devices/usb1/1-1/1-1.2", MODE_READ, 0), 0);
+        cr_assert_eq(grants_set(&g, "devices/usb1/1-1", MODE_WRITE, 0, 0), 0);
+        cr_assert_eq(grants_set(&g, "devices/usb1/1-1/1-1.2", MODE_READ, 0, 0), 0);
         cr_expect_eq(grants_find(&g, "devices/usb1/1-1/host1/block/sda")->mode, MODE_WRITE);
         cr_expect_eq(grants_find(&g, "devices/usb1/1-1/1-1.2/host1/block/sda")->mode, MODE_READ);
         cr_expect_eq(grants_find(&g, "devices/usb1/1-1/1-1.23")->mode, MODE_WRITE);
@@ -243,13 +243,13 @@ Test(grants_set, what_is_too_long_or_too_much_is_refused) {
 
         memset(path, 'x', sizeof path - 1);
         path[sizeof path - 1] = '\0';
-        cr_expect_lt(grants_set(&g, path, MODE_WRITE, 0), 0);
+        cr_expect_lt(grants_set(&g, path, MODE_WRITE, 0, 0), 0);
         for (int i = 0; i < GRANTS_MOST; i++) {
                 (void)snprintf(name, sizeof name, "devices/%d", i);
-                cr_assert_eq(grants_set(&g, name, MODE_READ, 0), 0);
+                cr_assert_eq(grants_set(&g, name, MODE_READ, 0, 0), 0);
         }
-        cr_expect_lt(grants_set(&g, "devices/one-more", MODE_READ, 0), 0);
-        cr_expect_eq(grants_set(&g, "devices/7", MODE_WRITE, 0), 0, "what is there already changes");
+        cr_expect_lt(grants_set(&g, "devices/one-more", MODE_READ, 0, 0), 0);
+        cr_expect_eq(grants_set(&g, "devices/7", MODE_WRITE, 0, 0), 0, "what is there already changes");
 }
 
 TestSuite(grants_find_system, .timeout = 5);
@@ -257,7 +257,7 @@ TestSuite(grants_find_system, .timeout = 5);
 Test(grants_find_system, is_the_device_itself_and_all_above_and_below_it) {
         static struct grants g;
 
-        cr_assert_eq(grants_set(&g, "devices/pci0/usb1/1-1", MODE_WRITE, 0), 0);
+        cr_assert_eq(grants_set(&g, "devices/pci0/usb1/1-1", MODE_WRITE, 0, 0), 0);
         cr_assert_eq(grants_set_system(&g, "devices/pci0/ata1/host1"), 0);
         cr_expect_not_null(grants_find_system(&g, "devices/pci0/ata1/host1"));
         cr_expect_not_null(grants_find_system(&g, "devices/pci0/ata1"));
@@ -271,7 +271,7 @@ Test(grants_drop, leaves_what_the_system_stands_on) {
         static struct grants g;
 
         cr_assert_eq(grants_set_system(&g, "devices/pci0/ata1"), 0);
-        cr_assert_eq(grants_set(&g, "devices/pci0/ata2", MODE_WRITE, 0), 0);
+        cr_assert_eq(grants_set(&g, "devices/pci0/ata2", MODE_WRITE, 0, 0), 0);
         grants_drop(&g, "devices/pci0", GRANTS_ALL);
         cr_expect_not_null(grants_find(&g, "devices/pci0/ata1"));
         cr_expect_null(grants_find(&g, "devices/pci0/ata2"));

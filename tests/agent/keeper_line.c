@@ -9,6 +9,7 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -18,15 +19,24 @@ static unsigned changes;
 static int listening = -1;
 static struct err err;
 
+static struct keeper_word found;
+
+static void medium(void *ctx, const struct keeper_word *w) {
+        (void)ctx;
+        found = *w;
+}
+
 static void changed(void *ctx) {
         (void)ctx;
         changes++;
 }
 
+static const struct keeper_ears ears = { changed, medium, NULL };
+
 static void given_an_agent(void) {
         ceremony_begin();
         cr_assert_eq(loop_new(&loop), 0);
-        cr_assert_eq(keeper_new(loop, ".", changed, NULL, &keeper, &err), 0, "%s", err.text);
+        cr_assert_eq(keeper_new(loop, ".", &ears, &keeper, &err), 0, "%s", err.text);
 }
 
 static void drop(void) {
@@ -186,6 +196,23 @@ Test(keeper_line, who_is_ready_has_said_everything) {
         cr_expect_eq(changes, 1);
 }
 
+Test(keeper_line, what_it_finds_is_heard_once_it_is_ready_and_not_before) {
+        const struct keeper_word word = { KEEPER_MEDIUM, "pci0/usb1/1-2", 41, { MEDIUM_ENCRYPTED, 1, { { 7 } } } };
+        auto_fd first = keeper_comes(), second = -1;
+        uint8_t raw[KEEPER_MAX];
+        size_t n = keeper_word_encode(&word, raw);
+
+        cr_assert_eq(socket_send(first, raw, n, -1), 0);
+        turn();
+        cr_expect(was_hung_up(first), "one that is not ready");
+        second = keeper_comes();
+        say(second, KEEPER_READY, "");
+        cr_assert_eq(socket_send(second, raw, n, -1), 0);
+        turn();
+        cr_expect(found.diskseq == 41 && strcmp(found.path, word.path) == 0 && found.medium.state == MEDIUM_ENCRYPTED);
+        cr_expect_eq(changes, 1, "and nothing else has changed");
+}
+
 Test(keeper_line, no_more_is_kept_than_there_can_be) {
         auto_fd fd = keeper_comes();
         char path[16];
@@ -232,7 +259,7 @@ Test(keeper_line, an_agent_that_starts_knows_it_before_it_judges) {
 
         keeper_free(keeper);
         keeper = NULL;
-        cr_assert_eq(keeper_new(loop, ".", changed, NULL, &keeper, &err), 0, "%s", err.text);
+        cr_assert_eq(keeper_new(loop, ".", &ears, &keeper, &err), 0, "%s", err.text);
         cr_expect(keeper_in_force(keeper));
         cr_expect(keeper_is_system(keeper, "pci0/ata1"));
         cr_expect_eq(changes, 0);

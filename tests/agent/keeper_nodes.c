@@ -143,7 +143,7 @@ Test(nodes_announced, nothing_that_nobody_granted_gets_into_the_map) {
 }
 
 Test(nodes_announced, all_nodes_of_a_granted_device_are_let_in_and_go_when_they_go) {
-        nodes_grant(&nodes, USB, MODE_WRITE);
+        nodes_grant(&nodes, USB, MODE_WRITE, 0);
         announce("add", "block", DISK, 8, 0);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
         cr_expect_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE);
@@ -158,7 +158,7 @@ Test(nodes_announced, all_nodes_of_a_granted_device_are_let_in_and_go_when_they_
 }
 
 Test(nodes_announced, a_number_that_another_device_had_is_not_inherited) {
-        nodes_grant(&nodes, USB, MODE_WRITE);
+        nodes_grant(&nodes, USB, MODE_WRITE, 0);
         cr_assert_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
         announce("add", "block", "devices/pci0000:00/ata9/host9/block/sda", 8, 0);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
@@ -173,7 +173,7 @@ Test(nodes_announced, the_grant_goes_with_its_device) {
                                .minor = 130,
                                .seq = 1 };
 
-        nodes_grant(&nodes, USB, MODE_READ);
+        nodes_grant(&nodes, USB, MODE_READ, 0);
         cr_assert_eq(mode(NODE_CHAR, 189, 130), MODE_NONE);
         nodes_announced(&nodes, &gone);
         cr_expect_null(grants_find(&nodes.grants, USB));
@@ -190,7 +190,7 @@ Test(nodes_announced, what_has_no_medium_is_let_in_and_what_is_virtual_in_name_o
 }
 
 Test(nodes_grant, for_reading_no_node_of_the_device_is_let_in_nor_its_usb_node) {
-        nodes_grant(&nodes, USB, MODE_READ);
+        nodes_grant(&nodes, USB, MODE_READ, 0);
         announce("add", "block", DISK, 8, 0);
         announce("add", "block", DISK "/sda1", 8, 1);
         announce("add", "scsi_generic", SCSI "/scsi_generic/sg0", 21, 0);
@@ -198,16 +198,16 @@ Test(nodes_grant, for_reading_no_node_of_the_device_is_let_in_nor_its_usb_node) 
         cr_expect_eq(mode(NODE_BLOCK, 8, 1), -1);
         cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
         cr_expect_eq(mode(NODE_CHAR, 189, 130), MODE_NONE);
-        nodes_grant(&nodes, USB, MODE_WRITE);
+        nodes_grant(&nodes, USB, MODE_WRITE, 0);
         cr_expect_eq(mode(NODE_CHAR, 189, 130), -1);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
-        nodes_grant(&nodes, USB, MODE_READ);
+        nodes_grant(&nodes, USB, MODE_READ, 0);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1, "what was granted for writing is taken back");
         cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
 }
 
 Test(nodes_revoke, takes_back_what_is_there) {
-        nodes_grant(&nodes, USB, MODE_WRITE);
+        nodes_grant(&nodes, USB, MODE_WRITE, 0);
         cr_assert_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
         nodes_revoke(&nodes, USB);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
@@ -218,9 +218,9 @@ Test(nodes_revoke, takes_back_what_is_there) {
 }
 
 Test(nodes_revoke, a_disk_on_no_usb_is_cut_off_when_it_is_refused_to_everybody_else) {
-        nodes_grant(&nodes, BAY, MODE_WRITE);
+        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
         cr_assert_eq(mode(NODE_BLOCK, 8, 17), MODE_WRITE);
-        nodes_grant(&nodes, BAY, MODE_WRITE);
+        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
         cr_expect_not(was_cut_off(), "the same again changes nothing");
         nodes_revoke(&nodes, BAY);
         cr_expect_eq(mode(NODE_BLOCK, 8, 16), -1);
@@ -231,12 +231,12 @@ Test(nodes_revoke, a_disk_on_no_usb_is_cut_off_when_it_is_refused_to_everybody_e
 
 Test(nodes_revoke, what_was_never_let_in_is_left_alone) {
         nodes_revoke(&nodes, BAY);
-        nodes_grant(&nodes, BAY, MODE_READ);
+        nodes_grant(&nodes, BAY, MODE_READ, 0);
         cr_expect_not(was_cut_off());
 }
 
 Test(nodes_revoke, what_a_keeper_before_us_let_in_is_cut_off_too) {
-        nodes_grant(&nodes, BAY, MODE_WRITE);
+        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
         nodes.grants = (struct grants){ 0 };
         nodes_recheck(&nodes);
         cr_assert_eq(mode(NODE_BLOCK, 8, 16), MODE_WRITE);
@@ -245,16 +245,16 @@ Test(nodes_revoke, what_a_keeper_before_us_let_in_is_cut_off_too) {
 }
 
 Test(nodes_revoke, what_the_policy_has_for_the_disk_alone_outlives_the_word_for_what_it_hangs_on) {
-        nodes_grant(&nodes, BAY, MODE_WRITE);
-        nodes_grant(&nodes, "devices/pci0000:00/0000:00:1f.2", MODE_READ);
+        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
+        nodes_grant(&nodes, "devices/pci0000:00/0000:00:1f.2", MODE_READ, 0);
         cr_expect_eq(mode(NODE_BLOCK, 8, 16), MODE_WRITE);
         cr_expect_not(was_cut_off());
 }
 
 Test(nodes_grant, from_writing_to_reading_a_disk_on_no_usb_is_cut_off_and_keeps_its_grant_when_it_is_announced) {
-        nodes_grant(&nodes, BAY, MODE_WRITE);
+        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
         sysfs_write("sys/kernel/uevent_seqnum", "60\n");
-        nodes_grant(&nodes, BAY, MODE_READ);
+        nodes_grant(&nodes, BAY, MODE_READ, 0);
         cr_expect(was_cut_off());
         cr_expect_eq(mode(NODE_BLOCK, 8, 16), -1);
         leaves(BAY, 70);
@@ -265,7 +265,7 @@ Test(nodes_grant, from_writing_to_reading_a_disk_on_no_usb_is_cut_off_and_keeps_
 }
 
 Test(nodes_grant, what_is_not_there_is_not_granted) {
-        nodes_grant(&nodes, "devices/pci0000:00/0000:00:1f.2/ata4", MODE_WRITE);
+        nodes_grant(&nodes, "devices/pci0000:00/0000:00:1f.2/ata4", MODE_WRITE, 0);
         cr_expect_null(grants_find(&nodes.grants, "devices/pci0000:00/0000:00:1f.2/ata4/host4"));
 }
 
@@ -279,8 +279,8 @@ Test(system_disk, no_order_takes_it_away_or_makes_it_read_only) {
         cr_assert_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE);
         for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
                 nodes_revoke(&nodes, paths[i]);
-                nodes_grant(&nodes, paths[i], MODE_READ);
-                nodes_grant(&nodes, paths[i], MODE_WRITE);
+                nodes_grant(&nodes, paths[i], MODE_READ, 0);
+                nodes_grant(&nodes, paths[i], MODE_WRITE, 0);
                 cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE, "%s", paths[i]);
                 cr_expect_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE, "%s", paths[i]);
                 cr_expect_eq(grants_find(&nodes.grants, DISK)->mode, MODE_WRITE, "%s", paths[i]);
@@ -289,8 +289,8 @@ Test(system_disk, no_order_takes_it_away_or_makes_it_read_only) {
 }
 
 Test(nodes_recheck, keeps_what_is_the_same_disk_still_and_drops_the_rest) {
-        nodes_grant(&nodes, USB, MODE_WRITE);
-        nodes_grant(&nodes, USB "/other", MODE_READ);
+        nodes_grant(&nodes, USB, MODE_WRITE, 0);
+        nodes_grant(&nodes, USB "/other", MODE_READ, 0);
         nodes.grants = (struct grants){ 0 }; /* a keeper that has just started */
         nodes_recheck(&nodes);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
@@ -305,7 +305,7 @@ Test(nodes_recheck, keeps_what_is_the_same_disk_still_and_drops_the_rest) {
 Test(nodes_recheck, drops_what_is_gone_and_what_was_being_opened) {
         const struct entry opening = { .mode = MODE_NONE, .opener = 77, .diskseq = 41 };
 
-        nodes_grant(&nodes, USB, MODE_WRITE);
+        nodes_grant(&nodes, USB, MODE_WRITE, 0);
         sysfs_remove("block", DISK "/sda1", "8:1");
         (void)plane_set(NULL, &(struct node){ NODE_BLOCK, 8, 0 }, &opening);
         nodes_recheck(&nodes);

@@ -3,6 +3,7 @@
 #include "agent/kept.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static void given(void *ctx, const struct keeper_order *o) {
@@ -18,12 +19,19 @@ static void changed(void *ctx) {
         gate_keep(k->t.gate, k->keeper);
 }
 
+static void medium(void *ctx, const struct keeper_word *w) {
+        struct kept *k = ctx;
+
+        gate_medium(k->t.gate, w);
+}
+
 void kept_begin(struct kept *k) {
         struct err err = { 0 };
 
         terminal_begin(&k->t);
         terminal_start(&k->t);
-        cr_assert_eq(keeper_new(k->t.loop, ".", changed, k, &k->keeper, &err), 0, "%s", err.text);
+        cr_assert_eq(keeper_new(k->t.loop, ".", &(struct keeper_ears){ changed, medium, k }, &k->keeper, &err), 0, "%s",
+                     err.text);
         gate_keep(k->t.gate, k->keeper);
 }
 
@@ -46,6 +54,14 @@ void keeper_goes(struct kept *k) {
         k->orders = NULL;
 }
 
+void keeper_finds(struct kept *k, const char *path, uint64_t diskseq, enum medium_state state, uint8_t uuid) {
+        const struct medium_facts m = { state, uuid != 0, { { uuid } } };
+        char whole[KEEPER_PATH + 8];
+
+        (void)snprintf(whole, sizeof whole, "devices/%s", path);
+        orders_say_medium(k->orders, whole, diskseq, &m);
+}
+
 void kept_push(struct kept *k, const char *rules) {
         struct err err = { 0 };
 
@@ -64,6 +80,10 @@ bool was_told_to_read(struct terminal *t, const char *path) {
 
 bool was_told_to_write(struct terminal *t, const char *path) {
         return was_told(t, KEEPER_WRITE, path);
+}
+
+bool was_told_to_look(struct terminal *t, const char *path) {
+        return was_told(t, KEEPER_LOOK, path);
 }
 
 bool was_told_to_revoke(struct terminal *t, const char *path) {

@@ -25,6 +25,9 @@ void kept_end(struct kept *k);
 void keeper_comes(struct kept *k);
 void keeper_goes(struct kept *k);
 
+/* The keeper has looked: at the disks of this device, up to that one. A UUID begins with its byte, 0: none. */
+void keeper_finds(struct kept *k, const char *path, uint64_t diskseq, enum medium_state state, uint8_t uuid);
+
 /* Signed and pushed, and accepted. */
 void kept_push(struct kept *k, const char *rules);
 
@@ -32,3 +35,4 @@ void kept_push(struct kept *k, const char *rules);
 bool was_told_to_read(struct terminal *t, const char *path);
 bool was_told_to_write(struct terminal *t, const char *path);
 bool was_told_to_revoke(struct terminal *t, const char *path);
+bool was_told_to_look(struct terminal *t, const char *path);

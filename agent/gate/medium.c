@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* medium.c — see medium.h. */
+#include "gate/medium.h"
+
+#include "enforce/usb.h"
+#include "gate/carry_out.h"
+#include "gate/inside.h"
+#include "gate/keeper.h"
+#include "host/clock.h"
+
+#define PATIENCE_S 30 /* a disk spins up, and has several parts */
+
+static void know_nothing(struct device *d) {
+        d->sighting.facts.medium = (struct medium_facts){ .state = MEDIUM_UNKNOWN };
+        d->look = LOOK_NONE;
+}
+
+static void give_up(struct device *d) {
+        d->sighting.facts.medium = (struct medium_facts){ .state = MEDIUM_UNREADABLE };
+        d->look = LOOK_SEEN;
+}
+
+/* Its interfaces are bound, and all of them are mass storage (judge.c): nothing but disks comes of it. */
+static bool let_in_to_look(struct gate *g, struct device *d) {
+        const struct verdict everything = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX };
+        enum outcome outcome;
+        struct err note = { 0 };
+
+        if (is_disk(d))
+                return true;
+        d->held = !usb_is_let_in(d->directory);
+        outcome = usb_apply(g->usb, d->directory, &d->sighting, &everything, &note);
+        if (outcome == OUTCOME_DONE)
+                return true;
+        (void)keeper_tell(g->keeper, KEEPER_REVOKE, d->sighting.path, 0);
+        d->held = false;
+        give_up(d);
+        if (outcome != OUTCOME_GONE)
+                d->verdict =
+                        verdict_deny(d->verdict.rule, outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED);
+        return false;
+}
+
+/* The order first: the keeper has heard it before the kernel announces any disk. */
+static bool begin(struct gate *g, struct device *d) {
+        struct err note = { 0 };
+
+        if (!is_disk(d) && d->directory < 0
+            && usb_recognise(g->usb, &d->sighting, &d->directory, &note) != OUTCOME_DONE)
+                return false;
+        if (!is_disk(d) && !usb_is_set_up(d->directory))
+                return true; /* SIGHTING_BOUND brings us back */
+        if (keeper_tell(g->keeper, KEEPER_LOOK, d->sighting.path, 0) < 0 || !let_in_to_look(g, d))
+                return false;
+        d->look = LOOK_ASKED;
+        d->asked_s = clock_boot_s();
+        d->left = false;
+        (void)timer_in_ms(&g->patience, (PATIENCE_S + 1) * 1000);
+        return true;
+}
+
+bool medium_is_awaited(struct gate *g, struct device *d) {
+        if (!d->verdict.look) {
+                if (d->look == LOOK_ASKED)
+                        know_nothing(d);
+                return false;
+        }
+        return d->look == LOOK_ASKED || begin(g, d);
+}
+
+bool medium_look_again(struct gate *g, struct device *d) {
+        know_nothing(d);
+        return begin(g, d);
+}
+
+void medium_left(struct device *d) {
+        d->held = false;
+        d->left = !is_disk(d);
+}
+
+void medium_forget(struct gate *g, bool all) {
+        for (struct device *d = g->table.first; d; d = d->next)
+                if (all || d->authorized || d->look == LOOK_ASKED)
+                        know_nothing(d);
+}
+
+bool medium_found(struct device *d, const struct keeper_word *w) {
+        if (!d || d->look == LOOK_NONE || d->left)
+                return false;
+        d->sighting.facts.medium = w->medium;
+        d->diskseq = w->diskseq;
+        d->look = LOOK_SEEN;
+        return true;
+}
+
+struct device *medium_overdue(struct gate *g) {
+        int64_t now = clock_boot_s();
+
+        for (struct device *d = g->table.first; d; d = d->next)
+                if (d->look == LOOK_ASKED && now >= d->asked_s + PATIENCE_S) {
+                        give_up(d);
+                        return d;
+                }
+        return NULL;
+}

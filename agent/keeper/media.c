@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* media.c — see media.h. */
+#include "keeper/media.h"
+
+#include "wire/keeper.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#define FIRST_MS 10000 /* a disk that spins up */
+#define AGAIN_MS 60000 /* one that is in use, and writes: who is cut off by mistake loses what was written */
+
+static void start(struct seen *s);
+
+static struct seen *find(struct media *m, uint64_t diskseq) {
+        for (size_t i = 0; i < MEDIA_MOST; i++)
+                if (m->seen[i].diskseq == diskseq)
+                        return &m->seen[i];
+        return NULL;
+}
+
+/* The plane names nobody any more, unless it was told something else meanwhile. */
+static void shut(struct seen *s) {
+        struct entry e;
+
+        if (s->let_in && plane_get(s->media->plane, &s->at.node, &e) == 0 && e.opener == (uint32_t)s->child.pid)
+                plane_drop(s->media->plane, &s->at.node);
+        s->let_in = false;
+}
+
+static void stop(struct seen *s) {
+        if (!s->running)
+                return;
+        shut(s);
+        loop_remove(s->media->loop, &s->line);
+        timer_deinit(&s->deadline);
+        child_stop(&s->child);
+        s->running = false;
+        s->media->running--;
+}
+
+/* Whoever had to wait for a place. */
+static void next(struct media *m) {
+        for (size_t i = 0; i < MEDIA_MOST && m->running < LOOKS_MOST; i++)
+                if (m->seen[i].diskseq && m->seen[i].again && !m->seen[i].running)
+                        start(&m->seen[i]);
+}
+
+static void done(struct seen *s, const struct medium_facts *found) {
+        struct media *m = s->media;
+        bool again = s->again;
+        char path[LOOK_PATH];
+
+        stop(s);
+        s->at.rescan = false;
+        if (!again) {
+                s->medium = *found;
+                (void)snprintf(path, sizeof path, "%s", s->at.path);
+                m->found(m->ctx, path);
+        }
+        next(m);
+}
+
+static const struct medium_facts unreadable = { .state = MEDIUM_UNREADABLE };
+
+static void spoken(struct source *line, uint32_t events) {
+        struct seen *s = container_of(line, struct seen, line);
+        struct medium_facts found;
+        enum look_word word = look_hear(&s->child, &found);
+
+        (void)events;
+        if (word == LOOK_OPENED)
+                shut(s);
+        else if (word != LOOK_NOTHING)
+                done(s, word == LOOK_DONE ? &found : &unreadable);
+}
+
+static void overdue(struct timer *t, bool clock_was_set) {
+        struct seen *s = container_of(t, struct seen, deadline);
+
+        (void)clock_was_set;
+        (void)fprintf(stderr, "sekimori-keeper: /dev/%s does not answer\n", s->at.name);
+        s->again = false;
+        done(s, &unreadable);
+}
+
+/* What is let in for writing may be opened anyway. */
+static int let_in(struct seen *s) {
+        const struct plane *p = s->media->plane;
+        const struct entry ours = { .opener = (uint32_t)s->child.pid, .diskseq = s->diskseq };
+        struct entry have;
+
+        if (plane_get(p, &s->at.node, &have) == 0 && have.mode != MODE_NONE)
+                return 0;
+        s->let_in = true;
+        return plane_set(p, &s->at.node, &ours);
+}
+
+static int begin(struct seen *s, struct err *err) {
+        struct media *m = s->media;
+        int r = look_start(&s->at, &s->child, err);
+
+        if (r < 0)
+                return r;
+        s->running = true, s->again = false;
+        m->running++;
+        s->line = (struct source){ .fd = s->child.fd, .ready = spoken };
+        s->deadline.source.fd = -1;
+        r = loop_add(m->loop, &s->line, EPOLLIN);
+        if (r == 0)
+                r = timer_init(&s->deadline, m->loop, CLOCK_MONOTONIC, overdue);
+        if (r == 0)
+                r = timer_in_ms(&s->deadline, s->medium.state == MEDIUM_UNKNOWN ? FIRST_MS : AGAIN_MS);
+        if (r == 0)
+                r = let_in(s);
+        if (r == 0)
+                r = look_go(&s->child);
+        return r < 0 ? err_errno(err, r, "look at %s", s->at.name) : 0;
+}
+
+static void start(struct seen *s) {
+        struct err err = { 0 };
+
+        s->again = true; /* until it runs */
+        if (s->media->running >= LOOKS_MOST || begin(s, &err) == 0)
+                return;
+        (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
+        s->again = false;
+        done(s, &unreadable);
+}
+
+void media_init(struct media *m, struct loop *l, const struct ground *g, const struct plane *p,
+                void (*found)(void *ctx, const char *path), void *ctx) {
+        *m = (struct media){ .loop = l, .ground = g, .plane = p, .found = found, .ctx = ctx };
+}
+
+void media_deinit(struct media *m) {
+        for (size_t i = 0; i < MEDIA_MOST; i++) {
+                stop(&m->seen[i]);
+                m->seen[i].diskseq = 0;
+        }
+}
+
+static void run(struct seen *s) {
+        if (s->running || s->again)
+                s->again = true;
+        else
+                start(s);
+}
+
+/* Of this disk, with another medium maybe; else a free one. */
+static struct seen *place(struct media *m, const char *path) {
+        for (size_t i = 0; i < MEDIA_MOST; i++)
+                if (m->seen[i].diskseq && strcmp(m->seen[i].at.path, path) == 0)
+                        return &m->seen[i];
+        return find(m, 0);
+}
+
+void media_look(struct media *m, const struct uevent *u, uint64_t diskseq, bool rescan) {
+        struct seen *s = m->loop && diskseq ? place(m, u->path) : NULL;
+
+        if (!s)
+                return; /* not known, so never let in because of it */
+        if (s->diskseq != diskseq) {
+                stop(s);
+                *s = (struct seen){ .media = m, .diskseq = diskseq, .child = CHILD_NONE };
+                s->at = (struct look_at){ m->ground, { NODE_BLOCK, u->major, u->minor }, "", "", rescan };
+                (void)snprintf(s->at.name, sizeof s->at.name, "%s", u->name);
+                (void)snprintf(s->at.path, sizeof s->at.path, "%s", u->path);
+        }
+        run(s);
+}
+
+void media_changed(struct media *m, uint64_t diskseq) {
+        struct seen *s = diskseq ? find(m, diskseq) : NULL;
+
+        if (s)
+                run(s);
+}
+
+void media_disturb(struct media *m, const char *above) {
+        for (size_t i = 0; i < MEDIA_MOST; i++)
+                if (m->seen[i].running && path_covers(above, m->seen[i].at.path))
+                        m->seen[i].again = true;
+}
+
+void media_gone(struct media *m, uint64_t diskseq) {
+        struct seen *s = diskseq ? find(m, diskseq) : NULL;
+
+        if (!s)
+                return;
+        stop(s);
+        *s = (struct seen){ 0 };
+        next(m);
+}
+
+bool media_is_known(const struct media *m, uint64_t diskseq) {
+        for (size_t i = 0; i < MEDIA_MOST && diskseq; i++)
+                if (m->seen[i].diskseq == diskseq)
+                        return m->seen[i].medium.state >= MEDIUM_PLAIN;
+        return false;
+}
+
+/* Of two media in one device, none is *the* medium of a rule that names one. */
+static void join(struct medium_facts *all, const struct medium_facts *one) {
+        if (one->state == MEDIUM_UNREADABLE)
+                return; /* an empty slot; it is not let in */
+        if (all->state == MEDIUM_UNREADABLE) {
+                *all = *one;
+                return;
+        }
+        *all = (struct medium_facts){ .state = all->state < one->state ? all->state : one->state };
+}
+
+bool media_of(const struct media *m, const char *above, uint64_t *ret_diskseq, struct medium_facts *ret) {
+        uint64_t newest = 0;
+        struct medium_facts all = unreadable;
+
+        for (size_t i = 0; i < MEDIA_MOST; i++) {
+                const struct seen *s = &m->seen[i];
+
+                if (!s->diskseq || !path_covers(above, s->at.path))
+                        continue;
+                if (s->running || s->again || s->medium.state == MEDIUM_UNKNOWN)
+                        return false;
+                newest = s->diskseq > newest ? s->diskseq : newest;
+                join(&all, &s->medium);
+        }
+        if (newest == 0)
+                return false;
+        *ret_diskseq = newest;
+        *ret = all;
+        return true;
+}
