@@ -2,6 +2,7 @@
 /* main.c — sekimori-keeper: arguments, birth order, loop. */
 #include "host/file.h"
 #include "host/privileges.h"
+#include "keeper/binding.h"
 #include "keeper/footing.h"
 #include "keeper/nodes.h"
 #include "keeper/orders.h"
@@ -41,6 +42,7 @@ struct keeper {
         struct nodes nodes;
         struct footing footing;
         struct orders *orders; /* NULL: not in force */
+        bool binds;            /* in place of that: no BPF here */
         bool opened_by_hand;   /* not ours to close again, until somebody starts us anew */
         struct err failure;    /* why it ended; "" */
 };
@@ -143,9 +145,46 @@ static int plane_up(struct keeper *k, struct err *err) {
         return r;
 }
 
+#define HELD "keeper.held" /* in the runtime directory: drivers are held back, by us or by the keeper before us */
+
+/* It goes on as it is where a keeper before us had it in force. */
+static int fall_back(struct keeper *k, int why, struct err *err) {
+        struct err because = *err;
+        char text[2 * ERR_TEXT];
+
+        if (k->nodes.in_force || footing_find(&k->footing, PATIENCE_MS, err) < 0)
+                return why;
+        note(k, HELD, "1");
+        if (binding_hold(&k->nodes.ground, &k->nodes.grants, err) < 0)
+                return why;
+        k->binds = true;
+        nodes_blind(&k->nodes);
+        plane_close(&k->nodes.plane);
+        (void)snprintf(text, sizeof text,
+                       "%s; in place of that no driver takes another disk on SCSI, SATA, a card slot or FireWire",
+                       because.text);
+        (void)fprintf(stderr, "sekimori-keeper: disks are NOT refused: %s\n", text);
+        note(k, KEEPER_NOTE, text);
+        *err = (struct err){ 0 };
+        return 0;
+}
+
+/* By whoever it was held. */
+static void let_go(struct keeper *k) {
+        auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+        k->binds = false;
+        if (dir < 0 || faccessat(dir, HELD, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+                return;
+        binding_release(&k->nodes.ground);
+        note(k, KEEPER_NOTE, "");
+        note(k, HELD, "");
+}
+
 static void plane_down(struct keeper *k) {
         struct err err = { 0 };
 
+        let_go(k);
         orders_free(TAKE(k->orders));
         nodes_blind(&k->nodes);
         plane_close(&k->nodes.plane);
@@ -174,8 +213,13 @@ static int follow(struct keeper *k, struct err *err) {
                 r = plane_up(k, err);
         else if (!wanted)
                 plane_down(k);
-        (void)sd_notify(0, k->orders ? "STATUS=in force: a disk that nobody allowed cannot be opened"
-                                     : "STATUS=not in force");
+        if (r < 0)
+                r = fall_back(k, r, err);
+        else if (k->orders)
+                let_go(k);
+        (void)sd_notify(0, k->orders  ? "STATUS=in force: a disk that nobody allowed cannot be opened"
+                           : k->binds ? "STATUS=not in force: no driver takes a disk that is not needed"
+                                      : "STATUS=not in force");
         return r;
 }
 
@@ -199,25 +243,42 @@ static void files_changed(struct source *s, uint32_t events) {
                 loop_stop(k->loop);
 }
 
+static void heard(struct keeper *k, const struct uevent *u) {
+        if (k->binds)
+                binding_announced(&k->nodes.ground, &k->nodes.grants, u);
+        if (!k->orders)
+                return;
+        orders_hear(k->orders); /* it is granted before the device is let in: then it has been said */
+        nodes_announced(&k->nodes, u);
+}
+
+/* What was lost or cannot be read may have been a disk that left, or one that came. */
+static void missed(struct keeper *k) {
+        struct err err = { 0 };
+
+        if (k->binds && binding_hold(&k->nodes.ground, &k->nodes.grants, &err) < 0)
+                (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
+        if (!k->orders)
+                return;
+        orders_hear(k->orders);
+        nodes_recheck(&k->nodes);
+        nodes_scan(&k->nodes, "devices");
+}
+
 static void announced(struct source *s, uint32_t events) {
         struct keeper *k = container_of(s, struct keeper, uevents);
         struct uevent u;
-        bool missed = false;
+        bool lost = false;
         int r;
 
         (void)events;
         while ((r = uevent_receive(s->fd, &u)) != 0) {
-                if (k->orders && r == 1) {
-                        orders_hear(k->orders); /* it is granted before the device is let in: then it has been said */
-                        nodes_announced(&k->nodes, &u);
-                }
-                missed = missed || r < 0;
+                if (r == 1)
+                        heard(k, &u);
+                lost = lost || r < 0;
         }
-        if (!k->orders || !missed)
-                return;
-        orders_hear(k->orders); /* what was lost or cannot be read may have been a disk that left */
-        nodes_recheck(&k->nodes);
-        nodes_scan(&k->nodes, "devices");
+        if (lost)
+                missed(k);
 }
 
 static int sources_watch(struct keeper *k, struct err *err) {
@@ -248,11 +309,12 @@ static int live(struct keeper *k, struct err *err) {
             || (r = ground_open(&k->nodes.ground, err)) < 0 || (r = signals_watch(&k->signals, loop, err)) < 0
             || (r = sources_watch(k, err)) < 0 || (r = follow(k, err)) < 0)
                 return r;
-        note(k, KEEPER_NOTE, "");
+        if (!k->binds)
+                note(k, KEEPER_NOTE, "");
         (void)sd_notify(0, "READY=1");
         r = loop_run(loop, idle, NULL);
         nodes_blind(&k->nodes);
-        orders_free(TAKE(k->orders)); /* what is pinned stays in force */
+        orders_free(TAKE(k->orders)); /* what is pinned stays in force, and what is held is held */
         note(k, KEEPER_NOTE, "");
         if (k->failure.text[0])
                 return err_set(err, -EIO, "%s", k->failure.text);
@@ -260,8 +322,10 @@ static int live(struct keeper *k, struct err *err) {
 }
 
 /* A keeper that runs sees it happen, and notes it then. */
-static int open_by_hand(const struct keeper *k, struct err *err) {
+static int open_by_hand(struct keeper *k, struct err *err) {
         note(k, KEEPER_NOTE, "");
+        if (ground_open(&k->nodes.ground, err) == 0)
+                let_go(k);
         return plane_unpin(err);
 }
 
