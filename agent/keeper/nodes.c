@@ -5,6 +5,7 @@
 #include "host/file.h"
 #include "host/listing.h"
 #include "keeper/cut.h"
+#include "keeper/stack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -165,12 +166,38 @@ static void show(struct nodes *n, const struct disk *d, const char *path) {
                 (void)fprintf(stderr, "sekimori-keeper: %s; it stays refused\n", err.text);
 }
 
+struct volume {
+        const struct nodes *nodes;
+        bool on_a_stranger;
+};
+
+static void made_of(void *ctx, const char *disk) {
+        struct volume *v = ctx;
+        struct entry e = { 0 };
+        struct node node;
+
+        if (path_covers(VIRTUAL, disk))
+                return;
+        if (!node_of(v->nodes, disk, NODE_BLOCK, &node) || plane_get(&v->nodes->plane, &node, &e) < 0
+            || e.mode != MODE_WRITE)
+                v->on_a_stranger = true;
+}
+
+/* What is made while the plane is in force opens its disks and is judged by that. Before, at the boot, whoever
+ * assembles volumes takes any disk that is there. */
+static bool stands_on_a_stranger(const struct nodes *n, const char *path) {
+        struct volume v = { .nodes = n };
+
+        stack_of_path(&n->ground, path, made_of, &v);
+        return v.on_a_stranger;
+}
+
 /* What was granted for the sake of a medium is that medium's: neither another one's, nor of nodes that go round it. */
 static uint32_t mode_of(const struct nodes *n, const char *path, enum node_type type, uint64_t diskseq) {
         const struct grant *grant = grants_find(&n->grants, path);
 
         if (path_covers(VIRTUAL, path))
-                return MODE_WRITE;
+                return stands_on_a_stranger(n, path) ? MODE_NONE : MODE_WRITE;
         if (!grant
             || (grant->upto && (type != NODE_BLOCK || diskseq > grant->upto || !media_is_known(&n->media, diskseq))))
                 return MODE_NONE;
@@ -196,6 +223,8 @@ static void judge(struct nodes *n, const struct uevent *u, enum node_type type) 
                 let_in(n, &d, u->path);
         else if (mode == MODE_READ)
                 show(n, &d, u->path);
+        else if (type == NODE_BLOCK && path_covers(VIRTUAL, u->path)) /* its major number alone would let it in */
+                (void)plane_set(&n->plane, &d.node, &(struct entry){ .mode = MODE_NONE, .diskseq = d.diskseq });
         else if (n->in_force && is_stale(n, u, &d))
                 plane_drop(&n->plane, &d.node);
 }
@@ -278,6 +307,7 @@ static void each_present(struct nodes *n, const char *below,
 
 void nodes_scan(struct nodes *n, const char *below) {
         each_present(n, below, judge);
+        each_present(n, VIRTUAL, judge); /* once what they are made of has been */
 }
 
 /* One opened before stays open; but nobody opens the USB device node of a disk that may only be read, and talks to it

@@ -111,6 +111,14 @@ bool stack_of_node(const struct ground *g, const char *node, stack_disk *disk, v
         return true;
 }
 
+void stack_of_path(const struct ground *g, const char *path, stack_disk *disk, void *ctx) {
+        const struct walk w = { g, disk, ctx };
+        char copy[GROUND_PATH];
+
+        if ((size_t)snprintf(copy, sizeof copy, "%s", path) < sizeof copy)
+                walk_path(&w, copy, 0);
+}
+
 bool stack_of_number(const struct ground *g, const char *number, stack_disk *disk, void *ctx) {
         const struct walk w = { g, disk, ctx };
         char link[GROUND_PATH];

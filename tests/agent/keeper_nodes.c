@@ -332,3 +332,38 @@ Test(nodes_majors, reads_them_as_the_kernel_gives_them_out) {
         cr_expect_eq(mode(NODE_CHAR, 243, MINOR_ANY), -1);
         cr_expect_eq(mode(NODE_BLOCK, 8, MINOR_ANY), -1);
 }
+
+#define VOLUME "devices/virtual/block/dm-3"
+
+TestSuite(nodes_scan, .init = given_a_stick, .fini = drop, .timeout = 10);
+
+Test(nodes_scan, a_volume_that_was_assembled_from_a_strangers_disk_is_refused_until_that_is_let_in) {
+        sysfs_device("block", VOLUME, "253:3", "50\n");
+        sysfs_slave(VOLUME, HDD "/sdb1");
+        nodes_scan(&nodes, "devices");
+        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_NONE, "its major number alone would let it in");
+        announce("change", "block", VOLUME, 253, 3);
+        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_NONE);
+        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
+        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_WRITE);
+}
+
+Test(nodes_scan, a_volume_on_two_disks_is_let_in_where_both_are) {
+        sysfs_device("block", VOLUME, "253:3", "50\n");
+        sysfs_slave(VOLUME, HDD "/sdb1");
+        sysfs_slave(VOLUME, DISK "/sda1");
+        cr_assert_eq(grants_set_system(&nodes.grants, SCSI), 0);
+        nodes_scan(&nodes, "devices");
+        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_NONE);
+        cr_assert_eq(grants_set_system(&nodes.grants, BAY), 0);
+        nodes_scan(&nodes, "devices");
+        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_WRITE);
+}
+
+Test(nodes_scan, a_loop_device_and_a_volume_of_nothing_are_let_in) {
+        sysfs_device("block", VOLUME, "253:3", "50\n");
+        sysfs_device("block", "devices/virtual/block/loop0", "7:0", "51\n");
+        nodes_scan(&nodes, "devices");
+        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_WRITE);
+        cr_expect_eq(mode(NODE_BLOCK, 7, 0), MODE_WRITE);
+}

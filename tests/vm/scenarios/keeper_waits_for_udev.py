@@ -36,6 +36,6 @@ def run(vm):
     reply = vm.run(LIST)
     assert reply.status == 1 and reply.text.splitlines()[-1] == f"not found: fstab UUID={AWAY}" and "mounted at /\n" in reply.text, reply.text
     assert f"not there: fstab UUID={AWAY}" in vm.run("sekimori setup check --lang en").text
-    vm.sh(f"sed -i s/{AWAY}.*nofail/&,noauto/ /etc/fstab && {LIST} && [ -e {keeper.LINK} ]")
+    vm.sh(f"sed -i 's/{AWAY}.*nofail/&,noauto/' /etc/fstab && {LIST} && [ -e {keeper.LINK} ]")
     vm.sh(f"systemctl restart {keeper.UNIT}")
     assert vm.status()["disks"]["missing"] == ""
