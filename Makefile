@@ -57,7 +57,7 @@ libs_desk     := -lsystemd -lseccomp
 libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
-libs_cli      := -lcyaml -lyaml -lcrypto -ljansson -lsystemd -lqrencode
+libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
 
 # ---- How ----------------------------------------------------------------------
@@ -123,7 +123,7 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
 
-$(O)/check-agent: $(call objects,$(addprefix agent/cli/,seeds.c csv.c ledger.c ledger_text.c medium.c policy_edit.c qr.c) agent/desk/markup.c \
+$(O)/check-agent: $(call objects,$(addprefix agent/cli/,seeds.c csv.c ledger.c ledger_text.c media_token.c medium.c policy_edit.c qr.c) agent/desk/markup.c \
                   $(wildcard agent/setup/*.c) $(filter-out %/main.c %/plane.c %/program.c,$(KEEPER))) # what of the programs can be tested by itself
 
 .SECONDEXPANSION:

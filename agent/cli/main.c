@@ -46,8 +46,8 @@ static const struct {
           "the ledger, and what the policy says of each medium in it" },
         { "media", "enrol", media_enrol,
           "PORT|REQUEST|NUMBER [--section S] [--person P] [--until DATE] [--access read-write|read-only] [--hours H] "
-          "[--users LIST] [--into POLICY] [--ledger FILE] [--fingerprint] [--force] [--no-agent] [--lang ja|en] "
-          "[--runtime-dir D]",
+          "[--users LIST] [--into POLICY] [--ledger FILE] [--token] [--medium UUID] [--fingerprint] [--force] "
+          "[--no-agent] [--lang ja|en] [--runtime-dir D]",
           "a medium gets its line in the ledger, and the rule to sign that lets it in" },
         { "media", "retire", media_retire,
           "NUMBER [returned|erased|destroyed] [--by NAME] [--witness NAME] [--from POLICY] [--ledger FILE] "

@@ -24,7 +24,7 @@ static bool is_meant(const json_t *e, const char *which) {
 }
 
 static bool is_twin(const json_t *a, const json_t *b) {
-        static const char *const same[] = { "vid", "pid", "serial" };
+        static const char *const same[] = { "bus", "vid", "pid", "serial" };
 
         for (size_t i = 0; i < sizeof same / sizeof *same; i++)
                 if (strcmp(answer_text(a, NULL, same[i]), answer_text(b, NULL, same[i])) != 0)

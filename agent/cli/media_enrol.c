@@ -6,6 +6,7 @@
 #include "cli/answer.h"
 #include "cli/ask.h"
 #include "cli/media_device.h"
+#include "cli/media_token.h"
 #include "cli/verbs.h"
 #include "date.h"
 #include "host/clock.h"
@@ -35,6 +36,24 @@ static void note_verdict(const struct enrolment *e) {
                        e->which, rule, allowed ? SAY(l, "許可", "allows") : SAY(l, "拒否", "denies"));
 }
 
+static enum medium_how how(const struct enrolment *e) {
+        return e->uuid || e->by_token ? MEDIUM_BY_UUID : e->by_fingerprint ? MEDIUM_BY_FINGERPRINT : MEDIUM_BY_SERIAL;
+}
+
+/* The UUID that it is known by, typed or of a token. */
+static int take_uuid(struct enrolment *e) {
+        enum token_fault fault;
+
+        if (e->uuid)
+                (void)uuid_parse(e->uuid, e->entry.medium.uuid);
+        if (!e->by_token)
+                return EXIT_OK;
+        fault = token_find(answer_text(e->element, NULL, "path"), e->entry.medium.uuid);
+        return fault == TOKEN_FINE
+                       ? EXIT_OK
+                       : complain(EXIT_REFUSED, "%s: %s", e->which, token_fault_words(fault, e->terminal.l));
+}
+
 static int take_medium(struct enrolment *e) {
         enum language l = e->terminal.l;
         const char *why;
@@ -42,23 +61,26 @@ static int take_medium(struct enrolment *e) {
 
         if (code != EXIT_OK)
                 return code;
-        why = medium_of_element(e->element, e->by_fingerprint, l, &e->entry.medium);
+        why = medium_of_element(e->element, how(e), l, &e->entry.medium);
         if (why)
                 return complain(EXIT_REFUSED, SAY(l, "%s: 登録できません: %s", "%s: cannot be enrolled: %s"), e->which,
                                 why);
-        if (e->twins)
+        if (how(e) == MEDIUM_BY_UUID)
+                code = take_uuid(e);
+        else if (e->twins)
                 (void)complain(
                         EXIT_OK, "%s: %s", e->which,
                         SAY(l,
-                            "注意: 同じ製造番号の媒体がもう一つ差し込まれています。規則では見分けられず、どちらも使えるようになります",
-                            "note: another medium with the same serial number is plugged in. No rule tells them apart: "
+                            "注意: 同じ製造番号の媒体がもう一つ差し込まれています。この規則では見分けられず、どちらも使えるようになります（--token なら見分けられます）",
+                            "note: another medium with the same serial number is plugged in. This rule does not tell them apart (--token would): "
                             "both will be let in"));
         if (e->by_fingerprint && !e->entry.medium.serial[0])
                 (void)complain(EXIT_OK, "%s: %s", e->which,
                                SAY(l, "注意: 製造番号がありません。同じ型の媒体は、どれも使えるようになります",
                                    "note: it has no serial number: every medium of its model will be let in"));
-        note_verdict(e);
-        return EXIT_OK;
+        if (code == EXIT_OK)
+                note_verdict(e);
+        return code;
 }
 
 /* A medium is in the ledger once while it is in use, and not at all behind its destruction. */
@@ -105,6 +127,7 @@ static int refuse_denied(const struct enrolment *e) {
                 return EXIT_OK;
         other.serial[0] = '\0';
         memset(other.fingerprint, 0, sizeof other.fingerprint);
+        other.medium.n = 0;
         v = policy_decide(e->policy.was, &facts, &now, NULL);
         if (v.action != ACTION_DENY || v.reason != REASON_RULE
             || policy_decide(e->policy.was, &other, &now, NULL).rule == v.rule)
@@ -197,6 +220,17 @@ static int hand_out(const struct enrolment *e, const char *rule, enum language l
         return code;
 }
 
+/* Of all that is written the token comes first: by itself it means nothing. */
+static int write_token(const struct enrolment *e) {
+        enum token_fault fault = TOKEN_FINE;
+
+        if (e->by_token)
+                fault = token_put(answer_text(e->element, NULL, "path"), e->entry.medium.uuid);
+        return fault == TOKEN_FINE
+                       ? EXIT_OK
+                       : complain(EXIT_REFUSED, "%s: %s", e->which, token_fault_words(fault, e->terminal.l));
+}
+
 /* The ledger comes first: a rule whose medium nobody answers for must not come about. */
 static int enrol_it(struct enrolment *e) {
         auto_ledger_file f = { .dir = -1 };
@@ -211,6 +245,8 @@ static int enrol_it(struct enrolment *e) {
                 return code;
         ledger_next_number(&f.ledger, e->today, e->entry.number);
         code = make_rule(e, &f.ledger, &rule);
+        if (code == EXIT_OK)
+                code = write_token(e);
         if (code == EXIT_OK)
                 code = write_ledger(e, &f);
         if (code != EXIT_OK)
@@ -229,6 +265,8 @@ static const struct option longs[] = {
         { "users", required_argument, NULL, 'U' },
         { "into", required_argument, NULL, 'i' },
         { "ledger", required_argument, NULL, 'L' },
+        { "medium", required_argument, NULL, 'm' },
+        { "token", no_argument, NULL, 't' },
         { "fingerprint", no_argument, NULL, 'f' },
         { "no-agent", no_argument, NULL, 'n' },
         { "force", no_argument, NULL, 'F' },
@@ -250,16 +288,29 @@ static void take_option(struct enrolment *e, int option, const char *value) {
                 { 'U', &e->entry.users },
                 { 'i', &e->into },
                 { 'L', &e->ledger },
+                { 'm', &e->uuid },
                 { 'l', &e->terminal.language },
                 { 'r', &e->terminal.runtime_dir },
         };
 
         e->by_fingerprint |= option == 'f';
+        e->by_token |= option == 't';
         e->alone |= option == 'n';
         e->force |= option == 'F';
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
                 if (texts[i].option == option)
                         *texts[i].to = value;
+}
+
+static int check_uuid(const struct enrolment *e) {
+        uint8_t raw[UUID_SIZE];
+
+        if ((e->uuid != NULL) + e->by_token + e->by_fingerprint > 1)
+                return wrong_usage();
+        if (!e->uuid || uuid_parse(e->uuid, raw))
+                return EXIT_OK;
+        return complain(EXIT_USAGE, "--medium %s: %s", e->uuid,
+                        SAY(e->terminal.l, "UUID ではありません", "is no UUID"));
 }
 
 static int check_users(const struct enrolment *e) {
@@ -351,6 +402,8 @@ int media_enrol(int argc, char **argv) {
         e.which = argv[optind];
         e.terminal.l = language_of(e.terminal.language ? e.terminal.language : "");
         code = check_users(&e);
+        if (code == EXIT_OK)
+                code = check_uuid(&e);
         if (code == EXIT_OK)
                 code = ledger_file_read(&f, e.ledger, e.terminal.l, &there);
         if (code != EXIT_OK)

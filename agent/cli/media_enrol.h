@@ -8,7 +8,8 @@ struct enrolment {
         struct terminal terminal;
         const char *which, *ledger, *into;
         const char *section, *person, *until, *access, *hours; /* as typed; NULL: to be asked */
-        bool alone, by_fingerprint, force;
+        const char *uuid;                                      /* of the medium, as typed; or NULL */
+        bool alone, by_fingerprint, by_token, force;
         struct media_entry entry;
         struct media_policy policy;
         json_t *element;

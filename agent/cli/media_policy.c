@@ -27,14 +27,19 @@ static void put_quoted(FILE *to, const char *text) {
 }
 
 static void put_match(FILE *to, const struct medium *m) {
-        char digest[2 * FACTS_DIGEST + 1];
+        char digest[2 * FACTS_DIGEST + 1], uuid[UUID_TEXT];
 
         hex_of(m->fingerprint, FACTS_DIGEST, digest);
-        (void)fputs("  match: {bus: usb, ", to);
-        if (m->by_fingerprint) {
+        uuid_text(m->uuid, uuid);
+        (void)fprintf(to, "  match: {bus: %s, ", bus_name(m->bus));
+        if (m->how != MEDIUM_BY_FINGERPRINT && (m->vendor || m->product)) /* SCSI and SATA have no ids */
+                (void)fprintf(to, "id: \"%04x:%04x\", ", m->vendor, m->product);
+        if (m->how == MEDIUM_BY_FINGERPRINT) {
                 (void)fprintf(to, "fingerprint: \"%s\"", digest);
+        } else if (m->how == MEDIUM_BY_UUID) {
+                (void)fprintf(to, "medium: \"%s\"", uuid);
         } else {
-                (void)fprintf(to, "id: \"%04x:%04x\", serial: ", m->vendor, m->product);
+                (void)fputs("serial: ", to);
                 put_quoted(to, m->serial);
         }
         (void)fputs(", interfaces: [storage]}\n", to);

@@ -19,8 +19,8 @@ _sekimori_options() { # the options of a verb
         "unlock") echo --lang --runtime-dir --help ;;
         "forget") echo --label --lang --runtime-dir --help ;;
         "media list") echo --all --json --ledger --policy --lang --runtime-dir --state-dir --help ;;
-        "media enrol") echo --section --person --until --access --hours --users --into --ledger --fingerprint --force \
-                --no-agent --lang --runtime-dir --help ;;
+        "media enrol") echo --section --person --until --access --hours --users --into --ledger --token --medium --fingerprint \
+                --force --no-agent --lang --runtime-dir --help ;;
         "media retire") echo --by --witness --from --ledger --lang --help ;;
         "setup") echo --undo --yes --force --no-wait --unless-confirmed --json --lang --root --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;

@@ -79,7 +79,13 @@ Test(medium_parse, what_is_no_medium_is_refused) {
                 "usb 0951:1666 ",
                 "usb 951:1666 E0D5",
                 "usb 0951-1666 E0D5",
-                "mmc 0951:1666 E0D5",
+                "thunderbolt 0951:1666 E0D5",
+                "floppy 0951:1666 E0D5",
+                "usb  0951:1666 E0D5",
+                "USB 0951:1666 E0D5",
+                "mmc 0951:1666",
+                "usb 0951:1666 uuid:2f1a9c6e",
+                "usb 0951:1666 uuid:00000000-0000-0000-0000-000000000000",
                 "usb 0951:1666 0000",
                 "usb 0951:1666 AB*",
                 "usb 0951:1666 A\\x20",
@@ -91,6 +97,20 @@ Test(medium_parse, what_is_no_medium_is_refused) {
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
                 cr_expect_not(medium_parse(hostile[i], &m), "%s", hostile[i]);
         cr_expect(medium_parse("usb 0951:1666 E0 D5", &m));
+}
+
+Test(medium_parse, what_was_written_is_read_again) {
+        static const char *const texts[] = { "usb 0951:1666 E0 D5", "mmc 0003:5344 0x1b2c", "scsi 0000:0000 S1",
+                                             "ata 0000:0000 uuid:2f1a9c6e-0000-4000-8000-000000000001" };
+
+        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+                char back[MEDIUM_TEXT];
+                struct medium m;
+
+                cr_assert(medium_parse(texts[i], &m), "%s", texts[i]);
+                medium_text(&m, back);
+                cr_expect_str_eq(back, texts[i]);
+        }
 }
 
 Test(ledger_next_number, counts_in_the_fiscal_year) {

@@ -138,6 +138,22 @@ class EnrolAlone(Alone):
         self.assertEqual(self.standing("--policy", "kit/policy.yaml"), "in-force")
         self.enrol(self.stick(serial=None), "--fingerprint", alone=True, said=("どれも使えるように",))
 
+    def test_by_a_uuid_of_its_own(self):
+        uuid, port = "2f1a9c6e-0000-4000-8000-000000000001", self.stick(serial=None)
+        before = read("kit/policy.yaml")
+        self.enrol(port, alone=True, code=1, said=("--token",))
+        for wrong in (("--medium", uuid[1:]), ("--medium", uuid, "--fingerprint"), ("--medium", uuid, "--token")):
+            self.enrol(port, *wrong, alone=True, code=2)
+        self.enrol(port, "--token", alone=True, code=1, said=("ディスク",))  # no kernel, so no disk
+        self.assertFalse(os.path.exists("ledger.csv"))
+        self.enrol(port, "--medium", uuid.upper(), "--into", "kit/policy.yaml", alone=True)
+        self.assertEqual(rows()[0]["媒体"], "usb 0951:1666 uuid:" + uuid)
+        self.assertIn(f'match: {{bus: usb, id: "0951:1666", medium: "{uuid}", interfaces: [storage]}}', read("kit/policy.yaml"))
+        self.assertEqual(self.standing("--policy", "kit/policy.yaml"), "in-force")
+        self.enrol(port, "--medium", uuid, alone=True, code=1, said=("もう台帳に",))
+        self.media("retire", FIRST, "destroyed", "--by", "a", "--witness", "b", "--from", "kit/policy.yaml")
+        self.assertEqual(read("kit/policy.yaml"), before)
+
     def test_only_storage_is_a_medium(self):
         for device in (beds.a_keyboard(), beds.a_phone(), beds.a_bad_keyboard()):
             port = os.path.basename(self.bed.plug(device))

@@ -63,7 +63,11 @@ def token(vm, device, uuid):
         disk.write(block + hashlib.sha256(block).digest())
 
 
-def digest(vm, device):
-    """SHA-256 of the medium, as the host has it."""
+def content(vm, device):
+    """Of the medium, as the host has it."""
     (name, _), = device.files
-    return hashlib.sha256((vm.directory / name).read_bytes()).hexdigest()
+    return (vm.directory / name).read_bytes()
+
+
+def digest(vm, device):
+    return hashlib.sha256(content(vm, device)).hexdigest()
