@@ -315,8 +315,8 @@ void nodes_scan(struct nodes *n, const char *below) {
 static void usb_node(struct nodes *n, const char *path, bool refused) {
         struct node node;
 
-        if (!node_of(n, path, NODE_CHAR, &node))
-                return; /* no USB device */
+        if (!strstr(path, "/usb") || !node_of(n, path, NODE_CHAR, &node))
+                return; /* an NVMe namespace has numbers, too: of its disk */
         if (refused)
                 (void)plane_set(&n->plane, &node, &(struct entry){ .mode = MODE_NONE });
         else

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """An encrypted stick is let in, a plain one is not, twins are told apart by their tokens; nobody gets a byte during the look."""
 
-from harness import devices, keeper, media
+from harness import devices, keeper, media, slots
 from harness.exposure import Exposure
 from harness.policy import BASIC, policy
 
 CONTAINER, OURS, OTHER = (f"5e41b0c2-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
 ENCRYPTED = {"name": "encrypted sticks", "match": {"bus": "usb", "interfaces": ["storage"]}, "encrypted": "required", "action": "allow"}
-ENCRYPTED_DISK = {"name": "encrypted disks", "match": {"bus": "scsi"}, "encrypted": "required", "action": "allow"}
+ENCRYPTED_DISKS = [{"name": f"encrypted disks, {bus}", "match": {"bus": bus}, "encrypted": "required", "action": "allow"} for bus in ("scsi", "nvme")]
 
 
 def by_medium(uuid, action="allow"):
@@ -95,19 +95,20 @@ def twins(vm, exposure):
     vm.unplug(ours)
 
 
-def on_another_bus(vm):
-    safe, plain = (devices.scsi_disk(spare_port=port) for port in (1, 2))
-    media.encrypt(vm, safe, CONTAINER)
+def on_other_buses(vm):
+    plain, others = devices.scsi_disk(spare_port=1), (devices.scsi_disk(spare_port=2), slots.nvme(spare_port=3))
     media.fill(vm, plain, letter="hello\n")
-    vm.push(policy([*BASIC, ENCRYPTED_DISK]))
+    vm.push(policy([*BASIC, *ENCRYPTED_DISKS]))
     name = keeper.plug_disk(vm, plain)
     vm.await_verdict("deny", plain)
     assert reason(vm, plain) == "encryption", vm.audit("device-refused")
     assert vm.run(f"head -c 1 /dev/{name}").status != 0
-    name = keeper.plug_disk(vm, safe)
-    vm.await_verdict("allow", safe)
-    a_container_is_opened(vm, f"/dev/{name}")
-    vm.sh("cryptsetup close held")
+    for safe in others:
+        media.encrypt(vm, safe, CONTAINER)
+        name = keeper.plug_disk(vm, safe)
+        vm.await_verdict("allow", safe)
+        node = vm.wait(f"ls /dev/{name}1 /dev/{name}p1 2>/dev/null; [ -b /dev/{name}1 -o -b /dev/{name}p1 ]", what="its partition").split()[0]
+        vm.wait(f"cryptsetup open --key-file /run/key {node} held && cryptsetup close held", what="its container")
 
 
 def run(vm):
@@ -116,4 +117,4 @@ def run(vm):
     vm.start_agent(policy(BASIC))
     reformatted(vm, *encrypted_and_plain(vm, exposure))
     twins(vm, exposure)
-    on_another_bus(vm)
+    on_other_buses(vm)
