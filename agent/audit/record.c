@@ -141,6 +141,26 @@ static void set_interfaces(struct record *r, const struct device_facts *f) {
         set(r, "interfaces", array);
 }
 
+/* Of twins it tells which one it was. */
+static void set_medium(struct record *r, const struct medium_facts *m) {
+        static const char *const states[MEDIUM_STATES] = {
+                [MEDIUM_UNREADABLE] = "unreadable", [MEDIUM_PLAIN] = "plain", [MEDIUM_ENCRYPTED] = "encrypted"
+        };
+        json_t *array;
+
+        if (m->state == MEDIUM_UNKNOWN || m->state >= MEDIUM_STATES)
+                return;
+        array = json_array();
+        for (uint8_t i = 0; i < m->n && i < FACTS_UUIDS; i++) {
+                char text[UUID_TEXT];
+
+                uuid_text(m->uuid[i], text);
+                add(r, array, text);
+        }
+        record_text(r, "medium", states[m->state]);
+        set(r, "uuids", array);
+}
+
 static void set_facts(struct record *r, const struct device_facts *f) {
         char text[2 * FACTS_DIGEST + 1];
 
@@ -157,6 +177,7 @@ static void set_facts(struct record *r, const struct device_facts *f) {
         set_interfaces(r, f);
         hex_of(f->fingerprint, sizeof f->fingerprint, text);
         record_text(r, "fingerprint", text);
+        set_medium(r, &f->medium);
 }
 
 static void set_verdict(struct record *r, const struct policy *p, const struct verdict *v) {

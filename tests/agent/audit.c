@@ -261,6 +261,23 @@ Test(audit_device_refused, the_request_number_can_be_worked_out_again) {
         json_decref(record);
 }
 
+Test(audit_device_refused, a_medium_that_was_looked_at_is_in_the_record_and_one_that_was_not_is_not) {
+        struct audit_device d = a_refused_stick();
+        json_t *record;
+
+        cr_assert_eq(audit_device_refused(audit, &d, NULL), 0);
+        record = last_record();
+        cr_expect_null(json_object_get(record, "medium"));
+        json_decref(record);
+        facts.medium = (struct medium_facts){ MEDIUM_PLAIN, 1, { { 0x2f, [15] = 1 } } };
+        cr_assert_eq(audit_device_refused(audit, &d, NULL), 0);
+        record = last_record();
+        expect_text(record, "medium", "plain");
+        cr_expect_str_eq(json_string_value(json_array_get(json_object_get(record, "uuids"), 0)),
+                         "2f000000-0000-0000-0000-000000000001");
+        json_decref(record);
+}
+
 Test(audit_device_refused, the_worst_device_still_fits_in_a_line) {
         struct audit_device d = a_refused_stick();
         struct log log;
@@ -270,6 +287,7 @@ Test(audit_device_refused, the_worst_device_still_fits_in_a_line) {
         memset(facts.manufacturer, '"', sizeof facts.manufacturer - 1);
         memset(facts.port, 1, sizeof facts.port - 1);
         facts.n_interfaces = FACTS_INTERFACES;
+        facts.medium = (struct medium_facts){ .state = MEDIUM_ENCRYPTED, .n = FACTS_UUIDS };
         for (uint8_t i = 0; i < FACTS_INTERFACES; i++)
                 facts.interfaces[i] = (struct interface_facts){ 1, i, i, i, i };
         d.path = d.user = d.seat = d.note = facts.name;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The gate and rules that ask for a medium: a look comes first, and what the keeper finds decides. */
+#include "gate/inside.h"
+#include "gate/medium.h"
+#include "host/clock.h"
+
 #include "agent/kept.h"
 #include "support/disks.h"
 
@@ -223,4 +227,17 @@ Test(gate_medium, a_card_on_another_bus_is_looked_at_where_it_is) {
         keeper_finds(&k, card.unit, 77, MEDIUM_ENCRYPTED, 0);
         cr_assert(until(&k.t, was_told_to_write, card.unit));
         cr_expect(until(&k.t, is_allowed, card.unit));
+}
+
+Test(medium_overdue, what_is_not_answered_in_half_a_minute_is_not_recognised, .timeout = 10) {
+        struct device waits = { .look = LOOK_ASKED, .asked_s = clock_boot_s() },
+                      seen = { .next = &waits, .look = LOOK_SEEN, .sighting.facts.medium.state = MEDIUM_PLAIN };
+        struct gate g = { .table.first = &seen };
+
+        cr_expect_null(medium_overdue(&g));
+        waits.asked_s -= 30;
+        cr_expect_eq(medium_overdue(&g), &waits);
+        cr_expect_eq(waits.sighting.facts.medium.state, MEDIUM_UNREADABLE);
+        cr_expect_eq(waits.look, LOOK_SEEN);
+        cr_expect_null(medium_overdue(&g), "once");
 }

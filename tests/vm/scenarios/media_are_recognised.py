@@ -84,6 +84,8 @@ def twins(vm, exposure):
     vm.unplug(other)
     vm.plug(ours)
     vm.await_verdict("allow", ours)
+    record = vm.audit("device-allowed")[-1]
+    assert (record["medium"], record["uuids"]) == ("plain", [OURS]), record
     disk = vm.await_disk(ours)
     vm.wait(f"[ -b {disk}1 ] && mount {disk}1 /mnt && grep -qx {OURS} /mnt/letter", what="its partition")
     vm.sh("umount /mnt")
