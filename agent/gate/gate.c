@@ -25,12 +25,9 @@ static void settle(struct gate *g, struct device *d, const struct moment *now) {
         bool news = !d->judged;
 
         d->verdict = judge(g->policy, g->keeper, &d->sighting.facts, now, g->seated);
-        if (enforces(g) && medium_is_awaited(g, d)) {
-                if (d->judged)
-                        d->verdict = before;
+        d->judged = !enforces(g) || !medium_is_awaited(g, d);
+        if (!d->judged)
                 return;
-        }
-        d->judged = true;
         news = news || before.reason != d->verdict.reason || before.action != d->verdict.action;
         if (enforces(g))
                 carry_out(g, d, news);

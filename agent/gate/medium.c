@@ -9,6 +9,8 @@
 #include "host/clock.h"
 
 #define PATIENCE_S 30 /* a disk spins up, and has several parts */
+#define IN_USE_S 70   /* the keeper gives it a minute, and whoever is cut off loses what was written */
+#define TICK_MS 5000
 
 static void know_nothing(struct device *d) {
         d->sighting.facts.medium = (struct medium_facts){ .state = MEDIUM_UNKNOWN };
@@ -55,7 +57,7 @@ static bool begin(struct gate *g, struct device *d) {
         d->look = LOOK_ASKED;
         d->asked_s = clock_boot_s();
         d->left = false;
-        (void)timer_in_ms(&g->patience, (PATIENCE_S + 1) * 1000);
+        (void)timer_in_ms(&g->patience, TICK_MS);
         return true;
 }
 
@@ -96,10 +98,14 @@ bool medium_found(struct device *d, const struct keeper_word *w) {
 struct device *medium_overdue(struct gate *g) {
         int64_t now = clock_boot_s();
 
-        for (struct device *d = g->table.first; d; d = d->next)
-                if (d->look == LOOK_ASKED && now >= d->asked_s + PATIENCE_S) {
+        for (struct device *d = g->table.first; d; d = d->next) {
+                if (d->look != LOOK_ASKED)
+                        continue;
+                if (now >= d->asked_s + (d->held ? PATIENCE_S : IN_USE_S)) {
                         give_up(d);
                         return d;
                 }
+                (void)timer_in_ms(&g->patience, TICK_MS);
+        }
         return NULL;
 }

@@ -155,7 +155,7 @@ Test(gate_medium, a_keeper_that_starts_again_looks_again_and_one_that_stays_away
         k.heard[KEEPER_LOOK].n = k.heard[KEEPER_WRITE].n = 0;
         keeper_comes(&k);
         cr_assert(until(&k.t, was_told_to_look, stick));
-        cr_expect(is_let_in(&k.t, stick), "meanwhile it stays");
+        cr_expect(terminal_device(&k.t, stick)->authorized && is_authorized(&k.t, stick), "meanwhile it stays");
         keeper_finds(&k, stick, 41, MEDIUM_ENCRYPTED, 0);
         cr_assert(until(&k.t, was_told_to_write, stick));
         cr_expect_eq(terminal_records("device-revoked"), 0);
@@ -186,6 +186,21 @@ Test(gate_medium, a_rule_that_asks_no_more_ends_the_wait) {
         keeper_finds(&k, stick, 44, MEDIUM_ENCRYPTED, 0);
         cr_assert(until(&k.t, is_let_in, stick));
         cr_expect_eq(k.heard[KEEPER_WRITE].last.diskseq, 44);
+}
+
+Test(gate_medium, what_is_looked_at_under_a_new_policy_speaks_of_that_one) {
+        const char *stick = plug(k.t.bed, a_stick());
+
+        keeper_comes(&k);
+        kept_push(&k, RULE_HID RULE_HUB RULE_STORAGE);
+        cr_assert(until(&k.t, is_let_in, stick));
+        kept_push(&k, ENCRYPTED);
+        cr_assert(until(&k.t, is_being_looked_at, stick));
+        cr_expect_eq(terminal_device(&k.t, stick)->verdict.rule, 0, "there is no third rule any more");
+        cr_expect(terminal_device(&k.t, stick)->authorized, "what was let in stays until it is known");
+        keeper_finds(&k, stick, 41, MEDIUM_PLAIN, 0);
+        cr_assert(until(&k.t, is_refused, stick));
+        cr_expect_eq(terminal_records("device-revoked"), 1);
 }
 
 Test(gate_medium, what_was_seen_before_it_was_cut_off_is_looked_at_again) {
@@ -230,12 +245,15 @@ Test(gate_medium, a_card_on_another_bus_is_looked_at_where_it_is) {
 }
 
 Test(medium_overdue, what_is_not_answered_in_half_a_minute_is_not_recognised, .timeout = 10) {
-        struct device waits = { .look = LOOK_ASKED, .asked_s = clock_boot_s() },
+        struct device waits = { .look = LOOK_ASKED, .asked_s = clock_boot_s(), .held = true },
                       seen = { .next = &waits, .look = LOOK_SEEN, .sighting.facts.medium.state = MEDIUM_PLAIN };
-        struct gate g = { .table.first = &seen };
+        struct gate g = { .table.first = &seen, .patience.source.fd = -1 };
 
         cr_expect_null(medium_overdue(&g));
         waits.asked_s -= 30;
+        waits.held = false;
+        cr_expect_null(medium_overdue(&g), "one that may be in use has a minute");
+        waits.held = true;
         cr_expect_eq(medium_overdue(&g), &waits);
         cr_expect_eq(waits.sighting.facts.medium.state, MEDIUM_UNREADABLE);
         cr_expect_eq(waits.look, LOOK_SEEN);
