@@ -6,6 +6,7 @@
 #include "agent/sysfs.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -154,6 +155,15 @@ Test(nodes_look, a_disk_that_leaves_takes_its_process_with_it) {
         cr_expect_eq(nodes.media.running, 0);
         cr_expect_eq(mode(&sda), -1);
         cr_expect_eq(times, 0);
+}
+
+Test(nodes_look, a_process_that_hangs_on_its_disk_is_given_up_and_nobody_waits_for_it, .timeout = 40) {
+        nodes_look(&nodes, USB);
+        cr_assert_eq(kill(nodes.media.seen[0].child.pid, SIGSTOP), 0);
+        until_told(); /* ten seconds */
+        cr_expect_eq(said.medium.state, MEDIUM_UNREADABLE);
+        cr_expect_eq(nodes.media.running, 0);
+        cr_expect_eq(mode(&sda), -1, "the plane names it no more");
 }
 
 Test(media_of, what_is_granted_for_a_medium_is_for_the_disks_that_were_seen) {
