@@ -54,7 +54,6 @@ static void done(struct seen *s, const struct medium_facts *found) {
         char path[LOOK_PATH];
 
         stop(s);
-        s->at.rescan = false;
         if (!again) {
                 s->medium = *found;
                 (void)snprintf(path, sizeof path, "%s", s->at.path);
@@ -71,9 +70,10 @@ static void spoken(struct source *line, uint32_t events) {
         enum look_word word = look_hear(&s->child, &found);
 
         (void)events;
-        if (word == LOOK_OPENED)
+        if (word == LOOK_OPENED) {
                 shut(s);
-        else if (word != LOOK_NOTHING)
+                s->at.rescan = false; /* the kernel has read the table */
+        } else if (word != LOOK_NOTHING)
                 done(s, word == LOOK_DONE ? &found : &unreadable);
 }
 

@@ -208,9 +208,9 @@ static uint32_t mode_of(const struct nodes *n, const char *path, enum node_type 
 static bool is_stale(const struct nodes *n, const struct uevent *u, const struct disk *d) {
         struct entry e;
 
-        if (strcmp(u->action, "add") == 0)
-                return true;
-        return plane_get(&n->plane, &d->node, &e) == 0 && e.mode != MODE_NONE && e.diskseq != d->diskseq;
+        if (plane_get(&n->plane, &d->node, &e) < 0 || e.opener)
+                return false; /* whoever looks at it is let in until it has opened it */
+        return strcmp(u->action, "add") == 0 || (e.mode != MODE_NONE && e.diskseq != d->diskseq);
 }
 
 static void judge(struct nodes *n, const struct uevent *u, enum node_type type) {

@@ -123,6 +123,19 @@ Test(nodes_look, a_change_while_somebody_looks_makes_the_answer_one_of_the_past)
         cr_expect_eq(times, 1);
 }
 
+Test(nodes_look, an_announcement_that_comes_late_does_not_shut_the_one_who_looks_out) {
+        const struct uevent added = { .action = "add", .subsystem = "block", .path = DISK, .major = 8, .minor = 0 };
+        uint32_t who;
+
+        nodes_look(&nodes, USB);
+        who = opener(&sda);
+        nodes_announced(&nodes, &added);
+        cr_expect_neq(who, 0);
+        cr_expect_eq(opener(&sda), who);
+        until_told();
+        cr_expect(nodes.media.seen[0].at.rescan, "it was never opened, so the kernel has not read its table yet");
+}
+
 Test(nodes_look, the_same_is_not_said_twice_unless_it_is_asked_for) {
         struct medium_facts m = { .state = MEDIUM_PLAIN };
 
