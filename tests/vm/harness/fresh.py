@@ -22,6 +22,7 @@ MANY_BOOTS = 1800   # seconds more than a scenario has that goes on from a snaps
 class Debian(Terminal):
     def _switch_on(self, rig, cold, extra):
         self.rig, self.extra, self.boots = rig, extra, 0
+        self.arguments, self.initramfs = "", None   # what the kernel always gets; not the one that the disk holds
         self.deadline += MANY_BOOTS
         self.disk = self.directory / "disk.img"
         layer = rig.debian if cold else rig.debian_snapshot
@@ -73,7 +74,7 @@ class Debian(Terminal):
         shutil.move(self.directory / "console.txt", self.directory / f"console-{self.boots}.txt")
         if offline:
             self._run_offline(offline)
-        boot = self.rig.debian_boot(self.disk, self.directory, arguments)
+        boot = self.rig.debian_boot(self.disk, self.directory, f"{self.arguments} {arguments}", self.initramfs)
         self.qemu = Qemu(boot, self.directory, self.disk, frozen=False, extra=(*self.extra, "-S"))
         for device in self.plugged:
             self._attach(device)

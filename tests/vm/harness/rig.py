@@ -105,10 +105,12 @@ class Rig:
         """What the machines of most scenarios start from."""
         return Boot(self.vmlinux, self.initramfs)
 
-    def debian_boot(self, disk, directory, more_arguments=""):
+    def debian_boot(self, disk, directory, more_arguments="", initramfs=None):
         """What this disk of a Debian starts from now."""
-        debian.initramfs_take(disk, (self.debian.directory / "release").read_text(), directory / "initrd")
-        return Boot(self.debian.directory / "vmlinux", directory / "initrd", f"{PLAIN_ARGUMENTS} {more_arguments}")
+        if not initramfs:
+            initramfs = directory / "initrd"
+            debian.initramfs_take(disk, (self.debian.directory / "release").read_text(), initramfs)
+        return Boot(self.debian.directory / "vmlinux", initramfs, f"{PLAIN_ARGUMENTS} {more_arguments}")
 
     def debian_snapshot_boot(self):
         return Boot(self.debian.directory / "vmlinux", self.debian_snapshot.directory / "initrd", PLAIN_ARGUMENTS)
