@@ -13,8 +13,8 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 
-#define PATIENCE_MS 5000 /* systemd starts it again at once */
-#define AT_BIRTH_MS 2000 /* for each word; all of them are sent at once */
+#define PATIENCE_MS 20000 /* systemd starts it again at once, and it may wait for udev */
+#define AT_BIRTH_MS 2000  /* for each word; all of them are sent at once */
 
 /* Paths beneath /sys/devices, each with its NUL. */
 struct paths {

@@ -19,7 +19,7 @@ static void drop(void) {
         kept_end(&k);
 }
 
-TestSuite(gate_keeper, .init = given_a_terminal, .fini = drop, .timeout = 40);
+TestSuite(gate_keeper, .init = given_a_terminal, .fini = drop, .timeout = 90);
 
 Test(gate_keeper, a_disk_for_reading_waits_until_the_plane_is_in_force) {
         const char *stick = plug(k.t.bed, a_stick());
