@@ -41,7 +41,7 @@ class Scenario:
 
     The file may say KERNEL_ONLY = True (the agent is not needed), COLD = True (boot afresh, not from the
     snapshot), QEMU = ["-device", ...] (more hardware, only with COLD), DEBIAN = True (on a Debian as it is
-    installed, without the product)."""
+    installed, without the product), LONG = True (many minutes: only by its name, or with all)."""
 
     def __init__(self, path):
         self.name = path.stem
@@ -53,6 +53,7 @@ class Scenario:
         self.cold = getattr(self.module, "COLD", False)
         self.qemu = getattr(self.module, "QEMU", [])
         self.debian = getattr(self.module, "DEBIAN", False)
+        self.long = getattr(self.module, "LONG", False)
 
     def run(self, rig, keep):
         started = time.monotonic()
