@@ -26,7 +26,9 @@ static void granted(void *ctx, const char *path, const char *why, bool needed) {
         const struct grant *had = grants_find(f->grants, path);
 
         (void)why;
-        if ((!needed && !f->anything) || (had && had->system && strcmp(had->path, path) == 0))
+        if (!needed && (!f->anything || (f->was && !f->was(f->ctx, path))))
+                return;
+        if (had && had->system && strcmp(had->path, path) == 0)
                 return;
         (void)printf("the system stands on /sys/%s\n", path);
         if (grants_set_system(f->grants, path) < 0)

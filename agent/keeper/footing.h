@@ -12,7 +12,9 @@
 struct footing {
         const struct ground *ground;
         struct grants *grants;
-        bool anything;                 /* not only what is needed, but all that is in use */
+        bool anything;                            /* not only what is needed, but all that is in use */
+        bool (*was)(void *ctx, const char *path); /* of that, only this; NULL: all of it */
+        void *ctx;
         char missing[FOOTING_MISSING]; /* one line: what fstab and crypttab name and is not there; "" : nothing */
 };
 

@@ -121,11 +121,18 @@ static void told(void *ctx, const char *path, uint64_t diskseq, const struct med
         orders_say_medium(k->orders, path, diskseq, m);
 }
 
-/* The system's disks are in the map before the kernel asks it. */
+static bool was_the_systems(void *ctx, const char *path) {
+        return nodes_were_the_systems(ctx, path);
+}
+
+/* The system's disks are in the map before the kernel asks it. Where it was asked before, what is in use may be so
+ * because a rule let it in. */
 static int plane_up(struct keeper *k, struct err *err) {
         struct nodes *n = &k->nodes;
         int r = plane_open(&n->plane, &n->in_force, err);
 
+        k->footing.was = n->in_force ? was_the_systems : NULL;
+        k->footing.ctx = n;
         if (r == 0)
                 r = footing_find(&k->footing, PATIENCE_MS, err);
         if (r == 0)

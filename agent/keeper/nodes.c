@@ -117,17 +117,27 @@ static void read_partitions(const struct nodes *n, const struct disk *d) {
                 (void)ioctl(fd, BLKRRPART);
 }
 
+static bool is_being_opened(const struct entry *e) {
+        return e->opener && e->opener != OPENER_SYSTEM;
+}
+
 static void let_in(struct nodes *n, const struct disk *d, const char *path) {
-        const struct entry e = { .mode = MODE_WRITE, .diskseq = d->diskseq };
+        const struct grant *grant = grants_find(&n->grants, path);
+        const struct entry e = { .mode = MODE_WRITE,
+                                 .opener = grant && grant->system ? OPENER_SYSTEM : 0,
+                                 .diskseq = d->diskseq };
         struct entry before = { 0 };
 
-        if (plane_get(&n->plane, &d->node, &before) == 0 && before.mode == e.mode && before.diskseq == e.diskseq)
+        const bool had =
+                plane_get(&n->plane, &d->node, &before) == 0 && before.mode == e.mode && before.diskseq == e.diskseq;
+
+        if (had && before.opener == e.opener)
                 return;
         if (plane_set(&n->plane, &d->node, &e) < 0) {
                 (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
                 return;
         }
-        if (d->node.type != NODE_BLOCK)
+        if (had || d->node.type != NODE_BLOCK)
                 return;
         if (!is_partition(n, path))
                 read_partitions(n, d);
@@ -208,7 +218,7 @@ static uint32_t mode_of(const struct nodes *n, const char *path, enum node_type 
 static bool is_stale(const struct nodes *n, const struct uevent *u, const struct disk *d) {
         struct entry e;
 
-        if (plane_get(&n->plane, &d->node, &e) < 0 || e.opener)
+        if (plane_get(&n->plane, &d->node, &e) < 0 || is_being_opened(&e))
                 return false; /* whoever looks at it is let in until it has opened it */
         return strcmp(u->action, "add") == 0 || (e.mode != MODE_NONE && e.diskseq != d->diskseq);
 }
@@ -341,7 +351,7 @@ static void take_back(struct nodes *n, const struct uevent *u, enum node_type ty
         const uint32_t mode = mode_of(n, u->path, type, u->diskseq);
         struct entry e;
 
-        if (plane_get(&n->plane, &node, &e) == 0 && !e.opener && e.mode != mode) {
+        if (plane_get(&n->plane, &node, &e) == 0 && !is_being_opened(&e) && e.mode != mode) {
                 plane_drop(&n->plane, &node);
                 n->taken_back = true;
         }
@@ -423,6 +433,33 @@ void nodes_revoke(struct nodes *n, const char *path) {
         (void)cut_what_changed(n, path);
 }
 
+struct marks {
+        const struct nodes *nodes;
+        const char *above;
+        bool any, found;
+};
+
+static void mark_seen(void *ctx, const struct node *node, const struct entry *e) {
+        struct marks *m = ctx;
+        char link[64], path[GROUND_PATH];
+
+        if (e->opener != OPENER_SYSTEM)
+                return;
+        m->any = true;
+        (void)snprintf(link, sizeof link, "dev/%s/%" PRIu32 ":%" PRIu32, node->type == NODE_BLOCK ? "block" : "char",
+                       node->major, node->minor);
+        if (ground_block(&m->nodes->ground, link, path) == 0 && path_covers(m->above, path)
+            && e->diskseq == diskseq_of(m->nodes, path))
+                m->found = true;
+}
+
+bool nodes_were_the_systems(const struct nodes *n, const char *path) {
+        struct marks m = { .nodes = n, .above = path };
+
+        plane_each(&n->plane, mark_seen, &m);
+        return m.found || !m.any;
+}
+
 static void recheck(void *ctx, const struct node *node, const struct entry *e) {
         struct nodes *n = ctx;
         char link[64], path[GROUND_PATH];
@@ -432,7 +469,7 @@ static void recheck(void *ctx, const struct node *node, const struct entry *e) {
                 return;
         (void)snprintf(link, sizeof link, "dev/%s/%" PRIu32 ":%" PRIu32, node->type == NODE_BLOCK ? "block" : "char",
                        node->major, node->minor);
-        same = ground_block(&n->ground, link, path) == 0 && !e->opener;
+        same = ground_block(&n->ground, link, path) == 0 && !is_being_opened(e);
         if (node->type == NODE_BLOCK)
                 same = same && e->diskseq && e->diskseq == diskseq_of(n, path);
         else

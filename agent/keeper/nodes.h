@@ -30,6 +30,10 @@ void nodes_blind(struct nodes *n);
  * given out at that moment. */
 int nodes_majors(struct nodes *n, struct err *err);
 
+/* Was a disk of this device let in because the system stands on it, by the keeper before us? True also where that one
+ * did not say so of any: it was of an older version. */
+bool nodes_were_the_systems(const struct nodes *n, const char *path);
+
 /* After a restart: what the map holds of disks that are not the same any more goes. */
 void nodes_recheck(struct nodes *n);
 

@@ -27,9 +27,12 @@ struct node {
 
 struct entry {
         uint32_t mode;
-        uint32_t opener;  /* the process that may open it whatever the mode; 0: none */
+        uint32_t opener;  /* the process that may open it whatever the mode; 0: none; or this mark: */
         uint64_t diskseq; /* which disk of all since the boot; 0: none */
 };
+
+/* No process has this number: the system stands on it, for the keeper after us. */
+#define OPENER_SYSTEM UINT32_MAX
 
 struct plane {
         int map, link; /* the link only until it is pinned: whoever held it would keep the plane in force */

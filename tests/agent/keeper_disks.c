@@ -198,6 +198,23 @@ Test(footing_find, grants_what_is_there_and_names_what_is_not) {
         cr_expect_str_eq(footing.missing, "");
 }
 
+static bool was_let_in_by_a_rule(void *ctx, const char *path) {
+        (void)ctx, (void)path;
+        return false;
+}
+
+Test(footing_find, after_a_restart_only_takes_what_it_had_taken_before_of_what_is_merely_in_use) {
+        struct err err = { 0 };
+
+        mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
+        footing.was = was_let_in_by_a_rule;
+        cr_assert_eq(footing_find(&footing, 0, &err), 0, "%s", err.text);
+        cr_expect_not(is_system(DISK(2)));
+        footing.was = NULL;
+        cr_assert_eq(footing_find(&footing, 0, &err), 0, "%s", err.text);
+        cr_expect(is_system(DISK(2)), "when it begins, whatever is in use");
+}
+
 TestSuite(footing_grown, .init = given_a_footing, .fini = drop, .timeout = 10);
 
 Test(footing_grown, a_disk_that_the_root_has_grown_onto_is_not_the_policys_any_more) {

@@ -288,6 +288,25 @@ Test(system_disk, no_order_takes_it_away_or_makes_it_read_only) {
         cr_expect_null(grants_find(&nodes.grants, USB "/1-2:1.1"), "nor lets one of them anything else in");
 }
 
+Test(system_disk, a_keeper_that_starts_again_knows_it_from_what_a_rule_let_in) {
+        cr_expect(nodes_were_the_systems(&nodes, SCSI), "one of before left no marks");
+        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
+        cr_assert_eq(mode(NODE_BLOCK, 8, 16), MODE_WRITE);
+        cr_expect(nodes_were_the_systems(&nodes, BAY), "and let in both");
+        cr_assert_eq(grants_set_system(&nodes.grants, SCSI), 0);
+        nodes_scan(&nodes, "devices");
+        cr_assert_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
+        nodes.grants = (struct grants){ 0 }; /* a keeper that has just started */
+        cr_expect(nodes_were_the_systems(&nodes, SCSI));
+        cr_expect_not(nodes_were_the_systems(&nodes, BAY));
+        nodes_recheck(&nodes);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE, "a mark is nobody who opens");
+        sysfs_write("sys/" DISK "/diskseq", "42\n");
+        cr_expect_not(nodes_were_the_systems(&nodes, SCSI), "another disk in its place");
+        nodes_revoke(&nodes, BAY);
+        cr_expect_eq(mode(NODE_BLOCK, 8, 16), -1);
+}
+
 Test(nodes_recheck, keeps_what_is_the_same_disk_still_and_drops_the_rest) {
         nodes_grant(&nodes, USB, MODE_WRITE, 0);
         nodes_grant(&nodes, USB "/other", MODE_READ, 0);

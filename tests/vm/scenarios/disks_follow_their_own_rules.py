@@ -37,6 +37,10 @@ def run(vm):
     vm.sh("echo more >/mnt/more && sync")
     assert vm.run(f"head -c 1 {node_of(vm, other)}").status != 0
 
+    # A keeper that starts again finds it mounted, and does not take it for the system's.
+    vm.sh(f"systemctl restart {keeper.UNIT} && grep -qx hello /mnt/letter")
+    vm.await_verdict("allow", disk)
+
     # The rule goes: what is mounted is cut off, and what comes back is refused.
     vm.push(policy(BASIC))
     vm.await_verdict("deny", disk)
