@@ -4,7 +4,7 @@
 from harness import roots
 from harness.roots import KEY, MAPPED, Disk
 
-DEBIAN = True
+DEBIAN = LONG = True
 ROOT = "/dev/mapper/vg-root"
 
 

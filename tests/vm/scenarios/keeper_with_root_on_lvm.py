@@ -5,7 +5,7 @@ from harness import roots, slots
 from harness.policy import BASIC, policy
 from harness.roots import FOREIGN, Disk
 
-DEBIAN = True
+DEBIAN = LONG = True
 ROOT = "/dev/mapper/vg-root"
 
 
