@@ -8,16 +8,17 @@ from . import image, kernel, paths, rootfs
 
 GUEST = paths.GUEST_SOURCES
 PACKAGES = GUEST / "debian-packages.txt"
+ROOTS_PACKAGES = GUEST / "debian-roots-packages.txt"
 MASKED_UNITS = GUEST / "debian-masked-units.txt"
 FILES = GUEST / "debian"      # there before initramfs-tools is installed
 FREE_MIB = 300
 
 
-def build(run, directory):
+def build(run, directory, package_lists):
     """The disk `disk.img`, which has never been booted, and `vmlinux`."""
     tree = directory / "tree"
     try:
-        tree_build(run, tree)
+        tree_build(run, tree, [name for each in package_lists for name in rootfs.words(each)])
         tree_configure(run, tree)
         (vmlinuz,) = (tree / "boot").glob("vmlinuz-*")
         kernel.vmlinux_extract(vmlinuz, directory / "vmlinux")
@@ -27,8 +28,8 @@ def build(run, directory):
         shutil.rmtree(tree, ignore_errors=True)
 
 
-def tree_build(run, tree):
-    command = ["mmdebstrap", "--variant=minbase", "--include=" + ",".join(rootfs.words(PACKAGES))]
+def tree_build(run, tree, packages):
+    command = ["mmdebstrap", "--variant=minbase", "--include=" + ",".join(packages)]
     command += [f"--dpkgopt=path-exclude={path}" for path in rootfs.PATHS_LEFT_OUT]
     command += [f'--aptopt=Acquire::http::Proxy "{url}"' for url in rootfs.proxy(run)]
     command += [f"--essential-hook=cp -R {FILES}/. $1/"]

@@ -65,8 +65,10 @@ def files_below(directory):
 
 
 class Rig:
-    def __init__(self, say=print):
+    def __init__(self, say=print, with_roots=False):
         self.say = say
+        self.debian_packages = [debian.PACKAGES, *([debian.ROOTS_PACKAGES] if with_roots else [])]
+        kind = "debian-roots" if with_roots else "debian"
         harness = paths.HERE / "harness"
         self.rootfs = Layer("rootfs", self._build_rootfs, [GUEST / "packages.txt", harness / "rootfs.py"])
         self.kernel = Layer("kernel", self._build_kernel, [harness / "kernel.py"])
@@ -78,10 +80,10 @@ class Rig:
         self.snapshot = Layer("snapshot", self._build_snapshot, [harness / "qemu.py", harness / "rig.py"],
                               below=(self.image,))
         self.debian = Layer(
-            "debian", self._build_debian,
-            [debian.PACKAGES, debian.MASKED_UNITS, GUEST / "channel.c", harness / "debian.py",
+            kind, self._build_debian,
+            [*self.debian_packages, debian.MASKED_UNITS, GUEST / "channel.c", harness / "debian.py",
              *files_below(debian.FILES), *files_below(GUEST / "root/etc/systemd")])
-        self.debian_snapshot = Layer("debian-snapshot", self._build_debian_snapshot,
+        self.debian_snapshot = Layer(f"{kind}-snapshot", self._build_debian_snapshot,
                                      [harness / "qemu.py", harness / "rig.py"], below=(self.debian,))
 
     vmlinux = property(lambda self: self.kernel.directory / "vmlinux")
@@ -133,7 +135,7 @@ class Rig:
         _snapshot(self.boot(), directory, f"modprobe -a {' '.join(DRIVERS)}; udevadm settle")
 
     def _build_debian(self, directory, run):
-        debian.build(run, directory)
+        debian.build(run, directory, self.debian_packages)
 
     def _build_debian_snapshot(self, directory, run):
         disk = directory / "disk.img"
