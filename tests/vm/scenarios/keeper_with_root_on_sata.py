@@ -4,7 +4,7 @@
 from harness import roots
 from harness.roots import KEY, Disk
 
-DEBIAN = True
+DEBIAN = LONG = True
 
 
 def run(vm):
