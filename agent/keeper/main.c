@@ -154,22 +154,39 @@ static int plane_up(struct keeper *k, struct err *err) {
 
 #define HELD "keeper.held" /* in the runtime directory: drivers are held back, by us or by the keeper before us */
 
+static bool is_held(const struct keeper *k) {
+        auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+        return dir >= 0 && faccessat(dir, HELD, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int hold(struct keeper *k, struct err *err) {
+        int r = footing_find(&k->footing, PATIENCE_MS, err);
+
+        if (r < 0)
+                return r;
+        note(k, HELD, "1");
+        return binding_hold(&k->nodes.ground, &k->nodes.grants, err);
+}
+
 /* It goes on as it is where a keeper before us had it in force. */
 static int fall_back(struct keeper *k, int why, struct err *err) {
-        struct err because = *err;
+        struct err also = { 0 };
         char text[2 * ERR_TEXT];
 
-        if (k->nodes.in_force || footing_find(&k->footing, PATIENCE_MS, err) < 0)
+        if (k->nodes.in_force)
                 return why;
-        note(k, HELD, "1");
-        if (binding_hold(&k->nodes.ground, &k->nodes.grants, err) < 0)
+        if (hold(k, &also) < 0) {
+                (void)fprintf(stderr, "sekimori-keeper: %s\n", also.text);
                 return why;
+        }
         k->binds = true;
+        (void)inotify_add_watch(k->files.fd, k->runtime_dir, IN_DELETE | IN_ONLYDIR);
         nodes_blind(&k->nodes);
         plane_close(&k->nodes.plane);
         (void)snprintf(text, sizeof text,
                        "%s; in place of that no driver takes another disk on SCSI, SATA, a card slot or FireWire",
-                       because.text);
+                       err->text);
         (void)fprintf(stderr, "sekimori-keeper: disks are NOT refused: %s\n", text);
         note(k, KEEPER_NOTE, text);
         *err = (struct err){ 0 };
@@ -178,10 +195,8 @@ static int fall_back(struct keeper *k, int why, struct err *err) {
 
 /* By whoever it was held. */
 static void let_go(struct keeper *k) {
-        auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-
         k->binds = false;
-        if (dir < 0 || faccessat(dir, HELD, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+        if (!is_held(k))
                 return;
         binding_release(&k->nodes.ground);
         note(k, KEEPER_NOTE, "");
@@ -216,18 +231,24 @@ static int follow(struct keeper *k, struct err *err) {
         const bool wanted = is_wanted(k);
         int r = 0;
 
-        if (wanted && !k->orders && !k->opened_by_hand)
-                r = plane_up(k, err);
-        else if (!wanted)
+        if (!wanted)
                 plane_down(k);
-        if (r < 0)
-                r = fall_back(k, r, err);
-        else if (k->orders)
-                let_go(k);
+        else if (!k->orders && !k->binds && !k->opened_by_hand) {
+                r = plane_up(k, err);
+                if (r < 0)
+                        r = fall_back(k, r, err);
+                else
+                        let_go(k);
+        }
         (void)sd_notify(0, k->orders  ? "STATUS=in force: a disk that nobody allowed cannot be opened"
                            : k->binds ? "STATUS=not in force: no driver takes a disk that is not needed"
                                       : "STATUS=not in force");
         return r;
+}
+
+/* Of what we have in force, by somebody else. */
+static bool is_undone(const struct keeper *k) {
+        return k->binds ? !is_held(k) : k->orders && access(PLANE_DIR "/" PLANE_LINK, F_OK) < 0;
 }
 
 static void files_changed(struct source *s, uint32_t events) {
@@ -240,7 +261,7 @@ static void files_changed(struct source *s, uint32_t events) {
         (void)events;
         while (read(s->fd, &raw, sizeof raw) > 0)
                 ;
-        if (k->orders && is_wanted(k) && access(PLANE_DIR "/" PLANE_LINK, F_OK) < 0) {
+        if (is_wanted(k) && is_undone(k)) {
                 (void)fprintf(stderr, "sekimori-keeper: opened by hand\n");
                 note(k, KEEPER_NOTE, "opened by hand (sekimori-keeper --open)");
                 k->opened_by_hand = true;

@@ -42,3 +42,4 @@ def run(vm):
     vm.sh("/usr/lib/sekimori/sekimori-keeper --open")
     vm.wait(f"[ -b /dev/{other} ]", what="the other disk again")
     assert vm.sh(AUTOPROBE).strip() == "1" and len(names(vm) - here) >= 2, names(vm)
+    assert "opened by hand" in vm.status()["disks"]["note"], vm.status()["disks"]
