@@ -49,8 +49,8 @@ static int find_program(const char *name, char *ret, size_t size, struct err *er
         return err_set(err, -ENOENT, "there is no %s beside '%s'", name, folder);
 }
 
-/* Between vfork and exec, in our own memory while we stand still: system calls only. */
-static _Noreturn void become(const char *program, char *const *argv, int fd, pid_t parent) {
+/* The first of a child's life; after a vfork it is in our own memory while we stand still: system calls only. */
+static void begin(pid_t parent) {
         sigset_t none;
 
         (void)sigemptyset(&none);
@@ -59,6 +59,10 @@ static _Noreturn void become(const char *program, char *const *argv, int fd, pid
         /* The parent may have died before this took hold; then nobody would ever end us. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
                 _exit(127);
+}
+
+static _Noreturn void become(const char *program, char *const *argv, int fd, pid_t parent) {
+        begin(parent);
         if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, CHILD_FD) < 0)
                 _exit(127);
         (void)syscall(SYS_close_range, CHILD_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -66,26 +70,44 @@ static _Noreturn void become(const char *program, char *const *argv, int fd, pid
         _exit(127);
 }
 
+static _Noreturn void go_on(void (*run)(int fd, const void *ctx), const void *ctx, int fd, pid_t parent) {
+        begin(parent);
+        run(fd, ctx);
+        _exit(0);
+}
+
+static int ends_make(const char *what, int ret[2], struct err *err) {
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ret) < 0)
+                return err_errno(err, -errno, "make a socket for %s", what);
+        return 0;
+}
+
+/* What [v]fork gave the parent; takes both ends. */
+static int born(const char *what, pid_t pid, const int ends[2], struct child *ret, struct err *err) {
+        int r = pid < 0 ? -errno : 0;
+
+        (void)close(ends[1]);
+        if (r < 0) {
+                (void)close(ends[0]);
+                return err_errno(err, r, "start %s", what);
+        }
+        n_running++;
+        *ret = (struct child){ .fd = ends[0], .pid = pid };
+        return 0;
+}
+
 static int start(const char *program, char *const *argv, struct child *ret, struct err *err) {
         pid_t parent = getpid(), pid;
-        int ends[2], r;
+        int ends[2], r = ends_make(program, ends, err);
 
-        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
-                return err_errno(err, -errno, "make a socket for '%s'", program);
+        if (r < 0)
+                return r;
         /* vfork: a copy would cost us a fault for each page that we write to next, in the middle of somebody's login.
          */
         pid = vfork();
         if (pid == 0)
                 become(program, argv, ends[1], parent);
-        r = pid < 0 ? -errno : 0;
-        (void)close(ends[1]);
-        if (r < 0) {
-                (void)close(ends[0]);
-                return err_errno(err, r, "start '%s'", program);
-        }
-        n_running++;
-        *ret = (struct child){ .fd = ends[0], .pid = pid };
-        return 0;
+        return born(program, pid, ends, ret, err);
 }
 
 static int room_is_left(const char *program, struct err *err) {
@@ -95,38 +117,18 @@ static int room_is_left(const char *program, struct err *err) {
         return err_set(err, -EAGAIN, "start %s: %d programs of ours are running already", program, CHILDREN_MOST);
 }
 
-static _Noreturn void go_on(void (*run)(int fd, const void *ctx), const void *ctx, int fd, pid_t parent) {
-        sigset_t none;
-
-        (void)sigemptyset(&none);
-        (void)sigprocmask(SIG_SETMASK, &none, NULL);
-        (void)setpgid(0, 0);
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-                _exit(127);
-        run(fd, ctx);
-        _exit(0);
-}
-
 int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct child *ret, struct err *err) {
         pid_t parent = getpid(), pid;
         int ends[2], r = room_is_left("a process", err);
 
+        if (r == 0)
+                r = ends_make("a process", ends, err);
         if (r < 0)
                 return r;
-        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
-                return err_errno(err, -errno, "make a socket for a process");
         pid = fork();
         if (pid == 0)
                 go_on(run, ctx, ends[1], parent);
-        r = pid < 0 ? -errno : 0;
-        (void)close(ends[1]);
-        if (r < 0) {
-                (void)close(ends[0]);
-                return err_errno(err, r, "fork");
-        }
-        n_running++;
-        *ret = (struct child){ .fd = ends[0], .pid = pid };
-        return 0;
+        return born("a process", pid, ends, ret, err);
 }
 
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err) {
