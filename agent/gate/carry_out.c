@@ -100,28 +100,37 @@ static enum outcome cut_first(struct gate *g, struct device *d, struct err *note
         return apply(g, d, &none, note);
 }
 
+/* For a reason of our own, not the policy's. */
+static void deny_because(struct gate *g, struct device *d, enum reason why) {
+        d->verdict = verdict_deny(d->verdict.rule, why);
+        deny(g, d, true);
+}
+
+/* Not before its medium is known, the kernel has set it up, and it stands in the record. */
+static bool may_begin(struct gate *g, struct device *d) {
+        if (d->verdict.by_medium && d->left) {
+                if (!medium_look_again(g, d))
+                        deny_because(g, d, REASON_ENCRYPTION);
+                return false;
+        }
+        if (d->authorized)
+                return true;
+        if (is_usb(d) && !usb_is_set_up(d->directory))
+                return false; /* SIGHTING_BOUND brings us back */
+        if (is_recorded(g, d))
+                return true;
+        deny_because(g, d, REASON_UNRECORDED);
+        return false;
+}
+
 static void allow(struct gate *g, struct device *d) {
         struct err note = { 0 };
         enum outcome outcome = recognise(g, d, &note);
 
         if (outcome == OUTCOME_DONE)
                 outcome = cut_first(g, d, &note);
-        if (outcome == OUTCOME_DONE && d->verdict.by_medium && d->left) {
-                if (medium_look_again(g, d))
-                        return;
-                d->verdict = verdict_deny(d->verdict.rule, REASON_ENCRYPTION);
-                deny(g, d, true);
+        if (outcome == OUTCOME_DONE && !may_begin(g, d))
                 return;
-        }
-        if (outcome == OUTCOME_DONE && !d->authorized) {
-                if (is_usb(d) && !usb_is_set_up(d->directory))
-                        return; /* SIGHTING_BOUND brings us back */
-                if (!is_recorded(g, d)) {
-                        d->verdict = verdict_deny(d->verdict.rule, REASON_UNRECORDED);
-                        deny(g, d, true);
-                        return;
-                }
-        }
         if (outcome == OUTCOME_DONE)
                 outcome = disks_grant(g->keeper, d, &note);
         if (outcome == OUTCOME_DONE)
