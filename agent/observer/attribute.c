@@ -7,9 +7,22 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+int device_open(const char *path, unsigned above) {
+        char place[PATH_MAX];
+        int fd;
+
+        (void)snprintf(place, sizeof place, "/sys/devices/%s", path);
+        for (char *slash; above-- && (slash = strrchr(place, '/'));)
+                *slash = '\0';
+        fd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        return fd < 0 ? -errno : fd;
+}
 
 bool attribute_number(int dirfd, const char *name, uint32_t *ret) {
         char text[16], *end;
@@ -22,6 +35,12 @@ bool attribute_number(int dirfd, const char *name, uint32_t *ret) {
                 return false;
         *ret = (uint32_t)value;
         return true;
+}
+
+uint16_t attribute_id(int dirfd, const char *name) {
+        uint32_t value = 0;
+
+        return attribute_number(dirfd, name, &value) && value <= UINT16_MAX ? (uint16_t)value : 0;
 }
 
 bool attribute_text(int dirfd, const char *name, char *to, size_t size) {

@@ -10,7 +10,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,17 +57,6 @@ bool disk_place(const char *devpath, char ret[SIGHTING_PATH]) {
         return snprintf(ret, SIGHTING_PATH, "%.*s", n, devpath + prefix) == n && n > 0 && n < SIGHTING_PATH;
 }
 
-static int open_above(const char *path, unsigned steps) {
-        char place[PATH_MAX];
-        int fd;
-
-        (void)snprintf(place, sizeof place, "/sys" DEVICES "%s", path);
-        for (char *slash; steps-- && (slash = strrchr(place, '/'));)
-                *slash = '\0';
-        fd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        return fd < 0 ? -errno : fd;
-}
-
 /* SCSI and NVMe fill up with blanks, some on the left. */
 static bool trimmed_text(int dirfd, const char *name, char *to) {
         bool sound = attribute_text(dirfd, name, to, FACTS_STRING);
@@ -78,12 +66,6 @@ static bool trimmed_text(int dirfd, const char *name, char *to) {
         while (n > 0 && to[n - 1] == ' ')
                 to[--n] = '\0';
         return sound;
-}
-
-static uint16_t id_at(int dirfd, const char *name) {
-        uint32_t value = 0;
-
-        return attribute_number(dirfd, name, &value) ? (uint16_t)value : 0;
 }
 
 /* SPC-4 §7.8.10, as the kernel read it; many a drive has none. */
@@ -108,8 +90,8 @@ static bool serial_page(int dirfd, char *to) {
 static bool read_mmc(int unit, struct device_facts *f) {
         bool name = trimmed_text(unit, "name", f->name);
 
-        f->vendor = id_at(unit, "manfid");
-        f->product = id_at(unit, "oemid");
+        f->vendor = attribute_id(unit, "manfid");
+        f->product = attribute_id(unit, "oemid");
         return trimmed_text(unit, "serial", f->serial) && name;
 }
 
@@ -124,12 +106,12 @@ static bool read_scsi(int unit, struct device_facts *f) {
 
 /* The controller speaks for its namespaces. */
 static bool read_nvme(const char *path, struct device_facts *f) {
-        auto_fd controller = open_above(path, 1), function = open_above(path, 3);
+        auto_fd controller = device_open(path, 1), function = device_open(path, 3);
 
         if (controller < 0 || function < 0)
                 return false;
-        f->vendor = id_at(function, "vendor");
-        f->product = id_at(function, "device");
+        f->vendor = attribute_id(function, "vendor");
+        f->product = attribute_id(function, "device");
         return trimmed_text(controller, "serial", f->serial) && trimmed_text(controller, "model", f->name);
 }
 
@@ -157,8 +139,8 @@ int disk_gather(const char *devpath, struct sighting *ret) {
 
         if (!disk_place(devpath, s.path))
                 return -EINVAL;
-        unit = open_above(s.path, 0);
-        disk = open_above(devpath + sizeof DEVICES - 1, 0);
+        unit = device_open(s.path, 0);
+        disk = device_open(devpath + sizeof DEVICES - 1, 0);
         if (unit < 0 || disk < 0)
                 return -ENODEV;
         (void)attribute_number(disk, "diskseq", &s.devnum);

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
 
@@ -67,15 +66,6 @@ static bool read_descriptors(int dirfd, struct witness *w, struct sighting *s) {
         return !d.wrong && witness_agrees(w, bytes_of(raw, size), &d);
 }
 
-static int open_device(const char *path) {
-        char place[PATH_MAX];
-        int fd;
-
-        (void)snprintf(place, sizeof place, "/sys%s%s", devices, path);
-        fd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        return fd < 0 ? -errno : fd;
-}
-
 int gather_device(const char *devpath, bool speaks_mtp, struct witness *w, struct sighting *ret) {
         struct sighting s;
         auto_fd dirfd = -1;
@@ -84,7 +74,7 @@ int gather_device(const char *devpath, bool speaks_mtp, struct witness *w, struc
 
         if (r < 0)
                 return r;
-        dirfd = open_device(s.path);
+        dirfd = device_open(s.path, 0);
         if (dirfd < 0 || !attribute_number(dirfd, "busnum", &s.busnum) || !attribute_number(dirfd, "devnum", &s.devnum))
                 return -ENODEV;
         s.facts.bus = BUS_USB;

@@ -5,15 +5,13 @@
 #include "base/cleanup.h"
 #include "observer/attribute.h"
 #include "observer/fingerprint.h"
+#include "observer/gather.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define DEVICES "/devices/"
 
 /* "0-1", "1-301": domain and route, as drivers/thunderbolt/switch.c names them. Route 0 is the computer's own. */
 static bool is_plugged_in(const char *name) {
@@ -25,19 +23,13 @@ static bool is_plugged_in(const char *name) {
 }
 
 bool router_place(const char *devpath, char ret[SIGHTING_PATH]) {
-        size_t prefix = sizeof DEVICES - 1, n = strlen(devpath);
         const char *name = strrchr(devpath, '/');
+        struct sighting s;
 
-        if (strncmp(devpath, DEVICES, prefix) != 0 || n - prefix >= SIGHTING_PATH || !name || !is_plugged_in(name + 1))
+        if (!name || !is_plugged_in(name + 1) || gather_place(SIGHTING_DEVICE, devpath, &s) < 0)
                 return false;
-        (void)memcpy(ret, devpath + prefix, n - prefix + 1);
+        (void)memcpy(ret, s.path, SIGHTING_PATH);
         return true;
-}
-
-static uint16_t id_at(int dirfd, const char *name) {
-        uint32_t value = 0;
-
-        return attribute_number(dirfd, name, &value) && value <= UINT16_MAX ? (uint16_t)value : 0;
 }
 
 static bool read_facts(int dirfd, struct device_facts *f) {
@@ -45,8 +37,8 @@ static bool read_facts(int dirfd, struct device_facts *f) {
         bool name = attribute_text(dirfd, "device_name", f->name, sizeof f->name);
         bool maker = attribute_text(dirfd, "vendor_name", f->manufacturer, sizeof f->manufacturer);
 
-        f->vendor = id_at(dirfd, "vendor");
-        f->product = id_at(dirfd, "device");
+        f->vendor = attribute_id(dirfd, "vendor");
+        f->product = attribute_id(dirfd, "device");
         return serial && name && maker && f->serial[0];
 }
 
@@ -55,14 +47,12 @@ int router_gather(const char *devpath, struct sighting *ret) {
                 .type = SIGHTING_DEVICE,
                 .facts = { .bus = BUS_THUNDERBOLT, .n_interfaces = 1, .interfaces = { { .klass = 0xff } } }
         };
-        char place[PATH_MAX];
         auto_fd dirfd = -1;
         bool sound;
 
         if (!router_place(devpath, s.path))
                 return -EINVAL;
-        (void)snprintf(place, sizeof place, "/sys" DEVICES "%s", s.path);
-        dirfd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        dirfd = device_open(s.path, 0);
         if (dirfd < 0)
                 return -ENODEV;
         sound = read_facts(dirfd, &s.facts);
