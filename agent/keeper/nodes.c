@@ -127,10 +127,9 @@ static void let_in(struct nodes *n, const struct disk *d, const char *path) {
                                  .opener = grant && grant->system ? OPENER_SYSTEM : 0,
                                  .diskseq = d->diskseq };
         struct entry before = { 0 };
+        bool had = plane_get(&n->plane, &d->node, &before) == 0;
 
-        const bool had =
-                plane_get(&n->plane, &d->node, &before) == 0 && before.mode == e.mode && before.diskseq == e.diskseq;
-
+        had = had && before.mode == e.mode && before.diskseq == e.diskseq;
         if (had && before.opener == e.opener)
                 return;
         if (plane_set(&n->plane, &d->node, &e) < 0) {
@@ -433,6 +432,15 @@ void nodes_revoke(struct nodes *n, const char *path) {
         (void)cut_what_changed(n, path);
 }
 
+/* Of the device that has these numbers now. */
+static bool path_of(const struct nodes *n, const struct node *node, char ret[static GROUND_PATH]) {
+        char link[64];
+
+        (void)snprintf(link, sizeof link, "dev/%s/%" PRIu32 ":%" PRIu32, node->type == NODE_BLOCK ? "block" : "char",
+                       node->major, node->minor);
+        return ground_block(&n->ground, link, ret) == 0;
+}
+
 struct marks {
         const struct nodes *nodes;
         const char *above;
@@ -441,15 +449,12 @@ struct marks {
 
 static void mark_seen(void *ctx, const struct node *node, const struct entry *e) {
         struct marks *m = ctx;
-        char link[64], path[GROUND_PATH];
+        char path[GROUND_PATH];
 
         if (e->opener != OPENER_SYSTEM)
                 return;
         m->any = true;
-        (void)snprintf(link, sizeof link, "dev/%s/%" PRIu32 ":%" PRIu32, node->type == NODE_BLOCK ? "block" : "char",
-                       node->major, node->minor);
-        if (ground_block(&m->nodes->ground, link, path) == 0 && path_covers(m->above, path)
-            && e->diskseq == diskseq_of(m->nodes, path))
+        if (path_of(m->nodes, node, path) && path_covers(m->above, path) && e->diskseq == diskseq_of(m->nodes, path))
                 m->found = true;
 }
 
@@ -462,14 +467,12 @@ bool nodes_were_the_systems(const struct nodes *n, const char *path) {
 
 static void recheck(void *ctx, const struct node *node, const struct entry *e) {
         struct nodes *n = ctx;
-        char link[64], path[GROUND_PATH];
+        char path[GROUND_PATH];
         bool same;
 
         if (node->minor == MINOR_ANY)
                 return;
-        (void)snprintf(link, sizeof link, "dev/%s/%" PRIu32 ":%" PRIu32, node->type == NODE_BLOCK ? "block" : "char",
-                       node->major, node->minor);
-        same = ground_block(&n->ground, link, path) == 0 && !is_being_opened(e);
+        same = path_of(n, node, path) && !is_being_opened(e);
         if (node->type == NODE_BLOCK)
                 same = same && e->diskseq && e->diskseq == diskseq_of(n, path);
         else
