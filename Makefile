@@ -160,9 +160,10 @@ $(O)/%-once: $(O)/tests/fault/%_once.o $(O)/libagent.a $(O)/libpolicy.a
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
 $(O)/bench-opening: $(call objects,agent/keeper/program.c)
+$(O)/bench-opening: libs_agent += -lbpf
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent) $(if $(filter $(O)/bench-opening,$@),-lbpf)
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
 $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcard tests/support/*.c)) \
              $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a

@@ -3,7 +3,6 @@
 #include "keeper/binding.h"
 
 #include "agent/sysfs.h"
-#include "host/file.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -57,14 +56,6 @@ static void drop(void) {
         sysfs_end(&ground);
 }
 
-static const char *written(const char *path) {
-        static char text[64];
-
-        text[0] = '\0';
-        (void)file_read_line(ground.sys, path, text, sizeof text);
-        return text;
-}
-
 static void announce(const char *action, const char *bus, const char *path) {
         struct uevent u = { .seq = 1 };
 
@@ -78,18 +69,19 @@ TestSuite(keeper_binding, .init = given_disks, .fini = drop, .timeout = 10);
 
 Test(keeper_binding, disks_that_nobody_needs_lose_their_drivers_and_no_other_gets_one) {
         cr_assert_eq(binding_hold(&ground, &grants, &err), 0, "%s", err.text);
-        cr_expect_str_eq(written("bus/scsi/drivers_autoprobe"), "0");
-        cr_expect_str_eq(written("bus/mmc/drivers_autoprobe"), "0");
-        cr_expect_str_eq(written(BAY "/driver/unbind"), "2:0:0:0");
-        cr_expect_str_eq(written(CARD "/driver/unbind"), "mmc0:aaaa");
-        cr_expect_str_eq(written(SYSTEM "/driver/unbind"), "");
-        cr_expect_str_eq(written("bus/scsi/drivers_probe"), "0:0:0:0", "it has one already, and the kernel leaves it");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/scsi/drivers_autoprobe"), "0");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/mmc/drivers_autoprobe"), "0");
+        cr_expect_str_eq(sysfs_line(&ground, BAY "/driver/unbind"), "2:0:0:0");
+        cr_expect_str_eq(sysfs_line(&ground, CARD "/driver/unbind"), "mmc0:aaaa");
+        cr_expect_str_eq(sysfs_line(&ground, SYSTEM "/driver/unbind"), "");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/scsi/drivers_probe"), "0:0:0:0",
+                         "it has one already, and the kernel leaves it");
 }
 
 Test(keeper_binding, what_comes_on_usb_was_let_in_there) {
         cr_assert_eq(binding_hold(&ground, &grants, &err), 0);
         announce("add", "scsi", STICK);
-        cr_expect_str_eq(written("bus/scsi/drivers_probe"), "6:0:0:0");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/scsi/drivers_probe"), "6:0:0:0");
 }
 
 Test(keeper_binding, what_comes_elsewhere_gets_none) {
@@ -99,17 +91,17 @@ Test(keeper_binding, what_comes_elsewhere_gets_none) {
         announce("add", "pci", SYSTEM);
         announce("change", "scsi", STICK);
         announce("add", "scsi", "devices/pci0000:00/usbless/host9/target9:0:0/9:0:0:0");
-        cr_expect_str_eq(written("bus/scsi/drivers_probe"), "");
-        cr_expect_str_eq(written("bus/mmc/drivers_probe"), "");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/scsi/drivers_probe"), "");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/mmc/drivers_probe"), "");
 }
 
 Test(keeper_binding, let_go_all_get_their_drivers) {
         cr_assert_eq(binding_hold(&ground, &grants, &err), 0);
         cr_assert_eq(unlink("sys/bus/scsi/devices/0:0:0:0"), 0);
         binding_release(&ground);
-        cr_expect_str_eq(written("bus/scsi/drivers_autoprobe"), "1");
-        cr_expect_str_eq(written("bus/scsi/drivers_probe"), "2:0:0:0");
-        cr_expect_str_eq(written("bus/mmc/drivers_probe"), "mmc0:aaaa");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/scsi/drivers_autoprobe"), "1");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/scsi/drivers_probe"), "2:0:0:0");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/mmc/drivers_probe"), "mmc0:aaaa");
 }
 
 Test(keeper_binding, a_kernel_without_such_a_bus_cannot) {
@@ -117,5 +109,5 @@ Test(keeper_binding, a_kernel_without_such_a_bus_cannot) {
         cr_assert_eq(unlink("sys/bus/mmc/drivers_autoprobe"), 0);
         cr_expect_eq(binding_hold(&ground, &grants, &err), -ENOENT);
         binding_release(&ground);
-        cr_expect_str_eq(written("bus/scsi/drivers_probe"), "");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/scsi/drivers_probe"), "");
 }

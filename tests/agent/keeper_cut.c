@@ -4,7 +4,6 @@
 #include "keeper/cut.h"
 
 #include "agent/sysfs.h"
-#include "host/file.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -64,21 +63,13 @@ static void drop(void) {
         sysfs_end(&ground);
 }
 
-static const char *written(const char *path) {
-        static char text[64];
-
-        text[0] = '\0';
-        (void)file_read_line(ground.sys, path, text, sizeof text);
-        return text;
-}
-
 static void came_anew(const char *driver, const char *name) {
         char path[200];
 
         (void)snprintf(path, sizeof path, "bus/%s/unbind", driver);
-        cr_expect_str_eq(written(path), name);
+        cr_expect_str_eq(sysfs_line(&ground, path), name);
         (void)snprintf(path, sizeof path, "bus/%s/bind", driver);
-        cr_expect_str_eq(written(path), name);
+        cr_expect_str_eq(sysfs_line(&ground, path), name);
 }
 
 TestSuite(cut_off, .init = given_disks, .fini = drop, .timeout = 10);
@@ -92,8 +83,8 @@ Test(cut_off, a_card_and_a_virtio_disk_by_their_driver) {
 
 Test(cut_off, a_scsi_disk_with_all_its_nodes_by_its_host) {
         cr_assert_eq(cut_off(&ground, &grants, SCSI, &err), 1, "%s", err.text);
-        cr_expect_str_eq(written(SCSI "/delete"), "1");
-        cr_expect_str_eq(written(HOST "/scsi_host/host2/scan"), "0 1 7");
+        cr_expect_str_eq(sysfs_line(&ground, SCSI "/delete"), "1");
+        cr_expect_str_eq(sysfs_line(&ground, HOST "/scsi_host/host2/scan"), "0 1 7");
         came_anew("scsi/drivers/sd", "");
 }
 
@@ -138,13 +129,13 @@ Test(cut_off, a_driver_that_does_not_take_it_again_is_said) {
         cr_assert_eq(unlink("sys/bus/virtio/drivers/virtio_blk/unbind"), 0);
         cr_expect_lt(cut_off(&ground, &grants, VIRTIO, &err), 0);
         cr_expect(strstr(err.text, "goes on"), "%s", err.text);
-        cr_expect_str_eq(written("bus/virtio/drivers/virtio_blk/bind"), "");
+        cr_expect_str_eq(sysfs_line(&ground, "bus/virtio/drivers/virtio_blk/bind"), "");
 }
 
 Test(cut_off, a_scsi_disk_that_nobody_could_bring_back_is_not_taken_away) {
         cr_assert_eq(rename("sys/" HOST "/scsi_host", "sys/" HOST "/other"), 0);
         cr_expect_lt(cut_off(&ground, &grants, SCSI, &err), 0);
-        cr_expect_str_eq(written(SCSI "/delete"), "");
+        cr_expect_str_eq(sysfs_line(&ground, SCSI "/delete"), "");
 }
 
 Test(cut_off, no_link_is_followed_out_of_the_drivers_folder) {
@@ -160,8 +151,8 @@ Test(cut_off, no_link_is_followed_out_of_the_drivers_folder) {
         sysfs_link("sys/bus/mmc/drivers/astray", "../../../../elsewhere");
         sysfs_link("sys/" CARD "/driver", "../../bus/mmc/drivers/astray");
         cr_expect_lt(cut_off(&ground, &grants, CARD, &err), 0);
-        cr_expect_str_eq(written("elsewhere/unbind"), "");
-        cr_expect_str_eq(written("../elsewhere/unbind"), "");
+        cr_expect_str_eq(sysfs_line(&ground, "elsewhere/unbind"), "");
+        cr_expect_str_eq(sysfs_line(&ground, "../elsewhere/unbind"), "");
 }
 
 Test(cut_off, a_device_that_is_a_link_is_none) {

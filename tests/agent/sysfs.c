@@ -2,6 +2,7 @@
 /* sysfs.c — see sysfs.h. */
 #include "agent/sysfs.h"
 
+#include "host/file.h"
 #include "support/ceremony.h"
 
 #include <criterion/criterion.h>
@@ -26,6 +27,14 @@ static void folders(const char *path) {
 void sysfs_write(const char *path, const char *text) {
         folders(path);
         spill(path, bytes_text(text));
+}
+
+const char *sysfs_line(const struct ground *g, const char *path) {
+        static char text[64];
+
+        text[0] = '\0';
+        (void)file_read_line(g->sys, path, text, sizeof text);
+        return text;
 }
 
 void sysfs_link(const char *link, const char *to) {

@@ -10,6 +10,9 @@ void sysfs_end(struct ground *g);
 /* A file, with all folders above it. */
 void sysfs_write(const char *path, const char *text);
 
+/* What stands there now, beneath /sys; "": nothing. Static storage. */
+const char *sysfs_line(const struct ground *g, const char *path);
+
 /* `link` leads to `to`, as the kernel writes it: sys/devices/…/driver, ../../bus/scsi/drivers/sd. */
 void sysfs_link(const char *link, const char *to);
 
