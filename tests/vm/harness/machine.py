@@ -34,6 +34,7 @@ class Machine:
     def _switch_on(self, rig, cold, extra):
         disk = rig.clean_disk if cold else rig.warm_disk
         incoming = () if cold else ("-incoming", f"exec:cat {rig.state}")
+        extra = [word.replace("{bzimage}", str(rig.bzimage)) for word in extra]
         qemu = Qemu(rig.boot(), self.directory, disk, extra=(*extra, *incoming))
         if not cold:
             qemu.resume()

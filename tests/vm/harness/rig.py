@@ -87,6 +87,7 @@ class Rig:
                                      [harness / "qemu.py", harness / "rig.py"], below=(self.debian,))
 
     vmlinux = property(lambda self: self.kernel.directory / "vmlinux")
+    bzimage = property(lambda self: next((self.kernel.directory / "root/boot").glob("vmlinuz-*")))
     initramfs = property(lambda self: self.image.directory / "initramfs")
     clean_disk = property(lambda self: self.image.directory / "disk.img")     # never booted
     warm_disk = property(lambda self: self.snapshot.directory / "disk.img")   # as it was at the snapshot
