@@ -32,7 +32,7 @@ static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-di
                            "\n"
                            "systemd starts it. See sekimori-keeper(8).\n";
 
-#define PATIENCE_MS 15000 /* with udev, which may still be reading what fstab names; TimeoutStartSec= is longer */
+#define PATIENCE_MS 60000 /* with udev, which may still be reading what fstab names; TimeoutStartSec= is longer */
 
 struct keeper {
         const char *state_dir, *runtime_dir;
@@ -42,6 +42,7 @@ struct keeper {
         struct nodes nodes;
         struct footing footing;
         struct orders *orders; /* NULL: not in force */
+        bool has_waited;       /* for udev, once */
         bool binds;            /* in place of that: no BPF here */
         bool opened_by_hand;   /* not ours to close again, until somebody starts us anew */
         struct err failure;    /* why it ended; "" */
@@ -125,6 +126,13 @@ static bool was_the_systems(void *ctx, const char *path) {
         return nodes_were_the_systems(ctx, path);
 }
 
+static int stand(struct keeper *k, struct err *err) {
+        const unsigned patience_ms = k->has_waited ? 0 : PATIENCE_MS;
+
+        k->has_waited = true;
+        return footing_find(&k->footing, patience_ms, err);
+}
+
 /* The system's disks are in the map before the kernel asks it. Where it was asked before, what is in use may be so
  * because a rule let it in. */
 static int plane_up(struct keeper *k, struct err *err) {
@@ -134,7 +142,7 @@ static int plane_up(struct keeper *k, struct err *err) {
         k->footing.was = n->in_force ? was_the_systems : NULL;
         k->footing.ctx = n;
         if (r == 0)
-                r = footing_find(&k->footing, PATIENCE_MS, err);
+                r = stand(k, err);
         if (r == 0)
                 r = nodes_majors(n, err);
         if (r < 0)
@@ -161,7 +169,7 @@ static bool is_held(const struct keeper *k) {
 }
 
 static int hold(struct keeper *k, struct err *err) {
-        int r = footing_find(&k->footing, PATIENCE_MS, err);
+        int r = stand(k, err);
 
         if (r < 0)
                 return r;

@@ -5,7 +5,6 @@ from harness import devices, keeper, media
 
 SLOW = 'SUBSYSTEM=="block", KERNEL=="sd?1", PROGRAM="/bin/sleep 4"\n'
 AWAY = "11111111-2222-4333-8444-555555555555"
-LONG = True     # with its pace: the fifteen seconds of patience may be over before an emulated disk is read
 LIST = "/usr/lib/sekimori/sekimori-keeper --list"
 
 
