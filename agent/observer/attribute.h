@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attribute.h — a device in sysfs, and one attribute of it: its name and its shape are the kernel's, what stands in it is the
- * device's. */
+/* attribute.h — a device in sysfs, and one attribute of it: its name and its shape are the kernel's, what stands in it
+ * is the device's. */
 #pragma once
 
 #include <stdbool.h>
