@@ -4,6 +4,7 @@
 #include "host/privileges.h"
 #include "keeper/binding.h"
 #include "keeper/footing.h"
+#include "keeper/majors.h"
 #include "keeper/nodes.h"
 #include "keeper/orders.h"
 #include "loop/signals.h"
@@ -144,7 +145,7 @@ static int plane_up(struct keeper *k, struct err *err) {
         if (r == 0)
                 r = stand(k, err);
         if (r == 0)
-                r = nodes_majors(n, err);
+                r = majors_set(&n->ground, &n->plane, err);
         if (r < 0)
                 return r;
         nodes_recheck(n);

@@ -5,100 +5,18 @@
 #include "host/file.h"
 #include "host/listing.h"
 #include "keeper/cut.h"
+#include "keeper/device.h"
+#include "keeper/majors.h"
 #include "keeper/stack.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-#define DEVICES_MAX 65536 /* bytes of /proc/devices */
 #define VIRTUAL "devices/virtual/block"
-
-/* Where device nodes of disks come from. */
-static const struct {
-        const char *class;
-        enum node_type type;
-} classes[] = {
-        { "block", NODE_BLOCK }, { "scsi_generic", NODE_CHAR }, { "bsg", NODE_CHAR },
-        { "nvme", NODE_CHAR },   { "nvme-generic", NODE_CHAR }, { "scsi_tape", NODE_CHAR },
-};
-#define CLASSES (sizeof classes / sizeof *classes)
-
-/* As /proc/devices calls them. */
-static const struct {
-        const char *name;
-        enum node_type type;
-        uint32_t mode;
-} majors[] = {
-        { "device-mapper", NODE_BLOCK, MODE_WRITE },
-        { "md", NODE_BLOCK, MODE_WRITE },
-        { "mdp", NODE_BLOCK, MODE_WRITE },
-        { "loop", NODE_BLOCK, MODE_WRITE },
-        { "ramdisk", NODE_BLOCK, MODE_WRITE },
-        { "zram", NODE_BLOCK, MODE_WRITE },
-        { "sg", NODE_CHAR, MODE_NONE },
-        { "bsg", NODE_CHAR, MODE_NONE },
-        { "st", NODE_CHAR, MODE_NONE },
-        { "nvme", NODE_CHAR, MODE_NONE },
-        { "nvme-generic", NODE_CHAR, MODE_NONE },
-        { "firewire", NODE_CHAR, MODE_NONE }, /* a program may speak SBP-2 itself */
-        { "rpmb", NODE_CHAR, MODE_NONE },     /* of an eMMC: the driver passes any command on */
-};
-
-static int major_is(struct nodes *n, uint32_t number, const char *name, enum node_type type) {
-        for (size_t i = 0; i < sizeof majors / sizeof *majors; i++)
-                if (majors[i].type == type && strcmp(majors[i].name, name) == 0)
-                        return plane_set(&n->plane, &(struct node){ type, number, MINOR_ANY },
-                                         &(struct entry){ .mode = majors[i].mode });
-        return 0;
-}
-
-int nodes_majors(struct nodes *n, struct err *err) {
-        auto_free uint8_t *text = NULL;
-        enum node_type type = NODE_CHAR;
-        char *rest = NULL, name[64];
-        uint32_t number;
-        size_t size;
-        int r = file_read(n->ground.proc, "devices", DEVICES_MAX, &text, &size);
-
-        for (char *at = r < 0 ? NULL : strtok_r((char *)text, "\n", &rest); at && r == 0;
-             at = strtok_r(NULL, "\n", &rest))
-                if (strcmp(at, "Block devices:") == 0)
-                        type = NODE_BLOCK;
-                else if (sscanf(at, "%" SCNu32 " %63s", &number, name) == 2)
-                        r = major_is(n, number, name, type);
-        return r < 0 ? err_errno(err, r, "/proc/devices") : 0;
-}
-
-static uint64_t number_at(const struct nodes *n, const char *path, const char *attribute) {
-        char name[GROUND_PATH], text[32];
-
-        (void)snprintf(name, sizeof name, "%s/%s", path, attribute);
-        return file_read_line(n->ground.sys, name, text, sizeof text) > 0 ? strtoull(text, NULL, 10) : 0;
-}
-
-static bool is_partition(const struct nodes *n, const char *path) {
-        return number_at(n, path, "partition") != 0;
-}
-
-/* A partition has its disk's. */
-static uint64_t diskseq_of(const struct nodes *n, const char *path) {
-        return number_at(n, path, is_partition(n, path) ? "../diskseq" : "diskseq");
-}
-
-/* The numbers of the node that this device has. */
-static bool node_of(const struct nodes *n, const char *path, enum node_type type, struct node *ret) {
-        char name[GROUND_PATH], text[32];
-
-        *ret = (struct node){ .type = type };
-        (void)snprintf(name, sizeof name, "%s/dev", path);
-        return file_read_line(n->ground.sys, name, text, sizeof text) > 0
-               && sscanf(text, "%" SCNu32 ":%" SCNu32, &ret->major, &ret->minor) == 2;
-}
 
 /* udev looked while it was still refused: it looks again, and so does the desktop. */
 static void announce(const struct nodes *n, const char *path) {
@@ -138,7 +56,7 @@ static void let_in(struct nodes *n, const struct disk *d, const char *path) {
         }
         if (had || d->node.type != NODE_BLOCK)
                 return;
-        if (!is_partition(n, path))
+        if (!device_is_partition(&n->ground, path))
                 read_partitions(n, d);
         announce(n, path);
 }
@@ -151,7 +69,7 @@ static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
                 char link[64];
 
                 (void)snprintf(link, sizeof link, "class/block/%.40s", entry->d_name);
-                if (entry->d_name[0] != '.' && number_at(n, link, "diskseq") == diskseq)
+                if (entry->d_name[0] != '.' && device_number(&n->ground, link, "diskseq") == diskseq)
                         return true;
         }
         return false;
@@ -168,7 +86,7 @@ static void show(struct nodes *n, const struct disk *d, const char *path) {
         struct err err = { 0 };
 
         plane_drop(&n->plane, &d->node);
-        if (d->node.type != NODE_BLOCK || is_partition(n, path))
+        if (d->node.type != NODE_BLOCK || device_is_partition(&n->ground, path))
                 return;
         views_sweep(n);
         if (views_keep(&n->views, &n->ground, &n->plane, d, &err) < 0)
@@ -187,7 +105,7 @@ static void made_of(void *ctx, const char *disk) {
 
         if (path_covers(VIRTUAL, disk))
                 return;
-        if (!node_of(v->nodes, disk, NODE_BLOCK, &node) || plane_get(&v->nodes->plane, &node, &e) < 0
+        if (!device_node(&v->nodes->ground, disk, NODE_BLOCK, &node) || plane_get(&v->nodes->plane, &node, &e) < 0
             || e.mode != MODE_WRITE)
                 v->on_a_stranger = true;
 }
@@ -222,9 +140,10 @@ static bool is_stale(const struct nodes *n, const struct uevent *u, const struct
         return strcmp(u->action, "add") == 0 || (e.mode != MODE_NONE && e.diskseq != d->diskseq);
 }
 
-static void judge(struct nodes *n, const struct uevent *u, enum node_type type) {
+static void judge(void *ctx, const struct uevent *u, enum node_type type) {
+        struct nodes *n = ctx;
         const struct disk d = { .node = { type, u->major, u->minor },
-                                .diskseq = type == NODE_BLOCK ? diskseq_of(n, u->path) : 0,
+                                .diskseq = type == NODE_BLOCK ? device_diskseq(&n->ground, u->path) : 0,
                                 .name = u->name };
         const uint32_t mode = mode_of(n, u->path, type, d.diskseq);
 
@@ -239,14 +158,15 @@ static void judge(struct nodes *n, const struct uevent *u, enum node_type type) 
 }
 
 /* Whatever the kernel says of a disk or a partition may be that somebody has written it anew. */
-static void look(struct nodes *n, const struct uevent *u, enum node_type type) {
+static void look(void *ctx, const struct uevent *u, enum node_type type) {
+        struct nodes *n = ctx;
         const struct grant *grant = grants_find(&n->grants, u->path);
         uint64_t diskseq;
 
         if (type != NODE_BLOCK || !grant || !grant->look)
                 return;
-        diskseq = diskseq_of(n, u->path);
-        if (is_partition(n, u->path))
+        diskseq = device_diskseq(&n->ground, u->path);
+        if (device_is_partition(&n->ground, u->path))
                 media_changed(&n->media, diskseq);
         else
                 media_look(&n->media, u, diskseq, mode_of(n, u->path, type, diskseq) == MODE_NONE);
@@ -263,60 +183,27 @@ static void gone(struct nodes *n, const struct uevent *u, enum node_type type) {
 void nodes_announced(struct nodes *n, const struct uevent *u) {
         bool removed = strcmp(u->action, "remove") == 0;
         struct err err = { 0 };
+        enum node_type type;
 
-        if (strcmp(u->subsystem, "module") == 0 && !removed && nodes_majors(n, &err) < 0)
+        if (strcmp(u->subsystem, "module") == 0 && !removed && majors_set(&n->ground, &n->plane, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
         if (removed && strcmp(u->type, "usb_device") == 0)
                 plane_drop(&n->plane, &(struct node){ NODE_CHAR, u->major, u->minor });
         if (removed) /* what comes into its place is another one, and is let in by an order of its own */
                 grants_drop(&n->grants, u->path, u->seq);
-        for (size_t i = 0; i < CLASSES && u->major; i++)
-                if (strcmp(u->subsystem, classes[i].class) == 0) {
-                        if (removed)
-                                gone(n, u, classes[i].type);
-                        else {
-                                judge(n, u, classes[i].type);
-                                look(n, u, classes[i].type);
-                        }
-                }
-}
-
-/* What the kernel would announce of one that is there already. */
-static bool described(const struct nodes *n, size_t class, const char *name, struct uevent *ret) {
-        char link[GROUND_PATH];
-        struct node node;
-
-        *ret = (struct uevent){ .action = "change" };
-        (void)snprintf(link, sizeof link, "class/%s/%.200s", classes[class].class, name);
-        if (ground_block(&n->ground, link, ret->path) < 0 || !node_of(n, ret->path, classes[class].type, &node))
-                return false;
-        ret->major = node.major, ret->minor = node.minor;
-        ret->diskseq = diskseq_of(n, ret->path);
-        (void)snprintf(ret->name, sizeof ret->name, "%.60s", name);
-        for (char *bang = ret->name; (bang = strchr(bang, '!'));)
-                *bang = '/'; /* cciss!c0d0 */
-        return true;
-}
-
-static void each_present(struct nodes *n, const char *below,
-                         void (*visit)(struct nodes *n, const struct uevent *u, enum node_type type)) {
-        for (size_t i = 0; i < CLASSES; i++) {
-                char folder[64];
-                auto_dir all = NULL;
-                struct dirent *entry;
-                struct uevent u;
-
-                (void)snprintf(folder, sizeof folder, "class/%s", classes[i].class);
-                all = listing_open(n->ground.sys, folder);
-                while (all && (entry = readdir(all)))
-                        if (entry->d_name[0] != '.' && described(n, i, entry->d_name, &u) && path_covers(below, u.path))
-                                visit(n, &u, classes[i].type);
+        if (!u->major || !device_class(u->subsystem, &type))
+                return;
+        if (removed) {
+                gone(n, u, type);
+                return;
         }
+        judge(n, u, type);
+        look(n, u, type);
 }
 
 void nodes_scan(struct nodes *n, const char *below) {
-        each_present(n, below, judge);
-        each_present(n, VIRTUAL, judge); /* once what they are made of has been */
+        device_each(&n->ground, below, judge, n);
+        device_each(&n->ground, VIRTUAL, judge, n); /* once what they are made of has been */
 }
 
 /* One opened before stays open; but nobody opens the USB device node of a disk that may only be read, and talks to it
@@ -324,7 +211,7 @@ void nodes_scan(struct nodes *n, const char *below) {
 static void usb_node(struct nodes *n, const char *path, bool refused) {
         struct node node;
 
-        if (!strstr(path, "/usb") || !node_of(n, path, NODE_CHAR, &node))
+        if (!strstr(path, "/usb") || !device_node(&n->ground, path, NODE_CHAR, &node))
                 return; /* an NVMe namespace has numbers, too: of its disk */
         if (refused)
                 (void)plane_set(&n->plane, &node, &(struct entry){ .mode = MODE_NONE });
@@ -345,7 +232,8 @@ static bool is_the_systems(struct nodes *n, const char *path) {
 }
 
 /* What stands otherwise than it is granted now. */
-static void take_back(struct nodes *n, const struct uevent *u, enum node_type type) {
+static void take_back(void *ctx, const struct uevent *u, enum node_type type) {
+        struct nodes *n = ctx;
         const struct node node = { type, u->major, u->minor };
         const uint32_t mode = mode_of(n, u->path, type, u->diskseq);
         struct entry e;
@@ -364,7 +252,7 @@ static bool cut_what_changed(struct nodes *n, const char *path) {
         int r = 0;
 
         n->taken_back = false;
-        each_present(n, path, take_back);
+        device_each(&n->ground, path, take_back, n);
         if (n->taken_back)
                 r = cut_off(&n->ground, &n->grants, path, &err);
         if (r > 0)
@@ -379,7 +267,7 @@ static bool is_there(const struct nodes *n, const char *path) {
 }
 
 static bool granted(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
-        if (grants_set(&n->grants, path, mode, upto, number_at(n, "kernel", "uevent_seqnum")) == 0)
+        if (grants_set(&n->grants, path, mode, upto, device_number(&n->ground, "kernel", "uevent_seqnum")) == 0)
                 return true;
         (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
         return false;
@@ -398,12 +286,12 @@ void nodes_grant(struct nodes *n, const char *path, uint32_t mode, uint64_t upto
 void nodes_look(struct nodes *n, const char *path) {
         if (is_the_systems(n, path) || !is_there(n, path))
                 return;
-        if (grants_look(&n->grants, path, number_at(n, "kernel", "uevent_seqnum")) < 0) {
+        if (grants_look(&n->grants, path, device_number(&n->ground, "kernel", "uevent_seqnum")) < 0) {
                 (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it is not looked at\n", path);
                 return;
         }
         usb_node(n, path, true);
-        each_present(n, path, look);
+        device_each(&n->ground, path, look, n);
 }
 
 static void found(void *ctx, const char *path) {
@@ -432,15 +320,6 @@ void nodes_revoke(struct nodes *n, const char *path) {
         (void)cut_what_changed(n, path);
 }
 
-/* Of the device that has these numbers now. */
-static bool path_of(const struct nodes *n, const struct node *node, char ret[static GROUND_PATH]) {
-        char link[64];
-
-        (void)snprintf(link, sizeof link, "dev/%s/%" PRIu32 ":%" PRIu32, node->type == NODE_BLOCK ? "block" : "char",
-                       node->major, node->minor);
-        return ground_block(&n->ground, link, ret) == 0;
-}
-
 struct marks {
         const struct nodes *nodes;
         const char *above;
@@ -454,7 +333,8 @@ static void mark_seen(void *ctx, const struct node *node, const struct entry *e)
         if (e->opener != OPENER_SYSTEM)
                 return;
         m->any = true;
-        if (path_of(m->nodes, node, path) && path_covers(m->above, path) && e->diskseq == diskseq_of(m->nodes, path))
+        if (device_path(&m->nodes->ground, node, path) && path_covers(m->above, path)
+            && e->diskseq == device_diskseq(&m->nodes->ground, path))
                 m->found = true;
 }
 
@@ -472,9 +352,9 @@ static void recheck(void *ctx, const struct node *node, const struct entry *e) {
 
         if (node->minor == MINOR_ANY)
                 return;
-        same = path_of(n, node, path) && !is_being_opened(e);
+        same = device_path(&n->ground, node, path) && !is_being_opened(e);
         if (node->type == NODE_BLOCK)
-                same = same && e->diskseq && e->diskseq == diskseq_of(n, path);
+                same = same && e->diskseq && e->diskseq == device_diskseq(&n->ground, path);
         else
                 same = same && e->mode == MODE_NONE; /* what is let in is let in anew */
         if (!same)

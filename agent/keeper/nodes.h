@@ -25,11 +25,6 @@ struct nodes {
 void nodes_watch(struct nodes *n, struct loop *l);
 void nodes_blind(struct nodes *n);
 
-/* What has no medium behind it (device mapper, md, loop, memory) is let in by its major number, what goes round a
- * disk's node (SCSI generic and the like) is refused by it. Again when a driver was loaded: most of these numbers are
- * given out at that moment. */
-int nodes_majors(struct nodes *n, struct err *err);
-
 /* Was a disk of this device let in because the system stands on it, by the keeper before us? True also where that one
  * did not say so of any: it was of an older version. */
 bool nodes_were_the_systems(const struct nodes *n, const char *path);

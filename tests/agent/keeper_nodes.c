@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What of the kernel's announcements reaches the plane's map, with a map in memory in place of the kernel's. */
+#include "keeper/majors.h"
 #include "keeper/nodes.h"
 
 #include "agent/sysfs.h"
@@ -131,7 +132,7 @@ TestSuite(nodes_announced, .init = given_a_stick, .fini = drop, .timeout = 10);
 TestSuite(nodes_grant, .init = given_a_stick, .fini = drop, .timeout = 10);
 TestSuite(nodes_revoke, .init = given_a_stick, .fini = drop, .timeout = 10);
 TestSuite(nodes_recheck, .init = given_a_stick, .fini = drop, .timeout = 10);
-TestSuite(nodes_majors, .init = given_a_stick, .fini = drop, .timeout = 10);
+TestSuite(majors_set, .init = given_a_stick, .fini = drop, .timeout = 10);
 
 Test(nodes_announced, nothing_that_nobody_granted_gets_into_the_map) {
         announce("add", "block", DISK, 8, 0);
@@ -332,10 +333,10 @@ Test(nodes_recheck, drops_what_is_gone_and_what_was_being_opened) {
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
 }
 
-Test(nodes_majors, reads_them_as_the_kernel_gives_them_out) {
+Test(majors_set, reads_them_as_the_kernel_gives_them_out) {
         struct err err = { 0 };
 
-        cr_assert_eq(nodes_majors(&nodes, &err), 0, "%s", err.text);
+        cr_assert_eq(majors_set(&nodes.ground, &nodes.plane, &err), 0, "%s", err.text);
         cr_expect_eq(mode(NODE_BLOCK, 7, MINOR_ANY), MODE_WRITE);
         cr_expect_eq(mode(NODE_BLOCK, 253, MINOR_ANY), MODE_WRITE);
         cr_expect_eq(mode(NODE_CHAR, 21, MINOR_ANY), MODE_NONE);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* majors.h — what is decided by a major number alone: what has no medium behind it (device mapper, md, loop, memory) is
+ * let in, what goes round a disk's node (SCSI generic and the like) is refused. */
+#pragma once
+
+#include "keeper/ground.h"
+#include "keeper/plane.h"
+
+/* Again when a driver was loaded: most of these numbers are given out at that moment. */
+int majors_set(const struct ground *g, const struct plane *p, struct err *err);
