@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""A card, a disc, an NVMe and a virtual disk are let in by rules, for writing or for reading; another medium is another record; the rest stays out."""
+"""A card, a disc, an NVMe and a virtual disk are let in by rules, for writing or for reading; another medium is another record, and may be the wrong one; the rest stays out."""
 
 from harness import keeper, media, slots
 from harness.policy import BASIC, policy
 
 COLD = True
 QEMU = slots.BUILT_IN
+OURS, OTHER = (f"5e41b0c2-0000-4000-8000-00000000000{n}" for n in (2, 3))
 TRIES = "/usr/local/lib/vm/write_tries.py"
 
 
@@ -13,8 +14,10 @@ def rule(bus, action, **match):
     return {"name": f"{bus} to {action}", "match": {"bus": bus, **match}, "action": action}
 
 
-def put(vm, medium):
+def put(vm, medium, token=None):
     media.fill(vm, medium, letter=f"{medium}\n")
+    if token:
+        media.token(vm, medium, token)
     vm.plug_blindly(medium)
     return medium
 
@@ -38,8 +41,23 @@ def is_read_only(vm, disk, medium):
     assert media.digest(vm, medium) == before
 
 
-def allowed(vm, bus):
-    return [record for record in vm.audit("device-allowed") if record["bus"] == bus]
+def records(vm, what, bus):
+    return [record for record in vm.audit(f"device-{what}") if record["bus"] == bus]
+
+
+def by_medium(vm, card, disc):
+    """The slot and the drive, and what they say of themselves, are the same."""
+    slots.eject(vm, card, "card")
+    slots.eject(vm, disc, "disc")
+    vm.push(policy([*BASIC, {"name": "ours", "match": {"medium": OURS, "interfaces": ["storage"]}, "action": "read-only"}]))
+    disc, card = put(vm, slots.disc(), OTHER), put(vm, slots.card(), OTHER)
+    vm.wait("grep device-refused /var/lib/sekimori/audit/audit.jsonl | grep -q '\"bus\":\"mmc\"'", what="the card is refused")
+    vm.never("head -c 1 /dev/mmcblk0 || head -c 1 /dev/sr0", what="the wrong medium is read")
+    slots.eject(vm, card, "card")
+    slots.eject(vm, disc, "disc")
+    vm.wait("! ls -d /sys/class/block/mmcblk*", what="the card is out")
+    is_read_only(vm, "/dev/mmcblk0", put(vm, slots.card(), OURS))
+    is_read_only(vm, "/dev/sr0", put(vm, slots.disc(), OURS))
 
 
 def run(vm):
@@ -52,8 +70,9 @@ def run(vm):
     is_written(vm, "/dev/mmcblk0p1", card)
     slots.eject(vm, card, "card")
     vm.wait("! ls -d /sys/class/block/mmcblk*", what="the card is out")
-    is_written(vm, "/dev/mmcblk0p1", put(vm, slots.card()))
-    assert len(allowed(vm, "mmc")) == 2, allowed(vm, "mmc")
+    card = put(vm, slots.card())
+    is_written(vm, "/dev/mmcblk0p1", card)
+    assert len(records(vm, "allowed", "mmc")) == 2, records(vm, "allowed", "mmc")
 
     media.fill(vm, virtual, letter=f"{virtual}\n")
     is_written(vm, "/dev/" + keeper.plug_disk(vm, virtual) + "1", virtual)
@@ -65,10 +84,12 @@ def run(vm):
     disc = put(vm, slots.disc())
     is_read_only(vm, "/dev/sr0", disc)
     slots.eject(vm, disc, "disc")
-    is_read_only(vm, "/dev/sr0", put(vm, slots.disc()))
-    assert len(allowed(vm, "ata")) > 1, "another disc, another record"
+    disc = put(vm, slots.disc())
+    is_read_only(vm, "/dev/sr0", disc)
+    assert len(records(vm, "allowed", "ata")) > 1, "another disc, another record"
 
     vm.plug_blindly(slots.floppy())
     for node in ("/dev/fd0", "/dev/sda"):       # the SATA disk has no rule, nor has anything on a floppy's bus
         assert vm.run(f"head -c 1 {node}").status != 0, node
 
+    by_medium(vm, card, disc)
