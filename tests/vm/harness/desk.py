@@ -57,7 +57,7 @@ class People:
         return subprocess.run(["oathtool", "--totp", "-b", "--now", when, self.seeds[name]], capture_output=True,
                               text=True, check=True).stdout.strip()
 
-    def types(self, script, *command, seconds=60):
+    def types(self, script, *command, seconds=120):
         """Somebody at a terminal of their own; (exit code, what was on the screen)."""
         words = shlex.join([f"{TOOLS}/typist.py", str(seconds), json.dumps(script, ensure_ascii=False), *command])
         reply = self.vm.run(words, timeout=seconds + 30)

@@ -54,6 +54,7 @@ class Scenario:
         self.qemu = getattr(self.module, "QEMU", [])
         self.debian = getattr(self.module, "DEBIAN", False)
         self.long = getattr(self.module, "LONG", False)
+        self.roots = hasattr(self.module, "roots")      # moves a Debian to other disks: harness/roots.py
 
     def run(self, rig, keep):
         started = time.monotonic()

@@ -11,7 +11,7 @@ from harness.desk import PASSWORD, Desk
 from harness.fresh import DEBS
 from harness.policy import policy
 
-DEBIAN = True
+DEBIAN = LONG = True
 OURS = ("libpam-sekimori", "sekimori", "sekimori-desktop")
 ADMINISTRATOR = {"exempt": ["systemd-user", "cron"],
                  "rules": [{"name": "administrators", "users": ["root", "group:sudo"], "require": ["password+totp"]}]}

@@ -10,7 +10,7 @@ from harness.desk import PASSWORD, People
 from harness.exposure import Exposure
 from harness.fresh import DEBS
 
-DEBIAN = True
+DEBIAN = LONG = True
 MINUTES = 15    # the initramfs is made in emulation
 US, COLLEAGUE = "hanako", "taro"
 YES = [["(y/n)", "y"]]
