@@ -7,7 +7,7 @@ import time
 from harness import devices
 from harness.machine import GuestError
 
-DEBIAN = True
+DEBIAN = LONG = True
 PASSWORD = "correct horse"
 KEYSTROKE_S = 0.15   # QEMU keeps 16 changes, and a busy host's guest asks for them late
 

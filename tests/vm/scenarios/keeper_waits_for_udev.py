@@ -16,8 +16,8 @@ def run(vm):
     home, other = (devices.scsi_disk(spare_port=port) for port in (1, 2))
     media.fill(vm, home, letter="hello\n")
     names = [keeper.plug_disk(vm, each) for each in (home, other)]
-    nofail = "ext4 nofail,x-systemd.device-timeout=30s 0 2"
-    vm.sh(f"mkdir -p /srv /away && echo 'UUID={uuid_of(vm, names[0] + '1')} /srv {nofail}' >>/etc/fstab && echo 'UUID={AWAY} /away {nofail}' >>/etc/fstab")
+    late, away = (f"ext4 nofail,x-systemd.device-timeout={seconds}s 0 2" for seconds in (120, 30))
+    vm.sh(f"mkdir -p /srv /away && echo 'UUID={uuid_of(vm, names[0] + '1')} /srv {late}' >>/etc/fstab && echo 'UUID={AWAY} /away {away}' >>/etc/fstab")
     vm.put("/etc/udev/rules.d/50-slow.rules", SLOW)
     keeper.turn_on(vm)
     vm.start_agent()

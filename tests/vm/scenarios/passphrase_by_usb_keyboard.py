@@ -6,7 +6,7 @@ import time
 from harness import devices
 from harness.devices import Device
 
-DEBIAN = True
+DEBIAN = LONG = True
 PASSPHRASE = "sesame"
 KEYSTROKE_S = 0.05
 

@@ -87,7 +87,7 @@ def run(vm):
     vm.plug(at_boot, keyboard)
     vm.await_verdict("deny", at_boot)
     vm.power_cycle()
-    vm.wait("sekimori status", what="the agent after the reboot")
+    vm.wait("sekimori status", timeout=240, what="the agent after the reboot")
     vm.plug(later)
     vm.await_verdict("deny", at_boot, later)
     vm.await_verdict("allow", keyboard)
