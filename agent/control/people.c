@@ -143,7 +143,7 @@ static enum control_code page(struct petition *p, const char *after, const char 
                         next = json_string(names[i - 1]);
         }
         names_free(names, n);
-        p->err.text[0] = '\0';
+        p->err = (struct err){ "" };
         p->answer = json_pack("{s:o, s:o}", "people", list, "next", next);
         return CONTROL_OK;
 }

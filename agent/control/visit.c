@@ -85,7 +85,7 @@ enum control_code visit_begin(struct petition *p, const char *user, const char *
                 return code;
         v->factors_before = v->factors;
         v->tally_before = v->tally;
-        p->err.text[0] = '\0';
+        p->err = (struct err){ "" };
         *ret = TAKE(v);
         return CONTROL_OK;
 }

@@ -218,7 +218,7 @@ int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err)
                 return push_refused(g, r, who, err);
         policy_free(g->policy);
         g->policy = TAKE(p);
-        g->note.text[0] = '\0';
+        g->note = (struct err){ "" };
         audit_set_policy(g->audit, g->policy);
         (void)audit_policy_installed(g->audit, g->policy, who);
         settle_all(g);

@@ -5,6 +5,7 @@
  * Every `to` is cut to `size` between characters, never inside one, and always ends with a NUL. */
 #pragma once
 
+#include "base/language.h"
 #include "facts.h"
 #include "policy.h"
 #include "wire/notice.h"
@@ -12,11 +13,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum language { LANGUAGE_JA, LANGUAGE_EN, LANGUAGES };
-
-/* Two literals side by side, so that the compiler checks both as formats. */
-#define SAY(l, ja, en) ((l) == LANGUAGE_EN ? (en) : (ja))
 
 enum language language_of(const char *code); /* "en" is English; all else is Japanese */
 

@@ -129,8 +129,11 @@ int factors_read(struct factors_store *s, const char *user, struct factors *ret,
         codes = read_codes(s, user, ret, &more);
         if (ret->next_id == 0 && getrandom(&ret->next_id, sizeof ret->next_id, 0) == sizeof ret->next_id)
                 ret->next_id = ret->next_id >> 1 | 1;
-        if (r == 0 && codes < 0)
-                r = err_set(err, codes, "%s", more.text);
+        if (r == 0 && codes < 0) {
+                r = codes;
+                if (err)
+                        *err = more;
+        }
         return r < 0 ? err_wrap(err, r, "the factors of '%s'", user) : 0;
 }
 

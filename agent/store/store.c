@@ -120,10 +120,7 @@ static void put_in_force(struct store *s, const struct policy *p, struct trust *
 
 /* Several skipped slots make one line. */
 static void add_note(struct err *note, const struct err *why) {
-        size_t have = note ? strlen(note->text) : 0;
-
-        if (note)
-                (void)snprintf(note->text + have, sizeof note->text - have, "%s%s", have ? "; " : "", why->text);
+        err_append(note, note && note->text[0] ? "; " : "", why);
 }
 
 /* The slots the mark names, each under the trust that is recorded in it. */
@@ -189,7 +186,7 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
         auto_accepted a = { 0 };
 
         if (note)
-                note->text[0] = '\0';
+                *note = (struct err){ "" };
         load_marked(s, &a, note);
         settle_mark(s, note);
         if (finish_interrupted(s, &a, note) == 0 && (s->mark_status == 0 || s->mark.highest == 0))

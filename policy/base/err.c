@@ -6,45 +6,105 @@
 #include <stdio.h>
 #include <string.h>
 
-int err_set(struct err *err, int code, const char *format, ...) {
-        va_list ap;
+/* A character that was cut in two at the end goes as a whole. */
+static void drop_partial(char *text) {
+        size_t n = strlen(text), back = 1;
 
-        if (!err)
-                return code;
-        va_start(ap, format);
-        (void)vsnprintf(err->text, sizeof err->text, format, ap);
-        va_end(ap);
-        return code;
+        while (back <= n && back < 4 && ((unsigned char)text[n - back] & 0xc0) == 0x80)
+                back++;
+        if (back > n)
+                return;
+        unsigned char first = (unsigned char)text[n - back];
+        size_t whole = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+
+        if (back < whole)
+                text[n - back] = '\0';
 }
 
-static void say_before(struct err *err, const char *tail, const char *format, va_list ap) {
+/* `behind` (NULL: nothing) follows after ": ". */
+static void write_line(char *to, size_t size, const char *behind, const char *format, va_list ap) {
         size_t have;
 
-        (void)vsnprintf(err->text, sizeof err->text, format, ap);
-        have = strlen(err->text);
-        (void)snprintf(err->text + have, sizeof err->text - have, ": %s", tail);
+        (void)vsnprintf(to, size, format, ap);
+        have = strlen(to);
+        if (behind)
+                (void)snprintf(to + have, size - have, ": %s", behind);
+        drop_partial(to);
+}
+
+/* Both columns; `tail` may be what *err said so far. */
+static void write_both(struct err *err, const struct err *tail, const char *ja, const char *en, va_list ap) {
+        const struct err before = tail ? *tail : (struct err){ "" };
+        va_list again;
+
+        va_copy(again, ap);
+        write_line(err->ja, sizeof err->ja, tail ? before.ja : NULL, ja, again);
+        va_end(again);
+        write_line(err->text, sizeof err->text, tail ? before.text : NULL, en, ap);
+}
+
+static struct err reasons(int code) {
+        struct err e;
+
+        (void)snprintf(e.text, sizeof e.text, "%s", err_reason(code, LANGUAGE_EN));
+        (void)snprintf(e.ja, sizeof e.ja, "%s", err_reason(code, LANGUAGE_JA));
+        return e;
+}
+
+/* Six functions, one body: what is behind it, and whether the columns differ. */
+#define WRITE(err, code, tail, last, ja, en)                                                                           \
+        do {                                                                                                           \
+                va_list ap_;                                                                                           \
+                if (!(err))                                                                                            \
+                        return (code);                                                                                 \
+                va_start(ap_, last);                                                                                   \
+                write_both(err, tail, ja, en, ap_);                                                                    \
+                va_end(ap_);                                                                                           \
+                return (code);                                                                                         \
+        } while (0)
+
+int err_say(struct err *err, int code, const char *ja, const char *en, ...) {
+        WRITE(err, code, NULL, en, ja, en);
+}
+
+int err_set(struct err *err, int code, const char *format, ...) {
+        WRITE(err, code, NULL, format, format, format);
+}
+
+int err_say_wrap(struct err *err, int code, const char *ja, const char *en, ...) {
+        WRITE(err, code, err, en, ja, en);
 }
 
 int err_wrap(struct err *err, int code, const char *format, ...) {
-        struct err inner;
-        va_list ap;
+        WRITE(err, code, err, format, format, format);
+}
 
-        if (!err)
-                return code;
-        inner = *err;
-        va_start(ap, format);
-        say_before(err, inner.text, format, ap);
-        va_end(ap);
-        return code;
+int err_say_errno(struct err *err, int code, const char *ja, const char *en, ...) {
+        const struct err reason = reasons(code);
+
+        WRITE(err, code, &reason, en, ja, en);
 }
 
 int err_errno(struct err *err, int code, const char *format, ...) {
-        va_list ap;
+        const struct err reason = reasons(code);
 
+        WRITE(err, code, &reason, format, format, format);
+}
+
+static void append(char *to, size_t size, const char *between, const char *more) {
+        size_t have = strlen(to);
+
+        (void)snprintf(to + have, size - have, "%s%s", between, more);
+        drop_partial(to);
+}
+
+void err_append(struct err *err, const char *between, const struct err *more) {
         if (!err)
-                return code;
-        va_start(ap, format);
-        say_before(err, strerrordesc_np(code < 0 ? -code : code), format, ap);
-        va_end(ap);
-        return code;
+                return;
+        append(err->text, sizeof err->text, between, more->text);
+        append(err->ja, sizeof err->ja, between, more->ja);
+}
+
+const char *err_text(const struct err *err, enum language l) {
+        return SAY(l, err->ja, err->text);
 }

@@ -34,7 +34,7 @@ static void push(const char *rules) {
 }
 
 static int set(enum stage stage) {
-        err.text[0] = '\0';
+        err = (struct err){ "" };
         return gate_set_stage(t.gate, stage, 0, &err);
 }
 
