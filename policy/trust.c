@@ -82,21 +82,24 @@ static unsigned line_number(const uint8_t *from, const uint8_t *at) {
         return n;
 }
 
-/* Certificates with blank lines and # comments between them. Anything else is more likely a mistake than a note. */
-static int add_blocks(struct trust *t, const uint8_t *whole, struct bytes text, struct err *err) {
+/* Certificates with blank lines and # comments between them. Anything else is more likely a mistake than a note. Where
+ * one is refused, *in is left at its first line. */
+static int add_blocks(struct trust *t, struct bytes *in, struct err *err) {
         int r = 0;
 
-        while (text.left && r == 0) {
-                struct bytes rest = text, line = pem_line(&rest);
+        while (in->left && r == 0) {
+                struct bytes rest = *in, line = pem_line(&rest);
 
-                if (line.left == 0 || line.at[0] == '#')
-                        text = rest;
-                else if (starts_with(line, "-----BEGIN ") && memmem(line.at, line.left, "PRIVATE KEY", 11))
-                        r = err_set(err, -EBADMSG, "a private key has no place among certificates");
-                else
-                        r = add_block(t, &text, err);
+                if (starts_with(line, "-----BEGIN ") && memmem(line.at, line.left, "PRIVATE KEY", 11))
+                        return err_set(err, -EBADMSG, "a private key has no place among certificates");
+                if (line.left && line.at[0] != '#') {
+                        rest = *in;
+                        r = add_block(t, &rest, err);
+                }
+                if (r == 0)
+                        *in = rest;
         }
-        return r < 0 ? err_wrap(err, r, "line %u", line_number(whole, text.at)) : 0;
+        return r;
 }
 
 static int set_threshold(struct trust *t, uint64_t threshold, struct err *err) {
@@ -112,14 +115,16 @@ static int set_threshold(struct trust *t, uint64_t threshold, struct err *err) {
 /* The first line that says something, if it is the threshold. Moves *text behind it. */
 static int read_threshold(struct bytes *text, uint64_t *ret, struct err *err) {
         static const char key[] = "threshold: ";
-        struct bytes rest = *text, line;
+        struct bytes rest = *text, line, begin;
         uint64_t value = 0;
 
-        do
+        do {
+                begin = rest;
                 line = pem_line(&rest);
-        while (rest.left && (line.left == 0 || line.at[0] == '#'));
+        } while (rest.left && (line.left == 0 || line.at[0] == '#'));
         if (!starts_with(line, key))
                 return 0;
+        *text = begin;
         (void)bytes_take(&line, strlen(key));
         if (line.left < 1 || line.left > 3)
                 return err_set(err, -EBADMSG, "'threshold:' wants a number from 1 to %d", SIGNERS_MAX);
@@ -135,7 +140,7 @@ static int read_threshold(struct bytes *text, uint64_t *ret, struct err *err) {
 
 int trust_parse(struct bytes text, struct trust **ret, struct err *err) {
         auto_trust t = trust_new(err);
-        const uint8_t *whole = text.at;
+        const struct bytes whole = text;
         uint64_t threshold = 0;
         int said, r;
 
@@ -144,9 +149,10 @@ int trust_parse(struct bytes text, struct trust **ret, struct err *err) {
         if (text.left > POLICY_TEXT_MAX)
                 return err_set(err, -EBADMSG, "larger than %d bytes", POLICY_TEXT_MAX);
         said = read_threshold(&text, &threshold, err);
-        r = said < 0 ? said : add_blocks(t, whole, text, err);
-        if (r == 0)
-                r = set_threshold(t, said ? threshold : t->n, err);
+        r = said < 0 ? said : add_blocks(t, &text, err);
+        if (r < 0)
+                return err_wrap(err, r, "line %u", line_number(whole.at, text.at));
+        r = set_threshold(t, said ? threshold : t->n, err);
         if (r == 0)
                 *ret = TAKE(t);
         return r;
@@ -157,7 +163,9 @@ int trust_from_pem(const char *const *pem, size_t n, unsigned threshold, struct 
         int r = t ? 0 : -ENOMEM;
 
         for (size_t i = 0; i < n && r == 0; i++) {
-                r = add_blocks(t, (const uint8_t *)pem[i], bytes_text(pem[i]), err);
+                struct bytes text = bytes_text(pem[i]);
+
+                r = add_blocks(t, &text, err);
                 if (r == 0 && t->n != i + 1)
                         r = err_set(err, -EBADMSG, "not exactly one certificate");
                 if (r < 0)

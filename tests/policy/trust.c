@@ -140,6 +140,28 @@ Test(trust_parse, weak_and_unfit_keys_are_refused) {
         }
 }
 
+/* What stands before the certificate is three lines: the threshold, a comment and a blank one. */
+Test(trust_parse, an_error_names_the_first_line_of_the_certificate_that_is_wrong) {
+        static const char head[] = "threshold: 1\n# signers\n\n";
+        static const char not_one[] = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+        char reason[64], torn[512];
+        struct bytes alice = slurp("alice.crt");
+        unsigned behind = 4;
+
+        make_person(&(struct person_with_key){ .name = "weak", .key = "RSA-1024" });
+        (void)snprintf(torn, sizeof torn, "%.200s\n", (const char *)alice.at);
+        for (size_t i = 0; i < alice.left; i++)
+                behind += alice.at[i] == '\n';
+        (void)snprintf(reason, sizeof reason, "line %u: ", behind);
+        expect_refused(joined(bytes_text(head), slurp("weak.crt")), "line 4: ");
+        expect_refused(joined(joined(bytes_text(head), alice), slurp("weak.crt")), reason);
+        expect_refused(joined(joined(bytes_text(head), alice), bytes_text(not_one)), reason);
+        expect_refused(joined(joined(bytes_text(head), alice), bytes_text(torn)), reason);
+        expect_refused(joined(joined(bytes_text(head), alice), alice), reason);
+        expect_refused(joined(joined(bytes_text(head), alice), slurp("alice.key")), reason);
+        expect_refused(joined(bytes_text("# signers\n\nthreshold: many\n"), alice), "line 3: 'threshold:'");
+}
+
 Test(trust_parse, fit_keys_are_accepted) {
         static const struct person_with_key table[] = {
                 { "p256", "P-256" },      { "p384", "P-384" },
