@@ -209,28 +209,14 @@ static int fill(const struct export *e, int dirfd, const json_t *files, struct e
 
         if (r == 0)
                 r = write_files(files, dirfd, err);
-        if (r == 0 && fsync(dirfd) < 0)
-                r = err_errno(err, -errno, "%s", e->name);
         return r == 0 ? compare_sources(e, dirfd, err) : r;
 }
 
 int export_write(const struct export *e, const json_t *files, struct err *err) {
-        char temp[EXPORT_NAME + 8];
         auto_fd dirfd = -1;
         int r = check_room(e, err);
 
-        if (r < 0)
-                return r;
-        (void)snprintf(temp, sizeof temp, ".%s.new", e->name);
-        (void)file_remove(e->stick, temp); /* what an export that was cut off left behind */
-        r = directory_make(e->stick, temp, 0750, &dirfd, err);
         if (r == 0)
-                r = fill(e, dirfd, files, err);
-        if (r == 0 && renameat(e->stick, temp, e->stick, e->name) < 0)
-                r = err_errno(err, -errno, "%s", e->name);
-        if (r < 0)
-                (void)file_remove(e->stick, temp);
-        else if (fsync(e->stick) < 0)
-                r = err_errno(err, -errno, "%s", e->name);
-        return r;
+                r = directory_begin(e->stick, e->name, 0750, &dirfd, err);
+        return r < 0 ? r : directory_settle(e->stick, e->name, dirfd, fill(e, dirfd, files, err), err);
 }

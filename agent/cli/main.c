@@ -14,7 +14,7 @@ static const struct {
         verb *run;
         const char *usage, *what;
 } verbs[] = {
-        { "policy", "init", policy_init, "DIR [--signers N] [--threshold M]",
+        { "policy", "init", policy_init, "DIR [--signers N] [--threshold M] [--name NAME]...",
           "make a pilot kit: signing keys, trust.pem and a starter policy commented in Japanese" },
         { "policy", "check", policy_check, "FILE [--json]", "is this a policy that a terminal would accept?" },
         { "policy", "sign", policy_sign, "FILE --cert C --key K [-o OUT]",

@@ -3,7 +3,6 @@
 #include "cli/pilot.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -128,8 +127,10 @@ static const char login[] =
         "    - name: 職員                    # everybody else\n"
         "      require: [card+pin, password+totp]\n";
 
-static void print_indented(FILE *to, const char *pem) {
-        (void)fputs("    - |\n", to);
+static void print_indented(FILE *to, const struct pilot_person *person) {
+        const char *pem = person->certificate_pem;
+
+        (void)fprintf(to, "    # %s\n    - |\n", person->name);
         while (*pem) {
                 size_t n = strcspn(pem, "\n");
 
@@ -145,7 +146,7 @@ static struct tm fiscal_year_end(struct tm day) {
         return (struct tm){ .tm_year = day.tm_year + over, .tm_mon = 2, .tm_mday = 31 };
 }
 
-int pilot_policy(char *const *certificates_pem, unsigned n, unsigned threshold, int64_t now_s, char **ret,
+int pilot_policy(const struct pilot_person *people, unsigned n, unsigned threshold, int64_t now_s, char **ret,
                  struct err *err) {
         /* A terminal whose zone nobody has set is a day behind until nine in the morning: valid there, too. */
         time_t anywhere = (time_t)now_s, in_japan = anywhere + JAPAN_S;
@@ -166,7 +167,7 @@ int pilot_policy(char *const *certificates_pem, unsigned n, unsigned threshold, 
         (void)fprintf(to, dates, issued, from, until);
         (void)fprintf(to, signers, threshold);
         for (unsigned i = 0; i < n; i++)
-                print_indented(to, certificates_pem[i]);
+                print_indented(to, &people[i]);
         (void)fprintf(to, devices, until);
         (void)fputs(login, to);
         if (fclose(to) != 0 || !text) {

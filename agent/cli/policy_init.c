@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* policy_init.c — sekimori policy init: a folder from which a pilot starts, and what to type next. */
+/* policy_init.c — sekimori policy init: a folder from which a pilot starts, whole or not there, and what to type next.
+ */
 #include "base/cleanup.h"
 #include "base/secret.h"
 #include "cli/pilot.h"
@@ -10,46 +11,37 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 struct kit {
         int fd;
-        unsigned signers, threshold;
+        unsigned signers, threshold, named;
         int64_t now_s;
-        char *certificates[PILOT_SIGNERS]; /* PEM */
+        struct pilot_person people[PILOT_SIGNERS];
 };
 
 static void kit_deinit(struct kit *k) {
         cleanup_close(&k->fd);
         for (size_t i = 0; i < PILOT_SIGNERS; i++)
-                free(k->certificates[i]);
+                free(k->people[i].certificate_pem);
 }
 #define auto_kit __attribute__((cleanup(kit_deinit))) struct kit
-
-static bool is_empty(int fd) {
-        auto_dir d = listing_open(fd, ".");
-        unsigned entries = 0;
-
-        if (!d)
-                return false;
-        while (readdir(d))
-                entries++;
-        return entries <= 2; /* . and .. */
-}
 
 static int write_signer(struct kit *k, unsigned i, struct err *err) {
         auto_pkey key = NULL;
         auto_x509 certificate = NULL;
+        struct pilot_person *person = &k->people[i];
         char name[32], *secret;
-        int r = pilot_signer(i + 1, k->now_s, &key, &certificate, err);
+        int r = pilot_signer(person->name, k->now_s, &key, &certificate, err);
 
         if (r < 0)
                 return r;
-        k->certificates[i] = pilot_certificate_pem(certificate);
+        person->certificate_pem = pilot_certificate_pem(certificate);
         secret = pilot_key_pem(key);
-        if (!k->certificates[i] || !secret) {
+        if (!person->certificate_pem || !secret) {
                 free(secret);
                 return err_set(err, -ENOMEM, "no memory for a signing key");
         }
@@ -58,7 +50,7 @@ static int write_signer(struct kit *k, unsigned i, struct err *err) {
         secret_wipe(secret, strlen(secret));
         free(secret);
         (void)snprintf(name, sizeof name, "signer%u.crt", i + 1);
-        return r < 0 ? r : file_replace(k->fd, name, bytes_text(k->certificates[i]), 0644, err);
+        return r < 0 ? r : file_replace(k->fd, name, bytes_text(person->certificate_pem), 0644, err);
 }
 
 static int write_trust(const struct kit *k, struct err *err) {
@@ -74,33 +66,47 @@ static int write_trust(const struct kit *k, struct err *err) {
                       "threshold: %u\n",
                       k->threshold);
         for (unsigned i = 0; i < k->signers; i++)
-                (void)fputs(k->certificates[i], to);
+                (void)fprintf(to, "# %s\n%s", k->people[i].name, k->people[i].certificate_pem);
         if (fclose(to) != 0)
                 return err_set(err, -ENOMEM, "no memory for trust.pem");
         return file_replace(k->fd, "trust.pem", bytes_of(text, size), 0644, err);
 }
 
+/* First of all: not for a moment is there a key that git would take. */
+static int write_ignore(const struct kit *k, struct err *err) {
+        static const char text[] = "# 署名の鍵があるフォルダーです。git には何も入れません。\n"
+                                   "# Signing keys: nothing in this folder goes into git.\n"
+                                   "*\n";
+
+        return file_replace(k->fd, ".gitignore", bytes_text(text), 0644, err);
+}
+
 static int write_kit(struct kit *k, struct err *err) {
         auto_free char *policy = NULL;
-        int r = 0;
+        int r = write_ignore(k, err);
 
         for (unsigned i = 0; i < k->signers && r == 0; i++)
                 r = write_signer(k, i, err);
         if (r == 0)
                 r = write_trust(k, err);
         if (r == 0)
-                r = pilot_policy(k->certificates, k->signers, k->threshold, k->now_s, &policy, err);
+                r = pilot_policy(k->people, k->signers, k->threshold, k->now_s, &policy, err);
         return r < 0 ? r : file_replace(k->fd, "policy.yaml", bytes_text(policy), 0644, err);
 }
 
 static void say_next(const struct kit *k, const char *dir) {
-        (void)printf("試行用の一式を %s に作りました。次の順に進めます。\n"
-                     "A pilot kit is in %s. What to do next:\n\n"
+        (void)printf("試行用の一式を %s に作りました。署名者は次のとおりです。\n"
+                     "A pilot kit is in %s. Those who may sign:\n\n",
+                     dir, dir);
+        for (unsigned i = 0; i < k->signers; i++)
+                (void)printf("  %s/signer%u.crt  %s\n", dir, i + 1, k->people[i].name);
+        (void)printf("\n次の順に進めます。\n"
+                     "What to do next:\n\n"
                      "  1. 内容を確かめ、問い合わせ先（contact）を書き換える / read it, put your contact in\n"
                      "       %s/policy.yaml\n"
                      "       sekimori policy check %s/policy.yaml\n\n"
                      "  2. 署名する / sign it%s\n",
-                     dir, dir, dir, dir, k->threshold > 1 ? "（それぞれの人が / each person）" : "");
+                     dir, dir, k->threshold > 1 ? "（それぞれの人が / each person）" : "");
         for (unsigned i = 1; i <= k->threshold; i++)
                 (void)printf(
                         "       sekimori policy sign %s/policy.yaml --cert %s/signer%u.crt --key %s/signer%u.key\n",
@@ -120,39 +126,112 @@ static unsigned small_number(const char *text) {
         return text[0] >= '1' && text[0] <= '0' + PILOT_SIGNERS && !text[1] ? (unsigned)(text[0] - '0') : 0;
 }
 
-static int parse_arguments(struct kit *k, int argc, char **argv, const char **ret_dir) {
-        static const struct option longs[] = { { "signers", required_argument, NULL, 's' },
-                                               { "threshold", required_argument, NULL, 't' },
-                                               { 0 } };
-        int c;
-
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                *(c == 's' ? &k->signers : &k->threshold) = small_number(optarg);
-        }
-        if (optind != argc - 1)
-                return wrong_usage();
-        if (k->threshold < 1 || k->threshold > k->signers)
-                return complain(EXIT_USAGE, "of --threshold M and --signers N: 1 <= M <= N <= %d", PILOT_SIGNERS);
-        *ret_dir = argv[optind];
+static int take_name(struct kit *k, const char *name) {
+        if (k->named == PILOT_SIGNERS)
+                return complain(EXIT_USAGE, "more than %d names", PILOT_SIGNERS);
+        if (!pilot_name_fits(name))
+                return complain(EXIT_USAGE, "--name wants 1 to %d characters of one line", PILOT_NAME_MOST);
+        for (unsigned i = 0; i < k->named; i++)
+                if (strcmp(k->people[i].name, name) == 0)
+                        return complain(EXIT_USAGE, "two signers cannot have the same name");
+        (void)snprintf(k->people[k->named++].name, sizeof k->people[0].name, "%s", name);
         return EXIT_OK;
 }
 
-int policy_init(int argc, char **argv) {
-        auto_kit k = { .fd = -1, .signers = 2, .threshold = 1, .now_s = time(NULL) };
+/* As many signers as have names, and two where nobody is named. */
+static int people_complete(struct kit *k, bool counted) {
+        if (!counted)
+                k->signers = k->named ? k->named : 2;
+        if (k->threshold < 1 || k->threshold > k->signers)
+                return complain(EXIT_USAGE, "of --threshold M and --signers N: 1 <= M <= N <= %d", PILOT_SIGNERS);
+        if (k->named && k->named != k->signers)
+                return complain(EXIT_USAGE, "%u names for %u signers: --name once for each", k->named, k->signers);
+        for (unsigned i = k->named; i < k->signers; i++)
+                pilot_default_name(i + 1, k->now_s, k->people[i].name);
+        return EXIT_OK;
+}
+
+static int parse_arguments(struct kit *k, int argc, char **argv, const char **ret_dir) {
+        static const struct option longs[] = { { "signers", required_argument, NULL, 's' },
+                                               { "threshold", required_argument, NULL, 't' },
+                                               { "name", required_argument, NULL, 'n' },
+                                               { 0 } };
+        int c, code = EXIT_OK;
+        bool counted = false;
+
+        while (code == EXIT_OK && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+                if (c == '?')
+                        return EXIT_USAGE;
+                counted |= c == 's';
+                if (c == 'n')
+                        code = take_name(k, optarg);
+                else
+                        *(c == 's' ? &k->signers : &k->threshold) = small_number(optarg);
+        }
+        if (code == EXIT_OK && optind != argc - 1)
+                return wrong_usage();
+        if (code == EXIT_OK)
+                code = people_complete(k, counted);
+        *ret_dir = argv[argc - 1];
+        return code;
+}
+
+/* `path` as the folder that it is in, opened, and its name there. */
+static int place_open(const char *path, int *ret_above, char name[NAME_MAX + 1]) {
+        size_t n = strlen(path), begin;
+        auto_free char *above = NULL;
+
+        while (n > 1 && path[n - 1] == '/')
+                n--;
+        for (begin = n; begin > 0 && path[begin - 1] != '/'; begin--)
+                ;
+        if (snprintf(name, NAME_MAX + 1, "%.*s", (int)(n - begin), path + begin) > NAME_MAX)
+                return complain(EXIT_COULD_NOT, "%s: %s", path, strerrordesc_np(ENAMETOOLONG));
+        if (!name[0] || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+                return complain(EXIT_USAGE, "'%s': give a kit a folder of its own, like %s/kit", path, path);
+        above = begin ? strndup(path, begin) : strdup(".");
+        *ret_above = above ? open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+        return *ret_above < 0 ? complain(EXIT_COULD_NOT, "%s: %s", above, strerrordesc_np(errno)) : EXIT_OK;
+}
+
+/* Not there, or an empty folder. */
+static int place_check(int above, const char *name, const char *path) {
+        auto_dir d = listing_open(above, name);
+        unsigned entries = 0;
+
+        if (!d)
+                return errno == ENOENT ? EXIT_OK : complain(EXIT_COULD_NOT, "%s: %s", path, strerrordesc_np(errno));
+        while (readdir(d))
+                entries++;
+        if (entries > 2) /* . and .. */
+                return complain(EXIT_REFUSED, "'%s' is not empty; a kit never overwrites keys", path);
+        return EXIT_OK;
+}
+
+static int make_kit(struct kit *k, const char *path) {
+        char name[NAME_MAX + 1];
         struct err err = { "" };
+        auto_fd above = -1;
+        int code = place_open(path, &above, name), r;
+
+        if (code == EXIT_OK)
+                code = place_check(above, name, path);
+        if (code != EXIT_OK)
+                return code;
+        r = directory_begin(above, name, 0700, &k->fd, &err);
+        if (r == 0)
+                r = directory_settle(above, name, k->fd, write_kit(k, &err), &err);
+        return r < 0 ? complain(EXIT_COULD_NOT, "%s: %s", path, err.text) : EXIT_OK;
+}
+
+int policy_init(int argc, char **argv) {
+        auto_kit k = { .fd = -1, .threshold = 1, .now_s = time(NULL) };
         const char *dir = NULL;
         int code = parse_arguments(&k, argc, argv, &dir);
 
-        if (code != EXIT_OK)
-                return code;
-        if (directory_make(AT_FDCWD, dir, 0700, &k.fd, &err) < 0)
-                return complain(EXIT_COULD_NOT, "%s", err.text);
-        if (!is_empty(k.fd))
-                return complain(EXIT_REFUSED, "'%s' is not empty; a kit never overwrites keys", dir);
-        if (write_kit(&k, &err) < 0)
-                return complain(EXIT_COULD_NOT, "in '%s': %s", dir, err.text);
-        say_next(&k, dir);
-        return EXIT_OK;
+        if (code == EXIT_OK)
+                code = make_kit(&k, dir);
+        if (code == EXIT_OK)
+                say_next(&k, dir);
+        return code;
 }

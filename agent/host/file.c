@@ -70,6 +70,37 @@ int directory_make(int dirfd, const char *name, mode_t mode, int *ret_fd, struct
         return 0;
 }
 
+/* A fixed name: what a crash left behind is overwritten by the next try, not collected. */
+static int name_beside(const char *name, char to[NAME_MAX + 1], struct err *err) {
+        return snprintf(to, NAME_MAX + 1, ".%s.new", name) > NAME_MAX
+                       ? err_errno(err, -ENAMETOOLONG, "write '%s'", name)
+                       : 0;
+}
+
+int directory_begin(int dirfd, const char *name, mode_t mode, int *ret_fd, struct err *err) {
+        char temp[NAME_MAX + 1];
+        int r = name_beside(name, temp, err);
+
+        if (r < 0)
+                return r;
+        r = file_remove(dirfd, temp);
+        return r < 0 ? err_errno(err, r, "take away '%s'", temp) : directory_make(dirfd, temp, mode, ret_fd, err);
+}
+
+int directory_settle(int dirfd, const char *name, int fd, int r, struct err *err) {
+        char temp[NAME_MAX + 1];
+
+        if (name_beside(name, temp, err) < 0)
+                return -ENAMETOOLONG;
+        if (r == 0 && (fsync(fd) < 0 || renameat(dirfd, temp, dirfd, name) < 0))
+                r = err_errno(err, -errno, "make '%s'", name);
+        if (r < 0)
+                (void)file_remove(dirfd, temp);
+        else if (fsync(dirfd) < 0)
+                r = err_errno(err, -errno, "sync above '%s'", name);
+        return r;
+}
+
 int file_read_fd(int fd, size_t max, uint8_t **ret, size_t *ret_size) {
         auto_free uint8_t *buffer = NULL;
         size_t have = 0, room = 0;
@@ -176,12 +207,11 @@ static int write_new(int dirfd, const char *name, struct bytes content, mode_t m
 
 static int replace(int dirfd, const char *name, struct bytes content, mode_t mode, const struct stat *like,
                    struct err *err) {
-        char temp[256];
-        int r;
+        char temp[NAME_MAX + 1];
+        int r = name_beside(name, temp, err);
 
-        /* A fixed name: what a crash left behind is overwritten by the next try, not collected. */
-        if (snprintf(temp, sizeof temp, ".%s.new", name) >= (int)sizeof temp)
-                return err_set(err, -ENAMETOOLONG, "write '%s'", name);
+        if (r < 0)
+                return r;
         (void)unlinkat(dirfd, temp, 0);
         r = write_new(dirfd, temp, content, mode, like);
         if (r == 0 && renameat(dirfd, temp, dirfd, name) < 0)

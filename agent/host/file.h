@@ -14,6 +14,14 @@ int directory_open(int dirfd, const char *path);
 /* The same, made (and its parent synced) where it does not exist. */
 int directory_make(int dirfd, const char *name, mode_t mode, int *ret_fd, struct err *err);
 
+/* A directory that is there whole or not at all: what it holds is put into the one of *ret_fd, which stands beside
+ * under another name (what a crash left there goes first), until directory_settle gives it its own name. */
+int directory_begin(int dirfd, const char *name, mode_t mode, int *ret_fd, struct err *err);
+
+/* `r` is how the filling of `fd` went: negative takes all of it away again, and is returned. -ENOTEMPTY or -EEXIST: the
+ * name belongs to something else. */
+int directory_settle(int dirfd, const char *name, int fd, int r, struct err *err);
+
 /* Read the whole of a regular file (or a sysfs attribute) beneath dirfd, at most `max` bytes: -EFBIG beyond. *ret is
  * NUL-terminated behind its last byte and the caller's to free. */
 int file_read(int dirfd, const char *name, size_t max, uint8_t **ret, size_t *ret_size);

@@ -3,7 +3,7 @@
 
 _sekimori_options() { # the options of a verb
         case $1 in
-        "policy init") echo --signers --threshold --help ;;
+        "policy init") echo --signers --threshold --name --help ;;
         "policy check") echo --json --help ;;
         "policy sign") echo --cert --key -o --help ;;
         "policy verify") echo --trust --json --help ;;
@@ -65,7 +65,7 @@ _sekimori() {
                 mapfile -t COMPREPLY < <(compgen -W "read-write read-only" -- "$current")
                 return
                 ;;
-        --section | --person | --until | --hours | --users | --by | --witness | --signers | --threshold | --type | --since | -n | --label | --digits | --period | --code | --slot | --id | --serial | --from | --now)
+        --section | --person | --until | --hours | --users | --by | --witness | --signers | --threshold | --name | --type | --since | -n | --label | --digits | --period | --code | --slot | --id | --serial | --from | --now)
                 return
                 ;;
         esac

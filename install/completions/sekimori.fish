@@ -26,6 +26,7 @@ complete -c sekimori -l help -d 'usage of this verb'
 
 complete -c sekimori -n '__sekimori_is policy init' -x -l signers -d 'how many signers'
 complete -c sekimori -n '__sekimori_is policy init' -x -l threshold -d 'how many of them it takes'
+complete -c sekimori -n '__sekimori_is policy init' -x -l name -d 'the name of a signer'
 complete -c sekimori -n '__sekimori_is policy check' -l json -d 'answer for programs'
 complete -c sekimori -n '__sekimori_is policy sign' -r -l cert -d 'certificate of the signer'
 complete -c sekimori -n '__sekimori_is policy sign' -r -l key -d 'key of the signer'
