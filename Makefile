@@ -203,6 +203,9 @@ fuzz: deps-test  ## feed mutated descriptors, sightings and envelopes to the par
 bench: deps-bench all $(BENCHES)  ## side by side with Debian's usbguard and PAM modules, as ratios
 	@tests/bench/run $(O)
 
+picture: deps-picture all  ## make docs/img/refusal.png anew, the README's picture, on a real desktop under Xvfb
+	@SEKIMORI_BUILD=$(O) tests/picture/run docs/img/refusal.png
+
 lint: deps-lint  ## layering, sizes, format, licence lines, docs against --help
 	@tests/lint/run
 
@@ -255,4 +258,4 @@ clean:  ## remove build/
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps demo check check-vm check-deb check-trixie check-asan fuzz bench lint format install deb clean help
+.PHONY: all deps demo check check-vm check-deb check-trixie check-asan fuzz bench picture lint format install deb clean help

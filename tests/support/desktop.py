@@ -24,6 +24,8 @@ def until(true, what, seconds=10):
 class Session:
     """Its programs end with the block."""
 
+    complaints = None  # where they write what is not well; nothing else: to ours
+
     def __init__(self, folder="session"):
         self.folder, self.programs = os.path.abspath(folder), []
         os.makedirs(self.folder, exist_ok=True)
@@ -43,7 +45,7 @@ class Session:
             self.end(each)
 
     def start(self, *words):
-        started = subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL)
+        started = subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL, stderr=self.complaints)
         self.programs.append(started)
         return started
 
