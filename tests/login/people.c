@@ -9,7 +9,7 @@ TestSuite(factors_name_is_fit, .timeout = 10);
 
 Test(factors_name_is_fit, of_names_that_people_have) {
         static const char *const fit[] = {
-                "tanaka", "t",    "tanaka.taro", "tanaka_2", "CITY\\tanaka", "tanaka@city.lg.jp",
+                "tanaka", "t",    "tanaka.taro", "tanaka_2", "CITY\\tanaka", "tanaka@city.example",
                 "host$",  "_apt", "a.recover",   "recovery"
         };
         char longest[130];
