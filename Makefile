@@ -203,8 +203,9 @@ fuzz: deps-test  ## feed mutated descriptors, sightings and envelopes to the par
 bench: deps-bench all $(BENCHES)  ## side by side with Debian's usbguard and PAM modules, as ratios
 	@tests/bench/run $(O)
 
-picture: deps-picture all  ## make docs/img/refusal.png anew, the README's picture, on a real desktop under Xvfb
+picture: deps-picture deps-demo all $(O)/demo  ## make the README's picture anew, on a real desktop under Xvfb, and quote the demo anew
 	@SEKIMORI_BUILD=$(O) tests/picture/run docs/img/refusal.png
+	@/usr/bin/python3 tests/picture/scenes.py $(O)/demo $(O)
 
 lint: deps-lint  ## layering, sizes, format, licence lines, docs against --help
 	@tests/lint/run
