@@ -4,6 +4,7 @@
 
 #include "date.h"
 #include "quote.h"
+#include "typing.h"
 #include "value.h"
 
 #include <errno.h>
@@ -12,21 +13,21 @@
 #include <stdio.h>
 #include <string.h>
 
-int refuse(const struct compiler *c, uint32_t node, const char *key, const char *format, ...) {
+int refuse(const struct compiler *c, uint32_t node, const char *key, const char *ja, const char *en, ...) {
         uint32_t value = key ? outline_key(c->outline, node, key) : node;
-        char reason[ERR_TEXT];
         va_list ap;
+        int r;
 
-        va_start(ap, format);
-        (void)vsnprintf(reason, sizeof reason, format, ap);
+        va_start(ap, en);
+        r = refuse_at_list(c->err, outline_place(c->outline, value == NODE_NONE ? node : value), ja, en, ap);
         va_end(ap);
-        return refuse_at(c->err, outline_place(c->outline, value == NODE_NONE ? node : value), "%s", reason);
+        return r;
 }
 
 int refuse_unless_line(const struct compiler *c, uint32_t node, const char *key, const char *s) {
-        const char *fault = s ? line_fault(s) : NULL;
+        const struct phrase *fault = s ? line_fault(s) : NULL;
 
-        return fault ? refuse(c, node, key, "%s %s", key, fault) : 0;
+        return fault ? refuse(c, node, key, "%s: " IN_JA, "%s " IN_EN, key, PHRASE(fault)) : 0;
 }
 
 int refuse_unless_number(const struct compiler *c, uint32_t node, const char *key, const char *s, uint64_t least,
@@ -36,8 +37,11 @@ int refuse_unless_number(const struct compiler *c, uint32_t node, const char *ke
         if (!s)
                 return 0;
         if (!number_parse(s, &value) || value < least || value > most)
-                return refuse(c, node, key, "%s %s is not a number from %llu to %llu", key, quote(s).text,
-                              (unsigned long long)least, (unsigned long long)most);
+                return misfit_hint(c->err,
+                                   refuse(c, node, key, "%s の「%s」は %llu から %llu までの数ではありません",
+                                          "%s '%s' is not a number from %llu to %llu", key, shown(s).text,
+                                          (unsigned long long)least, (unsigned long long)most),
+                                   s);
         *ret = value;
         return 0;
 }
@@ -46,10 +50,13 @@ int refuse_unless_people(const struct compiler *c, uint32_t node, char *const *u
         uint32_t item = outline_first(c->outline, outline_key(c->outline, node, "users"));
 
         for (unsigned i = 0; i < n; i++, item = outline_next(c->outline, item)) {
-                const char *fault = person_fault(users[i]);
+                const struct phrase *fault = person_fault(users[i]);
 
                 if (fault)
-                        return refuse(c, item, NULL, "%s %s", quote(users[i]).text, fault);
+                        return misfit_hint(c->err,
+                                           refuse(c, item, NULL, "「%s」: " IN_JA, "'%s' " IN_EN, shown(users[i]).text,
+                                                  PHRASE(fault)),
+                                           users[i]);
         }
         return 0;
 }
@@ -59,8 +66,11 @@ static int title_compile(const struct compiler *c, const struct draft *d) {
         int r;
 
         if (strcmp(d->version, "1") != 0)
-                return refuse(c, NODE_ROOT, "sekimori", "version %s of the language is not known here; 1 is",
-                              quote(d->version).text);
+                return misfit_hint(c->err,
+                                   refuse(c, NODE_ROOT, "sekimori", "書き方の版「%s」は知りません。この版では 1 です",
+                                          "version '%s' of the language is not known here; 1 is",
+                                          shown(d->version).text),
+                                   d->version);
         r = refuse_unless_number(c, NODE_ROOT, "serial", d->serial, 1, INT64_MAX, &p->serial);
         if (r == 0)
                 r = refuse_unless_line(c, NODE_ROOT, "title", d->title);
@@ -69,29 +79,35 @@ static int title_compile(const struct compiler *c, const struct draft *d) {
         if (r < 0)
                 return r;
         if (!instant_parse(d->issued, &p->issued))
-                return refuse(c, NODE_ROOT, "issued", "%s is not a date and time like 2026-12-01T09:00:00+09:00",
-                              quote(d->issued).text);
+                return misfit_hint(
+                        c->err,
+                        refuse(c, NODE_ROOT, "issued", "「%s」は 2026-12-01T09:00:00+09:00 のような日時ではありません",
+                               "'%s' is not a date and time like 2026-12-01T09:00:00+09:00", shown(d->issued).text),
+                        d->issued);
         p->title = pool_text(&p->pool, d->title);
         p->contact = pool_text(&p->pool, d->contact);
         p->english = d->language == 1;
         return 0;
 }
 
-static int date_compile(const struct compiler *c, uint32_t node, const char *key, const char *s, int32_t *ret) {
-        if (!date_parse(s, ret))
-                return refuse(c, node, key, "%s is not a date like 2027-03-31", quote(s).text);
-        return 0;
+int refuse_unless_day(const struct compiler *c, uint32_t node, const char *key, const char *s, int32_t *ret) {
+        if (!s || date_parse(s, ret))
+                return 0;
+        return misfit_hint(c->err,
+                           refuse(c, node, key, "「%s」は 2027-03-31 のような日付ではありません",
+                                  "'%s' is not a date like 2027-03-31", shown(s).text),
+                           s);
 }
 
 static int valid_compile(const struct compiler *c, const struct draft *d) {
         uint32_t node = outline_key(c->outline, NODE_ROOT, "valid");
         struct policy *p = c->policy;
-        int r = date_compile(c, node, "from", d->valid.from, &p->valid_from);
+        int r = refuse_unless_day(c, node, "from", d->valid.from, &p->valid_from);
 
         if (r == 0)
-                r = date_compile(c, node, "until", d->valid.until, &p->valid_until);
+                r = refuse_unless_day(c, node, "until", d->valid.until, &p->valid_until);
         if (r == 0 && p->valid_until < p->valid_from)
-                return refuse(c, node, "until", "until lies before from");
+                return refuse(c, node, "until", "until が from より前です", "until lies before from");
         return r;
 }
 
@@ -109,7 +125,7 @@ static int signers_compile(const struct compiler *c, const struct draft *d) {
         p->at_signers = outline_key_place(c->outline, node);
         p->signers = calloc(d->signers.n_certificates, sizeof *p->signers);
         if (!p->signers)
-                return err_set(c->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(c->err);
         for (unsigned i = 0; i < d->signers.n_certificates; i++)
                 p->signers[p->n_signers++] = d->signers.certificates[i];
         return 0;
@@ -132,8 +148,9 @@ static int refuse_name(const struct compiler *c, uint32_t rule) {
 
         for (uint32_t i = 0; i < rule; i++)
                 node = outline_next(c->outline, node);
-        return refuse(c, node, "name", "a rule before this one is called %s already",
-                      quote(rule_text(c->policy, c->policy->rules[rule].name)).text);
+        return refuse(c, node, "name", "「%s」という名前の規則が、前にもあります",
+                      "a rule before this one is called '%s' already",
+                      shown(rule_text(c->policy, c->policy->rules[rule].name)).text);
 }
 
 /* The pool keeps a text once: the same name is the same offset. */
@@ -143,7 +160,7 @@ static int names_check(const struct compiler *c) {
         uint32_t twice = UINT32_MAX;
 
         if (!names)
-                return err_set(c->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(c->err);
         for (uint32_t i = 0; i < p->n_rules; i++)
                 names[i] = (struct named){ p->rules[i].name, i };
         qsort(names, p->n_rules, sizeof *names, by_name);
@@ -159,7 +176,7 @@ static int devices_compile(const struct compiler *c, const struct draft *d) {
 
         p->rules = calloc(d->n_devices + 1, sizeof *p->rules);
         if (!p->rules)
-                return err_set(c->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(c->err);
         for (unsigned i = 0; i < d->n_devices; i++, node = outline_next(c->outline, node)) {
                 int r = rule_compile(c, &d->devices[i], node, &p->rules[i]);
 
@@ -167,7 +184,7 @@ static int devices_compile(const struct compiler *c, const struct draft *d) {
                         return r;
                 p->n_rules++;
         }
-        return c->policy->pool.broken ? err_set(c->err, -ENOMEM, "policy: out of memory") : names_check(c);
+        return c->policy->pool.broken ? refuse_memory(c->err) : names_check(c);
 }
 
 /* The pool moves while it grows: the signers' texts get their addresses at the very end. */
@@ -178,7 +195,7 @@ static int settle(const struct compiler *c, const struct draft *d) {
         for (size_t i = 0; at && i < p->n_signers; i++)
                 at[i] = pool_text(&p->pool, d->signers.certificates[i]);
         if (!at || !pool_settle(&p->pool) || !index_build(p) || !login_plane_settle(p))
-                return err_set(c->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(c->err);
         for (size_t i = 0; i < p->n_signers; i++)
                 p->signers[i] = rule_text(p, at[i]);
         return 0;
@@ -207,7 +224,7 @@ static int text_compile(struct bytes text, struct policy *p, struct err *err) {
 
 int policy_compile(struct bytes text, struct policy **ret, struct err *err) {
         auto_policy p = calloc(1, sizeof *p);
-        int r = p ? text_compile(text, p, err) : err_set(err, -ENOMEM, "policy: out of memory");
+        int r = p ? text_compile(text, p, err) : refuse_memory(err);
 
         /* What only the compiling needed is many small blocks below the few that stay. */
         (void)malloc_trim(0);

@@ -14,8 +14,8 @@ struct compiler {
 };
 
 /* Refuse the value of `key` in the mapping `node` (the node itself where the key is not there, or NULL). -EBADMSG. */
-int refuse(const struct compiler *c, uint32_t node, const char *key, const char *format, ...)
-        __attribute__((format(printf, 4, 5)));
+int refuse(const struct compiler *c, uint32_t node, const char *key, const char *ja, const char *en, ...)
+        __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
 
 /* `name`, `contact` …: refuse what is not one line. NULL is fine. */
 int refuse_unless_line(const struct compiler *c, uint32_t node, const char *key, const char *s);
@@ -29,6 +29,9 @@ int refuse_unless_people(const struct compiler *c, uint32_t node, char *const *u
 
 /* One entry of `devices:`, at its node. */
 int rule_compile(const struct compiler *c, const struct draft_rule *d, uint32_t node, struct rule *ret);
+
+/* Refuse what is not a day; NULL is fine and leaves *ret alone. */
+int refuse_unless_day(const struct compiler *c, uint32_t node, const char *key, const char *s, int32_t *ret);
 
 /* Refuse what is not a duration; NULL is fine and leaves *ret_s alone. */
 int refuse_unless_duration(const struct compiler *c, uint32_t node, const char *key, const char *s, uint32_t *ret_s);

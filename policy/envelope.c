@@ -63,21 +63,29 @@ static bool digest_matches(const CMS_SignerInfo *si, const EVP_MD *digest, struc
 
 /* NULL where this signature counts for the signer, else why not. Without signed attributes (RFC 5652, 5.4) one could
  * pass a signature over attributes off as one over a text, so they are asked for. */
-static const char *why_not(CMS_SignerInfo *si, const struct signer *signer, struct bytes text) {
+static const struct phrase *why_not(CMS_SignerInfo *si, const struct signer *signer, struct bytes text) {
+        static const struct phrase bare = { "署名属性がありません", "signed without signed attributes" },
+                                   weak = { "要約が SHA-256、SHA-384、SHA-512 のどれでもありません",
+                                            "signed with a digest other than SHA-256, SHA-384 and SHA-512" },
+                                   type_other = { "id-data ではないものへの署名です",
+                                                  "signed another content type than id-data" },
+                                   text_other = { "別の本文への署名です", "signed another text" },
+                                   key_other = { "その人の鍵による署名ではありません",
+                                                 "the signature is not of that key" };
         const EVP_MD *digest = digest_of(si);
         const ASN1_OBJECT *type;
 
         if (CMS_signed_get_attr_count(si) <= 0)
-                return "signed without signed attributes";
+                return &bare;
         if (!digest)
-                return "signed with a digest other than SHA-256, SHA-384 and SHA-512";
+                return &weak;
         type = attribute(si, NID_pkcs9_contentType, V_ASN1_OBJECT);
         if (!type || OBJ_obj2nid(type) != NID_pkcs7_data)
-                return "signed another content type than id-data";
+                return &type_other;
         if (!digest_matches(si, digest, text))
-                return "signed another text";
+                return &text_other;
         CMS_SignerInfo_set1_signer_cert(si, signer->certificate);
-        return CMS_SignerInfo_verify(si) == 1 ? NULL : "the signature is not of that key";
+        return CMS_SignerInfo_verify(si) == 1 ? NULL : &key_other;
 }
 
 static int count(struct envelope *e, const struct signer *signer) {
@@ -98,14 +106,14 @@ static bool signed_by(struct envelope *e, const struct signer *signer, struct er
 
         for (int i = 0; i < sk_CMS_SignerInfo_num(all); i++) {
                 CMS_SignerInfo *si = sk_CMS_SignerInfo_value(all, i);
-                const char *why;
+                const struct phrase *why;
 
                 if (CMS_SignerInfo_cert_cmp(si, signer->certificate) != 0)
                         continue;
                 why = why_not(si, signer, text);
                 if (!why)
                         return true;
-                (void)err_set(doubt, 0, "; '%s': %s", signer->name, why);
+                (void)err_say(doubt, 0, "。「%s」: " IN_JA, "; '%s': " IN_EN, signer->name, PHRASE(why));
         }
         return false;
 }
@@ -116,12 +124,14 @@ static int count_signers(struct envelope *e, const struct trust *trust, struct e
 
         for (size_t i = 0; (signer = trust_signer(trust, i)); i++)
                 if (signed_by(e, signer, &doubt) && count(e, signer) < 0)
-                        return err_set(err, -ENOMEM, "no memory for an envelope");
+                        return err_say(err, -ENOMEM, "署名ファイル: メモリーが足りません", "no memory for an envelope");
         (void)crypto_reason();
         if (e->n >= e->threshold)
                 return 0;
-        return err_set(err, -EKEYREJECTED, "signed by %zu of the trusted signers, %u needed%s", e->n, e->threshold,
-                       doubt.text);
+        (void)err_say(err, -EKEYREJECTED, "署名できる人の署名が足りません（あり %zu、必要 %u）",
+                      "signed by %zu of the trusted signers, %u needed", e->n, e->threshold);
+        err_append(err, "", &doubt);
+        return -EKEYREJECTED;
 }
 
 static int envelope_new(const struct trust *trust, struct envelope **ret) {
@@ -146,7 +156,7 @@ int envelope_open(struct bytes pem, const struct trust *trust, struct envelope *
         int r;
 
         if (envelope_new(trust, &e) < 0)
-                return err_set(err, -ENOMEM, "no memory for an envelope");
+                return err_say(err, -ENOMEM, "署名ファイル: メモリーが足りません", "no memory for an envelope");
         r = signed_data_parse(pem, &e->cms, err);
         if (r == 0)
                 r = count_signers(e, trust, err);
@@ -160,6 +170,8 @@ struct bytes envelope_text(const struct envelope *e) {
 }
 
 int envelope_valid_at(const struct envelope *e, int64_t issued_s, struct err *err) {
+        static const struct phrase not_yet = { "まだ有効ではありませんでした", "was not yet" },
+                                   expired = { "期限切れでした", "had expired" };
         unsigned valid = 0;
         size_t out = 0;
 
@@ -170,9 +182,10 @@ int envelope_valid_at(const struct envelope *e, int64_t issued_s, struct err *er
                         out = i;
         if (valid >= e->threshold)
                 return 0;
-        return err_set(err, -EKEYEXPIRED, "at 'issued' only %u of %u needed certificates was valid: '%s' %s", valid,
-                       e->threshold, e->names[out],
-                       signer_validity(&e->signers[out], issued_s) < 0 ? "was not yet" : "had expired");
+        return err_say(err, -EKEYEXPIRED,
+                       "発行日時（issued）に有効だった署名者の証明書が足りません（あり %u、必要 %u）: 「%s」は" IN_JA,
+                       "at 'issued' only %u of %u needed certificates was valid: '%s' " IN_EN, valid, e->threshold,
+                       e->names[out], PHRASE(signer_validity(&e->signers[out], issued_s) < 0 ? &not_yet : &expired));
 }
 
 size_t envelope_signers(const struct envelope *e, const char *const **ret_names) {
@@ -192,7 +205,7 @@ int envelope_peek(struct bytes pem, uint8_t **ret, size_t *ret_size, struct err 
         text = signed_data_text(cms);
         copy = malloc(text.left + 1);
         if (!copy)
-                return err_set(err, -ENOMEM, "no memory for the text");
+                return err_say(err, -ENOMEM, "本文: メモリーが足りません", "no memory for the text");
         if (text.left)
                 memcpy(copy, text.at, text.left);
         copy[text.left] = '\0';

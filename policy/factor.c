@@ -18,6 +18,12 @@ static const struct {
         [FACTOR_RECOVERY] = { "recovery", POSSESSION },
 };
 
+static const struct phrase twice = { "同じ要素が二つあります", "names one factor twice" },
+                           unknown = { "知らない要素があります（password、pin、totp、card、recovery のどれか）",
+                                       "names an unknown factor; there are password, pin, totp, card, recovery" },
+                           pin_alone = { "pin は card と組みにします（カードの暗証番号です）",
+                                         "asks for a pin without a card; the pin is the card's" };
+
 const char *factor_name(enum factor f) {
         return (unsigned)f < FACTORS ? factors[f].name : "";
 }
@@ -49,7 +55,7 @@ static void factor_add(struct alternative *a, int factor) {
         size_t used = strlen(a->classes);
 
         if (a->factors & FACTOR_BIT(factor))
-                a->fault = "names one factor twice";
+                a->fault = &twice;
         (void)snprintf(a->classes + used, sizeof a->classes - used, "%s%s", used ? "+" : "",
                        class_words[factors[factor].class]);
         a->factors |= FACTOR_BIT(factor);
@@ -72,7 +78,7 @@ struct alternative alternative_parse(const char *s) {
                 int factor = factor_find(s, n);
 
                 if (factor < 0)
-                        a.fault = "names an unknown factor; there are password, pin, totp, card, recovery";
+                        a.fault = &unknown;
                 if (a.fault)
                         return a;
                 factor_add(&a, factor);
@@ -82,6 +88,6 @@ struct alternative alternative_parse(const char *s) {
         }
         a.spans = spans(a.factors);
         if (a.spans && a.factors & FACTOR_BIT(FACTOR_PIN) && !(a.factors & FACTOR_BIT(FACTOR_CARD)))
-                a.fault = "asks for a pin without a card; the pin is the card's";
+                a.fault = &pin_alone;
         return a;
 }

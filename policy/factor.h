@@ -5,10 +5,10 @@
 #include "login.h"
 
 struct alternative {
-        uint32_t factors;  /* FACTOR_BITs */
-        char classes[128]; /* 所持+所持, in the order in which they are written */
-        bool spans;        /* 知識 and 所持 both */
-        const char *fault; /* what is wrong with it apart from that, or NULL */
+        uint32_t factors;           /* FACTOR_BITs */
+        char classes[128];          /* 所持+所持, in the order in which they are written */
+        bool spans;                 /* 知識 and 所持 both */
+        const struct phrase *fault; /* what is wrong with it apart from that, or NULL */
 };
 
 /* "card+pin" taken apart. */

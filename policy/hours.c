@@ -8,9 +8,21 @@
 
 #define EVERY_DAY 0x7fU
 
+static const struct phrase a_day = { "曜日は mon tue wed thu fri sat sun で書きます",
+                                     "a day is one of mon tue wed thu fri sat sun" },
+                           no_time = { "曜日のあとに、空白と時刻が続きます",
+                                       "after the days comes a space and a time" },
+                           a_time = { "時刻は 08:30 のように書きます", "a time is HH:MM" },
+                           impossible = { "そのような時刻はありません", "there is no such time of day" },
+                           many = { "時間帯が多すぎます", "too many windows" },
+                           a_window = { "時間帯は 08:30-17:15 のように書きます", "a window is HH:MM-HH:MM" },
+                           empty = { "時間帯が空です（一日中は 00:00-24:00）",
+                                     "the window is empty (a whole day is 00:00-24:00)" },
+                           a_comma = { "時間帯は「,」で区切ります", "a comma separates windows" };
+
 struct cursor {
         const char *s;
-        const char *fault;
+        const struct phrase *fault;
 };
 
 static void spaces(struct cursor *c) {
@@ -31,7 +43,7 @@ static int day_read(struct cursor *c) {
                         c->s += 3;
                         return i;
                 }
-        c->fault = "a day is one of mon tue wed thu fri sat sun";
+        c->fault = &a_day;
         return -1;
 }
 
@@ -62,7 +74,7 @@ static uint32_t days_read(struct cursor *c) {
                 mask |= days_range(c);
         }
         if (!c->fault && *c->s != ' ')
-                c->fault = "after the days comes a space and a time";
+                c->fault = &no_time;
         spaces(c);
         return mask;
 }
@@ -76,20 +88,20 @@ static unsigned time_read(struct cursor *c) {
         unsigned minute;
 
         if (!digit(s[0]) || !digit(s[1]) || s[2] != ':' || !digit(s[3]) || !digit(s[4])) {
-                c->fault = "a time is HH:MM";
+                c->fault = &a_time;
                 return 0;
         }
         minute = (unsigned)(s[0] - '0') * 600 + (unsigned)(s[1] - '0') * 60 + (unsigned)(s[3] - '0') * 10
                  + (unsigned)(s[4] - '0');
         if (s[3] > '5' || minute > DAY_MINUTES)
-                c->fault = "there is no such time of day";
+                c->fault = &impossible;
         c->s += 5;
         return minute;
 }
 
 static void window_add(struct cursor *c, struct hours *h, struct window w) {
         if (h->n == HOURS_WINDOWS)
-                c->fault = "too many windows";
+                c->fault = &many;
         else if (w.from < w.until)
                 h->windows[h->n++] = w;
 }
@@ -103,10 +115,10 @@ static void window_read(struct cursor *c, struct hours *h, uint32_t *days) {
                 return;
         from = time_read(c);
         if (!c->fault && *c->s++ != '-')
-                c->fault = "a window is HH:MM-HH:MM";
+                c->fault = &a_window;
         until = c->fault ? 0 : time_read(c);
         if (!c->fault && (from == until || from == DAY_MINUTES))
-                c->fault = "the window is empty (a whole day is 00:00-24:00)";
+                c->fault = &empty;
         if (c->fault)
                 return;
         if (from < until) {
@@ -117,7 +129,7 @@ static void window_read(struct cursor *c, struct hours *h, uint32_t *days) {
         window_add(c, h, (struct window){ 0, (uint16_t)until, (*days << 1 | *days >> 6) & EVERY_DAY });
 }
 
-const char *hours_parse(const char *s, struct hours *ret) {
+const struct phrase *hours_parse(const char *s, struct hours *ret) {
         struct cursor c = { .s = s };
         struct hours h = { 0 };
         uint32_t days = EVERY_DAY;
@@ -131,7 +143,7 @@ const char *hours_parse(const char *s, struct hours *ret) {
                 if (*c.s == '\0')
                         break;
                 if (*c.s++ != ',')
-                        return "a comma separates windows";
+                        return &a_comma;
                 spaces(&c);
         }
         *ret = h;

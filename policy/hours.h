@@ -30,7 +30,7 @@ struct hours {
 };
 
 /* NULL on success, else why not. */
-const char *hours_parse(const char *s, struct hours *ret);
+const struct phrase *hours_parse(const char *s, struct hours *ret);
 
 bool hours_hold(const struct hours *h, const struct moment *now);
 

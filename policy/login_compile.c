@@ -6,6 +6,7 @@
 #include "list.h"
 #include "pem.h"
 #include "quote.h"
+#include "typing.h"
 #include "value.h"
 
 #include <errno.h>
@@ -17,12 +18,16 @@ static int alternative_check(const struct compiler *c, uint32_t item, const char
         struct alternative a = alternative_parse(s);
 
         if (a.fault)
-                return refuse(c, item, NULL, "%s %s", quote(s).text, a.fault);
+                return misfit_hint(
+                        c->err, refuse(c, item, NULL, "「%s」: " IN_JA, "'%s' " IN_EN, shown(s).text, PHRASE(a.fault)),
+                        s);
         if (!a.spans)
-                return refuse(c, item, NULL, "%s is %s: one class of factor; 知識 and 所持 are both needed",
-                              quote(s).text, a.classes);
+                return refuse(c, item, NULL, "「%s」は%sで、一種類の要素です。知識と所持の両方が要ります",
+                              "'%s' is %s: one class of factor; 知識 and 所持 are both needed", shown(s).text,
+                              a.classes);
         if (a.factors & FACTOR_BIT(FACTOR_CARD) && !has_card)
-                return refuse(c, item, NULL, "%s asks for a card, but login says nothing in card:", quote(s).text);
+                return refuse(c, item, NULL, "「%s」はカードを使いますが、login に card: がありません",
+                              "'%s' asks for a card, but login says nothing in card:", shown(s).text);
         *ret = a.factors;
         return 0;
 }
@@ -44,7 +49,8 @@ static int require_compile(const struct compiler *c, const struct draft_entry *d
                 if (error < 0)
                         return error;
                 if (i == ALTERNATIVES_MAX)
-                        return refuse(c, item, NULL, "more than %d alternatives", ALTERNATIVES_MAX);
+                        return refuse(c, item, NULL, "組み合わせは %d 個までです", "more than %d alternatives",
+                                      ALTERNATIVES_MAX);
                 alternative_keep(r, factors);
         }
         return 0;
@@ -56,7 +62,8 @@ static int services_compile(const struct compiler *c, uint32_t node, const char 
 
         for (unsigned i = 0; i < n; i++, item = outline_next(c->outline, item))
                 if (line_fault(services[i]) || strpbrk(services[i], "/ ") || strlen(services[i]) > SERVICE_MOST)
-                        return refuse(c, item, NULL, "%s is not the name of a PAM service", quote(services[i]).text);
+                        return refuse(c, item, NULL, "「%s」は PAM サービスの名前ではありません",
+                                      "'%s' is not the name of a PAM service", shown(services[i]).text);
         *ret = list_put(&c->policy->pool, services, n);
         return 0;
 }
@@ -86,8 +93,9 @@ static int refuse_known_name(const struct compiler *c, const struct login_plane 
 
         for (const struct login_rule *r = l->rules; r < last; r++)
                 if (r->name == last->name)
-                        return refuse(c, node, "name", "a rule before this one is called %s already",
-                                      quote(rule_text(c->policy, r->name)).text);
+                        return refuse(c, node, "name", "「%s」という名前の規則が、前にもあります",
+                                      "a rule before this one is called '%s' already",
+                                      shown(rule_text(c->policy, r->name)).text);
         return 0;
 }
 
@@ -98,11 +106,11 @@ static int rules_compile(const struct compiler *c, const struct draft_login *d, 
 
         l->rules = calloc(d->n_rules, sizeof *l->rules);
         if (!l->rules)
-                return err_set(c->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(c->err);
         for (unsigned i = 0; r == 0 && i < d->n_rules; i++, item = outline_next(c->outline, item)) {
                 r = entry_compile(c, &d->rules[i], item, d->card != NULL, &l->rules[i]);
                 if (r == 0 && c->policy->pool.broken)
-                        return err_set(c->err, -ENOMEM, "policy: out of memory");
+                        return refuse_memory(c->err);
                 l->n_rules++;
                 if (r == 0)
                         r = refuse_known_name(c, l, item);
@@ -138,53 +146,66 @@ static int totp_compile(const struct compiler *c, const struct draft_totp *d, ui
         return r;
 }
 
-static const char unreadable[] = "cannot be read";
+static const struct phrase unreadable = { "読めません", "cannot be read" },
+                           no_authority = { "認証局の証明書ではありません（basicConstraints が CA ではありません）",
+                                            "not an authority's: its basicConstraints do not say CA" },
+                           delta = { "ほかの一覧との差分だけの失効リスト（delta CRL）は使えません",
+                                     "it tells changes to another list only (delta CRL)" };
 
-static const char *authority_unfit(const uint8_t *der, size_t size) {
+static const struct phrase *authority_unfit(const uint8_t *der, size_t size) {
         const unsigned char *at = der;
         auto_x509 certificate = d2i_X509(NULL, &at, (long)size);
 
         if (!certificate || at != der + size)
-                return unreadable;
-        return X509_check_ca(certificate) == 1 ? NULL : "not an authority's: its basicConstraints do not say CA";
+                return &unreadable;
+        return X509_check_ca(certificate) == 1 ? NULL : &no_authority;
 }
 
-static const char *list_unfit(const uint8_t *der, size_t size) {
+static const struct phrase *list_unfit(const uint8_t *der, size_t size) {
         const unsigned char *at = der;
         auto_x509_crl list = d2i_X509_CRL(NULL, &at, (long)size);
 
         if (!list || at != der + size)
-                return unreadable;
-        return X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) < 0
-                       ? NULL
-                       : "it tells changes to another list only (delta CRL)";
+                return &unreadable;
+        return X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) < 0 ? NULL : &delta;
 }
 
 /* What a key of `card:` holds: one PEM block in each text. */
 static const struct pem_key {
-        const char *key, *label, *thing;
-        const char *(*unfit)(const uint8_t *der, size_t size); /* why; NULL */
-} authorities_key = { "authorities", "CERTIFICATE", "certificate", authority_unfit },
-  revocation_key = { "revocation", "X509 CRL", "revocation list", list_unfit };
+        const char *key, *label;
+        struct phrase thing;
+        const struct phrase *(*unfit)(const uint8_t *der, size_t size); /* why; NULL */
+} authorities_key = { "authorities", "CERTIFICATE", { "証明書", "certificate" }, authority_unfit },
+  revocation_key = { "revocation", "X509 CRL", { "失効リスト", "revocation list" }, list_unfit };
+
+/* "not a certificate: " before what is said of it already. */
+static int refuse_thing(const struct compiler *c, const struct pem_key *k, uint32_t item) {
+        struct place at = outline_place(c->outline, item);
+
+        (void)err_say_wrap(c->err, -EBADMSG, IN_JA "ではありません", "not a " IN_EN, PHRASE(&k->thing));
+        return err_wrap(c->err, -EBADMSG, "%u:%u", at.line, at.column);
+}
 
 static int pem_check(const struct compiler *c, const struct pem_key *k, uint32_t item, const char *pem) {
         struct bytes in = bytes_text(pem);
         auto_free uint8_t *der = NULL;
-        struct err why = { 0 };
-        const char *unfit;
+        const struct phrase *unfit;
         size_t size = 0;
-        int r = pem_read(&in, k->label, &der, &size, &why);
+        int r = pem_read(&in, k->label, &der, &size, c->err);
 
         if (r == -ENOMEM)
-                return err_set(c->err, r, "policy: out of memory");
+                return refuse_memory(c->err);
         if (r < 0)
-                return refuse(c, item, NULL, "not a %s: %s", k->thing, why.text);
+                return refuse_thing(c, k, item);
         if (in.left)
-                return refuse(c, item, NULL, "one %s in one text: something follows it", k->thing);
+                return refuse(c, item, NULL, "一つの値には" IN_JA "を一つだけ書きます。後ろに何かがあります",
+                              "one " IN_EN " in one text: something follows it", PHRASE(&k->thing));
         unfit = k->unfit(der, size);
-        if (unfit == unreadable)
-                return refuse(c, item, NULL, "not a %s: %s", k->thing, crypto_reason());
-        return unfit ? refuse(c, item, NULL, "%s", unfit) : 0;
+        if (unfit == &unreadable) {
+                (void)err_set(c->err, -EBADMSG, "%s", crypto_reason());
+                return refuse_thing(c, k, item);
+        }
+        return unfit ? refuse(c, item, NULL, IN_JA, IN_EN, PHRASE(unfit)) : 0;
 }
 
 static int pems_compile(const struct compiler *c, const struct pem_key *k, char *const *pems, unsigned n, uint32_t node,
@@ -205,7 +226,7 @@ static int card_authorities_compile(const struct compiler *c, const struct draft
 
         l->pem_offsets = calloc((size_t)d->n_authorities + d->n_revocation + 1, sizeof *l->pem_offsets);
         if (!l->pem_offsets)
-                return err_set(c->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(c->err);
         r = pems_compile(c, &authorities_key, d->authorities, d->n_authorities, node, l->pem_offsets);
         if (r == 0)
                 r = pems_compile(c, &revocation_key, d->revocation, d->n_revocation, node,
@@ -219,9 +240,11 @@ static int card_compile(const struct compiler *c, const struct draft_card *d, ui
         int r;
 
         if (d->module[0] != '/' || line_fault(d->module) || strstr(d->module, "/../"))
-                return refuse(c, node, "module", "%s is not an absolute path", quote(d->module).text);
+                return refuse(c, node, "module", "「%s」は / で始まる絶対パスではありません",
+                              "'%s' is not an absolute path", shown(d->module).text);
         if (d->map != CARD_MAP_NONE && d->n_authorities == 0)
-                return refuse(c, node, "map", "map needs authorities: a name in a certificate is theirs to vouch for");
+                return refuse(c, node, "map", "map には authorities が要ります（証明書の名前を保証するのは認証局です）",
+                              "map needs authorities: a name in a certificate is theirs to vouch for");
         r = refuse_unless_duration(c, node, "crl_grace", d->crl_grace, &to->card.crl_grace_s);
         if (r == 0)
                 r = card_authorities_compile(c, d, node);

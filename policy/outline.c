@@ -5,6 +5,7 @@
 
 #include "quote.h"
 #include "text.h"
+#include "typing.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -42,14 +43,30 @@ struct reading {
         struct err *err;
 };
 
-int refuse_at(struct err *err, struct place at, const char *format, ...) {
-        char reason[ERR_TEXT];
-        va_list ap;
+int refuse_at_list(struct err *err, struct place at, const char *ja, const char *en, va_list ap) {
+        va_list again;
 
-        va_start(ap, format);
-        (void)vsnprintf(reason, sizeof reason, format, ap);
+        if (!err)
+                return -EBADMSG;
+        va_copy(again, ap);
+        (void)vsnprintf(err->ja, sizeof err->ja, ja, again);
+        va_end(again);
+        (void)vsnprintf(err->text, sizeof err->text, en, ap);
+        return err_wrap(err, -EBADMSG, "%u:%u", at.line, at.column);
+}
+
+int refuse_at(struct err *err, struct place at, const char *ja, const char *en, ...) {
+        va_list ap;
+        int r;
+
+        va_start(ap, en);
+        r = refuse_at_list(err, at, ja, en, ap);
         va_end(ap);
-        return err_set(err, -EBADMSG, "%u:%u: %s", at.line, at.column, reason);
+        return r;
+}
+
+int refuse_memory(struct err *err) {
+        return err_say(err, -ENOMEM, "ポリシー: メモリーが足りません", "policy: out of memory");
 }
 
 static struct place place_of(yaml_mark_t mark) {
@@ -75,7 +92,7 @@ static int keys_grow(struct outline *o, size_t more, struct err *err) {
         char *keys = grown(o->keys, &o->keys_size, o->n_keys + more, 1);
 
         if (!keys)
-                return err_set(err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(err);
         o->keys = keys;
         return 0;
 }
@@ -87,7 +104,7 @@ static int node_add(struct reading *r, struct place at, bool parent) {
         struct node *nodes = grown(o->nodes, &o->nodes_size, o->n_nodes + 1, sizeof *o->nodes);
 
         if (!nodes)
-                return err_set(r->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(r->err);
         o->nodes = nodes;
         o->nodes[o->n_nodes++] = (struct node){ .line = at.line,
                                                 .column = at.column,
@@ -118,9 +135,10 @@ static int key_add(struct reading *r, const yaml_event_t *e, struct place at) {
         size_t n = e->data.scalar.length + 1;
 
         if (key_is_there(r, in, key))
-                return refuse_at(r->err, at, "key %s stands here twice", quote(key).text);
+                return refuse_at(r->err, at, "項目「%s」が二つあります", "key '%s' stands here twice", shown(key).text);
         if (++in->n_keys > OUTLINE_KEYS)
-                return refuse_at(r->err, at, "more than %d keys in one mapping", OUTLINE_KEYS);
+                return refuse_at(r->err, at, "一か所に書ける項目は %d 個までです", "more than %d keys in one mapping",
+                                 OUTLINE_KEYS);
         if (keys_grow(r->o, n, r->err) < 0)
                 return -ENOMEM;
         memcpy(r->o->keys + r->o->n_keys, key, n);
@@ -136,14 +154,14 @@ static bool expects_key(const struct reading *r) {
 }
 
 static int on_scalar(struct reading *r, const yaml_event_t *e, struct place at) {
-        const char *fault = value_fault((const char *)e->data.scalar.value, e->data.scalar.length);
+        const struct phrase *fault = value_fault((const char *)e->data.scalar.value, e->data.scalar.length);
 
         if (e->data.scalar.anchor)
-                return refuse_at(r->err, at, "anchors are not allowed");
+                return refuse_at(r->err, at, "YAML のアンカー（&）は使えません", "anchors are not allowed");
         if (e->data.scalar.tag)
-                return refuse_at(r->err, at, "tags are not allowed");
+                return refuse_at(r->err, at, "YAML のタグ（!）は使えません", "tags are not allowed");
         if (fault)
-                return refuse_at(r->err, at, "the text holds %s", fault);
+                return refuse_at(r->err, at, "値に" IN_JA, "the text holds " IN_EN, PHRASE(fault));
         return expects_key(r) ? key_add(r, e, at) : node_add(r, at, false);
 }
 
@@ -151,13 +169,13 @@ static int level_open(struct reading *r, bool mapping, bool anchor, bool tag, st
         int error;
 
         if (anchor)
-                return refuse_at(r->err, at, "anchors are not allowed");
+                return refuse_at(r->err, at, "YAML のアンカー（&）は使えません", "anchors are not allowed");
         if (tag)
-                return refuse_at(r->err, at, "tags are not allowed");
+                return refuse_at(r->err, at, "YAML のタグ（!）は使えません", "tags are not allowed");
         if (expects_key(r))
-                return refuse_at(r->err, at, "a key must be text");
+                return refuse_at(r->err, at, "項目の名前が文字ではありません", "a key must be text");
         if (r->depth == OUTLINE_DEPTH)
-                return refuse_at(r->err, at, "nested deeper than %d", OUTLINE_DEPTH);
+                return refuse_at(r->err, at, "入れ子は %d 段までです", "nested deeper than %d", OUTLINE_DEPTH);
         error = node_add(r, at, true);
         if (error < 0)
                 return error;
@@ -185,13 +203,16 @@ static int on_end(struct reading *r, const yaml_event_t *e, struct place at) {
 static int on_document(struct reading *r, const yaml_event_t *e, struct place at) {
         if (e->data.document_start.version_directive
             || e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
-                return refuse_at(r->err, at, "directives are not allowed");
-        return ++r->documents > 1 ? refuse_at(r->err, at, "a second document") : 0;
+                return refuse_at(r->err, at, "YAML の指示（%%）は使えません", "directives are not allowed");
+        return ++r->documents > 1
+                       ? refuse_at(r->err, at, "文書が二つあります（--- で区切れません）", "a second document")
+                       : 0;
 }
 
 static int on_alias(struct reading *r, const yaml_event_t *e, struct place at) {
         (void)e;
-        return refuse_at(r->err, at, "aliases are not allowed");
+        return refuse_at(r->err, at, "YAML のエイリアス（*）は使えません。* で始まる値は引用符で囲みます",
+                         "aliases are not allowed; a value that begins with * wants quotes");
 }
 
 static int (*const on_event[])(struct reading *, const yaml_event_t *, struct place) = {
@@ -201,21 +222,49 @@ static int (*const on_event[])(struct reading *, const yaml_event_t *, struct pl
         [YAML_MAPPING_END_EVENT] = on_end,
 };
 
-static int parser_failed(const yaml_parser_t *parser, struct err *err) {
-        if (parser->error == YAML_MEMORY_ERROR)
-                return err_set(err, -ENOMEM, "policy: out of memory");
-        return refuse_at(err, place_of(parser->problem_mark), "%s",
-                         parser->problem ? parser->problem : "this is not YAML");
+/* libyaml's words, as they begin, for what people do wrong most. */
+static const struct phrase problems[] = {
+        { "「:」の前後か、字下げが正しくありません", "mapping values are not allowed" },
+        { "字下げがそろっていないか、「:」がありません", "could not find expected ':'" },
+        { "字下げがそろっていません", "did not find expected key" },
+        { "字下げがそろっていません", "did not find expected '-' indicator" },
+        { "ここに「- 」は書けません。字下げを確かめてください", "block sequence entries are not allowed" },
+        { "「,」か「]」がありません", "did not find expected ',' or ']'" },
+        { "「,」か「}」がありません", "did not find expected ',' or '}'" },
+        { "引用符が閉じていません", "found unexpected end of stream" },
+        { "値の始めに使えない文字です。引用符で囲みます", "found character that cannot start any token" },
+        { "「\\」のあとに使えない文字があります", "found unknown escape character" },
+        { "値がありません", "did not find expected node content" },
+};
+
+static int problem_say(struct err *err, struct place at, const char *problem) {
+        for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
+                if (strncmp(problem, problems[i].en, strlen(problems[i].en)) == 0)
+                        return refuse_at(err, at, "%s（%s）", IN_EN, problems[i].ja, problem);
+        return refuse_at(err, at, "YAML として読めません（%s）", "this is not YAML: %s", problem);
 }
 
-static int events_read(struct reading *r, yaml_parser_t *parser) {
+/* Where libyaml stumbles is often the line behind the one where somebody slipped. */
+static int parser_failed(const yaml_parser_t *parser, struct bytes text, struct err *err) {
+        struct place at = place_of(parser->problem_mark);
+        unsigned first = parser->context ? (unsigned)parser->context_mark.line + 1 : at.line;
+        struct misfit m;
+
+        if (parser->error == YAML_MEMORY_ERROR)
+                return refuse_memory(err);
+        if (misfit_in_lines(text, first, at.line, &m))
+                return misfit_refuse(err, &m);
+        return problem_say(err, at, parser->problem ? parser->problem : "?");
+}
+
+static int events_read(struct reading *r, struct bytes text, yaml_parser_t *parser) {
         yaml_event_type_t type;
         yaml_event_t event;
         int error = 0;
 
         do {
                 if (!yaml_parser_parse(parser, &event))
-                        return parser_failed(parser, r->err);
+                        return parser_failed(parser, text, r->err);
                 type = event.type;
                 if (type < sizeof on_event / sizeof *on_event && on_event[type])
                         error = on_event[type](r, &event, place_of(event.start_mark));
@@ -229,13 +278,21 @@ static int text_read(struct reading *r, struct bytes text) {
         int error;
 
         if (keys_grow(r->o, 1, r->err) < 0 || !yaml_parser_initialize(&parser))
-                return err_set(r->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(r->err);
         r->o->keys[r->o->n_keys++] = '\0'; /* offset 0 is "no key" */
         yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
         yaml_parser_set_input_string(&parser, text.at, text.left);
-        error = events_read(r, &parser);
+        error = events_read(r, text, &parser);
         yaml_parser_delete(&parser);
         return error;
+}
+
+static int refuse_root(struct err *err, struct bytes text, struct place at) {
+        struct misfit m;
+
+        if (misfit_in_lines(text, at.line, at.line, &m))
+                return misfit_refuse(err, &m);
+        return refuse_at(err, at, "ポリシーは「項目: 値」の並びです", "a policy is a mapping");
 }
 
 int outline_read(struct bytes text, struct outline **ret, struct err *err) {
@@ -244,7 +301,7 @@ int outline_read(struct bytes text, struct outline **ret, struct err *err) {
         int error;
 
         if (!o)
-                return err_set(err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(err);
         r.o = o;
         error = text_check(text, err);
         if (error == 0)
@@ -252,9 +309,9 @@ int outline_read(struct bytes text, struct outline **ret, struct err *err) {
         if (error < 0)
                 return error;
         if (o->n_nodes == 0)
-                return refuse_at(err, (struct place){ 1, 1 }, "the policy is empty");
+                return refuse_at(err, (struct place){ 1, 1 }, "ポリシーが空です", "the policy is empty");
         if (!o->nodes[NODE_ROOT].parent || o->nodes[1].key == 0)
-                return refuse_at(err, outline_place(o, NODE_ROOT), "a policy is a mapping");
+                return refuse_root(err, text, outline_place(o, NODE_ROOT));
         *ret = TAKE(o);
         return 0;
 }

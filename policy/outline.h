@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 
 #define OUTLINE_DEPTH 8 /* mappings and sequences within each other */
@@ -47,4 +48,10 @@ CLEANUP(outline, struct outline *, outline_free)
 #define auto_outline AUTO(outline)
 
 /* "line:column: reason"; returns -EBADMSG. */
-int refuse_at(struct err *err, struct place at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int refuse_at(struct err *err, struct place at, const char *ja, const char *en, ...)
+        __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+int refuse_at_list(struct err *err, struct place at, const char *ja, const char *en, va_list ap)
+        __attribute__((format(printf, 3, 0), format(printf, 4, 0)));
+
+/* Returns -ENOMEM. */
+int refuse_memory(struct err *err);

@@ -60,8 +60,10 @@ static bool collect(struct bytes *in, const char *label, struct bytes_out *to) {
 
 static int refuse_start(struct bytes in, const char *label, struct err *err) {
         if (in.left > 1 && in.at[0] == 0x30 && in.at[1] >= 0x80)
-                return err_set(err, -EBADMSG, "binary (DER), where PEM is expected");
-        return err_set(err, -EBADMSG, "does not begin with '-----BEGIN %s-----'", label);
+                return err_say(err, -EBADMSG, "バイナリー（DER）です。PEM 形式（-----BEGIN で始まる文字の形）にします",
+                               "binary (DER), where PEM is expected");
+        return err_say(err, -EBADMSG, "「-----BEGIN %s-----」で始まっていません",
+                       "does not begin with '-----BEGIN %s-----'", label);
 }
 
 int pem_read(struct bytes *in, const char *label, uint8_t **ret, size_t *ret_size, struct err *err) {
@@ -72,14 +74,15 @@ int pem_read(struct bytes *in, const char *label, uint8_t **ret, size_t *ret_siz
         int r;
 
         if (!base64 || !der)
-                return err_set(err, -ENOMEM, "no memory for a PEM block");
+                return err_say(err, -ENOMEM, "PEM: メモリーが足りません", "no memory for a PEM block");
         if (!line_is(pem_line(&rest), "BEGIN", label))
                 return refuse_start(*in, label, err);
         if (!collect(&rest, label, &lines))
-                return err_set(err, -EBADMSG, "the PEM block has a blank line or no '-----END %s-----'", label);
+                return err_say(err, -EBADMSG, "途中に空行があるか、「-----END %s-----」がありません",
+                               "the PEM block has a blank line or no '-----END %s-----'", label);
         r = decode(bytes_of(base64, lines.used), der, &size);
         if (r < 0)
-                return err_set(err, r, "the PEM block is not clean base64");
+                return err_say(err, r, "PEM の中身が正しい base64 ではありません", "the PEM block is not clean base64");
         *in = rest;
         *ret = TAKE(der);
         *ret_size = size;

@@ -66,24 +66,32 @@ static size_t show(const char *s, size_t n, char to[5]) {
         return 1;
 }
 
-struct quoted quote(const char *s) {
-        struct quoted ret = { "'" };
-        size_t n = strlen(s), used = 1;
+struct quoted shown(const char *s) {
+        struct quoted ret = { "" };
+        size_t n = strlen(s), used = 0;
         char one[5];
 
         while (n > 0) {
                 size_t taken = show(s, n, one), size = strlen(one);
 
-                if (used + size + sizeof "…'" > sizeof ret.text) {
-                        memcpy(ret.text + used, "…", strlen("…"));
-                        used += strlen("…");
+                if (used + size + sizeof "''…" > sizeof ret.text) {
+                        memcpy(ret.text + used, "…", sizeof "…");
                         break;
                 }
-                memcpy(ret.text + used, one, size);
+                memcpy(ret.text + used, one, size + 1);
                 used += size;
                 s += taken;
                 n -= taken;
         }
-        memcpy(ret.text + used, "'", 2);
+        return ret;
+}
+
+struct quoted quote(const char *s) {
+        struct quoted ret = shown(s);
+        size_t n = strlen(ret.text);
+
+        memmove(ret.text + 1, ret.text, n);
+        ret.text[0] = '\'';
+        memcpy(ret.text + n + 1, "'", 2);
         return ret;
 }

@@ -8,11 +8,14 @@
 #define QUOTE_MAX 128
 
 struct quoted {
-        char text[QUOTE_MAX]; /* with its quotes */
+        char text[QUOTE_MAX];
 };
 
 /* Printable ASCII and well-formed UTF-8 stay readable; every other byte becomes \xNN. */
 struct quoted quote(const char *s);
+
+/* The same without quotes, for a sentence that has its own: 「%s」 in one language, '%s' in the other. */
+struct quoted shown(const char *s);
 
 /* The length of the UTF-8 sequence at `s` (never past `n` bytes), or 0 where it is not well-formed (RFC 3629: no
  * surrogates, no overlong forms, nothing beyond U+10FFFF). *ret is the code point. */

@@ -3,10 +3,11 @@
 #include "compile.h"
 
 #include "base/hex.h"
-#include "date.h"
+#include "choice.h"
 #include "kind.h"
 #include "list.h"
 #include "quote.h"
+#include "typing.h"
 #include "value.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 
 #define PATTERNS_MOST 64
 #define UUID_LIKE "2f1a9c6e-0b3d-4c5e-8f70-1a2b3c4d5e6f"
-#define ID_SHAPE "an id is VVVV:PPPP or VVVV:*, in hexadecimal"
 
 /* The key whose value is compiled, and where that stands. */
 struct at {
@@ -29,7 +29,11 @@ static int id_compile(const struct at *at, const char *s, struct rule *r) {
         if (vendor >= 0 && strlen(s) == 9)
                 product = hex_number(s + 5, 4);
         if (vendor < 0 || (product < 0 && !any))
-                return refuse(at->c, at->node, "id", "%s: " ID_SHAPE, quote(s).text);
+                return misfit_hint(at->c->err,
+                                   refuse(at->c, at->node, "id",
+                                          "「%s」: id は 0951:1666 か 0951:* の形（16進数）で、引用符に入れて書きます",
+                                          "'%s': an id is VVVV:PPPP or VVVV:*, in hexadecimal", shown(s).text),
+                                   s);
         r->vendor = (uint16_t)vendor;
         r->product = any ? 0 : (uint16_t)product;
         r->flags = (uint8_t)(r->flags | RULE_VENDOR | (any ? 0 : RULE_PRODUCT));
@@ -46,9 +50,11 @@ static int pattern_compile(const struct at *at, const char *key, const char *s, 
         if (!s)
                 return 0;
         if (n >= sizeof text)
-                return refuse(at->c, at->node, key, "no device has so long a %s", key);
+                return refuse(at->c, at->node, key, "これほど長い %s の機器はありません", "no device has so long a %s",
+                              key);
         if (star && (star[1] || n == 1))
-                return refuse(at->c, at->node, key, "%s: one `*`, at the end, with something before it", quote(s).text);
+                return refuse(at->c, at->node, key, "「%s」: * は最後に一つだけ、前に文字を付けて書きます",
+                              "'%s': one `*`, at the end, with something before it", shown(s).text);
         memcpy(text, s, n + 1);
         if (star) {
                 text[n - 1] = '\0';
@@ -62,7 +68,10 @@ static int fingerprint_compile(const struct at *at, const char *s, struct rule *
         uint8_t raw[FACTS_DIGEST];
 
         if (!hex_bytes(s, raw, sizeof raw))
-                return refuse(at->c, at->node, "fingerprint", "a fingerprint is 64 hexadecimal digits");
+                return misfit_hint(at->c->err,
+                                   refuse(at->c, at->node, "fingerprint", "fingerprint は 64 桁の16進数です",
+                                          "a fingerprint is 64 hexadecimal digits"),
+                                   s);
         r->fingerprint = pool_put(&at->c->policy->pool, raw, sizeof raw);
         return 0;
 }
@@ -71,7 +80,10 @@ static int medium_compile(const struct at *at, const char *s, struct rule *r) {
         uint8_t raw[UUID_SIZE];
 
         if (!uuid_parse(s, raw))
-                return refuse(at->c, at->node, "medium", "%s: a medium is a UUID, like " UUID_LIKE, quote(s).text);
+                return misfit_hint(at->c->err,
+                                   refuse(at->c, at->node, "medium", "「%s」: medium は UUID です（例 " UUID_LIKE "）",
+                                          "'%s': a medium is a UUID, like " UUID_LIKE, shown(s).text),
+                                   s);
         r->medium = pool_put(&at->c->policy->pool, raw, sizeof raw);
         return 0;
 }
@@ -94,6 +106,16 @@ static bool interface_pattern_parse(const char *s, struct interface_pattern *ret
         return ret->klass >= 0 && ret->subclass >= -1 && ret->protocol >= -1;
 }
 
+static int refuse_kind(const struct at *at, uint32_t item, const char *s) {
+        const char *names[KIND_COUNT];
+        int r = refuse(at->c, item, NULL, "「%s」という種類はありません", "unknown kind '%s'", shown(s).text);
+
+        for (size_t i = 0; i < KIND_COUNT; i++)
+                names[i] = kind_name(UINT32_C(1) << i);
+        choice_say(at->c->err, s, names, KIND_COUNT);
+        return misfit_hint(at->c->err, r, s);
+}
+
 static int interfaces_compile(const struct at *at, const struct draft_match *d, struct rule *r) {
         uint32_t item = outline_first(at->c->outline, outline_key(at->c->outline, at->node, "interfaces"));
         struct {
@@ -108,9 +130,10 @@ static int interfaces_compile(const struct at *at, const struct draft_match *d, 
                 if (kind)
                         continue;
                 if (all.set.n == PATTERNS_MOST)
-                        return refuse(at->c, item, NULL, "more than %d numeric interfaces", PATTERNS_MOST);
+                        return refuse(at->c, item, NULL, "番号で書いたインターフェースは %d 個までです",
+                                      "more than %d numeric interfaces", PATTERNS_MOST);
                 if (!interface_pattern_parse(d->interfaces[i], &all.patterns[all.set.n++]))
-                        return refuse(at->c, item, NULL, "unknown kind %s", quote(d->interfaces[i]).text);
+                        return refuse_kind(at, item, d->interfaces[i]);
         }
         if (d->n_interfaces)
                 r->interfaces = pool_put(&at->c->policy->pool, &all, sizeof all.set + all.set.n * sizeof *all.patterns);
@@ -146,17 +169,14 @@ static int users_compile(const struct at *at, const struct draft_rule *d, struct
 
 static int hours_compile(const struct at *at, const char *s, struct rule *r) {
         struct hours hours = { 0 };
-        const char *fault = hours_parse(s, &hours);
+        const struct phrase *fault = hours_parse(s, &hours);
 
         if (fault)
-                return refuse(at->c, at->node, "hours", "%s: %s", quote(s).text, fault);
+                return misfit_hint(at->c->err,
+                                   refuse(at->c, at->node, "hours", "「%s」: " IN_JA, "'%s': " IN_EN, shown(s).text,
+                                          PHRASE(fault)),
+                                   s);
         r->hours = pool_put(&at->c->policy->pool, &hours, offsetof(struct hours, windows[hours.n]));
-        return 0;
-}
-
-static int day_compile(const struct at *at, const char *key, const char *s, int32_t *ret) {
-        if (s && !date_parse(s, ret))
-                return refuse(at->c, at->node, key, "%s is not a date like 2027-03-31", quote(s).text);
         return 0;
 }
 
@@ -168,11 +188,11 @@ static int conditions_compile(const struct at *at, const struct draft_rule *d, s
         if (error == 0 && d->hours)
                 error = hours_compile(at, d->hours, r);
         if (error == 0)
-                error = day_compile(at, "from", d->from, &r->from);
+                error = refuse_unless_day(at->c, at->node, "from", d->from, &r->from);
         if (error == 0)
-                error = day_compile(at, "until", d->until, &r->until);
+                error = refuse_unless_day(at->c, at->node, "until", d->until, &r->until);
         if (error == 0 && r->until < r->from)
-                return refuse(at->c, at->node, "until", "until lies before from");
+                return refuse(at->c, at->node, "until", "until が from より前です", "until lies before from");
         r->flags = (uint8_t)(r->flags | (d->partial ? RULE_PARTIAL : 0) | (d->encrypted ? RULE_ENCRYPTED : 0));
         return error;
 }
@@ -180,12 +200,15 @@ static int conditions_compile(const struct at *at, const struct draft_rule *d, s
 /* Together these would say something that nobody means, or that this version could not keep. */
 static int sense_check(const struct at *at, const struct draft_rule *d) {
         if (d->partial && d->match.n_interfaces == 0)
-                return refuse(at->c, at->node, "partial", "partial needs interfaces to choose from");
+                return refuse(at->c, at->node, "partial", "partial には、選ぶもとになる interfaces が要ります",
+                              "partial needs interfaces to choose from");
         if (d->action == ACTION_DENY && d->encrypted)
-                return refuse(at->c, at->node, "encrypted", "a rule that denies cannot ask for encryption");
+                return refuse(at->c, at->node, "encrypted", "拒否する規則（deny）には encrypted を書けません",
+                              "a rule that denies cannot ask for encryption");
         if (d->action == ACTION_DENY && d->match.medium)
                 return refuse(
                         at->c, at->node, NULL,
+                        "medium では拒否できません。応答しない媒体が通り抜け、次の規則が許可するかもしれないためです",
                         "a rule cannot deny by medium: one that does not answer would slip past, and the next rule might allow");
         return 0;
 }

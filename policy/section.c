@@ -4,6 +4,7 @@
 
 #include "crypto.h"
 #include "quote.h"
+#include "typing.h"
 #include "value.h"
 
 #include <errno.h>
@@ -12,7 +13,10 @@
 int refuse_unless_duration(const struct compiler *c, uint32_t node, const char *key, const char *s, uint32_t *ret_s) {
         if (!s || duration_parse(s, ret_s))
                 return 0;
-        return refuse(c, node, key, "%s %s is not a duration like 30s, 15m, 8h or 7d", key, quote(s).text);
+        return misfit_hint(c->err,
+                           refuse(c, node, key, "%s の「%s」は 30s、15m、8h、7d のような長さではありません",
+                                  "%s '%s' is not a duration like 30s, 15m, 8h or 7d", key, shown(s).text),
+                           s);
 }
 
 static int exceptions_check(const struct compiler *c, const struct draft_exceptions *d, uint32_t node) {
@@ -49,7 +53,7 @@ static int section_note(const struct compiler *c, enum section s, uint32_t node)
                 lines.left -= text_from_line(c->text, outline_key_place(c->outline, next).line).left;
         c->policy->at_sections[s] = at;
         if (EVP_Digest(lines.at, lines.left, c->policy->section_digests[s], NULL, EVP_sha256(), NULL) != 1)
-                return err_set(c->err, -ENOMEM, "policy: out of memory");
+                return refuse_memory(c->err);
         return 0;
 }
 

@@ -12,21 +12,23 @@
 
 static const struct {
         int type;
-        const char *refusal;
+        struct phrase refusal;
 } others[] = {
-        { NID_pkcs7_data, "plain data, not signed" },
-        { NID_pkcs7_enveloped, "encrypted, not signed" },
-        { NID_pkcs7_encrypted, "encrypted, not signed" },
-        { NID_id_smime_ct_authEnvelopedData, "encrypted, not signed" },
-        { NID_pkcs7_digest, "a digest, not signed" },
-        { NID_id_smime_ct_compressedData, "compressed, not signed" },
+        { NID_pkcs7_data, { "データだけで、署名がありません", "plain data, not signed" } },
+        { NID_pkcs7_enveloped, { "暗号化だけで、署名がありません", "encrypted, not signed" } },
+        { NID_pkcs7_encrypted, { "暗号化だけで、署名がありません", "encrypted, not signed" } },
+        { NID_id_smime_ct_authEnvelopedData, { "暗号化だけで、署名がありません", "encrypted, not signed" } },
+        { NID_pkcs7_digest, { "要約値だけで、署名がありません", "a digest, not signed" } },
+        { NID_id_smime_ct_compressedData, { "圧縮だけで、署名がありません", "compressed, not signed" } },
 };
 
 static int refuse_type(int type, struct err *err) {
         for (size_t i = 0; i < sizeof others / sizeof *others; i++)
                 if (others[i].type == type)
-                        return err_set(err, -EBADMSG, "the envelope is %s", others[i].refusal);
-        return err_set(err, -EBADMSG, "the envelope is not CMS SignedData");
+                        return err_say(err, -EBADMSG, "署名ファイル: " IN_JA, "the envelope is " IN_EN,
+                                       PHRASE(&others[i].refusal));
+        return err_say(err, -EBADMSG, "署名ファイル（CMS SignedData）ではありません",
+                       "the envelope is not CMS SignedData");
 }
 
 struct bytes signed_data_text(CMS_ContentInfo *cms) {
@@ -43,14 +45,16 @@ static int check_shape(CMS_ContentInfo *cms, struct err *err) {
         if (type != NID_pkcs7_signed)
                 return refuse_type(type, err);
         if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
-                return err_set(err, -EBADMSG, "the content type of the envelope is not id-data");
+                return err_say(err, -EBADMSG, "署名ファイルの中身の種類が id-data ではありません",
+                               "the content type of the envelope is not id-data");
         if (signed_data_text(cms).broken)
-                return err_set(err, -EBADMSG, "the signature is detached: the text is not in the envelope");
+                return err_say(err, -EBADMSG, "署名だけで、本文が入っていません（-nodetach を付けて署名します）",
+                               "the signature is detached: the text is not in the envelope");
         signatures = sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms));
         if (signatures < 1)
-                return err_set(err, -EBADMSG, "nobody signed the envelope");
+                return err_say(err, -EBADMSG, "だれも署名していません", "nobody signed the envelope");
         if (signatures > SIGNATURES_MAX)
-                return err_set(err, -EBADMSG, "more than %d signatures", SIGNATURES_MAX);
+                return err_say(err, -EBADMSG, "署名は %d 個までです", "more than %d signatures", SIGNATURES_MAX);
         return 0;
 }
 
@@ -63,18 +67,22 @@ int signed_data_parse(struct bytes pem, CMS_ContentInfo **ret, struct err *err) 
 
         crypto_start();
         if (pem.left > POLICY_TEXT_MAX)
-                return err_set(err, -EBADMSG, "the envelope is larger than %d bytes", POLICY_TEXT_MAX);
+                return err_say(err, -EBADMSG, "署名ファイルが %d バイトを超えています",
+                               "the envelope is larger than %d bytes", POLICY_TEXT_MAX);
         r = pem_read(&pem, "CMS", &der, &size, err);
         if (r < 0)
                 return r;
         if (pem.left)
-                return err_set(err, -EBADMSG, "%zu bytes behind the PEM block", pem.left);
+                return err_say(err, -EBADMSG, "PEM の後ろに余分なデータが %zu バイトあります",
+                               "%zu bytes behind the PEM block", pem.left);
         at = der;
         cms = d2i_CMS_ContentInfo(NULL, &at, (long)size);
         if (!cms)
-                return err_set(err, -EBADMSG, "the envelope is not CMS: %s", crypto_reason());
+                return err_say(err, -EBADMSG, "署名ファイル（CMS）として読めません（%s）",
+                               "the envelope is not CMS: %s", crypto_reason());
         if (at != der + size)
-                return err_set(err, -EBADMSG, "%zu bytes behind the CMS structure", (size_t)(der + size - at));
+                return err_say(err, -EBADMSG, "CMS の後ろに余分なデータが %zu バイトあります",
+                               "%zu bytes behind the CMS structure", (size_t)(der + size - at));
         r = check_shape(cms, err);
         (void)crypto_reason();
         if (r == 0)

@@ -25,4 +25,4 @@ bool signer_same_key(const struct signer *a, const struct signer *b);
 int signer_validity(const struct signer *s, int64_t at_s);
 
 /* NULL where the key is fit to sign policies, else why not. */
-const char *signer_key_unfit(const EVP_PKEY *key);
+const struct phrase *signer_key_unfit(const EVP_PKEY *key);

@@ -11,4 +11,4 @@
 int text_check(struct bytes text, struct err *err);
 
 /* One value, as escapes left it: NUL or a hiding character other than tab and LF is a reason; NULL where it is fine. */
-const char *value_fault(const char *s, size_t n);
+const struct phrase *value_fault(const char *s, size_t n);

@@ -38,7 +38,7 @@ static struct trust *trust_new(struct err *err) {
 
         crypto_start();
         if (!t)
-                (void)err_set(err, -ENOMEM, "no memory for signers");
+                (void)err_say(err, -ENOMEM, "署名者: メモリーが足りません", "no memory for signers");
         return t;
 }
 
@@ -47,13 +47,14 @@ static int add_signer(struct trust *t, struct bytes der, struct err *err) {
         int r;
 
         if (t->n == SIGNERS_MAX)
-                return err_set(err, -EBADMSG, "more than %d certificates", SIGNERS_MAX);
+                return err_say(err, -EBADMSG, "証明書は %d 個までです", "more than %d certificates", SIGNERS_MAX);
         r = signer_init(new, der, err);
         if (r < 0)
                 return r;
         for (size_t i = 0; i < t->n; i++)
                 if (signer_same_key(&t->signers[i], new)) {
-                        r = err_set(err, -EBADMSG, "'%s' and '%s' are the same key", t->signers[i].name, new->name);
+                        r = err_say(err, -EBADMSG, "「%s」と「%s」は同じ鍵です", "'%s' and '%s' are the same key",
+                                    t->signers[i].name, new->name);
                         signer_deinit(new);
                         return r;
                 }
@@ -91,7 +92,8 @@ static int add_blocks(struct trust *t, struct bytes *in, struct err *err) {
                 struct bytes rest = *in, line = pem_line(&rest);
 
                 if (starts_with(line, "-----BEGIN ") && memmem(line.at, line.left, "PRIVATE KEY", 11))
-                        return err_set(err, -EBADMSG, "a private key has no place among certificates");
+                        return err_say(err, -EBADMSG, "署名の鍵（秘密鍵）が入っています。証明書だけを書きます",
+                                       "a private key has no place among certificates");
                 if (line.left && line.at[0] != '#') {
                         rest = *in;
                         r = add_block(t, &rest, err);
@@ -104,12 +106,17 @@ static int add_blocks(struct trust *t, struct bytes *in, struct err *err) {
 
 static int set_threshold(struct trust *t, uint64_t threshold, struct err *err) {
         if (t->n == 0)
-                return err_set(err, -EBADMSG, "no certificate");
+                return err_say(err, -EBADMSG, "証明書がありません", "no certificate");
         if (threshold == 0 || threshold > t->n)
-                return err_set(err, -EBADMSG, "threshold %llu with %zu certificate%s", (unsigned long long)threshold,
-                               t->n, t->n == 1 ? "" : "s");
+                return err_say(err, -EBADMSG, "threshold は %llu ですが、証明書は %zu 個です",
+                               "threshold %llu with %zu certificates", (unsigned long long)threshold, t->n);
         t->threshold = (unsigned)threshold;
         return 0;
+}
+
+static int refuse_threshold(struct err *err) {
+        return err_say(err, -EBADMSG, "「threshold:」には 1 から %d までの数を書きます",
+                       "'threshold:' wants a number from 1 to %d", SIGNERS_MAX);
 }
 
 /* The first line that says something, if it is the threshold. Moves *text behind it. */
@@ -127,10 +134,10 @@ static int read_threshold(struct bytes *text, uint64_t *ret, struct err *err) {
         *text = begin;
         (void)bytes_take(&line, strlen(key));
         if (line.left < 1 || line.left > 3)
-                return err_set(err, -EBADMSG, "'threshold:' wants a number from 1 to %d", SIGNERS_MAX);
+                return refuse_threshold(err);
         for (size_t i = 0; i < line.left; i++) {
                 if (line.at[i] < '0' || line.at[i] > '9')
-                        return err_set(err, -EBADMSG, "'threshold:' wants a number from 1 to %d", SIGNERS_MAX);
+                        return refuse_threshold(err);
                 value = value * 10 + line.at[i] - '0';
         }
         *text = rest;
@@ -147,11 +154,11 @@ int trust_parse(struct bytes text, struct trust **ret, struct err *err) {
         if (!t)
                 return -ENOMEM;
         if (text.left > POLICY_TEXT_MAX)
-                return err_set(err, -EBADMSG, "larger than %d bytes", POLICY_TEXT_MAX);
+                return err_say(err, -EBADMSG, "%d バイトを超えています", "larger than %d bytes", POLICY_TEXT_MAX);
         said = read_threshold(&text, &threshold, err);
         r = said < 0 ? said : add_blocks(t, &text, err);
         if (r < 0)
-                return err_wrap(err, r, "line %u", line_number(whole.at, text.at));
+                return err_say_wrap(err, r, "%u 行目", "line %u", line_number(whole.at, text.at));
         r = set_threshold(t, said ? threshold : t->n, err);
         if (r == 0)
                 *ret = TAKE(t);
@@ -167,9 +174,9 @@ int trust_from_pem(const char *const *pem, size_t n, unsigned threshold, struct 
 
                 r = add_blocks(t, &text, err);
                 if (r == 0 && t->n != i + 1)
-                        r = err_set(err, -EBADMSG, "not exactly one certificate");
+                        r = err_say(err, -EBADMSG, "証明書がちょうど一つではありません", "not exactly one certificate");
                 if (r < 0)
-                        r = err_wrap(err, r, "certificate %zu", i + 1);
+                        r = err_say_wrap(err, r, "%zu 番目の証明書", "certificate %zu", i + 1);
         }
         if (r == 0)
                 r = set_threshold(t, threshold, err);
@@ -192,7 +199,7 @@ int trust_text(const struct trust *t, char **ret, struct err *err) {
                 text = strndup(data, (size_t)n);
         }
         if (!text)
-                return err_set(err, -ENOMEM, "no memory for trust.pem's text");
+                return err_say(err, -ENOMEM, "trust.pem: メモリーが足りません", "no memory for trust.pem's text");
         *ret = text;
         return 0;
 }

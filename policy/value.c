@@ -55,13 +55,19 @@ bool duration_parse(const char *s, uint32_t *ret_s) {
         return true;
 }
 
-const char *line_fault(const char *s) {
+const struct phrase *line_fault(const char *s) {
+        static const struct phrase too_long = { "長すぎます", "is too long" },
+                                   lines = { "一行で書きます", "must be one line" };
+
         if (strlen(s) > LINE_MOST)
-                return "is too long";
-        return strpbrk(s, "\n\t") ? "must be one line" : NULL;
+                return &too_long;
+        return strpbrk(s, "\n\t") ? &lines : NULL;
 }
 
-const char *person_fault(const char *s) {
+const struct phrase *person_fault(const char *s) {
+        static const struct phrase size = { "名前がないか、長すぎます", "has no name, or too long a one" },
+                                   shape = { "利用者名でも「group:グループ名」でもありません",
+                                             "is not a user's name nor group:NAME" };
         static const char group[] = "group:";
         size_t most = LINE_MOST;
 
@@ -70,6 +76,6 @@ const char *person_fault(const char *s) {
                 most = GROUP_MOST;
         }
         if (!*s || strlen(s) > most)
-                return "has no name, or too long a one";
-        return strpbrk(s, " \t\n:,") ? "is not a user's name nor group:NAME" : NULL;
+                return &size;
+        return strpbrk(s, " \t\n:,") ? &shape : NULL;
 }

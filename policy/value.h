@@ -2,6 +2,8 @@
 /* value.h — small values as a policy writes them: numbers, durations, texts of one line, people. */
 #pragma once
 
+#include "base/language.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,7 +16,7 @@ bool duration_parse(const char *s, uint32_t *ret_s);
 /* Names, titles, contacts: one line that fits into messages and records. NULL where it is fine, else why not. */
 #define LINE_MOST 256  /* bytes */
 #define GROUP_MOST 127 /* of a group's name; what tells people's groups leaves out longer ones */
-const char *line_fault(const char *s);
+const struct phrase *line_fault(const char *s);
 
 /* "name" or "group:name", as getpwnam(3) would know it. NULL where it is fine. */
-const char *person_fault(const char *s);
+const struct phrase *person_fault(const char *s);

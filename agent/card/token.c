@@ -129,7 +129,9 @@ static bool is_authority(X509 *certificate) {
 static void know_key(struct listed_key *k, X509 *certificate) {
         const EVP_PKEY *key = certificate ? X509_get0_pubkey(certificate) : NULL;
 
-        k->unfit = key ? signer_key_unfit(key) : "its certificate cannot be read";
+        const struct phrase *unfit = key ? signer_key_unfit(key) : NULL;
+
+        k->unfit = !key ? "its certificate cannot be read" : unfit ? unfit->en : NULL;
         if (!k->unfit && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC)
                 k->kind = EVP_PKEY_get_bits(key) == 384 ? KEY_P384 : KEY_P256;
 }

@@ -318,15 +318,16 @@ static int check_users(const struct enrolment *e) {
         char one[256];
 
         if (users && !*users)
-                return complain(EXIT_USAGE, "--users: %s", person_fault(users));
+                return complain(EXIT_USAGE, "--users: %s",
+                                SAY(e->terminal.l, person_fault(users)->ja, person_fault(users)->en));
         while (users && *users) {
                 size_t n = strcspn(users, ",");
-                const char *why;
+                const struct phrase *why;
 
                 (void)snprintf(one, sizeof one, "%.*s", (int)n, users);
-                why = n < sizeof one ? person_fault(one) : "is too long";
+                why = person_fault(n < sizeof one ? one : users);
                 if (why)
-                        return complain(EXIT_USAGE, "--users %s: %s", one, why);
+                        return complain(EXIT_USAGE, "--users %s: %s", one, SAY(e->terminal.l, why->ja, why->en));
                 users += n + (users[n] == ',');
         }
         return EXIT_OK;

@@ -38,7 +38,7 @@ int policy_text_check(struct bytes text, struct policy **ret, struct err *err) {
         policy_signers_place(p, &line, &column);
         r = trust_from_pem(pem, n, policy_threshold(p), &trust, err);
         if (r < 0)
-                return err_wrap(err, r, "%u:%u: signers", line, column);
+                return err_say_wrap(err, r, "%u:%u: 署名者（signers）", "%u:%u: signers", line, column);
         *ret = TAKE(p);
         return 0;
 }
@@ -88,6 +88,7 @@ static int indentation_of(const struct edit *e, uint32_t item) {
 
 static int refuse_form(const struct edit *e) {
         return refuse_at(e->err, outline_key_place(e->outline, e->devices),
+                         "規則の一覧が「- 」で始まる行で書かれていません",
                          "the rules are not written as a list of lines that begin with '- '");
 }
 
@@ -110,7 +111,7 @@ static int finish(struct edit *e, char *text, int index, int by, char **ret, str
         auto_free char *made = text;
         auto_policy p = NULL;
         int r = made ? policy_text_check(bytes_text(made), &p, e->err)
-                     : err_set(e->err, -ENOMEM, "no memory for a policy");
+                     : err_say(e->err, -ENOMEM, "ポリシー: メモリーが足りません", "no memory for a policy");
 
         if (r < 0)
                 return r;
@@ -148,7 +149,7 @@ int policy_text_add(struct bytes text, const char *rule, char **ret, struct poli
                 return refuse_form(&e);
         to = open_memstream(&made, &size);
         if (!to)
-                return err_set(err, -ENOMEM, "no memory for a policy");
+                return err_say(err, -ENOMEM, "ポリシー: メモリーが足りません", "no memory for a policy");
         (void)fwrite(text.at, 1, at, to);
         put_indented(to, rule, spaces, at >= 2 && text.at[at - 2] == '\r' ? "\r\n" : "\n");
         (void)fwrite(text.at + at, 1, text.left - at, to);
@@ -200,7 +201,7 @@ int policy_text_remove(struct bytes text, const char *name, char **ret, struct p
                 return r;
         index = index_of(e.was, name);
         if (index == RULE_NONE)
-                return err_set(err, -ENOENT, "no rule of this name");
+                return err_say(err, -ENOENT, "この名前の規則はありません", "no rule of this name");
         item = outline_first(e.outline, e.devices);
         for (int i = 0; i < index; i++)
                 item = outline_next(e.outline, item);

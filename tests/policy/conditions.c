@@ -292,13 +292,14 @@ Test(hours_parse, anything_else_is_refused_with_its_reason) {
         char many[HOURS_WINDOWS * 13 + 32] = "00:00-00:01";
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-                const char *fault = hours_parse(rows[i].hours, &h);
+                const struct phrase *fault = hours_parse(rows[i].hours, &h);
 
-                cr_expect(fault && strstr(fault, rows[i].reason), "'%s': %s", rows[i].hours, fault ? fault : "fine");
+                cr_expect(fault && strstr(fault->en, rows[i].reason), "'%s': %s", rows[i].hours,
+                          fault ? fault->en : "fine");
         }
         for (unsigned i = 0; i < HOURS_WINDOWS; i++)
                 (void)snprintf(many + strlen(many), sizeof many - strlen(many), ", 00:00-00:01");
-        cr_expect_str_eq(hours_parse(many, &h), "too many windows");
+        cr_expect_str_eq(hours_parse(many, &h)->en, "too many windows");
         cr_expect_eq(h.n, 77, "untouched on failure");
 }
 
