@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Sekimori. `make help` lists what there is.
 
+ifeq ($(MAKELEVEL),0) # every core, unless somebody says how many (make 4.3 does not tell its Makefile)
+MAKEFLAGS += $(shell grep -qzE '^(-[A-Za-z]*j|--jobs)' /proc/$$PPID/cmdline || echo -j$$(nproc))
+endif
+
 # ---- What there is ----------------------------------------------------------
 VERSION := 0.4.0 # install/debian/changelog says the same, and lint sees to it
 FLAVOUR ?= release
@@ -39,7 +43,7 @@ flags_release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 flags_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 flags_fuzz    := $(flags_asan) -fsanitize-coverage=trace-pc
 flags := $(warnings) $(hardening) $(sections) $(flags_$(FLAVOUR)) -D_GNU_SOURCE -MMD -MP \
-         -DSEKIMORI_VERSION='"$(strip $(VERSION))"' -ffile-prefix-map=$(CURDIR)=.
+         -DSEKIMORI_VERSION='"$(strip $(VERSION))"' '-ffile-prefix-map=$(CURDIR)=.'
 links := $(linking) $(filter -fsanitize=%,$(flags_$(FLAVOUR)))
 
 # ---- Who may see whom: the include path is the layering law -------------------
@@ -140,17 +144,17 @@ $(O)/demo: $(call objects,agent/wire/notice.c agent/wire/socket.c $(wildcard tes
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lcrypt -lumockdev -lgobject-2.0 -lglib-2.0
 
-$(O)/fault.so: tests/fault/fault.c
+$(O)/fault.so: tests/fault/fault.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
 	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $<
 
-$(O)/pam_odd.so: tests/odd/pam_odd.c
+$(O)/pam_odd.so: tests/odd/pam_odd.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
 	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $< -lpam
 
-$(O)/pkcs11_odd.so: tests/odd/pkcs11_odd.c
+$(O)/pkcs11_odd.so: tests/odd/pkcs11_odd.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
 	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE $$(pkg-config --cflags p11-kit-1) -o $@ $< -lcrypto
@@ -171,86 +175,102 @@ $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcar
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_test)
 
 -include $(shell find build/$(FLAVOUR) -name '*.d' 2>/dev/null)
-.SECONDARY:
+.SECONDARY: $(call objects,$(wildcard tests/*/*.c)) # else make removes what a pattern asked for, and makes it anew
+
+# ---- Debian packages: install/packages.d/ has a list for each kind of work ----------
+# Asked for once, for all that was typed, before the first compiler line (ADR 0150).
+needs_demo := demo
+needs_check := test
+needs_check-asan := test
+needs_fuzz := test
+needs_check-vm := vm
+needs_deb := deb
+needs_check-deb := deb
+needs_check-stranger := stranger
+needs_bench := bench
+needs_picture := picture demo
+needs_lint := lint
+needs_format := lint
+deps:
+	@install/dependencies build $(sort $(foreach goal,$(MAKECMDGOALS),$(needs_$(goal))))
+
+lists := $(patsubst install/packages.d/%.txt,deps-%,$(wildcard install/packages.d/*.txt))
+$(lists): deps-%:
+	@install/dependencies build $*
 
 # ---- What people type -----------------------------------------------------------
-deps:
-	@install/dependencies build
-deps-%:
-	@install/dependencies $*
-
-demo: deps-demo all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
+demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
 	@umockdev-wrapper $(O)/demo $(O)
 
-check: deps-test all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
+check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
 	@tests/run $(O) $(TESTS)
 
-check-vm: deps-vm all  ## the same binaries in a real Debian kernel in QEMU
+check-vm: deps all  ## the same binaries in a real Debian kernel in QEMU
 	@tests/vm/run $(VM_FLAGS)
 
 check-deb: deb  ## the packages of `make deb`: what is in them, and how they come and go (root)
 	@tests/deb/run
 
-check-trixie: deps-deb  ## build, test and install in Debian 13, in a folder (root; the first time it fetches 2 GB)
-	@tests/deb/trixie
+check-stranger: deps  ## what README says, typed by a new user in a bare Debian 13 and a bare Debian 12 (root)
+	@tests/stranger 13 12
 
-check-asan: deps-test  ## `make check` under AddressSanitizer and UBSan
+check-asan: deps  ## `make check` under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan check
 
-fuzz: deps-test  ## feed mutated descriptors, sightings and envelopes to the parsers for FUZZ_SECONDS (60)
+fuzz: deps  ## feed mutated descriptors, sightings and envelopes to the parsers for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
-bench: deps-bench all $(BENCHES)  ## side by side with Debian's usbguard and PAM modules, as ratios
+bench: deps all $(BENCHES)  ## side by side with Debian's usbguard and PAM modules, as ratios
 	@tests/bench/run $(O)
 
-picture: deps-picture deps-demo all $(O)/demo  ## make the README's picture anew, on a real desktop under Xvfb, and quote the demo anew
+picture: deps all $(O)/demo  ## make the README's picture anew, on a real desktop under Xvfb, and quote the demo anew
 	@SEKIMORI_BUILD=$(O) tests/picture/run docs/img/refusal.png
 	@/usr/bin/python3 tests/picture/scenes.py $(O)/demo $(O)
 
-lint: deps-lint  ## layering, sizes, format, licence lines, docs against --help
+lint: deps  ## layering, sizes, format, licence lines, docs against --help
 	@tests/lint/run
 
-format: deps-lint  ## rewrite the sources in the one format
+format: deps  ## rewrite the sources in the one format
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
 PREFIX ?= /usr
 libdir := $(DESTDIR)$(PREFIX)/lib
 share  := $(DESTDIR)$(PREFIX)/share
-pam_modules := $(libdir)/$(shell $(CC) -print-multiarch)/security
+pam_modules = $(libdir)/$(shell $(CC) -print-multiarch 2>/dev/null)/security
 units  := $(DESTDIR)$(or $(UNITDIR),$(PREFIX)/lib/systemd/system)
 install: all  ## install into DESTDIR (root: see README)
-	install -D -m 755 -t $(libdir)/sekimori $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
+	install -D -m 755 -t "$(libdir)/sekimori" $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
 	        $(O)/sekimori-card $(O)/sekimori-hid $(O)/sekimori-emergency $(O)/sekimori-keeper
-	install -D -m 644 -t $(pam_modules) $(O)/pam_sekimori.so
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(O)/sekimori $(O)/sekimori-notify
-	install -D -m 644 -t $(DESTDIR)/etc/xdg/autostart install/autostart/sekimori-notify.desktop
-	install -d $(DESTDIR)$(PREFIX)/sbin
-	ln -sfn ../lib/sekimori/sekimorid $(DESTDIR)$(PREFIX)/sbin/sekimorid
-	install -D -m 644 -t $(units) install/systemd/*.service install/systemd/*.timer
-	install -D -m 644 -t $(libdir)/systemd/system-preset install/systemd/*.preset
-	install -D -m 644 -t $(libdir)/tmpfiles.d install/tmpfiles.d/sekimori.conf
-	install -D -m 644 -t $(libdir)/systemd/catalog install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
-	install -D -m 755 -t $(libdir)/sekimori/initramfs install/initramfs/wanted install/initramfs/deny
-	install -D -m 644 -t $(libdir)/sekimori/initramfs install/initramfs/60-sekimori-hid.rules
-	install -D -m 755 -t $(share)/initramfs-tools/hooks install/initramfs-tools/hooks/sekimori
-	install -D -m 755 -t $(share)/initramfs-tools/scripts/init-top install/initramfs-tools/scripts/init-top/sekimori
-	install -D -m 755 -t $(libdir)/dracut/modules.d/90sekimori install/dracut/90sekimori/module-setup.sh install/dracut/90sekimori/deny.sh
-	install -D -m 644 -t $(libdir)/udev/rules.d install/udev/*.rules
-	install -D -m 644 -t $(libdir)/sysusers.d install/sysusers.d/sekimori.conf
-	install -D -m 644 -t $(share)/pam-configs install/pam-configs/sekimori install/pam-configs/sekimori-session
-	install -D -m 644 -t $(share)/polkit-1/rules.d install/polkit/50-sekimori.rules
-	install -d -m 755 $(DESTDIR)/etc/sekimori
-	[ -e $(DESTDIR)/etc/pam.d/sekimori-password ] || \
-	        install -D -m 644 -t $(DESTDIR)/etc/pam.d install/pam.d/sekimori-password # an administrator's own stays
-	install -D -m 644 -t $(share)/man/man5 docs/man/*.5
-	install -D -m 644 -t $(share)/man/man8 docs/man/*.8
-	install -D -m 644 -t $(share)/man/ja/man5 docs/man/ja/*.5
-	install -D -m 644 -t $(share)/man/ja/man8 docs/man/ja/*.8
-	install -D -m 644 install/completions/sekimori.bash $(share)/bash-completion/completions/sekimori
-	install -D -m 644 -t $(share)/zsh/vendor-completions install/completions/_sekimori
-	install -D -m 644 -t $(share)/fish/vendor_completions.d install/completions/sekimori.fish
+	install -D -m 644 -t "$(pam_modules)" $(O)/pam_sekimori.so
+	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(O)/sekimori $(O)/sekimori-notify
+	install -D -m 644 -t "$(DESTDIR)/etc/xdg/autostart" install/autostart/sekimori-notify.desktop
+	install -d "$(DESTDIR)$(PREFIX)/sbin"
+	ln -sfn ../lib/sekimori/sekimorid "$(DESTDIR)$(PREFIX)/sbin/sekimorid"
+	install -D -m 644 -t "$(units)" install/systemd/*.service install/systemd/*.timer
+	install -D -m 644 -t "$(libdir)/systemd/system-preset" install/systemd/*.preset
+	install -D -m 644 -t "$(libdir)/tmpfiles.d" install/tmpfiles.d/sekimori.conf
+	install -D -m 644 -t "$(libdir)/systemd/catalog" install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
+	install -D -m 755 -t "$(libdir)/sekimori/initramfs" install/initramfs/wanted install/initramfs/deny
+	install -D -m 644 -t "$(libdir)/sekimori/initramfs" install/initramfs/60-sekimori-hid.rules
+	install -D -m 755 -t "$(share)/initramfs-tools/hooks" install/initramfs-tools/hooks/sekimori
+	install -D -m 755 -t "$(share)/initramfs-tools/scripts/init-top" install/initramfs-tools/scripts/init-top/sekimori
+	install -D -m 755 -t "$(libdir)/dracut/modules.d/90sekimori" install/dracut/90sekimori/module-setup.sh install/dracut/90sekimori/deny.sh
+	install -D -m 644 -t "$(libdir)/udev/rules.d" install/udev/*.rules
+	install -D -m 644 -t "$(libdir)/sysusers.d" install/sysusers.d/sekimori.conf
+	install -D -m 644 -t "$(share)/pam-configs" install/pam-configs/sekimori install/pam-configs/sekimori-session
+	install -D -m 644 -t "$(share)/polkit-1/rules.d" install/polkit/50-sekimori.rules
+	install -d -m 755 "$(DESTDIR)/etc/sekimori"
+	[ -e "$(DESTDIR)/etc/pam.d/sekimori-password" ] || \
+	        install -D -m 644 -t "$(DESTDIR)/etc/pam.d" install/pam.d/sekimori-password # an administrator's own stays
+	install -D -m 644 -t "$(share)/man/man5" docs/man/*.5
+	install -D -m 644 -t "$(share)/man/man8" docs/man/*.8
+	install -D -m 644 -t "$(share)/man/ja/man5" docs/man/ja/*.5
+	install -D -m 644 -t "$(share)/man/ja/man8" docs/man/ja/*.8
+	install -D -m 644 install/completions/sekimori.bash "$(share)/bash-completion/completions/sekimori"
+	install -D -m 644 -t "$(share)/zsh/vendor-completions" install/completions/_sekimori
+	install -D -m 644 -t "$(share)/fish/vendor_completions.d" install/completions/sekimori.fish
 
-deb: deps-deb  ## Debian packages, into build/deb/
+deb: deps  ## Debian packages, into build/deb/
 	@install/deb $(strip $(VERSION))
 
 clean:  ## remove build/
@@ -259,4 +279,4 @@ clean:  ## remove build/
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps demo check check-vm check-deb check-trixie check-asan fuzz bench picture lint format install deb clean help
+.PHONY: all deps $(lists) demo check check-vm check-deb check-stranger check-asan fuzz bench picture lint format install deb clean help

@@ -31,8 +31,10 @@ static void give_up(const char *what) {
 void stage_begin(const char *build) {
         if (!realpath(build, programs) || !mkdtemp(scratch) || chmod(scratch, 0755) < 0 || chdir(scratch) < 0)
                 give_up(build);
-        if (mkdir("config", 0755) < 0 || mkdir("run", 0755) < 0)
+        /* By a path without spaces: a PAM stack and LD_PRELOAD cannot quote the checkout's. */
+        if (mkdir("config", 0755) < 0 || mkdir("run", 0755) < 0 || symlink(programs, "programs") < 0)
                 give_up("scratch directory");
+        (void)snprintf(programs, sizeof programs, "%s/programs", scratch);
 }
 
 static void remove_tree(const char *path) {
