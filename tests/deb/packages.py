@@ -1,20 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The packages that `make deb` made."""
+"""The packages that are tested."""
 import os
 import pathlib
-import subprocess
+import platform
+import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-# Those of another Debian are tested in it: tests/deb/trixie
-SUITE = os.environ.get("SEKIMORI_SUITE", "bookworm")
-DEB = TOP / ("build/deb" if SUITE == "bookworm" else f"build/{SUITE}")
+sys.path.insert(0, str(TOP / "tests/support"))
+from bare import run  # noqa: E402
 
-
-def run(*command, **options):
-    """What it wrote; raises where it fails."""
-    done = subprocess.run([str(c) for c in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}"
-    return done.stdout
+# Those that tests/stranger made in a Debian of this release, and this release to test them in; else what `make deb` made here.
+OF = os.environ.get("SEKIMORI_DEBIAN")
+RELEASE = OF or platform.freedesktop_os_release()["VERSION_ID"]
+DEB = TOP / (f"build/debian-{OF}" if OF else "build/deb")
 
 
 def built():
