@@ -3,6 +3,7 @@
 #include "host/file.h"
 
 #include "base/cleanup.h"
+#include "support/scratch.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -11,11 +12,11 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-static char path[] = "/tmp/sekimori-file-XXXXXX";
+static char path[SCRATCH];
 static int dir = -1;
 
 static void given_a_directory(void) {
-        cr_assert(mkdtemp(path));
+        cr_assert(scratch_make(path, "file"));
         dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         cr_assert_geq(dir, 0);
 }

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-char path[64];
+char path[SCRATCH];
 int state = -1, dir = -1;
 struct audit *audit;
 
@@ -23,9 +23,8 @@ void open_again(void) {
 }
 
 void given_a_log(void) {
-        (void)strcpy(path, "/tmp/sekimori-audit-XXXXXX");
         (void)umask(077); /* as the agent runs */
-        cr_assert(mkdtemp(path));
+        cr_assert(scratch_make(path, "audit"));
         state = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         cr_assert_geq(state, 0);
         open_again();

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "audit/audit.h"
+#include "support/scratch.h"
 
 #include <jansson.h>
 
-extern char path[64];  /* of the state directory */
-extern int state, dir; /* it, and the audit directory in it */
+extern char path[SCRATCH]; /* of the state directory */
+extern int state, dir;     /* it, and the audit directory in it */
 extern struct audit *audit;
 extern struct device_facts facts; /* a stick that nobody knows */
 extern struct verdict verdict;    /* and so it is refused */

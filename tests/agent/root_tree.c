@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* root_tree.c — see root_tree.h. */
 #include "agent/root_tree.h"
+#include "support/scratch.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -12,11 +13,10 @@
 #include <unistd.h>
 
 struct ground tree;
-static char folder[64], text_said[8192];
+static char folder[SCRATCH], text_said[8192];
 
 void given_a_tree(void) {
-        (void)snprintf(folder, sizeof folder, "/tmp/sekimori-tree.XXXXXX");
-        cr_assert(mkdtemp(folder));
+        cr_assert(scratch_make(folder, "tree"));
         tree = (struct ground){ .l = LANGUAGE_EN, .now_s = 1796083200, .check = "check" }; /* 2026-12-01 */
         tree.root_path = folder;
         tree.root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -3,6 +3,7 @@
 #include "wire/socket.h"
 
 #include "base/cleanup.h"
+#include "support/scratch.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include <sys/un.h>
 
 static int ends[2];
-static char directory[] = "/tmp/sekimori-socket-XXXXXX";
+static char directory[SCRATCH];
 
 static void given_a_pair(void) {
         cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), 0);
@@ -129,8 +130,7 @@ Test(socket_send, a_full_socket_answers_at_once) {
 }
 
 static void given_a_directory(void) {
-        strcpy(strrchr(directory, '-'), "-XXXXXX");
-        cr_assert_not_null(mkdtemp(directory));
+        cr_assert(scratch_make(directory, "socket"));
 }
 
 static void remove_directory(void) {

@@ -6,6 +6,7 @@
 #include "audit/chain.h"
 #include "audit/hash.h"
 #include "host/file.h"
+#include "support/scratch.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -16,14 +17,13 @@
 #include <sys/wait.h>
 #include <time.h>
 
-static char path[64];
+static char path[SCRATCH];
 static int dir = -1;
 static uint8_t *text, *pub;
 static size_t size, pub_size;
 
 static int open_state(void) {
-        (void)strcpy(path, "/tmp/sekimori-verify-XXXXXX");
-        cr_assert(mkdtemp(path));
+        cr_assert(scratch_make(path, "verify"));
         return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* given.c — see given.h. */
 #include "login/given.h"
+#include "support/scratch.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -11,10 +12,10 @@
 
 int state_fd = -1;
 
-static char root[] = "/tmp/sekimori-login-XXXXXX";
+static char root[SCRATCH];
 
 void given_a_state(void) {
-        cr_assert(mkdtemp(root));
+        cr_assert(scratch_make(root, "login"));
         state_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         cr_assert_geq(state_fd, 0);
 }

@@ -120,9 +120,9 @@ static void find_module(char *to, size_t size) {
 void stand_init(struct stand *s) {
         char built[4096];
 
-        *s = (struct stand){ .folder = "/tmp/sekimori-pam-XXXXXX" };
+        *s = (struct stand){ 0 };
         logged[0] = '\0';
-        cr_assert(mkdtemp(s->folder));
+        cr_assert(scratch_make(s->folder, "pam"));
         cr_assert_eq(chmod(s->folder, 0755), 0);
         (void)snprintf(s->socket, sizeof s->socket, "%s/run/auth.sock", s->folder);
         (void)snprintf(s->module, sizeof s->module, "%s/pam_sekimori.so", s->folder);

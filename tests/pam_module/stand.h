@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pam_module/actor.h"
+#include "support/scratch.h"
 
 #include <security/pam_appl.h>
 
@@ -38,7 +39,7 @@ struct person_here {
 };
 
 struct stand {
-        char folder[64], socket[96], module[96];
+        char folder[SCRATCH], socket[96], module[96];
         struct person_here person;
         struct pam_conv conversation;
         pam_handle_t *pamh;

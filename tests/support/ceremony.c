@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ceremony.c — see ceremony.h. */
 #include "support/ceremony.h"
+#include "support/scratch.h"
 
 #include "base/cleanup.h"
 
@@ -19,7 +20,7 @@
 #define ARGUMENTS 32
 #define KEPT 2048
 
-static char where[] = "/tmp/ceremony-XXXXXX";
+static char where[SCRATCH];
 static void *kept[KEPT];
 static size_t n_kept;
 
@@ -29,8 +30,7 @@ static void *keep(void *p) {
 }
 
 void ceremony_begin(void) {
-        strcpy(where + sizeof where - 7, "XXXXXX");
-        cr_assert(mkdtemp(where) && chdir(where) == 0);
+        cr_assert(scratch_make(where, "ceremony") && chdir(where) == 0);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw) {
