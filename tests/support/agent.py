@@ -16,11 +16,11 @@ class Agent:
     """`with Agent() as agent:` returns once it has judged everything present; nobody's agent outlives its block."""
 
     def __init__(self, preload=(), where=("config", "state", "run"), **environment):
-        config, state, runtime = where
-        os.makedirs(runtime, mode=0o755, exist_ok=True)
+        config, state, self.runtime = where
+        os.makedirs(self.runtime, mode=0o755, exist_ok=True)
         # Leaks are looked for by the tests inside: for LeakSanitizer the agent would have to be traceable.
         self.process = subprocess.Popen(
-            [program("sekimorid"), "--foreground", "--config-dir", config, "--state-dir", state, "--runtime-dir", runtime],
+            [program("sekimorid"), "--foreground", "--config-dir", config, "--state-dir", state, "--runtime-dir", self.runtime],
             env={**bed.environment(*preload), "ASAN_OPTIONS": "detect_leaks=0", **environment},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -47,12 +47,10 @@ class Agent:
         self.process.terminate()
         return self.ended()
 
-    @staticmethod
-    def push(envelope):
+    def push(self, envelope):
         """(exit code, what was said)"""
-        done = attempt("push", envelope, "--runtime-dir", "run")
+        done = attempt("push", envelope, "--runtime-dir", self.runtime)
         return done.returncode, done.stdout + done.stderr
 
-    @staticmethod
-    def status():
-        return json.loads(sekimori("status", "--json", "--runtime-dir", "run"))
+    def status(self):
+        return json.loads(sekimori("status", "--json", "--runtime-dir", self.runtime))

@@ -34,8 +34,10 @@ class Session:
     def __enter__(self):
         with open(f"{self.folder}/bus.conf", "w", encoding="utf-8") as f:
             f.write(CONFIG.format(self.folder))
-        self.start("dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--nopidfile")
-        until(lambda: os.path.exists(f"{self.folder}/bus"), "the bus did not start")
+        bus = self.start("dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--nopidfile", "--print-address",
+                         stdout=subprocess.PIPE)
+        with bus.stdout:
+            assert bus.stdout.readline(), "the bus did not start"   # said once it listens; its socket is there before
         self.bus = dbus.bus.BusConnection(self.environment["DBUS_SESSION_BUS_ADDRESS"])
         return self
 
@@ -44,8 +46,8 @@ class Session:
         for each in reversed(self.programs):
             self.end(each)
 
-    def start(self, *words):
-        started = subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL, stderr=self.complaints)
+    def start(self, *words, **more):
+        started = subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL, stderr=self.complaints, **more)
         self.programs.append(started)
         return started
 
