@@ -293,7 +293,7 @@ static int live(struct agent *a, struct err *err) {
         gate_on_settled(gate, settled, a);
         r = loop_run(loop, idle, a);
         (void)sd_notify(0, "STOPPING=1");
-        (void)audit_agent_stopping(audit);
+        (void)audit_agent_stopping(audit, stage_name(gate_stage(gate)));
         (void)audit_flush(audit);
         return r < 0 ? err_errno(err, r, "loop") : 0;
 }

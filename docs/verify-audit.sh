@@ -5,11 +5,12 @@
 set -eu
 export LC_ALL=C
 [ $# -ge 2 ] || { echo "usage: $0 PUBLIC_KEY LOG..." >&2; exit 2; }
-pub=$1 n=0 signed=0 why=
+pub=$1 n=0 signatures=0 signed=0 why=
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-fail() { echo "record $n: $1 / 改ざん、または記録の欠落があります" >&2; exit 1; }
+no() { echo "NOT ok: $1" >&2; exit 1; }
+fail() { no "record $n: $1 / 改ざん、または記録の欠落があります"; }
 member() { printf '%s' "$line" | sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p'; }
 key=$(openssl pkey -pubin -in "$pub" -outform DER | sha256sum | cut -d ' ' -f 1)
 prev=$(printf '%064d' 0)
@@ -30,10 +31,14 @@ while IFS= read -r line; do
                 member sig | openssl base64 -d -A >"$work/sig"
                 printf 'sekimori-checkpoint-v1\n%s\n%s\n' "$n" "$prev" |
                         openssl dgst -sha256 -verify "$pub" -signature "$work/sig" >/dev/null 2>&1 || fail "wrong signature"
-                signed=$n ;;
+                signatures=$((signatures + 1)) signed=$n ;;
         esac
         prev=$(printf '%s' "$line" | sha256sum | cut -d ' ' -f 1)
 done <"$work/log"
-[ "$begins" = 1 ] || [ -n "$why" ] || fail "records before $begins are missing, and the log does not say why"
-[ "$n" -gt 0 ] && [ "$signed" = "$n" ] || fail "signed only up to record $signed: export the log once more"
-echo "$((n - begins + 1)) records from number $begins on, signed to the end: ok / 改ざんはありません"
+# What comes now is no sign that anybody changed anything: the log is not all there, and so it cannot be told.
+[ "$signatures" -gt 0 ] || no "nothing in it is signed / 署名された記録がなく、確かめられません"
+[ "$begins" = 1 ] || [ "${why:-$n}" -lt "$signed" ] ||
+        no "records 1 to $((begins - 1)) are not here: verify together with the log before / 前の記録（1〜$((begins - 1))）と合わせて検証してください"
+[ "$signed" = "$n" ] ||
+        no "the last $((n - signed)) records are not yet signed: export the log once more / 最後の $((n - signed))件は未署名です。書き出し直してください"
+echo "$((n - begins + 1)) records, $signatures checkpoints: ok / 改ざん・欠落は検出されませんでした（記録 $((n - begins + 1))件、署名 $signatures件）"

@@ -299,9 +299,9 @@ int audit_agent_started(struct audit *a) {
         return plain(a, EVENT_AGENT_STARTED, NULL, NULL);
 }
 
-int audit_agent_stopping(struct audit *a) {
+int audit_agent_stopping(struct audit *a, const char *stage) {
         tell_counted(a, true);
-        return plain(a, EVENT_AGENT_STOPPING, NULL, NULL);
+        return plain(a, EVENT_AGENT_STOPPING, "stage", stage);
 }
 
 int audit_observer_lost(struct audit *a, const char *why) {

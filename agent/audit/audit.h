@@ -62,7 +62,7 @@ int audit_policy_refused(struct audit *a, const char *why, uint32_t who);
 int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const char *note);
 
 int audit_agent_started(struct audit *a);
-int audit_agent_stopping(struct audit *a);
+int audit_agent_stopping(struct audit *a, const char *stage); /* its name: what holds from now on */
 int audit_observer_lost(struct audit *a, const char *why);
 int audit_kernel_baseline(struct audit *a, const char *what, bool ok); /* a controller was put under default deny */
 

@@ -3,6 +3,7 @@
  * sd_journal_sendv() blocks while journald is stopped and its queue is full, and a device must not wait for that. */
 #include "audit/journal.h"
 
+#include "audit/sentence.h"
 #include "base/bytes.h"
 
 #include <errno.h>
@@ -82,6 +83,19 @@ static void put_member(struct bytes_out *to, const char *field, const json_t *va
         }
 }
 
+/* For the catalogs, of which each is in one language, whatever the policy's is. */
+static void put_reason(struct bytes_out *to, const json_t *record) {
+        static const char *const in[LANGUAGES] = { "SEKIMORI_REASON_JA", "SEKIMORI_REASON_EN" };
+
+        for (enum language l = 0; l < LANGUAGES; l++) {
+                char text[1024];
+
+                sentence_reason(l, record, text, sizeof text);
+                if (*text)
+                        put(to, in[l], text);
+        }
+}
+
 void journal_send(struct journal *j, enum event e, const json_t *record, const char *message, const char *digest) {
         uint8_t entry[ENTRY_MAX];
         struct bytes_out to = bytes_into(entry, sizeof entry);
@@ -93,6 +107,7 @@ void journal_send(struct journal *j, enum event e, const json_t *record, const c
         put(&to, "PRIORITY", priority);
         put(&to, "SYSLOG_IDENTIFIER", "sekimorid");
         put(&to, "SEKIMORI_DIGEST", digest);
+        put_reason(&to, record);
         for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
                 put_member(&to, fields[i].field, json_object_get(record, fields[i].member));
         if (!to.broken)

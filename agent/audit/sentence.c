@@ -45,13 +45,37 @@ static void add_device(const struct told *s) {
         ADD_TEXT(s, "name", "「%s」", " \"%s\"");
         ADD_TEXT(s, "vid", " (%s:", " (%s:");
         ADD_TEXT(s, "pid", "%s)", "%s)");
+        ADD_TEXT(s, "serial", " 製造番号 %s", " serial %s");
 }
 
 static void add_reason(const struct told *s) {
-        const char *name = json_string_value(json_object_get(s->record, "reason"));
+        char reason[512];
 
-        if (name)
-                words_add(s->to, s->size, SAY(s->l, "。%s", ": %s"), words_reason(s->l, reason_from_name(name)));
+        sentence_reason(s->l, s->record, reason, sizeof reason);
+        if (*reason)
+                words_add(s->to, s->size, SAY(s->l, "。%s", ": %s"), reason);
+}
+
+void told_policy(const struct told *s) {
+        int64_t serial = told_number(s, "policy");
+
+        if (serial)
+                words_add(s->to, s->size, SAY(s->l, " ポリシー第%" PRId64 "号", " [policy %" PRId64 "]"), serial);
+        else
+                ADD(s, " ポリシーなし", " [no policy]");
+}
+
+/* The name of root is the same everywhere; those of others are not, and the log may be read anywhere. */
+void told_operator(const struct told *s) {
+        const json_t *uid = json_object_get(s->record, "uid");
+
+        if (!json_is_integer(uid))
+                return;
+        if (json_integer_value(uid) == 0)
+                ADD(s, " 操作者 root（uid 0）", " [by root, uid 0]");
+        else
+                words_add(s->to, s->size, SAY(s->l, " 操作者 uid %" PRId64, " [by uid %" PRId64 "]"),
+                          told_number(s, "uid"));
 }
 
 /* What holds in that stage. */
@@ -72,14 +96,23 @@ static void device_allowed(const struct told *s) {
                 ADD(s, "（一部の機能だけ）", " (only some of its functions)");
 }
 
+/* Where nothing is enforced, what would have been: said first, so that nobody stops reading too early. */
 static void device_refused(const struct told *s) {
-        ADD(s, "使用を拒否しました: ", "Refused: ");
+        if (flag(s, "observed"))
+                ADD(s, "【観察】拒否に当たる機器です（使用は止めていません）: ",
+                    "[observing] Would be refused (it was not): ");
+        else
+                ADD(s, "使用を拒否しました: ", "Refused: ");
         add_device(s);
         add_reason(s);
 }
 
 static void device_revoked(const struct told *s) {
-        ADD(s, "使用を途中で止めました: ", "Cut off: ");
+        if (flag(s, "observed"))
+                ADD(s, "【観察】使用を止めることに当たる機器です（使用は止めていません）: ",
+                    "[observing] Would be cut off (it was not): ");
+        else
+                ADD(s, "使用を途中で止めました: ", "Cut off: ");
         add_device(s);
         add_reason(s);
 }
@@ -92,83 +125,80 @@ static void device_gone(const struct told *s) {
 static void devices_counted(const struct told *s) {
         ADD_TEXT(s, "port", "差し込み口 %s で、", "At port %s ");
         words_add(s->to, s->size,
-                  SAY(s->l, "拒否や取り外しがほかに %" PRId64 " 件ありました（多すぎるため個別には記録していません）",
+                  SAY(s->l, "拒否や取り外しがほかに %" PRId64 "件ありました（多すぎるため、1件ずつは記録していません）",
                       "%" PRId64 " more refusals and removals: too many to be recorded one by one"),
                   told_number(s, "count"));
 }
 
 static void policy_installed(const struct told *s) {
         words_add(s->to, s->size,
-                  SAY(s->l, "ポリシー %" PRId64 " を適用しました", "Policy %" PRId64 " is now in force"),
+                  SAY(s->l, "ポリシー第%" PRId64 "号を適用しました", "Policy %" PRId64 " is now in force"),
                   told_number(s, "serial"));
         ADD_TEXT(s, "title", "「%s」", ": \"%s\"");
+        told_operator(s);
 }
 
 static void policy_refused(const struct told *s) {
-        ADD(s, "ポリシーを受け付けませんでした（いまのポリシーのままです）",
+        ADD(s, "ポリシーを受け付けませんでした（いまのポリシーが有効なままです）",
             "A policy was refused; the one in force stays");
-        ADD_TEXT(s, "why", ": %s", ": %s");
+        add_reason(s);
+        told_operator(s);
 }
 
 static void policy_loaded(const struct told *s) {
-        if (flag(s, "sealed")) {
+        bool observing = told_is(s, "stage", "observe");
+
+        if (flag(s, "sealed") && observing) {
+                ADD(s, "有効なポリシーがありません", "There is no valid policy");
+        } else if (flag(s, "sealed")) {
                 ADD(s, "有効なポリシーがありません。ログインに必要な機器だけが使えます",
                     "There is no valid policy: only what is needed to log in may be used");
         } else {
-                words_add(s->to, s->size, SAY(s->l, "ポリシー %" PRId64 " を読み込みました", "Loaded policy %" PRId64),
+                words_add(s->to, s->size,
+                          SAY(s->l, "ポリシー第%" PRId64 "号を読み込みました", "Loaded policy %" PRId64),
                           told_number(s, "serial"));
                 ADD_TEXT(s, "title", "「%s」", " \"%s\"");
         }
-        if (told_is(s, "stage", "observe"))
+        if (observing)
                 add_stage(s);
         ADD_TEXT(s, "note", ": %s", ": %s");
 }
 
 static void agent_started(const struct told *s) {
-        ADD(s, "端末の見張りを始めました", "The agent started");
+        ADD(s, "Sekimori の動作を開始しました", "The agent started");
 }
 
 static void agent_stopping(const struct told *s) {
-        ADD(s, "端末の見張りを終わります（新しい機器は使えないままです）",
-            "The agent is stopping; new devices stay refused");
+        ADD(s, "Sekimori を停止します", "The agent is stopping");
+        if (told_is(s, "stage", "observe"))
+                ADD(s, "（観察のみのため、機器は制限されません）", "; it only observed, devices are not kept out");
+        else if (json_is_string(json_object_get(s->record, "stage")))
+                ADD(s, "（新しい機器は使えないままです）", "; new devices stay refused");
 }
 
 static void observer_lost(const struct told *s) {
-        ADD(s, "機器を調べるプログラムを起動し直します", "The observer is being replaced");
+        ADD(s, "機器調査プログラムを起動し直します", "The observer is being replaced");
         ADD_TEXT(s, "why", ": %s", ": %s");
 }
 
 static void kernel_baseline(const struct told *s) {
         if (flag(s, "ok"))
-                ADD(s, "既定で拒否する状態にしました", "Put under default deny");
+                ADD(s, "USB コントローラーを既定で拒否する状態にしました", "USB controller put under default deny");
         else
-                ADD(s, "既定で拒否する状態にできませんでした", "COULD NOT be put under default deny");
+                ADD(s, "USB コントローラーを既定で拒否する状態にできませんでした（判定前の機器が動くおそれがあります）",
+                    "USB controller COULD NOT be put under default deny; devices may come to life unjudged");
         ADD_TEXT(s, "what", ": %s", ": %s");
 }
 
-static const struct {
-        const char *code, *words[LANGUAGES];
-} repairs[] = {
-        { "torn", { "最後の行が途中で切れていました", "the last line was torn" } },
-        { "foreign", { "ほかのプログラムが書き込んでいました", "something else had written to it" } },
-        { "shortened", { "途中から後ろがなくなっていました", "it had been cut short" } },
-        { "removed", { "動作中に削除されていました", "it had been removed while the agent was running" } },
-        { "missing", { "以前の記録がなくなっていました", "earlier records were missing" } },
-        { "no-key",
-          { "端末の署名鍵が使えず、署名できません", "the terminal's key is unusable, nothing can be signed" } },
-        { "not-a-file",
-          { "ファイルではないものに置き換えられていました", "something that is no file stood in its place" } },
-        { "not-a-log", { "記録ではないものに置き換えられていました", "something that is no log stood in its place" } },
-        { "rotated-unreadable", { "前の記録ファイルを読めませんでした", "the log file before it could not be read" } },
-};
-
 static void log_repaired(const struct told *s) {
-        ADD(s, "記録を修復しました", "The log was repaired");
-        for (size_t i = 0; i < sizeof repairs / sizeof *repairs; i++)
-                if (told_is(s, "reason", repairs[i].code))
-                        words_add(s->to, s->size, ": %s", repairs[i].words[s->l]);
+        if (flag(s, "broken"))
+                ADD(s, "監査記録の欠落を検知しました（失われた記録は戻っていません）",
+                    "Records are missing (what was lost did not come back)");
+        else
+                ADD(s, "監査記録に異常を見つけ、別に残しました", "Something wrong in the log was set aside");
+        add_reason(s);
         if (told_number(s, "bytes"))
-                words_add(s->to, s->size, SAY(s->l, "。%" PRId64 " バイト", "; %" PRId64 " bytes"),
+                words_add(s->to, s->size, SAY(s->l, "。%" PRId64 "バイト", "; %" PRId64 " bytes"),
                           told_number(s, "bytes"));
         ADD_TEXT(s, "aside", "を %s に残しました", " kept in %s");
 }
@@ -178,7 +208,7 @@ static void stage_changed(const struct told *s) {
         ADD_TEXT(s, "before", "%s から ", "from %s ");
         ADD_TEXT(s, "stage", "%s へ", "to %s");
         add_stage(s);
-        words_add(s->to, s->size, SAY(s->l, " 操作者 uid %" PRId64, " [by uid %" PRId64 "]"), told_number(s, "uid"));
+        told_operator(s);
 }
 
 static void stage_confirmed(const struct told *s) {
@@ -189,17 +219,14 @@ static void stage_confirmed(const struct told *s) {
 
 static void log_pruned(const struct told *s) {
         words_add(s->to, s->size,
-                  SAY(s->l, "記録 %" PRId64 " 〜 %" PRId64 " を削除しました",
+                  SAY(s->l, "監査記録 %" PRId64 "〜%" PRId64 "を削除しました",
                       "Records %" PRId64 " to %" PRId64 " were removed"),
                   told_number(s, "first"), told_number(s, "last"));
-        if (told_is(s, "reason", "age"))
-                ADD(s, "（保存期間が過ぎたため）", ": they were older than the policy keeps them");
-        else
-                ADD(s, "（容量の上限に達したため）", ": there is no more room for them");
+        add_reason(s);
 }
 
 static void checkpoint(const struct told *s) {
-        ADD(s, "ここまでの記録に署名しました", "Signed the log up to here");
+        ADD(s, "ここまでの監査記録に署名しました", "Signed the log up to here");
 }
 
 static void (*const tellers[EVENTS])(const struct told *s) = {
@@ -223,11 +250,9 @@ static void add_particulars(const struct told *s, enum event e) {
         if (e < EVENT_DEVICE_ALLOWED || e > EVENT_DEVICE_GONE)
                 return;
         ADD_TEXT(s, "rule", " 規則「%s」", " [rule: %s]");
-        ADD_TEXT(s, "request", " 申請番号 %s", " [request %s]");
+        ADD_TEXT(s, "request", " 問い合わせ番号 %s", " [request %s]");
         ADD_TEXT(s, "user", " 利用者 %s", " [user %s]");
-        words_add(s->to, s->size, SAY(s->l, " ポリシー %" PRId64, " [policy %" PRId64 "]"), told_number(s, "policy"));
-        if (flag(s, "observed") && (e == EVENT_DEVICE_REFUSED || e == EVENT_DEVICE_REVOKED))
-                ADD(s, "（記録だけの段階のため、実際には止めていません）", " (observing: it was not actually stopped)");
+        told_policy(s);
         ADD_TEXT(s, "note", "（%s）", " (%s)");
 }
 

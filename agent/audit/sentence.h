@@ -12,5 +12,8 @@
 /* What happened, then rule, request number and policy, without the time. */
 void sentence_of(enum language l, const json_t *record, char *to, size_t size);
 
+/* Its reason as people read it; "" where it has none. */
+void sentence_reason(enum language l, const json_t *record, char *to, size_t size);
+
 /* A member's text made printable; "" where there is none. */
 void sentence_text(const json_t *record, const char *key, char *to, size_t size);

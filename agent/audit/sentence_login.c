@@ -14,14 +14,16 @@ static const struct word outcomes[] = {
         { "login-allowed", { "ログインしました", "Logged in" } },
         { "login-refused", { "ログインを認めませんでした", "Login refused" } },
         { "login-throttled", { "失敗が続いたため、ログインを待たせました", "Login put off after failures" } },
-        { "login-unavailable", { "ログインの確認ができませんでした", "Nobody could judge a login" } },
+        { "login-unavailable", { "ログインを判定できませんでした", "Nobody could judge a login" } },
 };
 
 static const struct word reasons[] = {
         { "wrong-password", { "パスワードが違います", "the password is wrong" } },
-        { "wrong-code", { "コードが違います", "the code is wrong" } },
-        { "used", { "使用済みのコードです", "the code was used before" } },
-        { "clock-back", { "端末の時計が戻っています", "the terminal's clock was set back" } },
+        { "wrong-code", { "ワンタイムパスワードまたは回復コードが違います", "the code is wrong" } },
+        { "used", { "使用済みのワンタイムパスワードまたは回復コードです", "the code was used before" } },
+        { "clock-back",
+          { "端末の時計が、前回のログインより前の時刻になっています",
+            "the terminal's clock is behind the time of the last login" } },
         { "clock-off", { "トークンの時計がずれています", "the token's clock is off" } },
         { "unknown", { "利用者が見つかりません", "nobody has that name" } },
         { "no-rule", { "この利用者とサービスを認める規則がありません", "no rule lets this user use this service" } },
@@ -46,11 +48,13 @@ static const struct word reasons[] = {
         { "no-authentication", { "多要素認証を通っていません", "it did not pass multi-factor authentication" } },
         { "another-user", { "ほかの利用者の名前で求められました", "it was asked for in another user's name" } },
         { "not-root", { "管理者だけができる操作です", "only root may ask for that" } },
-        { "tally", { "端末のログインの記録が壊れています", "what the terminal remembers of logins is damaged" } },
+        { "no-administrator", { "管理者ではありません", "this is no administrator" } },
+        { "unproven", { "示されたものが登録と一致しません", "what was shown does not match" } },
+        { "tally", { "使用済みコードの記録が壊れています", "the record of used codes is damaged" } },
         { "state", { "端末の保存領域を使えません", "the terminal cannot use its disk" } },
         { "no-helper", { "確認用のプログラムが動きません", "a helper program does not work" } },
         { "timeout", { "時間内に終わりませんでした", "it took too long" } },
-        { "unrecorded", { "監査の記録に書けません", "it could not be recorded" } },
+        { "unrecorded", { "監査記録に書けません", "it could not be recorded" } },
 };
 
 static const struct word factors[] = {
@@ -141,20 +145,31 @@ static void add_factors(const struct told *s) {
         }
 }
 
+const char *told_login_reason(enum language l, const char *code) {
+        for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+                if (strcmp(reasons[i].code, code) == 0)
+                        return reasons[i].words[l];
+        return NULL;
+}
+
 void told_login(const struct told *s) {
+        char reason[512];
+
         ADD_WORD(s, "type", outcomes, "%s", "%s");
         add_user(s);
         add_place(s);
         add_factors(s);
-        ADD_WORD(s, "reason", reasons, "。%s", ": %s");
+        sentence_reason(s->l, s->record, reason, sizeof reason);
+        if (*reason)
+                words_add(s->to, s->size, SAY(s->l, "。%s", ": %s"), reason);
         if (told_number(s, "failures") > 0)
-                words_add(s->to, s->size, SAY(s->l, "（続けて %" PRId64 " 回）", " (%" PRId64 " in a row)"),
+                words_add(s->to, s->size, SAY(s->l, "（続けて%" PRId64 "回）", " (%" PRId64 " in a row)"),
                           told_number(s, "failures"));
         if (told_number(s, "wait") > 0)
-                words_add(s->to, s->size, SAY(s->l, "（あと %" PRId64 " 秒）", " (%" PRId64 " s to wait)"),
+                words_add(s->to, s->size, SAY(s->l, "（あと%" PRId64 "秒）", " (%" PRId64 " s to wait)"),
                           told_number(s, "wait"));
         ADD_TEXT(s, "rule", " 規則「%s」", " [rule: %s]");
-        words_add(s->to, s->size, SAY(s->l, " ポリシー %" PRId64, " [policy %" PRId64 "]"), told_number(s, "policy"));
+        told_policy(s);
 }
 
 void told_session(const struct told *s) {
@@ -171,14 +186,14 @@ void told_factors(const struct told *s) {
         ADD_TEXT(s, "label", "「%s」", " \"%s\"");
         if (json_string_length(json_object_get(s->record, "factor")))
                 ADD(s, "）", ")");
-        words_add(s->to, s->size, SAY(s->l, " 操作者 uid %" PRId64, " [by uid %" PRId64 "]"), told_number(s, "uid"));
+        told_operator(s);
 }
 
 void told_clock(const struct told *s) {
-        words_add(
-                s->to, s->size,
-                SAY(s->l, "端末の時計が %" PRId64 " 秒戻っています", "The terminal's clock went back by %" PRId64 " s"),
-                told_number(s, "seconds"));
+        words_add(s->to, s->size,
+                  SAY(s->l, "端末の時計が、前回のログインより %" PRId64 " 秒前の時刻になっています",
+                      "The terminal's clock is %" PRId64 " s behind the time of the last login"),
+                  told_number(s, "seconds"));
         add_user(s);
 }
 

@@ -27,7 +27,11 @@ int64_t told_number(const struct told *s, const char *key); /* 0 where there is 
         } while (0)
 #define ADD(s, ja, en) words_add((s)->to, (s)->size, "%s", SAY((s)->l, ja, en))
 
+void told_policy(const struct told *s);   /* " ポリシー第12号": the one in force */
+void told_operator(const struct told *s); /* who asked for it, where the record holds a uid */
+
 /* The login plane's (sentence_login.c). */
+const char *told_login_reason(enum language l, const char *code); /* NULL: of a later version */
 void told_login(const struct told *s);
 void told_session(const struct told *s);
 void told_factors(const struct told *s);

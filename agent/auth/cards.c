@@ -135,7 +135,7 @@ static const struct {
         const char *reason;
         enum login_word word;
 } failures[CARD_RESULTS] = {
-        [CARD_PIN_WRONG] = { "wrong-pin", WORD_WRONG },
+        [CARD_PIN_WRONG] = { "wrong-pin", WORD_PIN_WRONG },
         [CARD_PIN_IS_LOCKED] = { "pin-locked", WORD_PIN_LOCKED },
         [CARD_PIN_MALFORMED] = { "wrong-pin", WORD_PIN_MALFORMED },
         [CARD_GONE] = { "card-gone", WORD_CARD_PULLED },

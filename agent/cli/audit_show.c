@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "cli/logs.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 
 #include <errno.h>
@@ -96,27 +97,31 @@ static bool asked_for(const struct options *o, const json_t *record) {
                && (!o->type || (type && strcmp(type, o->type) == 0));
 }
 
-/* "2026-12-01 09:00:00": a person needs neither the offset nor the milliseconds; --json has them. */
-static void print_head(const json_t *record) {
-        char when[20];
+/* Where the record's time ends and its sentence begins: 2026年12月31日 09:00:00（+09:00） is the longest. */
+#define TIME_COLUMNS 33
 
-        sentence_text(record, "time", when, sizeof when);
-        if (when[0] && when[1] && strlen(when) > 10 && when[10] == 'T')
-                when[10] = ' ';
-        (void)printf("%6" JSON_INTEGER_FORMAT "  %-19s  ", json_integer_value(json_object_get(record, "seq")), when);
+static void print_head(enum language l, const json_t *record) {
+        const char *time = json_string_value(json_object_get(record, "time"));
+        char when[48];
+        int gap;
+
+        words_time(l, time ? time : "", when, sizeof when);
+        gap = TIME_COLUMNS - columns_of(when);
+        (void)printf("%6" JSON_INTEGER_FORMAT "  %s%*s", json_integer_value(json_object_get(record, "seq")), when,
+                     gap > 0 ? gap + 2 : 2, "");
 }
 
 static void print_record(const struct options *o, const json_t *record) {
         bool first = true;
 
-        print_head(record);
+        print_head(o->in[LANGUAGE_JA] ? LANGUAGE_JA : LANGUAGE_EN, record);
         for (enum language l = 0; l < LANGUAGES; l++) {
                 char text[SENTENCE_MAX];
 
                 if (!o->in[l])
                         continue;
                 sentence_of(l, record, text, sizeof text);
-                (void)printf("%s%s\n", first ? "" : "                             ", text);
+                (void)printf("%*s%s\n", first ? 0 : 6 + 2 + TIME_COLUMNS + 2, "", text);
                 first = false;
         }
 }

@@ -12,6 +12,10 @@
 #define ASK_EN " If in doubt, contact: {contact}."
 #define CALL_EN " Please contact: {contact}."
 
+/* A sign that can be read out on the telephone; what to do for each stands in OPERATING.md. */
+#define SIGN_JA(sign) "{contact} へ「画面に " sign " と出た」と伝えてください。"
+#define SIGN_EN(sign) " Tell that the screen said " sign " to: {contact}."
+
 static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
         [WORD_ASK_PASSWORD] = { "パスワード: ", "Password: " },
         [WORD_ASK_TOTP] = { "ワンタイムパスワード（{count}桁の数字）: ", "One-time code ({count} digits): " },
@@ -36,12 +40,14 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                                 "へ連絡してください。",
                                 "Failed attempts since the last login: {count}. If they were not yours, contact: "
                                 "{contact}." },
-        [WORD_RECOVERY_LEFT] = { "回復コードは残り{count}個です。なくなる前に、{contact} で新しいものを受け取ってください。",
+        [WORD_RECOVERY_LEFT] = { "回復コードは残り{count}個です。なくなる前に、{contact} へ連絡し、新しいものを受け取ってください。",
                                  "Recovery codes left: {count}. Get new ones in time from: {contact}." },
-        [WORD_RECOVERY_NO_MORE] = { "回復コードを使い切りました。{contact} で新しいものを受け取ってください。",
+        [WORD_RECOVERY_NO_MORE] = { "回復コードを使い切りました。{contact} へ連絡し、新しいものを受け取ってください。",
                                     "That was the last recovery code. Get new ones from: {contact}." },
-        [WORD_SEALED] = { "この端末にはまだ有効なポリシーがありません。パスワードと回復コードでログインできます。" ASK_JA,
-                          "This terminal has no valid policy yet. Password and recovery code let you log in." ASK_EN },
+        [WORD_SEALED] = { "この端末は準備中です。職員証やトークンでは入れません。パスワードと回復コードでログインしてください。"
+                          "回復コードがない方は、" CALL_JA,
+                          "This terminal is not set up yet: cards and tokens do not let you in, password and recovery "
+                          "code do. If you have no recovery code, contact: {contact}." },
 
         [WORD_WRONG] = { "ログインできませんでした。入力した内容が登録と一致しません。もう一度お試しください。" ASK_JA,
                          "You are not logged in: what was entered does not match. Please try again." ASK_EN },
@@ -49,16 +55,15 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                              "お急ぎのときは、{contact} へ連絡してください。",
                              "After too many failures the next attempt is possible in {wait}. Please try again then. If "
                              "it is urgent, contact: {contact}." },
-        [WORD_CLOCK_BACK] = { "端末の時計が戻っています。時計が正しくなるまで、ワンタイムパスワードは使えません。"
-                              "{contact} へ「時計を直し、解除（sekimori unlock）が必要」と伝えてください。",
-                              "The terminal's clock was set back. One-time codes cannot be used until it is right. Tell "
-                              "that the clock needs to be put right and the login unlocked (sekimori unlock) to: "
-                              "{contact}." },
-        [WORD_TOKEN_OFF] = { "時刻ずれ：トークンと端末の時計が合っていません。番号は受け付けていません。時計が正しいかを"
-                             "確かめるため、{contact} へ連絡してください。",
-                             "The clocks of the token and of the terminal do not agree, so the code was not accepted. To "
-                             "have them checked, contact: {contact}." },
-        [WORD_CODE_USED] = { "そのコードは、もう使われています。ワンタイムパスワードは次の番号に変わってから、"
+        [WORD_CLOCK_BACK] = { "端末の時計が、前回のログインより前の時刻になっています。時計が正しくなるまで、ワンタイムパスワードは"
+                              "使えません。" SIGN_JA("L-1"),
+                              "The terminal's clock is behind the time of the last login. One-time codes cannot be used "
+                              "until it is right." SIGN_EN("L-1") },
+        [WORD_TOKEN_OFF] = { "時刻ずれ：トークンの時計がずれています。次のワンタイムパスワードに変わったら、すぐもう一度ログインしてください。"
+                             "入れないときは、" CALL_JA,
+                             "The token's clock is off. When it shows its next code, log in with that at once. If you "
+                             "are still not let in, contact: {contact}." },
+        [WORD_CODE_USED] = { "そのワンタイムパスワードまたは回復コードは使用済みです。ワンタイムパスワードは次のものに変わってから、"
                              "回復コードは別のものを入力してください。" ASK_JA,
                              "That code has been used before. Wait for the token to show its next one, or enter "
                              "another recovery code." ASK_EN },
@@ -74,10 +79,10 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                                 "{contact}." },
         [WORD_CARD_REVOKED] = { "このICカードは失効しているため使えません。新しいカードのため、" CALL_JA,
                                 "This card has been revoked and cannot be used. For a new one, contact: {contact}." },
-        [WORD_CARD_STALE_LIST] = { "端末にある失効情報が古く、ICカードが有効かを確かめられません。カードに問題はありません。"
-                                   "端末の失効情報の更新のため、" CALL_JA,
+        [WORD_CARD_STALE_LIST] = { "端末にある失効情報が古く、ICカードが有効かを確かめられません。カードに問題はありません。" SIGN_JA(
+                                           "L-5"),
                                    "The terminal's revocation list is too old to tell whether a card is still valid. "
-                                   "Nothing is wrong with the card. To have the list renewed, contact: {contact}." },
+                                   "Nothing is wrong with the card." SIGN_EN("L-5") },
         [WORD_CARD_UNKNOWN_CA] = { "このICカードの発行元は、この端末に登録されていません。別のカードがないかを確かめてください。" ASK_JA,
                                    "The issuer of this card is not known to this terminal. Please check whether you "
                                    "have another card." ASK_EN },
@@ -99,6 +104,9 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
         [WORD_PIN_MALFORMED] = { "暗証番号の長さが違います。カードの残り回数は減っていません。もう一度お試しください。" ASK_JA,
                                  "A PIN of this length is not possible. No try of the card was spent. Please try "
                                  "again." ASK_EN },
+        [WORD_PIN_WRONG] = { "暗証番号が違います。続けて間違えるとカードがロックされます。自信がないときは試さず、" CALL_JA,
+                             "The PIN is wrong. Wrong again and again, it locks the card: unless you are sure, do not "
+                             "try, and contact: {contact}." },
         [WORD_PIN_LOCKED] = { "暗証番号を続けて間違えたため、ICカードがロックされています。解除のため、" CALL_JA,
                               "The card is locked because its PIN was wrong too often. To have it unlocked, contact: "
                               "{contact}." },
@@ -106,18 +114,18 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                                     "回数を戻すため、" CALL_JA,
                                     "Only one try is left for this card's PIN, and it is kept so that the card does not "
                                     "lock. To have the tries restored, contact: {contact}." },
-        [WORD_DISK] = { "端末の保存領域に書き込めないため、ログインできません。入力の間違いではありません。"
-                        "{contact} へ「空き容量とディスクの確認（/var/lib/sekimori）が必要」と伝えてください。",
+        [WORD_DISK] = { "端末の保存領域に書き込めないため、ログインできません。入力の間違いではありません。" SIGN_JA(
+                                "L-3"),
                         "The terminal cannot write to its disk, and nobody can log in. What was entered is not at "
-                        "fault. Tell that the disk and its free space (/var/lib/sekimori) need a look to: {contact}." },
+                        "fault." SIGN_EN("L-3") },
         [WORD_FACTORS_LOST] = { "端末が、登録されたトークンやICカードの情報を開けません。パスワードと回復コードでログインできます"
-                                "（規則で認められている場合）。鍵の復旧か再登録のため、" CALL_JA,
+                                "（規則で認められている場合）。" SIGN_JA("L-4"),
                                 "The terminal cannot open what is enrolled of tokens and cards. Where the rules allow "
-                                "it, password and recovery code still work. For a new enrolment, contact: {contact}." },
-        [WORD_STATE_BROKEN] = { "端末にある、この利用者のログインの記録が壊れています。入力の間違いではありません。"
-                                "{contact} へ「解除（sekimori unlock）が必要」と伝えてください。",
-                                "What the terminal remembers of this user's logins is damaged. What was entered is not "
-                                "at fault. Tell that it has to be unlocked (sekimori unlock) to: {contact}." },
+                                "it, password and recovery code still work." SIGN_EN("L-4") },
+        [WORD_STATE_BROKEN] = { "端末にある、この利用者の使用済みコードの記録が壊れています。入力の間違いではありません。" SIGN_JA(
+                                        "L-2"),
+                                "The terminal's record of this user's used codes is damaged. What was entered is not "
+                                "at fault." SIGN_EN("L-2") },
         [WORD_NO_RULE] = { "この利用者が、ここからログインすることは認められていません。利用者名を確かめてください。" ASK_JA,
                            "The rules do not let this user log in here. Please check the user name." ASK_EN },
         [WORD_NOTHING_ENROLLED] = { "この端末に、この利用者のログイン方法が登録されていません。登録のため、" CALL_JA,

@@ -46,6 +46,7 @@ enum login_word {
         WORD_CARD_NONE,       /* a reader, and no card in it */
         WORD_CARD_PULLED,     /* CARD_GONE in the middle of it */
         WORD_PIN_MALFORMED,   /* empty, too short or too long; the card was not asked */
+        WORD_PIN_WRONG,       /* CARD_PIN_WRONG: names the factor, because a try more may lock the card */
         WORD_PIN_LOCKED,
         WORD_PIN_LAST_REFUSED, /* one try is left, and the policy does not spend it */
         WORD_DISK,             /* the state cannot be written: -ENOSPC, -EROFS … */

@@ -17,7 +17,7 @@ static const struct kind_words {
         enum stake stake;
 } kinds[] = {
         /* the gravest first */
-        { KIND_STORAGE, { "USBメモリなどの記憶装置", "storage device (such as a USB stick)" }, STAKE_DATA },
+        { KIND_STORAGE, { "USBメモリなどの電磁的記録媒体", "storage device (such as a USB stick)" }, STAKE_DATA },
         { KIND_STILL_IMAGE, { "スマートフォン・カメラ", "phone or camera" }, STAKE_DATA },
         { KIND_NETWORK, { "通信装置（ネットワーク）", "network device" }, STAKE_LINE },
         { KIND_WIRELESS, { "無線通信装置", "wireless device" }, STAKE_LINE },
@@ -43,25 +43,24 @@ static const char *const thing[LANGUAGES] = { "機器", "device" };
 
 static const char *const reasons[REASON_COUNT][LANGUAGES] = {
         [REASON_NO_RULE] = { "登録されていません", "it is not registered" },
-        [REASON_RULE] = { "規則で決められています", "a rule says so" },
-        [REASON_MALFORMED] = { "機器の自己申告に矛盾があります", "what it says of itself is contradictory" },
+        [REASON_RULE] = { "この端末では使用を認めていません", "a rule does not permit it" },
+        [REASON_MALFORMED] = { "名乗る内容が食い違っており、不正な機器のおそれがあります",
+                               "what it says of itself is contradictory; it may be malicious" },
         [REASON_HOURS] = { "使える時間帯ではありません", "it may not be used at this time of day" },
         [REASON_EXPIRED] = { "使える期限が過ぎています", "the period for using it has ended" },
         [REASON_USER] = { "いまこの端末を使っている人には認められていません",
                           "it is not permitted for the person now using this terminal" },
         [REASON_ENCRYPTION] = { "暗号化されていることを確認できません", "it could not be recognised as encrypted" },
-        [REASON_SEALED] = { "端末にポリシーがなく、ログインに必要な機器だけが使えます",
+        [REASON_SEALED] = { "設定（ポリシー）が入っていないため、ログインに必要な機器だけが使えます",
                             "this terminal has no policy, so only what is needed to log in may be used" },
-        [REASON_UNRECORDED] = { "記録を残せない状態のため、ログインに必要な機器だけが使えます",
+        [REASON_UNRECORDED] = { "監査記録を残せない状態のため、ログインに必要な機器だけが使えます",
                                 "nothing can be recorded now, so only what is needed to log in may be used" },
-        [REASON_READ_ONLY] = { "読み取り専用の機器ですが、この端末ではそれを守らせることができません",
+        [REASON_READ_ONLY] = { "読み取り専用の機器ですが、書き込みを防ぐ仕組みが働いていません",
                                "it is for reading only, which this terminal cannot ensure now" },
-        [REASON_CONTRADICTED] = { "はじめの自己申告と違う動きをしました",
-                                  "it turned out to be other than it had said" },
+        [REASON_CONTRADICTED] = { "はじめに名乗った内容と違う動きをしており、不正な機器のおそれがあります",
+                                  "it turned out to be other than it had said; it may be malicious" },
         [REASON_FAILED] = { "端末が機器を正しく扱えませんでした", "the terminal could not handle it as it should" },
 };
-
-static const char *const forbidden[LANGUAGES] = { "規則で使わないことになっています", "a rule does not permit it" };
 
 static const char *const untouched[STAKES][LANGUAGES] = {
         [STAKE_ANY] = { "この機器とのデータのやり取りはありません。",
@@ -73,7 +72,7 @@ static const char *const untouched[STAKES][LANGUAGES] = {
 static const struct {
         const char *stage, *words[LANGUAGES];
 } stages[] = {
-        { "observe", { "記録するだけで、まだ何も止めません", "everything is recorded, nothing is stopped yet" } },
+        { "observe", { "記録だけを行い、まだ何も制限していません", "everything is recorded, nothing is stopped yet" } },
         { "devices", { "機器を制限しています", "devices are enforced" } },
         { "trial",
           { "機器とログインを制限しています。管理者のログインで確定します",
@@ -131,7 +130,7 @@ const char *words_by_bus(enum language l, enum bus bus, bool optical) {
                 return SAY(l, "Thunderbolt の機器", "Thunderbolt device");
         if (optical)
                 return SAY(l, "CD・DVD などの光学ドライブ", "optical drive (CD, DVD)");
-        return bus == BUS_MMC ? SAY(l, "SD カードなどのメモリカード", "memory card (such as SD)")
+        return bus == BUS_MMC ? SAY(l, "SDカードなどのメモリーカード", "memory card (such as SD)")
                               : SAY(l, "ディスク", "disk");
 }
 
@@ -153,21 +152,22 @@ static void say_disguise(enum language l, uint32_t set, char *to, size_t size) {
         words_add(to, size, SAY(l, "この機器は「%s」でもあると名乗っています。", " It also claims to be: %s."), more);
 }
 
-static void say_what_now(enum language l, const char *request, const char *contact, char *to, size_t size) {
-        const char *whom = contact && *contact ? contact : SAY(l, "情報システム担当", "your IT section");
-
-        if (request && *request)
-                words_add(to, size,
-                          SAY(l, "必要なときは、申請番号 %s を %s へ伝えてください。",
-                              " If you need it, give the request number %s to: %s."),
-                          request, whom);
-        else
-                words_add(to, size, SAY(l, "必要なときは、%s へ連絡してください。", " If you need it, contact: %s."),
-                          whom);
+/* It may be meant to do harm: somebody has to hear of it, needed or not. */
+static bool suspicious(const struct device_facts *f, const struct verdict *v) {
+        return v->reason == REASON_MALFORMED || v->reason == REASON_CONTRADICTED || disguised(kinds_to_show(f));
 }
 
-static const char *why(enum language l, const struct verdict *v) {
-        return v->reason == REASON_RULE ? forbidden[l] : words_reason(l, v->reason);
+static void say_what_now(enum language l, bool must, const char *request, const char *contact, char *to, size_t size) {
+        const char *whom = contact && *contact ? contact : SAY(l, "情報システム担当", "your IT section");
+
+        words_add(to, size, "%s",
+                  must ? SAY(l, "必ず、", " In any case, ") : SAY(l, "必要なときは、", " If you need it, "));
+        if (request && *request)
+                words_add(to, size,
+                          SAY(l, "問い合わせ番号 %s を %s へ伝えてください。", "give the request number %s to: %s."),
+                          request, whom);
+        else
+                words_add(to, size, SAY(l, "%s へ連絡してください。", "contact: %s."), whom);
 }
 
 /* These two are found out only once the kernel has begun with a device: nothing is promised then. */
@@ -182,12 +182,15 @@ void words_refusal(enum language l, const struct device_facts *f, const struct v
 
         subject(l, f, what, sizeof what);
         to[0] = '\0';
-        words_add(to, size, SAY(l, "この%sは使えません（%s）。", "This %s cannot be used: %s."), what, why(l, v));
+        words_add(to, size, SAY(l, "この%sは使えません（%s）。", "This %s cannot be used: %s."), what,
+                  words_reason(l, v->reason));
         if (disguised(set))
                 say_disguise(l, set, to, size);
         if (never_lived(v))
                 words_add(to, size, SAY(l, "%s", " %s"), untouched[stake_of(set)][l]);
-        say_what_now(l, request, contact, to, size);
+        if (suspicious(f, v))
+                words_add(to, size, "%s", SAY(l, "取り外してください。", " Please unplug it."));
+        say_what_now(l, suspicious(f, v), request, contact, to, size);
 }
 
 void words_revocation(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
@@ -199,8 +202,8 @@ void words_revocation(enum language l, const struct device_facts *f, const struc
         words_add(to, size,
                   SAY(l, "この%sは、いまから使えません（%s）。取り外してください。",
                       "This %s can no longer be used: %s. Please unplug it."),
-                  what, why(l, v));
-        say_what_now(l, request, contact, to, size);
+                  what, words_reason(l, v->reason));
+        say_what_now(l, suspicious(f, v), request, contact, to, size);
 }
 
 void words_ending(enum language l, const struct device_facts *f, int32_t minute, char *to, size_t size) {
@@ -226,7 +229,33 @@ void words_title(enum language l, enum notice_kind kind, const char *request, ch
         to[0] = '\0';
         words_add(to, size, "%s", titles[kind][l]);
         if (*request)
-                words_add(to, size, SAY(l, "（申請番号 %s）", " (request %s)"), request);
+                words_add(to, size, SAY(l, "（問い合わせ番号 %s）", " (request %s)"), request);
+}
+
+static void say_zone(const char *at, char *to, size_t size) {
+        unsigned hours, minutes;
+        char sign[2];
+
+        if (sscanf(at, "%1[+-]%2u:%2u", sign, &hours, &minutes) == 3)
+                (void)snprintf(to, size, "%s%02u:%02u", sign, hours, minutes);
+        else
+                (void)snprintf(to, size, "%s", *at == 'Z' ? "UTC" : "?");
+}
+
+/* The text's own numbers: whoever reads it may sit in another zone than the terminal that wrote it. */
+void words_time(enum language l, const char *rfc3339, char *to, size_t size) {
+        unsigned year, month, day, hour, minute, second;
+        char zone[12];
+        int n = 0;
+
+        to[0] = '\0';
+        if (sscanf(rfc3339, "%4u-%2u-%2uT%2u:%2u:%2u%n", &year, &month, &day, &hour, &minute, &second, &n) != 6) {
+                words_clean(rfc3339, to, size);
+                return;
+        }
+        say_zone(rfc3339 + n + strspn(rfc3339 + n, ".0123456789"), zone, sizeof zone);
+        words_add(to, size, SAY(l, "%u年%u月%u日 %02u:%02u:%02u（%s）", "%u-%02u-%02u %02u:%02u:%02u (%s)"), year,
+                  month, day, hour, minute, second, zone);
 }
 
 void words_more(enum language l, unsigned n, char *to, size_t size) {

@@ -43,6 +43,10 @@ void words_ending(enum language l, const struct device_facts *f, int32_t minute,
  * "". */
 void words_title(enum language l, enum notice_kind kind, const char *request, char *to, size_t size);
 
+/* A moment as people read it, with its offset, from RFC 3339 (a record's, or clock_text's): "2026年12月1日
+ * 09:00:00（+09:00）", "2026-12-01 09:00:00 (+09:00)". What is no such text stands for itself, made printable. */
+void words_time(enum language l, const char *rfc3339, char *to, size_t size);
+
 /* Behind it: that it stands for `n` more besides. Nothing where n is 0. */
 void words_more(enum language l, unsigned n, char *to, size_t size);
 

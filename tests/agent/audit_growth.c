@@ -239,6 +239,8 @@ Test(audit_mirror, carries_fields_and_a_japanese_message) {
         cr_expect(strstr(text, "MESSAGE_ID"));
         cr_expect(strstr(text, "5e3e47c199e344d198bc0d6999ee9cc3"));
         cr_expect(strstr(text, "SEKIMORI_REQUEST"));
+        cr_expect(strstr(text, "SEKIMORI_REASON_JA") && strstr(text, "登録されていません"), "%s", text);
+        cr_expect(strstr(text, "SEKIMORI_REASON_EN") && strstr(text, "it is not registered"), "%s", text);
 }
 
 Test(audit_mirror, speaks_the_policys_language) {
@@ -267,7 +269,8 @@ Test(audit_mirror, speaks_the_policys_language) {
         expect_text(record, "clause", "6(3)ア");
         json_decref(record);
         policy_free(TAKE(p));
-        cr_expect_eq(audit_agent_stopping(audit), 0, "the policy may go first: nothing of it is looked at any more");
+        cr_expect_eq(audit_agent_stopping(audit, "login"), 0,
+                     "the policy may go first: nothing of it is looked at any more");
         open_again();
 }
 
@@ -287,7 +290,7 @@ Test(audit_mirror, is_told_of_the_checkpoint_that_a_flush_makes) {
         char text[16384];
 
         cr_assert_eq(audit_mirror(audit, at.sun_path), 0);
-        cr_assert_eq(audit_agent_stopping(audit), 0);
+        cr_assert_eq(audit_agent_stopping(audit, "login"), 0);
         cr_assert_eq(audit_flush(audit), 0);
         cr_expect_gt(recv(fd, text, sizeof text, 0), 0);
         cr_expect_gt(recv(fd, text, sizeof text, 0), 0, "nothing may come for hours that would tell it");

@@ -58,8 +58,8 @@ Test(audit_login, says_who_where_with_what_and_by_which_rule) {
         cr_expect_null(json_object_get(record, "failures"));
         json_decref(record);
         says(LANGUAGE_JA,
-             "ログインしました: tanaka（login、tty2） パスワード+ワンタイムパスワード 規則「職員」 ポリシー 0");
-        says(LANGUAGE_EN, "Logged in: tanaka (login, tty2) with password+one-time code [rule: 職員] [policy 0]");
+             "ログインしました: tanaka（login、tty2） パスワード+ワンタイムパスワード 規則「職員」 ポリシーなし");
+        says(LANGUAGE_EN, "Logged in: tanaka (login, tty2) with password+one-time code [rule: 職員] [no policy]");
 }
 
 Test(audit_login, a_refusal_says_why_how_often_and_how_long) {
@@ -70,12 +70,12 @@ Test(audit_login, a_refusal_says_why_how_often_and_how_long) {
         cr_assert_eq(audit_login(audit, &l), 0);
         says(LANGUAGE_EN,
              "Login refused: tanaka (login, 10.0.0.7) with password+one-time code: the code was used before "
-             "(3 in a row) [rule: 職員] [policy 0]");
+             "(3 in a row) [rule: 職員] [no policy]");
         l = a_login("throttled", NULL);
         l.wait_s = 450;
         cr_assert_eq(audit_login(audit, &l), 0);
         says(LANGUAGE_JA, "失敗が続いたため、ログインを待たせました: tanaka（login、tty2） "
-                          "パスワード+ワンタイムパスワード（あと 450 秒） 規則「職員」 ポリシー 0");
+                          "パスワード+ワンタイムパスワード（あと450秒） 規則「職員」 ポリシーなし");
 }
 
 Test(audit_login, each_outcome_is_an_event_and_a_strange_one_is_a_refusal) {
@@ -108,7 +108,7 @@ Test(audit_login, a_name_that_nobody_has_is_not_kept) {
         cr_expect_null(strstr(log.lines[log.n - 1], "hunter2"));
         free(log.text);
         says(LANGUAGE_JA, "ログインを認めませんでした: 登録のない名前（login、tty2） "
-                          "パスワード+ワンタイムパスワード。利用者が見つかりません 規則「職員」 ポリシー 0");
+                          "パスワード+ワンタイムパスワード。利用者が見つかりません 規則「職員」 ポリシーなし");
 }
 
 Test(audit_login, what_a_stranger_chose_is_escaped_and_the_longest_fits) {
@@ -125,7 +125,7 @@ Test(audit_login, what_a_stranger_chose_is_escaped_and_the_longest_fits) {
         cr_assert_eq(audit_login(audit, &l), 0);
         (void)expect_chain();
         says(LANGUAGE_EN, "Login refused: ta\\x0anaka\\xe2\\x80\\xae (login, tty2) with password+one-time code: "
-                          "x\\x1b[2J\\x0a [rule: 職員] [policy 0]");
+                          "x\\x1b[2J\\x0a [rule: 職員] [no policy]");
 }
 
 Test(audit_session, says_who_came_went_and_was_kept_out) {
@@ -149,8 +149,8 @@ Test(audit_factor, says_whose_what_and_who_did_it_and_is_signed_at_once) {
         json_t *record;
 
         cr_assert_eq(audit_factor(audit, 0, "tanaka", "totp", "enrolled", "電話"), 0);
-        says(LANGUAGE_JA, "ログイン方法を登録しました: tanaka（ワンタイムパスワード「電話」） 操作者 uid 0");
-        says(LANGUAGE_EN, "Enrolled: tanaka (one-time code \"電話\") [by uid 0]");
+        says(LANGUAGE_JA, "ログイン方法を登録しました: tanaka（ワンタイムパスワード「電話」） 操作者 root（uid 0）");
+        says(LANGUAGE_EN, "Enrolled: tanaka (one-time code \"電話\") [by root, uid 0]");
         cr_assert_eq(audit_flush(audit), 0);
         record = last_record();
         expect_text(record, "type", "checkpoint");
@@ -161,9 +161,9 @@ Test(audit_factor, says_whose_what_and_who_did_it_and_is_signed_at_once) {
 
 Test(audit_factor, the_clock_and_the_card_are_told) {
         cr_assert_eq(audit_clock_back(audit, "tanaka", 600), 0);
-        says(LANGUAGE_JA, "端末の時計が 600 秒戻っています: tanaka");
+        says(LANGUAGE_JA, "端末の時計が、前回のログインより 600 秒前の時刻になっています: tanaka");
         cr_assert_eq(audit_clock_back(audit, "tanaka", -5), 0);
-        says(LANGUAGE_EN, "The terminal's clock went back by 0 s: tanaka");
+        says(LANGUAGE_EN, "The terminal's clock is 0 s behind the time of the last login: tanaka");
         cr_assert_eq(audit_card_removed(audit, "tanaka", "lock"), 0);
         says(LANGUAGE_JA, "ICカードが外れたため、画面をロックしました: tanaka");
         cr_assert_eq(audit_card_removed(audit, "tanaka", "logout"), 0);

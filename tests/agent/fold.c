@@ -80,7 +80,7 @@ Test(audit_fold, a_storm_at_one_port_becomes_few_records_and_a_number) {
                 cr_assert_eq(audit_device_gone(audit, &stick), 0);
         }
         cr_assert_eq(audit_device_allowed(audit, &stick), 0);
-        cr_assert_eq(audit_agent_stopping(audit), 0);
+        cr_assert_eq(audit_agent_stopping(audit, "login"), 0);
         log = read_log();
         cr_assert_eq(log.n, FOLD_BURST + 3, "what is let in is recorded each time");
         record = parse(log.lines[FOLD_BURST]);

@@ -108,11 +108,25 @@ Test(words_login, what_was_wrong_does_not_tell_which_factor) {
                         cr_expect_null(strstr(say(l, WORD_WRONG, &facts), factors[i]), "%s", factors[i]);
 }
 
+Test(words_login, a_wrong_pin_asks_nobody_to_try_again) {
+        cr_expect_null(strstr(say(LANGUAGE_JA, WORD_PIN_WRONG, &facts), "もう一度お試しください"));
+        cr_expect_null(strstr(say(LANGUAGE_EN, WORD_PIN_WRONG, &facts), "try again"));
+}
+
+/* What has to be said on the telephone is a sign, never a command. */
+Test(words_login, no_sentence_asks_anybody_to_read_out_a_command) {
+        for (unsigned w = 0; w < LOGIN_WORDS; w++)
+                for (enum language l = 0; l < LANGUAGES; l++)
+                        cr_expect_null(strstr(say(l, w, &facts), "sekimori"), "%s", say(l, w, &facts));
+        cr_expect_not_null(strstr(say(LANGUAGE_JA, WORD_STATE_BROKEN, NULL), "「画面に L-2 と出た」"));
+}
+
 Test(words_login, the_pin_is_asked_with_the_tries_before_it) {
         cr_expect_str_eq(say(LANGUAGE_JA, WORD_ASK_PIN, NULL), "ICカードの暗証番号: ");
         cr_expect_not_null(strstr(say(LANGUAGE_JA, WORD_ASK_PIN_LAST, NULL), "残り1回"));
-        cr_expect_not_null(strstr(say(LANGUAGE_JA, WORD_CLOCK_BACK, NULL), "端末の時計が戻っています"));
+        cr_expect_not_null(strstr(say(LANGUAGE_JA, WORD_CLOCK_BACK, NULL), "前回のログインより前の時刻"));
         cr_expect_not_null(strstr(say(LANGUAGE_JA, WORD_TOKEN_OFF, NULL), "時刻ずれ"));
+        cr_expect_not_null(strstr(say(LANGUAGE_JA, WORD_TOKEN_OFF, NULL), "次のワンタイムパスワードに変わったら"));
         cr_expect_str_eq(say(LANGUAGE_JA, WORD_ASK_TOTP, &(struct word_facts){ .count = 6 }),
                          "ワンタイムパスワード（6桁の数字）: ");
 }

@@ -12,7 +12,7 @@ static struct notice a_notice(void) {
                                 .device = 0x1122334455667788,
                                 .request = "7K3-92A",
                                 .title = "この機器は使えません",
-                                .body = "申請番号 7K3-92A を 情報政策課（内線 1234）へ伝えてください。",
+                                .body = "問い合わせ番号 7K3-92A を 情報政策課（内線 1234）へ伝えてください。",
                                 .line = "give the request number 7K3-92A to: ext. 1234" };
 }
 

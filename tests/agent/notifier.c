@@ -110,11 +110,11 @@ Test(notifier, a_refusal_is_told_in_japanese_and_for_the_console_in_english) {
         cr_expect_eq(n.kind, NOTICE_REFUSED);
         cr_expect_eq(n.urgency, NOTICE_CRITICAL);
         cr_expect_str_eq(n.request, "AAA-001");
-        cr_expect_str_eq(n.title, "この機器は使えません（申請番号 AAA-001）");
+        cr_expect_str_eq(n.title, "この機器は使えません（問い合わせ番号 AAA-001）");
         cr_expect_str_eq(
                 n.body,
-                "このUSBメモリなどの記憶装置は使えません（登録されていません）。データは読み書きされていません。"
-                "必要なときは、申請番号 AAA-001 を 情報システム担当 へ伝えてください。");
+                "このUSBメモリなどの電磁的記録媒体は使えません（登録されていません）。データは読み書きされていません。"
+                "必要なときは、問い合わせ番号 AAA-001 を 情報システム担当 へ伝えてください。");
         cr_expect_str_eq(n.line,
                          "This storage device (such as a USB stick) cannot be used: it is not registered. No data "
                          "has been read or written. If you need it, give the request number AAA-001 to: your IT "

@@ -84,7 +84,7 @@ Test(words_kind_set, the_gravest_stands_first) {
         char text[256];
 
         words_kind_set(LANGUAGE_JA, KIND_HID | KIND_HID_KEYBOARD | KIND_STORAGE, text, sizeof text);
-        cr_expect_str_eq(text, "USBメモリなどの記憶装置、キーボード");
+        cr_expect_str_eq(text, "USBメモリなどの電磁的記録媒体、キーボード");
 }
 
 Test(words_kind_set, is_cut_between_characters_at_every_size) {
@@ -113,9 +113,10 @@ static void expect_refusal(enum language l, const struct device_facts *f, const 
 Test(words_refusal, says_what_why_what_now_and_whom) {
         struct device_facts stick = device(0x08, 0x06, 0x50);
 
-        expect_refusal(LANGUAGE_JA, &stick, &unknown, "7K3-92A", "情報政策課 内線 1234",
-                       "このUSBメモリなどの記憶装置は使えません（登録されていません）。データは読み書きされていません。"
-                       "必要なときは、申請番号 7K3-92A を 情報政策課 内線 1234 へ伝えてください。");
+        expect_refusal(
+                LANGUAGE_JA, &stick, &unknown, "7K3-92A", "情報政策課 内線 1234",
+                "このUSBメモリなどの電磁的記録媒体は使えません（登録されていません）。データは読み書きされていません。"
+                "必要なときは、問い合わせ番号 7K3-92A を 情報政策課 内線 1234 へ伝えてください。");
         expect_refusal(
                 LANGUAGE_EN, &stick, &unknown, "7K3-92A", "IT policy section, ext. 1234",
                 "This storage device (such as a USB stick) cannot be used: it is not registered. No data has been "
@@ -141,7 +142,8 @@ Test(words_refusal, a_keyboard_that_is_also_a_stick_is_unmasked) {
         f.interfaces[f.n_interfaces++] = (struct interface_facts){ 1, 1, 0x08, 0x06, 0x50 };
         words_refusal(LANGUAGE_JA, &f, &unknown, NULL, "", text, sizeof text);
         cr_expect(strstr(text, "このキーボードは使えません"), "%s", text);
-        cr_expect(strstr(text, "「USBメモリなどの記憶装置」でもあると名乗っています"), "%s", text);
+        cr_expect(strstr(text, "「USBメモリなどの電磁的記録媒体」でもあると名乗っています"), "%s", text);
+        cr_expect(strstr(text, "取り外してください。必ず、情報システム担当 へ連絡してください。"), "%s", text);
 }
 
 Test(words_refusal, a_card_and_a_disc_are_called_what_people_call_them) {
@@ -171,7 +173,23 @@ Test(words_refusal, contradictory_descriptors_are_said_plainly) {
         char text[1024];
 
         words_refusal(LANGUAGE_JA, &f, &v, NULL, "", text, sizeof text);
-        cr_expect(strstr(text, "この機器は使えません（機器の自己申告に矛盾があります）。"), "%s", text);
+        cr_expect(strstr(text, "この機器は使えません（名乗る内容が食い違っており、不正な機器のおそれがあります）。"),
+                  "%s", text);
+}
+
+Test(words_refusal, what_may_be_malicious_has_to_be_reported_needed_or_not) {
+        static const enum reason grave[] = { REASON_MALFORMED, REASON_CONTRADICTED };
+        struct device_facts stick = device(0x08, 0x06, 0x50);
+
+        for (size_t i = 0; i < sizeof grave / sizeof *grave; i++) {
+                struct verdict v = { .reason = grave[i], .rule = RULE_NONE };
+                char text[1024];
+
+                words_refusal(LANGUAGE_JA, &stick, &v, "7K3-92A", "内線 1", text, sizeof text);
+                cr_expect(strstr(text, "取り外してください。必ず、問い合わせ番号 7K3-92A を 内線 1 へ"), "%s", text);
+                words_revocation(LANGUAGE_EN, &stick, &v, NULL, "", text, sizeof text);
+                cr_expect(strstr(text, "unplug it. In any case, contact: your IT section."), "%s", text);
+        }
 }
 
 Test(words_refusal, a_rule_that_denies_is_not_said_to_be_a_mere_rule) {
@@ -180,7 +198,7 @@ Test(words_refusal, a_rule_that_denies_is_not_said_to_be_a_mere_rule) {
         char text[1024];
 
         words_refusal(LANGUAGE_JA, &stick, &v, NULL, "", text, sizeof text);
-        cr_expect(strstr(text, "規則で使わないことになっています"), "%s", text);
+        cr_expect(strstr(text, "この端末では使用を認めていません"), "%s", text);
 }
 
 Test(words_refusal, nothing_is_promised_once_the_kernel_had_begun) {
@@ -201,8 +219,8 @@ Test(words_revocation, promises_nothing_about_before) {
         char text[1024];
 
         words_revocation(LANGUAGE_JA, &stick, &v, "7K3-92A", "内線 1", text, sizeof text);
-        cr_expect_str_eq(text, "このUSBメモリなどの記憶装置は、いまから使えません（使える時間帯ではありません）。"
-                               "取り外してください。必要なときは、申請番号 7K3-92A を 内線 1 へ伝えてください。");
+        cr_expect_str_eq(text, "このUSBメモリなどの電磁的記録媒体は、いまから使えません（使える時間帯ではありません）。"
+                               "取り外してください。必要なときは、問い合わせ番号 7K3-92A を 内線 1 へ伝えてください。");
 }
 
 Test(language_of, is_japanese_unless_english_is_asked_for) {
@@ -210,6 +228,33 @@ Test(language_of, is_japanese_unless_english_is_asked_for) {
         cr_expect_eq(language_of("ja"), LANGUAGE_JA);
         cr_expect_eq(language_of("fr"), LANGUAGE_JA);
         cr_expect_eq(language_of(NULL), LANGUAGE_JA);
+}
+
+TestSuite(words_time, .timeout = 5);
+
+Test(words_time, is_local_with_its_offset_whoever_reads_it) {
+        static const struct {
+                const char *from, *ja, *en;
+        } rows[] = {
+                { "2026-12-01T09:00:00.123+09:00", "2026年12月1日 09:00:00（+09:00）", "2026-12-01 09:00:00 (+09:00)" },
+                { "2026-12-01T09:00:00+09:00", "2026年12月1日 09:00:00（+09:00）", "2026-12-01 09:00:00 (+09:00)" },
+                { "2026-01-31T23:59:59-03:30", "2026年1月31日 23:59:59（-03:30）", "2026-01-31 23:59:59 (-03:30)" },
+                { "2026-12-01T00:00:00Z", "2026年12月1日 00:00:00（UTC）", "2026-12-01 00:00:00 (UTC)" },
+                { "2026-12-01T00:00:00", "2026年12月1日 00:00:00（?）", "2026-12-01 00:00:00 (?)" },
+                { "2026-12-01T00:00:00\x1b[2J", "2026年12月1日 00:00:00（?）", "2026-12-01 00:00:00 (?)" },
+                { "yesterday", "yesterday", "yesterday" },
+                { "\x1b[2J", "\\x1b[2J", "\\x1b[2J" },
+                { "", "", "" },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                char text[64];
+
+                words_time(LANGUAGE_JA, rows[i].from, text, sizeof text);
+                cr_expect_str_eq(text, rows[i].ja);
+                words_time(LANGUAGE_EN, rows[i].from, text, sizeof text);
+                cr_expect_str_eq(text, rows[i].en);
+        }
 }
 
 TestSuite(words_escape, .timeout = 10);

@@ -130,7 +130,7 @@ static void a_day_at_the_counter(void) {
         claim(comes_to(path, "deny") && !is_in(path), "使えません。ドライバーも付かず、中身は一度も読まれません",
               "refused: no driver, not one byte was readable");
         last_record("device-refused");
-        claim(desk_reads(), "端末の前の人の画面に、申請番号と連絡先が出ます",
+        claim(desk_reads(), "端末の前の人の画面に、問い合わせ番号と連絡先が出ます",
               "the person at the desk reads why, and whom to give the number");
         quote(desk_text());
         unplug(bed, path);

@@ -51,9 +51,9 @@ def a_refusal_is_read_at_the_desk(bed, session, notifier):
         session.server()
         replaces, title, body, hints, timeout = session.await_shown(1)
         number = records("device-refused")[-1]["request"]
-        assert title == f"この機器は使えません（申請番号 {number}）", title
-        assert body == ("このUSBメモリなどの記憶装置は使えません（登録されていません）。データは読み書きされていません。"
-                        f"必要なときは、申請番号 {number} を {MARKED} へ伝えてください。"), body
+        assert title == f"この機器は使えません（問い合わせ番号 {number}）", title
+        assert body == ("このUSBメモリなどの電磁的記録媒体は使えません（登録されていません）。データは読み書きされていません。"
+                        f"必要なときは、問い合わせ番号 {number} を {MARKED} へ伝えてください。"), body
         assert (replaces, timeout, int(hints["urgency"])) == (0, 0, 2), "it stays until it is closed"
 
         # The same stick again: in the place of the first notice, with the new number.

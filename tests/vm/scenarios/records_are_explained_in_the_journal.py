@@ -13,6 +13,6 @@ def run(vm):
     request = vm.audit("device-refused")[-1]["request"]
     vm.wait(f"journalctl -b --no-pager -x -u sekimorid | grep -q 'was given the request number {request}'")
     explained = vm.sh("journalctl -b --no-pager -x -u sekimorid")
-    for subject in ("The agent started", "A new policy is in force", "A device was refused"):
+    for subject in ("The agent started", "A new policy is in force", "A device that the policy does not allow"):
         assert f"Subject: {subject}" in explained, explained
     assert "46f4:0001" in explained, explained

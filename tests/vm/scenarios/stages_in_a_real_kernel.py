@@ -42,7 +42,7 @@ def observe_from_the_start(vm, keyboard, stick):
     types(vm, keyboard)
     (would,) = [r for r in vm.audit("device-refused") if r["serial"] == stick.serial and r["policy"] == 1]
     assert would["observed"] is True
-    vm.sh("sekimori audit show --lang en | grep -q 'it was not actually stopped'")
+    vm.sh("sekimori audit show --lang en | grep -qF 'Would be refused (it was not)'")
 
 
 def enforce(vm, keyboard, stick):
