@@ -38,7 +38,7 @@ done <"$work/log"
 # What comes now is no sign that anybody changed anything: the log is not all there, and so it cannot be told.
 [ "$signatures" -gt 0 ] || no "nothing in it is signed / 署名された記録がなく、確かめられません"
 [ "$begins" = 1 ] || [ "${why:-$n}" -lt "$signed" ] ||
-        no "records 1 to $((begins - 1)) are not here: verify together with the log before / 前の記録（1〜$((begins - 1))）と合わせて検証してください"
+        no "records 1 to $((begins - 1)) are not here, and nothing that is signed says why: verify together with the log before / 前の記録（1〜$((begins - 1))）と合わせて検証してください"
 [ "$signed" = "$n" ] ||
         no "the last $((n - signed)) records are not yet signed: export the log once more / 最後の $((n - signed))件は未署名です。書き出し直してください"
 echo "$((n - begins + 1)) records, $signatures checkpoints: ok / 改ざん・欠落は検出されませんでした（記録 $((n - begins + 1))件、署名 $signatures件）"

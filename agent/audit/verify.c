@@ -200,13 +200,16 @@ int verify_file(struct verify *v, int fd, struct verify_fault *ret) {
 
 int verify_end(const struct verify *v, struct err *err) {
         if (!v->counts.records)
-                return err_set(err, -EBADMSG, "there is no record in it");
+                return err_say(err, -EBADMSG, "監査記録がありません", "there is no record in it");
         if (!v->counts.checkpoints)
-                return err_set(err, -EBADMSG, "there is no checkpoint in it: nobody vouches for these records");
+                return err_say(err, -EBADMSG, "署名された記録がなく、確かめられません",
+                               "nothing in it is signed: nobody vouches for these records");
         if (v->wherever && v->counts.first != v->counts.pruned + 1)
-                return err_set(err, -EBADMSG,
-                               "records 1 to %" PRIu64 " are missing, and nothing that is signed says why",
-                               v->counts.first - 1);
+                return err_say(
+                        err, -EBADMSG, "前の記録（1〜%" PRIu64 "）と合わせて検証してください",
+                        "records 1 to %" PRIu64
+                        " are not here, and nothing that is signed says why: verify together with the log before",
+                        v->counts.first - 1);
         return 0;
 }
 

@@ -87,11 +87,12 @@ static int report_fault(const struct options *o, const char *path, const struct 
         return EXIT_REFUSED;
 }
 
-static int report_end(const struct options *o, const char *why) {
+/* No sign that anybody changed anything: it is not all there, and so it cannot be told. */
+static int report_end(const struct options *o, const struct err *why) {
         if (o->json)
-                return print_json(json_pack("{s:b, s:s}", "ok", 0, "reason", why), EXIT_REFUSED);
-        (void)complain(EXIT_REFUSED, "%s", why);
-        (void)puts("NOT ok / 署名された記録がなく、確かめられません");
+                return print_json(json_pack("{s:b, s:s}", "ok", 0, "reason", why->text), EXIT_REFUSED);
+        (void)complain(EXIT_REFUSED, "%s", why->text);
+        (void)printf("NOT ok / %s\n", why->ja);
         return EXIT_REFUSED;
 }
 
@@ -107,18 +108,21 @@ static int report_ok(const struct options *o, const struct verify *v) {
                                   EXIT_OK);
         if (n->pruned)
                 (void)printf("records 1 to %" PRIu64
-                             " were removed by the agent, which signed for it / 記録 1 〜 %" PRIu64
-                             " は端末が削除し、署名しています\n",
+                             " were removed by the agent, which signed for it / 記録 1〜%" PRIu64
+                             "は端末が削除し、署名しています\n",
                              n->pruned, n->pruned);
         if (n->repairs)
-                (void)printf("%" PRIu64 " torn lines were set aside by the agent / 途中で切れた行の修復 %" PRIu64
-                             " 件\n",
+                (void)printf("%" PRIu64 " torn lines were set aside by the agent / 途中で切れ、別に残した行 %" PRIu64
+                             "件\n",
                              n->repairs, n->repairs);
         if (n->unsigned_records)
-                (void)printf("the last %" PRIu64 " records are not yet signed / 最後の %" PRIu64 " 件は署名前です\n",
+                (void)printf("the last %" PRIu64 " records are not yet signed: an export signs them / 最後の %" PRIu64
+                             "件は未署名です。書き出すと署名されます\n",
                              n->unsigned_records, n->unsigned_records);
-        (void)printf("%" PRIu64 " records, %" PRIu64 " checkpoints: ok / 改ざんはありません\n", n->records,
-                     n->checkpoints);
+        (void)printf("%" PRIu64 " records, %" PRIu64
+                     " checkpoints: ok / 改ざん・欠落は検出されませんでした（記録 %" PRIu64 "件、署名 %" PRIu64
+                     "件）\n",
+                     n->records, n->checkpoints, n->records, n->checkpoints);
         return EXIT_OK;
 }
 
@@ -136,7 +140,7 @@ static int run(const struct options *o, const struct logs *l, struct verify *v) 
                         return complain(EXIT_COULD_NOT, "%s: %s", l->paths[i], strerrordesc_np(-r));
         }
         if (verify_end(v, &err) < 0)
-                return report_end(o, err.text);
+                return report_end(o, &err);
         return report_ok(o, v);
 }
 
