@@ -21,7 +21,7 @@ static bool may_replace(const struct enrolment *e) {
                    && ask_yes(
                            e->terminal.l,
                            SAY(e->terminal.l,
-                               "回復コードがすでにあります。作り直すと、前の紙のコードは使えなくなります。作り直しますか",
+                               "回復コードがすでにあります。作り直すと、前の紙の回復コードは使えなくなります。作り直しますか",
                                "There are recovery codes already; new ones make those on the old paper void. "
                                "Make new ones?")));
 }
@@ -32,7 +32,7 @@ static int show(const struct enrolment *e, const json_t *answer) {
         (void)printf(
                 SAY(e->terminal.l,
                     "%s の回復コードです。表示するのは今回だけです。紙に写し、封筒に入れて保管してください。\n"
-                    "一つのコードは一回だけ使えます。\n\n",
+                    "一つの回復コードは1回だけ使えます。\n\n",
                     "Recovery codes of %s. They are shown this once: copy them to paper, and keep it in an envelope.\n"
                     "Each is good once.\n\n"),
                 e->user);

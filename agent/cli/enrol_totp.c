@@ -90,8 +90,9 @@ static int ask_codes(const struct enrolment *e, const struct token *t) {
                 auto_json answer = NULL;
                 char line[64];
 
-                if (!ask_line(SAY(e->terminal.l, "アプリに出ているコード: ", "The code that the app shows: "), line,
-                              sizeof line))
+                if (!ask_line(SAY(e->terminal.l,
+                                  "アプリに出ているワンタイムパスワード: ", "The code that the app shows: "),
+                              line, sizeof line))
                         return complain(EXIT_REFUSED, "%s",
                                         SAY(e->terminal.l, "登録していません", "nothing was enrolled"));
                 code = people_ask(&e->terminal, CONTROL_ENROL, enrol_token_request(e->user, t, e->label, line), &answer,
@@ -112,7 +113,7 @@ int enrol_totp(struct enrolment *e) {
                 return complain(
                         EXIT_COULD_NOT, "%s",
                         SAY(e->terminal.l,
-                            "コードを聞き返すため、端末の画面から実行してください（ハードウェアトークンは --import）",
+                            "ワンタイムパスワードを聞き返すため、端末の画面から実行してください（ハードウェアトークンは --import）",
                             "a code is asked for: run this at a terminal (hardware tokens: --import)"));
         t.n_secret = (uint8_t)algorithm_secret_size(t.algorithm);
         if (getrandom(t.secret, t.n_secret, 0) != t.n_secret)

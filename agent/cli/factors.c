@@ -40,45 +40,52 @@ static void print_cards(const json_t *person, enum language l) {
 
 static void print_codes(const json_t *person, enum language l) {
         if (number(person, "recovery"))
-                (void)printf(
-                        SAY(l, "  回復コード            残り %d（%d 中）\n", "  recovery codes    %d left of %d\n"),
-                        number(person, "recovery_left"), number(person, "recovery"));
+                (void)printf(SAY(l, "  回復コード            残り %d個（%d個のうち）\n",
+                                 "  recovery codes    %d left of %d\n"),
+                             number(person, "recovery_left"), number(person, "recovery"));
 }
 
 static void print_login(const json_t *person, enum language l) {
         const json_t *login = json_object_get(person, "last_login");
         const char *time = text(login, "time");
+        char when[64];
 
+        words_time(l, time, when, sizeof when);
         if (*time)
-                (void)printf(SAY(l, "  最後のログイン        %.10s %.5s %s\n", "  last login        %.10s %.5s %s\n"),
-                             time, time + 11, text(login, "place"));
+                (void)printf(SAY(l, "  最後のログイン        %s %s\n", "  last login        %s %s\n"), when,
+                             text(login, "place"));
 }
 
 /* Each is a thing that a person must do something about. */
 static void print_cares(const json_t *person, enum language l) {
         const char *user = text(person, "user"), *until = text(person, "throttled_until"),
                    *record = text(person, "record");
+        char when[64];
 
+        words_time(l, until, when, sizeof when);
         if (*until)
-                (void)printf(SAY(l, "  ! 失敗が続いたため、%.10s %.5s まで待ちます。すぐ使うには: sekimori unlock %s\n",
-                                 "  ! waits until %.10s %.5s after failures; to go on at once: sekimori unlock %s\n"),
-                             until, until + 11, user);
+                (void)printf(SAY(l, "  ! 失敗が続いたため、%s まで待ちます。すぐ使うには: sekimori unlock %s\n",
+                                 "  ! waits until %s after failures; to go on at once: sekimori unlock %s\n"),
+                             when, user);
         if (json_is_true(json_object_get(person, "clock_went_back")))
-                (void)printf(SAY(l, "  ! 端末の時計が戻っています。時計を合わせてから: sekimori unlock %s\n",
-                                 "  ! this terminal's clock went back: set it right, then sekimori unlock %s\n"),
-                             user);
+                (void)printf(
+                        SAY(l,
+                            "  ! 端末の時計が、前回のログインより前の時刻になっています。時計を合わせてから: sekimori unlock %s\n",
+                            "  ! this terminal's clock is behind the time of the last login: set it right, then sekimori unlock %s\n"),
+                        user);
         if (strcmp(record, "missing") == 0)
-                (void)printf(SAY(l, "  ! 使用の記録がありません。だれかが消しています: sekimori unlock %s\n",
-                                 "  ! the record of use is missing, somebody removed it: sekimori unlock %s\n"),
-                             user);
+                (void)printf(
+                        SAY(l, "  ! 使用済みコードの記録がありません。消されたか、失われています: sekimori unlock %s\n",
+                            "  ! the record of used codes is missing: removed or lost: sekimori unlock %s\n"),
+                        user);
         if (strcmp(record, "damaged") == 0)
-                (void)printf(SAY(l, "  ! 使用の記録が壊れています: sekimori unlock %s\n",
-                                 "  ! the record of use is damaged: sekimori unlock %s\n"),
+                (void)printf(SAY(l, "  ! 使用済みコードの記録が壊れています: sekimori unlock %s\n",
+                                 "  ! the record of used codes is damaged: sekimori unlock %s\n"),
                              user);
         if (json_is_true(json_object_get(person, "key_lost")))
                 (void)printf(
                         SAY(l,
-                            "  ! 鍵が失われ、コードとカードを確かめられません: sekimori forget %s all のあと、登録し直します\n",
+                            "  ! 鍵が失われ、ワンタイムパスワードとカードを確かめられません: sekimori forget %s all のあと、登録し直します\n",
                             "  ! the key is lost, codes and cards cannot be checked: sekimori forget %s all, then enrol\n"),
                         user);
         if (json_is_true(json_object_get(person, "recovery_damaged")))

@@ -96,18 +96,18 @@ static void judge_log(const struct fleet *f, struct station *s, const struct sta
                 return; /* nobody could tell */
         if (before->log_key[0] && strcmp(before->log_key, s->log_key) != 0)
                 remark_add(s, "key-changed",
-                           SAY(f->l, "ログの署名鍵が前回と違います（入れ直したのでなければ、%s）",
+                           SAY(f->l, "監査記録の署名鍵が前回と違います（入れ直したのでなければ、%s）",
                                "another key signs its log than last time (unless it was installed anew: %s)"),
                            evidence);
         else if (s->log_key[0] && s->log_seq < before->log_seq)
                 remark_add(s, "log-went-back",
-                           SAY(f->l, "監査ログが %" PRIu64 " 件目から %" PRIu64 " 件目に戻りました: %s",
+                           SAY(f->l, "監査記録が %" PRIu64 "件目から %" PRIu64 "件目に戻りました: %s",
                                "its log went back from record %" PRIu64 " to %" PRIu64 ": %s"),
                            before->log_seq, s->log_seq, evidence);
         else if (s->log_seq == before->log_seq && s->log_hash[0] && before->log_hash[0]
                  && strcmp(s->log_hash, before->log_hash) != 0)
                 remark_add(s, "log-rewritten",
-                           SAY(f->l, "監査ログの %" PRIu64 " 件目が前回と違います: %s",
+                           SAY(f->l, "監査記録の %" PRIu64 "件目が前回と違います: %s",
                                "record %" PRIu64 " of its log is not what it was: %s"),
                            s->log_seq, evidence);
 }

@@ -14,9 +14,9 @@ static const struct {
         enum gravity gravity;
         const char *ja, *en;
 } kinds[] = {
-        { "log-rewritten", GRAVITY_ALARM, "監査ログが書き換えられた", "log rewritten" },
-        { "log-went-back", GRAVITY_ALARM, "監査ログが短くなった", "log went back" },
-        { "key-changed", GRAVITY_ALARM, "ログの署名鍵が変わった", "another log key" },
+        { "log-rewritten", GRAVITY_ALARM, "監査記録が書き換えられた", "log rewritten" },
+        { "log-went-back", GRAVITY_ALARM, "監査記録が短くなった", "log went back" },
+        { "key-changed", GRAVITY_ALARM, "監査記録の署名鍵が変わった", "another log key" },
         { "twin", GRAVITY_ALARM, "同じ端末が二つある", "there twice" },
         { "unreadable", GRAVITY_ALARM, "読めないファイル", "unreadable file" },
         { "gone", GRAVITY_DUE, "前回あった端末がない", "gone since last time" },
@@ -24,12 +24,12 @@ static const struct {
         { "kernel-open", GRAVITY_ALARM, "カーネルの既定拒否なし", "kernel not denying" },
         { "disks-open", GRAVITY_ALARM, "ディスクの拒否なし", "disks not refused" },
         { "no-policy", GRAVITY_ALARM, "ポリシーなし", "no policy" },
-        { "log-stuck", GRAVITY_ALARM, "ログに書けない", "log cannot be written" },
+        { "log-stuck", GRAVITY_ALARM, "監査記録に書けない", "log cannot be written" },
         { "stage-illegible", GRAVITY_DUE, "段階を読めない", "stage illegible" },
         { "half-upgraded", GRAVITY_DUE, "更新の途中", "half upgraded" },
         { "disk-full", GRAVITY_DUE, "空き容量がない", "disk full" },
         { "logins-closed", GRAVITY_DUE, "ログインの登録を開けない", "enrolments cannot be opened" },
-        { "observer-lost", GRAVITY_DUE, "観測係が準備中", "observer not ready" },
+        { "observer-lost", GRAVITY_DUE, "機器調査プログラムが準備中", "observer not ready" },
         { "expired", GRAVITY_DUE, "ポリシーの期限切れ", "policy expired" },
         { "not-yet-valid", GRAVITY_DUE, "時計の遅れ", "clock behind" },
         { "clock-ahead", GRAVITY_DUE, "時計の進み", "clock ahead" },
@@ -39,9 +39,9 @@ static const struct {
         { "behind", GRAVITY_DUE, "古いポリシー", "older policy" },
         { "ahead", GRAVITY_DUE, "知らないポリシー", "unknown newer policy" },
         { "note", GRAVITY_DUE, "エージェントからの知らせ", "the agent's note" },
-        { "clock-went-back", GRAVITY_DUE, "時計が戻った人", "people after a clock went back" },
-        { "record-missing", GRAVITY_DUE, "使用の記録が消えた人", "people without record of use" },
-        { "record-damaged", GRAVITY_DUE, "使用の記録が壊れた人", "people with a damaged record" },
+        { "clock-went-back", GRAVITY_DUE, "時計が前回のログインより前の人", "people after a clock went back" },
+        { "record-missing", GRAVITY_DUE, "使用済みコードの記録がない人", "people without record of used codes" },
+        { "record-damaged", GRAVITY_DUE, "使用済みコードの記録が壊れた人", "people with a damaged record" },
         { "key-lost", GRAVITY_DUE, "鍵が失われた人", "people whose key is lost" },
         { "recovery-damaged", GRAVITY_DUE, "回復コードを読めない人", "people with unreadable codes" },
         { "factors-unreadable", GRAVITY_DUE, "登録内容を読めない人", "people with unreadable factors" },
@@ -50,7 +50,7 @@ static const struct {
         { "on-trial", GRAVITY_SOON, "ログインの試行中", "login on trial" },
         { "observing", GRAVITY_SOON, "観察だけ", "only observing" },
         { "expires-soon", GRAVITY_SOON, "期限が近いポリシー", "policy expires soon" },
-        { "throttled", GRAVITY_SOON, "待っている人", "people waiting" },
+        { "throttled", GRAVITY_SOON, "待ち時間に入っている人", "people waiting" },
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 

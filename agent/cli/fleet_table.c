@@ -17,10 +17,13 @@ static const struct {
         const char *ja, *en;
         int widest; /* beyond it a cell is cut */
 } columns[COLUMNS] = {
-        [NAME] = { "端末", "TERMINAL", 22 },     [STAGE] = { "段階", "STAGE", 8 },
-        [SERIAL] = { "ポリシー", "POLICY", 8 },  [DAYS] = { "残り", "LEFT", 7 },
-        [HEARD] = { "確認", "HEARD", 10 },       [DEVICES] = { "機器の拒否 1日/7日", "REFUSED 1D/7D", 18 },
-        [LOGINS] = { "ログイン", "LOGINS", 10 },
+        [NAME] = { "端末", "TERMINAL", 20 },
+        [STAGE] = { "段階", "STAGE", 8 },
+        [SERIAL] = { "ポリシー", "POLICY", 8 },
+        [DAYS] = { "残り", "LEFT", 7 },
+        [HEARD] = { "確認", "HEARD", 10 },
+        [DEVICES] = { "機器の拒否 1日/7日", "REFUSED 1D/7D", 18 },
+        [LOGINS] = { "ログインの拒否", "LOGINS REFUSED", 14 },
 };
 
 void fleet_age(const struct fleet *f, const struct station *s, char *to, size_t size) {
@@ -117,20 +120,18 @@ static void print_remark(const struct remark *r) {
 }
 
 void fleet_heading(const struct fleet *f, char *to, size_t size) {
-        char when[CLOCK_TEXT];
+        char now[CLOCK_TEXT], when[64];
         size_t needy = fleet_count(f, NULL);
 
-        clock_text(f->now_s, when);
-        if (strlen(when) > 16)
-                when[10] = ' ', when[16] = '\0';
+        clock_text(f->now_s, now);
+        words_time(f->l, now, when, sizeof when);
         to[0] = '\0';
         words_add(to, size,
-                  SAY(f->l, "端末 %zu 台: 対応が必要 %zu、問題なし %zu（%s 現在",
-                      "%zu terminals: %zu need a person, %zu are fine (%s"),
+                  SAY(f->l, "端末 %zu台: 対応が必要 %zu、問題なし %zu（%s",
+                      "%zu terminals: %zu need a person, %zu fine (%s"),
                   f->n, needy, f->n - needy, when);
         if (f->newest)
-                words_add(to, size, SAY(f->l, "、最新のポリシー 第%" PRIu64 "号", ", newest policy %" PRIu64),
-                          f->newest);
+                words_add(to, size, SAY(f->l, "、最新は第%" PRIu64 "号", ", newest policy %" PRIu64), f->newest);
         words_add(to, size, "%s", SAY(f->l, "）", ")"));
 }
 

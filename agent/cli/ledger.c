@@ -14,8 +14,9 @@
 
 #define FILE_COLUMNS 64
 
+/* `was`: what versions before 0.5 wrote; a ledger is kept for years. */
 static const struct {
-        const char *ja, *en;
+        const char *ja, *en, *was;
 } names[LEDGER_COLUMNS] = {
         [LEDGER_NUMBER] = { "管理番号", "Number" },
         [LEDGER_MEDIUM] = { "媒体", "Medium" },
@@ -26,7 +27,7 @@ static const struct {
         [LEDGER_HOURS] = { "時間", "Hours" },
         [LEDGER_UNTIL] = { "期限", "Until" },
         [LEDGER_RULE] = { "規則", "Rule" },
-        [LEDGER_REQUEST] = { "申請番号", "Request" },
+        [LEDGER_REQUEST] = { "問い合わせ番号", "Request", "申請番号" },
         [LEDGER_ENROLLED] = { "登録日", "Enrolled" },
         [LEDGER_ENROLLED_BY] = { "登録者", "Enrolled by" },
         [LEDGER_OUTCOME] = { "処置", "Outcome" },
@@ -36,12 +37,12 @@ static const struct {
 };
 
 static const struct {
-        const char *ja, *en;
+        const char *ja, *en, *was;
 } outcomes[OUTCOMES] = {
         [OUTCOME_NONE] = { "", "" },
         [OUTCOME_RETURNED] = { "返却", "returned" },
         [OUTCOME_ERASED] = { "消去", "erased" },
-        [OUTCOME_DESTROYED] = { "破砕", "destroyed" },
+        [OUTCOME_DESTROYED] = { "物理的破壊", "destroyed", "破砕" },
 };
 
 static const struct {
@@ -56,10 +57,14 @@ const char *outcome_word(enum outcome o, enum language l) {
         return SAY(l, outcomes[o].ja, outcomes[o].en);
 }
 
+static bool is_word(const char *word, const char *ja, const char *en, const char *was) {
+        return strcmp(word, ja) == 0 || strcmp(word, en) == 0 || (was && strcmp(word, was) == 0);
+}
+
 enum outcome outcome_from_word(const char *word) {
         enum outcome o = 0;
 
-        while (o < OUTCOMES && strcmp(word, outcomes[o].ja) != 0 && strcmp(word, outcomes[o].en) != 0)
+        while (o < OUTCOMES && !is_word(word, outcomes[o].ja, outcomes[o].en, outcomes[o].was))
                 o++;
         return o;
 }
@@ -98,7 +103,7 @@ struct reader {
 static enum ledger_column column_named(const char *name) {
         enum ledger_column c = 0;
 
-        while (c < LEDGER_COLUMNS && strcmp(name, names[c].ja) != 0 && strcmp(name, names[c].en) != 0)
+        while (c < LEDGER_COLUMNS && !is_word(name, names[c].ja, names[c].en, names[c].was))
                 c++;
         return c;
 }
@@ -176,7 +181,7 @@ static const char *until_fault(const struct reader *r, struct ledger_row *row, c
 static const char *outcome_fault(const struct reader *r, struct ledger_row *row, const char *text) {
         row->outcome = outcome_from_word(text);
         return row->outcome < OUTCOMES ? NULL
-                                       : SAY(r->csv.l, "空欄か、返却、消去、破砕 のどれかです",
+                                       : SAY(r->csv.l, "空欄か、返却、消去、物理的破壊 のどれかです",
                                              "empty, or one of returned, erased, destroyed");
 }
 

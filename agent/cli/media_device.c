@@ -47,7 +47,7 @@ int media_device_find(const struct terminal *t, bool alone, const char *which, j
                 return complain(
                         EXIT_REFUSED, "%s: %s", which,
                         SAY(t->l,
-                            "その申請番号やポートの機器は、いま差し込まれていません（sekimori devices で確かめられます）",
+                            "その問い合わせ番号やポートの機器は、いま差し込まれていません（sekimori devices で確かめられます）",
                             "no device with this request number or port is plugged in (see sekimori devices)"));
         for (size_t i = 0; i < json_array_size(all); i++)
                 twins += is_twin(json_array_get(all, i), found);

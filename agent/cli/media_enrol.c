@@ -92,7 +92,7 @@ static int check_ledger(const struct enrolment *e, const struct ledger *ledger) 
                 return EXIT_OK;
         if (row->outcome == OUTCOME_DESTROYED)
                 return complain(EXIT_REFUSED,
-                                SAY(l, "%s: %s として%sに破砕したと台帳にあります（別の媒体なら --force）",
+                                SAY(l, "%s: %s として%sに物理的破壊をしたと台帳にあります（別の媒体なら --force）",
                                     "%s: destroyed, says the ledger (%s, %s); --force if it is another one"),
                                 e->which, row->cells[LEDGER_NUMBER], row->cells[LEDGER_RETIRED]);
         return complain(
@@ -149,7 +149,7 @@ static int make_rule(struct enrolment *e, const struct ledger *ledger, char **re
                 return EXIT_REFUSED;
         if (has_rule(e, m->rule)) {
                 (void)complain(EXIT_OK,
-                               SAY(l, "%s: 規則「%s」がもう許しているので、規則は加えません",
+                               SAY(l, "%s: 規則「%s」がもう許可しているので、規則は加えません",
                                    "%s: the rule '%s' lets it in already: no rule is added"),
                                e->into, m->rule);
                 return EXIT_OK;

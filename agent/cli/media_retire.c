@@ -114,7 +114,7 @@ static int take_rule_out(struct retirement *r, const struct ledger *ledger, cons
                 (void)complain(
                         EXIT_OK,
                         SAY(r->l,
-                            "%s: 規則「%s」が許しています。ほかの媒体にも使われるかもしれないので、手で直してください",
+                            "%s: 規則「%s」が許可しています。ほかの媒体にも使われるかもしれないので、手で直してください",
                             "%s: the rule '%s' lets it in; it may be there for others, too: change it by hand"),
                         p->path, left);
         else if (code == EXIT_OK && !p->made)

@@ -29,7 +29,7 @@ const char *token_fault_words(enum token_fault f, enum language l) {
                 [TOKEN_FINE] = { "", "" },
                 [TOKEN_NO_DISK] = { "この機器のディスクが一つに定まりません。差し込んで、使える状態にしてください",
                                     "the device has no disk just now, or several: plug it in where it is allowed" },
-                [TOKEN_REFUSED] = { "この端末では書き込めません。読み書きを許した端末か、Sekimori のない PC で行ってください",
+                [TOKEN_REFUSED] = { "この端末では書き込めません。読み書きを許可した端末か、Sekimori のないパソコンで書き込んでください",
                                     "it may not be written here: do it where a rule allows that, or on a PC without Sekimori" },
                 [TOKEN_BUSY] = { "使用中です。取り外し（アンマウント）の操作をしてください",
                                  "it is in use: unmount it first" },

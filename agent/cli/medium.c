@@ -65,10 +65,10 @@ const char *medium_of_element(const json_t *element, enum medium_how how, enum l
         if (!is_for_media(m.bus))
                 return SAY(l, "媒体のつながるところではありません", "no medium is found on such a bus");
         if (reason_from_name(answer_text(element, NULL, "reason")) == REASON_MALFORMED)
-                return SAY(l, "機器の申告に矛盾があります。使わないでください",
+                return SAY(l, "機器の名乗る内容が食い違っています（不正な機器のおそれ）。使わないでください",
                            "what it says of itself is contradictory: do not use it");
         if (!is_storage_alone(element))
-                return SAY(l, "記憶装置だけの機器ではありません", "it is not storage alone");
+                return SAY(l, "電磁的記録媒体だけの機器ではありません", "it is not storage alone");
         if (!id_read(answer_text(element, NULL, "vid"), &m.vendor)
             || !id_read(answer_text(element, NULL, "pid"), &m.product)
             || !hex_bytes(answer_text(element, NULL, "fingerprint"), m.fingerprint, FACTS_DIGEST))

@@ -30,7 +30,7 @@ static const char head[] =
         "# Must rise with every change; a terminal refuses an equal or lower one.\n"
         "serial: 1\n"
         "\n"
-        "# この方針の名前。利用者への通知と記録に出ます。 / Shown to people and in the records.\n"
+        "# この方針の名前。利用者への通知と監査記録に出ます。 / Shown to people and in the records.\n"
         "title: 試行用ポリシー\n"
         "\n";
 
@@ -56,7 +56,7 @@ static const char signers[] =
         "#   1. signer2.key を別の人に渡し、こちらには残さない\n"
         "#   2. 下の threshold を 2 に、serial を 1 増やし、issued を今の日時にする\n"
         "#   3. 今までの人数で署名して配布する。その次のポリシーから 2 人の署名が必要になります\n"
-        "#      2 人目は同じ命令に自分の鍵を付けます: sekimori policy sign policy.yaml --cert signer2.crt --key signer2.key\n"
+        "#      2 人目は同じコマンドに自分の鍵を付けます: sekimori policy sign policy.yaml --cert signer2.crt --key signer2.key\n"
         "# Who may sign the next policy, and how many of them it takes. 1 suits a pilot in one pair of hands. For 2: hand\n"
         "# signer2.key to a second person, set the threshold to 2, raise serial, sign and push as before; from the policy\n"
         "# after that on both must sign, each with the same command and their own key.\n"
@@ -81,8 +81,8 @@ static const char devices[] =
         "    match: {bus: usb, interfaces: [smartcard, hid]}\n"
         "    action: allow\n"
         "\n"
-        "  # USBメモリを 1 本だけ許すときの例。行頭の # を外し、id と serial を実物に合わせます。\n"
-        "  # 実物の値は、端末に挿して `sekimori devices` で分かります。\n"
+        "  # USBメモリを 1本だけ許可するときの例。行頭の # を外し、id と serial を実物に合わせます。\n"
+        "  # 実物の値は、端末に差し込んで `sekimori devices` で分かります。\n"
         "  # One stick and no other: remove the # and fill in what `sekimori devices` shows.\n"
         "  # - name: 納税課 USBメモリ 1号\n"
         "  #   clause: 6(3)ア\n"
@@ -93,17 +93,17 @@ static const char devices[] =
 
 static const char login[] =
         "\n"
-        "# ログインのしかた。端末で sekimori setup login を行うまでは何も変わりません。そのあと、知識（パスワード、暗証番号）と\n"
-        "# 所持（IC カード、トークン、回復コード）のふたつがそろわない人は入れません。\n"
-        "# その前に、全員のカードかトークンと、管理者の回復コードを登録してください（sekimori enrol）。\n"
+        "# ログインのしかた。端末で sekimori setup login を実行するまでは何も変わりません。そのあと、知識（パスワード、暗証番号）と\n"
+        "# 所持（ICカード、トークン、回復コード）の二つがそろわない人は入れません。\n"
+        "# その前に、全員のカードかトークンと、回復コードを登録してください（sekimori enrol）。\n"
         "# How people log in. Nothing changes until `sekimori setup login` is typed on a terminal. Before that, enrol everybody's\n"
-        "# card or token, and the administrators' recovery codes (sekimori enrol).\n"
+        "# card or token, and everybody's recovery codes (sekimori enrol).\n"
         "login:\n"
         "  # 15 分間に 5 回失敗すると、次に試せるまで待たせます。待ち時間は自然に終わります。\n"
         "  # After 5 failures in 15 minutes people wait; the wait ends by itself.\n"
         "  throttle: {attempts: 5, within: 15m, for: 30m}\n"
         "\n"
-        "  # IC カードを読むための部品と、カードを抜いたときの扱い: lock（画面ロック）、logout、ignore\n"
+        "  # ICカードを読むための部品と、カードを抜いたときの扱い: lock（画面ロック）、logout、ignore\n"
         "  # What reads the card (PKCS#11), and what happens when it is taken away.\n"
         "  card:\n"
         "    module: /usr/lib/x86_64-linux-gnu/opensc-pkcs11.so\n"
@@ -113,7 +113,7 @@ static const char login[] =
         "  # Not people but machinery. Never put sshd or login here: they would let anybody in.\n"
         "  exempt: [systemd-user, cron, atd, gdm-launch-environment, sddm-greeter]\n"
         "\n"
-        "  # 入力欄がひとつの画面ロックを使うときは、行頭の # を外します。パスワード+番号 と入力します。\n"
+        "  # 入力欄がひとつの画面ロックを使うときは、行頭の # を外します。パスワード+ワンタイムパスワード と入力します。\n"
         "  # For lockers that show one prompt: the password and the code in one line.\n"
         "  # single_prompt: [swaylock, i3lock]\n"
         "\n"
@@ -125,7 +125,7 @@ static const char login[] =
         "      require: [password+totp, password+recovery]\n"
         "\n"
         "    - name: 職員                    # everybody else\n"
-        "      require: [card+pin, password+totp]\n";
+        "      require: [card+pin, password+totp, password+recovery]\n";
 
 static void print_indented(FILE *to, const struct pilot_person *person) {
         const char *pem = person->certificate_pem;

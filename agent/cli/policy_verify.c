@@ -5,6 +5,8 @@
 #include "cli/ask.h"
 #include "cli/verbs.h"
 #include "envelope.h"
+#include "host/clock.h"
+#include "notify/words.h"
 #include "policy.h"
 
 #include <errno.h>
@@ -158,15 +160,16 @@ static void print_json(const struct report *r, const char *reason) {
 }
 
 static void print_words(const struct report *r) {
-        time_t issued = (time_t)policy_issued(r->policy);
         const char *const *names;
         size_t n = envelope_signers(r->envelope, &names);
-        char when[32];
-        struct tm tm;
+        char issued[CLOCK_TEXT], when[2][64];
 
-        (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&issued, &tm));
+        clock_text(policy_issued(r->policy), issued);
+        for (enum language l = 0; l < LANGUAGES; l++)
+                words_time(l, issued, when[l], sizeof when[l]);
         (void)printf("%s: 有効です / good\n", r->file);
-        (void)printf("  serial %" PRIu64 ", %s, issued %s\n", policy_serial(r->policy), policy_title(r->policy), when);
+        (void)printf("  第%" PRIu64 "号 %s、発行 %s / serial %" PRIu64 ", issued %s\n", policy_serial(r->policy),
+                     policy_title(r->policy), when[LANGUAGE_JA], policy_serial(r->policy), when[LANGUAGE_EN]);
         for (size_t i = 0; i < n; i++)
                 (void)printf("  署名 / signed by: %s\n", names[i]);
         (void)printf("  必要 %u、あり %zu / %u needed, %zu there\n", r->needed, n, r->needed, n);

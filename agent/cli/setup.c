@@ -82,10 +82,12 @@ static int agree(const struct setup *s) {
         if (s->yes)
                 return EXIT_OK;
         if (!isatty(STDIN_FILENO))
-                return complain(EXIT_USAGE, "%s",
-                                SAY(s->t.l, "入力が端末ではありません。行うなら --yes を付けてください",
-                                    "there is nobody to ask here: say --yes if it is to be done"));
-        return ask_yes(s->t.l, SAY(s->t.l, "行いますか", "Go on?"))
+                return complain(
+                        EXIT_USAGE, "%s",
+                        SAY(s->t.l,
+                            "確認の質問に答えられる画面がありません。確認なしで実行するには --yes を付けてください",
+                            "there is nobody to ask here: say --yes if it is to be done"));
+        return ask_yes(s->t.l, SAY(s->t.l, "実行しますか", "Go on?"))
                        ? EXIT_OK
                        : complain(EXIT_REFUSED, "%s", SAY(s->t.l, "何も変えていません", "nothing was changed"));
 }
@@ -107,10 +109,11 @@ static int change(struct setup *s, enum stage to) {
 static int checked(const struct setup *s, enum preflight for_what) {
         int code = setup_check(s, for_what, false);
 
-        return code == EXIT_OK ? code
-                               : complain(code, "%s",
-                                          SAY(s->t.l, "「停止」を直してください。それでも進めるなら --force 項目名",
-                                              "mend what says STOP; to go on all the same: --force CHECK"));
+        return code == EXIT_OK
+                       ? code
+                       : complain(code, "%s",
+                                  SAY(s->t.l, "「要修正」の項目を直してください。それでも進めるなら --force 項目名",
+                                      "mend what says STOP; to go on all the same: --force CHECK"));
 }
 
 /* In the stage that was asked for already: what an upgrade brought since comes now, looked at as on the first day. */
@@ -133,7 +136,7 @@ static int forward(struct setup *s, enum stage to) {
 
         if (to == STAGE_LOGIN && !stage_enforces(s->stage))
                 return complain(EXIT_REFUSED, "%s",
-                                SAY(s->t.l, "先に sekimori setup devices を行ってください",
+                                SAY(s->t.l, "先に sekimori setup devices を実行してください",
                                     "sekimori setup devices comes first"));
         code = checked(s, to == STAGE_LOGIN ? PREFLIGHT_LOGIN : PREFLIGHT_DEVICES);
         return code == EXIT_OK ? change(s, to) : code;
@@ -145,7 +148,9 @@ static int undo(struct setup *s) {
                 return EXIT_OK;
         }
         if (s->stage == STAGE_OBSERVE)
-                return complain(EXIT_REFUSED, "%s", SAY(s->t.l, "最初の段階です", "this is the first stage"));
+                return complain(EXIT_REFUSED, "%s",
+                                SAY(s->t.l, "いまは最初の段階（observe、観察）です。これより前には戻せません",
+                                    "this is the first stage (observe); there is none before it"));
         return change(s, s->stage <= STAGE_TRIAL ? STAGE_DEVICES : STAGE_OBSERVE);
 }
 

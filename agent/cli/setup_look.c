@@ -81,7 +81,7 @@ static const char *member(const json_t *o, const char *key) {
 static void print_finding(const struct setup *s, const json_t *finding) {
         static const struct {
                 const char *name, *ja, *en;
-        } words[] = { { "ok", "良", "ok" }, { "warning", "注意", "warning" }, { "stop", "停止", "STOP" } };
+        } words[] = { { "ok", "良", "ok" }, { "warning", "注意", "warning" }, { "stop", "要修正", "STOP" } };
 
         for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
                 const char *word = SAY(s->t.l, words[i].ja, words[i].en);

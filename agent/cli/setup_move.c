@@ -41,8 +41,8 @@ static int stage_without_agent(struct setup *s, enum stage to) {
                 return failed(&err);
         s->stage = to;
         progress(s,
-                 "エージェントが応答しないので、段階を書きかえ、sekimorid --early を実行します。使えないままの機器は、"
-                 "挿し直すか再起動してください",
+                 "エージェントが応答しないので、段階を書き換え、sekimorid --early を実行します。使えないままの機器は、"
+                 "差し込み直すか再起動してください",
                  "the agent does not answer: the stage is written, and sekimorid --early run. What stays without life: "
                  "plug it in again, or reboot");
         return program_run(s->root_path, argv[0], argv, SECONDS, &err) < 0 ? failed(&err) : EXIT_OK;
@@ -90,7 +90,7 @@ void setup_refuse_disks(const struct setup *s) {
         static const char *const begin[] = { SYSTEMCTL, "restart", KEEPER_UNIT, NULL };
         struct err err = { 0 };
 
-        progress(s, "ほかのディスクを拒むようにしています", "other disks are kept out");
+        progress(s, "ほかのディスクを拒否するようにしています", "other disks are kept out");
         if (program_run(s->root_path, SYSTEMCTL, enable, SECONDS, &err) < 0
             || program_run(s->root_path, SYSTEMCTL, begin, SECONDS, &err) < 0)
                 (void)failed(&err);

@@ -13,10 +13,12 @@
 static void say_what_to_do(const struct setup *s) {
         (void)fputs(
                 SAY(s->t.l,
-                    "\nいま、別の画面（Ctrl+Alt+F2 など）で、管理者として二つの要素でログインしてください。\n"
-                    "10 分以内にログインできれば確定します。できなければ、自動的に元に戻ります。\n"
+                    "\nいま、別の画面（Ctrl+Alt+F3）で、管理者として二つの要素でログインしてください。\n"
+                    "10分以内にログインできれば確定します。できなければ、自動的に元に戻ります。\n"
+                    "そこでは英語で尋ねられます: login は利用者名、Password はパスワード、One-time code はワンタイムパスワード、\n"
+                    "Recovery code は回復コードです。入力した文字は表示されません。この画面へは Ctrl+Alt+F2 か Ctrl+Alt+F1 で戻ります。\n"
                     "この画面は、確定するまで閉じないでください（Ctrl+C は待つのをやめるだけです）。\n",
-                    "\nNow log in on another console (Ctrl+Alt+F2 or the like), as an administrator, with both factors.\n"
+                    "\nNow log in on another console (Ctrl+Alt+F3), as an administrator, with both factors.\n"
                     "Within ten minutes that makes it final; otherwise it undoes itself.\n"
                     "Do not close this window before that (Ctrl+C only stops the waiting).\n"),
                 stdout);

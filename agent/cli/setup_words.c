@@ -17,7 +17,7 @@ static void say_observed(const struct setup *s) {
         (void)snprintf(state_dir, sizeof state_dir, "%s/" SETUP_STATE, s->root_path);
         if (observed_count(state_dir, &o) == 0)
                 (void)printf(
-                        SAY(s->t.l, "  観察中に、拒否にあたる機器が %zu 種類、のべ %llu 回ありました\n",
+                        SAY(s->t.l, "  観察中に、拒否に当たる機器が %zu種類、延べ %llu回ありました\n",
                             "  while it observed, %zu kinds of devices would have been refused, %llu times in all\n"),
                         json_array_size(o.devices), (unsigned long long)o.times);
         for (size_t i = 0; i < json_array_size(o.devices); i++)
@@ -37,13 +37,13 @@ static void say_doors(const struct setup *s, const char *ja, const char *en) {
 }
 
 void setup_announce_disks(const struct setup *s) {
-        say(s, "  USB でないディスクも、この端末に要るものとポリシーが許すもののほかは開けなくなります",
+        say(s, "  USB でないディスクも、この端末に必要なものとポリシーが許可するもののほかは開けなくなります",
             "  of other disks, too, only those open that this terminal needs or the policy allows");
 }
 
 static void announce_devices(const struct setup *s) {
         say(s, "これから、USB 機器を制限します:", "From now on USB devices are kept out:");
-        say(s, "  ポリシーが許す機器だけが使えます。つながっている機器にも、すぐに働きます",
+        say(s, "  ポリシーが許可する機器だけが使えます。つながっている機器にも、すぐに適用されます",
             "  only what the policy allows comes to life; what is plugged in is judged at once, too");
         say_observed(s);
         setup_announce_disks(s);
@@ -55,7 +55,7 @@ static void announce_devices(const struct setup *s) {
 static void announce_login(const struct setup *s) {
         say(s, "これから、ログインに二つの要素を求めます:", "From now on logins ask for two factors:");
         say_doors(s, "  変わるもの（/etc/pam.d/common-*）: ", "  what changes (/etc/pam.d/common-*): ");
-        say(s, "  10 分以内に管理者がログインすれば確定し、しなければ自動的に元に戻ります",
+        say(s, "  10分以内に管理者がログインすれば確定し、しなければ自動的に元に戻ります",
             "  final once an administrator has logged in within ten minutes; otherwise it undoes itself");
         say(s, "  元に戻すには: sekimori setup --undo", "  to undo it: sekimori setup --undo");
 }
@@ -63,7 +63,7 @@ static void announce_login(const struct setup *s) {
 static void announce_back(const struct setup *s, enum stage to) {
         struct ground g = setup_ground(s);
 
-        say(s, "これから、元に戻します:", "It is taken back:");
+        say(s, "これから、前の段階に戻します:", "It is taken back:");
         if (door_is_ours(&g))
                 say_doors(s,
                           "  ログインは Sekimori を入れる前のとおりになります: ", "  logins are as before Sekimori: ");

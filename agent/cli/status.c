@@ -23,8 +23,14 @@ static void policy_line(const json_t *o, bool ja) {
         long long left = (long long)answer_number(o, "policy", "days_left");
 
         if (strcmp(answer_text(o, NULL, "state"), "sealed") == 0) {
-                (void)puts(ja ? "ポリシー: ありません（封印中: キーボード・マウス・ハブ・カードリーダーだけが使えます）"
-                              : "policy: none (sealed: keyboards, mice, hubs and card readers only)");
+                if (strcmp(answer_text(o, NULL, "stage"), "observe") == 0)
+                        (void)puts(
+                                ja ? "ポリシー: ありません（制限を始めると、キーボード・マウス・ハブ・カードリーダーだけが使えます）"
+                                   : "policy: none (once it is enforced: keyboards, mice, hubs and card readers only)");
+                else
+                        (void)puts(
+                                ja ? "ポリシー: ありません（封印中: キーボード・マウス・ハブ・カードリーダーだけが使えます）"
+                                   : "policy: none (sealed: keyboards, mice, hubs and card readers only)");
                 return;
         }
         (void)printf(ja ? "ポリシー: 第%lld号 %s（%s から %s まで、%s%lld日）\n"
@@ -39,9 +45,10 @@ static void login_line(const json_t *o, bool ja) {
         static const struct {
                 const char *key, *ja, *en;
         } sources[] = {
-                { "credential", "鍵は systemd の資格情報", "key from systemd's credentials" },
-                { "file", "鍵はこの端末のファイル", "key in a file of this terminal" },
-                { "none", "鍵はまだありません", "no key yet" },
+                { "credential", "登録内容を守る鍵は systemd の資格情報", "key from systemd's credentials" },
+                { "file", "登録内容を守る鍵はこの端末のファイル", "key in a file of this terminal" },
+                { "none", "登録内容を守る鍵は、最初の登録のときに作られます",
+                  "its key is made with the first enrolment" },
         };
         const char *key = answer_text(o, "login", "key");
 
@@ -49,7 +56,7 @@ static void login_line(const json_t *o, bool ja) {
                 return;
         for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
                 if (strcmp(key, sources[i].key) == 0)
-                        (void)printf(ja ? "ログイン: %lld 人を登録（%s）\n" : "login: %lld enrolled (%s)\n",
+                        (void)printf(ja ? "ログインの登録: %lld人（%s）\n" : "enrolled to log in: %lld (%s)\n",
                                      (long long)answer_number(o, "login", "people"),
                                      ja ? sources[i].ja : sources[i].en);
 }
@@ -61,12 +68,13 @@ static void disks_line(const json_t *o, bool ja) {
         if (!answer_member(o, "disks", "denied_by_default") || strcmp(answer_text(o, NULL, "stage"), "observe") == 0)
                 return;
         if (!answer_flag(o, "disks", "denied_by_default"))
-                (void)printf(ja ? "USB でないディスク: 拒んでいません（%s）\n" : "disks on no USB: not refused (%s)\n",
+                (void)printf(ja ? "USB でないディスク: 拒否していません（%s）\n"
+                                : "disks on no USB: not refused (%s)\n",
                              *why ? why
-                             : ja ? "sekimori-keeper が動いていません: sekimori setup"
-                                  : "sekimori-keeper does not run: sekimori setup");
+                             : ja ? "sekimori-keeper が動いていません: sekimori setup devices"
+                                  : "sekimori-keeper does not run: sekimori setup devices");
         else
-                (void)printf(ja ? "USB でないディスク: 要るものと許したもののほかは拒みます%s%s%s\n"
+                (void)printf(ja ? "USB でないディスク: 必要なものと許可したもののほかは拒否します%s%s%s\n"
                                 : "disks on no USB: refused unless needed or allowed%s%s%s\n",
                              *missing ? (ja ? "（見つからない: " : " (not found: ") : "", missing,
                              *missing ? (ja ? "）" : ")") : "");

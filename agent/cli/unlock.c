@@ -16,18 +16,21 @@ static void report(const char *user, const json_t *o, enum language l) {
         bool clock = json_is_true(json_object_get(o, "clock_went_back"));
 
         if (failures)
-                (void)printf(SAY(l, "%s: 失敗 %d 回をなかったことにしました\n", "%s: %d failures forgiven\n"), user,
-                             failures);
+                (void)printf(SAY(l, "%s: 失敗回数（%d回）を 0 に戻しました\n",
+                                 "%s: the count of failures (%d) is 0 again\n"),
+                             user, failures);
         if (clock && !new_record)
-                (void)printf(SAY(l, "%s: いまの時計で使えるようにしました。これまでに使ったコードは使えません\n",
-                                 "%s: goes by the clock of now; codes used before stay used\n"),
-                             user);
+                (void)printf(
+                        SAY(l,
+                            "%s: いまの時計で使えるようにしました。これまでに使ったワンタイムパスワードと回復コードは使えません\n",
+                            "%s: goes by the clock of now; codes used before stay used\n"),
+                        user);
         if (new_record)
                 (void)printf(
                         SAY(l,
-                            "%s: 使用の記録を作り直しました。ワンタイムパスワードは数分後から使えます。"
+                            "%s: 使用済みコードの記録を作り直しました。ワンタイムパスワードは数分後から使えます。"
                             "回復コードは作り直してください（sekimori enrol %s recovery）\n",
-                            "%s: the record of use was begun anew. One-time codes count again in some minutes; make new "
+                            "%s: the record of used codes was begun anew. One-time codes count again in some minutes; make new "
                             "recovery codes (sekimori enrol %s recovery)\n"),
                         user, user);
         if (json_is_true(json_object_get(o, "to_enrol_anew")))

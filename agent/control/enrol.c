@@ -31,9 +31,10 @@ void enrol_skip_used_ids(struct visit *v) {
 
 enum control_code enrol_can_add(struct visit *v) {
         if (v->tally.broken)
-                return petition_say(v->petition, CONTROL_REFUSED,
-                                    SAY(v->l, "この人の使用の記録が壊れています。先に sekimori unlock をしてください",
-                                        "this person's record of use is damaged: sekimori unlock first"));
+                return petition_say(
+                        v->petition, CONTROL_REFUSED,
+                        SAY(v->l, "この人の使用済みコードの記録が壊れています。先に sekimori unlock をしてください",
+                            "this person's record of use is damaged: sekimori unlock first"));
         if (v->factors.sealed_lost)
                 return petition_say(
                         v->petition, CONTROL_REFUSED,

@@ -99,11 +99,11 @@ static enum control_code take_code(struct visit *v, const struct token *t, const
                 return refuse(
                         v,
                         SAY(v->l,
-                            "別の時刻のコードです。この端末と、コードを出した機器の時計を確かめてください。登録していません",
+                            "別の時刻のワンタイムパスワードです。この端末と、それを出した機器の時計を確かめてください。登録していません",
                             "the code of another time: check the clock of this terminal and of what shows the code; "
                             "nothing was enrolled"));
         default:
-                return refuse(v, SAY(v->l, "コードが違います。登録していません",
+                return refuse(v, SAY(v->l, "ワンタイムパスワードが違います。登録していません",
                                      "the code is not right; nothing was enrolled"));
         }
 }

@@ -48,7 +48,7 @@ static enum control_code read_tally(struct visit *v) {
         int r = tally_read(v->petition->subject->tallies, v->user, &v->tally, err);
 
         if (r < 0 && !v->tally.broken)
-                return failed(v, r, SAY(v->l, "使用の記録を読めません", "the record of use cannot be read"));
+                return failed(v, r, SAY(v->l, "使用済みコードの記録を読めません", "the record of use cannot be read"));
         return CONTROL_OK;
 }
 
@@ -127,9 +127,9 @@ enum control_code visit_store(struct visit *v, const struct change *change) {
             || (!v->tally_before.fresh && !v->tally_before.broken
                 && tally_write(s->tallies, v->user, &v->tally_before, NULL) < 0))
                 return failed(v, r,
-                              SAY(v->l, "監査ログに書けず、元に戻すこともできません",
+                              SAY(v->l, "監査記録に書けず、元に戻すこともできません",
                                   "the audit log cannot be written, nor the change taken back"));
         return failed(v, r,
-                      SAY(v->l, "監査ログに書けないため、変更しませんでした",
+                      SAY(v->l, "監査記録に書けないため、変更しませんでした",
                           "the audit log cannot be written, so nothing was changed"));
 }

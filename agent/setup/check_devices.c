@@ -117,7 +117,7 @@ void check_keyboard(struct ground *g) {
         if (denied && !left && !in.built_in)
                 find(g, FINDING_STOP,
                      SAY(g->l,
-                         "ただ一つのキーボードが使えなくなります: キーボードを許す規則をポリシーに加えて、適用してください（sekimori push）",
+                         "ただ一つのキーボードが使えなくなります: キーボードを許可する規則をポリシーに加えて、適用してください（sekimori push）",
                          "the only keyboard would stop working: add a rule that allows keyboards, and push"));
         else if (g->devices)
                 find(g, FINDING_OK,
@@ -137,7 +137,8 @@ static void visit_interface(struct ground *g, const char *name, size_t *cut) {
                 return;
         ++*cut;
         find(g, FINDING_STOP,
-             SAY(g->l, "使用中のネットワーク %s（%s）が切れます: この端末の前で行うか、許す規則を加えてください",
+             SAY(g->l,
+                 "使用中のネットワーク %s（%s）が切れます: この端末の前で実行するか、許可する規則を加えてください",
                  "the network in use, %s (%s), would be cut off: do this at the terminal itself, or add a rule"),
              name, member(device, "name"));
 }
@@ -210,7 +211,7 @@ static void read_mount(void *ctx, unsigned number, char *line) {
                 return;
         m->cut++;
         find(m->ground, FINDING_STOP,
-             SAY(m->ground->l, "%s は使えなくなる機器（%s）の上にあります: umount するか、許す規則を加えてください",
+             SAY(m->ground->l, "%s は使えなくなる機器（%s）の上にあります: umount するか、許可する規則を加えてください",
                  "%s is on a device that would stop working (%s): unmount it, or add a rule"),
              where, member(device, "name"));
 }

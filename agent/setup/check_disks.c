@@ -25,7 +25,7 @@ void check_disks(struct ground *g) {
 
         if (r == 0)
                 find(g, FINDING_OK,
-                     SAY(g->l, "この端末に要るディスクは、すべて使えます",
+                     SAY(g->l, "この端末に必要なディスクは、すべて使えます",
                          "every disk that this terminal needs goes on working"));
         else if (missing)
                 find(g, FINDING_STOP,
@@ -37,11 +37,11 @@ void check_disks(struct ground *g) {
                      missing);
         else if (why || r == -ENOENT)
                 find(g, FINDING_WARNING,
-                     SAY(g->l, "この端末では、USB 以外のディスクを拒めません（%s）",
+                     SAY(g->l, "この端末では、USB 以外のディスクを拒否できません（%s）",
                          "disks on other buses than USB cannot be refused on this terminal (%s)"),
                      why ? why : err.text);
         else
                 find(g, FINDING_STOP,
-                     SAY(g->l, "要るディスクがわかりません（%s）", "which disks are needed cannot be told (%s)"),
+                     SAY(g->l, "必要なディスクが分かりません（%s）", "which disks are needed cannot be told (%s)"),
                      err.text);
 }

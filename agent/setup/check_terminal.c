@@ -35,7 +35,7 @@ void check_agent(struct ground *g) {
                          "what is plugged in has not been judged yet: again in a few seconds (journalctl -u sekimorid)"));
         else if (!is_true(g, "audit", "healthy"))
                 find(g, FINDING_STOP,
-                     SAY(g->l, "監査ログに書けません: df /var/lib/sekimori で空き容量を確かめてください",
+                     SAY(g->l, "監査記録に書けません: df /var/lib/sekimori で空き容量を確かめてください",
                          "the audit log cannot be written: look at df /var/lib/sekimori"));
         else
                 find(g, FINDING_OK, SAY(g->l, "動いています", "running"));

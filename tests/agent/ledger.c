@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define HEADER                                                                                                         \
-        "備考,管理番号,媒体,品名,所属,担当者,権限,時間,期限,規則,申請番号,登録日,登録者,処置,処置日,処置者,立会者\n"
+        "備考,管理番号,媒体,品名,所属,担当者,権限,時間,期限,規則,問い合わせ番号,登録日,登録者,処置,処置日,処置者,立会者\n"
 #define ONE "\"a\nb\",M2026-001,usb 0951:1666 E0D5,x,課,人,読み書き,,2027/3/31,r,,2026-12-01,root,,,,\n"
 #define TWO ",M2026-007,usb 0951:1666 E0D6,x,課,人,read-only,,2027-03-31,r,,2026-12-01,root,returned,2027-01-05,a,b\r\n"
 
@@ -34,6 +34,20 @@ Test(ledger_parse, rows_are_read_in_either_language_and_whatever_the_order) {
         cr_expect_eq(ledger_find(&l, "M2026-007"), &l.rows[1]);
         cr_expect_null(ledger_find(&l, "M2026-002"));
         cr_expect_eq(ledger_latest(&l, &l.rows[0].medium), &l.rows[0]);
+}
+
+/* A ledger is kept for years, and by hand: the headings and words of before go on being understood. */
+Test(ledger_parse, what_earlier_versions_wrote_is_still_read) {
+        static const char was[] =
+                "管理番号,媒体,品名,所属,担当者,権限,時間,期限,規則,申請番号,登録日,登録者,処置,処置日,処置者,立会者\n"
+                "M1,usb 0951:1666 E0D5,x,課,人,読み書き,,2027-03-31,r,7K3-92A,2026-12-01,root,破砕,2027-01-05,a,b\n";
+        auto_ledger l = { 0 };
+        struct err err = { 0 };
+
+        cr_assert_eq(parse(was, &l, &err), 0, "%s", err.text);
+        cr_expect_eq(l.rows[0].outcome, OUTCOME_DESTROYED);
+        cr_expect_str_eq(l.rows[0].cells[LEDGER_REQUEST], "7K3-92A");
+        cr_expect_str_eq(ledger_heading(LEDGER_REQUEST, LANGUAGE_JA), "問い合わせ番号");
 }
 
 Test(ledger_parse, every_truncation_is_read_or_refused_with_its_place) {
@@ -128,9 +142,9 @@ Test(ledger_next_number, counts_in_the_fiscal_year) {
 }
 
 Test(ledger_change, every_other_byte_stays) {
-        const char *cells[LEDGER_COLUMNS] = { [LEDGER_OUTCOME] = "破砕", [LEDGER_WITNESS] = "鈴木, 次郎" };
+        const char *cells[LEDGER_COLUMNS] = { [LEDGER_OUTCOME] = "物理的破壊", [LEDGER_WITNESS] = "鈴木, 次郎" };
         static const char expected[] = HEADER
-                "\"a\nb\",M2026-001,usb 0951:1666 E0D5,x,課,人,読み書き,,2027/3/31,r,,2026-12-01,root,破砕,,,\"鈴木, 次郎\"\n" TWO;
+                "\"a\nb\",M2026-001,usb 0951:1666 E0D5,x,課,人,読み書き,,2027/3/31,r,,2026-12-01,root,物理的破壊,,,\"鈴木, 次郎\"\n" TWO;
         auto_ledger l = { 0 };
         struct err err = { 0 };
         char *text;

@@ -142,7 +142,7 @@ class Enrol(Terminal):
 
     def test_a_new_secret_is_shown_and_its_code_asked_for(self):
         typist = self.at_terminal("enrol", KNOWN, "totp", "--lang", "ja")
-        shown = typist.read_until("アプリに出ているコード: ")
+        shown = typist.read_until("アプリに出ているワンタイムパスワード: ")
         secret = "".join(re.search(r"手で入力する場合:((?: [A-Z2-7]{1,4})+)", shown)[1].split())
         self.assertEqual(len(secret), 32)
         with open(f"/proc/{typist.process.pid}/cmdline", encoding="utf-8") as f:
@@ -150,7 +150,7 @@ class Enrol(Terminal):
         self.assert_scans_as(shown, rf"otpauth://totp/[^?]*{KNOWN}\?secret={secret}\b")
         soon_stale()
         typist.type("000000\n" if code_of(secret) != "000000" else "111111\n")
-        typist.read_until("アプリに出ているコード: ")
+        typist.read_until("アプリに出ているワンタイムパスワード: ")
         self.assert_nothing_enrolled()
         typist.type(code_of(secret) + "\n")
         typist.read_until("登録しました")
@@ -365,7 +365,7 @@ class Enrol(Terminal):
         self.assertTrue(self.factors(KNOWN)["clock_went_back"])
         people = json.loads(self.tool("status", "--json"))["people"]
         self.assertEqual((people["enrolled"], people["clock_went_back"], people["throttled"]), (1, [KNOWN], []))
-        self.assertIn(f"! 時計が戻ったため、ログインできません: {KNOWN}", self.tool("status"))
+        self.assertIn(f"! 端末の時計が前回のログインより前のため、ログインできません: {KNOWN}", self.tool("status"))
         self.assertIn("いまの時計", self.tool("unlock", KNOWN))
         self.assertFalse(self.factors(KNOWN)["clock_went_back"])
         self.assertIn("解除するものはありません", self.tool("unlock", KNOWN))
@@ -434,8 +434,8 @@ class Enrol(Terminal):
         self.tool("enrol", KNOWN, "totp", "--import", "-", text=RFC)
         login = json.loads(self.tool("status", "--json"))["login"]
         self.assertEqual((login["ready"], login["key"], login["people"]), (True, "file", 1))
-        self.assertIn("ログイン: 1 人", self.tool("status"))
-        self.assertIn("login: 1 enrolled", self.tool("status", "--lang", "en"))
+        self.assertIn("ログインの登録: 1人", self.tool("status"))
+        self.assertIn("enrolled to log in: 1", self.tool("status", "--lang", "en"))
 
     def test_where_nothing_can_be_stored_devices_are_still_judged(self):
         self.agent.stop()

@@ -32,7 +32,7 @@ class Enrol(Media):
         row, = rows()
         self.assertEqual(row, {
             "管理番号": FIRST, "媒体": "usb 0951:1666 " + SERIAL, "品名": "DataTraveler 3.0", "所属": "納税課", "担当者": "山田 花子",
-            "権限": "読み書き", "時間": "", "期限": SOON, "規則": "納税課 媒体 " + FIRST, "申請番号": request,
+            "権限": "読み書き", "時間": "", "期限": SOON, "規則": "納税課 媒体 " + FIRST, "問い合わせ番号": request,
             "登録日": TODAY.isoformat(), "登録者": row["登録者"], "処置": "", "処置日": "", "処置者": "", "立会者": ""})
         self.assertTrue(row["登録者"])
 
@@ -115,7 +115,7 @@ class EnrolAlone(Alone):
         done = self.enrol(port, "--into", "kit/policy.yaml", alone=True)
         self.assertIn("見分けられず", done.stderr)
         text = read("kit/policy.yaml")
-        self.enrol(port, "--into", "kit/policy.yaml", "--force", alone=True, said=("もう許している",))
+        self.enrol(port, "--into", "kit/policy.yaml", "--force", alone=True, said=("もう許可している",))
         self.assertEqual(read("kit/policy.yaml"), text)
         second = f"M{YEAR}-002"
         self.assertEqual([r["規則"] for r in rows()], ["納税課 媒体 " + FIRST] * 2)
@@ -157,7 +157,7 @@ class EnrolAlone(Alone):
     def test_only_storage_is_a_medium(self):
         for device in (beds.a_keyboard(), beds.a_phone(), beds.a_bad_keyboard()):
             port = os.path.basename(self.bed.plug(device))
-            self.enrol(port, alone=True, code=1, said=("記憶装置",))
+            self.enrol(port, alone=True, code=1, said=("電磁的記録媒体",))
         self.enrol("9-9", alone=True, code=1, said=("差し込まれていません",))
 
     def test_nobody_is_asked_without_a_terminal(self):
@@ -185,14 +185,14 @@ class EnrolAlone(Alone):
         code, said = typist.ended()
         self.assertEqual(code, 0, said)
         self.assertEqual([(r["所属"], r["担当者"], r["権限"], r["時間"]) for r in rows()], [("納税課", "山田", "読み書き", "")])
-        typist = Typist([program("sekimori"), "media", "retire", FIRST, "破砕", "--ledger", "ledger.csv"], beds.environment())
+        typist = Typist([program("sekimori"), "media", "retire", FIRST, "物理的破壊", "--ledger", "ledger.csv"], beds.environment())
         self.addCleanup(typist.close)
         for question, answer in (("処置した人", "佐藤"), ("立会者", "佐藤"), ("別の人", "鈴木")):
             typist.read_until(question)
             typist.type(answer + "\n")
         self.assertEqual(typist.ended()[0], 0)
         row, = rows()
-        self.assertEqual((row["処置"], row["処置日"], row["処置者"], row["立会者"]), ("破砕", TODAY.isoformat(), "佐藤", "鈴木"))
+        self.assertEqual((row["処置"], row["処置日"], row["処置者"], row["立会者"]), ("物理的破壊", TODAY.isoformat(), "佐藤", "鈴木"))
 
     def test_whoever_says_no_changes_nothing(self):
         before = read("kit/policy.yaml")
@@ -213,7 +213,7 @@ class EnrolAlone(Alone):
         ledger = read("ledger.csv")
         self.media("enrol", FIRST, "--into", "kit/policy.yaml")
         self.assertEqual(self.standing("--policy", "kit/policy.yaml"), "in-force")
-        self.media("enrol", FIRST, "--into", "kit/policy.yaml", said=("もう許している",))
+        self.media("enrol", FIRST, "--into", "kit/policy.yaml", said=("もう許可している",))
         self.assertEqual(read("ledger.csv"), ledger)
 
     def test_what_was_destroyed_does_not_come_back_and_what_was_returned_may(self):
@@ -225,7 +225,7 @@ class EnrolAlone(Alone):
         second = f"M{YEAR}-002"
         self.assertEqual([r["管理番号"] for r in rows()], [FIRST, second])
         self.media("retire", second, "destroyed", "--by", "a", "--witness", "b")
-        self.enrol(port, alone=True, code=1, said=("破砕", second))
+        self.enrol(port, alone=True, code=1, said=("物理的破壊", second))
         self.media("enrol", second, code=1)
         self.media("retire", "M1999-001", "erased", "--by", "a", "--witness", "b", code=1)
 
@@ -258,7 +258,7 @@ class EnrolAlone(Alone):
         self.assertEqual((row["Number"], row["Access"], row["Rule"]), (FIRST, "read-write", f"納税課, medium {FIRST}"))
         self.enrol(port, alone=True, code=1, said=("is in the ledger already",))  # the ledger's language
         self.enrol(port, "--lang", "ja", alone=True, code=1, said=("もう台帳に",))
-        self.media("retire", FIRST, "破砕", "--by", "a", "--witness", "b")
+        self.media("retire", FIRST, "物理的破壊", "--by", "a", "--witness", "b")
         self.assertEqual(rows()[0]["Outcome"], "destroyed")
 
 if __name__ == "__main__":

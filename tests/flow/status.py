@@ -93,10 +93,10 @@ class Status(unittest.TestCase):
         return next(line for line in said.splitlines() if line.startswith(("disks", "USB でない")))
 
     def test_whether_other_disks_are_refused_and_why_not(self):
-        self.assertEqual(self.disks(), "disks on no USB: not refused (sekimori-keeper does not run: sekimori setup)")
+        self.assertEqual(self.disks(), "disks on no USB: not refused (sekimori-keeper does not run: sekimori setup devices)")
         self.assertEqual(self.disks(("keeper.note", "no cgroup v2 at /sys/fs/cgroup")),
                          "disks on no USB: not refused (no cgroup v2 at /sys/fs/cgroup)")
-        self.assertEqual(self.disks(("keeper.note", "opened"), language="ja"), "USB でないディスク: 拒んでいません（opened）")
+        self.assertEqual(self.disks(("keeper.note", "opened"), language="ja"), "USB でないディスク: 拒否していません（opened）")
         os.unlink("run/keeper.note")
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as keeper:
             keeper.bind("run/keeper.new")
