@@ -119,12 +119,12 @@ static void begin(void) {
 static void a_day_at_the_counter(void) {
         const char *path;
 
-        scene("キーボードを挿す", "A keyboard is plugged in");
+        scene("キーボードを差し込む", "A keyboard is plugged in");
         path = plug(bed, a_keyboard());
         claim(comes_to(path, "allow") && is_in(path), "使えます", "it works");
         last_record("device-allowed");
 
-        scene("USBメモリを挿す", "A USB stick is plugged in");
+        scene("USBメモリを差し込む", "A USB stick is plugged in");
         desk_sits_down();
         path = plug(bed, a_stick());
         claim(comes_to(path, "deny") && !is_in(path), "使えません。ドライバーも付かず、中身は一度も読まれません",
@@ -135,9 +135,9 @@ static void a_day_at_the_counter(void) {
         quote(desk_text());
         unplug(bed, path);
 
-        scene("キーボードのふりをした記憶装置を挿す (BadUSB)", "A storage device that claims to be a keyboard, too");
+        scene("キーボードのふりをした電磁的記録媒体を差し込む (BadUSB)", "A storage device that claims to be a keyboard, too");
         path = plug(bed, a_bad_keyboard());
-        claim(comes_to(path, "deny") && !is_in(path), "いちばん危ない部分で判断します",
+        claim(comes_to(path, "deny") && !is_in(path), "いちばん危ない部分で判定します",
               "judged by its worst interface");
         last_record("device-refused");
 }
@@ -148,7 +148,7 @@ static void a_change_of_mind(void) {
         scene("管理者が、貸与した1本だけを許可する", "The administrator allows the one stick that was issued");
         edit_policy("kit/policy.yaml");
         push("kit");
-        claim(comes_to(path, "allow") && is_in(path), "挿したままのUSBメモリが使えるようになりました",
+        claim(comes_to(path, "allow") && is_in(path), "差し込んだままのUSBメモリが使えるようになりました",
               "the stick that was plugged in already works now");
         last_record("device-allowed");
 
@@ -162,12 +162,12 @@ static void a_change_of_mind(void) {
 static void the_agent_is_killed(void) {
         const char *path;
 
-        scene("エージェントを強制終了して、USBメモリを挿す", "The agent is killed, then a stick is plugged in");
+        scene("エージェントを強制終了して、USBメモリを差し込む", "The agent is killed, then a stick is plugged in");
         agent_kill();
         path = plug(bed, a_uas_disk());
         claim(!is_in(path), "カーネルが拒否し続けます", "the kernel goes on denying");
         agent_start();
-        claim(comes_to(path, "deny"), "再起動すると、見落としなく判断し直します",
+        claim(comes_to(path, "deny"), "再起動すると、見落としなく判定し直します",
               "restarted, it judges everything present again");
         (void)sekimori("devices", "--runtime-dir", "run", NULL);
         quote(printed());
@@ -177,7 +177,7 @@ static void the_log(void) {
         char *log;
 
         scene("記録を確かめる", "The log is verified");
-        claim(sekimori("audit", "verify", "--state-dir", "state", NULL) == 0, "改ざんはありません",
+        claim(sekimori("audit", "verify", "--state-dir", "state", NULL) == 0, "改ざん・欠落は検出されませんでした",
               "nobody has changed it");
         quote(printed());
         log = content("state/audit/audit.jsonl");

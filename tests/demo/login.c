@@ -28,7 +28,7 @@ static bool logs_in(const char *first, const char *second) {
 static const char *token(void) {
         static char code[16];
 
-        claim(type("", "oathtool", "--totp", "-b", TOKEN, NULL) == 0, "番号表示機（トークン）が番号を示します",
+        claim(type("", "oathtool", "--totp", "-b", TOKEN, NULL) == 0, "トークン（番号の出る機械）が番号を示します",
               "the token shows a code");
         (void)snprintf(code, sizeof code, "%.6s", printed());
         return code;
