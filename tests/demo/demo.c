@@ -135,7 +135,8 @@ static void a_day_at_the_counter(void) {
         quote(desk_text());
         unplug(bed, path);
 
-        scene("キーボードのふりをした電磁的記録媒体を差し込む (BadUSB)", "A storage device that claims to be a keyboard, too");
+        scene("キーボードのふりをした電磁的記録媒体を差し込む (BadUSB)",
+              "A storage device that claims to be a keyboard, too");
         path = plug(bed, a_bad_keyboard());
         claim(comes_to(path, "deny") && !is_in(path), "いちばん危ない部分で判定します",
               "judged by its worst interface");
@@ -176,7 +177,7 @@ static void the_agent_is_killed(void) {
 static void the_log(void) {
         char *log;
 
-        scene("記録を確かめる", "The log is verified");
+        scene("監査記録を検証する", "The log is verified");
         claim(sekimori("audit", "verify", "--state-dir", "state", NULL) == 0, "改ざん・欠落は検出されませんでした",
               "nobody has changed it");
         quote(printed());

@@ -28,8 +28,8 @@ static bool logs_in(const char *first, const char *second) {
 static const char *token(void) {
         static char code[16];
 
-        claim(type("", "oathtool", "--totp", "-b", TOKEN, NULL) == 0, "トークン（番号の出る機械）が番号を示します",
-              "the token shows a code");
+        claim(type("", "oathtool", "--totp", "-b", TOKEN, NULL) == 0,
+              "トークン（番号の出る機械）がワンタイムパスワードを示します", "the token shows a code");
         (void)snprintf(code, sizeof code, "%.6s", printed());
         return code;
 }
@@ -52,7 +52,8 @@ void with_password_and_code(void) {
         code = token();
         claim(logs_in(PASSWORD, code), "両方そろうと、入れます", "both together let the person in");
         last_login();
-        claim(!logs_in(PASSWORD, code), "使った番号は、もう二度と使えません", "the code, replayed, is refused");
+        claim(!logs_in(PASSWORD, code), "使ったワンタイムパスワードは、もう二度と使えません",
+              "the code, replayed, is refused");
         quote(printed());
 }
 
