@@ -205,7 +205,7 @@ demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simula
 check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
 	@tests/run $(O) $(TESTS)
 
-check-vm: deps all  ## the same binaries in a real Debian kernel in QEMU
+check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"
 	@tests/vm/run $(VM_FLAGS)
 
 check-deb: deb  ## the packages of `make deb`: what is in them, and how they come and go (root)

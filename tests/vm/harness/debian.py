@@ -14,11 +14,11 @@ FILES = GUEST / "debian"      # there before initramfs-tools is installed
 FREE_MIB = 300
 
 
-def build(run, directory, package_lists):
+def build(run, suite, directory, package_lists):
     """The disk `disk.img`, which has never been booted, and `vmlinux`."""
     tree = directory / "tree"
     try:
-        tree_build(run, tree, [name for each in package_lists for name in rootfs.words(each)])
+        tree_build(run, suite, tree, [name for each in package_lists for name in rootfs.words(each)])
         tree_configure(run, tree)
         (vmlinuz,) = (tree / "boot").glob("vmlinuz-*")
         kernel.vmlinux_extract(vmlinuz, directory / "vmlinux")
@@ -28,12 +28,9 @@ def build(run, directory, package_lists):
         shutil.rmtree(tree, ignore_errors=True)
 
 
-def tree_build(run, tree, packages):
-    command = ["mmdebstrap", "--variant=minbase", "--include=" + ",".join(packages)]
-    command += [f"--dpkgopt=path-exclude={path}" for path in rootfs.PATHS_LEFT_OUT]
-    command += [f'--aptopt=Acquire::http::Proxy "{url}"' for url in rootfs.proxy(run)]
-    command += [f"--essential-hook=cp -R {FILES}/. $1/"]
-    run([*command, rootfs.suite(), tree, "-"], input=rootfs.sources(run))
+def tree_build(run, suite, tree, packages):
+    rootfs.mmdebstrap(run, suite, tree, "--variant=minbase", "--include=" + ",".join(packages), *rootfs.without_documents(),
+                      f"--essential-hook=cp -R {FILES}/. $1/")
 
 
 def tree_configure(run, tree):

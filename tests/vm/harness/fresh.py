@@ -4,12 +4,10 @@
 import shutil
 import subprocess
 
-from . import paths
 from .machine import GuestError
 from .qemu import BOOT_TIMEOUT, Qemu
 from .terminal import Terminal
 
-DEBS = paths.ROOT / "build" / "deb"
 # In mounts of its own, which go when it ends.
 OFFLINE = """mount -o loop "$1" "$2"; mount -t proc proc "$2/proc"; mount -t devtmpfs dev "$2/dev"
 chroot "$2" /bin/sh -c "$3"
@@ -20,8 +18,10 @@ MANY_BOOTS = 1800   # seconds more than a scenario has that goes on from a snaps
 
 
 class Debian(Terminal):
+    debs = property(lambda self: self.rig.release.debs)
+
     def _switch_on(self, rig, cold, extra):
-        self.rig, self.extra, self.boots = rig, extra, 0
+        self.extra, self.boots = extra, 0
         self.arguments, self.initramfs = "", None   # what the kernel always gets; not the one that the disk holds
         self.deadline += MANY_BOOTS
         self.disk = self.directory / "disk.img"
@@ -47,13 +47,11 @@ class Debian(Terminal):
         super()._binaries_install()
 
     def install_debs(self, *names, options=""):
-        """apt installs these packages from build/deb (the newest of each name), with no network."""
+        """apt installs these packages, as the workshop made them (PACKAGES = True), with no network."""
         self.sh("mkdir -p /root/debs")
         for name in names:
-            found = sorted(DEBS.glob(f"{name}_*.deb"), key=lambda path: path.stat().st_mtime)
-            if not found:
-                raise FileNotFoundError(f"{DEBS}/{name}_*.deb: `make deb` first")
-            self.put(f"/root/debs/{name}.deb", found[-1].read_bytes())
+            (built,) = self.debs.glob(f"{name}_*.deb")
+            self.put(f"/root/debs/{name}.deb", built.read_bytes())
         files = " ".join(f"/root/debs/{name}.deb" for name in names)
         return self.sh(f"DEBIAN_FRONTEND=noninteractive apt-get install -y {options} {files} 2>&1", timeout=BOOT_TIMEOUT)
 

@@ -57,9 +57,7 @@ def initramfs_build(run, kernel, release, initramfs):
     (tree / "init").chmod(0o755)
     modules = Modules(kernel / "root", release)
     order = modules.load_order(INITRAMFS_MODULES)
-    for module in order:
-        shutil.copy(modules.tree / module, tree / "modules")
-    (tree / "modules/order").write_text("".join(f"{module.split('/')[-1]}\n" for module in order))
+    (tree / "modules/order").write_text("".join(f"{modules.unpacked(module, tree / 'modules')}\n" for module in order))
     names = "".join(f"{path.relative_to(tree)}\n" for path in sorted(tree.rglob("*")))
     with open(initramfs, "wb") as archive:
         run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=tree, input=names, stdout=archive)

@@ -3,7 +3,6 @@
 
 import time
 
-from . import paths
 from .qemu import BOOT_TIMEOUT, Qemu
 
 TOOLS = "/usr/local/lib/vm"     # our guest programs, from the binaries disk
@@ -11,7 +10,7 @@ TOOLS = "/usr/local/lib/vm"     # our guest programs, from the binaries disk
 # "must not appear" waits three times as long.
 APPEARANCE_S = 2.0
 # How long to wait for what must happen. It costs nothing when it happens, and a busy host makes everything late.
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 class GuestError(Exception):
@@ -20,11 +19,11 @@ class GuestError(Exception):
 
 class Machine:
     def __init__(self, rig, directory, log, cold=False, extra=()):
-        self.directory = directory
+        self.rig, self.directory = rig, directory
         self.log = log
         self.plugged = []
         self.uevents_seen = []
-        self.deadline = time.monotonic() + 600
+        self.deadline = time.monotonic() + 1800
         self.qemu = self._switch_on(rig, cold, extra)
         self.sh(f"date -u -s @{time.time():.3f}", timeout=BOOT_TIMEOUT)
         self._binaries_install()
@@ -177,7 +176,7 @@ class Machine:
     def _binaries_install(self, what="."):
         """The disk with this run's binaries is plugged in, and what of it is wanted is laid over the root."""
         self._qmp("blockdev-add", {"driver": "raw", "node-name": "binaries", "read-only": True,
-                                   "file": {"driver": "file", "filename": str(paths.BINARIES), "locking": "off"}})
+                                   "file": {"driver": "file", "filename": str(self.rig.release.binaries), "locking": "off"}})
         self._qmp("device_add", {"driver": "virtio-blk-pci", "drive": "binaries", "id": "binaries",
                                  "bus": "spare0"})
         self.wait("[ -b /dev/vdb ]")

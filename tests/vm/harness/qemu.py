@@ -11,9 +11,10 @@ from pathlib import Path
 from .channel import Channel
 from .qmp import Qmp, QmpError
 
+PROGRAM = "qemu-system-x86_64"
 SPARE_PCIE_PORTS = 6        # a controller can be added to each while the machine runs
 MEMORY_MIB = 768
-BOOT_TIMEOUT = 300
+BOOT_TIMEOUT = 900
 
 # QEMU 7.2 given "-kernel vmlinux -initrd" writes the initrd over the firmware's ACPI tables. So a
 # loader device puts it into RAM the kernel is told to keep off, and initrdmem= says where it lies.
@@ -51,7 +52,7 @@ class Boot:
 def command_line(boot, disk, frozen, sockets, extra=()):
     """`frozen`: writes to the disk are forgotten when the machine ends."""
     return [
-        "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
+        PROGRAM, "-nodefaults", "-no-user-config", "-display", "none",
         # no PS/2: key and mouse events injected go to USB or nowhere
         "-machine", "q35,i8042=off", "-accel", "tcg,thread=multi",
         # a sixth of the work, emulated, and nothing here needs it
@@ -98,14 +99,14 @@ class Qemu:
                 env={"PATH": "/usr/bin:/bin", "TMPDIR": str(self.directory)},
                 preexec_fn=die_with_parent)
         try:
-            self.qmp = Qmp(self.directory / "qmp", time.monotonic() + 60)
+            self.qmp = Qmp(self.directory / "qmp", time.monotonic() + 180)
             self.channel_open()
         except OSError as error:
             self.stop()
             raise QmpError(f"QEMU did not start: {(self.directory / 'qemu.txt').read_text()}") from error
 
     def channel_open(self):
-        self.channel = Channel(self.directory / "channel", time.monotonic() + 60)
+        self.channel = Channel(self.directory / "channel", time.monotonic() + 180)
 
     def snapshot(self, state):
         """Stop the machine and keep all it knows in a file."""
@@ -113,7 +114,7 @@ class Qemu:
         self.qmp("migrate-set-parameters", {"max-bandwidth": 1 << 40})
         self.qmp("migrate-set-capabilities", {"capabilities": [{"capability": "events", "state": True}]})
         self.qmp("migrate", {"uri": f"exec:cat > {state}"})
-        self.qmp.await_event("MIGRATION", timeout=60, status="completed")
+        self.qmp.await_event("MIGRATION", timeout=300, status="completed")
 
     def resume(self):
         """After -incoming: go on where the snapshot stopped."""

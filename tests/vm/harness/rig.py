@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""The rig: everything that is the same for every scenario, built once and kept while its inputs stay the same."""
+"""The rig: everything that is the same for every scenario on one release of Debian, built once and kept while its inputs
+stay the same."""
 
-import hashlib
-import shutil
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import debian, image, kernel, paths, rootfs
-from .qemu import BOOT_TIMEOUT, PLAIN_ARGUMENTS, Boot, Qemu
+from . import binaries, debian, image, kernel, layer, paths, rootfs
+from .layer import Layer
+from .qemu import BOOT_TIMEOUT, PLAIN_ARGUMENTS, PROGRAM, Boot, Qemu
 
 GUEST = paths.GUEST_SOURCES
 # Drivers are loaded before the snapshot: a driver that is ready is the worst case for whoever denies.
@@ -16,75 +15,34 @@ DRIVERS = ("usbhid", "usb-storage", "uas", "sd_mod", "sg", "cdc_ether", "cdc_sub
            "ftdi_sio", "snd-usb-audio", "evdev")
 
 
-class Layer:
-    """One step of the build, in its own directory, with a hash of all that went into it."""
-
-    def __init__(self, name, build, inputs, below=()):
-        self.name = name
-        self.build = build
-        self.below = below
-        self.directory = paths.RIG / name
-        self.stamp = self.directory / "inputs.sha256"
-        digest = hashlib.sha256()
-        for path in inputs:
-            digest.update(f"{path.relative_to(paths.HERE)}\0".encode() + path.read_bytes())
-        for layer in below:
-            digest.update(layer.key.encode())
-        self.key = digest.hexdigest()
-
-    def is_current(self):
-        return self.stamp.exists() and self.stamp.read_text() == self.key
-
-    def ensure(self, say):
-        if self.is_current():
-            return
-        started = time.monotonic()
-        shutil.rmtree(self.directory, ignore_errors=True)
-        self.directory.mkdir(parents=True)
-        self.build(self.directory, self._runner())
-        self.stamp.write_text(self.key)
-        say(f"built   {self.name:<34}{time.monotonic() - started:6.1f} s")
-
-    def _runner(self):
-        log_path = self.directory / "build.txt"
-
-        def run(command, stdout=subprocess.PIPE, **options):
-            command = [str(word) for word in command]
-            with open(log_path, "a") as log:
-                log.write(f"$ {' '.join(command)}\n")
-                log.flush()
-                try:
-                    return subprocess.run(command, check=True, text=True, stdout=stdout, stderr=log, **options).stdout
-                except subprocess.CalledProcessError as error:
-                    raise RuntimeError(f"{command[0]} failed, see {log_path}") from error
-        return run
-
-
 def files_below(directory):
     return sorted(path for path in directory.rglob("*") if path.is_file())
 
 
 class Rig:
-    def __init__(self, say=print, with_roots=False):
-        self.say = say
+    def __init__(self, release, say=print, with_roots=False):
+        self.release, self.say = release, say
         self.debian_packages = [debian.PACKAGES, *([debian.ROOTS_PACKAGES] if with_roots else [])]
         kind = "debian-roots" if with_roots else "debian"
         harness = paths.HERE / "harness"
-        self.rootfs = Layer("rootfs", self._build_rootfs, [GUEST / "packages.txt", harness / "rootfs.py"])
-        self.kernel = Layer("kernel", self._build_kernel, [harness / "kernel.py"])
+        # What one QEMU has written down, another may not understand.
+        emulator = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout
+        self.rootfs = Layer(release, "rootfs", self._build_rootfs, [GUEST / "packages.txt", harness / "rootfs.py"])
+        self.kernel = Layer(release, "kernel", self._build_kernel, [harness / "kernel.py", harness / "rootfs.py"])
+        self.workshop = Layer(release, "workshop", self._build_workshop, [*binaries.INPUTS, harness / "rootfs.py"])
         self.image = Layer(
-            "image", self._build_image,
+            release, "image", self._build_image,
             [GUEST / "modules.txt", GUEST / "masked-units.txt", GUEST / "disabled-units.txt", GUEST / "channel.c", GUEST / "initramfs-init",
              harness / "image.py", *files_below(GUEST / "root")],
             below=(self.rootfs, self.kernel))
-        self.snapshot = Layer("snapshot", self._build_snapshot, [harness / "qemu.py", harness / "rig.py"],
-                              below=(self.image,))
+        self.snapshot = Layer(release, "snapshot", self._build_snapshot, [harness / "qemu.py", harness / "rig.py"],
+                              below=(self.image,), made_with=emulator)
         self.debian = Layer(
-            kind, self._build_debian,
-            [*self.debian_packages, debian.MASKED_UNITS, GUEST / "channel.c", harness / "debian.py",
+            release, kind, self._build_debian,
+            [*self.debian_packages, debian.MASKED_UNITS, GUEST / "channel.c", harness / "debian.py", harness / "rootfs.py",
              *files_below(debian.FILES), *files_below(GUEST / "root/etc/systemd")])
-        self.debian_snapshot = Layer(f"{kind}-snapshot", self._build_debian_snapshot,
-                                     [harness / "qemu.py", harness / "rig.py"], below=(self.debian,))
+        self.debian_snapshot = Layer(release, f"{kind}-snapshot", self._build_debian_snapshot,
+                                     [harness / "qemu.py", harness / "rig.py"], below=(self.debian,), made_with=emulator)
 
     vmlinux = property(lambda self: self.kernel.directory / "vmlinux")
     bzimage = property(lambda self: next((self.kernel.directory / "root/boot").glob("vmlinuz-*")))
@@ -96,13 +54,14 @@ class Rig:
     def ensure(self, with_debian=False):
         """Build what is missing or out of date."""
         with ThreadPoolExecutor(2) as together:
-            for done in [together.submit(layer.ensure, self.say) for layer in (self.rootfs, self.kernel)]:
+            for done in [together.submit(each.ensure, self.say) for each in (self.rootfs, self.kernel, self.workshop)]:
                 done.result()
         self.image.ensure(self.say)
         self.snapshot.ensure(self.say)
         if with_debian:
             self.debian.ensure(self.say)
             self.debian_snapshot.ensure(self.say)
+        layer.forget_unused(self.release.cache)
 
     def boot(self):
         """What the machines of most scenarios start from."""
@@ -119,11 +78,13 @@ class Rig:
         return Boot(self.debian.directory / "vmlinux", self.debian_snapshot.directory / "initrd", PLAIN_ARGUMENTS)
 
     def _build_rootfs(self, directory, run):
-        rootfs.build(run, rootfs.words(GUEST / "packages.txt"), directory / "rootfs.tar")
+        rootfs.build(run, self.release.suite, rootfs.words(GUEST / "packages.txt"), directory / "rootfs.tar")
 
     def _build_kernel(self, directory, run):
-        release = kernel.fetch(run, kernel.package_name(run), directory)
-        (directory / "release").write_text(release)
+        (directory / "release").write_text(kernel.fetch(run, self.release.suite, directory))
+
+    def _build_workshop(self, directory, run):
+        binaries.workshop_build(run, self.release.suite, directory / "tree")
 
     def _build_image(self, directory, run):
         release = (self.kernel.directory / "release").read_text()
@@ -132,11 +93,11 @@ class Rig:
                          directory / "disk.img")
 
     def _build_snapshot(self, directory, run):
-        run(["cp", "--sparse=always", "--reflink=auto", self.clean_disk, self.warm_disk])
+        run(["cp", "--sparse=always", "--reflink=auto", self.clean_disk, directory / "disk.img"])
         _snapshot(self.boot(), directory, f"modprobe -a {' '.join(DRIVERS)}; udevadm settle")
 
     def _build_debian(self, directory, run):
-        debian.build(run, directory, self.debian_packages)
+        debian.build(run, self.release.suite, directory, self.debian_packages)
 
     def _build_debian_snapshot(self, directory, run):
         disk = directory / "disk.img"

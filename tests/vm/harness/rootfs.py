@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A Debian of the same release as this machine (the binaries are linked here), as a tar file."""
+"""A Debian of any release, made by mmdebstrap from the archives that this machine uses itself."""
 
 import re
 
@@ -13,27 +13,27 @@ def words(path):
     return [line for line in lines if line]
 
 
-def sources(run):
-    """The Debian archives this machine uses itself, so a mirror set here is used for the guest too."""
+def sources(run, suite):
+    """The Debian archives this machine uses itself, of this release: a mirror set here is used for the guest too."""
     known = run(["apt-get", "indextargets", "--format", INDEX, "Identifier: Packages"])
     debian = sorted({line for line in known.splitlines() if line.startswith("Debian|")})
     if not debian:
         raise RuntimeError("apt knows no Debian archive: run apt-get update first")
-    return "".join("deb %s %s %s\n" % tuple(line.split("|")[1:]) for line in debian)
+    here = re.search(r"^VERSION_CODENAME=(\w+)", open("/etc/os-release").read(), re.M).group(1)
+    return "".join("deb %s %s %s\n" % (uri, re.sub(f"^{here}\\b", suite, name), component)
+                   for uri, name, component in (line.split("|")[1:] for line in debian))
 
 
-def proxy(run):
-    """apt's proxy, if this machine has one."""
-    line = run(["apt-config", "shell", "proxy", "Acquire::http::Proxy"])
-    return re.findall(r"^proxy='(.+)'$", line)
+def mmdebstrap(run, suite, target, *options):
+    """With these options, into a directory or a tar file."""
+    proxy = re.findall(r"^proxy='(.+)'$", run(["apt-config", "shell", "proxy", "Acquire::http::Proxy"]))
+    run(["mmdebstrap", *options, *(f'--aptopt=Acquire::http::Proxy "{url}"' for url in proxy), suite, target, "-"],
+        input=sources(run, suite))
 
 
-def suite():
-    return re.search(r"^VERSION_CODENAME=(\w+)", open("/etc/os-release").read(), re.M).group(1)
+def without_documents():
+    return [f"--dpkgopt=path-exclude={path}" for path in PATHS_LEFT_OUT]
 
 
-def build(run, packages, tar):
-    command = ["mmdebstrap", "--variant=minbase", "--include=" + ",".join(packages)]
-    command += [f"--dpkgopt=path-exclude={path}" for path in PATHS_LEFT_OUT]
-    command += [f'--aptopt=Acquire::http::Proxy "{url}"' for url in proxy(run)]
-    run(command + [suite(), tar, "-"], input=sources(run))
+def build(run, suite, packages, tar):
+    mmdebstrap(run, suite, tar, "--variant=minbase", "--include=" + ",".join(packages), *without_documents())

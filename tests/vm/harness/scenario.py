@@ -41,7 +41,7 @@ class Scenario:
 
     The file may say KERNEL_ONLY = True (the agent is not needed), COLD = True (boot afresh, not from the
     snapshot), QEMU = ["-device", ...] (more hardware, only with COLD), DEBIAN = True (on a Debian as it is
-    installed, without the product), LONG = True (many minutes: only by its name, or with all)."""
+    installed, without the product), PACKAGES = True (of ours, to be installed there), LONG = True (many minutes: only by its name, or with all)."""
 
     def __init__(self, path):
         self.name = path.stem
@@ -53,12 +53,13 @@ class Scenario:
         self.cold = getattr(self.module, "COLD", False)
         self.qemu = getattr(self.module, "QEMU", [])
         self.debian = getattr(self.module, "DEBIAN", False)
+        self.packages = getattr(self.module, "PACKAGES", False)
         self.long = getattr(self.module, "LONG", False)
         self.roots = hasattr(self.module, "roots")      # moves a Debian to other disks: harness/roots.py
 
     def run(self, rig, keep):
         started = time.monotonic()
-        logs = paths.LOGS / self.name
+        logs = rig.release.logs / self.name
         shutil.rmtree(logs, ignore_errors=True)
         logs.mkdir(parents=True)
         outcome, reason = self._attempt(rig, logs)
@@ -68,7 +69,7 @@ class Scenario:
 
     def _attempt(self, rig, logs):
         vm = None
-        directory = tempfile.mkdtemp(prefix=f"{self.name}.", dir=paths.RUNNING)
+        directory = tempfile.mkdtemp(prefix=f"{self.name}.", dir=rig.release.running)
         with open(logs / "log.txt", "w") as log_file:
             log = Log(log_file)
             try:
@@ -113,7 +114,7 @@ def evidence_collect(vm, logs, log):
     """Best effort: a guest that no longer answers still leaves its console."""
     try:
         for name, command in EVIDENCE:
-            (logs / name).write_bytes(vm.qemu.channel.run(f"bash -c '{command}' 2>&1", timeout=10).content)
+            (logs / name).write_bytes(vm.qemu.channel.run(f"bash -c '{command}' 2>&1", timeout=60).content)
         uevents = "".join(f"{e.guest_ns} {e.action}@{e.path} {e.fields}\n" for e in vm.uevents())
         (logs / "uevents.txt").write_text(uevents)
     except Exception as error:    # whatever it is, the scenario's own failure is what must be reported

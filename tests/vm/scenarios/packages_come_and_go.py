@@ -7,11 +7,10 @@ import tempfile
 from pathlib import Path
 
 from harness import devices, keeper
-from harness.desk import PASSWORD, Desk
-from harness.fresh import DEBS
+from harness.desk import PASSWORD, Desk, unseen
 from harness.policy import policy
 
-DEBIAN = LONG = True
+DEBIAN = PACKAGES = LONG = True
 OURS = ("libpam-sekimori", "sekimori", "sekimori-desktop")
 ADMINISTRATOR = {"exempt": ["systemd-user", "cron"],
                  "rules": [{"name": "administrators", "users": ["root", "group:sudo"], "require": ["password+totp"]}]}
@@ -29,14 +28,14 @@ class Administrator(Desk):
 
     def gets_in(self, two_factors):
         """At login(1), with two factors or, asked for no more, with the password alone."""
-        alone = [["login: ", "tanaka"], ["assword", PASSWORD], ["$ ", "id -un; exit"]]
+        alone = [["login: ", "tanaka"], unseen("assword", PASSWORD), ["$ ", "id -un; exit"]]
         screen = (self.logs_in("tanaka") if two_factors else self.types(alone, "login"))[1]
         assert "\ntanaka\r" in screen and ("code" in screen) == two_factors, screen
 
 
-def renumbered(folder, name, version):
-    """The package of the tree, under another number."""
-    (built,) = DEBS.glob(f"{name}_*.deb")
+def renumbered(built, folder, version):
+    """This package, under another number."""
+    name = built.name.split("_")[0]
     now = subprocess.run(["dpkg-deb", "-f", built, "Version"], capture_output=True, text=True, check=True).stdout.strip()
     subprocess.run(["dpkg-deb", "-R", built, folder / name], check=True)
     control = folder / name / "DEBIAN/control"
@@ -54,7 +53,8 @@ def other_version(vm, version):
     vm.sh(f"mkdir /root/{version}")
     with tempfile.TemporaryDirectory() as folder:
         for name in OURS:
-            vm.put(f"/root/{version}/{name}.deb", renumbered(Path(folder), name, version))
+            (built,) = vm.debs.glob(f"{name}_*.deb")
+            vm.put(f"/root/{version}/{name}.deb", renumbered(built, Path(folder), version))
 
 
 def login_is_on(vm):
@@ -79,7 +79,7 @@ def run(vm):
     vm.start_agent(policy(login=ADMINISTRATOR))
     desk.token("tanaka")
     login_is_on(vm)
-    assert "\ntanaka\r" not in desk.logs_in("tanaka", code="000000")[1]
+    desk.is_refused("tanaka", "000000")
     desk.gets_in(two_factors=True)
     vm.sh(f"systemctl is-enabled {keeper.UNIT} && systemctl restart {keeper.UNIT} && [ -e {keeper.LINK} ]")
 

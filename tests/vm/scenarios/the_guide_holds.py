@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: MIT
 """INSTALLING's own lines on a fresh Debian: sticks are refused, two factors are asked for, and again after a reboot."""
 
-import os
 import re
-import subprocess
+import shutil
 
-from harness import devices, paths
+from harness import binaries, devices, paths
 from harness.desk import PASSWORD, People
 from harness.exposure import Exposure
-from harness.fresh import DEBS
 
-DEBIAN = LONG = True
+DEBIAN = PACKAGES = LONG = True
 MINUTES = 15    # the initramfs is made in emulation
 US, COLLEAGUE = "hanako", "taro"
 YES = [["(y/n)", "y"]]
@@ -27,19 +25,22 @@ def typed(*chapters):
     return lines
 
 
-def type_at_the_pc(directory):
-    """The packages are made already, and the tool is the one in them."""
+def type_at_the_pc(vm):
+    """Where the product is made: the packages are there already, and the tool is the one in them. Returns what is carried over."""
+    folder = vm.rig.release.product / "pc"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     lines = typed("2.2", "2.3")
-    assert lines[0] == "make deb" and any(DEBS.glob("sekimori_*.deb")), "`make deb` comes first"
-    environment = {**os.environ, "PATH": f"{paths.ROOT}/build/release:{os.environ['PATH']}"}
-    for line in (line for line in lines if line.startswith("sekimori policy ")):
-        subprocess.run(line, shell=True, check=True, cwd=directory, stdin=subprocess.DEVNULL, env=environment)
+    assert lines[0] == "make deb" and any(vm.debs.glob("sekimori_*.deb")), "`make deb` comes first"
+    tool = [line for line in lines if line.startswith("sekimori policy ")]
+    binaries.in_workshop(vm.rig, " && ".join(["cd build/pc && PATH=$PWD/../release:$PATH", *tool]))
+    return [*vm.debs.glob("*.deb"), folder / "kit/trust.pem", folder / "kit/policy.cms"]
 
 
-def carry_over(vm, people):
+def carry_over(vm, people, files):
     """Everything that the terminal's lines name, in one folder."""
     vm.sh("mkdir -p /root/carried")
-    for path in [*DEBS.glob("*.deb"), vm.directory / "kit/trust.pem", vm.directory / "kit/policy.cms"]:
+    for path in files:
         if "dbgsym" not in path.name:
             vm.put(f"/root/carried/{path.name}", path.read_bytes())
     vm.put("/root/carried/tokens.csv", people.seeds_file(US, COLLEAGUE), 0o600)
@@ -78,8 +79,7 @@ def confirm_the_login_stage(vm, people, line):
 
 def gets_in(people):
     """With the password and the token, and not with a wrong code."""
-    status, screen = people.logs_in(US, code="000000")
-    assert f"\n{US}\r" not in screen, screen
+    people.is_refused(US, "000000")
     status, screen = people.logs_in(US)
     assert f"\n{US}\r" in screen, (status, screen)
 
@@ -90,8 +90,7 @@ def run(vm):
     for name in (US, COLLEAGUE):
         people.account(name, "sudo")
     vm.sh(f"echo 'root:{PASSWORD}' | chpasswd")
-    type_at_the_pc(vm.directory)
-    carry_over(vm, people)
+    carry_over(vm, people, type_at_the_pc(vm))
     type_on_the_terminal(vm, people, typed("2.4", "3.1"), ready=False)
 
     at_boot, later, keyboard = devices.stick(), devices.stick(), devices.keyboard()
