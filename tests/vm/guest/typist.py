@@ -5,7 +5,10 @@
   typist.py SECONDS SCRIPT COMMAND...     SCRIPT is JSON: [["part of a prompt", "answer"], ...]
                                           a third part is a command that is run before the answer is typed;
                                           an answer {"unseen": "text"} is typed once the program has hidden
-                                          what is typed, which it may do only after its prompt
+                                          what is typed, which it may do only after its prompt, throwing away
+                                          what was there before
+
+A prompt is the end of what was said: its line is not ended, and a blank is last. The same words in a sentence are none.
 
 Ends with the program's exit code; 124 when the next prompt did not come or the program did not end in time."""
 
@@ -19,10 +22,15 @@ import termios
 import time
 
 
-def hear(terminal, until, deadline):
-    """Output up to and with the prompt; all of it where `until` is empty."""
+def is_asked(said, prompt):
+    line = said.rsplit(b"\n", 1)[-1]
+    return prompt in line and line.endswith(b" ")
+
+
+def hear(terminal, prompt, deadline):
+    """Output until the prompt stands there; all of it where `prompt` is empty."""
     said = b""
-    while not until or until not in said:
+    while not prompt or not is_asked(said, prompt):
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([terminal], [], [], left)[0]:
             return said, False
@@ -31,7 +39,7 @@ def hear(terminal, until, deadline):
         except OSError:     # the other end is closed: the program is over
             more = b""
         if not more:
-            return said, not until
+            return said, not prompt
         said += more
         sys.stdout.buffer.write(more)
         sys.stdout.flush()

@@ -14,6 +14,7 @@ from .policy import BASIC, policy
 PASSWORD = "correct horse"
 STEP_S = 30     # a code's
 LOGIN = {"exempt": ["systemd-user", "cron"],
+         "totp": {"skew": 2},   # steps: what is typed on a busy machine arrives late
          "throttle": {"attempts": 5, "within": "15m", "for": "30m"},
          "rules": [{"name": "staff", "users": ["group:town"], "require": ["password+totp"]},
                    {"name": "administrators", "users": ["root"], "require": ["password+totp", "password+recovery"]}]}
@@ -26,6 +27,12 @@ session required pam_systemd.so
 session required pam_sekimori.so
 session required pam_unix.so
 """
+
+
+def unseen(prompt, answer):
+    """For a script: what is not to be read over a shoulder. Typed once the program hides it, as it does at its prompt and
+    not at a sentence that has the same words."""
+    return [prompt, {"unseen": answer}]
 
 
 class People:
@@ -46,32 +53,38 @@ class People:
         return f"user,serial,secret\n{rows}"
 
     def code(self, name):
-        """What their token shows next: one that it has not shown before, and the guest's clock goes on until then."""
-        now = int(self.vm.sh("date +%s"))
-        first = (self.shown.get(name, 0) + 1) * STEP_S
-        if now < first:
-            now = first
-            self.vm.sh(f"date -u -s @{now}")
-        self.shown[name] = now // STEP_S
+        """What their token shows next: one that it has not shown before, and the guest's clock goes on until then. To the
+        beginning of its step, all of which is left for typing."""
+        self.shown[name] = max(int(self.vm.sh("date +%s")) // STEP_S, self.shown.get(name, 0)) + 1
+        now = self.shown[name] * STEP_S
+        self.vm.sh(f"date -u -s @{now}")
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
         return subprocess.run(["oathtool", "--totp", "-b", "--now", when, self.seeds[name]], capture_output=True,
                               text=True, check=True).stdout.strip()
 
-    def types(self, script, *command, seconds=120):
+    def types(self, script, *command, seconds=300):
         """Somebody at a terminal of their own; (exit code, what was on the screen)."""
         words = shlex.join([f"{TOOLS}/typist.py", str(seconds), json.dumps(script, ensure_ascii=False), *command])
         reply = self.vm.run(words, timeout=seconds + 30)
         return reply.status, reply.text
 
-    def logs_in(self, name, password=PASSWORD, code=None, command="id -un; exit"):
+    def logs_in(self, name, code=None):
         """At login(1); what was on the screen."""
+        return self.types([*self._at_login(name, code), ["$ ", "id -un; exit"]], "login")
+
+    def is_refused(self, name, code):
+        """At login(1), with a code that lets nobody in: it asks for a name again. What was on the screen."""
+        status, screen = self.types([*self._at_login(name, code), ["login: ", "\x04"]], "login")
+        assert screen.count("login: ") == 2 and f"\n{name}\r" not in screen, (status, screen)
+        return screen
+
+    def _at_login(self, name, code):
         for_password, for_code = self.prompts
-        script = [["login: ", name], [for_password, password], [for_code, code or self.code(name)], ["$ ", command]]
-        return self.types(script, "login", seconds=20)
+        return [["login: ", name], unseen(for_password, PASSWORD), unseen(for_code, code or self.code(name))]
 
     def becomes(self, name, password=PASSWORD, code=None):
         """Somebody who may nothing becomes them, by su; what was on the screen."""
-        script = [["assword", password], ["code", code or self.code(name)]]
+        script = [unseen("assword", password), unseen("code", code or self.code(name))]
         return self.types(script, "runuser", "-u", "nobody", "--", "su", "-c", "id -un", name)
 
 

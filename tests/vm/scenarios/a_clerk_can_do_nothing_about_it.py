@@ -2,7 +2,7 @@
 """A clerk (uid 1000, in no group) stops, signals, traces, replaces, reconfigures, unloads and mounts nothing of ours."""
 
 from harness import devices
-from harness.desk import PASSWORD, Desk
+from harness.desk import PASSWORD, Desk, unseen
 from harness.terminal import UNIT
 
 CLERK = "runuser -u clerk -- "
@@ -142,7 +142,7 @@ def run(vm):
 
     # What the clerk mounts in a world of their own fools no login program: none of them is root there.
     vm.put("/run/fool", "mount -t tmpfs none /run/sekimori && mount -t tmpfs none /var/lib/sekimori && exec su -c 'id -un' tanaka\n")
-    status, screen = desk.types([["assword", PASSWORD]], *CLERK.split(), "unshare", "-Urm", "sh", "/run/fool", seconds=20)
+    status, screen = desk.types([unseen("assword", PASSWORD)], *CLERK.split(), "unshare", "-Urm", "sh", "/run/fool", seconds=20)
     assert status != 0 and "\ntanaka\r" not in screen, screen
 
     keyboard, stick = devices.keyboard(), devices.stick()

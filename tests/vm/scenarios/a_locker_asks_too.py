@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A screen locker, which is not root and shows one prompt only, unlocks for the user it runs as, and for nobody else."""
 
-from harness.desk import LOGIN, PASSWORD, Desk
+from harness.desk import LOGIN, PASSWORD, Desk, unseen
 
 
 def run(vm):
@@ -16,6 +16,6 @@ def run(vm):
 
 def unlocks(desk, uid, name):
     """A program with this uid asks PAM about `name`; (exit code, whether anything was asked)."""
-    status, screen = desk.types([["one-time code", f"{PASSWORD}+{desk.code(name)}"]], "runuser", "-u", uid, "--",
+    status, screen = desk.types([unseen("one-time code", f"{PASSWORD}+{desk.code(name)}")], "runuser", "-u", uid, "--",
                                 "pamtester", "swaylock", name, "authenticate")
     return status, "one-time code" in screen

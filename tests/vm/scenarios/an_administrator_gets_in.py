@@ -6,7 +6,7 @@ import re
 import subprocess
 
 from harness import desk
-from harness.desk import PASSWORD, Desk
+from harness.desk import PASSWORD, Desk, unseen
 from harness.machine import GuestError
 
 ADMINISTRATOR = "suzuki"
@@ -29,7 +29,7 @@ def certificate(name):
 
 def gets_in(at, codes, asked=("assword", "code")):
     """With the password and a code from the envelope."""
-    script = list(zip(asked, (PASSWORD, codes.pop())))
+    script = [unseen(prompt, answer) for prompt, answer in zip(asked, (PASSWORD, codes.pop()))]
     status, screen = at.types(script, "runuser", "-u", "nobody", "--", "su", "-c", "id -un", ADMINISTRATOR)
     assert status == 0 and f"\n{ADMINISTRATOR}\r" in screen, (status, screen)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Real login, su and sudo let somebody in with a password and a code, and with nothing less."""
 
-from harness.desk import PASSWORD, Desk
+from harness.desk import PASSWORD, Desk, unseen
 
 
 def run(vm):
@@ -22,7 +22,7 @@ def run(vm):
 
     status, screen = desk.becomes("tanaka")
     assert status == 0 and "\ntanaka\r" in screen, (status, screen)
-    status, screen = desk.types([["assword", PASSWORD], ["code", desk.code("tanaka")]],
+    status, screen = desk.types([unseen("assword", PASSWORD), unseen("code", desk.code("tanaka"))],
                                 "runuser", "-u", "tanaka", "--", "sudo", "id", "-un")
     assert status == 0 and "\nroot\r" in screen, (status, screen)
     status, screen = desk.logs_in("tanaka")

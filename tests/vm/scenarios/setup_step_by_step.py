@@ -2,7 +2,7 @@
 """sekimori setup from observing to both factors and back: unconfirmed it undoes itself, by the timer and by a boot."""
 
 from harness import devices, keeper
-from harness.desk import PASSWORD, Desk
+from harness.desk import PASSWORD, Desk, unseen
 
 STATE = "/var/lib/sekimori"
 PARAMETER = "/sys/module/usbcore/parameters/authorized_default"
@@ -24,7 +24,7 @@ def stage(vm):
 
 def logs_in_as_before(desk):
     """At login(1), with the password alone."""
-    status, screen = desk.types([["login: ", "hanako"], ["assword", PASSWORD], ["$ ", "id -un; exit"]], "login", seconds=60)
+    status, screen = desk.types([["login: ", "hanako"], unseen("assword", PASSWORD), ["$ ", "id -un; exit"]], "login", seconds=60)
     assert status == 0 and "\nhanako\r" in screen, (status, screen)
 
 
@@ -65,7 +65,7 @@ def nobody_confirms(vm, desk):
     vm.sh("systemctl daemon-reload")
     setup(vm, "login --yes --no-wait")
     assert stage(vm) == "trial" and "pam_sekimori.so" in vm.sh("cat /etc/pam.d/common-auth")
-    status, screen = desk.types([["assword", PASSWORD], ["code", "000000"]], "runuser", "-u", "nobody", "--", "su", "-c", "id", "hanako")
+    status, screen = desk.types([unseen("assword", PASSWORD), unseen("code", "000000")], "runuser", "-u", "nobody", "--", "su", "-c", "id", "hanako")
     assert status != 0 and "uid=" not in screen, screen
     vm.wait(f"grep -qx devices {STATE}/stage", timeout=180, what="the trial undone by the timer")
     vm.wait("systemctl show -P ActiveState sekimori-trial.service | grep -qx inactive")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """sshd with a right public key: refused where `sshd` is not exempted, let in where it is; two factors work over ssh."""
 
-from harness.desk import PASSWORD, Desk
+from harness.desk import PASSWORD, Desk, unseen
 
 SSH = ("ssh", "-tt", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR")
 KEY = ("-i", "/run/key", "-o", "PreferredAuthentications=publickey")
@@ -22,7 +22,7 @@ def run(vm):
     vm.wait("grep -q session-refused /var/lib/sekimori/audit/audit.jsonl")
     assert not vm.audit("session-opened")
 
-    status, screen = desk.types([["assword", PASSWORD], ["code", desk.code("tanaka")]], *SSH, *ASKED, *HERE)
+    status, screen = desk.types([unseen("assword", PASSWORD), unseen("code", desk.code("tanaka"))], *SSH, *ASKED, *HERE)
     assert status == 0 and "\ntanaka\r" in "\n" + screen, screen
     (record,) = vm.audit("login-allowed")
     assert record["service"] == "sshd" and record["rhost"] == "127.0.0.1", record
