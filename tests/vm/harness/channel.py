@@ -35,23 +35,23 @@ class Channel:
         # A restored machine may still hold a reply meant for someone else: never share a number with it.
         self.numbers = itertools.count(int.from_bytes(os.urandom(6), "big"))
 
-    def run(self, script, timeout=60):
+    def run(self, script, timeout=180):
         return self._request("run", script.encode(), timeout)
 
     def put(self, path, content, mode=0o644):
-        reply = self._request("put", b"%o %s\0" % (mode, str(path).encode()) + content, 60)
+        reply = self._request("put", b"%o %s\0" % (mode, str(path).encode()) + content, 180)
         if reply.status != 0:
             raise OSError(reply.status, os.strerror(reply.status), str(path))
 
     def get(self, path):
-        reply = self._request("get", str(path).encode(), 60)
+        reply = self._request("get", str(path).encode(), 180)
         if reply.status != 0:
             raise OSError(reply.status, os.strerror(reply.status), str(path))
         return reply.content
 
     def uevents(self):
         """Kernel uevents since the last call, oldest first."""
-        return [uevent_parse(line) for line in self._request("uevents", b"", 60).text.split("\n")[:-1]]
+        return [uevent_parse(line) for line in self._request("uevents", b"", 180).text.split("\n")[:-1]]
 
     def _request(self, operation, body, timeout):
         number = next(self.numbers)

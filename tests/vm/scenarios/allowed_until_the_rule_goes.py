@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """An allowed stick loses its node within the second in which its rule goes: by push, by the hour, by the day.
 
-An emulated machine on a busy host is slow at everything: what cutting the stick off by hand takes is added to the second."""
+An emulated machine on a busy host is slow at everything: what cutting the stick off by hand takes is added to the second,
+and to that of a push what a push takes that changes nothing."""
 
 import time
 
@@ -21,8 +22,10 @@ def run(vm):
 
     vm.push(policy([*BASIC, allow(stick)]))
     disk = vm.await_disk(stick)
-    pushed = took(vm, disk, f"sekimori push {vm.sign(policy(BASIC))} >/dev/null")
-    assert pushed < limit, f"pushed away in {pushed:.2f} s of {limit:.2f} s"
+    nothing = vm.sign(policy([*BASIC, allow(stick)]))
+    started, ended = map(float, vm.sh(f"date +%s.%N; sekimori push {nothing} >/dev/null; date +%s.%N").split())
+    pushed, pushing = took(vm, disk, f"sekimori push {vm.sign(policy(BASIC))} >/dev/null"), ended - started
+    assert pushed < limit + pushing, f"pushed away in {pushed:.2f} s of {limit + pushing:.2f} s"
 
     today = time.strftime("%Y-%m-%d", time.gmtime())
     for rule, before in ((allow(stick, hours="00:00-20:00"), f"{today} 19:59:57"),
