@@ -19,3 +19,5 @@ def run(vm):
     exposure.await_window()
     vm.assert_denied_by_kernel(*denied)
     exposure.assert_nothing(but_drivers=["usbhid"])
+    first_hub = next(event for event in vm.uevents() if event.fields.get("SUBSYSTEM") == "usb")
+    assert vm.uevents()[0].guest_ns < first_hub.guest_ns, "the witness came too late"
