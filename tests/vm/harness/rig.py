@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import binaries, debian, image, kernel, layer, paths, rootfs
 from .layer import Layer
-from .qemu import BOOT_TIMEOUT, PLAIN_ARGUMENTS, PROGRAM, Boot, Qemu
+from .qemu import BOOT_TIMEOUT, PLAIN_ARGUMENTS, PROGRAM, Boot, Qemu, clock_argument
 
 GUEST = paths.GUEST_SOURCES
 # Drivers are loaded before the snapshot: a driver that is ready is the worst case for whoever denies.
@@ -25,8 +25,8 @@ class Rig:
         self.debian_packages = [debian.PACKAGES, *([debian.ROOTS_PACKAGES] if with_roots else [])]
         kind = "debian-roots" if with_roots else "debian"
         harness = paths.HERE / "harness"
-        # What one QEMU has written down, another may not understand.
-        emulator = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout
+        # What one QEMU has written down, another may not understand; nor does its clock go on at another machine's speed.
+        emulator = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout + clock_argument()[:-4]
         self.rootfs = Layer(release, "rootfs", self._build_rootfs, [GUEST / "packages.txt", harness / "rootfs.py"])
         self.kernel = Layer(release, "kernel", self._build_kernel, [harness / "kernel.py", harness / "rootfs.py"])
         self.workshop = Layer(release, "workshop", self._build_workshop, [*binaries.INPUTS, harness / "rootfs.py"])
@@ -35,14 +35,14 @@ class Rig:
             [GUEST / "modules.txt", GUEST / "masked-units.txt", GUEST / "disabled-units.txt", GUEST / "channel.c", GUEST / "initramfs-init",
              harness / "image.py", *files_below(GUEST / "root")],
             below=(self.rootfs, self.kernel))
-        self.snapshot = Layer(release, "snapshot", self._build_snapshot, [harness / "qemu.py", harness / "rig.py"],
+        self.snapshot = Layer(release, "snapshot", self._build_snapshot, [harness / "qemu.py", harness / "tsc.c", harness / "rig.py"],
                               below=(self.image,), made_with=emulator)
         self.debian = Layer(
             release, kind, self._build_debian,
             [*self.debian_packages, debian.MASKED_UNITS, GUEST / "channel.c", harness / "debian.py", harness / "rootfs.py",
              *files_below(debian.FILES), *files_below(GUEST / "root/etc/systemd")])
         self.debian_snapshot = Layer(release, f"{kind}-snapshot", self._build_debian_snapshot,
-                                     [harness / "qemu.py", harness / "rig.py"], below=(self.debian,), made_with=emulator)
+                                     [harness / "qemu.py", harness / "tsc.c", harness / "rig.py"], below=(self.debian,), made_with=emulator)
 
     vmlinux = property(lambda self: self.kernel.directory / "vmlinux")
     bzimage = property(lambda self: next((self.kernel.directory / "root/boot").glob("vmlinuz-*")))
