@@ -6,6 +6,7 @@ Says what each try came to; the host looks whether a byte changed. Each writes t
 half, where no file system of the test has anything."""
 
 import ctypes
+import errno
 import fcntl
 import mmap
 import os
@@ -161,9 +162,16 @@ def map_over(node, name, read_only=0):
 
 
 def unmap(name):
+    """udev looks at whatever has been written to, and the device stays busy meanwhile."""
     fd = os.open("/dev/mapper/control", os.O_RDWR)
     try:
-        dm(fd, DM_REMOVE, name)
+        for left in reversed(range(20)):
+            subprocess.run(["udevadm", "settle"])
+            try:
+                return dm(fd, DM_REMOVE, name)
+            except OSError as error:
+                if error.errno != errno.EBUSY or not left:
+                    raise
     finally:
         os.close(fd)
 
