@@ -11,8 +11,8 @@
 #include <sys/sysmacros.h>
 #include <systemd/sd-login.h>
 
-/* The kernel's name for whichever is in front when it is opened: no matter whose, its group tty may write (a person's
- * own /dev/ttyN only that person may). */
+/* The kernel's name for whichever is in front when it is opened: no matter whose, our group may write, by a udev rule
+ * (to a person's own /dev/ttyN only that person may). */
 #define IN_FRONT "/dev/tty0"
 
 /* Which one that was; 0 where it shows pictures. */
