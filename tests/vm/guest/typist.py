@@ -27,7 +27,12 @@ def is_asked(said, prompt):
     return prompt in line and line.endswith(b" ")
 
 
-def hear(terminal, prompt, deadline):
+def has_ended(pid):
+    """Its exit code stays there to be asked for."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def hear(terminal, pid, prompt, deadline):
     """Output until the prompt stands there; all of it where `prompt` is empty."""
     said = b""
     while not prompt or not is_asked(said, prompt):
@@ -36,10 +41,11 @@ def hear(terminal, prompt, deadline):
             return said, False
         try:
             more = os.read(terminal, 4096)
-        except OSError:     # the other end is closed: the program is over
+        except OSError:     # nobody has the other end open: the program is over, or hangs up first and opens it anew, as login(1) does
+            if has_ended(pid):
+                return said, not prompt
             more = b""
-        if not more:
-            return said, not prompt
+            time.sleep(0.05)    # no event tells of its opening
         said += more
         sys.stdout.buffer.write(more)
         sys.stdout.flush()
@@ -57,7 +63,7 @@ def main(seconds, script, *command):
     if pid == 0:
         os.execvp(command[0], command)
     for prompt, answer, *first in json.loads(script):
-        if not hear(terminal, prompt.encode(), deadline)[1]:
+        if not hear(terminal, pid, prompt.encode(), deadline)[1]:
             break
         for each in first:
             subprocess.run(each, shell=True, check=True)
@@ -66,7 +72,7 @@ def main(seconds, script, *command):
             await_hidden(terminal, deadline)
         os.write(terminal, answer.encode("utf-8", "surrogateescape") + b"\n")
     else:
-        hear(terminal, b"", deadline)
+        hear(terminal, pid, b"", deadline)
     while time.monotonic() < deadline:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
