@@ -49,7 +49,7 @@ class Reader:
             "addr": {"type": "unix", "data": {"path": str(path)}}, "server": True, "wait": False}}})
         vm.qmp("device_add", {"driver": "ccid-card-passthru", "id": "slot", "chardev": "card",
                               "bus": f"{self.device.name}.0"})
-        self.card, self.ready, self.answered = None, threading.Event(), 0
+        self.card, self.ready, self.answered, self.log = None, threading.Event(), 0, vm.log
         self.line = socket.socket(socket.AF_UNIX)
         self.line.connect(str(path))
         threading.Thread(target=self._serve, daemon=True).start()
@@ -80,7 +80,9 @@ class Reader:
             elif kind == ERROR:     # of code 0: the reader is there
                 self.ready.set()
             elif kind == APDU:
-                self._send(APDU, self.card.answer(content))
+                answer = self.card.answer(content)
+                self.log(f"card: {content[:5].hex()} -> {answer[-2:].hex()}")
+                self._send(APDU, answer)
                 self.answered = time.monotonic()
             elif kind == FLUSH:
                 self._send(FLUSHED)

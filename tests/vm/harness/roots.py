@@ -123,7 +123,7 @@ def called(vm, serial):
 def stands(vm, root, *members, refused):
     """It is up, unharmed, on what it should be, and the plane is in force: these disks are the system's, those nobody's."""
     members, refused = [called(vm, each.serial) for each in members], [called(vm, serial) for serial in refused]
-    state = vm.wait("systemctl is-system-running --wait | grep -E 'running|degraded'", timeout=300, what="the machine is up")
+    state = vm.wait("systemctl is-system-running --wait | grep -E 'running|degraded'", timeout=900, what="the machine is up")
     assert state.strip() == "running", vm.sh("systemctl --failed; systemctl status --failed --no-pager -l")
     source = vm.sh("findmnt -no SOURCE /").strip()
     assert source == root, source

@@ -22,7 +22,7 @@ def run(vm):
     vm.sh("sync; echo 3 >/proc/sys/vm/drop_caches; head -c 1 /dev/vda >/dev/null; touch /root/works")
 
     vm.reboot()
-    vm.wait("systemctl is-system-running --wait | grep -qx running", what="the machine is up")
+    vm.wait("systemctl is-system-running --wait | grep -qx running", timeout=600, what="the machine is up")
     vm.wait("cd /sys/class/block && ls sda sdb", what="both disks, again")
     vm.sh(f"systemctl is-active {keeper.UNIT} && [ -e {keeper.LINK} ] && [ -e /root/works ]")
     vm.sh("head -c 1 /dev/vda >/dev/null && touch /root/still")

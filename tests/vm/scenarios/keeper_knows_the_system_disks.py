@@ -3,6 +3,7 @@
 
 from harness import devices, keeper, media
 
+PATIENT = "defaults,x-systemd.device-timeout=600s"      # an emulated boot beside other work is slow
 MAP = "cd /usr/local/lib/vm && python3 -c 'import write_tries; write_tries.map_over(\"/dev/{0}\", b\"on-{0}\")'"
 
 
@@ -12,8 +13,8 @@ def run(vm):
     names = [keeper.plug_disk(vm, each) for each in (home, swap, other)]
     uuid = vm.sh(f"blkid -o value -s UUID /dev/{names[0]}1").strip()
     area = vm.sh(f"mkswap /dev/{names[1]} >/dev/null && blkid -o value -s UUID /dev/{names[1]}").strip()
-    vm.sh(f"mkdir -p /srv && echo 'UUID={uuid} /srv ext4 defaults 0 2' >>/etc/fstab &&"
-          f" echo 'UUID={area} none swap defaults 0 0' >>/etc/fstab && systemctl daemon-reload")
+    vm.sh(f"mkdir -p /srv && echo 'UUID={uuid} /srv ext4 {PATIENT} 0 2' >>/etc/fstab &&"
+          f" echo 'UUID={area} none swap {PATIENT} 0 0' >>/etc/fstab && systemctl daemon-reload")
     keeper.turn_on(vm)                  # nothing of it is mounted yet: fstab says so
     vm.sh("mount /srv && grep -qx hello /srv/letter && swapon -a && grep -q /dev/ /proc/swaps")
     assert vm.run(f"head -c 1 /dev/{names[2]}").status != 0
@@ -21,7 +22,7 @@ def run(vm):
     vm.sh(f"umount /srv && {MAP.format(names[0] + '1')} && mount -o ro /dev/dm-1 /mnt && umount /mnt")
 
     vm.reboot()
-    vm.wait("systemctl is-system-running --wait | grep -qx running", what="the machine is up")
+    vm.wait("systemctl is-system-running --wait | grep -qx running", timeout=600, what="the machine is up")
     vm.sh(f"[ -e {keeper.LINK} ] && grep -qx hello /srv/letter && grep -q /dev/ /proc/swaps && echo more >/srv/more && sync")
     vm.wait("cd /sys/class/block && ls sda sdb sdc", what="all disks, again")
     refused = [name for name in vm.sh("cd /sys/class/block && ls -d sd? vd?").split()

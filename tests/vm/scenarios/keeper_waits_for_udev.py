@@ -23,7 +23,7 @@ def run(vm):
     vm.start_agent()
 
     vm.reboot()
-    vm.wait("systemctl is-system-running --wait | grep -E 'running|degraded'", timeout=120, what="the machine is up")
+    vm.wait("systemctl is-system-running --wait | grep -E 'running|degraded'", timeout=600, what="the machine is up")
     said = vm.sh(f"journalctl -b -u {keeper.UNIT} -o cat --no-pager")
     assert "waiting for udev: fstab" in said and said.count("system stands on") == 2, said
     assert f"refused when it comes: fstab UUID={AWAY}\n" in said, said
