@@ -136,7 +136,7 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
 	@echo "  LD   $@"
 	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libs_test) # Criterion finds tests by their section
 
-$(O)/check-pam_module: | $(O)/pam_sekimori.so # through libpam, as it will be
+$(O)/check-pam_module: | $(O)/pam_sekimori.so $(O)/pam_odd.so # through libpam, as it will be
 $(O)/check-observer: | $(O)/sekimori-hid
 $(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
@@ -149,7 +149,7 @@ $(O)/fault.so: tests/fault/fault.c | deps
 	@mkdir -p $(@D)
 	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $<
 
-$(O)/pam_odd.so: tests/odd/pam_odd.c | deps
+$(O)/pam_odd.so $(O)/pam_elsewhere.so: $(O)/%.so: tests/odd/%.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
 	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $< -lpam
@@ -202,7 +202,7 @@ $(lists): deps-%:
 demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
 	@umockdev-wrapper $(O)/demo $(O)
 
-check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
+check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
 	@tests/run $(O) $(TESTS)
 
 check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"

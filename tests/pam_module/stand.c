@@ -109,25 +109,27 @@ static void copy_file(const char *from, const char *to) {
 }
 
 /* Beside the test program stands what was built with it. */
-static void find_module(char *to, size_t size) {
-        ssize_t n = readlink("/proc/self/exe", to, size - 1);
+static void copy_module(const struct stand *s, const char *name) {
+        char built[4096], to[128];
+        ssize_t n = readlink("/proc/self/exe", built, sizeof built - 32);
 
         cr_assert_gt(n, 0);
-        to[n] = '\0';
-        (void)snprintf(strrchr(to, '/'), 32, "/pam_sekimori.so");
+        built[n] = '\0';
+        (void)snprintf(strrchr(built, '/'), 32, "/%s", name);
+        (void)snprintf(to, sizeof to, "%s/%s", s->folder, name);
+        copy_file(built, to);
 }
 
 void stand_init(struct stand *s) {
-        char built[4096];
-
         *s = (struct stand){ 0 };
         logged[0] = '\0';
         cr_assert(scratch_make(s->folder, "pam"));
         cr_assert_eq(chmod(s->folder, 0755), 0);
         (void)snprintf(s->socket, sizeof s->socket, "%s/run/auth.sock", s->folder);
         (void)snprintf(s->module, sizeof s->module, "%s/pam_sekimori.so", s->folder);
-        find_module(built, sizeof built);
-        copy_file(built, s->module);
+        (void)snprintf(s->odd, sizeof s->odd, "%s/pam_odd.so", s->folder);
+        copy_module(s, "pam_sekimori.so");
+        copy_module(s, "pam_odd.so");
 }
 
 static void remove_names(const struct stand *s, const char *const *names) {
@@ -149,7 +151,7 @@ void stand_tear_down(struct stand *s) {
 }
 
 void stand_deinit(struct stand *s) {
-        static const char *const names[] = { "desk", "desk2", "other", "pam_sekimori.so", "", NULL };
+        static const char *const names[] = { "desk", "desk2", "other", "pam_sekimori.so", "pam_odd.so", "", NULL };
 
         if (s->pamh)
                 (void)pam_end(s->pamh, PAM_SUCCESS);
@@ -170,6 +172,10 @@ void stand_play(struct stand *s, const struct script *scripts, size_t n) {
         stand_play_as(s, (struct play){ .scripts = scripts, .n = n });
 }
 
+static const char *path_of(const struct stand *s, char letter) {
+        return letter == 'm' ? s->module : letter == 'o' ? s->odd : letter == 's' ? s->socket : NULL;
+}
+
 static void write_service(const struct stand *s, const char *name, const char *text) {
         char path[128];
         FILE *f;
@@ -178,10 +184,10 @@ static void write_service(const struct stand *s, const char *name, const char *t
         f = fopen(path, "we");
         cr_assert(f);
         for (const char *at = text; *at; at++) {
-                bool named = at[0] == '%' && (at[1] == 'm' || at[1] == 's');
+                const char *named = at[0] == '%' ? path_of(s, at[1]) : NULL;
 
                 if (named)
-                        (void)fputs(*++at == 'm' ? s->module : s->socket, f);
+                        at++, (void)fputs(named, f);
                 else
                         (void)fputc(*at, f);
         }

@@ -39,7 +39,7 @@ struct person_here {
 };
 
 struct stand {
-        char folder[SCRATCH], socket[96], module[96];
+        char folder[SCRATCH], socket[96], module[96], odd[96];
         struct person_here person;
         struct pam_conv conversation;
         pam_handle_t *pamh;
@@ -47,7 +47,7 @@ struct stand {
         pid_t actor;
 };
 
-/* A folder of its own, the module in it. */
+/* A folder of its own, the module in it, and pam_odd.so. */
 void stand_init(struct stand *s);
 void stand_deinit(struct stand *s);
 
@@ -62,7 +62,7 @@ void stand_tear_down(struct stand *s);
  * the module. */
 void stand_start(struct stand *s, const char *arguments);
 
-/* The same with this text as the whole service file; %m stands for the module, %s for the socket. */
+/* The same with this text as the whole service file; %m stands for the module, %s for the socket, %o for pam_odd.so. */
 void stand_start_with(struct stand *s, const char *service_file);
 
 /* All that was shown in this style, one behind the other. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A terminal on which people log in: the real sekimorid with a signed policy, people that only this test knows
-(nss_wrapper), their passwords (pam_unix), and the real PAM module in a stack of its own (pam_wrapper, pamtester).
+(nss_wrapper), their passwords (pam_unix), and the real PAM module in a stack of its own (pam_elsewhere, pamtester).
 
     with LoginBed(RULES) as bed:
         bed.import_token("tanaka", SEED)
@@ -123,8 +123,7 @@ class Conversation:
 
 class LoginBed:
     def __init__(self, login=WITHOUT_CARDS, people=PEOPLE, groups=GROUPS, environment=None, preload=(), private=False):
-        """`private`: the agent sees these people and stacks as /etc (root, a mount namespace) and not through wrappers,
-        of which pam_wrapper allows 36 processes at a time."""
+        """`private`: the agent sees these people and stacks as /etc (root, a mount namespace) and not through wrappers."""
         if private and os.geteuid() != 0:
             print("only root can give the agent an /etc of its own")
             raise SystemExit(77)
@@ -178,18 +177,16 @@ class LoginBed:
         self.write("pam.d/sekimori-password", "auth required pam_unix.so nodelay\naccount required pam_permit.so\n")
         self.write("pam.d/other", "".join(f"{k} required pam_deny.so\n" for k in ("auth", "account", "session", "password")))
 
-    def environment(self, wrapped=True, pam=True):
-        """`pam` false: for what asks PAM nothing. pam_wrapper takes the folder of a process that is just starting, such
-        as the helper for the next login, for one that was left behind, and removes it."""
-        wrappers = ["libnss_wrapper.so", *(["libpam_wrapper.so"] if pam else [])] if wrapped else []
-        return {**os.environ, "LD_PRELOAD": ":".join([*sanitizers(), *self.preload, *wrappers]), "PAM_WRAPPER": "1",
-                "PAM_WRAPPER_SERVICE_DIR": f"{self.place}/pam.d", "NSS_WRAPPER_PASSWD": f"{self.place}/passwd",
+    def environment(self, wrapped=True):
+        wrappers = ["libnss_wrapper.so", f"{BUILD}/pam_elsewhere.so"] if wrapped else []
+        return {**os.environ, "LD_PRELOAD": ":".join([*sanitizers(), *self.preload, *wrappers]),
+                "PAM_ELSEWHERE": f"{self.place}/pam.d", "NSS_WRAPPER_PASSWD": f"{self.place}/passwd",
                 "NSS_WRAPPER_GROUP": f"{self.place}/group",
                 "ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0", **self.more}
 
     def run(self, *command, **keywords):
         keywords.setdefault("stdin", subprocess.DEVNULL)
-        return subprocess.run(list(command), capture_output=True, text=True, timeout=120, env=self.environment(pam=False),
+        return subprocess.run(list(command), capture_output=True, text=True, timeout=120, env=self.environment(),
                               cwd=self.place, **keywords)
 
     def sekimori(self, *arguments, **keywords):
