@@ -180,6 +180,7 @@ $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcar
 # ---- Debian packages: install/packages.d/ has a list for each kind of work ----------
 # Asked for once, for all that was typed, before the first compiler line (ADR 0150).
 needs_demo := demo
+needs_demo-often := demo
 needs_check := test
 needs_check-asan := test
 needs_fuzz := test
@@ -202,7 +203,10 @@ $(lists): deps-%:
 demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
 	@umockdev-wrapper $(O)/demo $(O)
 
-check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
+demo-often: deps all $(O)/demo  ## the same N (5) times beside two busy loops; may not fail once
+	@tests/demo/often $(O) $(or $(N),5)
+
+check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
 	@tests/run $(O) $(TESTS)
 
 check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"
@@ -279,4 +283,4 @@ clean:  ## remove build/
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps $(lists) demo check check-vm check-deb check-stranger check-asan fuzz bench picture lint format install deb clean help
+.PHONY: all deps $(lists) demo demo-often check check-vm check-deb check-stranger check-asan fuzz bench picture lint format install deb clean help

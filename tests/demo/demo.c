@@ -3,6 +3,7 @@
 #include "demo/desk.h"
 #include "demo/login.h"
 #include "demo/people.h"
+#include "demo/quote.h"
 #include "demo/stage.h"
 #include "support/bed.h"
 
@@ -83,7 +84,6 @@ static void edit_policy(const char *path) {
 
         if (!serial || !devices || serial > devices) {
                 (void)fprintf(stderr, "demo: %s is not what it used to be\n", path);
-                stage_end();
                 exit(3);
         }
         (void)snprintf(text, sizeof text,
@@ -192,10 +192,10 @@ static void the_log(void) {
 int main(int argc, char **argv) {
         if (argc != 2)
                 return 2;
+        stage_begin(argv[1]);
         (void)printf(
                 "関守 Sekimori — デモンストレーション (模擬USBバスと模擬ICカード、本物のエージェントと署名とPAM)\n"
                 "a demonstration: a simulated USB bus and card; the agent, the PAM module, the signatures and the log are real\n");
-        stage_begin(argv[1]);
         people_begin();
         bed = bed_new();
         begin();
@@ -205,8 +205,5 @@ int main(int argc, char **argv) {
         with_password_and_code();
         with_card_and_pin();
         the_log();
-        stage_end();
-        bed_free(bed);
-        (void)printf("\nあとには何も残していません。 / Nothing was left behind.\n");
         return 0;
 }

@@ -4,33 +4,44 @@
 #include "demo/login.h"
 
 #include "demo/people.h"
+#include "demo/quote.h"
 #include "demo/stage.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-/* Longer than the helper for the next login takes to start: pam_wrapper takes the folder of a process that is just
- * starting for one that was left behind, and removes it. People are not faster either. */
-#define BETWEEN_LOGINS_US 300000
 
 /* Somebody types these lines at the login program. */
 static bool logs_in(const char *first, const char *second) {
         char typed[256];
 
         (void)snprintf(typed, sizeof typed, "%s\n%s%s", first, second, *second ? "\n" : "");
-        (void)usleep(BETWEEN_LOGINS_US);
         return type(typed, "pamtester", "login", PERSON, "authenticate", "acct_mgmt", NULL) == 0;
+}
+
+/* A question is a line of its own: nobody sees what is typed behind it. */
+static void quote_conversation(size_t questions) {
+        static char text[4096];
+        const char *from = printed(), *end = strstr(from, "\npamtester: "), *colon;
+        size_t n = 0;
+
+        while (questions-- > 0 && (colon = strstr(from, ": ")) != NULL) {
+                n += (size_t)snprintf(text + n, sizeof text - n, "%.*s\n", (int)(colon + 1 - from), from);
+                from = colon + 2;
+        }
+        (void)snprintf(text + n, sizeof text - n, "%.*s", end ? (int)(end - from) : (int)strlen(from), from);
+        quote(text);
 }
 
 /* What the token shows now, by somebody else's arithmetic. */
 static const char *token(void) {
-        static char code[16];
+        static char code[7];
+        int r = type("", "oathtool", "--totp", "-b", TOKEN, NULL);
 
-        claim(type("", "oathtool", "--totp", "-b", TOKEN, NULL) == 0,
+        claim(r == 0 && strspn(printed(), "0123456789") == sizeof code - 1,
               "トークン（番号の出る機械）がワンタイムパスワードを示します", "the token shows a code");
-        (void)snprintf(code, sizeof code, "%.6s", printed());
+        (void)snprintf(code, sizeof code, "%s", printed());
+        quote(code);
         return code;
 }
 
@@ -48,13 +59,13 @@ void with_password_and_code(void) {
               "職員にトークンを登録しました", "a hardware token is enrolled");
         claim(!logs_in(PASSWORD, "000000"), "パスワードだけ合っていても、入れません",
               "the right password with a wrong code is not enough");
-        quote(printed());
+        quote_conversation(2);
         code = token();
         claim(logs_in(PASSWORD, code), "両方そろうと、入れます", "both together let the person in");
         last_login();
         claim(!logs_in(PASSWORD, code), "使ったワンタイムパスワードは、もう二度と使えません",
               "the code, replayed, is refused");
-        quote(printed());
+        quote_conversation(2);
 }
 
 void with_card_and_pin(void) {
@@ -62,7 +73,7 @@ void with_card_and_pin(void) {
         claim(sekimori("enrol", PERSON, "card", "--certificate", "card.pem", "--runtime-dir", "run", NULL) == 0,
               "職員に職員証を登録しました", "the card is enrolled");
         claim(!logs_in("0000", ""), "暗証番号が違うと、入れません", "a wrong PIN is refused");
-        quote(printed());
+        quote_conversation(1);
         claim(logs_in(PIN, ""), "カードの鍵が署名し、暗証番号も合えば、入れます",
               "the card's key signs and the PIN is right: let in");
         last_login();

@@ -13,50 +13,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-#define STARTS_WITHIN_S 60
-
-static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-static bool theirs[sizeof letters]; /* /tmp/pam.X that pam_wrapper had made for somebody else */
-
-static void pam_folder(size_t i, char path[16]) {
-        (void)snprintf(path, 16, "/tmp/pam.%c", letters[i]);
-}
-
-/* pam_wrapper puts its process id in there as soon as it has started. */
-static bool is_orphan(const char *folder, const struct stat *st) {
-        char path[24], text[32] = "", proc[48];
-        FILE *f;
-
-        (void)snprintf(path, sizeof path, "%s/pid", folder);
-        f = fopen(path, "re");
-        if (f && fgets(text, sizeof text, f) && atoi(text) > 0) {
-                (void)snprintf(proc, sizeof proc, "/proc/%d", atoi(text));
-                (void)fclose(f);
-                return access(proc, F_OK) < 0;
-        }
-        if (f)
-                (void)fclose(f);
-        return time(NULL) - st->st_mtime > STARTS_WITHIN_S;
-}
-
-/* There is room for 62 in all, and what was killed left its own behind. */
-static void orphans_remove(void) {
-        char path[16];
-
-        for (size_t i = 0; letters[i]; i++) {
-                struct stat st;
-
-                pam_folder(i, path);
-                theirs[i] = lstat(path, &st) == 0;
-                if (!theirs[i] || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() || !is_orphan(path, &st))
-                        continue;
-                stage_remove(path);
-                theirs[i] = false;
-        }
-}
 
 static void environment(const char *name, const char *value, const char *behind) {
         char text[PATH_MAX + 64];
@@ -93,26 +50,17 @@ static void stacks(void) {
 }
 
 void people_begin(void) {
-        orphans_remove();
+        char text[2 * PATH_MAX];
+
         accounts();
         stacks();
         environment("NSS_WRAPPER_PASSWD", stage_place(), "/passwd");
         environment("NSS_WRAPPER_GROUP", stage_place(), "/group");
-        environment("PAM_WRAPPER_SERVICE_DIR", stage_place(), "/pam.d");
-        environment("PAM_WRAPPER", "1", "");
-        environment("LD_PRELOAD", getenv("LD_PRELOAD") ?: "", ":libnss_wrapper.so:libpam_wrapper.so");
+        environment("PAM_ELSEWHERE", stage_place(), "/pam.d");
+        (void)snprintf(text, sizeof text, "%s:libnss_wrapper.so:%s/pam_elsewhere.so", getenv("LD_PRELOAD") ?: "",
+                       stage_programs());
+        (void)setenv("LD_PRELOAD", text, 1);
         environment("SOFTHSM2_CONF", stage_place(), "/softhsm/softhsm2.conf");
-}
-
-/* pam_wrapper's folders outlive processes that are killed. */
-void people_end(void) {
-        char path[16];
-
-        for (size_t i = 0; letters[i]; i++) {
-                pam_folder(i, path);
-                if (!theirs[i] && access(path, F_OK) == 0)
-                        stage_remove(path);
-        }
 }
 
 /* Root's card helper trusts no environment: it finds this configuration where the system's is, and only it does. */

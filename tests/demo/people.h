@@ -11,7 +11,6 @@
 
 /* In the scratch directory, before the agent starts. */
 void people_begin(void);
-void people_end(void);
 
 /* The staff card, and its certificate in card.pem. */
 void card_make(void);

@@ -2,7 +2,7 @@
 /* stage.c — see stage.h. */
 #include "demo/stage.h"
 
-#include "demo/people.h"
+#include "demo/janitor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,34 +22,22 @@
 static char programs[PATH_MAX], scratch[] = "/tmp/sekimori-demo-XXXXXX", output[1 << 16], file[1 << 16];
 static pid_t agent;
 
-static void give_up(const char *what) {
+void give_up(const char *what) {
         (void)fprintf(stderr, "demo: %s: %s\n", what, strerror(errno));
-        stage_end();
         exit(3);
 }
 
 void stage_begin(const char *build) {
-        if (!realpath(build, programs) || !mkdtemp(scratch) || chmod(scratch, 0755) < 0 || chdir(scratch) < 0)
+        if (!realpath(build, programs))
                 give_up(build);
+        janitor_stays(scratch);
+        if (chmod(scratch, 0755) < 0 || chdir(scratch) < 0 || mkdir("config", 0755) < 0 || mkdir("run", 0755) < 0
+            || setenv("TMPDIR", scratch, 1) < 0)
+                give_up(scratch);
         /* By a path without spaces: a PAM stack and LD_PRELOAD cannot quote the checkout's. */
-        if (mkdir("config", 0755) < 0 || mkdir("run", 0755) < 0 || symlink(programs, "programs") < 0)
-                give_up("scratch directory");
+        if (symlink(programs, "programs") < 0)
+                give_up(programs);
         (void)snprintf(programs, sizeof programs, "%s/programs", scratch);
-}
-
-static void remove_tree(const char *path) {
-        const char *const words[] = { "rm", "-rf", "--", path, NULL };
-        pid_t pid = fork();
-
-        if (pid == 0) {
-                (void)execv("/bin/rm", (char *const *)words);
-                _exit(127);
-        }
-        (void)waitpid(pid, NULL, 0);
-}
-
-void stage_remove(const char *path) {
-        remove_tree(path);
 }
 
 const char *stage_programs(void) {
@@ -58,13 +46,6 @@ const char *stage_programs(void) {
 
 const char *stage_place(void) {
         return scratch;
-}
-
-void stage_end(void) {
-        agent_kill();
-        people_end();
-        if (chdir("/") == 0)
-                remove_tree(scratch);
 }
 
 /* One of ours, or else the system's. `out` becomes stdout and stderr. */
@@ -148,18 +129,16 @@ void agent_start(void) {
         (void)close(ends[1]);
         if (read(ends[0], line, sizeof line - 1) <= 0 || strncmp(line, "ready", 5) != 0) {
                 (void)fprintf(stderr, "demo: the agent says: %s\n", line);
-                stage_end();
                 exit(3);
         }
         (void)close(ends[0]);
 }
 
+/* Its helpers end with it, each at its own time, and hold its state until then: they are ours to wait for. */
 void agent_kill(void) {
-        if (agent <= 0)
-                return;
         (void)kill(agent, SIGKILL);
-        (void)waitpid(agent, NULL, 0);
-        agent = 0;
+        while (waitpid(-1, NULL, 0) > 0)
+                ;
 }
 
 char *content(const char *path) {
@@ -191,31 +170,11 @@ void scene(const char *ja, const char *en) {
         (void)printf("\n%s%d. %s%s\n   %s\n", paint("\033[1m"), ++number, ja, paint("\033[0m"), en);
 }
 
-void quote(const char *text) {
-        while (*text) {
-                size_t n = strcspn(text, "\n");
-
-                (void)printf("   %s|%s %.*s\n", paint("\033[2m"), paint("\033[0m"), (int)n, text);
-                text += n + (text[n] == '\n');
-        }
-}
-
-void say(const char *format, ...) {
-        va_list ap;
-
-        va_start(ap, format);
-        (void)fputs("   ", stdout);
-        (void)vprintf(format, ap);
-        (void)fputs("\n", stdout);
-        va_end(ap);
-}
-
 void claim(bool holds, const char *ja, const char *en) {
         (void)printf("   %s%s%s %s\n     %s\n", paint(holds ? "\033[32m" : "\033[31m"), holds ? "✔" : "✘",
                      paint("\033[0m"), ja, en);
         if (holds)
                 return;
         (void)fprintf(stderr, "demo: that is not so. The last program said:\n%s\n", output);
-        stage_end();
         exit(1);
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* quote.c — see quote.h. Knows columns, not what is said in them. */
+#include "demo/quote.h"
+
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define MARGIN 5     /* "   | " */
+#define NARROWEST 40 /* below that there is no use in folding */
+#define HANGING 4    /* at least, before what is folded */
+
+/* Columns that there are for a quotation; 0: no terminal, nothing is folded. */
+static int columns(void) {
+        struct winsize size = { 0 };
+
+        if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < NARROWEST)
+                return 0;
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
+        return size.ws_col - MARGIN;
+}
+
+static wchar_t next_character(const char *at, size_t n, size_t *ret_bytes) {
+        mbstate_t state = { 0 };
+        wchar_t c = L'?';
+
+        *ret_bytes = mbrtowc(&c, at, n, &state);
+        if (*ret_bytes == 0 || *ret_bytes > n)
+                *ret_bytes = 1;
+        return c;
+}
+
+/* Between words, and between any two characters of Japanese but behind a bracket that opens and before what closes. */
+static bool may_part(wchar_t before, wchar_t behind) {
+        if (before == L' ')
+                return behind != L' ';
+        return (wcwidth(before) == 2 || wcwidth(behind) == 2) && !wcschr(L"「（『", before)
+               && !wcschr(L"」）』、。ー ", behind);
+}
+
+/* How many bytes of a line go into so many columns. */
+static size_t fitting(const char *line, size_t n, int most) {
+        size_t bytes, good = 0;
+        wchar_t before = 0;
+        int used = 0;
+
+        for (size_t at = 0; at < n; at += bytes) {
+                wchar_t c = next_character(line + at, n - at, &bytes);
+                int width = wcwidth(c);
+
+                if (at && may_part(before, c))
+                        good = at;
+                used += width > 0 ? width : 0;
+                if (used > most && c != L' ')
+                        return good ? good : at;
+                before = c;
+        }
+        return n;
+}
+
+/* What is folded goes on below the last column of a table that begins in the first half. */
+static int hanging(const char *line, size_t n, int most) {
+        int used = 0, begins = 0;
+        size_t bytes;
+
+        for (size_t at = 0; at < n && used <= most / 2; at += bytes) {
+                wchar_t c = next_character(line + at, n - at, &bytes);
+
+                if (at > 1 && c != L' ' && line[at - 1] == ' ' && line[at - 2] == ' ')
+                        begins = used;
+                used += wcwidth(c);
+        }
+        return begins < HANGING ? HANGING : begins;
+}
+
+static int without_blanks(const char *line, size_t n) {
+        while (n > 0 && line[n - 1] == ' ')
+                n--;
+        return (int)n;
+}
+
+static void quote_line(const char *line, size_t n, int most) {
+        const char *dim = isatty(STDOUT_FILENO) ? "\033[2m" : "", *plain = *dim ? "\033[0m" : "";
+        int indent = 0, next = most ? hanging(line, n, most) : 0;
+
+        do {
+                size_t part = most ? fitting(line, n, most - indent) : n;
+
+                (void)printf("   %s|%s %*s%.*s\n", dim, plain, indent, "", without_blanks(line, part), line);
+                line += part, n -= part;
+                indent = next;
+        } while (n > 0);
+}
+
+void quote(const char *text) {
+        int most = columns();
+
+        while (*text) {
+                size_t n = strcspn(text, "\n");
+
+                quote_line(text, n, most);
+                text += n + (text[n] == '\n');
+        }
+}
