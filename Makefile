@@ -138,6 +138,7 @@ $(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
 
 $(O)/check-pam_module: | $(O)/pam_sekimori.so $(O)/pam_odd.so # through libpam, as it will be
 $(O)/check-observer: | $(O)/sekimori-hid
+$(O)/demo: | $(O)/pam_elsewhere.so
 $(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
 $(O)/demo: $(call objects,agent/wire/notice.c agent/wire/socket.c $(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))

@@ -12,6 +12,7 @@
 
 #define MARGIN 5     /* "   | " */
 #define NARROWEST 40 /* below that there is no use in folding */
+#define WORD 16      /* a word that fits into so many columns goes to the next line whole */
 #define HANGING 4    /* at least, before what is folded */
 
 /* Columns that there are for a quotation; 0: no terminal, nothing is folded. */
@@ -42,11 +43,11 @@ static bool may_part(wchar_t before, wchar_t behind) {
                && !wcschr(L"」）』、。ー ", behind);
 }
 
-/* How many bytes of a line go into so many columns. */
+/* How many bytes of a line go into so many columns: better whole words, if they are not long. */
 static size_t fitting(const char *line, size_t n, int most) {
-        size_t bytes, good = 0;
+        size_t bytes, good = 0, word = 0;
         wchar_t before = 0;
-        int used = 0;
+        int used = 0, to_word = 0;
 
         for (size_t at = 0; at < n; at += bytes) {
                 wchar_t c = next_character(line + at, n - at, &bytes);
@@ -54,9 +55,11 @@ static size_t fitting(const char *line, size_t n, int most) {
 
                 if (at && may_part(before, c))
                         good = at;
+                if (before == L' ')
+                        word = at, to_word = used;
                 used += width > 0 ? width : 0;
                 if (used > most && c != L' ')
-                        return good ? good : at;
+                        return word && most - to_word < WORD ? word : good ? good : at;
                 before = c;
         }
         return n;
