@@ -60,6 +60,7 @@ class Debian:
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="sekimori-debian-"))
         self.root.chmod(0o755)
         run("tar", "-C", self.root, "--exclude=./dev/*", "-xf", self.file)
+        (self.root / "etc/dpkg/dpkg.cfg.d/thrown-away").write_text("force-unsafe-io\n")   # it need not survive a power cut
         return self
 
     def __exit__(self, *_):
