@@ -35,6 +35,7 @@ SETTINGS = {
                       "do-slideout": ("bool", "false"), "notify-location": ("uint", 2)},
     "xfce4-desktop": {"desktop-icons/icon-size": ("uint", 56), "desktop-icons/file-icons/show-filesystem": ("bool", "false"),
                       "backdrop/screen0/monitorscreen/workspace0/image-style": ("int", 0),
+                      "backdrop/screen0/monitorscreen/workspace0/color-style": ("int", 0),
                       "backdrop/screen0/monitorscreen/workspace0/rgba1": BLUE},
     "xfce4-panel": {"panels": ("array", [("int", 1)]), "panels/dark-mode": ("bool", "false"),
                     "panels/panel-1/position": ("string", "p=10;x=0;y=0"), "panels/panel-1/position-locked": ("bool", "true"),
