@@ -20,7 +20,6 @@ WIDTH, HEIGHT = 1200, 574
 CONTACT = "情報システム担当（内線 1234）"
 XFCE = f"/usr/lib/{os.uname().machine}-linux-gnu/xfce4"
 LARGEST = 200_000
-ZONE = "Asia/Tokyo"
 FONT = "Noto Sans CJK JP"
 BLUE = ("array", [("double", value) for value in (0.16, 0.29, 0.40, 1.0)])
 PLUGINS = ("applicationsmenu", "tasklist", "separator", "clock")
@@ -76,7 +75,7 @@ class Desktop(Session):
         settings_written(settings)
         subprocess.run(["localedef", "-i", "ja_JP", "-f", "UTF-8", f"{self.folder}/ja_JP.UTF-8"], check=True)
         self.environment |= {"HOME": home, "XDG_RUNTIME_DIR": home, "LOCPATH": self.folder, "LANG": "ja_JP.UTF-8", "LANGUAGE": "ja",
-                             "LC_ALL": "ja_JP.UTF-8", "TZ": ZONE, "XDG_CURRENT_DESKTOP": "XFCE", "GTK_A11Y": "none",
+                             "LC_ALL": "ja_JP.UTF-8", "XDG_CURRENT_DESKTOP": "XFCE", "GTK_A11Y": "none",
                              "NO_AT_BRIDGE": "1"}
         self.complaints = open(f"{self.folder}/complaints", "w+", encoding="utf-8")  # of Xfce there are many
         self.environment["DISPLAY"] = self.screen()
@@ -150,7 +149,7 @@ def signed_policy():
 
 def picture(bed, session, path):
     session.desktop()
-    with Agent(TZ=ZONE) as agent:
+    with Agent() as agent:
         assert agent.push("1.cms")[0] == 0
         session.notifier()
         for known in (beds.a_keyboard(), beds.a_mouse()):

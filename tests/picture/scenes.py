@@ -23,7 +23,7 @@ def on_a_terminal(*command):
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
     shown = b""
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=follower, env={**os.environ, "TZ": "Asia/Tokyo"}) as demo:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=follower) as demo:
         os.close(follower)
         try:
             while more := os.read(leader, 4096):
