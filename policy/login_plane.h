@@ -37,4 +37,4 @@ bool login_rule_fits(const struct policy *p, const struct login_rule *r, const s
 
 /* What a careful colleague would say of it: each sentence once, where it stands. */
 typedef void login_warn(void *ctx, struct place at, const char *text);
-void login_warnings(const struct policy *p, login_warn *warn, void *ctx);
+void login_warnings(const struct policy *p, bool english, login_warn *warn, void *ctx);

@@ -31,13 +31,14 @@ static const char *const words[WARNINGS][2] = {
 
 struct speaker {
         const struct policy *p;
+        bool english;
         login_warn *warn;
         void *ctx;
 };
 
 /* With `what` quoted behind it where there is one. */
 static void say(const struct speaker *s, struct place at, enum warning w, const char *what) {
-        const char *text = words[w][s->p->english];
+        const char *text = words[w][s->english];
         char line[512];
 
         if (what)
@@ -122,8 +123,8 @@ static void exempt_warnings(const struct speaker *s) {
                                 say(s, s->p->login.at_exempt, EXEMPT, service);
 }
 
-void login_warnings(const struct policy *p, login_warn *warn, void *ctx) {
-        const struct speaker s = { p, warn, ctx };
+void login_warnings(const struct policy *p, bool english, login_warn *warn, void *ctx) {
+        const struct speaker s = { p, english, warn, ctx };
         const struct login_plane *l = &p->login;
         bool for_administrators = false, recovery = false;
 

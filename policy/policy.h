@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "facts.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define POLICY_TEXT_MAX (1024 * 1024) /* bytes of YAML, and of an envelope */
@@ -94,7 +95,7 @@ size_t policy_rules(const struct policy *p);
 const char *policy_rule_name(const struct policy *p, int rule);   /* "" for RULE_NONE */
 const char *policy_rule_clause(const struct policy *p, int rule); /* "" where there is none */
 
-/* What a careful colleague would say before signing, in the policy's language; nothing here stops a push. Calls `say`
+/* What a careful colleague would say before signing, in either language; nothing here stops a push. Calls `say`
  * once for each warning, with the line and column of what it is about (0 where none). */
-void policy_warnings(const struct policy *p, void (*say)(void *ctx, unsigned line, unsigned column, const char *text),
-                     void *ctx);
+void policy_warnings(const struct policy *p, bool english,
+                     void (*say)(void *ctx, unsigned line, unsigned column, const char *text), void *ctx);

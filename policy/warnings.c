@@ -55,12 +55,13 @@ typedef void say_fn(void *ctx, unsigned line, unsigned column, const char *text)
 
 struct speaker {
         const struct policy *p;
+        bool english;
         say_fn *say;
         void *ctx;
 };
 
 static void warn(const struct speaker *s, struct place at, enum warning w) {
-        s->say(s->ctx, at.line, at.column, words[w][s->p->english]);
+        s->say(s->ctx, at.line, at.column, words[w][s->english]);
 }
 
 static void warn_of_rule(const struct speaker *s, const struct rule *r, enum warning w) {
@@ -73,7 +74,7 @@ static void warn_of_shadow(const struct speaker *s, int rule) {
 
         if (by == RULE_NONE)
                 return;
-        (void)snprintf(text, sizeof text, "%s: %s", words[UNREACHABLE][s->p->english],
+        (void)snprintf(text, sizeof text, "%s: %s", words[UNREACHABLE][s->english],
                        quote(rule_text(s->p, s->p->rules[by].name)).text);
         s->say(s->ctx, s->p->rules[rule].line, s->p->rules[rule].column, text);
 }
@@ -130,8 +131,8 @@ static void pass_on(void *ctx, struct place at, const char *text) {
         s->say(s->ctx, at.line, at.column, text);
 }
 
-void policy_warnings(const struct policy *p, say_fn *say, void *ctx) {
-        struct speaker s = { p, say, ctx };
+void policy_warnings(const struct policy *p, bool english, say_fn *say, void *ctx) {
+        struct speaker s = { p, english, say, ctx };
 
         if (p->valid_until < issued_day(p))
                 warn(&s, (struct place){ 0, 0 }, OVER_ALREADY);
@@ -143,7 +144,7 @@ void policy_warnings(const struct policy *p, say_fn *say, void *ctx) {
                 warn(&s, (struct place){ 0, 0 }, NO_KEYBOARD);
         if (!allows(p, 0x09, 0x00, 0x00))
                 warn(&s, (struct place){ 0, 0 }, NO_HUB);
-        login_warnings(p, pass_on, &s);
+        login_warnings(p, english, pass_on, &s);
         if (p->at_sections[SECTION_EXCEPTIONS].line)
                 warn(&s, p->at_sections[SECTION_EXCEPTIONS], EXCEPTIONS);
 }

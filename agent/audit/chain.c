@@ -178,9 +178,10 @@ int chain_open(int dirfd, struct chain **ret, struct err *err) {
          * the file may be rotated or replaced, the one writer stays. */
         c->dirfd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (c->dirfd < 0)
-                return err_errno(err, -errno, "open the audit directory");
+                return err_say_errno(err, -errno, "監査記録のフォルダーを開けません", "open the audit directory");
         if (flock(c->dirfd, LOCK_EX | LOCK_NB) < 0)
-                return err_set(err, -EBUSY, "another agent is writing the audit log");
+                return err_say(err, -EBUSY, "別のエージェントが監査記録を書いています",
+                               "another agent is writing the audit log");
         *ret = TAKE(c);
         return 0;
 }

@@ -77,7 +77,9 @@ int terminal_key_public(struct bytes pem, struct terminal_key **ret, struct err 
         AUTO(bio) bio = pem.left <= PEM_MAX ? BIO_new_mem_buf(pem.at, (int)pem.left) : NULL;
         int r = bio ? adopt(PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL), ret) : -EBADMSG;
 
-        return r < 0 ? err_set(err, r, "not the public half of an EC P-256 key in PEM") : 0;
+        return r < 0 ? err_say(err, r, "PEM 形式の公開鍵（EC P-256）ではありません",
+                               "not the public half of an EC P-256 key in PEM")
+                     : 0;
 }
 
 static int load(int dirfd, struct terminal_key **ret, struct err *err) {
@@ -89,7 +91,7 @@ static int load(int dirfd, struct terminal_key **ret, struct err *err) {
         if (r == -ENOENT)
                 return r;
         if (r < 0)
-                return err_errno(err, r, "read '%s'", KEY);
+                return err_say_errno(err, r, "「%s」を読めません", "read '%s'", KEY);
         bio = BIO_new_mem_buf(pem, (int)n);
         r = bio ? adopt(PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL), ret) : -ENOMEM;
         secret_wipe(pem, n);
@@ -123,7 +125,7 @@ static int publish(int dirfd, struct terminal_key *k, struct err *err) {
         size_t n = 0;
 
         if (!bio || PEM_write_bio_PUBKEY(bio, k->pkey) != 1)
-                return err_set(err, -EIO, "write '%s'", PUB);
+                return err_say(err, -EIO, "「%s」を書けません", "write '%s'", PUB);
         if (file_read(dirfd, PUB, PEM_MAX, &old, &n) == 0 && bytes_equal(bytes_of(old, n), content(bio)))
                 return 0;
         return file_replace(dirfd, PUB, content(bio), 0644, err);

@@ -37,9 +37,10 @@ static int add_authority(struct roots *r, struct bytes der, struct err *err) {
         auto_x509 authority = d2i_X509(NULL, &at, (long)der.left);
 
         if (!authority || at != der.at + der.left)
-                return err_set(err, -EBADMSG, "not a certificate: %s", crypto_reason());
+                return err_say(err, -EBADMSG, "証明書ではありません: %s", "not a certificate: %s", crypto_reason());
         if (X509_check_ca(authority) != 1)
-                return err_set(err, -EBADMSG, "not an authority: its basicConstraints do not say CA");
+                return err_say(err, -EBADMSG, "認証局の証明書ではありません（basicConstraints に CA とありません）",
+                               "not an authority: its basicConstraints do not say CA");
         if (!X509_STORE_add_cert(r->store, authority))
                 return err_set(err, -ENOMEM, "%s", crypto_reason());
         r->n_authorities++;
@@ -51,9 +52,11 @@ static int add_list(struct roots *r, struct bytes der, struct err *err) {
         auto_crl list = d2i_X509_CRL(NULL, &at, (long)der.left);
 
         if (!list || at != der.at + der.left)
-                return err_set(err, -EBADMSG, "not a revocation list: %s", crypto_reason());
+                return err_say(err, -EBADMSG, "失効リストではありません: %s", "not a revocation list: %s",
+                               crypto_reason());
         if (X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) >= 0)
-                return err_set(err, -EBADMSG, "it tells changes to another list only (delta CRL)");
+                return err_say(err, -EBADMSG, "別の失効リストとの差分だけです（delta CRL）",
+                               "it tells changes to another list only (delta CRL)");
         if (!sk_X509_CRL_push(r->lists, list))
                 return err_set(err, -ENOMEM, "%s", crypto_reason());
         list = NULL;
@@ -81,7 +84,7 @@ static int add_blocks(struct roots *r, const char *pem, const char *label,
                         done = add(r, bytes_of(der, size), err);
                 n++;
         }
-        return done == 0 && n == 0 ? err_set(err, -EBADMSG, "empty") : done;
+        return done == 0 && n == 0 ? err_say(err, -EBADMSG, "空です", "empty") : done;
 }
 
 int roots_new(const struct login_terms *terms, struct roots **ret, struct err *err) {
@@ -94,7 +97,7 @@ int roots_new(const struct login_terms *terms, struct roots **ret, struct err *e
                 r->lists = sk_X509_CRL_new_null();
         }
         if (!r || !r->store || !r->lists)
-                return err_set(err, -ENOMEM, "no memory for authorities");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for authorities");
         for (size_t i = 0; i < terms->card.n_authorities && done == 0; i++) {
                 done = add_blocks(r, terms->card.authorities[i], "CERTIFICATE", add_authority, err);
                 if (done < 0)

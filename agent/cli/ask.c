@@ -3,7 +3,9 @@
 #include "cli/ask.h"
 
 #include "base/cleanup.h"
+#include "cli/language.h"
 #include "cli/verbs.h"
+#include "host/auditors.h"
 #include "host/file.h"
 #include "wire/socket.h"
 
@@ -16,8 +18,19 @@
 #define PATIENCE_MS 30000 /* a push writes and syncs; a device may take seconds to be bound */
 #define TEXT_MAX (16 * 1024 * 1024)
 
-static int receive(int fd, struct control_reply *ret_reply, char **ret_text) {
+/* A reason comes in English; in Japanese, too, where an agent of today has it in words. */
+static void read_reason(const struct control_reply *reply, int fd, struct err *ret) {
+        auto_free uint8_t *ja = NULL;
+        size_t size;
+
+        (void)err_set(ret, 0, "%s", reply->reason);
+        if (fd >= 0 && file_read_fd(fd, sizeof ret->ja - 1, &ja, &size) == 0)
+                (void)snprintf(ret->ja, sizeof ret->ja, "%s", (const char *)ja);
+}
+
+static int receive(int fd, int *ret_code, struct err *ret_why, char **ret_text) {
         struct pollfd wait = { .fd = fd, .events = POLLIN };
+        struct control_reply reply = { 0 };
         uint8_t packet[CONTROL_MAX];
         auto_fd text = -1;
         size_t size;
@@ -28,36 +41,58 @@ static int receive(int fd, struct control_reply *ret_reply, char **ret_text) {
         n = socket_receive(fd, packet, sizeof packet, &text);
         if (n <= 0)
                 return n < 0 ? (int)n : -EPIPE;
-        if (control_reply_decode(bytes_of(packet, (size_t)n), ret_reply) < 0)
+        if (control_reply_decode(bytes_of(packet, (size_t)n), &reply) < 0)
                 return -EBADMSG;
+        *ret_code = reply.code;
+        if (reply.code != CONTROL_OK)
+                return read_reason(&reply, text, ret_why), 0;
         return text >= 0 && ret_text ? file_read_fd(text, TEXT_MAX, (uint8_t **)ret_text, &size) : 0;
 }
 
-int ask(const char *runtime_dir, enum control_request type, int fd, struct control_reply *ret_reply, char **ret_text) {
+/* Who may ask is a matter of the socket's mode: root, and the group that may read the log. */
+static int complain_nobody_there(const char *runtime_dir, int r) {
+        const char *reason = err_reason(r, language_now());
+
+        if (r == -EACCES)
+                return complain(EXIT_COULD_NOT,
+                                "%s/%s: %s。sudo を付けてください（見るだけなら、グループ " AUDITORS_GROUP
+                                " の人は sudo なしでもできます）",
+                                "%s/%s: %s; use sudo (to look only: be a member of the group " AUDITORS_GROUP ")",
+                                runtime_dir, CONTROL_SOCKET, reason);
+        return complain(
+                EXIT_COULD_NOT, "%s/%s: エージェントに接続できません: %s（systemctl start sekimorid で起動します）",
+                "%s/%s: %s (is sekimorid running? `systemctl start sekimorid`)", runtime_dir, CONTROL_SOCKET, reason);
+}
+
+int ask(const char *runtime_dir, enum control_request type, int fd, struct err *ret_why, char **ret_text) {
         uint8_t packet[CONTROL_MAX];
         auto_fd agent = -1;
-        int r = socket_connect(runtime_dir, CONTROL_SOCKET, &agent);
+        int r = socket_connect(runtime_dir, CONTROL_SOCKET, &agent), code = EXIT_COULD_NOT;
 
         if (r < 0)
-                return complain(EXIT_COULD_NOT, "%s/%s: %s (is sekimorid running? `systemctl start sekimorid`)",
-                                runtime_dir, CONTROL_SOCKET, strerrordesc_np(-r));
+                return complain_nobody_there(runtime_dir, r);
         r = socket_send(agent, packet, control_request_encode(type, packet), fd);
         if (r == 0)
-                r = receive(agent, ret_reply, ret_text);
+                r = receive(agent, &code, ret_why, ret_text);
         if (r < 0)
-                return complain(EXIT_COULD_NOT, "the agent did not answer: %s", strerrordesc_np(-r));
-        return ret_reply->code;
+                return complain(EXIT_COULD_NOT, "エージェントから応答がありません: %s", "the agent did not answer: %s",
+                                err_reason(r, language_now()));
+        return code;
 }
 
 int ask_json(const char *runtime_dir, enum control_request type, json_t **ret) {
-        struct control_reply reply = { 0 };
+        struct err why = { "" };
         auto_free char *text = NULL;
-        int code = ask(runtime_dir, type, -1, &reply, &text);
+        int code = ask(runtime_dir, type, -1, &why, &text);
 
+        if (code != EXIT_OK && why.text[0])
+                return complain_err(code, NULL, &why);
         if (code != EXIT_OK)
                 return code;
         *ret = text ? json_loads(text, 0, NULL) : NULL;
-        return *ret ? EXIT_OK : complain(EXIT_COULD_NOT, "the agent's answer is no JSON");
+        return *ret ? EXIT_OK
+                    : complain(EXIT_COULD_NOT, "エージェントの応答が正しくありません（JSON ではありません）",
+                               "the agent's answer is no JSON");
 }
 
 static int read_stream(int fd, size_t max, uint8_t **ret, size_t *ret_size) {
@@ -90,6 +125,6 @@ int read_argument(const char *path, size_t max, uint8_t **ret, size_t *ret_size)
                 r = file < 0 ? -errno : read_stream(file, max, ret, ret_size);
         }
         if (r < 0)
-                (void)complain(EXIT_COULD_NOT, "%s: %s", path, strerrordesc_np(-r));
+                (void)complain_errno(EXIT_COULD_NOT, path, r);
         return r;
 }

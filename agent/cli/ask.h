@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/err.h"
 #include "wire/control.h"
 
 #include <jansson.h>
@@ -10,8 +11,9 @@
 #define RUNTIME_DIR "/run/sekimori"
 
 /* Ask, passing `fd` along (-1: nothing). Complains itself and returns EXIT_COULD_NOT when there is no agent; else the
- * reply's exit code. *ret_text (may be NULL) is the reply's text, the caller's, NULL where there is none. */
-int ask(const char *runtime_dir, enum control_request type, int fd, struct control_reply *ret_reply, char **ret_text);
+ * reply's exit code. *ret_why is why it is not EXIT_OK, "" where the agent gave no reason or was not there. *ret_text
+ * (may be NULL) is what was asked for, the caller's, NULL where there is none. */
+int ask(const char *runtime_dir, enum control_request type, int fd, struct err *ret_why, char **ret_text);
 
 /* Ask for something that is answered with JSON: *ret is the caller's where the code is EXIT_OK. Complains itself. */
 int ask_json(const char *runtime_dir, enum control_request type, json_t **ret);

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/export.h"
+#include "cli/language.h"
 #include "cli/status.h"
 #include "cli/stick.h"
 #include "cli/verbs.h"
@@ -38,7 +39,9 @@ static int parse(int argc, char **argv, struct options *o) {
                 if (c == 'f') {
                         o->since = strtoull(optarg, &end, 10);
                         if (optarg[0] < '1' || optarg[0] > '9' || *end || errno)
-                                return complain(EXIT_USAGE, "--since wants the number of a record, not '%s'", optarg);
+                                return complain(EXIT_USAGE,
+                                                "--since には監査記録の番号を書きます（「%s」は番号ではありません）",
+                                                "--since wants the number of a record, not '%s'", optarg);
                 }
                 o->state_dir = c == 's' ? optarg : o->state_dir;
                 o->runtime_dir = c == 'r' ? optarg : o->runtime_dir;
@@ -51,11 +54,12 @@ static int parse(int argc, char **argv, struct options *o) {
 
 /* A log whose agent is gone is exported all the same: that may be why somebody wants it. */
 static void sign_what_is_not(const struct options *o) {
-        struct control_reply reply = { 0 };
-        int code = ask(o->runtime_dir, CONTROL_CHECKPOINT, -1, &reply, NULL);
+        struct err why = { "" };
+        int code = ask(o->runtime_dir, CONTROL_CHECKPOINT, -1, &why, NULL);
 
-        if (code != EXIT_OK && reply.reason[0])
-                (void)complain(code, "the log could not be signed up to its end: %s", reply.reason);
+        if (code != EXIT_OK && why.text[0])
+                (void)complain(code, "監査記録の末尾まで署名できませんでした: %s",
+                               "the log could not be signed up to its end: %s", err_text(&why, language_now()));
 }
 
 /* What goes beside the log: by whose key it is signed, and how the terminal was. */
@@ -79,7 +83,7 @@ static int beside(const struct options *o, json_t **ret, struct err *err) {
         host_name(host);
         (void)snprintf(name, sizeof name, "%s.json", host[0] && !strchr(host, '/') ? host : "terminal");
         *ret = json_pack("{s:s, s:s}", PUB, (const char *)pem, name, status ? status : "{}");
-        return *ret ? 0 : err_set(err, -EBADMSG, "%s: not a text", path);
+        return *ret ? 0 : err_say(err, -EBADMSG, "%s: 文字として読めません", "%s: not a text", path);
 }
 
 /* As an auditor would, from the stick. */
@@ -91,14 +95,17 @@ static int verify(const struct options *o, const struct export *e) {
 
         (void)snprintf(from, sizeof from, "%" PRIu64, e->since);
         if (asprintf(&path, "%s/" STICK_FOLDER "/%s", o->dir, e->name) < 0)
-                return complain(EXIT_COULD_NOT, "no memory to verify it");
+                return complain_memory();
         words[3] = path;
         (void)printf("%s\n", path);
         (void)fflush(stdout);
         optind = 0; /* getopt begins anew */
         code = audit_verify(4, words);
         if (code != EXIT_OK)
-                (void)complain(code, "the copy is what the terminal has, and does not verify: tell the auditor");
+                (void)complain(
+                        code,
+                        "書き出した内容は端末にあるものと同じですが、検証できません。監査担当者に知らせてください",
+                        "the copy is what the terminal has, and does not verify: tell the auditor");
         return code;
 }
 
@@ -131,8 +138,7 @@ int audit_export(int argc, char **argv) {
         if (r == 0)
                 r = export_to(&o, &e, &logs, &err);
         if (r < 0)
-                code = complain(r == -EEXIST || r == -ENODATA ? EXIT_REFUSED : EXIT_COULD_NOT, "%s: %s", o.dir,
-                                err.text);
+                code = complain_err(r == -EEXIST || r == -ENODATA ? EXIT_REFUSED : EXIT_COULD_NOT, o.dir, &err);
         else
                 code = verify(&o, &e);
         export_deinit(&e);

@@ -6,6 +6,7 @@
 #include "audit/sentence.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "cli/language.h"
 #include "cli/logs.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -60,13 +61,17 @@ static int take_option(struct options *o, int c) {
         uint64_t n = 0;
 
         if (c == 'l' && !parse_language(o, optarg))
-                return complain(EXIT_USAGE, "--lang is ja, en or both, not '%s'", optarg);
+                return complain(EXIT_USAGE, "「%s」は --lang に使えない値です（ja、en、both のどれか）",
+                                "--lang is ja, en or both, not '%s'", optarg);
         if (c == 't' && event_from_name(optarg) == EVENT_NONE)
-                return complain(EXIT_USAGE, "no record has the type '%s'", optarg);
+                return complain(EXIT_USAGE, "監査記録に「%s」という種類はありません", "no record has the type '%s'",
+                                optarg);
         if (c == 'f' && !parse_number(optarg, CHAIN_SEQ_MAX, &o->since))
-                return complain(EXIT_USAGE, "--since wants the number of a record, not '%s'", optarg);
+                return complain(EXIT_USAGE, "--since には監査記録の番号を書きます（「%s」は番号ではありません）",
+                                "--since wants the number of a record, not '%s'", optarg);
         if (c == 'n' && (!parse_number(optarg, LAST_MAX, &n) || n == 0))
-                return complain(EXIT_USAGE, "-n wants a number from 1 to %d, not '%s'", LAST_MAX, optarg);
+                return complain(EXIT_USAGE, "-n には 1 から %d までの数を書きます（「%s」は使えません）",
+                                "-n wants a number from 1 to %d, not '%s'", LAST_MAX, optarg);
         o->last = c == 'n' ? (size_t)n : o->last;
         o->type = c == 't' ? optarg : o->type;
         o->state_dir = c == 's' ? optarg : o->state_dir;
@@ -244,26 +249,30 @@ static int run(struct show *s, const struct logs *l) {
                 int r = show_file(s, l->paths[i], i + 1 == l->n);
 
                 if (r < 0)
-                        return complain(EXIT_COULD_NOT, "%s: %s", l->paths[i], strerrordesc_np(-r));
+                        return complain_errno(EXIT_COULD_NOT, l->paths[i], r);
         }
         if (s->unreadable)
-                return complain(EXIT_COULD_NOT, "some lines are no records; `sekimori audit verify` says where");
+                return complain(EXIT_COULD_NOT,
+                                "監査記録として読めない行があります。場所は sekimori audit verify で分かります",
+                                "some lines are no records; `sekimori audit verify` says where");
         return EXIT_OK;
 }
 
 int audit_show(int argc, char **argv) {
-        struct show s = { .o = { .state_dir = LOGS_STATE_DIR, .in = { [LANGUAGE_JA] = true } } };
+        struct show s = { .o = { .state_dir = LOGS_STATE_DIR } };
         struct logs logs = { 0 };
         struct err err = { 0 };
-        int code = parse(argc, argv, &s.o);
+        int code;
 
+        s.o.in[language_now()] = true;
+        code = parse(argc, argv, &s.o);
         if (code != EXIT_OK)
                 return code;
         s.ring = calloc(s.o.last + 1, sizeof *s.ring);
         if (!s.ring)
-                code = complain(EXIT_COULD_NOT, "out of memory");
+                code = complain_memory();
         else if (logs_find(s.o.state_dir, argv + optind, (size_t)(argc - optind), &logs, &err) < 0)
-                code = complain(EXIT_COULD_NOT, "%s", err.text);
+                code = complain_err(EXIT_COULD_NOT, NULL, &err);
         else
                 code = run(&s, &logs);
         for (size_t i = 0; s.ring && i < s.o.last; i++)

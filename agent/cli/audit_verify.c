@@ -43,7 +43,8 @@ static int parse(int argc, char **argv, struct options *o) {
                 if (c == '?')
                         return EXIT_USAGE;
                 if (c == 'f' && !parse_number(optarg, &o->first))
-                        return complain(EXIT_USAGE, "--from wants the number of a record, not '%s'", optarg);
+                        return complain(EXIT_USAGE, "--from には監査記録の番号を書きます（「%s」は番号ではありません）",
+                                        "--from wants the number of a record, not '%s'", optarg);
                 o->state_dir = c == 's' ? optarg : o->state_dir;
                 o->pub = c == 'p' ? optarg : o->pub;
                 o->json |= c == 'j';
@@ -65,7 +66,9 @@ static int read_key(const struct options *o, const struct logs *l, uint8_t **ret
         fd = logs_open(path);
         r = fd < 0 ? fd : file_read_fd(fd, PEM_MAX, ret, ret_size);
         if (r < 0)
-                return err_errno(err, r, "%s%s", path, o->pub ? "" : " (--pub names another)");
+                return o->pub ? err_errno(err, r, "%s", path)
+                              : err_say_errno(err, r, "%s（別の鍵は --pub で指定します）", "%s (--pub names another)",
+                                              path);
         return 0;
 }
 
@@ -91,7 +94,7 @@ static int report_fault(const struct options *o, const char *path, const struct 
 static int report_end(const struct options *o, const struct err *why) {
         if (o->json)
                 return print_json(json_pack("{s:b, s:s}", "ok", 0, "reason", why->text), EXIT_REFUSED);
-        (void)complain(EXIT_REFUSED, "%s", why->text);
+        (void)complain_err(EXIT_REFUSED, NULL, why);
         (void)printf("NOT ok / %s\n", why->ja);
         return EXIT_REFUSED;
 }
@@ -137,7 +140,7 @@ static int run(const struct options *o, const struct logs *l, struct verify *v) 
                 if (r == -EBADMSG)
                         return report_fault(o, l->paths[i], &fault);
                 if (r < 0)
-                        return complain(EXIT_COULD_NOT, "%s: %s", l->paths[i], strerrordesc_np(-r));
+                        return complain_errno(EXIT_COULD_NOT, l->paths[i], r);
         }
         if (verify_end(v, &err) < 0)
                 return report_end(o, &err);
@@ -157,7 +160,7 @@ int audit_verify(int argc, char **argv) {
                 return code;
         if (logs_find(o.state_dir, argv + optind, (size_t)(argc - optind), &logs, &err) < 0
             || read_key(&o, &logs, &pem, &size, &err) < 0 || verify_new(bytes_of(pem, size), o.first, &v, &err) < 0)
-                code = complain(EXIT_COULD_NOT, "%s", err.text);
+                code = complain_err(EXIT_COULD_NOT, NULL, &err);
         else
                 code = run(&o, &logs, v);
         logs_deinit(&logs);

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/device_table.h"
+#include "cli/language.h"
 #include "cli/policy_file.h"
 #include "cli/verbs.h"
 #include "cli/whatif.h"
@@ -23,9 +24,9 @@ static int from_policy(const struct request *r, json_t **ret, enum language *ret
 
         if (code != EXIT_OK)
                 return code;
-        *ret_language = language_of(policy_language(p));
+        *ret_language = language_follow(policy_language(p));
         if (whatif(p, ret, &err) < 0)
-                return complain(EXIT_COULD_NOT, "%s", err.text);
+                return complain_err(EXIT_COULD_NOT, NULL, &err);
         return EXIT_OK;
 }
 
@@ -39,18 +40,18 @@ static int from_agent(const struct request *r, json_t **ret, enum language *ret_
                 return code;
         code = ask_json(r->runtime_dir, CONTROL_STATUS, &status);
         language = json_string_value(json_object_get(json_object_get(status, "policy"), "language"));
-        *ret_language = language_of(language ? language : "");
+        *ret_language = language_follow(language);
         json_decref(status);
         return code;
 }
 
 static int print(const struct request *r, const json_t *elements, enum language l) {
         if (!r->json)
-                device_table_print(elements, r->language ? language_of(r->language) : l);
+                device_table_print(elements, l);
         else if (json_dumpf(elements, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF)
-                return complain(EXIT_COULD_NOT, "cannot write the answer");
+                return complain_unwritten();
         if (fflush(stdout) != 0)
-                return complain(EXIT_COULD_NOT, "cannot write the answer");
+                return complain_unwritten();
         return EXIT_OK;
 }
 
@@ -61,7 +62,7 @@ int devices(int argc, char **argv) {
                                                { "runtime-dir", required_argument, NULL, 'r' },
                                                { 0 } };
         struct request r = { .runtime_dir = RUNTIME_DIR };
-        enum language l = LANGUAGE_JA;
+        enum language l = language_now();
         json_t *elements = NULL;
         int c, code;
 

@@ -90,11 +90,12 @@ static int take_operands(struct enrolment *e, int argc, char **argv, unsigned op
         while (way < WAYS && strcmp(ways[way].name, name) != 0)
                 way++;
         if (way == WAYS || argc > 2 || (argc == 1 && !e->import))
-                return complain(EXIT_USAGE, "usage: sekimori enrol USER (totp|card|recovery) ...; see --help");
+                return wrong_usage();
         if (options & ~ways[way].factor & ANY)
-                return complain(EXIT_USAGE, "an option does not go with %s; see sekimori enrol --help", name);
+                return complain(EXIT_USAGE, "%s では使えないオプションがあります（sekimori enrol --help）",
+                                "an option does not go with %s; see sekimori enrol --help", name);
         if (argc == 2 && strlen(argv[0]) >= sizeof e->user)
-                return complain(EXIT_USAGE, "that is no name of a user");
+                return complain(EXIT_USAGE, "利用者名として使えない名前です", "that is no name of a user");
         if (argc == 2)
                 (void)person_is_known(argv[0], e->user, sizeof e->user);
         *ret_way = way;
@@ -124,13 +125,16 @@ static int take_defaults(struct enrolment *e) {
         if (algorithm)
                 (void)algorithm_from_name(algorithm, &e->defaults.algorithm);
         if (e->algorithm && !algorithm_from_name(e->algorithm, &e->defaults.algorithm))
-                return complain(EXIT_USAGE, "--algorithm is sha1, sha256 or sha512");
+                return complain(EXIT_USAGE, "--algorithm は sha1、sha256、sha512 のどれかです",
+                                "--algorithm is sha1, sha256 or sha512");
         if (digits < 0)
-                return complain(EXIT_USAGE, "--digits is 6, 7 or 8");
+                return complain(EXIT_USAGE, "--digits は 6、7、8 のどれかです", "--digits is 6, 7 or 8");
         if (period < 0)
-                return complain(EXIT_USAGE, "--period is %d to %d seconds", TOKEN_PERIOD_LEAST, TOKEN_PERIOD_MOST);
+                return complain(EXIT_USAGE, "--period は %d から %d 秒までです", "--period is %d to %d seconds",
+                                TOKEN_PERIOD_LEAST, TOKEN_PERIOD_MOST);
         if (e->label && !label_is_fit(e->label))
-                return complain(EXIT_USAGE, "--label is too long, or has characters that cannot be used");
+                return complain(EXIT_USAGE, "--label が長すぎるか、使えない文字があります",
+                                "--label is too long, or has characters that cannot be used");
         e->defaults.digits = (uint8_t)digits;
         e->defaults.period_s = (uint16_t)period;
         return EXIT_OK;
@@ -139,11 +143,9 @@ static int take_defaults(struct enrolment *e) {
 /* Codes made now would be right for another time. */
 static void warn_of_clock(const struct enrolment *e) {
         if (json_is_true(json_object_get(json_object_get(e->terminal.status, "policy"), "issued_in_future")))
-                (void)complain(
-                        0, "%s",
-                        SAY(e->terminal.l,
-                            "注意: 端末の時計が、ポリシーの発行日時より前です。date で確かめてから登録してください",
-                            "note: this terminal's clock is before the day the policy was issued: check it (date)"));
+                (void)complain(0,
+                               "注意: 端末の時計が、ポリシーの発行日時より前です。date で確かめてから登録してください",
+                               "note: this terminal's clock is before the day the policy was issued: check it (date)");
 }
 
 bool enrol_is_for_somebody(const struct enrolment *e, const char *user) {
@@ -186,9 +188,8 @@ int enrol(int argc, char **argv) {
         if (code == EXIT_OK)
                 code = take_defaults(&e);
         if (code == EXIT_OK && e.user[0] && !enrol_is_for_somebody(&e, e.user))
-                code = complain(EXIT_REFUSED, "%s: %s", e.user,
-                                SAY(e.terminal.l, "この端末にいない利用者です（それでも登録するには --force）",
-                                    "this terminal knows no such user (--force to enrol all the same)"));
+                code = complain(EXIT_REFUSED, "%s: この端末にいない利用者です（それでも登録するには --force）",
+                                "%s: this terminal knows no such user (--force to enrol all the same)", e.user);
         if (code == EXIT_OK) {
                 warn_of_clock(&e);
                 code = e.import ? enrol_import(&e) : ways[way].way(&e);

@@ -33,10 +33,12 @@ static int receive(const struct child *helper, uint8_t packet[CARD_MAX], struct 
         ssize_t n;
 
         if (poll(&wait, 1, PATIENCE_MS) <= 0)
-                return complain(EXIT_COULD_NOT, "the card did not answer");
+                return complain(EXIT_COULD_NOT, "カードから応答がありません", "the card did not answer");
         n = socket_receive(helper->fd, packet, CARD_MAX, NULL);
         if (n <= 0)
-                return complain(EXIT_COULD_NOT, "sekimori-card ended; see whether the module can be loaded");
+                return complain(EXIT_COULD_NOT,
+                                "sekimori-card が終了しました。カードのモジュールを読み込めるか確かめてください",
+                                "sekimori-card ended; see whether the module can be loaded");
         *ret = bytes_of(packet, (size_t)n);
         return EXIT_OK;
 }
@@ -45,8 +47,11 @@ static int listed(struct bytes message) {
         struct card_listed end;
 
         if (card_listed_decode(message, &end) < 0)
-                return complain(EXIT_COULD_NOT, "sekimori-card answered something else");
-        return end.result == CARD_OK ? EXIT_OK : complain(EXIT_COULD_NOT, "the card cannot be read: %s", end.text);
+                return complain(EXIT_COULD_NOT, "sekimori-card の応答が正しくありません",
+                                "sekimori-card answered something else");
+        return end.result == CARD_OK
+                       ? EXIT_OK
+                       : complain(EXIT_COULD_NOT, "カードを読めません: %s", "the card cannot be read: %s", end.text);
 }
 
 static int read_list(const struct child *helper, struct cards *cards) {
@@ -60,7 +65,8 @@ static int read_list(const struct child *helper, struct cards *cards) {
                 if (card_type(message) == CARD_LISTED)
                         return listed(message);
                 if (cards->n == CARDS_MOST || card_found_decode(message, &cards->found[cards->n]) < 0)
-                        return complain(EXIT_COULD_NOT, "sekimori-card answered something else");
+                        return complain(EXIT_COULD_NOT, "sekimori-card の応答が正しくありません",
+                                        "sekimori-card answered something else");
                 cards->n++;
         }
 }
@@ -74,15 +80,14 @@ static int look(const struct enrolment *e, struct cards *cards) {
         int code;
 
         if (!module)
-                return complain(EXIT_COULD_NOT, "%s",
-                                SAY(e->terminal.l,
-                                    "ポリシーにカードのモジュールがありません（--module で指定できます）",
-                                    "the policy names no module for cards (--module does)"));
+                return complain(EXIT_COULD_NOT, "ポリシーにカードのモジュールがありません（--module で指定できます）",
+                                "the policy names no module for cards (--module does)");
         if (child_spawn("sekimori-card", NULL, &helper, &err) < 0)
-                return complain(EXIT_COULD_NOT, "%s", err.text);
+                return complain_err(EXIT_COULD_NOT, NULL, &err);
         code = socket_send(helper.fd, packet, card_open_encode(module, packet), -1) == 0
                        ? read_list(&helper, cards)
-                       : complain(EXIT_COULD_NOT, "%s: the path cannot be asked for", module);
+                       : complain(EXIT_COULD_NOT, "%s: このパスのモジュールは使えません",
+                                  "%s: the path cannot be asked for", module);
         child_stop(&helper);
         return code;
 }
@@ -116,15 +121,14 @@ static int ask_which(const struct enrolment *e, const struct cards *cards, size_
         for (size_t i = 0; i < cards->n; i++)
                 print_card(i + 1, &cards->found[i]);
         if (!e->asks)
-                return complain(EXIT_REFUSED, "%s",
-                                SAY(e->terminal.l, "証明書が二つ以上あります。--id、--slot、--serial で選んでください",
-                                    "there are several certificates: choose with --id, --slot, --serial"));
+                return complain(EXIT_REFUSED, "証明書が二つ以上あります。--id、--slot、--serial で選んでください",
+                                "there are several certificates: choose with --id, --slot, --serial");
         if (!ask_line(SAY(e->terminal.l, "登録する証明書の番号: ", "The number of the certificate to enrol: "), line,
                       sizeof line))
                 return EXIT_REFUSED;
         number = strtoul(line, &end, 10);
         if (*end || number < 1 || number > cards->n)
-                return complain(EXIT_REFUSED, "%s", SAY(e->terminal.l, "登録していません", "nothing was enrolled"));
+                return complain(EXIT_REFUSED, "登録していません", "nothing was enrolled");
         *ret = number - 1;
         return EXIT_OK;
 }
@@ -138,9 +142,8 @@ static int choose(const struct enrolment *e, struct cards *cards, struct bytes *
                         cards->found[kept++] = cards->found[i];
         cards->n = kept;
         if (kept == 0)
-                return complain(EXIT_REFUSED, "%s",
-                                SAY(e->terminal.l, "使える証明書のあるカードが見つかりません",
-                                    "no card with such a certificate was found"));
+                return complain(EXIT_REFUSED, "使える証明書のあるカードが見つかりません",
+                                "no card with such a certificate was found");
         if (kept > 1)
                 code = ask_which(e, cards, &which);
         if (code == EXIT_OK)
@@ -155,7 +158,7 @@ static int pin(const struct enrolment *e, struct bytes der) {
         int code;
 
         if (!hex)
-                return complain(EXIT_COULD_NOT, "no memory");
+                return complain_memory();
         hex_of(der.at, der.left, hex);
         code = people_ask(&e->terminal, CONTROL_ENROL,
                           json_pack("{s:s, s:s, s:s}", "user", e->user, "factor", "card", "certificate", hex), &answer,
@@ -168,10 +171,8 @@ static int pin(const struct enrolment *e, struct bytes der) {
                      json_string_value(json_object_get(answer, "sha256")));
         outlook = json_string_value(json_object_get(answer, "outlook"));
         if (outlook && *outlook && strcmp(outlook, "fine") != 0)
-                (void)complain(0,
-                               SAY(e->terminal.l, "注意: いまのポリシーでは、この証明書でログインできません（%s）",
-                                   "note: under the policy in force nobody can log in with it (%s)"),
-                               outlook);
+                (void)complain(0, "注意: いまのポリシーでは、この証明書でログインできません（%s）",
+                               "note: under the policy in force nobody can log in with it (%s)", outlook);
         return EXIT_OK;
 }
 
@@ -195,9 +196,8 @@ static int from_file(struct enrolment *e) {
         (void)crypto_reason();
         n = certificate ? i2d_X509(certificate, &der) : -1;
         if (n <= 0)
-                return complain(
-                        EXIT_REFUSED, "%s: %s", e->certificate,
-                        SAY(e->terminal.l, "証明書（PEM または DER）ではありません", "no certificate (PEM or DER)"));
+                return complain(EXIT_REFUSED, "%s: 証明書（PEM または DER）ではありません",
+                                "%s: no certificate (PEM or DER)", e->certificate);
         return pin(e, bytes_of(der, (size_t)n));
 }
 
@@ -210,7 +210,7 @@ int enrol_card(struct enrolment *e) {
                 return from_file(e);
         cards = calloc(1, sizeof *cards);
         if (!cards)
-                return complain(EXIT_COULD_NOT, "no memory");
+                return complain_memory();
         code = look(e, cards);
         if (code == EXIT_OK)
                 code = choose(e, cards, &der);

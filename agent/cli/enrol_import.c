@@ -20,9 +20,9 @@ struct import {
         json_int_t ids[SEEDS_MOST]; /* of what was stored; 0: it had been there before */
 };
 
-static int fault(const struct import *im, const struct seed *s, unsigned column, const char *why) {
-        (void)fprintf(stderr, "%s:%u:%u: %s\n", im->e->import, s->line, column, why);
-        return EXIT_REFUSED;
+static int fault(const struct import *im, const struct seed *s, unsigned column, struct err *why) {
+        (void)err_wrap(why, 0, "%u:%u", s->line, column);
+        return complain_in(EXIT_REFUSED, im->e->import, why);
 }
 
 static int read_file(struct import *im) {
@@ -38,35 +38,42 @@ static int read_file(struct import *im) {
         free(text);
         if (r == 0)
                 return EXIT_OK;
-        (void)fprintf(stderr, "%s:%s\n", im->e->import, err.text);
-        return EXIT_REFUSED;
+        return complain_in(EXIT_REFUSED, im->e->import, &err);
 }
 
 /* A seed on its own is for USER; a table names its users, and a USER beside it must be the one. */
+static int take_user(const struct import *im, struct seed *s) {
+        const struct enrolment *e = im->e;
+        struct err why = { "" };
+
+        if (!s->user[0] && !e->user[0])
+                return complain(
+                        EXIT_USAGE,
+                        "%s: トークン一つ分の秘密の値です。利用者を指定してください: sekimori enrol USER totp --import",
+                        "%s: a seed on its own needs a USER: sekimori enrol USER totp --import", e->import);
+        if (!s->user[0])
+                (void)snprintf(s->user, sizeof s->user, "%s", e->user);
+        else if (e->user[0] && strcmp(s->user, e->user) != 0)
+                (void)err_say(&why, 0, "別の人の行です", "this row is for somebody else");
+        if (!why.text[0] && !enrol_is_for_somebody(e, s->user))
+                (void)err_say(&why, 0, "この端末にいない利用者です（それでも登録するには --force）",
+                              "this terminal knows no such user (--force to enrol all the same)");
+        return why.text[0] ? fault(im, s, s->user_column, &why) : EXIT_OK;
+}
+
 static int take_users(struct import *im) {
-        struct enrolment *e = im->e;
+        const struct enrolment *e = im->e;
 
         for (size_t i = 0; i < im->seeds.n; i++) {
-                struct seed *s = &im->seeds.all[i];
+                int code = take_user(im, &im->seeds.all[i]);
 
-                if (!s->user[0] && !e->user[0])
-                        return complain(EXIT_USAGE,
-                                        "%s: a seed on its own needs a USER: sekimori enrol USER totp --import",
-                                        e->import);
-                if (!s->user[0])
-                        (void)snprintf(s->user, sizeof s->user, "%s", e->user);
-                else if (e->user[0] && strcmp(s->user, e->user) != 0)
-                        return fault(im, s, s->user_column,
-                                     SAY(e->terminal.l, "別の人の行です", "this row is for somebody else"));
-                if (!enrol_is_for_somebody(e, s->user))
-                        return fault(im, s, s->user_column,
-                                     SAY(e->terminal.l, "この端末にいない利用者です（それでも登録するには --force）",
-                                         "this terminal knows no such user (--force to enrol all the same)"));
+                if (code != EXIT_OK)
+                        return code;
         }
         if (im->seeds.n == 1 || (!e->code && !e->label))
                 return EXIT_OK;
-        return complain(EXIT_USAGE, "%s: --code and --label are for one token, and these are %zu", e->import,
-                        im->seeds.n);
+        return complain(EXIT_USAGE, "%s: --code と --label は、トークンが一つのときだけ使えます（%zu 個あります）",
+                        "%s: --code and --label are for one token, and these are %zu", e->import, im->seeds.n);
 }
 
 static json_t *request(const struct import *im, const struct seed *s) {
@@ -75,7 +82,7 @@ static json_t *request(const struct import *im, const struct seed *s) {
 
 static int check(const struct import *im, size_t i) {
         const struct seed *s = &im->seeds.all[i];
-        char reason[CONTROL_REASON] = "";
+        struct err why = { "" };
         json_t *asked = request(im, s);
         auto_json answer = NULL;
         int beside = 0, code;
@@ -84,19 +91,19 @@ static int check(const struct import *im, size_t i) {
                 beside += strcmp(im->seeds.all[k].user, s->user) == 0;
         (void)json_object_set_new(asked, "beside", json_integer(beside));
         (void)json_object_set_new(asked, "only_check", json_true());
-        code = people_ask(&im->e->terminal, CONTROL_ENROL, asked, &answer, reason);
-        return code == EXIT_REFUSED ? fault(im, s, s->secret_column, reason) : code;
+        code = people_ask(&im->e->terminal, CONTROL_ENROL, asked, &answer, &why);
+        return code == EXIT_REFUSED ? fault(im, s, s->secret_column, &why) : code;
 }
 
 static int store(struct import *im, size_t i) {
         const struct seed *s = &im->seeds.all[i];
-        char reason[CONTROL_REASON] = "";
+        struct err why = { "" };
         auto_json answer = NULL;
-        int code = people_ask(&im->e->terminal, CONTROL_ENROL, request(im, s), &answer, reason);
+        int code = people_ask(&im->e->terminal, CONTROL_ENROL, request(im, s), &answer, &why);
         const char *outcome = json_string_value(json_object_get(answer, "outcome"));
 
         if (code == EXIT_REFUSED)
-                return fault(im, s, s->secret_column, reason);
+                return fault(im, s, s->secret_column, &why);
         if (code == EXIT_OK && outcome && strcmp(outcome, "stored") == 0)
                 im->ids[i] = json_integer_value(json_object_get(answer, "id"));
         return code;
@@ -148,12 +155,11 @@ static int check_and_store(struct import *im) {
                 report(im);
                 return code;
         }
-        return complain(code, "%s: %s", im->e->import,
-                        take_back(im, i)
-                                ? SAY(im->e->terminal.l, "一つも登録していません", "nothing was enrolled")
-                                : SAY(im->e->terminal.l,
-                                      "途中まで登録されています。sekimori factors で確かめてください",
-                                      "a part was enrolled and could not be taken back: see sekimori factors"));
+        return take_back(im, i)
+                       ? complain(code, "%s: 一つも登録していません", "%s: nothing was enrolled", im->e->import)
+                       : complain(code, "%s: 途中まで登録されています。sekimori factors で確かめてください",
+                                  "%s: a part was enrolled and could not be taken back: see sekimori factors",
+                                  im->e->import);
 }
 
 int enrol_import(struct enrolment *e) {
@@ -161,7 +167,7 @@ int enrol_import(struct enrolment *e) {
         int code;
 
         if (!im)
-                return complain(EXIT_COULD_NOT, "no memory");
+                return complain_memory();
         im->e = e;
         code = read_file(im);
         if (code == EXIT_OK)

@@ -40,7 +40,9 @@ static int show(const struct enrolment *e, const json_t *answer) {
                 (void)printf("  %2zu  %s\n", i + 1, json_string_value(json_array_get(codes, i)));
         (void)printf("\n%s\n", SAY(e->terminal.l, "写したら、画面を消してください（clear）", "Then clear the screen"));
         if (fflush(stdout) != 0)
-                return complain(EXIT_COULD_NOT, "cannot write the codes; make them anew with --replace");
+                return complain(EXIT_COULD_NOT,
+                                "回復コードを表示できませんでした。--replace を付けて作り直してください",
+                                "cannot write the codes; make them anew with --replace");
         return EXIT_OK;
 }
 
@@ -52,9 +54,8 @@ int enrol_recovery(struct enrolment *e) {
         if (code != EXIT_OK)
                 return code;
         if (there && !may_replace(e))
-                return complain(EXIT_REFUSED, "%s",
-                                SAY(e->terminal.l, "前の回復コードはそのままです（作り直すには --replace）",
-                                    "the codes that are there stay (--replace makes new ones)"));
+                return complain(EXIT_REFUSED, "前の回復コードはそのままです（作り直すには --replace）",
+                                "the codes that are there stay (--replace makes new ones)");
         asked = json_pack("{s:s, s:s, s:b}", "user", e->user, "factor", "recovery", "replace", there > 0);
         code = people_ask(&e->terminal, CONTROL_ENROL, asked, &answer, NULL);
         return code == EXIT_OK ? show(e, answer) : code;

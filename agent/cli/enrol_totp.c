@@ -93,8 +93,7 @@ static int ask_codes(const struct enrolment *e, const struct token *t) {
                 if (!ask_line(SAY(e->terminal.l,
                                   "アプリに出ているワンタイムパスワード: ", "The code that the app shows: "),
                               line, sizeof line))
-                        return complain(EXIT_REFUSED, "%s",
-                                        SAY(e->terminal.l, "登録していません", "nothing was enrolled"));
+                        return complain(EXIT_REFUSED, "登録していません", "nothing was enrolled");
                 code = people_ask(&e->terminal, CONTROL_ENROL, enrol_token_request(e->user, t, e->label, line), &answer,
                                   NULL);
                 if (code == EXIT_OK)
@@ -108,16 +107,18 @@ int enrol_totp(struct enrolment *e) {
         int code;
 
         if (e->code)
-                return complain(EXIT_USAGE, "--code goes with --import: of a new secret nobody can know a code yet");
+                return complain(
+                        EXIT_USAGE,
+                        "--code は --import と一緒に使います（新しい秘密の値のワンタイムパスワードは、まだ誰にも分かりません）",
+                        "--code goes with --import: of a new secret nobody can know a code yet");
         if (!e->asks)
                 return complain(
-                        EXIT_COULD_NOT, "%s",
-                        SAY(e->terminal.l,
-                            "ワンタイムパスワードを聞き返すため、端末の画面から実行してください（ハードウェアトークンは --import）",
-                            "a code is asked for: run this at a terminal (hardware tokens: --import)"));
+                        EXIT_COULD_NOT,
+                        "ワンタイムパスワードを聞き返すため、端末の画面から実行してください（ハードウェアトークンは --import）",
+                        "a code is asked for: run this at a terminal (hardware tokens: --import)");
         t.n_secret = (uint8_t)algorithm_secret_size(t.algorithm);
         if (getrandom(t.secret, t.n_secret, 0) != t.n_secret)
-                return complain(EXIT_COULD_NOT, "no random bytes");
+                return complain(EXIT_COULD_NOT, "乱数を得られません", "no random bytes");
         code = check_first(e, &t);
         if (code == EXIT_OK) {
                 show(e, &t);

@@ -74,7 +74,8 @@ static int open_source(struct export *e, const char *path, struct err *err) {
         if (e->n == 1 && e->since > 1)
                 r = find_record(s->fd, e->since, &s->from);
         if (r < 0)
-                return err_errno(err, r, "%s: looking for record %" PRIu64, path, e->since);
+                return err_say_errno(err, r, "%s: 記録 %" PRIu64 " を探せません", "%s: looking for record %" PRIu64,
+                                     path, e->since);
         e->bytes += (uint64_t)(s->to > s->from ? s->to - s->from : 0);
         return 0;
 }
@@ -105,7 +106,8 @@ int export_open(struct export *e, const struct logs *l, struct err *err) {
                         (void)close(e->sources[--e->n].fd);
         }
         if (r == 0 && e->bytes == 0)
-                return err_set(err, -ENODATA, "the log has no record %" PRIu64, e->since);
+                return err_say(err, -ENODATA, "監査記録に %" PRIu64 " 番はありません", "the log has no record %" PRIu64,
+                               e->since);
         return r;
 }
 
@@ -172,7 +174,8 @@ static int compare_sources(const struct export *e, int dirfd, struct err *err) {
                 int r = from < 0 ? -errno : pass(e, s, from, true, &done);
 
                 if (r < 0)
-                        return err_errno(err, r, "%s: what was written cannot be read back", s->name);
+                        return err_say_errno(err, r, "%s: 書いたものを読み返せません",
+                                             "%s: what was written cannot be read back", s->name);
         }
         return 0;
 }
@@ -194,12 +197,16 @@ static int check_room(const struct export *e, struct err *err) {
         uint64_t room;
 
         if (faccessat(e->stick, e->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-                return err_set(err, -EEXIST, "%s is there already: it is not written over", e->name);
+                return err_say(err, -EEXIST, "%s はすでにあります。上書きはしません",
+                               "%s is there already: it is not written over", e->name);
         if (fstatvfs(e->stick, &fs) < 0)
-                return err_errno(err, -errno, "free space");
+                return err_say_errno(err, -errno, "空き容量を調べられません", "free space");
         room = (uint64_t)fs.f_bavail * fs.f_frsize;
         if (room < e->bytes + SPARE)
-                return err_set(err, -ENOSPC, "%" PRIu64 " MiB are needed, %" PRIu64 " MiB are free: use another stick",
+                return err_say(err, -ENOSPC,
+                               "空き容量が足りません（必要 %" PRIu64 " MiB、空き %" PRIu64
+                               " MiB）。別の USBメモリを使ってください",
+                               "%" PRIu64 " MiB are needed, %" PRIu64 " MiB are free: use another stick",
                                (e->bytes + SPARE) / BLOCK + 1, room / BLOCK);
         return 0;
 }

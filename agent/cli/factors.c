@@ -156,6 +156,6 @@ int factors(int argc, char **argv) {
                 return print_people(list, user[0] ? user : NULL, t.l);
         if (json_dumpf(list, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF
             || fflush(stdout))
-                return complain(EXIT_COULD_NOT, "cannot write the answer");
+                return complain_unwritten();
         return user[0] && !has_something(json_array_get(list, 0)) ? EXIT_REFUSED : EXIT_OK;
 }

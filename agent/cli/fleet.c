@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fleet.c — sekimori fleet: one page of all terminals from what `status --json` said on each. Asks nobody. */
 #include "cli/fleet.h"
+#include "cli/language.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "date.h"
@@ -39,10 +40,14 @@ static int parse(int argc, char **argv, struct options *o) {
                 if (c == '?')
                         return EXIT_USAGE;
                 if (c == 's' && !parse_serial(optarg, &o->serial))
-                        return complain(EXIT_USAGE, "--serial wants the serial of a policy, not '%s'", optarg);
+                        return complain(EXIT_USAGE,
+                                        "--serial にはポリシーの番号を書きます（「%s」は番号ではありません）",
+                                        "--serial wants the serial of a policy, not '%s'", optarg);
                 if (c == 'n' && !instant_parse(optarg, &o->now_s))
-                        return complain(EXIT_USAGE, "--now wants a time like 2026-12-01T09:00:00+09:00, not '%s'",
-                                        optarg);
+                        return complain(
+                                EXIT_USAGE,
+                                "--now には 2026-12-01T09:00:00+09:00 のように日時を書きます（「%s」は使えません）",
+                                "--now wants a time like 2026-12-01T09:00:00+09:00, not '%s'", optarg);
                 o->before = c == 'b' ? optarg : o->before;
                 o->html = c == 'h' ? optarg : o->html;
                 o->language = c == 'l' ? optarg : o->language;
@@ -64,13 +69,13 @@ static int show(const struct fleet *f, const struct options *o) {
         if (o->html && write_html(f, o->html) != EXIT_OK)
                 return EXIT_COULD_NOT;
         if (o->json && fleet_print_json(f, stdout) < 0)
-                return complain(EXIT_COULD_NOT, "cannot write the answer");
+                return complain_unwritten();
         if (!o->json)
                 fleet_print_totals(f);
         if (!o->json && !o->html)
                 fleet_print_table(f);
         if (fflush(stdout) != 0)
-                return complain(EXIT_COULD_NOT, "cannot write the answer");
+                return complain_unwritten();
         return fleet_is_doubtful(f) ? EXIT_REFUSED : EXIT_OK;
 }
 
@@ -78,7 +83,7 @@ static int show(const struct fleet *f, const struct options *o) {
 static void complain_of(const struct fleet *f) {
         for (size_t i = 0; i < f->n; i++)
                 if (f->stations[i].why)
-                        (void)complain(EXIT_REFUSED, "%s", f->stations[i].why);
+                        (void)complain(EXIT_REFUSED, "%s", "%s", f->stations[i].why);
 }
 
 int fleet(int argc, char **argv) {
@@ -89,17 +94,19 @@ int fleet(int argc, char **argv) {
 
         if (code != EXIT_OK)
                 return code;
-        now.l = before.l = language_of(o.language);
+        now.l = before.l = language_now();
         now.now_s = o.now_s;
         earlier[0] = (char *)o.before;
         if (fleet_read(&now, argv + optind, (size_t)(argc - optind)) < 0
             || fleet_read(&before, earlier, o.before ? 1 : 0) < 0) {
-                code = complain(EXIT_COULD_NOT, "no memory for so many files");
+                code = complain_memory();
         } else {
                 fleet_judge(&now, o.before ? &before : NULL, o.serial);
                 complain_of(&now);
                 complain_of(&before);
-                code = now.n ? show(&now, &o) : complain(EXIT_COULD_NOT, "%s: no *.json in there", argv[optind]);
+                code = now.n ? show(&now, &o)
+                             : complain(EXIT_COULD_NOT, "%s: *.json がありません", "%s: no *.json in there",
+                                        argv[optind]);
         }
         fleet_deinit(&now);
         fleet_deinit(&before);

@@ -26,22 +26,22 @@ static const struct {
         const char *path; /* dots lead into objects */
         enum shape shape;
         bool needed;
-        const char *not_so;
+        const char *ja, *en; /* what it is not */
 } members[] = {
-        { "state", TEXT, true, "a short text" },
-        { "time", TIME, true, "a time" },
-        { "hostname", TEXT, false, "a short text" },
-        { "stage", TEXT, false, "a short text" },
-        { "version", TEXT, false, "a short text" },
-        { "policy.serial", COUNT, false, "a serial" },
-        { "policy.days_left", DAYS, false, "a number of days" },
-        { "audit.seq", COUNT, false, "a number of records" },
-        { "audit.hash", DIGEST, false, "a SHA-256" },
-        { "audit.key", DIGEST, false, "a SHA-256" },
-        { "refusals.devices.day", COUNT, false, "a count" },
-        { "refusals.devices.week", COUNT, false, "a count" },
-        { "refusals.logins.day", COUNT, false, "a count" },
-        { "refusals.logins.week", COUNT, false, "a count" },
+        { "state", TEXT, true, "短い文字列", "a short text" },
+        { "time", TIME, true, "日時", "a time" },
+        { "hostname", TEXT, false, "短い文字列", "a short text" },
+        { "stage", TEXT, false, "短い文字列", "a short text" },
+        { "version", TEXT, false, "短い文字列", "a short text" },
+        { "policy.serial", COUNT, false, "ポリシーの番号", "a serial" },
+        { "policy.days_left", DAYS, false, "日数", "a number of days" },
+        { "audit.seq", COUNT, false, "記録の件数", "a number of records" },
+        { "audit.hash", DIGEST, false, "SHA-256 の値", "a SHA-256" },
+        { "audit.key", DIGEST, false, "SHA-256 の値", "a SHA-256" },
+        { "refusals.devices.day", COUNT, false, "件数", "a count" },
+        { "refusals.devices.week", COUNT, false, "件数", "a count" },
+        { "refusals.logins.day", COUNT, false, "件数", "a count" },
+        { "refusals.logins.week", COUNT, false, "件数", "a count" },
 };
 
 static const json_t *member_at(const json_t *o, const char *path) {
@@ -85,12 +85,13 @@ __attribute__((format(printf, 2, 3))) static void fail(struct station *s, const 
         remark_add(s, "unreadable", "%s", text);
 }
 
-static bool is_an_answer(const json_t *o, struct station *s) {
+static bool is_an_answer(const json_t *o, enum language l, struct station *s) {
         for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
                 const json_t *value = member_at(o, members[i].path);
 
                 if ((!value && members[i].needed) || (value && !has_shape(value, members[i].shape))) {
-                        fail(s, "%s: '%s' is not %s", s->path, members[i].path, members[i].not_so);
+                        fail(s, SAY(l, "%s: 「%s」が、%sではありません", "%s: '%s' is not %s"), s->path,
+                             members[i].path, SAY(l, members[i].ja, members[i].en));
                         return false;
                 }
         }
@@ -136,14 +137,14 @@ static void read_station(int dirfd, const char *name, enum language l, struct st
         if (r == 0)
                 r = file_read_fd(fd, FILE_MAX, &text, &size);
         if (r < 0) {
-                fail(s, "%s: %s", s->path, strerrordesc_np(-r));
+                fail(s, "%s: %s", s->path, err_reason(r, l));
                 return;
         }
         o = json_loadb((const char *)text, size, JSON_REJECT_DUPLICATES, &error);
         if (!json_is_object(o))
                 fail(s, "%s:%d:%d: %s", s->path, o ? 1 : error.line, o ? 1 : error.column,
-                     o ? "no JSON object" : error.text);
-        else if (is_an_answer(o, s))
+                     o ? SAY(l, "JSON のオブジェクトではありません", "no JSON object") : error.text);
+        else if (is_an_answer(o, l, s))
                 take_answer(o, l, s);
 }
 

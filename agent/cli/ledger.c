@@ -202,7 +202,7 @@ static int take_cells(struct reader *r, struct ledger_row *row) {
                         return csv_cell_fault(&r->csv, &r->cells[i], why);
                 row->cells[c] = strdup(text);
                 if (!row->cells[c])
-                        return err_set(r->csv.err, -ENOMEM, "no memory for the ledger");
+                        return err_say(r->csv.err, -ENOMEM, "メモリーが足りません", "no memory for the ledger");
         }
         return 0;
 }
@@ -256,7 +256,7 @@ static int parse(struct reader *r) {
         r->to->order = calloc(FILE_COLUMNS, sizeof *r->to->order);
         r->to->rows = calloc(LEDGER_ROWS, sizeof *r->to->rows);
         if (!r->to->order || !r->to->rows)
-                return err_set(r->csv.err, -ENOMEM, "no memory for the ledger");
+                return err_say(r->csv.err, -ENOMEM, "メモリーが足りません", "no memory for the ledger");
         error = read_header(r);
         while (error == 0 && !csv_ended(&r->csv))
                 error = read_row(r);
@@ -269,7 +269,7 @@ int ledger_parse(struct bytes text, enum language l, struct ledger *ret, struct 
         int error = encoding_check(text, l, err);
 
         if (error == 0 && !r)
-                error = err_set(err, -ENOMEM, "no memory for the ledger");
+                error = err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the ledger");
         if (error == 0 && text.left) {
                 r->to = &ledger;
                 csv_begin(&r->csv, text, l, err);

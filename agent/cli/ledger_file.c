@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ledger_file.c — see ledger_file.h. */
 #include "cli/ledger_file.h"
+#include "cli/language.h"
 
 #include "base/cleanup.h"
 #include "cli/verbs.h"
@@ -43,12 +44,11 @@ static int open_above(const char *path, bool to_write) {
 }
 
 /* Elsewhere than on a terminal, or for whoever is not root, the usual place is none. */
-static int refuse_place(const char *path, int r, enum language l) {
-        return complain(EXIT_COULD_NOT,
-                        strcmp(path, LEDGER_PATH) == 0 ? SAY(l, "%s: %s（root で実行するか、--ledger FILE）",
-                                                             "%s: %s (as root, or --ledger FILE)")
-                                                       : "%s: %s",
-                        path, strerrordesc_np(-r));
+static int refuse_place(const char *path, int r) {
+        if (strcmp(path, LEDGER_PATH) != 0)
+                return complain_errno(EXIT_COULD_NOT, path, r);
+        return complain(EXIT_COULD_NOT, "%s: %s（root で実行するか、--ledger FILE）",
+                        "%s: %s (as root, or --ledger FILE)", path, err_reason(r, language_now()));
 }
 
 static int read_it(struct ledger_file *f, enum language l, bool *ret_there) {
@@ -60,13 +60,12 @@ static int read_it(struct ledger_file *f, enum language l, bool *ret_there) {
         if (r == -ENOENT)
                 f->text = (uint8_t *)strdup("");
         else if (r < 0)
-                return refuse_place(f->path, r, l);
+                return refuse_place(f->path, r);
         if (!f->text)
-                return complain(EXIT_COULD_NOT, "%s: no memory", f->path);
+                return complain_memory();
         if (ledger_parse(bytes_of(f->text, size), l, &f->ledger, &err) == 0)
                 return EXIT_OK;
-        (void)fprintf(stderr, "%s:%s\n", f->path, err.text);
-        return EXIT_REFUSED;
+        return complain_in(EXIT_REFUSED, f->path, &err);
 }
 
 int ledger_file_read(struct ledger_file *f, const char *path, enum language l, bool *ret_there) {
@@ -74,12 +73,11 @@ int ledger_file_read(struct ledger_file *f, const char *path, enum language l, b
         *ret_there = false;
         if (f->dir == -ENOENT) {
                 f->text = (uint8_t *)strdup("");
-                return f->text && ledger_parse(bytes_of(f->text, 0), l, &f->ledger, NULL) == 0
-                               ? EXIT_OK
-                               : complain(EXIT_COULD_NOT, "%s: no memory", path);
+                return f->text && ledger_parse(bytes_of(f->text, 0), l, &f->ledger, NULL) == 0 ? EXIT_OK
+                                                                                               : complain_memory();
         }
         if (f->dir < 0)
-                return refuse_place(path, f->dir, l);
+                return refuse_place(path, f->dir);
         return read_it(f, l, ret_there);
 }
 
@@ -90,14 +88,13 @@ static bool is_open_elsewhere(const struct ledger_file *f, char *mark, size_t si
 }
 
 /* Whoever holds it holds it for milliseconds, unless stopped: then at least it is said. */
-static int lock(const struct ledger_file *f, enum language l) {
+static int lock(const struct ledger_file *f) {
         if (flock(f->dir, LOCK_EX | LOCK_NB) == 0)
                 return EXIT_OK;
         if (errno == EWOULDBLOCK)
-                (void)complain(EXIT_OK, "%s: %s", f->path,
-                               SAY(l, "別の sekimori media を待っています", "waiting for another sekimori media"));
-        return flock(f->dir, LOCK_EX) == 0 ? EXIT_OK
-                                           : complain(EXIT_COULD_NOT, "%s: %s", f->path, strerrordesc_np(errno));
+                (void)complain(EXIT_OK, "%s: 別の sekimori media を待っています",
+                               "%s: waiting for another sekimori media", f->path);
+        return flock(f->dir, LOCK_EX) == 0 ? EXIT_OK : complain_errno(EXIT_COULD_NOT, f->path, errno);
 }
 
 int ledger_file_open(struct ledger_file *f, const char *path, enum language l) {
@@ -107,15 +104,13 @@ int ledger_file_open(struct ledger_file *f, const char *path, enum language l) {
 
         *f = (struct ledger_file){ .path = path, .dir = open_above(path, true) };
         if (f->dir < 0)
-                return refuse_place(path, f->dir, l);
-        code = lock(f, l);
+                return refuse_place(path, f->dir);
+        code = lock(f);
         if (code == EXIT_OK && is_open_elsewhere(f, mark, sizeof mark))
                 code = complain(
                         EXIT_REFUSED,
-                        SAY(l,
-                            "%s: LibreOffice で開かれています。閉じてから、もう一度実行してください（開いていなければ %s を消す）",
-                            "%s: open in LibreOffice; close it and try again (if it is not, remove %s)"),
-                        path, mark);
+                        "%s: LibreOffice で開かれています。閉じてから、もう一度実行してください（開いていなければ %s を消す）",
+                        "%s: open in LibreOffice; close it and try again (if it is not, remove %s)", path, mark);
         return code == EXIT_OK ? read_it(f, l, &there) : code;
 }
 
@@ -123,9 +118,9 @@ int ledger_file_write(struct ledger_file *f, struct bytes content) {
         struct err err;
 
         if (content.left > LEDGER_MAX)
-                return complain(EXIT_REFUSED, "%s: too large", f->path);
+                return complain(EXIT_REFUSED, "%s: 大きすぎます", "%s: too large", f->path);
         if (file_edit(f->dir, name_of(f->path), content, LEDGER_MODE, &err) < 0)
-                return complain(EXIT_COULD_NOT, "%s: %s", f->path, err.text);
+                return complain_err(EXIT_COULD_NOT, f->path, &err);
         return EXIT_OK;
 }
 

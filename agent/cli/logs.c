@@ -47,7 +47,7 @@ static int add_directory(struct logs *l, const char *path, struct err *err) {
                     && add(l, path, entry->d_name) < 0)
                         return err_set(err, -ENOMEM, "%s", path);
         if (l->n == before)
-                return err_set(err, -ENOENT, "%s: no audit log in there", path);
+                return err_say(err, -ENOENT, "%s: 監査記録がありません", "%s: no audit log in there", path);
         qsort(l->paths + before, l->n - before, sizeof *l->paths, by_number);
         return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — sekimori: a table of verbs. */
+#include "cli/language.h"
 #include "cli/verbs.h"
 
 #include <locale.h>
@@ -67,24 +68,13 @@ static const struct {
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 
-int complain(int code, const char *format, ...) {
-        va_list ap;
-
-        (void)fputs("sekimori: ", stderr);
-        va_start(ap, format);
-        (void)vfprintf(stderr, format, ap);
-        va_end(ap);
-        (void)fputc('\n', stderr);
-        return code;
-}
-
 static size_t running; /* of verbs */
 
 int wrong_usage(void) {
         const char *group = verbs[running].group;
 
-        return complain(EXIT_USAGE, "usage: sekimori %s%s%s %s", group ? group : "", group ? " " : "",
-                        verbs[running].name, verbs[running].usage);
+        return complain(EXIT_USAGE, "使い方: sekimori %s%s%s %s", "usage: sekimori %s%s%s %s", group ? group : "",
+                        group ? " " : "", verbs[running].name, verbs[running].usage);
 }
 
 static void usage_all(FILE *to) {
@@ -117,8 +107,16 @@ static int run(size_t i, int argc, char **argv) {
         return verbs[i].run(argc, argv);
 }
 
+static const char *typed_language(int argc, char **argv) {
+        for (int i = 1; i + 1 < argc; i++)
+                if (strcmp(argv[i], "--lang") == 0)
+                        return argv[i + 1];
+        return NULL;
+}
+
 int main(int argc, char **argv) {
         (void)setlocale(LC_CTYPE, "C.UTF-8");
+        language_choose(typed_language(argc, argv));
         if (argc < 2) {
                 usage_all(stderr);
                 return EXIT_USAGE;
@@ -139,5 +137,6 @@ int main(int argc, char **argv) {
                 usage_all(stdout);
                 return EXIT_OK;
         }
-        return complain(EXIT_USAGE, "no such verb '%s'; `sekimori help` lists them", argv[1]);
+        return complain(EXIT_USAGE, "「%s」というサブコマンドはありません（sekimori help で一覧を表示します）",
+                        "no such verb '%s'; `sekimori help` lists them", argv[1]);
 }

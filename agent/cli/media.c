@@ -51,7 +51,7 @@ int media_ask(enum language l, const char *question, const char *usual, media_fa
                 const char *why;
 
                 if (!ask_line(prompt, to, MEDIA_TEXT))
-                        return complain(EXIT_REFUSED, "%s", SAY(l, "取りやめました", "given up"));
+                        return complain(EXIT_REFUSED, "取りやめました", "given up");
                 if (!to[0])
                         (void)snprintf(to, MEDIA_TEXT, "%s", usual);
                 why = fault(ctx, l, to);
@@ -59,5 +59,5 @@ int media_ask(enum language l, const char *question, const char *usual, media_fa
                         return EXIT_OK;
                 (void)fprintf(stderr, "  %s\n", why);
         }
-        return complain(EXIT_REFUSED, "%s", SAY(l, "取りやめました", "given up"));
+        return complain(EXIT_REFUSED, "取りやめました", "given up");
 }

@@ -40,7 +40,7 @@ void media_policy_deinit(struct media_policy *p);
 #define auto_media_policy __attribute__((cleanup(media_policy_deinit))) struct media_policy
 
 /* Each complains itself; an enum exit_code. Reading one for no path gives none; reading it again, what it is now. */
-int media_policy_read(struct media_policy *p, const char *path, enum language l);
+int media_policy_read(struct media_policy *p, const char *path);
 int media_policy_add(struct media_policy *p, const char *rule);
 int media_policy_remove(struct media_policy *p, const char *name);
 

@@ -15,7 +15,7 @@ static int devices_present(const struct terminal *t, bool alone, json_t **ret) {
 
         if (!alone)
                 return ask_json(t->runtime_dir, CONTROL_DEVICES, ret);
-        return whatif(NULL, ret, &err) < 0 ? complain(EXIT_COULD_NOT, "%s", err.text) : EXIT_OK;
+        return whatif(NULL, ret, &err) < 0 ? complain_err(EXIT_COULD_NOT, NULL, &err) : EXIT_OK;
 }
 
 static bool is_meant(const json_t *e, const char *which) {
@@ -45,10 +45,9 @@ int media_device_find(const struct terminal *t, bool alone, const char *which, j
                 return code;
         if (!found)
                 return complain(
-                        EXIT_REFUSED, "%s: %s", which,
-                        SAY(t->l,
-                            "その問い合わせ番号やポートの機器は、いま差し込まれていません（sekimori devices で確かめられます）",
-                            "no device with this request number or port is plugged in (see sekimori devices)"));
+                        EXIT_REFUSED,
+                        "%s: その問い合わせ番号やポートの機器は、いま差し込まれていません（sekimori devices で確かめられます）",
+                        "%s: no device with this request number or port is plugged in (see sekimori devices)", which);
         for (size_t i = 0; i < json_array_size(all); i++)
                 twins += is_twin(json_array_get(all, i), found);
         *ret = json_incref(found);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* media_enrol.c — sekimori media enrol: a medium gets its line in the ledger, and the rule that lets it in. */
 #include "cli/media_enrol.h"
+#include "cli/language.h"
 
 #include "audit/record.h"
 #include "cli/answer.h"
@@ -30,10 +31,9 @@ static void note_verdict(const struct enrolment *e) {
 
         if (e->into || !*rule || reason_from_name(answer_text(e->element, NULL, "reason")) != REASON_RULE)
                 return;
-        (void)complain(EXIT_OK,
-                       SAY(l, "%s: 注意: 有効なポリシーの規則「%s」が、もう%sしています",
-                           "%s: note: the rule '%s' of the policy in force %s it already"),
-                       e->which, rule, allowed ? SAY(l, "許可", "allows") : SAY(l, "拒否", "denies"));
+        (void)complain(EXIT_OK, "%s: 注意: 有効なポリシーの規則「%s」が、もう%sしています",
+                       "%s: note: the rule '%s' of the policy in force %s it already", e->which, rule,
+                       allowed ? SAY(l, "許可", "allows") : SAY(l, "拒否", "denies"));
 }
 
 static enum medium_how how(const struct enrolment *e) {
@@ -51,7 +51,7 @@ static int take_uuid(struct enrolment *e) {
         fault = token_find(answer_text(e->element, NULL, "path"), e->entry.medium.uuid);
         return fault == TOKEN_FINE
                        ? EXIT_OK
-                       : complain(EXIT_REFUSED, "%s: %s", e->which, token_fault_words(fault, e->terminal.l));
+                       : complain(EXIT_REFUSED, "%s: %s", "%s: %s", e->which, token_fault_words(fault, e->terminal.l));
 }
 
 static int take_medium(struct enrolment *e) {
@@ -63,21 +63,19 @@ static int take_medium(struct enrolment *e) {
                 return code;
         why = medium_of_element(e->element, how(e), l, &e->entry.medium);
         if (why)
-                return complain(EXIT_REFUSED, SAY(l, "%s: 登録できません: %s", "%s: cannot be enrolled: %s"), e->which,
-                                why);
+                return complain(EXIT_REFUSED, "%s: 登録できません: %s", "%s: cannot be enrolled: %s", e->which, why);
         if (how(e) == MEDIUM_BY_UUID)
                 code = take_uuid(e);
         else if (e->twins)
                 (void)complain(
-                        EXIT_OK, "%s: %s", e->which,
-                        SAY(l,
-                            "注意: 同じ製造番号の媒体がもう一つ差し込まれています。この規則では見分けられず、どちらも使えるようになります（--token なら見分けられます）",
-                            "note: another medium with the same serial number is plugged in. This rule does not tell them apart (--token would): "
-                            "both will be let in"));
+                        EXIT_OK,
+                        "%s: 注意: 同じ製造番号の媒体がもう一つ差し込まれています。この規則では見分けられず、どちらも使えるようになります（--token なら見分けられます）",
+                        "%s: note: another medium with the same serial number is plugged in. This rule does not tell them apart (--token would): "
+                        "both will be let in",
+                        e->which);
         if (e->by_fingerprint && !e->entry.medium.serial[0])
-                (void)complain(EXIT_OK, "%s: %s", e->which,
-                               SAY(l, "注意: 製造番号がありません。同じ型の媒体は、どれも使えるようになります",
-                                   "note: it has no serial number: every medium of its model will be let in"));
+                (void)complain(EXIT_OK, "%s: 注意: 製造番号がありません。同じ型の媒体は、どれも使えるようになります",
+                               "%s: note: it has no serial number: every medium of its model will be let in", e->which);
         if (code == EXIT_OK)
                 note_verdict(e);
         return code;
@@ -86,19 +84,17 @@ static int take_medium(struct enrolment *e) {
 /* A medium is in the ledger once while it is in use, and not at all behind its destruction. */
 static int check_ledger(const struct enrolment *e, const struct ledger *ledger) {
         const struct ledger_row *row = ledger_latest(ledger, &e->entry.medium);
-        enum language l = e->terminal.l;
 
         if (!row || e->force || row->outcome == OUTCOME_RETURNED || row->outcome == OUTCOME_ERASED)
                 return EXIT_OK;
         if (row->outcome == OUTCOME_DESTROYED)
                 return complain(EXIT_REFUSED,
-                                SAY(l, "%s: %s として%sに物理的破壊をしたと台帳にあります（別の媒体なら --force）",
-                                    "%s: destroyed, says the ledger (%s, %s); --force if it is another one"),
-                                e->which, row->cells[LEDGER_NUMBER], row->cells[LEDGER_RETIRED]);
+                                "%s: %s として%sに物理的破壊をしたと台帳にあります（別の媒体なら --force）",
+                                "%s: destroyed, says the ledger (%s, %s); --force if it is another one", e->which,
+                                row->cells[LEDGER_NUMBER], row->cells[LEDGER_RETIRED]);
         return complain(
-                EXIT_REFUSED,
-                SAY(l, "%s: もう台帳にあります: %s %s %s（同じ製造番号の別の媒体なら --force）",
-                    "%s: is in the ledger already: %s, %s, %s (--force if it is another one with the same serial number)"),
+                EXIT_REFUSED, "%s: もう台帳にあります: %s %s %s（同じ製造番号の別の媒体なら --force）",
+                "%s: is in the ledger already: %s, %s, %s (--force if it is another one with the same serial number)",
                 e->which, row->cells[LEDGER_NUMBER], row->cells[LEDGER_SECTION], row->cells[LEDGER_PERSON]);
 }
 
@@ -132,12 +128,10 @@ static int refuse_denied(const struct enrolment *e) {
         if (v.action != ACTION_DENY || v.reason != REASON_RULE
             || policy_decide(e->policy.was, &other, &now, NULL).rule == v.rule)
                 return EXIT_OK;
-        return complain(
-                EXIT_REFUSED,
-                SAY(e->terminal.l,
-                    "%s: 規則「%s」が、まさにこの媒体を拒否しています。使わせるなら、先にその規則を外してください",
-                    "%s: the rule '%s' denies this very medium; to let it in, take that out first"),
-                e->into, policy_rule_name(e->policy.was, v.rule));
+        return complain(EXIT_REFUSED,
+                        "%s: 規則「%s」が、まさにこの媒体を拒否しています。使わせるなら、先にその規則を外してください",
+                        "%s: the rule '%s' denies this very medium; to let it in, take that out first", e->into,
+                        policy_rule_name(e->policy.was, v.rule));
 }
 
 static int make_rule(struct enrolment *e, const struct ledger *ledger, char **ret_rule) {
@@ -148,19 +142,17 @@ static int make_rule(struct enrolment *e, const struct ledger *ledger, char **re
         if (refuse_denied(e) != EXIT_OK)
                 return EXIT_REFUSED;
         if (has_rule(e, m->rule)) {
-                (void)complain(EXIT_OK,
-                               SAY(l, "%s: 規則「%s」がもう許可しているので、規則は加えません",
-                                   "%s: the rule '%s' lets it in already: no rule is added"),
-                               e->into, m->rule);
+                (void)complain(EXIT_OK, "%s: 規則「%s」がもう許可しているので、規則は加えません",
+                               "%s: the rule '%s' lets it in already: no rule is added", e->into, m->rule);
                 return EXIT_OK;
         }
         if (!m->rule[0])
                 words_add(m->rule, sizeof m->rule, SAY(l, "%s 媒体 %s", "%s, medium %s"), m->section, m->number);
         if (line_fault(m->rule))
-                return complain(EXIT_USAGE, "--section %s: %s", m->section, SAY(l, "長すぎます", "too long"));
+                return complain(EXIT_USAGE, "--section %s: 長すぎます", "--section %s: too long", m->section);
         *ret_rule = media_rule(m);
         if (!*ret_rule)
-                return complain(EXIT_COULD_NOT, "no memory for a rule");
+                return complain_memory();
         return e->into ? media_policy_add(&e->policy, *ret_rule) : EXIT_OK;
 }
 
@@ -192,7 +184,7 @@ static int write_ledger(const struct enrolment *e, struct ledger_file *f) {
                           },
                           &text, &size)
             < 0)
-                return complain(EXIT_COULD_NOT, "%s: no memory", f->path);
+                return complain_memory();
         return ledger_file_write(f, bytes_of(text, size));
 }
 
@@ -201,7 +193,7 @@ static int print_rule(const char *rule, enum language l) {
         (void)printf(SAY(l, "# devices: の最初に置きます\n", "# put it first under devices:\n"));
         for (const char *line = rule; *line; line += strcspn(line, "\n") + 1)
                 (void)printf("  %.*s\n", (int)strcspn(line, "\n"), line);
-        return fflush(stdout) == 0 ? EXIT_OK : complain(EXIT_COULD_NOT, "cannot write the answer");
+        return fflush(stdout) == 0 ? EXIT_OK : complain_unwritten();
 }
 
 static int hand_out(const struct enrolment *e, const char *rule, enum language l) {
@@ -213,10 +205,9 @@ static int hand_out(const struct enrolment *e, const char *rule, enum language l
         else if (rule)
                 code = print_rule(rule, l);
         if (code != EXIT_OK)
-                (void)complain(code,
-                               SAY(l, "%s は台帳にあります。規則は、もう一度: sekimori media enrol %s",
-                                   "%s is in the ledger; for its rule, once more: sekimori media enrol %s"),
-                               e->entry.number, e->entry.number);
+                (void)complain(code, "%s は台帳にあります。規則は、もう一度: sekimori media enrol %s",
+                               "%s is in the ledger; for its rule, once more: sekimori media enrol %s", e->entry.number,
+                               e->entry.number);
         return code;
 }
 
@@ -228,7 +219,7 @@ static int write_token(const struct enrolment *e) {
                 fault = token_put(answer_text(e->element, NULL, "path"), e->entry.medium.uuid);
         return fault == TOKEN_FINE
                        ? EXIT_OK
-                       : complain(EXIT_REFUSED, "%s: %s", e->which, token_fault_words(fault, e->terminal.l));
+                       : complain(EXIT_REFUSED, "%s: %s", "%s: %s", e->which, token_fault_words(fault, e->terminal.l));
 }
 
 /* The ledger comes first: a rule whose medium nobody answers for must not come about. */
@@ -240,7 +231,7 @@ static int enrol_it(struct enrolment *e) {
         if (code == EXIT_OK)
                 code = check_ledger(e, &f.ledger);
         if (code == EXIT_OK) /* while somebody thought about the answers it may have been edited */
-                code = media_policy_read(&e->policy, e->into, e->terminal.l);
+                code = media_policy_read(&e->policy, e->into);
         if (code != EXIT_OK)
                 return code;
         ledger_next_number(&f.ledger, e->today, e->entry.number);
@@ -309,8 +300,7 @@ static int check_uuid(const struct enrolment *e) {
                 return wrong_usage();
         if (!e->uuid || uuid_parse(e->uuid, raw))
                 return EXIT_OK;
-        return complain(EXIT_USAGE, "--medium %s: %s", e->uuid,
-                        SAY(e->terminal.l, "UUID ではありません", "is no UUID"));
+        return complain(EXIT_USAGE, "--medium %s: UUID ではありません", "--medium %s: is no UUID", e->uuid);
 }
 
 static int check_users(const struct enrolment *e) {
@@ -318,7 +308,7 @@ static int check_users(const struct enrolment *e) {
         char one[256];
 
         if (users && !*users)
-                return complain(EXIT_USAGE, "--users: %s",
+                return complain(EXIT_USAGE, "--users: %s", "--users: %s",
                                 SAY(e->terminal.l, person_fault(users)->ja, person_fault(users)->en));
         while (users && *users) {
                 size_t n = strcspn(users, ",");
@@ -327,7 +317,8 @@ static int check_users(const struct enrolment *e) {
                 (void)snprintf(one, sizeof one, "%.*s", (int)n, users);
                 why = person_fault(n < sizeof one ? one : users);
                 if (why)
-                        return complain(EXIT_USAGE, "--users %s: %s", one, SAY(e->terminal.l, why->ja, why->en));
+                        return complain(EXIT_USAGE, "--users %s: %s", "--users %s: %s", one,
+                                        SAY(e->terminal.l, why->ja, why->en));
                 users += n + (users[n] == ',');
         }
         return EXIT_OK;
@@ -337,13 +328,13 @@ static int check_users(const struct enrolment *e) {
 static int look_around(struct enrolment *e, const struct ledger *ledger, bool there) {
         int code = e->alone ? EXIT_OK : terminal_ask(&e->terminal);
 
-        if (there && !e->terminal.language)
-                e->terminal.l = ledger->l;
+        if (there)
+                e->terminal.l = language_follow(language_code(ledger->l));
         e->today = media_today();
         e->limit = INT32_MAX;
         (void)date_parse(answer_text(e->terminal.status, "policy", "valid_until"), &e->limit);
         if (code == EXIT_OK)
-                code = media_policy_read(&e->policy, e->into, e->terminal.l);
+                code = media_policy_read(&e->policy, e->into);
         if (code == EXIT_OK && e->policy.was)
                 e->limit = policy_valid_until(e->policy.was);
         return code;
@@ -367,10 +358,11 @@ static int rule_again(struct enrolment *e, const struct ledger *ledger, const st
         auto_free char *rule = NULL;
         int code;
 
-        e->terminal.l = e->terminal.language ? e->terminal.l : ledger->l;
+        e->terminal.l = language_follow(language_code(ledger->l));
         if (row->outcome)
-                return complain(EXIT_REFUSED, "%s: %s (%s)", row->cells[LEDGER_NUMBER],
-                                outcome_word(row->outcome, e->terminal.l), row->cells[LEDGER_RETIRED]);
+                return complain(EXIT_REFUSED, "%s: 処置済みです（%s %s）", "%s: is retired already (%s, %s)",
+                                row->cells[LEDGER_NUMBER], outcome_word(row->outcome, e->terminal.l),
+                                row->cells[LEDGER_RETIRED]);
         m->medium = row->medium;
         m->read_only = row->read_only;
         m->until = row->until;
@@ -379,7 +371,7 @@ static int rule_again(struct enrolment *e, const struct ledger *ledger, const st
         (void)snprintf(m->hours, sizeof m->hours, "%s", row->cells[LEDGER_HOURS]);
         if (strstr(row->cells[LEDGER_RULE], m->number)) /* else another rule let it in */
                 (void)snprintf(m->rule, sizeof m->rule, "%s", row->cells[LEDGER_RULE]);
-        code = media_policy_read(&e->policy, e->into, e->terminal.l);
+        code = media_policy_read(&e->policy, e->into);
         if (code == EXIT_OK)
                 code = make_rule(e, ledger, &rule);
         return code == EXIT_OK ? hand_out(e, rule, e->terminal.l) : code;
@@ -401,7 +393,7 @@ int media_enrol(int argc, char **argv) {
         if (optind != argc - 1)
                 return wrong_usage();
         e.which = argv[optind];
-        e.terminal.l = language_of(e.terminal.language ? e.terminal.language : "");
+        e.terminal.l = language_now();
         code = check_users(&e);
         if (code == EXIT_OK)
                 code = check_uuid(&e);

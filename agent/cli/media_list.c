@@ -2,6 +2,7 @@
 /* media_list.c — sekimori media list: the ledger, and beside each medium what the policy says of it. */
 #include "cli/answer.h"
 #include "cli/ask.h"
+#include "cli/language.h"
 #include "cli/logs.h"
 #include "cli/media.h"
 #include "cli/policy_file.h"
@@ -151,7 +152,7 @@ static int print(const struct list *l, const struct ledger *ledger) {
         size_t n = 0;
 
         if (!t || !all)
-                return complain(EXIT_COULD_NOT, "no memory for the list");
+                return complain_memory();
         for (size_t i = 0; i < ledger->n; i++) {
                 const struct ledger_row *row = &ledger->rows[i];
                 enum standing s = judge(l, ledger, row);
@@ -163,10 +164,10 @@ static int print(const struct list *l, const struct ledger *ledger) {
         }
         table_shorten(t, n);
         if (l->json && (json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF))
-                return complain(EXIT_COULD_NOT, "cannot write the answer");
+                return complain_unwritten();
         if (!l->json)
                 table_print(t);
-        return fflush(stdout) == 0 ? EXIT_OK : complain(EXIT_COULD_NOT, "cannot write the answer");
+        return fflush(stdout) == 0 ? EXIT_OK : complain_unwritten();
 }
 
 /* The one that is named, or the one in force: which that is the agent knows, and its text is root's to read. */
@@ -182,9 +183,8 @@ static int find_policy(struct list *l) {
                 if (policy_file_compile(path, &l->policy) == EXIT_OK)
                         return EXIT_OK;
         }
-        (void)complain(EXIT_OK, "%s",
-                       SAY(l->l, "有効なポリシーを読めないので、台帳だけを示します（root で実行するか、--policy FILE）",
-                           "the policy in force cannot be read: this is the ledger alone (as root, or --policy FILE)"));
+        (void)complain(EXIT_OK, "有効なポリシーを読めないので、台帳だけを示します（root で実行するか、--policy FILE）",
+                       "the policy in force cannot be read: this is the ledger alone (as root, or --policy FILE)");
         return EXIT_OK;
 }
 
@@ -196,10 +196,9 @@ static int list(struct list *l) {
         if (code != EXIT_OK)
                 return code;
         if (!there)
-                return complain(EXIT_REFUSED, "%s: %s", l->ledger,
-                                SAY(l->l, "台帳はまだありません（sekimori media enrol で始まります）",
-                                    "there is no ledger yet (sekimori media enrol begins one)"));
-        l->l = l->language ? l->l : f.ledger.l;
+                return complain(EXIT_REFUSED, "%s: 台帳はまだありません（sekimori media enrol で始まります）",
+                                "%s: there is no ledger yet (sekimori media enrol begins one)", l->ledger);
+        l->l = language_follow(language_code(f.ledger.l));
         code = find_policy(l);
         return code == EXIT_OK ? print(l, &f.ledger) : code;
 }
@@ -233,7 +232,7 @@ int media_list(int argc, char **argv) {
         }
         if (optind != argc)
                 return wrong_usage();
-        l.l = language_of(l.language ? l.language : "");
+        l.l = language_now();
         code = list(&l);
         policy_free(l.policy);
         return code;

@@ -2,6 +2,7 @@
 /* media_policy.c — a medium's rule as text, into and out of a policy that is not signed yet: see media.h. */
 #include "base/hex.h"
 #include "cli/ask.h"
+#include "cli/language.h"
 #include "cli/media.h"
 #include "cli/out.h"
 #include "cli/policy_edit.h"
@@ -110,7 +111,7 @@ static struct bytes text_of(const struct media_policy *p) {
         return bytes_text((const char *)p->text);
 }
 
-int media_policy_read(struct media_policy *p, const char *path, enum language l) {
+int media_policy_read(struct media_policy *p, const char *path) {
         struct err err = { 0 };
         size_t size;
 
@@ -121,25 +122,25 @@ int media_policy_read(struct media_policy *p, const char *path, enum language l)
         if (read_argument(path, POLICY_TEXT_MAX, &p->text, &size) < 0)
                 return EXIT_COULD_NOT;
         if (strncmp((const char *)p->text, "-----BEGIN", 10) == 0)
-                return complain(EXIT_REFUSED, "%s: %s", path,
-                                SAY(l, "署名済みです。署名する前の policy.yaml を指定してください",
-                                    "is signed; name the text that it was made from"));
-        return policy_text_check(bytes_of(p->text, size), &p->was, &err) < 0 ? policy_file_refuse(p->path, err.text)
+                return complain(EXIT_REFUSED, "%s: 署名済みです。署名する前の policy.yaml を指定してください",
+                                "%s: is signed; name the text that it was made from", path);
+        return policy_text_check(bytes_of(p->text, size), &p->was, &err) < 0 ? complain_in(EXIT_REFUSED, p->path, &err)
                                                                              : EXIT_OK;
 }
 
 int media_policy_add(struct media_policy *p, const char *rule) {
         struct err err = { 0 };
 
-        return policy_text_add(text_of(p), rule, &p->made, &p->is, &err) < 0 ? policy_file_refuse(p->path, err.text)
+        return policy_text_add(text_of(p), rule, &p->made, &p->is, &err) < 0 ? complain_in(EXIT_REFUSED, p->path, &err)
                                                                              : EXIT_OK;
 }
 
 int media_policy_remove(struct media_policy *p, const char *name) {
         struct err err = { 0 };
 
-        return policy_text_remove(text_of(p), name, &p->made, &p->is, &err) < 0 ? policy_file_refuse(p->path, err.text)
-                                                                                : EXIT_OK;
+        return policy_text_remove(text_of(p), name, &p->made, &p->is, &err) < 0
+                       ? complain_in(EXIT_REFUSED, p->path, &err)
+                       : EXIT_OK;
 }
 
 static void say_change(void *ctx, enum diff_kind kind, const char *text) {
@@ -179,7 +180,7 @@ static void say_warnings(const struct media_policy *p) {
                 same++;
         r.first = lines_in(p->made, same) + 1;
         r.last = r.first + lines_in(p->made, strlen(p->made)) - lines_in(was, strlen(was));
-        policy_warnings(p->is, say_warning, &r);
+        policy_warnings(p->is, language_now() == LANGUAGE_EN, say_warning, &r);
 }
 
 static void say_next(const struct media_policy *p, enum language l, uint64_t serial) {

@@ -77,7 +77,7 @@ static int check_missing(struct enrolment *e) {
                         words_add(missing, sizeof missing, " %s", questions[i].option);
         if (!missing[0] || isatty(STDIN_FILENO))
                 return EXIT_OK;
-        return complain(EXIT_USAGE, "%s%s", SAY(e->terminal.l, "足りない指定:", "missing:"), missing);
+        return complain(EXIT_USAGE, "足りない指定:%s", "missing:%s", missing);
 }
 
 static int take_answers(struct enrolment *e, char answers[QUESTIONS][MEDIA_TEXT], bool *ret_asked) {
@@ -93,7 +93,7 @@ static int take_answers(struct enrolment *e, char answers[QUESTIONS][MEDIA_TEXT]
                 if (*answer) {
                         why = strlen(*answer) < MEDIA_TEXT ? q->fault(e, l, *answer) : SAY(l, "長すぎます", "too long");
                         if (why)
-                                return complain(EXIT_USAGE, "%s %s: %s", q->option, *answer, why);
+                                return complain(EXIT_USAGE, "%s %s: %s", "%s %s: %s", q->option, *answer, why);
                         (void)snprintf(answers[i], MEDIA_TEXT, "%s", *answer);
                 } else if (isatty(STDIN_FILENO)) {
                         usual_answer(e, q, usual);
@@ -130,6 +130,6 @@ int media_answers(struct enrolment *e) {
         (void)access_from_word(answers[3], &e->entry.read_only);
         (void)memcpy(e->entry.hours, answers[4], MEDIA_TEXT);
         if (asked && !ask_yes(e->terminal.l, SAY(e->terminal.l, "登録しますか", "Enrol it?")))
-                return complain(EXIT_REFUSED, "%s", SAY(e->terminal.l, "取りやめました", "given up"));
+                return complain(EXIT_REFUSED, "取りやめました", "given up");
         return EXIT_OK;
 }

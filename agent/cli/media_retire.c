@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* media_retire.c — sekimori media retire: what became of a medium, before whose eyes, and its rule out of the policy.
  */
+#include "cli/language.h"
 #include "cli/media.h"
 #include "cli/verbs.h"
 #include "date.h"
@@ -37,7 +38,7 @@ static int take_name(const struct retirement *r, const char *option, const char 
         const char *why = typed ? fault(r, r->l, typed) : NULL;
 
         if (why)
-                return complain(EXIT_USAGE, "%s: %s", option, why);
+                return complain(EXIT_USAGE, "%s: %s", "%s: %s", option, why);
         if (!typed)
                 return media_ask(r->l, question, usual, fault, r, to);
         (void)snprintf(to, MEDIA_TEXT, "%s", typed);
@@ -49,8 +50,8 @@ static int ask_who(struct retirement *r) {
         int code;
 
         if (!isatty(STDIN_FILENO) && (!r->by_typed || !r->witness_typed))
-                return complain(EXIT_USAGE, "%s%s%s", SAY(r->l, "足りない指定:", "missing:"),
-                                r->by_typed ? "" : " --by", r->witness_typed ? "" : " --witness");
+                return complain(EXIT_USAGE, "足りない指定:%s%s", "missing:%s%s", r->by_typed ? "" : " --by",
+                                r->witness_typed ? "" : " --witness");
         media_typist(typist, sizeof typist);
         code = take_name(r, "--by", r->by_typed, SAY(r->l, "処置した人", "done by"), typist, media_line_fault, r->by);
         return code == EXIT_OK ? take_name(r, "--witness", r->witness_typed, SAY(r->l, "立会者", "witness"), "",
@@ -61,17 +62,16 @@ static int ask_who(struct retirement *r) {
 /* A number that is in use, and what became of it; or one that is retired already, and nothing. */
 static int check_row(const struct retirement *r, const struct ledger_row *row) {
         if (!row)
-                return complain(EXIT_REFUSED, "%s: %s: %s", r->ledger, r->number,
-                                SAY(r->l, "この管理番号は台帳にありません", "this number is not in the ledger"));
+                return complain(EXIT_REFUSED, "%s: %s: この管理番号は台帳にありません",
+                                "%s: %s: this number is not in the ledger", r->ledger, r->number);
         if (!row->outcome && r->outcome)
                 return EXIT_OK;
         if (row->outcome && !r->outcome && r->from)
                 return EXIT_OK;
         if (!row->outcome)
                 return wrong_usage();
-        return complain(EXIT_REFUSED,
-                        SAY(r->l, "%s: もう処置済みです: %s %s（規則だけを外すには、処置を書かずに --from）",
-                            "%s: is retired already: %s, %s (to take out its rule alone, name no outcome, and --from)"),
+        return complain(EXIT_REFUSED, "%s: もう処置済みです: %s %s（規則だけを外すには、処置を書かずに --from）",
+                        "%s: is retired already: %s, %s (to take out its rule alone, name no outcome, and --from)",
                         r->number, outcome_word(row->outcome, r->l), row->cells[LEDGER_RETIRED]);
 }
 
@@ -101,10 +101,9 @@ static int take_rule_out(struct retirement *r, const struct ledger *ledger, cons
         int code = EXIT_OK;
 
         if (other) {
-                (void)complain(EXIT_OK,
-                               SAY(r->l, "%s: 規則は残します: 同じ媒体として %s がまだ使われています",
-                                   "%s: its rule stays: %s is in use as the same medium"),
-                               row->cells[LEDGER_NUMBER], other->cells[LEDGER_NUMBER]);
+                (void)complain(EXIT_OK, "%s: 規則は残します: 同じ媒体として %s がまだ使われています",
+                               "%s: its rule stays: %s is in use as the same medium", row->cells[LEDGER_NUMBER],
+                               other->cells[LEDGER_NUMBER]);
                 return EXIT_OK;
         }
         if (owner)
@@ -113,10 +112,9 @@ static int take_rule_out(struct retirement *r, const struct ledger *ledger, cons
         if (code == EXIT_OK && left)
                 (void)complain(
                         EXIT_OK,
-                        SAY(r->l,
-                            "%s: 規則「%s」が許可しています。ほかの媒体にも使われるかもしれないので、手で直してください",
-                            "%s: the rule '%s' lets it in; it may be there for others, too: change it by hand"),
-                        p->path, left);
+                        "%s: 規則「%s」が許可しています。ほかの媒体にも使われるかもしれないので、手で直してください",
+                        "%s: the rule '%s' lets it in; it may be there for others, too: change it by hand", p->path,
+                        left);
         else if (code == EXIT_OK && !p->made)
                 (void)printf(SAY(r->l, "%s に、この媒体の規則はありません\n", "%s has no rule for it\n"), p->path);
         return code;
@@ -138,7 +136,7 @@ static int write_outcome(const struct retirement *r, struct ledger_file *f, cons
                           },
                           &text, &size)
             < 0)
-                return complain(EXIT_COULD_NOT, "%s: no memory", f->path);
+                return complain_memory();
         code = ledger_file_write(f, bytes_of(text, size));
         if (code == EXIT_OK)
                 (void)printf(SAY(r->l, "台帳に書きました: %s %s（%s、立会者 %s）\n",
@@ -170,7 +168,7 @@ static int retire(struct retirement *r) {
         row = ledger_find(&f.ledger, r->number);
         code = check_row(r, row);
         if (code == EXIT_OK) /* while somebody thought about the answers it may have been edited */
-                code = media_policy_read(&r->policy, r->from, r->l);
+                code = media_policy_read(&r->policy, r->from);
         if (code == EXIT_OK && r->from)
                 code = take_rule_out(r, &f.ledger, row);
         if (code == EXIT_OK && r->outcome)
@@ -186,10 +184,10 @@ static int prepare(struct retirement *r) {
 
         if (code != EXIT_OK)
                 return code;
-        r->l = r->language ? r->l : f.ledger.l;
+        r->l = language_follow(language_code(f.ledger.l));
         code = check_row(r, ledger_find(&f.ledger, r->number));
         if (code == EXIT_OK)
-                code = media_policy_read(&r->policy, r->from, r->l);
+                code = media_policy_read(&r->policy, r->from);
         return code == EXIT_OK && r->outcome ? ask_who(r) : code;
 }
 
@@ -216,7 +214,7 @@ int media_retire(int argc, char **argv) {
         r.outcome = n > 1 ? outcome_from_word(argv[optind + 1]) : OUTCOME_NONE;
         if (n < 1 || n > 2 || r.outcome == OUTCOMES || (n == 2 && !r.outcome))
                 return wrong_usage();
-        r.l = language_of(r.language ? r.language : "");
+        r.l = language_now();
         code = prepare(&r);
         return code == EXIT_OK ? retire(&r) : code;
 }

@@ -24,12 +24,12 @@ static int write_path(const char *path, struct bytes content, mode_t mode, write
         auto_fd dir = -1;
 
         if (!above)
-                return complain(EXIT_COULD_NOT, "%s: no memory", path);
+                return complain_memory();
         dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (dir < 0)
-                return complain(EXIT_COULD_NOT, "%s: %s", above, strerrordesc_np(errno));
+                return complain_errno(EXIT_COULD_NOT, above, errno);
         if (write_file(dir, name, content, mode, &err) < 0)
-                return complain(EXIT_COULD_NOT, "%s: %s", above, err.text);
+                return complain_err(EXIT_COULD_NOT, above, &err);
         return EXIT_OK;
 }
 
@@ -41,11 +41,11 @@ int out_close(struct out *o, const char *path, mode_t mode) {
         int code = EXIT_OK;
 
         if (!o->to || fclose(o->to) != 0)
-                code = complain(EXIT_COULD_NOT, "no memory for what is to be written");
+                code = complain_memory();
         else if (path)
                 code = write_path(path, bytes_of(o->text, o->size), mode, file_replace);
         else if (fwrite(o->text, 1, o->size, stdout) != o->size || fflush(stdout) != 0)
-                code = complain(EXIT_COULD_NOT, "cannot write the answer");
+                code = complain_unwritten();
         free(o->text);
         return code;
 }

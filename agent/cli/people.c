@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 #include "cli/ask.h"
+#include "cli/language.h"
 #include "cli/verbs.h"
 
 #include <pwd.h>
@@ -13,25 +14,27 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-int people_ask(const struct terminal *t, enum control_request type, json_t *asked, json_t **ret, char *reason) {
-        struct control_reply reply = { 0 };
+int people_ask(const struct terminal *t, enum control_request type, json_t *asked, json_t **ret, struct err *ret_why) {
+        struct err why = { "" };
         auto_free char *text = NULL;
         auto_fd fd = -1;
         int code;
 
-        (void)json_object_set_new(asked, "lang", json_string(t->l == LANGUAGE_EN ? "en" : "ja"));
+        (void)json_object_set_new(asked, "lang", json_string(language_code(t->l)));
         fd = asked ? parcel_seal(asked) : -1;
         json_decref(asked);
         if (fd < 0)
-                return complain(EXIT_COULD_NOT, "no memory for the question");
-        code = ask(t->runtime_dir, type, fd, &reply, &text);
+                return complain_memory();
+        code = ask(t->runtime_dir, type, fd, &why, &text);
         if (code == EXIT_OK) {
                 *ret = text ? json_loads(text, 0, NULL) : NULL;
-                code = *ret ? EXIT_OK : complain(EXIT_COULD_NOT, "the agent's answer is no JSON");
-        } else if (code == EXIT_REFUSED && reason) {
-                (void)snprintf(reason, CONTROL_REASON, "%s", reply.reason);
-        } else if (reply.reason[0]) {
-                (void)complain(code, "%s", reply.reason);
+                code = *ret ? EXIT_OK
+                            : complain(EXIT_COULD_NOT, "エージェントの応答が正しくありません（JSON ではありません）",
+                                       "the agent's answer is no JSON");
+        } else if (code == EXIT_REFUSED && ret_why) {
+                *ret_why = why;
+        } else if (why.text[0]) {
+                (void)complain_err(code, NULL, &why);
         }
         if (text)
                 secret_wipe(text, strlen(text));
@@ -50,7 +53,8 @@ static int read_page(const struct terminal *t, const char *user, json_t *to, cha
         (void)snprintf(next, size, "%s", more ? more : "");
         return json_array_extend(to, json_object_get(answer, "people")) == 0
                        ? EXIT_OK
-                       : complain(EXIT_COULD_NOT, "the agent's answer has no people in it");
+                       : complain(EXIT_COULD_NOT, "エージェントの応答に利用者の一覧がありません",
+                                  "the agent's answer has no people in it");
 }
 
 int people_all(const struct terminal *t, const char *user, json_t **ret) {
@@ -70,10 +74,11 @@ int terminal_ask(struct terminal *t) {
         const char *language;
         int code = ask_json(t->runtime_dir, CONTROL_STATUS, &t->status);
 
+        t->l = language_now();
         if (code != EXIT_OK)
                 return code;
         language = json_string_value(json_object_get(json_object_get(t->status, "policy"), "language"));
-        t->l = language_of(t->language ? t->language : language);
+        t->l = language_follow(language);
         return EXIT_OK;
 }
 

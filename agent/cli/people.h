@@ -22,8 +22,8 @@ void terminal_deinit(struct terminal *t);
 #define auto_terminal __attribute__((cleanup(terminal_deinit))) struct terminal
 
 /* One request about people. `asked` is used up. *ret is the answer, the caller's, where the code is EXIT_OK. Complains
- * itself, but for a refusal where `reason` (CONTROL_REASON bytes) is given to hold it. */
-int people_ask(const struct terminal *t, enum control_request type, json_t *asked, json_t **ret, char *reason);
+ * itself, but for a refusal where `ret_why` is given to hold it. */
+int people_ask(const struct terminal *t, enum control_request type, json_t *asked, json_t **ret, struct err *ret_why);
 
 /* The name as this terminal spells it, or as it was typed where nobody knows it. */
 bool person_is_known(const char *typed, char *to, size_t size);

@@ -97,7 +97,7 @@ int pilot_signer(const char *name, int64_t now_s, EVP_PKEY **ret_key, X509 **ret
         key = EVP_EC_gen("P-256");
         certificate = X509_new();
         if (!key || !certificate || !fill(certificate, name, now_s, key))
-                return err_set(err, -EIO, "make a signing key: %s", crypto_reason());
+                return err_say(err, -EIO, "署名の鍵を作れません: %s", "make a signing key: %s", crypto_reason());
         *ret_key = TAKE(key);
         *ret_certificate = TAKE(certificate);
         return 0;

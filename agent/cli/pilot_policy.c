@@ -156,7 +156,7 @@ int pilot_policy(const struct pilot_person *people, unsigned n, unsigned thresho
         FILE *to = open_memstream(&text, &size);
 
         if (!to)
-                return err_set(err, -ENOMEM, "no memory for a policy");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for a policy");
         (void)gmtime_r(&in_japan, &now);
         (void)gmtime_r(&anywhere, &first);
         end = fiscal_year_end(now);
@@ -172,7 +172,7 @@ int pilot_policy(const struct pilot_person *people, unsigned n, unsigned thresho
         (void)fputs(login, to);
         if (fclose(to) != 0 || !text) {
                 free(text);
-                return err_set(err, -ENOMEM, "no memory for a policy");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for a policy");
         }
         *ret = text;
         return 0;

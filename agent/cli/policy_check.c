@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* policy_check.c — `sekimori policy check`: would a terminal accept this text, and what would a careful colleague
  * say of it? Signatures are `verify`'s business. */
+#include "cli/language.h"
 #include "cli/policy_edit.h"
 #include "cli/policy_file.h"
 #include "cli/verbs.h"
@@ -24,18 +25,18 @@ static void note(json_t *list, unsigned line, unsigned column, const char *text)
                                                     said ? said : json_string("")));
 }
 
-/* `reason` is "line:column: text", or text alone. */
-static void refused(const struct report *r, const char *reason) {
+/* A reason is "line:column: text", or text alone. */
+static void refused(const struct report *r, const struct err *err) {
         unsigned line = 0, column = 0;
         int behind = 0;
 
         if (!r->json) {
-                (void)policy_file_refuse(r->file, reason);
+                (void)complain_in(EXIT_REFUSED, r->file, err);
                 return;
         }
-        if (sscanf(reason, "%u:%u: %n", &line, &column, &behind) < 2 || behind == 0)
+        if (sscanf(err->text, "%u:%u: %n", &line, &column, &behind) < 2 || behind == 0)
                 line = column = 0, behind = 0;
-        note(r->errors, line, column, reason + behind);
+        note(r->errors, line, column, err->text + behind);
 }
 
 static void warned(void *ctx, unsigned line, unsigned column, const char *text) {
@@ -70,7 +71,7 @@ static int say_json(const struct report *r, const struct policy *p) {
         int failed = !all || json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF;
 
         json_decref(all);
-        return failed ? complain(EXIT_COULD_NOT, "out of memory") : p ? EXIT_OK : EXIT_REFUSED;
+        return failed ? complain_memory() : p ? EXIT_OK : EXIT_REFUSED;
 }
 
 static int check(struct report *r, struct bytes text) {
@@ -79,10 +80,10 @@ static int check(struct report *r, struct bytes text) {
         int error = policy_text_check(text, &p, &err);
 
         if (error < 0) {
-                refused(r, err.text);
+                refused(r, &err);
         } else {
-                r->english = strcmp(policy_language(p), "en") == 0;
-                policy_warnings(p, warned, r);
+                r->english = language_follow(policy_language(p)) == LANGUAGE_EN;
+                policy_warnings(p, r->english, warned, r);
         }
         if (r->json)
                 return say_json(r, error < 0 ? NULL : p);
@@ -100,7 +101,7 @@ static int check_file(struct report *r) {
         if (code == EXIT_OK)
                 return check(r, bytes_of(text, size));
         if (err.text[0])
-                refused(r, err.text);
+                refused(r, &err);
         return r->json && code == EXIT_REFUSED ? say_json(r, NULL) : code;
 }
 
@@ -119,7 +120,7 @@ int policy_check(int argc, char **argv) {
         r.file = argv[optind];
         r.errors = json_array();
         r.warnings = json_array();
-        code = r.errors && r.warnings ? check_file(&r) : complain(EXIT_COULD_NOT, "out of memory");
+        code = r.errors && r.warnings ? check_file(&r) : complain_memory();
         json_decref(r.errors);
         json_decref(r.warnings);
         return code;

@@ -7,7 +7,6 @@
 #include "cli/verbs.h"
 #include "envelope.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -34,11 +33,6 @@ int policy_file_read(const char *path, uint8_t **ret, size_t *ret_size, struct e
         return EXIT_OK;
 }
 
-int policy_file_refuse(const char *path, const char *reason) {
-        (void)fprintf(stderr, "%s:%s%s\n", path, isdigit((unsigned char)reason[0]) ? "" : " ", reason);
-        return EXIT_REFUSED;
-}
-
 int policy_file_compile(const char *path, struct policy **ret) {
         auto_free uint8_t *text = NULL;
         struct err err = { "" };
@@ -47,5 +41,5 @@ int policy_file_compile(const char *path, struct policy **ret) {
 
         if (code == EXIT_OK && policy_compile(bytes_of(text, size), ret, &err) < 0)
                 code = EXIT_REFUSED;
-        return err.text[0] ? policy_file_refuse(path, err.text) : code;
+        return err.text[0] ? complain_in(EXIT_REFUSED, path, &err) : code;
 }

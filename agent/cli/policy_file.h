@@ -12,6 +12,3 @@ int policy_file_read(const char *path, uint8_t **ret, size_t *ret_size, struct e
 
 /* The same, compiled: *ret is the caller's where the code is EXIT_OK. Complains itself. */
 int policy_file_compile(const char *path, struct policy **ret);
-
-/* "FILE:line:column: reason", as editors find it, or "FILE: reason". Returns EXIT_REFUSED. */
-int policy_file_refuse(const char *path, const char *reason);

@@ -43,7 +43,7 @@ static int write_signer(struct kit *k, unsigned i, struct err *err) {
         secret = pilot_key_pem(key);
         if (!person->certificate_pem || !secret) {
                 free(secret);
-                return err_set(err, -ENOMEM, "no memory for a signing key");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for a signing key");
         }
         (void)snprintf(name, sizeof name, "signer%u.key", i + 1);
         r = file_replace(k->fd, name, bytes_text(secret), 0600, err);
@@ -59,7 +59,7 @@ static int write_trust(const struct kit *k, struct err *err) {
         FILE *to = open_memstream(&text, &size);
 
         if (!to)
-                return err_set(err, -ENOMEM, "no memory for trust.pem");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for trust.pem");
         (void)fprintf(to,
                       "# 最初のポリシーに署名できる人。端末の /etc/sekimori/trust.pem に置きます。\n"
                       "# Who may sign the first policy; goes to /etc/sekimori/trust.pem on the terminals.\n"
@@ -68,7 +68,7 @@ static int write_trust(const struct kit *k, struct err *err) {
         for (unsigned i = 0; i < k->signers; i++)
                 (void)fprintf(to, "# %s\n%s", k->people[i].name, k->people[i].certificate_pem);
         if (fclose(to) != 0)
-                return err_set(err, -ENOMEM, "no memory for trust.pem");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for trust.pem");
         return file_replace(k->fd, "trust.pem", bytes_of(text, size), 0644, err);
 }
 
@@ -128,12 +128,14 @@ static unsigned small_number(const char *text) {
 
 static int take_name(struct kit *k, const char *name) {
         if (k->named == PILOT_SIGNERS)
-                return complain(EXIT_USAGE, "more than %d names", PILOT_SIGNERS);
+                return complain(EXIT_USAGE, "名前は %d 個までです", "more than %d names", PILOT_SIGNERS);
         if (!pilot_name_fits(name))
-                return complain(EXIT_USAGE, "--name wants 1 to %d characters of one line", PILOT_NAME_MOST);
+                return complain(EXIT_USAGE, "--name には 1 から %d 文字までの一行を書きます",
+                                "--name wants 1 to %d characters of one line", PILOT_NAME_MOST);
         for (unsigned i = 0; i < k->named; i++)
                 if (strcmp(k->people[i].name, name) == 0)
-                        return complain(EXIT_USAGE, "two signers cannot have the same name");
+                        return complain(EXIT_USAGE, "二人の署名者を同じ名前にはできません",
+                                        "two signers cannot have the same name");
         (void)snprintf(k->people[k->named++].name, sizeof k->people[0].name, "%s", name);
         return EXIT_OK;
 }
@@ -143,9 +145,11 @@ static int people_complete(struct kit *k, bool counted) {
         if (!counted)
                 k->signers = k->named ? k->named : 2;
         if (k->threshold < 1 || k->threshold > k->signers)
-                return complain(EXIT_USAGE, "of --threshold M and --signers N: 1 <= M <= N <= %d", PILOT_SIGNERS);
+                return complain(EXIT_USAGE, "--threshold M と --signers N は、1 ≦ M ≦ N ≦ %d にしてください",
+                                "of --threshold M and --signers N: 1 <= M <= N <= %d", PILOT_SIGNERS);
         if (k->named && k->named != k->signers)
-                return complain(EXIT_USAGE, "%u names for %u signers: --name once for each", k->named, k->signers);
+                return complain(EXIT_USAGE, "名前が %u 個、署名者が %u 人です。--name は一人に一つずつ書いてください",
+                                "%u names for %u signers: --name once for each", k->named, k->signers);
         for (unsigned i = k->named; i < k->signers; i++)
                 pilot_default_name(i + 1, k->now_s, k->people[i].name);
         return EXIT_OK;
@@ -186,12 +190,13 @@ static int place_open(const char *path, int *ret_above, char name[NAME_MAX + 1])
         for (begin = n; begin > 0 && path[begin - 1] != '/'; begin--)
                 ;
         if (snprintf(name, NAME_MAX + 1, "%.*s", (int)(n - begin), path + begin) > NAME_MAX)
-                return complain(EXIT_COULD_NOT, "%s: %s", path, strerrordesc_np(ENAMETOOLONG));
+                return complain_errno(EXIT_COULD_NOT, path, ENAMETOOLONG);
         if (!name[0] || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-                return complain(EXIT_USAGE, "'%s': give a kit a folder of its own, like %s/kit", path, path);
+                return complain(EXIT_USAGE, "「%s」: 一式のためのフォルダーを、%s/kit のように指定してください",
+                                "'%s': give a kit a folder of its own, like %s/kit", path, path);
         above = begin ? strndup(path, begin) : strdup(".");
         *ret_above = above ? open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-        return *ret_above < 0 ? complain(EXIT_COULD_NOT, "%s: %s", above, strerrordesc_np(errno)) : EXIT_OK;
+        return *ret_above < 0 ? complain_errno(EXIT_COULD_NOT, above, errno) : EXIT_OK;
 }
 
 /* Not there, or an empty folder. */
@@ -200,11 +205,13 @@ static int place_check(int above, const char *name, const char *path) {
         unsigned entries = 0;
 
         if (!d)
-                return errno == ENOENT ? EXIT_OK : complain(EXIT_COULD_NOT, "%s: %s", path, strerrordesc_np(errno));
+                return errno == ENOENT ? EXIT_OK : complain_errno(EXIT_COULD_NOT, path, errno);
         while (readdir(d))
                 entries++;
         if (entries > 2) /* . and .. */
-                return complain(EXIT_REFUSED, "'%s' is not empty; a kit never overwrites keys", path);
+                return complain(EXIT_REFUSED,
+                                "「%s」は空ではありません。鍵を上書きしないよう、空のフォルダーを指定してください",
+                                "'%s' is not empty; a kit never overwrites keys", path);
         return EXIT_OK;
 }
 
@@ -221,7 +228,7 @@ static int make_kit(struct kit *k, const char *path) {
         r = directory_begin(above, name, 0700, &k->fd, &err);
         if (r == 0)
                 r = directory_settle(above, name, k->fd, write_kit(k, &err), &err);
-        return r < 0 ? complain(EXIT_COULD_NOT, "%s: %s", path, err.text) : EXIT_OK;
+        return r < 0 ? complain_err(EXIT_COULD_NOT, path, &err) : EXIT_OK;
 }
 
 int policy_init(int argc, char **argv) {

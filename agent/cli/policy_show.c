@@ -30,10 +30,11 @@ static void say_signers(CMS_ContentInfo *cms) {
         for (int i = 0; i < sk_CMS_SignerInfo_num(all); i++) {
                 auto_free char *name = name_of(sk_CMS_SignerInfo_value(all, i), certificates);
 
-                (void)complain(0, "署名者と称する者 / claims to be signed by: %s", name ? name : "?");
+                (void)complain(EXIT_OK, "署名者と称する者: %s", "claims to be signed by: %s", name ? name : "?");
         }
         sk_X509_pop_free(certificates, X509_free);
-        (void)complain(0, "ここでは署名を確かめていません / not verified here: sekimori policy verify");
+        (void)complain(EXIT_OK, "ここでは署名を確かめていません（sekimori policy verify で確かめられます）",
+                       "not verified here: sekimori policy verify");
 }
 
 /* Exactly as it is into a file or a pipe. A terminal gets no control characters: nobody vouches for this text. */
@@ -64,9 +65,9 @@ int policy_show(int argc, char **argv) {
         if (read_argument(argv[optind], POLICY_TEXT_MAX, &pem, &size) < 0)
                 return EXIT_COULD_NOT;
         if (signed_data_parse(bytes_of(pem, size), &cms, &err) < 0)
-                return complain(EXIT_REFUSED, "%s: %s", argv[optind], err.text);
+                return complain_err(EXIT_REFUSED, argv[optind], &err);
         if (!print(signed_data_text(cms)))
-                return complain(EXIT_COULD_NOT, "cannot write the text");
+                return complain_unwritten();
         say_signers(cms);
         return EXIT_OK;
 }

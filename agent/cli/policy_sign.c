@@ -3,6 +3,7 @@
  * beside those that are there. */
 #include "base/cleanup.h"
 #include "cli/ask.h"
+#include "cli/language.h"
 #include "cli/signing.h"
 #include "cli/verbs.h"
 #include "envelope.h"
@@ -67,7 +68,7 @@ static int read_policy(struct job *j) {
                 j->text = j->content;
                 j->content = NULL;
         } else if (envelope_peek(bytes_of(j->content, j->content_size), &j->text, &j->text_size, &err) < 0) {
-                return complain(EXIT_REFUSED, "%s: %s", j->file, err.text);
+                return complain_err(EXIT_REFUSED, j->file, &err);
         }
         return EXIT_OK;
 }
@@ -76,9 +77,9 @@ static void say_warning(void *context, unsigned line, unsigned column, const cha
         const struct job *j = context;
 
         if (line)
-                (void)complain(0, "%s:%u:%u: 注意 / note: %s", j->file, line, column, text);
+                (void)complain(EXIT_OK, "%s:%u:%u: 注意: %s", "%s:%u:%u: note: %s", j->file, line, column, text);
         else
-                (void)complain(0, "%s: 注意 / note: %s", j->file, text);
+                (void)complain(EXIT_OK, "%s: 注意: %s", "%s: note: %s", j->file, text);
 }
 
 /* What no terminal would accept is not worth a signature. */
@@ -89,11 +90,11 @@ static int check_policy(struct job *j) {
         size_t n;
 
         if (policy_compile(bytes_of(j->text, j->text_size), &j->policy, &err) < 0)
-                return complain(EXIT_REFUSED, "%s:%s", j->file, err.text);
+                return complain_in(EXIT_REFUSED, j->file, &err);
         n = policy_signers(j->policy, &signers);
         if (trust_from_pem(signers, n, policy_threshold(j->policy), &next, &err) < 0)
-                return complain(EXIT_REFUSED, "%s: signers: %s", j->file, err.text);
-        policy_warnings(j->policy, say_warning, j);
+                return (err_wrap(&err, 0, "signers"), complain_err(EXIT_REFUSED, j->file, &err));
+        policy_warnings(j->policy, language_follow(policy_language(j->policy)) == LANGUAGE_EN, say_warning, j);
         return EXIT_OK;
 }
 
@@ -107,18 +108,21 @@ static int read_signer(struct job *j) {
         if (read_argument(j->certificate, POLICY_TEXT_MAX, &pem, &size) < 0)
                 return EXIT_COULD_NOT;
         if (trust_parse(bytes_of(pem, size), &j->myself, &err) < 0)
-                return complain(EXIT_REFUSED, "%s: %s", j->certificate, err.text);
+                return complain_err(EXIT_REFUSED, j->certificate, &err);
         signer = trust_signer(j->myself, 0);
         if (trust_signer(j->myself, 1))
-                return complain(EXIT_REFUSED, "%s: more than one certificate", j->certificate);
+                return complain(EXIT_REFUSED, "%s: 証明書が二つ以上あります", "%s: more than one certificate",
+                                j->certificate);
         code = signing_key(j->key, &j->secret);
         if (code != EXIT_OK)
                 return code;
         if (X509_check_private_key(signer->certificate, j->secret) != 1)
-                return complain(EXIT_REFUSED, "%s is not the key of %s", j->key, j->certificate);
+                return complain(EXIT_REFUSED, "%s は %s の鍵ではありません", "%s is not the key of %s", j->key,
+                                j->certificate);
         if (signer_validity(signer, policy_issued(j->policy)) != 0)
-                return complain(EXIT_REFUSED, "%s: the certificate of '%s' is not valid at the policy's 'issued'",
-                                j->certificate, signer->name);
+                return complain(EXIT_REFUSED, "%s: 「%s」の証明書は、ポリシーの issued の日時には有効でありません",
+                                "%s: the certificate of '%s' is not valid at the policy's 'issued'", j->certificate,
+                                signer->name);
         return EXIT_OK;
 }
 
@@ -154,7 +158,7 @@ static void find_envelope(struct job *j, const char *out) {
                 j->content_size = there_size;
                 return;
         }
-        (void)complain(0, "%s: 別の内容でしたので、置き換えます / held something else and is replaced", out);
+        (void)complain(EXIT_OK, "%s: 別の内容でしたので、置き換えます", "%s: held something else and is replaced", out);
 }
 
 /* The result is opened again as a terminal would: a signature joined to a forged one must not sign the forger's text.
@@ -172,7 +176,8 @@ static int sign(const struct job *j, char **ret, struct err *err) {
         if (r < 0)
                 return r;
         if (!bytes_equal(envelope_text(opened), text))
-                return err_set(err, -EBADMSG, "the envelope does not hold the text that was to be signed");
+                return err_say(err, -EBADMSG, "封筒の中身が、署名するはずの文と違います",
+                               "the envelope does not hold the text that was to be signed");
         *ret = TAKE(pem);
         return 0;
 }
@@ -182,10 +187,11 @@ static int write_output(const char *path, const char *pem, struct err *err) {
         auto_fd dir = -1;
 
         if (!for_dir || !for_base)
-                return err_set(err, -ENOMEM, "no memory");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
         dir = open(dirname(for_dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (dir < 0)
-                return err_errno(err, -errno, "open the directory of '%s'", path);
+                return err_say_errno(err, -errno, "「%s」のあるフォルダーを開けません", "open the directory of '%s'",
+                                     path);
         return file_replace(dir, basename(for_base), bytes_text(pem), 0644, err);
 }
 
@@ -195,9 +201,9 @@ static int sign_into(struct job *j, const char *out) {
 
         find_envelope(j, out);
         if (sign(j, &pem, &err) < 0)
-                return complain(EXIT_REFUSED, "%s: %s", j->content ? out : j->file, err.text);
+                return complain_err(EXIT_REFUSED, j->content ? out : j->file, &err);
         if (write_output(out, pem, &err) < 0)
-                return complain(EXIT_COULD_NOT, "%s", err.text);
+                return complain_err(EXIT_COULD_NOT, NULL, &err);
         (void)printf("%s: %s が署名しました / signed\n", out, trust_signer(j->myself, 0)->name);
         return EXIT_OK;
 }
@@ -216,5 +222,5 @@ int policy_sign(int argc, char **argv) {
         if (code != EXIT_OK)
                 return code;
         out = output_path(&j);
-        return out ? sign_into(&j, out) : complain(EXIT_COULD_NOT, "no memory");
+        return out ? sign_into(&j, out) : complain_memory();
 }

@@ -49,12 +49,13 @@ static int add_trust(struct report *r, FILE *to, const char *path) {
         if (read_argument(path, POLICY_TEXT_MAX, &text, &size) < 0)
                 return EXIT_COULD_NOT;
         if (trust_parse(bytes_of(text, size), &alone, &err) < 0)
-                return complain(EXIT_REFUSED, "%s: %s", path, err.text);
+                return complain_err(EXIT_REFUSED, path, &err);
         for (char *line = strtok((char *)text, "\n"); line; line = strtok(NULL, "\n"))
                 if (strncmp(line, key, strlen(key)) != 0)
                         (void)fprintf(to, "%s\n", line);
                 else if (r->threshold_given && r->needed != trust_threshold(alone))
-                        return complain(EXIT_USAGE, "%s: another threshold than in the file before", path);
+                        return complain(EXIT_USAGE, "%s: threshold が前のファイルと違います",
+                                        "%s: another threshold than in the file before", path);
                 else {
                         r->threshold_given = true;
                         r->needed = trust_threshold(alone);
@@ -65,12 +66,12 @@ static int add_trust(struct report *r, FILE *to, const char *path) {
 static int read_trust(struct report *r, char *const *paths, size_t n) {
         size_t size;
         FILE *to = open_memstream(&r->trust_text, &size);
-        int code = to ? EXIT_OK : complain(EXIT_COULD_NOT, "no memory");
+        int code = to ? EXIT_OK : complain_memory();
 
         for (size_t i = 0; i < n && code == EXIT_OK; i++)
                 code = add_trust(r, to, paths[i]);
         if (to && fclose(to) != 0 && code == EXIT_OK)
-                code = complain(EXIT_COULD_NOT, "no memory");
+                code = complain_memory();
         return code;
 }
 
@@ -82,7 +83,7 @@ static int open_under_given(struct report *r, unsigned threshold, struct err *er
         int e;
 
         if (asprintf(&text, "threshold: %u\n%s", threshold, r->trust_text) < 0)
-                return err_set(err, -ENOMEM, "no memory");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
         e = trust_parse(bytes_text(text), &trust, err);
         if (e < 0)
                 return err_wrap(err, e, "--trust");
@@ -175,9 +176,9 @@ static void print_words(const struct report *r) {
         (void)printf("  必要 %u、あり %zu / %u needed, %zu there\n", r->needed, n, r->needed, n);
         if (!r->trust_given)
                 (void)complain(
-                        0, "確かめたのは、このポリシー自身の署名者一覧に対してだけです。端末が受け入れるかは --trust "
-                           "trust.pem で / checked against the policy's own list of signers only; whether a "
-                           "terminal would accept it: --trust trust.pem");
+                        EXIT_OK,
+                        "確かめたのは、このポリシー自身の署名者一覧に対してだけです。端末が受け入れるかは --trust trust.pem で確かめられます",
+                        "checked against the policy's own list of signers only; whether a terminal would accept it: --trust trust.pem");
 }
 
 /* `trusted` has room for every argument. */
@@ -209,7 +210,7 @@ int policy_verify(int argc, char **argv) {
         auto_free char **trusted = calloc((size_t)argc + 1, sizeof *trusted);
         struct err err = { "" };
         bool json = false;
-        int code = trusted ? parse_arguments(&r, argc, argv, trusted, &json) : complain(EXIT_COULD_NOT, "no memory");
+        int code = trusted ? parse_arguments(&r, argc, argv, trusted, &json) : complain_memory();
 
         if (code != EXIT_OK)
                 return code;
@@ -220,5 +221,5 @@ int policy_verify(int argc, char **argv) {
                 print_json(&r, code == EXIT_OK ? NULL : err.text);
         else if (code == EXIT_OK)
                 print_words(&r);
-        return code == EXIT_OK || json ? code : complain(code, "%s: %s", r.file, err.text);
+        return code == EXIT_OK || json ? code : complain_err(code, r.file, &err);
 }

@@ -18,7 +18,7 @@
 int push(int argc, char **argv) {
         static const struct option longs[] = { { "runtime-dir", required_argument, NULL, 'r' }, { 0 } };
         const char *runtime_dir = RUNTIME_DIR;
-        struct control_reply reply = { 0 };
+        struct err why = { "" };
         auto_free uint8_t *envelope = NULL;
         auto_fd sealed = -1;
         struct stat st;
@@ -38,11 +38,11 @@ int push(int argc, char **argv) {
                 return EXIT_COULD_NOT;
         sealed = memfd_sealed("envelope", bytes_of(envelope, size));
         if (sealed < 0)
-                return complain(EXIT_COULD_NOT, "memfd: %s", strerrordesc_np(-sealed));
-        code = ask(runtime_dir, CONTROL_PUSH, sealed, &reply, NULL);
+                return complain_errno(EXIT_COULD_NOT, "memfd", sealed);
+        code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
         if (code == EXIT_OK)
                 (void)puts("新しいポリシーが有効になりました / the new policy is in force");
-        else if (reply.reason[0])
-                (void)complain(code, "%s: %s", argv[optind], reply.reason);
+        else if (why.text[0])
+                (void)complain_err(code, argv[optind], &why);
         return code;
 }

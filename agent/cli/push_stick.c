@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cli/answer.h"
 #include "cli/ask.h"
+#include "cli/language.h"
 #include "cli/people.h"
 #include "cli/stick.h"
 #include "cli/verbs.h"
@@ -75,12 +76,12 @@ static void consider(int dirfd, const char *name, struct candidates *c) {
         *file = (struct envelope_file){ 0 };
         words_escape(name, file->name, sizeof file->name);
         r = file_read(dirfd, name, POLICY_TEXT_MAX, &content, &file->size);
-        if (r < 0)
-                (void)err_set(&err, r, "%s", strerrordesc_np(-r));
-        else
-                r = serial_of(bytes_of(content, file->size), &file->serial, &err);
         if (r < 0) {
-                (void)complain(EXIT_REFUSED, "%s: %s", file->name, err.text);
+                (void)complain_errno(EXIT_REFUSED, file->name, r);
+                return;
+        }
+        if (serial_of(bytes_of(content, file->size), &file->serial, &err) < 0) {
+                (void)complain_err(EXIT_REFUSED, file->name, &err);
                 return;
         }
         file->content = TAKE(content);
@@ -107,8 +108,10 @@ static int find(int dirfd, const char *dir, struct candidates *c) {
                 if (!is_envelope(entry->d_name))
                         continue;
                 if (c->n == ENVELOPES)
-                        return complain(EXIT_REFUSED, "%s/%s: more than %d policies; leave only the one that is meant",
-                                        dir, STICK_FOLDER, ENVELOPES);
+                        return complain(EXIT_REFUSED,
+                                        "%s/%s: ポリシーが %d を超えて入っています。使うものだけを残してください",
+                                        "%s/%s: more than %d policies; leave only the one that is meant", dir,
+                                        STICK_FOLDER, ENVELOPES);
                 consider(dirfd, entry->d_name, c);
         }
         qsort(c->files, c->n, sizeof *c->files, by_serial);
@@ -117,17 +120,17 @@ static int find(int dirfd, const char *dir, struct candidates *c) {
 
 static int hand_over(const struct envelope_file *file, const char *runtime_dir) {
         auto_fd sealed = memfd_sealed("envelope", bytes_of(file->content, file->size));
-        struct control_reply reply = { 0 };
+        struct err why = { "" };
         int code;
 
         if (sealed < 0)
-                return complain(EXIT_COULD_NOT, "memfd: %s", strerrordesc_np(-sealed));
-        code = ask(runtime_dir, CONTROL_PUSH, sealed, &reply, NULL);
+                return complain_errno(EXIT_COULD_NOT, "memfd", sealed);
+        code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
         if (code == EXIT_OK)
                 (void)printf("第%" PRIu64 "号（%s）が有効になりました / serial %" PRIu64 " is in force\n", file->serial,
                              file->name, file->serial);
-        else if (reply.reason[0])
-                (void)complain(code, "%s: %s", file->name, reply.reason);
+        else if (why.text[0])
+                (void)complain_err(code, file->name, &why);
         return code;
 }
 
@@ -151,9 +154,9 @@ static int offer(const struct candidates *c, const struct terminal *t, const cha
                         return EXIT_OK;
                 }
         return complain(EXIT_REFUSED,
-                        "%s/%s: no policy that this terminal takes (the highest serial so far is %" PRIu64
-                        ") / 使えるポリシーがありません",
-                        dir, STICK_FOLDER, highest);
+                        "%s/%s: この端末で使えるポリシーがありません（これまでで最も大きいのは第%" PRIu64 "号です）",
+                        "%s/%s: no policy that this terminal takes (the highest serial so far is %" PRIu64 ")", dir,
+                        STICK_FOLDER, highest);
 }
 
 int push_from_stick(const char *dir, const char *runtime_dir) {
@@ -163,8 +166,8 @@ int push_from_stick(const char *dir, const char *runtime_dir) {
         int code;
 
         if (folder < 0)
-                return complain(folder == -ENOENT ? EXIT_REFUSED : EXIT_COULD_NOT, "%s/%s: %s", dir, STICK_FOLDER,
-                                strerrordesc_np(-folder));
+                return complain(folder == -ENOENT ? EXIT_REFUSED : EXIT_COULD_NOT, "%s/%s: %s", "%s/%s: %s", dir,
+                                STICK_FOLDER, err_reason(folder, language_now()));
         code = terminal_ask(&t);
         if (code == EXIT_OK)
                 code = find(folder, dir, &found);

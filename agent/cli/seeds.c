@@ -213,11 +213,12 @@ int seeds_parse(struct bytes text, const struct token *defaults, enum language l
         int r;
 
         if (!t)
-                return err_set(err, -ENOMEM, "no memory");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
         *t = (struct table){ .l = l, .err = err, .defaults = defaults };
         csv_begin(&t->csv, text, l, err);
         t->seeds.all = calloc(SEEDS_MOST, sizeof *t->seeds.all);
-        r = t->seeds.all ? has_header(text) ? read_table(t) : read_one(t) : err_set(err, -ENOMEM, "no memory");
+        r = t->seeds.all ? has_header(text) ? read_table(t) : read_one(t)
+                         : err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
         if (r == 0)
                 *ret = t->seeds;
         else

@@ -5,6 +5,7 @@
 #include "cli/verbs.h"
 #include "setup/door.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -12,7 +13,8 @@
 
 static int force(struct setup *s, const char *check) {
         if (!preflight_knows(check) || s->n_forced == FORCED_MOST)
-                return complain(EXIT_USAGE, "--force wants the name of a check, not '%s'", check);
+                return complain(EXIT_USAGE, "--force には確認項目の名前を書きます（「%s」という項目はありません）",
+                                "--force wants the name of a check, not '%s'", check);
         s->forced[s->n_forced++] = check;
         return EXIT_OK;
 }
@@ -61,10 +63,10 @@ static int parse(int argc, char **argv, struct setup *s) {
 static int open_root(struct setup *s) {
         s->root = open(*s->root_path ? s->root_path : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (s->root < 0)
-                return complain(EXIT_COULD_NOT, "%s: %m", s->root_path);
+                return complain_errno(EXIT_COULD_NOT, s->root_path, errno);
         if (snprintf(s->runtime_dir, sizeof s->runtime_dir, "%s/run/sekimori", s->root_path)
             >= (int)sizeof s->runtime_dir)
-                return complain(EXIT_USAGE, "--root is too long");
+                return complain(EXIT_USAGE, "--root が長すぎます", "--root is too long");
         s->t.runtime_dir = s->runtime_dir;
         return EXIT_OK;
 }
@@ -82,14 +84,12 @@ static int agree(const struct setup *s) {
         if (s->yes)
                 return EXIT_OK;
         if (!isatty(STDIN_FILENO))
-                return complain(
-                        EXIT_USAGE, "%s",
-                        SAY(s->t.l,
-                            "確認の質問に答えられる画面がありません。確認なしで実行するには --yes を付けてください",
-                            "there is nobody to ask here: say --yes if it is to be done"));
+                return complain(EXIT_USAGE,
+                                "確認の質問に答えられる画面がありません。確認なしで実行するには --yes を付けてください",
+                                "there is nobody to ask here: say --yes if it is to be done");
         return ask_yes(s->t.l, SAY(s->t.l, "実行しますか", "Go on?"))
                        ? EXIT_OK
-                       : complain(EXIT_REFUSED, "%s", SAY(s->t.l, "何も変えていません", "nothing was changed"));
+                       : complain(EXIT_REFUSED, "何も変えていません", "nothing was changed");
 }
 
 static int change(struct setup *s, enum stage to) {
@@ -109,11 +109,9 @@ static int change(struct setup *s, enum stage to) {
 static int checked(const struct setup *s, enum preflight for_what) {
         int code = setup_check(s, for_what, false);
 
-        return code == EXIT_OK
-                       ? code
-                       : complain(code, "%s",
-                                  SAY(s->t.l, "「要修正」の項目を直してください。それでも進めるなら --force 項目名",
-                                      "mend what says STOP; to go on all the same: --force CHECK"));
+        return code == EXIT_OK ? code
+                               : complain(code, "「要修正」の項目を直してください。それでも進めるなら --force 項目名",
+                                          "mend what says STOP; to go on all the same: --force CHECK");
 }
 
 /* In the stage that was asked for already: what an upgrade brought since comes now, looked at as on the first day. */
@@ -135,9 +133,8 @@ static int forward(struct setup *s, enum stage to) {
         int code;
 
         if (to == STAGE_LOGIN && !stage_enforces(s->stage))
-                return complain(EXIT_REFUSED, "%s",
-                                SAY(s->t.l, "先に sekimori setup devices を実行してください",
-                                    "sekimori setup devices comes first"));
+                return complain(EXIT_REFUSED, "先に sekimori setup devices を実行してください",
+                                "sekimori setup devices comes first");
         code = checked(s, to == STAGE_LOGIN ? PREFLIGHT_LOGIN : PREFLIGHT_DEVICES);
         return code == EXIT_OK ? change(s, to) : code;
 }
@@ -148,9 +145,8 @@ static int undo(struct setup *s) {
                 return EXIT_OK;
         }
         if (s->stage == STAGE_OBSERVE)
-                return complain(EXIT_REFUSED, "%s",
-                                SAY(s->t.l, "いまは最初の段階（observe、観察）です。これより前には戻せません",
-                                    "this is the first stage (observe); there is none before it"));
+                return complain(EXIT_REFUSED, "いまは最初の段階（observe、観察）です。これより前には戻せません",
+                                "this is the first stage (observe); there is none before it");
         return change(s, s->stage <= STAGE_TRIAL ? STAGE_DEVICES : STAGE_OBSERVE);
 }
 
@@ -176,7 +172,8 @@ static int do_word(struct setup *s) {
 
 static int run(struct setup *s) {
         if (geteuid() != 0 && !*s->root_path)
-                return complain(EXIT_COULD_NOT, "root の権限が必要です / this needs root: sudo sekimori setup");
+                return complain(EXIT_COULD_NOT, "root の権限が必要です: sudo sekimori setup",
+                                "this needs root: sudo sekimori setup");
         setup_look(s);
         if (s->undo)
                 return undo(s);

@@ -2,6 +2,7 @@
 /* setup_look.c — sekimori setup check: what the checks of setup/ need is fetched here, and what they found is shown. */
 #include "cli/answer.h"
 #include "cli/ask.h"
+#include "cli/language.h"
 #include "cli/setup.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -27,7 +28,7 @@ static void policy_read(struct setup *s) {
         struct err err = { 0 };
 
         if (serial > 0 && policies >= 0 && slot_read(policies, (uint64_t)serial, NULL, &s->in_force, &err) < 0)
-                (void)complain(EXIT_COULD_NOT, "%s", err.text);
+                (void)complain_err(EXIT_COULD_NOT, NULL, &err);
 }
 
 /* As the agent reads it. */
@@ -52,7 +53,7 @@ static int ask_settled(struct setup *s) {
 }
 
 void setup_look(struct setup *s) {
-        s->t.l = language_of(s->t.language);
+        s->t.l = language_now();
         setup_read_stage(s);
         if (agent_listens(s) && ask_settled(s) == EXIT_OK)
                 policy_read(s);
@@ -112,7 +113,7 @@ static int print_json(const struct setup *s, const json_t *findings, size_t stop
                 json_pack("{s:s, s:b, s:O}", "stage", stage_name(s->stage), "ready", stops == 0, "findings", findings);
 
         if (json_dumpf(o, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF)
-                return complain(EXIT_COULD_NOT, "cannot write the answer");
+                return complain_unwritten();
         return EXIT_OK;
 }
 

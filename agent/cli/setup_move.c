@@ -2,6 +2,7 @@
 /* setup_move.c — from one stage to another. What a step of it fails at, the steps before it are taken back; and PAM is
  * first to be taken back and last to be put in, because it is what locks people out. */
 #include "base/cleanup.h"
+#include "cli/language.h"
 #include "cli/setup.h"
 #include "cli/verbs.h"
 #include "host/file.h"
@@ -22,7 +23,7 @@
 #define INITRAMFS_SECONDS 1800
 
 static int failed(const struct err *err) {
-        return complain(EXIT_COULD_NOT, "%s", err->text);
+        return complain_err(EXIT_COULD_NOT, NULL, err);
 }
 
 static void progress(const struct setup *s, const char *ja, const char *en) {
@@ -54,15 +55,18 @@ static int set_stage(struct setup *s, enum stage to) {
         int code;
 
         if (!s->t.status) /* then there is only the way back */
-                return to > s->stage ? stage_without_agent(s, to)
-                                     : complain(EXIT_COULD_NOT, "the agent does not answer; systemctl start sekimorid");
+                return to > s->stage
+                               ? stage_without_agent(s, to)
+                               : complain(EXIT_COULD_NOT,
+                                          "エージェントが応答しません。systemctl start sekimorid で起動してください",
+                                          "the agent does not answer; systemctl start sekimorid");
         code = people_ask(&s->t, CONTROL_STAGE, json_pack("{s:s}", "stage", stage_name(to)), &answer, NULL);
         if (code != EXIT_OK)
                 return code;
         s->stage = to;
         note = json_string_value(json_object_get(answer, "note"));
         if (note)
-                (void)complain(EXIT_OK, "%s", note);
+                (void)complain(EXIT_OK, "%s", "%s", note);
         return EXIT_OK;
 }
 
@@ -207,8 +211,8 @@ int setup_move(struct setup *s, enum stage to) {
         int code;
 
         if (pam < 0 || flock(pam, LOCK_EX) < 0)
-                return complain(EXIT_COULD_NOT, "%s/etc/pam.d: %s", s->root_path,
-                                strerrordesc_np(pam < 0 ? -pam : errno));
+                return complain(EXIT_COULD_NOT, "%s/etc/pam.d: %s", "%s/etc/pam.d: %s", s->root_path,
+                                err_reason(pam < 0 ? pam : errno, language_now()));
         for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
                 (void)signal(deaf[i], SIG_IGN);
         setup_read_stage(s); /* whoever was before us may have changed it */

@@ -32,10 +32,9 @@ static int ended(const struct setup *s) {
                                "It is final: an administrator has logged in"));
                 return EXIT_OK;
         }
-        return complain(EXIT_REFUSED, "%s",
-                        SAY(s->t.l,
-                            "確定されなかったので、元に戻しました（sekimori audit show -n 20 に理由があります）",
-                            "nobody confirmed it, so it was undone (sekimori audit show -n 20 says why)"));
+        return complain(EXIT_REFUSED,
+                        "確定されなかったので、元に戻しました（sekimori audit show -n 20 に理由があります）",
+                        "nobody confirmed it, so it was undone (sekimori audit show -n 20 says why)");
 }
 
 /* The file is renamed into place: every change is one event. Until there is one; what it is does not matter. */
@@ -60,8 +59,8 @@ int setup_wait(struct setup *s) {
                 return EXIT_OK;
         (void)snprintf(path, sizeof path, "%s/" SETUP_STATE, s->root_path);
         if (changes < 0 || inotify_add_watch(changes, path, IN_MOVED_TO | IN_ONLYDIR) < 0)
-                return complain(EXIT_COULD_NOT, "%s: %m", path);
+                return complain_errno(EXIT_COULD_NOT, path, errno);
         for (setup_read_stage(s); s->stage == STAGE_TRIAL && r == 0; setup_read_stage(s))
                 r = await_change(changes);
-        return r < 0 ? complain(EXIT_COULD_NOT, "%s: %s", path, strerrordesc_np(-r)) : ended(s);
+        return r < 0 ? complain_errno(EXIT_COULD_NOT, path, r) : ended(s);
 }

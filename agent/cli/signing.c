@@ -47,8 +47,10 @@ int signing_key(const char *path, EVP_PKEY **ret) {
         if (*ret)
                 return EXIT_OK;
         if (locked.nobody_to_ask)
-                return complain(EXIT_COULD_NOT, "%s: wants a passphrase, and stdin is not a terminal", path);
-        return complain(EXIT_REFUSED, "%s: not a private key: %s", path, crypto_reason());
+                return complain(EXIT_COULD_NOT, "%s: パスフレーズが必要ですが、入力が端末ではありません",
+                                "%s: wants a passphrase, and stdin is not a terminal", path);
+        return complain(EXIT_REFUSED, "%s: 秘密鍵ではありません（%s）", "%s: not a private key: %s", path,
+                        crypto_reason());
 }
 
 static int write_pem(CMS_ContentInfo *cms, char **ret, struct err *err) {
@@ -62,7 +64,7 @@ static int write_pem(CMS_ContentInfo *cms, char **ret, struct err *err) {
                 text = strndup(data, (size_t)n);
         }
         if (!text)
-                return err_set(err, -ENOMEM, "write the envelope: %s", crypto_reason());
+                return err_say(err, -ENOMEM, "封筒を書けません: %s", "write the envelope: %s", crypto_reason());
         *ret = text;
         return 0;
 }
@@ -74,7 +76,7 @@ int signing_start(struct bytes text, X509 *certificate, EVP_PKEY *key, char **re
 
         if (!cms || !CMS_add1_signer(cms, certificate, key, EVP_sha256(), flags)
             || CMS_final(cms, in, NULL, CMS_BINARY) != 1)
-                return err_set(err, -EBADMSG, "sign: %s", crypto_reason());
+                return err_say(err, -EBADMSG, "署名できません: %s", "sign: %s", crypto_reason());
         return write_pem(cms, ret, err);
 }
 
@@ -124,8 +126,8 @@ int signing_join(struct bytes envelope, X509 *certificate, EVP_PKEY *key, char *
         if (r < 0)
                 return r;
         if (has_signed(looked_at, certificate))
-                return err_set(err, -EEXIST, "this key has signed it already");
+                return err_say(err, -EEXIST, "この鍵ではすでに署名されています", "this key has signed it already");
         if (!add_signature(cms, certificate, key))
-                return err_set(err, -EBADMSG, "add a signature: %s", crypto_reason());
+                return err_say(err, -EBADMSG, "署名を加えられません: %s", "add a signature: %s", crypto_reason());
         return write_pem(cms, ret, err);
 }

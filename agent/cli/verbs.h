@@ -2,7 +2,7 @@
 /* verbs.h — each verb of `sekimori` is one function in one file; main.c is the table of them. */
 #pragma once
 
-enum exit_code { EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_COULD_NOT };
+#include "cli/complain.h"
 
 /* argv[1] follows the verb; --help is handled by main.c from the table. Returns an enum exit_code. */
 typedef int verb(int argc, char **argv);
@@ -12,9 +12,6 @@ verb push, devices, status, fleet, audit_show, audit_verify, audit_export;
 verb enrol, factors, unlock, forget;
 verb setup;
 verb media_list, media_enrol, media_retire;
-
-/* One line to stderr: "sekimori: " and the text. Returns `code`. */
-int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Says how the verb that runs is typed, from the table. Returns EXIT_USAGE. */
 int wrong_usage(void);

@@ -56,7 +56,7 @@ int whatif(const struct policy *p, json_t **ret, struct err *err) {
         child_stop(&o);
         if (r < 0) {
                 json_decref(array);
-                return err_errno(err, r, "look at the devices present");
+                return err_say_errno(err, r, "差し込まれている機器を調べられません", "look at the devices present");
         }
         *ret = array;
         return 0;

@@ -52,13 +52,22 @@ static void reply(const struct peer *p, uint8_t code, const char *reason, int fd
         (void)socket_send(p->source.fd, packet, control_reply_encode(&r, packet), fd);
 }
 
+/* What is no plain yes says why in both languages: the packet in English, as ever, and a memfd beside it in Japanese.
+ */
+static void reply_why(const struct peer *p, uint8_t code, const struct err *why) {
+        auto_fd ja = why->ja[0] ? memfd_sealed("reason", bytes_text(why->ja)) : -1;
+
+        reply(p, code, why->text, ja);
+}
+
 static void reply_text(const struct peer *p, int r, const char *text) {
         auto_fd fd = r < 0 ? r : memfd_sealed("reply", bytes_text(text));
+        struct err why;
 
-        if (fd < 0)
-                reply(p, 3, strerrordesc_np(-fd), -1);
-        else
-                reply(p, 0, "", fd);
+        if (fd >= 0)
+                return reply(p, 0, "", fd);
+        (void)err_say_errno(&why, fd, "答えを作れません", "the answer cannot be made");
+        reply_why(p, 3, &why);
 }
 
 static void status(const struct peer *p, int fd) {
@@ -80,9 +89,12 @@ static void devices(const struct peer *p, int fd) {
 /* For whoever takes the log along: an auditor may ask, as nothing is written where all is signed. */
 static void checkpoint(const struct peer *p, int fd) {
         int r = audit_sign(p->server->subject.audit);
+        struct err why = { "" };
 
         (void)fd;
-        reply(p, r < 0 ? 3 : 0, r < 0 ? strerrordesc_np(-r) : "", -1);
+        if (r < 0)
+                (void)err_say_errno(&why, r, "署名できません", "it cannot be signed");
+        reply_why(p, r < 0 ? 3 : 0, &why);
 }
 
 static void push(const struct peer *p, int fd) {
@@ -92,15 +104,15 @@ static void push(const struct peer *p, int fd) {
         int r;
 
         if (fd < 0 || !memfd_is_sealed(fd)) {
-                reply(p, 1, "a push brings a sealed memfd", -1);
-                return;
+                (void)err_set(&err, 0, "a push brings a sealed memfd");
+                return reply_why(p, 1, &err);
         }
         r = file_read_fd(fd, POLICY_TEXT_MAX, &envelope, &size);
         if (r < 0)
                 r = gate_push_unread(p->server->subject.gate, r, p->uid, &err);
         else
                 r = gate_push(p->server->subject.gate, bytes_of(envelope, size), p->uid, &err);
-        reply(p, r == 0 ? 0 : 1, err.text, -1);
+        reply_why(p, r == 0 ? 0 : 1, &err);
 }
 
 /* A descriptor of what is to be answered, -1 where there is nothing. Secrets are gone from here before anybody hears.
@@ -129,7 +141,10 @@ static void people(const struct peer *p, int fd, people_request *how) {
         enum control_code code;
         auto_fd answer = ask_people(how, &petition, fd, &code);
 
-        reply(p, (uint8_t)code, petition.err.text, answer);
+        if (code == CONTROL_OK)
+                reply(p, 0, petition.err.text, answer);
+        else
+                reply_why(p, (uint8_t)code, &petition.err);
 }
 
 /* Whoever can connect is root or an auditor; who may change something is said here. */
@@ -150,6 +165,13 @@ static const struct {
         [CONTROL_CHECKPOINT] = { checkpoint, false, false },
 };
 
+static void refuse_stranger(const struct peer *p) {
+        struct err why;
+
+        (void)err_say(&why, 0, "root だけができることです。sudo を付けてください", "only root may do this: use sudo");
+        reply_why(p, 1, &why);
+}
+
 static void peer_ready(struct source *source, uint32_t events) {
         struct peer *p = container_of(source, struct peer, source);
         enum control_request type;
@@ -163,7 +185,7 @@ static void peer_ready(struct source *source, uint32_t events) {
         if (n > 0 && control_request_decode(bytes_of(packet, (size_t)n), &type) == 0
             && requests[type].brings_fd == (fd >= 0)) {
                 if (requests[type].owner_only && p->uid != 0 && p->uid != geteuid())
-                        reply(p, 1, "only root may do this", -1);
+                        refuse_stranger(p);
                 else if (requests[type].people)
                         people(p, fd, requests[type].people);
                 else

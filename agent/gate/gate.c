@@ -199,9 +199,10 @@ static int push_refused(struct gate *g, int r, uid_t who, const struct err *err)
 
 int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err) {
         if (why == -EFBIG)
-                (void)err_set(err, why, "larger than %d bytes", POLICY_TEXT_MAX);
+                (void)err_say(err, why, "%d バイトより大きなものは受け取れません", "larger than %d bytes",
+                              POLICY_TEXT_MAX);
         else
-                (void)err_errno(err, why, "read what was pushed");
+                (void)err_say_errno(err, why, "渡されたものを読めません", "read what was pushed");
         return push_refused(g, why, who, err);
 }
 
@@ -247,7 +248,8 @@ static int may_enforce(const struct gate *g, struct err *err) {
         struct moment now = clock_now();
 
         if (!g->seen_all)
-                return err_set(err, -EAGAIN, "what is plugged in is not known yet: try again in a few seconds");
+                return err_say(err, -EAGAIN, "差し込まれている機器をまだ調べています。数秒後にやり直してください",
+                               "what is plugged in is not known yet: try again in a few seconds");
         return lockout_check(&g->table, g->policy, &now, err);
 }
 

@@ -47,8 +47,9 @@ int lockout_check(const struct table *t, const struct policy *next, const struct
         }
         if (!keyboard)
                 return 0;
-        return err_set(err, -EPERM,
-                       "would lock people out: the only keyboard (%04x:%04x, port %s) is denied by the new policy",
-                       keyboard->sighting.facts.vendor, keyboard->sighting.facts.product,
-                       keyboard->sighting.facts.port);
+        return err_say(
+                err, -EPERM,
+                "誰も操作できなくなるため受け入れません: ただ一つのキーボード（%04x:%04x、ポート %s）が新しいポリシーで拒否されます",
+                "would lock people out: the only keyboard (%04x:%04x, port %s) is denied by the new policy",
+                keyboard->sighting.facts.vendor, keyboard->sighting.facts.product, keyboard->sighting.facts.port);
 }

@@ -15,8 +15,10 @@ static int settle(struct staging *s, enum stage to, int recorded, struct err *er
                 return 0;
         }
         if (stage_write(s->state_fd, s->now, NULL) < 0)
-                return err_errno(err, recorded, "the audit log cannot be written, nor the stage taken back");
-        return err_errno(err, recorded, "the audit log cannot be written, so the stage stays");
+                return err_say_errno(err, recorded, "監査記録に書けず、段階を元に戻すこともできません",
+                                     "the audit log cannot be written, nor the stage taken back");
+        return err_say_errno(err, recorded, "監査記録に書けないため、段階は変えません",
+                             "the audit log cannot be written, so the stage stays");
 }
 
 int staging_change(struct staging *s, struct audit *a, enum stage to, uid_t who, struct err *err) {

@@ -20,7 +20,7 @@ static int give(int fd, const char *name, gid_t group) {
 }
 
 int auditors_admit(int dirfd, const char *name, mode_t mode) {
-        const struct group *auditors = geteuid() == 0 ? getgrnam("sekimori-audit") : NULL;
+        const struct group *auditors = geteuid() == 0 ? getgrnam(AUDITORS_GROUP) : NULL;
         int r;
 
         if (!auditors)

@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#define AUDITORS_GROUP "sekimori-audit"
+
 /* Give `name` beneath dirfd (NULL: dirfd itself) to that group, with this mode. Nothing happens, and 0 is returned,
  * where we are not root or there is no such group: then it stays root's alone. */
 int auditors_admit(int dirfd, const char *name, mode_t mode);

@@ -46,7 +46,7 @@ static int find_program(const char *name, char *ret, size_t size, struct err *er
                 if (snprintf(ret, size, "%s%s%s", folder, places[i], name) < (int)size && access(ret, X_OK) == 0)
                         return 0;
         }
-        return err_set(err, -ENOENT, "there is no %s beside '%s'", name, folder);
+        return err_say(err, -ENOENT, "%s が「%s」の横にありません", "there is no %s beside '%s'", name, folder);
 }
 
 /* The first of a child's life; after a vfork it is in our own memory while we stand still: system calls only. */
@@ -89,7 +89,7 @@ static int born(const char *what, pid_t pid, const int ends[2], struct child *re
         (void)close(ends[1]);
         if (r < 0) {
                 (void)close(ends[0]);
-                return err_errno(err, r, "start %s", what);
+                return err_say_errno(err, r, "%s を起動できません", "start %s", what);
         }
         n_running++;
         *ret = (struct child){ .fd = ends[0], .pid = pid };

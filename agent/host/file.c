@@ -59,13 +59,13 @@ int directory_make(int dirfd, const char *name, mode_t mode, int *ret_fd, struct
 
         if (mkdirat(dirfd, name, mode) < 0) {
                 if (errno != EEXIST)
-                        return err_errno(err, -errno, "make '%s'", name);
+                        return err_say_errno(err, -errno, "「%s」を作れません", "make '%s'", name);
         } else if (dirfd != AT_FDCWD && fsync(dirfd) < 0) {
-                return err_errno(err, -errno, "sync above '%s'", name);
+                return err_say_errno(err, -errno, "「%s」をディスクに書き終えられません", "sync above '%s'", name);
         }
         fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         if (fd < 0)
-                return err_errno(err, -errno, "open '%s'", name);
+                return err_say_errno(err, -errno, "「%s」を開けません", "open '%s'", name);
         *ret_fd = fd;
         return 0;
 }
@@ -73,7 +73,7 @@ int directory_make(int dirfd, const char *name, mode_t mode, int *ret_fd, struct
 /* A fixed name: what a crash left behind is overwritten by the next try, not collected. */
 static int name_beside(const char *name, char to[NAME_MAX + 1], struct err *err) {
         return snprintf(to, NAME_MAX + 1, ".%s.new", name) > NAME_MAX
-                       ? err_errno(err, -ENAMETOOLONG, "write '%s'", name)
+                       ? err_say_errno(err, -ENAMETOOLONG, "「%s」を書けません", "write '%s'", name)
                        : 0;
 }
 
@@ -84,7 +84,8 @@ int directory_begin(int dirfd, const char *name, mode_t mode, int *ret_fd, struc
         if (r < 0)
                 return r;
         r = file_remove(dirfd, temp);
-        return r < 0 ? err_errno(err, r, "take away '%s'", temp) : directory_make(dirfd, temp, mode, ret_fd, err);
+        return r < 0 ? err_say_errno(err, r, "「%s」を消せません", "take away '%s'", temp)
+                     : directory_make(dirfd, temp, mode, ret_fd, err);
 }
 
 int directory_settle(int dirfd, const char *name, int fd, int r, struct err *err) {
@@ -93,11 +94,11 @@ int directory_settle(int dirfd, const char *name, int fd, int r, struct err *err
         if (name_beside(name, temp, err) < 0)
                 return -ENAMETOOLONG;
         if (r == 0 && (fsync(fd) < 0 || renameat(dirfd, temp, dirfd, name) < 0))
-                r = err_errno(err, -errno, "make '%s'", name);
+                r = err_say_errno(err, -errno, "「%s」を作れません", "make '%s'", name);
         if (r < 0)
                 (void)file_remove(dirfd, temp);
         else if (fsync(dirfd) < 0)
-                r = err_errno(err, -errno, "sync above '%s'", name);
+                r = err_say_errno(err, -errno, "「%s」をディスクに書き終えられません", "sync above '%s'", name);
         return r;
 }
 
@@ -218,10 +219,11 @@ static int replace(int dirfd, const char *name, struct bytes content, mode_t mod
                 r = -errno;
         if (r < 0) {
                 (void)unlinkat(dirfd, temp, 0);
-                return err_errno(err, r, "write '%s'", name);
+                return err_say_errno(err, r, "「%s」を書けません", "write '%s'", name);
         }
         if (fsync(dirfd) < 0)
-                return err_errno(err, -errno, "sync the directory of '%s'", name);
+                return err_say_errno(err, -errno, "「%s」をディスクに書き終えられません", "sync the directory of '%s'",
+                                     name);
         return 0;
 }
 
@@ -234,9 +236,9 @@ int file_edit(int dirfd, const char *name, struct bytes content, mode_t mode, st
 
         if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
                 return errno == ENOENT ? file_replace(dirfd, name, content, mode, err)
-                                       : err_errno(err, -errno, "look at '%s'", name);
+                                       : err_say_errno(err, -errno, "「%s」を調べられません", "look at '%s'", name);
         if (!S_ISREG(st.st_mode))
-                return err_set(err, -EINVAL, "'%s' is no regular file", name);
+                return err_say(err, -EINVAL, "「%s」は通常のファイルではありません", "'%s' is no regular file", name);
         return replace(dirfd, name, content, st.st_mode & 0777, &st, err);
 }
 

@@ -39,9 +39,9 @@ void check_disks(struct ground *g) {
                 find(g, FINDING_WARNING,
                      SAY(g->l, "この端末では、USB 以外のディスクを拒否できません（%s）",
                          "disks on other buses than USB cannot be refused on this terminal (%s)"),
-                     why ? why : err.text);
+                     why ? why : err_text(&err, g->l));
         else
                 find(g, FINDING_STOP,
                      SAY(g->l, "必要なディスクが分かりません（%s）", "which disks are needed cannot be told (%s)"),
-                     err.text);
+                     err_text(&err, g->l));
 }

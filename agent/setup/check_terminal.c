@@ -88,7 +88,7 @@ void check_trust(struct ground *g) {
                 find(g, needed ? FINDING_STOP : FINDING_WARNING,
                      SAY(g->l, "/%s を使えません（%s）: 署名者の trust.pem を置き直してください",
                          "/%s is of no use (%s): put the signers' trust.pem there again"),
-                     TRUST, r < 0 ? strerrordesc_np(-r) : err.text);
+                     TRUST, r < 0 ? err_reason(r, g->l) : err_text(&err, g->l));
         else
                 find(g, FINDING_OK, "/%s", TRUST);
 }

@@ -38,7 +38,7 @@ void find_unread(struct ground *g, const char *path, int r) {
                 find(g, FINDING_WARNING,
                      SAY(g->l, "/%s を読めません（%s）。自分で確かめてください",
                          "/%s cannot be read (%s): look at it yourself"),
-                     path, strerrordesc_np(-r));
+                     path, err_reason(r, g->l));
 }
 
 const json_t *ground_status(const struct ground *g, const char *group, const char *key) {

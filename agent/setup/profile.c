@@ -28,7 +28,8 @@ static int copy(int from, int to, const char *name, struct err *err) {
 
         if (r == -ENOENT)
                 return 0;
-        return r < 0 ? err_errno(err, r, "read '%s'", name) : file_replace(to, name, bytes_of(text, size), 0644, err);
+        return r < 0 ? err_say_errno(err, r, "「%s」を読めません", "read '%s'", name)
+                     : file_replace(to, name, bytes_of(text, size), 0644, err);
 }
 
 static int copy_all(int from, int to, struct err *err) {
@@ -48,7 +49,8 @@ static int keep(const struct ground *g, struct err *err) {
         int r;
 
         if (pam < 0 || state < 0)
-                return err_errno(err, pam < 0 ? pam : state, "keep /etc/pam.d in /" STATE "/" KEPT);
+                return err_say_errno(err, pam < 0 ? pam : state, "/etc/pam.d の控えを /" STATE "/" KEPT " に取れません",
+                                     "keep /etc/pam.d in /" STATE "/" KEPT);
         if (door_is_ours(g)) /* what is there is no way back */
                 return 0;
         r = directory_make(state, KEPT, 0755, &kept, err);
@@ -59,7 +61,8 @@ static int put_back(const struct ground *g, struct err *err) {
         auto_fd pam = pam_open(g), kept = directory_open(g->root, STATE "/" KEPT);
 
         if (pam < 0 || kept < 0)
-                return err_errno(err, pam < 0 ? pam : kept, "put /" STATE "/" KEPT " back");
+                return err_say_errno(err, pam < 0 ? pam : kept, "控えの /" STATE "/" KEPT " を戻せません",
+                                     "put /" STATE "/" KEPT " back");
         return copy_all(kept, pam, err);
 }
 
@@ -75,7 +78,8 @@ static int doors_let_in(const struct ground *g, struct err *err) {
                 if (r < 0)
                         return err_errno(err, r, "/etc/pam.d/%s", doors[i]);
                 if (!in)
-                        return err_set(err, -EPERM, "/etc/pam.d/%s would let nobody in", doors[i]);
+                        return err_say(err, -EPERM, "/etc/pam.d/%s のままでは、誰もログインできなくなります",
+                                       "/etc/pam.d/%s would let nobody in", doors[i]);
         }
         return 0;
 }
@@ -87,9 +91,11 @@ static int holds(const struct ground *g, struct err *err) {
         if (r == 0)
                 r = door_is_open(g, "login", false, &open);
         if (r == 0 && (open || !door_is_ours(g)))
-                return err_set(err, -EPERM,
-                               "/etc/pam.d/common-auth still lets people in without Sekimori (changed by hand? see "
-                               "pam-auth-update(8), --force)");
+                return err_say(
+                        err, -EPERM,
+                        "/etc/pam.d/common-auth では、まだ Sekimori なしでログインできます（手で変えていませんか。pam-auth-update(8) の --force を見てください）",
+                        "/etc/pam.d/common-auth still lets people in without Sekimori (changed by hand? see "
+                        "pam-auth-update(8), --force)");
         return r;
 }
 
@@ -99,11 +105,14 @@ static int is_off(const struct ground *g, struct err *err) {
         int r;
 
         if (door_is_ours(g))
-                return err_set(err, -EPERM, "/etc/pam.d/common-auth or common-account still asks for pam_sekimori");
+                return err_say(err, -EPERM,
+                               "/etc/pam.d/common-auth か common-account に、まだ pam_sekimori が残っています",
+                               "/etc/pam.d/common-auth or common-account still asks for pam_sekimori");
         r = door_lets_in(g, "login", &in);
         return r < 0 ? err_errno(err, r, "/etc/pam.d/login")
                : in  ? 0
-                     : err_set(err, -EPERM, "/etc/pam.d/login lets nobody in");
+                     : err_say(err, -EPERM, "/etc/pam.d/login のままでは、誰もログインできません",
+                               "/etc/pam.d/login lets nobody in");
 }
 
 int profile_disable(const struct ground *g, const char *root, struct err *err) {
@@ -118,7 +127,11 @@ int profile_disable(const struct ground *g, const char *root, struct err *err) {
         r = put_back(g, err);
         if (r == 0)
                 r = is_off(g, err);
-        return r < 0 ? err_wrap(err, r, "%s; then", first.text) : 0;
+        if (r < 0 && err) {
+                err_append(&first, "; ", err);
+                *err = first;
+        }
+        return r;
 }
 
 int profile_enable(const struct ground *g, const char *root, struct err *err) {
@@ -131,7 +144,11 @@ int profile_enable(const struct ground *g, const char *root, struct err *err) {
         r = program_run(root, UPDATE, argv, SECONDS, err);
         if (r == 0)
                 r = holds(g, err);
-        if (r < 0 && profile_disable(g, root, &again) < 0)
-                return err_set(err, r, "%.200s; and it could not be taken back: %.250s", err->text, again.text);
+        if (r < 0 && profile_disable(g, root, &again) < 0) {
+                struct err both = again;
+
+                (void)err_say_wrap(&both, 0, "元に戻すこともできませんでした", "and it could not be taken back");
+                err_append(err, "; ", &both);
+        }
         return r;
 }

@@ -118,12 +118,12 @@ int program_run(const char *root, const char *path, const char *const *argv, uns
 
         (void)snprintf(program, sizeof program, "%s%s", root, path);
         if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
-                return err_errno(err, -errno, "start %s", program);
+                return err_say_errno(err, -errno, "%s を起動できません", "start %s", program);
         out = ends[0];
         r = start(program, argv, ends[1], &pid);
         (void)close(ends[1]);
         if (r < 0)
-                return err_errno(err, r, "start %s", program);
+                return err_say_errno(err, r, "%s を起動できません", "start %s", program);
         process = (int)syscall(SYS_pidfd_open, pid, 0);
         r = process < 0 ? -errno : follow(process, out, seconds, &o);
         return end(pid, r, program, &o, err);

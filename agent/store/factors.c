@@ -39,11 +39,11 @@ int factors_open(int state_fd, const char *credential, struct factors_store **re
         int r;
 
         if (!s)
-                return err_set(err, -ENOMEM, "no memory for the factors");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the factors");
         s->login_fd = s->people_fd = -1;
         s->credential = strdup(credential);
         if (!s->credential)
-                return err_set(err, -ENOMEM, "no memory for the factors");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the factors");
         r = directory_make(state_fd, "login", 0700, &s->login_fd, err);
         if (r == 0)
                 r = directory_make(s->login_fd, "people", 0700, &s->people_fd, err);
@@ -83,8 +83,11 @@ static int open_sealed(struct factors_store *s, const char *user, struct bytes s
                 r = factors_plain_parse(bytes_of(plain, n), ret);
         secret_wipe(plain, sizeof plain);
         if (r == -ENOKEY)
-                return err_set(err, r, "tokens and cards were sealed under another key: enrol them anew");
-        return r < 0 ? err_set(err, r, "the file is damaged: enrol tokens and cards anew") : 0;
+                return err_say(err, r, "トークンとカードは別の鍵で封印されています。登録し直してください",
+                               "tokens and cards were sealed under another key: enrol them anew");
+        return r < 0 ? err_say(err, r, "ファイルが壊れています。トークンとカードを登録し直してください",
+                               "the file is damaged: enrol tokens and cards anew")
+                     : 0;
 }
 
 static int read_sealed(struct factors_store *s, const char *user, struct factors *ret, struct err *err) {
@@ -95,7 +98,7 @@ static int read_sealed(struct factors_store *s, const char *user, struct factors
         if (r == -ENOENT)
                 return 0;
         if (r < 0)
-                r = err_errno(err, r == -EFBIG ? -EBADMSG : r, "read");
+                r = err_say_errno(err, r == -EFBIG ? -EBADMSG : r, "読めません", "read");
         else
                 r = open_sealed(s, user, bytes_of(sealed, size), ret, err);
         ret->sealed_lost = r < 0;
@@ -113,9 +116,12 @@ static int read_codes(struct factors_store *s, const char *user, struct factors 
         if (r == -ENOENT)
                 return 0;
         if (r < 0)
-                return err_errno(err, r == -EFBIG ? -EBADMSG : r, "read the recovery codes");
+                return err_say_errno(err, r == -EFBIG ? -EBADMSG : r, "回復コードを読めません",
+                                     "read the recovery codes");
         r = factors_codes_parse(bytes_of(codes, size), user, ret);
-        return r < 0 ? err_set(err, r, "the recovery codes are damaged: make new ones") : 0;
+        return r < 0 ? err_say(err, r, "回復コードが壊れています。作り直してください",
+                               "the recovery codes are damaged: make new ones")
+                     : 0;
 }
 
 int factors_read(struct factors_store *s, const char *user, struct factors *ret, struct err *err) {
@@ -124,7 +130,7 @@ int factors_read(struct factors_store *s, const char *user, struct factors *ret,
 
         *ret = (struct factors){ 0 };
         if (!factors_name_is_fit(user))
-                return err_set(err, -EINVAL, "this user name cannot have factors");
+                return err_say(err, -EINVAL, "この利用者名では登録できません", "this user name cannot have factors");
         r = read_sealed(s, user, ret, err);
         codes = read_codes(s, user, ret, &more);
         if (ret->next_id == 0 && getrandom(&ret->next_id, sizeof ret->next_id, 0) == sizeof ret->next_id)
@@ -134,7 +140,7 @@ int factors_read(struct factors_store *s, const char *user, struct factors *ret,
                 if (err)
                         *err = more;
         }
-        return r < 0 ? err_wrap(err, r, "the factors of '%s'", user) : 0;
+        return r < 0 ? err_say_wrap(err, r, "「%s」の登録内容", "the factors of '%s'", user) : 0;
 }
 
 static int remove_durably(const struct factors_store *s, const char *name) {
@@ -153,7 +159,7 @@ static int write_sealed(struct factors_store *s, const char *user, const struct 
         r = n < 0 ? n : sealed_make(s->key, user, bytes_of(plain, (size_t)n), sealed);
         secret_wipe(plain, sizeof plain);
         if (r < 0)
-                return err_errno(err, r, "seal");
+                return err_say_errno(err, r, "封印できません", "seal");
         return file_replace(s->people_fd, user, bytes_of(sealed, (size_t)n + SEALED_MORE), 0600, err);
 }
 
@@ -165,10 +171,10 @@ static int write_codes(struct factors_store *s, const char *user, const struct f
         (void)snprintf(name, sizeof name, "%s%s", user, PEOPLE_RECOVERY);
         if (f->n_codes == 0) {
                 n = remove_durably(s, name);
-                return n < 0 ? err_errno(err, n, "remove '%s'", name) : 0;
+                return n < 0 ? err_say_errno(err, n, "「%s」を消せません", "remove '%s'", name) : 0;
         }
         n = factors_codes_make(f, user, codes);
-        return n < 0 ? err_errno(err, n, "write the recovery codes")
+        return n < 0 ? err_say_errno(err, n, "回復コードを書けません", "write the recovery codes")
                      : file_replace(s->people_fd, name, bytes_of(codes, (size_t)n), 0600, err);
 }
 
@@ -176,18 +182,20 @@ int factors_write(struct factors_store *s, const char *user, const struct factor
         int r = 0;
 
         if (!factors_name_is_fit(user))
-                return err_set(err, -EINVAL, "this user name cannot have factors");
+                return err_say(err, -EINVAL, "この利用者名では登録できません", "this user name cannot have factors");
         if (f->n_tokens > FACTORS_TOKENS || f->n_cards > FACTORS_CARDS || f->n_codes > FACTORS_CODES)
-                return err_set(err, -EINVAL, "more factors than one person can have");
+                return err_say(err, -EINVAL, "一人に登録できる数を超えています",
+                               "more factors than one person can have");
         if (f->sealed_lost && (f->n_tokens || f->n_cards))
-                return err_set(err, -EEXIST, "the tokens and cards of '%s' cannot be read: remove them first", user);
+                return err_say(err, -EEXIST, "「%s」のトークンとカードを読めません。先に削除してください",
+                               "the tokens and cards of '%s' cannot be read: remove them first", user);
         if (f->n_tokens || f->n_cards)
                 r = write_sealed(s, user, f, err);
         else if (!f->sealed_lost && (r = remove_durably(s, user)) < 0)
-                (void)err_errno(err, r, "remove '%s'", user);
+                (void)err_say_errno(err, r, "「%s」を消せません", "remove '%s'", user);
         if (r == 0)
                 r = write_codes(s, user, f, err);
-        return r < 0 ? err_wrap(err, r, "the factors of '%s'", user) : 0;
+        return r < 0 ? err_say_wrap(err, r, "「%s」の登録内容", "the factors of '%s'", user) : 0;
 }
 
 int factors_remove(struct factors_store *s, const char *user) {

@@ -91,7 +91,7 @@ static int make_key(int login_fd, struct candidate *c, struct err *err) {
         if (r == 0)
                 r = file_replace(login_fd, KEY_FILE, bytes_of(key, sizeof key), 0600, err);
         else
-                r = err_errno(err, r, "make a key");
+                r = err_say_errno(err, r, "鍵を作れません", "make a key");
         secret_wipe(key, sizeof key);
         if (r == 0)
                 look(c, KEY_FROM_FILE, login_fd, KEY_FILE);
@@ -108,7 +108,9 @@ static int choose_first(int login_fd, struct candidate c[2], struct candidate **
         if (r < 0)
                 return r;
         if ((*ret)->status < 0)
-                return err_set(err, -ENOKEY, "the %s is no key of %d bytes: put it right, or take it away",
+                return err_say(err, -ENOKEY,
+                               "%s は %d バイトの鍵ではありません。正しいものに直すか、取り除いてください",
+                               "the %s is no key of %d bytes: put it right, or take it away",
                                c[0].status == -ENOENT ? "file login/key" : "credential sekimori.key", KEY_SIZE);
         return write_id(login_fd, (*ret)->id, err);
 }
@@ -140,7 +142,7 @@ int key_read(int login_fd, const char *credential, uint8_t ret[KEY_SIZE], enum k
         int r;
 
         if (n < 0 && n != -ENOENT)
-                return err_errno(err, (int)n, "read login/key.id");
+                return err_say_errno(err, (int)n, "login/key.id を読めません", "read login/key.id");
         look(&c[0], KEY_FROM_CREDENTIAL, AT_FDCWD, credential);
         look(&c[1], KEY_FROM_FILE, login_fd, KEY_FILE);
         r = n < 0 ? choose_first(login_fd, c, &chosen, err) : choose_known(id, c, &chosen, err);

@@ -78,7 +78,7 @@ int slots_list(int policy_fd, uint64_t **ret, size_t *ret_n, struct err *err) {
         uint64_t serial;
 
         if (!d)
-                return err_errno(err, -errno, "list the policies");
+                return err_say_errno(err, -errno, "ポリシーの一覧を読めません", "list the policies");
         while ((entry = readdir(d))) {
                 uint64_t *larger;
 
@@ -86,7 +86,7 @@ int slots_list(int policy_fd, uint64_t **ret, size_t *ret_n, struct err *err) {
                         continue;
                 larger = reallocarray(serials, n + 1, sizeof *serials);
                 if (!larger)
-                        return err_set(err, -ENOMEM, "no memory to list the policies");
+                        return err_say(err, -ENOMEM, "メモリーが足りません", "no memory to list the policies");
                 serials = larger;
                 serials[n++] = serial;
         }
@@ -133,7 +133,7 @@ static int read_trust(int slot_fd, struct trust **ret, struct err *err) {
         int r = file_read(slot_fd, "trust.pem", TRUST_MAX, &text, &size);
 
         if (r < 0)
-                return err_errno(err, r, "read trust.pem");
+                return err_say_errno(err, r, "trust.pem を読めません", "read trust.pem");
         r = trust_parse(bytes_of(text, size), ret, err);
         return r < 0 ? err_wrap(err, r, "trust.pem") : 0;
 }
@@ -149,12 +149,13 @@ static int judge_slot(int slot_fd, uint64_t serial, const struct trust *trust, s
                 return r;
         r = file_read(slot_fd, "envelope.cms", POLICY_TEXT_MAX, &envelope, &size);
         if (r < 0)
-                return err_errno(err, r, "read envelope.cms");
+                return err_say_errno(err, r, "envelope.cms を読めません", "read envelope.cms");
         r = slot_judge(bytes_of(envelope, size), trust ? trust : recorded, &a, err);
         if (r < 0)
                 return r;
         if (policy_serial(a.policy) != serial)
-                return err_set(err, -EBADMSG, "it holds serial %" PRIu64, policy_serial(a.policy));
+                return err_say(err, -EBADMSG, "中身は第%" PRIu64 "号です", "it holds serial %" PRIu64,
+                               policy_serial(a.policy));
         *ret = a;
         a = (struct accepted){ 0 };
         return 0;
@@ -167,8 +168,8 @@ int slot_read(int policy_fd, uint64_t serial, const struct trust *trust, struct 
 
         (void)snprintf(name, sizeof name, "%" PRIu64, serial);
         fd = directory_open(policy_fd, name);
-        r = fd < 0 ? err_errno(err, fd, "open") : judge_slot(fd, serial, trust, ret, err);
-        return r < 0 ? err_wrap(err, r, "policy %s on disk", name) : 0;
+        r = fd < 0 ? err_say_errno(err, fd, "開けません", "open") : judge_slot(fd, serial, trust, ret, err);
+        return r < 0 ? err_say_wrap(err, r, "保存されているポリシー第%s号", "policy %s on disk", name) : 0;
 }
 
 static int fill_slot(int slot_fd, struct bytes envelope, const struct trust *trust, struct err *err) {
@@ -188,7 +189,8 @@ static int make_new_slot(int policy_fd, struct bytes envelope, const struct trus
         int r = file_remove(policy_fd, NEW_SLOT);
 
         if (r < 0)
-                return err_errno(err, r, "remove what an interrupted push left");
+                return err_say_errno(err, r, "中断した push の残りを消せません",
+                                     "remove what an interrupted push left");
         r = directory_make(policy_fd, NEW_SLOT, 0700, &fd, err);
         return r < 0 ? r : fill_slot(fd, envelope, trust, err);
 }
@@ -205,8 +207,8 @@ int slot_remove(int policy_fd, uint64_t serial) {
 int slot_undo(int policy_fd, uint64_t serial, int r, struct err *err) {
         if (slot_remove(policy_fd, serial) == 0)
                 return r;
-        return err_wrap(err, r, "policy %" PRIu64 " cannot be removed again and may be in force after a restart",
-                        serial);
+        return err_say_wrap(err, r, "ポリシー第%" PRIu64 "号を消せません。再起動の後に有効になるおそれがあります",
+                            "policy %" PRIu64 " cannot be removed again and may be in force after a restart", serial);
 }
 
 static int name_new_slot(int policy_fd, uint64_t serial, struct err *err) {
@@ -216,12 +218,13 @@ static int name_new_slot(int policy_fd, uint64_t serial, struct err *err) {
         (void)snprintf(name, sizeof name, "%" PRIu64, serial);
         r = file_remove(policy_fd, name); /* leftovers: a serial that may be installed cannot be loaded yet */
         if (r < 0)
-                return err_errno(err, r, "remove an unusable policy %s", name);
+                return err_say_errno(err, r, "使えないポリシー第%s号を消せません", "remove an unusable policy %s",
+                                     name);
         if (renameat(policy_fd, NEW_SLOT, policy_fd, name) < 0)
-                return err_errno(err, -errno, "put policy %s in place", name);
+                return err_say_errno(err, -errno, "ポリシー第%s号を置けません", "put policy %s in place", name);
         if (fsync(policy_fd) == 0)
                 return 0;
-        r = err_errno(err, -errno, "sync policy %s", name);
+        r = err_say_errno(err, -errno, "ポリシー第%s号をディスクに書き終えられません", "sync policy %s", name);
         return slot_undo(policy_fd, serial, r, err);
 }
 

@@ -48,10 +48,12 @@ static int open_state(struct store *s, const char *state_dir, struct err *err) {
         if (r < 0)
                 return r;
         if (flock(s->state_fd, LOCK_EX | LOCK_NB) < 0)
-                return errno == EWOULDBLOCK ? err_set(err, -EBUSY, "another agent uses '%s'", state_dir)
-                                            : err_errno(err, -errno, "lock '%s'", state_dir);
+                return errno == EWOULDBLOCK
+                               ? err_say(err, -EBUSY, "別のエージェントが「%s」を使っています",
+                                         "another agent uses '%s'", state_dir)
+                               : err_say_errno(err, -errno, "「%s」をロックできません", "lock '%s'", state_dir);
         r = directory_make(s->state_fd, "policy", 0700, &s->policy_fd, err);
-        return r < 0 ? err_wrap(err, r, "in '%s'", state_dir) : 0;
+        return r < 0 ? err_say_wrap(err, r, "「%s」", "in '%s'", state_dir) : 0;
 }
 
 /* A mark that cannot be read must not let a serial come back: every slot on disk counts for it. */
@@ -74,7 +76,7 @@ int store_open(const char *config_dir, const char *state_dir, struct store **ret
                 s->config_dir = strdup(config_dir);
         }
         if (!s || !s->config_dir)
-                return err_set(err, -ENOMEM, "no memory for the store");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the store");
         r = open_state(s, state_dir, err);
         if (r < 0)
                 return r;
@@ -82,7 +84,7 @@ int store_open(const char *config_dir, const char *state_dir, struct store **ret
         if (s->mark_status < 0)
                 r = recover_mark(s, err);
         if (r < 0)
-                return err_wrap(err, r, "in '%s'", state_dir);
+                return err_say_wrap(err, r, "「%s」", "in '%s'", state_dir);
         *ret = TAKE(s);
         return 0;
 }
@@ -94,8 +96,9 @@ static int pinned_trust(const struct store *s, struct trust **ret, struct err *e
         int r = fd < 0 ? fd : file_read(fd, "trust.pem", POLICY_TEXT_MAX, &text, &size);
 
         if (r < 0)
-                return err_set(err, -EKEYREJECTED, "no one may sign yet: '%s/trust.pem': %s", s->config_dir,
-                               strerrordesc_np(-r));
+                return err_say_errno(err, r, "署名者の一覧がありません: %s/trust.pem",
+                                     "no one may sign yet: '%s/trust.pem'", s->config_dir),
+                       -EKEYREJECTED;
         r = trust_parse(bytes_of(text, size), ret, err);
         return r < 0 ? err_wrap(err, r, "%s/trust.pem", s->config_dir) : 0;
 }
@@ -144,7 +147,9 @@ static void load_above_mark(struct store *s, struct accepted *a, uint64_t serial
         int r = slot_read(s->policy_fd, serial, a->next, &new, &why);
 
         if (r == 0 && policy_issued(new.policy) < policy_issued(a->policy))
-                r = err_set(&why, -ESTALE, "policy %" PRIu64 " on disk: issued before the one in force", serial);
+                r = err_say(&why, -ESTALE,
+                            "保存されているポリシー第%" PRIu64 "号: 発行日時が、いまのポリシーより前です",
+                            "policy %" PRIu64 " on disk: issued before the one in force", serial);
         if (r == 0)
                 r = mark_write(s->policy_fd, raised, &why);
         if (r < 0) {
@@ -171,10 +176,12 @@ static int finish_interrupted(struct store *s, struct accepted *a, struct err *n
 
 /* First start, first push interrupted, or a broken mark: what was recovered from the slots is written down. */
 static void settle_mark(struct store *s, struct err *note) {
-        struct err why = { "the mark of the highest serial was unreadable and was taken from the policies on disk" };
+        struct err why;
 
         if (s->mark_status < 0 && s->mark_status != -ENOENT)
-                add_note(note, &why);
+                (void)err_say(&why, 0, "最も新しい号の記録が読めなかったため、保存されているポリシーから取り直しました",
+                              "the mark of the highest serial was unreadable and was taken from the policies on disk"),
+                        add_note(note, &why);
         if (s->mark_status == 0 || s->mark.highest == 0)
                 return;
         s->mark_status = mark_write(s->policy_fd, s->mark, &why);
@@ -198,11 +205,15 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
 
 static int check_order(const struct store *s, const struct policy *p, struct err *err) {
         if (policy_serial(p) <= s->mark.highest)
-                return err_set(err, -ESTALE, "serial %" PRIu64 " is not higher than %" PRIu64 ", which was in force",
+                return err_say(err, -ESTALE,
+                               "第%" PRIu64 "号は、これまでに有効だった第%" PRIu64
+                               "号より新しくありません。serial を大きくして署名し直してください",
+                               "serial %" PRIu64 " is not higher than %" PRIu64 ", which was in force",
                                policy_serial(p), s->mark.highest);
         /* Certificates are judged at `issued`, which the signer chooses: it must not go back to when one was valid. */
         if (policy_issued(p) < s->issued_s)
-                return err_set(err, -ESTALE, "'issued' is earlier than that of the policy in force");
+                return err_say(err, -ESTALE, "issued（発行日時）が、いまのポリシーより前です",
+                               "'issued' is earlier than that of the policy in force");
         return 0;
 }
 
@@ -236,7 +247,9 @@ static int undo(struct store *s, uint64_t serial, int r, struct err *err) {
 
         r = slot_undo(s->policy_fd, serial, r, err);
         mark = s->mark_status == 0 ? mark_write(s->policy_fd, s->mark, NULL) : mark_remove(s->policy_fd);
-        return mark < 0 ? err_wrap(err, r, "serial %" PRIu64 " may be used up", serial) : r;
+        return mark < 0 ? err_say_wrap(err, r, "第%" PRIu64 "号は使用済みになった可能性があります",
+                                       "serial %" PRIu64 " may be used up", serial)
+                        : r;
 }
 
 static int write_down(struct store *s, struct bytes envelope, uint64_t serial, struct err *err) {
@@ -268,7 +281,7 @@ int store_install(struct store *s, struct bytes envelope, const struct policy *p
         if (r == 0)
                 r = write_down(s, envelope, policy_serial(p), err);
         if (r < 0)
-                return err_wrap(err, r, "keeping the policy in force");
+                return err_say_wrap(err, r, "いまのポリシーのままにします", "keeping the policy in force");
         put_in_force(s, p, TAKE(next));
         slots_prune(s->policy_fd, s->mark);
         return 0;

@@ -38,7 +38,7 @@ int tallies_open(int state_fd, struct tallies **ret, struct err *err) {
         int r;
 
         if (!t)
-                return err_set(err, -ENOMEM, "no memory for the tallies");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the tallies");
         t->fd = -1;
         r = directory_make(state_fd, "login", 0700, &login, err);
         if (r == 0)
@@ -90,12 +90,13 @@ int tally_read(struct tallies *t, const char *user, struct tally *ret, struct er
         if (ret->fresh)
                 return 0;
         if (fd < 0)
-                return err_errno(err, fd, "open the tally of '%s'", user);
+                return err_say_errno(err, fd, "「%s」の使用済みコードの記録を開けません", "open the tally of '%s'",
+                                     user);
         if (read_newest(fd, user, ret, &next))
                 return 0;
         *ret = (struct tally){ .broken = true };
-        return err_set(err, -EBADMSG, "the tally of '%s' is damaged: `sekimori unlock %s` begins a new one", user,
-                       user);
+        return err_say(err, -EBADMSG, "「%s」の使用済みコードの記録が壊れています。sekimori unlock %s で作り直せます",
+                       "the tally of '%s' is damaged: `sekimori unlock %s` begins a new one", user, user);
 }
 
 static int put_copy(int fd, int copy, const uint8_t record[TALLY_RECORD]) {
@@ -129,7 +130,7 @@ static int write_new(const struct tallies *ts, const char *user, const struct ta
         int r = tally_record_make(t, user, whole);
 
         if (r < 0)
-                return err_errno(err, r, "make the tally");
+                return err_say_errno(err, r, "使用済みコードの記録を作れません", "make the tally");
         memcpy(whole + BLOCK, whole, TALLY_RECORD);
         r = file_replace(ts->fd, user, bytes_of(whole, sizeof whole), 0600, err);
         if (r < 0 && t->fresh)
@@ -145,12 +146,12 @@ static int write_after(const struct tallies *ts, int fd, const char *user, struc
         int r;
 
         if (whole ? t->fresh || t->broken || t->generation != stored.generation : fd < 0 ? !t->fresh : !t->broken)
-                return err_set(err, -ESTALE, "it changed meanwhile");
+                return err_say(err, -ESTALE, "その間に変わっています", "it changed meanwhile");
         t->generation = next;
         if (!whole)
                 return write_new(ts, user, t, err);
         r = write_over(fd, user, t);
-        return r < 0 ? err_errno(err, r, "write") : 0;
+        return r < 0 ? err_say_errno(err, r, "書けません", "write") : 0;
 }
 
 int tally_write(struct tallies *ts, const char *user, struct tally *tally, struct err *err) {
@@ -159,10 +160,11 @@ int tally_write(struct tallies *ts, const char *user, struct tally *tally, struc
         int r;
 
         if (fd < 0 && fd != -ENOENT)
-                return err_errno(err, fd, "open the tally of '%s'", user);
+                return err_say_errno(err, fd, "「%s」の使用済みコードの記録を開けません", "open the tally of '%s'",
+                                     user);
         r = write_after(ts, fd, user, &t, err);
         if (r < 0)
-                return err_wrap(err, r, "the tally of '%s'", user);
+                return err_say_wrap(err, r, "「%s」の使用済みコードの記録", "the tally of '%s'", user);
         t.fresh = t.broken = false;
         *tally = t;
         return 0;

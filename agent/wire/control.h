@@ -28,9 +28,10 @@ enum control_request {
 
 enum control_code { CONTROL_OK = 0, CONTROL_REFUSED = 1, CONTROL_COULD_NOT = 3 };
 
+/* Where the code is not CONTROL_OK, a memfd beside it has the same reason in Japanese. */
 struct control_reply {
-        uint8_t code; /* enum control_code */
-        char reason[CONTROL_REASON];
+        uint8_t code;                /* enum control_code */
+        char reason[CONTROL_REASON]; /* in English */
 };
 
 /* Bytes used. `to` has CONTROL_MAX bytes. */

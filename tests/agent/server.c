@@ -54,11 +54,12 @@ static bool answered(struct terminal *terminal, const char *path) {
 /* What comes back: a decoded reply (1), or the door (0). */
 static int reply_of(int fd, struct control_reply *ret, int *ret_text) {
         uint8_t packet[CONTROL_MAX];
+        auto_fd beside = -1;
         ssize_t n;
 
         listening = fd;
         cr_assert(until(&t, answered, NULL), "neither an answer nor the door");
-        n = socket_receive(fd, packet, sizeof packet, ret_text);
+        n = socket_receive(fd, packet, sizeof packet, ret_text ? ret_text : &beside);
         if (n <= 0)
                 return 0;
         cr_assert_eq(control_reply_decode(bytes_of(packet, (size_t)n), ret), 0);
@@ -196,9 +197,16 @@ Test(server, one_larger_than_a_policy_can_be_is_refused_and_recorded) {
         auto_fd sealed = memfd_sealed("envelope", bytes_of(large, POLICY_TEXT_MAX + 1));
         struct control_reply reply;
 
-        cr_assert(request(CONTROL_PUSH, sealed, &reply, NULL));
+        auto_free uint8_t *text = NULL;
+        auto_fd ja = -1;
+        size_t size;
+
+        cr_assert(request(CONTROL_PUSH, sealed, &reply, &ja));
         cr_expect_eq(reply.code, 1);
         cr_expect(strstr(reply.reason, "larger"));
+        cr_assert(ja >= 0 && memfd_is_sealed(ja), "in both languages");
+        cr_assert_eq(file_read_fd(ja, CONTROL_MAX, &text, &size), 0);
+        cr_expect(strstr((const char *)text, "大きなものは受け取れません"), "%s", (const char *)text);
         cr_expect_eq(terminal_records("policy-refused"), 1);
 }
 

@@ -25,6 +25,7 @@ from typist import Typist  # noqa: E402
 RFC = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238's key
 OTHER = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 THIRD = "00112233445566778899aabbccddeeff"
+CLEAN["LC_ALL"] = "ja_JP.UTF-8"  # a terminal without a policy takes its language from there
 KNOWN, KNOWN_TOO = "daemon", "games"  # on every Debian
 PATIENCE_S = 20
 
@@ -420,7 +421,7 @@ class Enrol(Terminal):
         for verb in self.VERBS:
             done = self.run_tool(*verb, text=OTHER, user=65534)
             self.assertEqual((done.returncode, done.stdout), (1, ""), verb)
-            self.assertIn("only root may do this", done.stderr)
+            self.assertIn("root だけができることです", done.stderr)
         self.assertEqual(self.run_tool("factors", user=65534).returncode, 0)
         self.assertEqual(len(self.factors(KNOWN)["tokens"]), 1)
         for path in ("login", "login/people", "login/tally"):

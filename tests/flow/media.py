@@ -256,8 +256,8 @@ class EnrolAlone(Alone):
         self.enrol(port, "--lang", "en", alone=True, said=("is in the ledger",))
         row, = rows()
         self.assertEqual((row["Number"], row["Access"], row["Rule"]), (FIRST, "read-write", f"納税課, medium {FIRST}"))
-        self.enrol(port, alone=True, code=1, said=("is in the ledger already",))  # the ledger's language
-        self.enrol(port, "--lang", "ja", alone=True, code=1, said=("もう台帳に",))
+        self.enrol(port, alone=True, code=1, said=("もう台帳に",))  # the locale's language, whatever the ledger's
+        self.enrol(port, "--lang", "en", alone=True, code=1, said=("is in the ledger already",))
         self.media("retire", FIRST, "物理的破壊", "--by", "a", "--witness", "b")
         self.assertEqual(rows()[0]["Outcome"], "destroyed")
 

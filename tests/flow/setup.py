@@ -323,7 +323,7 @@ class Login(Terminal):
     def test_a_stack_that_would_let_nobody_in_is_taken_back(self):
         self.tree.write("ours/common-auth", "auth [success=9 default=die] pam_sekimori.so\n")
         said = self.does(3, "login", "--yes")
-        self.assertIn("/etc/pam.d/login would let nobody in", said)
+        self.assertIn("/etc/pam.d/login のままでは、誰もログインできなくなります", said)
         self.assertEqual((self.tree.stage(), self.tree.pam()), ("devices", PLAIN))
 
     def test_without_its_net_there_is_no_trial(self):

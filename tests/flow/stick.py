@@ -60,7 +60,7 @@ class Push(WithAgent):
         self.push(0, "serial 2 is in force already")
         os.unlink("stick/sekimori/2.cms")
         shutil.copy("1.cms", "stick/sekimori")
-        self.push(1, "the highest serial so far is 2")
+        self.push(1, "これまでで最も大きいのは第2号")
         self.assertEqual(self.serial(), 2)
 
     def test_a_forged_newer_one_is_not_passed_over_in_silence(self):

@@ -21,7 +21,7 @@ static struct said warnings(const char *rest) {
         struct policy *p = given(rest);
         struct said s = { 0 };
 
-        policy_warnings(p, listen, &s);
+        policy_warnings(p, strcmp(policy_language(p), "en") == 0, listen, &s);
         policy_free(p);
         return s;
 }
@@ -239,7 +239,7 @@ Test(policy_warnings, validity_is_held_against_the_day_of_issue) {
                         "valid: {from: 2026-11-01, until: %s}\nsigners: {threshold: 1, certificates: [PEM]}\n" NEEDS,
                         dates[i][0]);
                 cr_assert_eq(policy_compile(bytes_text(text), &p, NULL), 0);
-                policy_warnings(p, listen, &s);
+                policy_warnings(p, strcmp(policy_language(p), "en") == 0, listen, &s);
                 cr_expect_eq(s.n, *dates[i][1] != '\0', "%s: %s", dates[i][0], s.text);
                 cr_expect_not_null(strstr(s.text, dates[i][1]), "%s: %s", dates[i][0], s.text);
                 policy_free(p);

@@ -13,7 +13,9 @@ import unittest
 
 import bed as beds
 from agent import Agent
-from programs import program, sekimori
+from programs import CLEAN, program, sekimori
+
+CLEAN["LC_ALL"] = "ja_JP.UTF-8"  # the language of this desk
 
 TODAY = datetime.date.today()
 SOON = (TODAY + datetime.timedelta(days=20)).isoformat()

@@ -5,6 +5,8 @@ import os
 import subprocess
 
 BUILD = os.path.abspath(os.environ.get("SEKIMORI_BUILD", "build/release"))
+# A locale that says nothing of a language: whoever runs the tests may have a Japanese one, or none.
+os.environ.update(LC_ALL="C.UTF-8", LANGUAGE="")
 CLEAN = {k: v for k, v in os.environ.items() if k not in ("LD_PRELOAD", "OPENSSL_CONF")}
 
 

@@ -11,7 +11,7 @@ STAGE = bytes([1, 8])
 
 
 def ask_for_stage(run, **members):
-    """(code, reason, the answer or None)"""
+    """(code, reason, the answer or None); a reason is in English, and beside it in Japanese"""
     parcel = os.memfd_create("stage", os.MFD_ALLOW_SEALING)
     os.write(parcel, json.dumps(members).encode())
     fcntl.fcntl(parcel, fcntl.F_ADD_SEALS, ALL_SEALS)
@@ -25,5 +25,5 @@ def ask_for_stage(run, **members):
     for fd in fds:
         with os.fdopen(fd, "rb") as f:
             f.seek(0)
-            answer = json.load(f)
+            answer = json.load(f) if reply[1] == 0 else None
     return reply[1], reply[4:].decode(), answer

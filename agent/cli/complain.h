@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* complain.h — the one printer of errors: a line on stderr in the language of this run. Each returns `code`, so that
+ * callers can `return complain(...)`; notes that stop nothing have EXIT_OK. */
+#pragma once
+
+#include "base/err.h"
+
+enum exit_code { EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_COULD_NOT };
+
+/* "sekimori: ", and the text of that language: both take the same arguments. */
+int complain(int code, const char *ja, const char *en, ...) __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+
+/* "sekimori: WHAT: reason"; `what` is a path or the like, or NULL. */
+int complain_err(int code, const char *what, const struct err *err);
+int complain_errno(int code, const char *what, int error); /* errno or -errno */
+
+/* "FILE:LINE:COLUMN: reason", as editors jump to it: the reason says the place, or begins with none. */
+int complain_in(int code, const char *file, const struct err *err);
+
+/* EXIT_COULD_NOT for what is everywhere the same. */
+int complain_memory(void);
+int complain_unwritten(void);
