@@ -26,8 +26,9 @@ def run(vm):
     desk = Desk(vm)
     vm.sh(f"echo 'root:{PASSWORD}' | chpasswd && useradd -m -u 1000 -s /bin/sh clerk")
     desk.token("root")
-    # Debian 13's /tmp is memory, and takes a million files: more than emulation has patience for. Fewer are the same end.
-    vm.sh("if mountpoint -q /tmp; then mount -o remount,nr_inodes=20000 /tmp; fi")
+    # Debian 13's /tmp is memory: half of it, as /dev/shm is, and both full are all of it; and a million files, for which emulation
+    # has no patience. Less is the same end; a_clerk_starves_nobody takes the memory.
+    vm.sh("if mountpoint -q /tmp; then mount -o remount,size=64m,nr_inodes=20000 /tmp; fi")
     vm.put("/run/fill.py", FILL)
     vm.sh("systemd-run --quiet --collect --uid=clerk --slice=user-1000.slice --wait --pipe --unit=fill python3 /run/fill.py", timeout=400)
     for folder in ("/tmp", "/dev/shm"):
