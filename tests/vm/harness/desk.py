@@ -94,7 +94,8 @@ class Desk(People):
     def __init__(self, vm, login=LOGIN, services=("login", "su", "su-l", "sudo", "sshd"), rules=BASIC):
         super().__init__(vm)
         self.rules = rules
-        vm.sh("groupadd town && groupadd nozei")
+        # A minute, which is login(1)'s own patience, is little for a card beside other work.
+        vm.sh("groupadd town && groupadd nozei && sed -i 's/^#*LOGIN_TIMEOUT.*/LOGIN_TIMEOUT 600/' /etc/login.defs")
         for service in services:
             vm.put(f"/etc/pam.d/{service}", STACK)
         vm.start_agent(policy(rules, login=login))
