@@ -48,5 +48,5 @@ def costs_write(of):
         for name, result in Kept(release, of).results().items():
             if result.outcome == "ok":
                 costs[name] = max(costs.get(name, 0), round(result.seconds))
-    head = COSTS.read_text().split("\n\n")[0]
+    head = COSTS.read_text().split("\n\n")[0].split("\n# These are estimates")[0]
     COSTS.write_text(head + "\n\n" + "".join(f"{name:<38}{seconds:4}\n" for name, seconds in sorted(costs.items())))
