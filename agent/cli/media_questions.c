@@ -48,7 +48,8 @@ static const struct question {
 } questions[] = {
         { "--section", "所属（課の名前）", "section", offsetof(struct enrolment, section), media_line_fault, false },
         { "--person", "担当者", "person in charge", offsetof(struct enrolment, person), media_line_fault, false },
-        { "--until", "いつまで", "until which day", offsetof(struct enrolment, until), until_fault, false },
+        { "--until", "いつまで（例 2027-03-31（令和9年3月31日））", "until which day",
+          offsetof(struct enrolment, until), until_fault, false },
         { "--access", "読み書き か 読み取り専用", "read-write or read-only", offsetof(struct enrolment, access),
           access_fault, false },
         { "--hours", "使える時間（例 mon-fri 08:30-17:15、空なら いつでも）",
