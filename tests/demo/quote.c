@@ -65,12 +65,12 @@ static size_t fitting(const char *line, size_t n, int most) {
         return n;
 }
 
-/* What is folded goes on below the last column of a table that begins in the first half. */
+/* What is folded goes on below the last column of a table, where that leaves room enough. */
 static int hanging(const char *line, size_t n, int most) {
         int used = 0, begins = 0;
         size_t bytes;
 
-        for (size_t at = 0; at < n && used <= most / 2; at += bytes) {
+        for (size_t at = 0; at < n && used <= most / 5 * 2; at += bytes) {
                 wchar_t c = next_character(line + at, n - at, &bytes);
 
                 if (at > 1 && c != L' ' && line[at - 1] == ' ' && line[at - 2] == ' ')
@@ -86,26 +86,40 @@ static int without_blanks(const char *line, size_t n) {
         return (int)n;
 }
 
-static void quote_line(const char *line, size_t n, int most) {
+static void print_part(int indent, const char *line, size_t n) {
         const char *dim = isatty(STDOUT_FILENO) ? "\033[2m" : "", *plain = *dim ? "\033[0m" : "";
-        int indent = 0, next = most ? hanging(line, n, most) : 0;
 
+        (void)printf("   %s|%s %*s%.*s\n", dim, plain, indent, "", without_blanks(line, n), line);
+}
+
+/* `hang` is where the line before was folded to. One that begins far to the right goes on there. */
+static void fold(const char *line, size_t n, int most, int *hang) {
+        size_t blanks = strspn(line, " ");
+        int indent = 0;
+
+        if ((int)blanks > most / 5 * 2 && blanks < n)
+                indent = *hang, line += blanks, n -= blanks;
+        else
+                *hang = hanging(line, n, most);
         do {
-                size_t part = most ? fitting(line, n, most - indent) : n;
+                size_t part = fitting(line, n, most - indent);
 
-                (void)printf("   %s|%s %*s%.*s\n", dim, plain, indent, "", without_blanks(line, part), line);
+                print_part(indent, line, part);
                 line += part, n -= part;
-                indent = next;
+                indent = *hang;
         } while (n > 0);
 }
 
 void quote(const char *text) {
-        int most = columns();
+        int most = columns(), hang = HANGING;
 
         while (*text) {
                 size_t n = strcspn(text, "\n");
 
-                quote_line(text, n, most);
+                if (most)
+                        fold(text, n, most, &hang);
+                else
+                        print_part(0, text, n);
                 text += n + (text[n] == '\n');
         }
 }
