@@ -123,7 +123,8 @@ class Conversation:
 
 class LoginBed:
     def __init__(self, login=WITHOUT_CARDS, people=PEOPLE, groups=GROUPS, environment=None, preload=(), private=False):
-        """`private`: the agent sees these people and stacks as /etc (root, a mount namespace) and not through wrappers."""
+        """`private`: the agent sees these people and stacks as /etc (root, a mount namespace) and not through wrappers: what
+        root's card helper reads, and who else asks there, take that."""
         if private and os.geteuid() != 0:
             print("only root can give the agent an /etc of its own")
             raise SystemExit(77)
