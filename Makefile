@@ -213,7 +213,7 @@ check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O
 check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"
 	@tests/vm/run $(VM_FLAGS)
 
-check-deb: deb  ## the packages of `make deb`: what is in them, and how they come and go (root)
+check-deb: deb all  ## the packages of `make deb`: what is in them, and how they come and go (root)
 	@tests/deb/run
 
 check-stranger: deps  ## what README says, typed by a new user in a bare Debian 13 and a bare Debian 12 (root)
