@@ -34,12 +34,14 @@ static bool has_module(struct ground *g) {
 void check_profile(struct ground *g) {
         if (!ground_has(g, "usr/sbin/pam-auth-update"))
                 find(g, FINDING_STOP,
-                     SAY(g->l, "pam-auth-update がありません: apt install libpam-runtime",
-                         "there is no pam-auth-update: apt install libpam-runtime"));
+                     SAY(g->l,
+                         "pam-auth-update がありません: sudo apt install ./libpam-runtime_*.deb（入手は導入手引き 2.4）",
+                         "there is no pam-auth-update: sudo apt install ./libpam-runtime_*.deb (INSTALLING 2.4: how it gets here)"));
         else if (!ground_has(g, PROFILE) || !has_module(g))
                 find(g, FINDING_STOP,
-                     SAY(g->l, "%s がありません: apt install --reinstall libpam-sekimori",
-                         "there is no %s: apt install --reinstall libpam-sekimori"),
+                     SAY(g->l,
+                         "%s がありません: sudo apt install --reinstall ./libpam-sekimori_*.deb（導入のときのパッケージ）",
+                         "there is no %s: sudo apt install --reinstall ./libpam-sekimori_*.deb (the package it was installed from)"),
                      has_module(g) ? "/" PROFILE : OUR_MODULE ".so");
         else
                 find(g, FINDING_OK,

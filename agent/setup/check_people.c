@@ -156,8 +156,9 @@ void check_reader(struct ground *g) {
                 find(g, FINDING_OK, SAY(g->l, "このポリシーはカードを使いません", "this policy uses no cards"));
         else if (!ground_has(g, module + 1))
                 find(g, FINDING_WARNING,
-                     SAY(g->l, "カードのモジュール %s がありません: apt install opensc-pkcs11",
-                         "the card module %s is not there: apt install opensc-pkcs11"),
+                     SAY(g->l,
+                         "カードのモジュール %s がありません: sudo apt install ./opensc-pkcs11_*.deb（入手は導入手引き 2.4）",
+                         "the card module %s is not there: sudo apt install ./opensc-pkcs11_*.deb (INSTALLING 2.4: how it gets here)"),
                      module);
         else if (!json_is_true(ground_status(g, "card", "service")))
                 find(g, FINDING_WARNING,

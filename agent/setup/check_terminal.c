@@ -163,7 +163,8 @@ void check_boot(struct ground *g) {
 
         find(g, tool ? FINDING_OK : FINDING_WARNING,
              tool ? SAY(g->l, "initramfs を作り直せます", "the initramfs can be made anew")
-                  : SAY(g->l, "initramfs を作り直せません。起動の初めは制限が働きません: apt install initramfs-tools",
-                        "the initramfs cannot be made anew, so that nothing is denied early in the boot: apt install "
-                        "initramfs-tools"));
+                  : SAY(g->l,
+                        "initramfs を作り直せません。起動の初めは制限が働きません: sudo apt install ./initramfs-tools_*.deb（入手は導入手引き 2.4）",
+                        "the initramfs cannot be made anew, so that nothing is denied early in the boot: "
+                        "sudo apt install ./initramfs-tools_*.deb (INSTALLING 2.4: how it gets here)"));
 }
