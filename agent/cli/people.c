@@ -101,27 +101,3 @@ void people_keep_secrets(void) {
                 (void)mlockall(MCL_CURRENT | MCL_FUTURE);
         parcels_are_secret();
 }
-
-bool ask_line(const char *prompt, char *to, size_t size) {
-        (void)fputs(prompt, stderr);
-        (void)fflush(stderr);
-        if (!fgets(to, (int)size, stdin)) {
-                (void)fputc('\n', stderr);
-                return false;
-        }
-        to[strcspn(to, "\r\n")] = '\0';
-        return true;
-}
-
-bool ask_yes(enum language l, const char *prompt) {
-        static const char *const yes[] = { "y", "Y", "yes", "はい" };
-        char question[512], line[64];
-
-        (void)snprintf(question, sizeof question, "%s %s ", prompt, SAY(l, "[はい/いいえ (y/n)]", "[y/n]"));
-        if (!ask_line(question, line, sizeof line))
-                return false;
-        for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
-                if (strcmp(line, yes[i]) == 0)
-                        return true;
-        return false;
-}

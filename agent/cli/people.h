@@ -2,6 +2,7 @@
 /* people.h — what the verbs about people share: their options, a question to the agent in JSON, and who a name is. */
 #pragma once
 
+#include "cli/question.h"
 #include "control/parcel.h"
 #include "notify/words.h"
 #include "wire/control.h"
@@ -30,10 +31,6 @@ bool person_is_known(const char *typed, char *to, size_t size);
 
 /* No swap, no core dump, nobody looking on: before a secret comes into this process. */
 void people_keep_secrets(void);
-
-/* What was typed in answer to `prompt`, without its newline; false at the end of the input. stdin is a terminal. */
-bool ask_line(const char *prompt, char *to, size_t size);
-bool ask_yes(enum language l, const char *prompt);
 
 /* Everybody who has something, or the one who is named: an array, the caller's. Asks as many pages as there are. */
 int people_all(const struct terminal *t, const char *user, json_t **ret);

@@ -4,6 +4,8 @@
 
 #include "base/secret.h"
 #include "cli/ask.h"
+#include "cli/language.h"
+#include "cli/question.h"
 #include "cli/verbs.h"
 #include "signed_data.h"
 
@@ -16,24 +18,58 @@
 
 struct locked {
         const char *path;
-        bool nobody_to_ask;
+        enum { NOT_ASKED, NOBODY_TO_ASK, NO_ANSWER, ANSWERED } passphrase;
+        char answer[PEM_BUFSIZE + 1];
 };
 
-static int ask_passphrase(char *to, int size, int for_writing, void *context) {
-        struct locked *l = context;
+static void ask_once(struct locked *l) {
         char prompt[512];
 
+        l->passphrase = isatty(STDIN_FILENO) ? NO_ANSWER : NOBODY_TO_ASK;
+        (void)snprintf(prompt, sizeof prompt, SAY(language_now(), "%s のパスフレーズ: ", "Passphrase of %s: "),
+                       l->path);
+        if (l->passphrase == NO_ANSWER && ask_secret(prompt, l->answer, sizeof l->answer))
+                l->passphrase = ANSWERED;
+}
+
+/* OpenSSL asks once for each of the ways in which it tries to read the key. */
+static int give_passphrase(char *to, int size, int for_writing, void *context) {
+        struct locked *l = context;
+
         (void)for_writing;
-        l->nobody_to_ask = !isatty(STDIN_FILENO);
-        (void)snprintf(prompt, sizeof prompt, "%s のパスフレーズ / passphrase: ", l->path);
-        if (l->nobody_to_ask || EVP_read_pw_string(to, size, prompt, 0) != 0)
+        if (l->passphrase == NOT_ASKED)
+                ask_once(l);
+        if (l->passphrase != ANSWERED || strlen(l->answer) > (size_t)size)
                 return -1;
-        return (int)strlen(to);
+        memcpy(to, l->answer, strlen(l->answer));
+        return (int)strlen(l->answer);
+}
+
+static int refuse_key(const struct locked *l, bool is_certificate) {
+        const char *reason = crypto_reason();
+
+        switch (l->passphrase) {
+        case NOBODY_TO_ASK:
+                return complain(EXIT_COULD_NOT, "%s: パスフレーズが必要ですが、入力が端末ではありません",
+                                "%s: wants a passphrase, and stdin is not a terminal", l->path);
+        case NO_ANSWER:
+                return complain(EXIT_REFUSED, "%s: パスフレーズがないので、署名していません",
+                                "%s: no passphrase, so nothing was signed", l->path);
+        case ANSWERED:
+                return complain(EXIT_REFUSED, "%s: パスフレーズが違います", "%s: wrong passphrase", l->path);
+        default:
+                return is_certificate
+                               ? complain(EXIT_REFUSED, "%s: 証明書です。--key には署名の鍵（秘密鍵）を指定します",
+                                          "%s: not a private key: a certificate; --key wants the key", l->path)
+                               : complain(EXIT_REFUSED, "%s: 署名の鍵（秘密鍵）ではありません（%s）",
+                                          "%s: not a private key: %s", l->path, reason);
+        }
 }
 
 int signing_key(const char *path, EVP_PKEY **ret) {
         struct locked locked = { .path = path };
         auto_bio memory = NULL;
+        bool is_certificate;
         uint8_t *text;
         size_t size;
 
@@ -41,16 +77,12 @@ int signing_key(const char *path, EVP_PKEY **ret) {
                 return EXIT_COULD_NOT;
         crypto_start();
         memory = BIO_new_mem_buf(text, (int)size);
-        *ret = memory ? PEM_read_bio_PrivateKey(memory, NULL, ask_passphrase, &locked) : NULL;
+        *ret = memory ? PEM_read_bio_PrivateKey(memory, NULL, give_passphrase, &locked) : NULL;
+        is_certificate = strstr((const char *)text, "-----BEGIN CERTIFICATE");
+        secret_wipe(locked.answer, sizeof locked.answer);
         secret_wipe(text, size);
         free(text);
-        if (*ret)
-                return EXIT_OK;
-        if (locked.nobody_to_ask)
-                return complain(EXIT_COULD_NOT, "%s: パスフレーズが必要ですが、入力が端末ではありません",
-                                "%s: wants a passphrase, and stdin is not a terminal", path);
-        return complain(EXIT_REFUSED, "%s: 秘密鍵ではありません（%s）", "%s: not a private key: %s", path,
-                        crypto_reason());
+        return *ret ? EXIT_OK : refuse_key(&locked, is_certificate);
 }
 
 static int write_pem(CMS_ContentInfo *cms, char **ret, struct err *err) {

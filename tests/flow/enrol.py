@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -227,6 +228,17 @@ class Enrol(Terminal):
         self.tool("enrol", "totp", "--import", self.file("seed", RFC), code=2)
         self.tool("enrol", "totp", "--import", "/nonexistent", code=3)
         self.assert_nothing_enrolled()
+
+    def test_ctrl_c_at_a_question_changes_nothing(self):
+        self.tool("enrol", KNOWN, "recovery")
+        for words, question in ((("totp",), "アプリに出ている"), (("recovery",), "[はい/いいえ")):
+            typist = self.at_terminal("enrol", KNOWN, *words, "--lang", "ja")
+            typist.read_until(question)
+            typist.type("\x03")
+            self.assertEqual(typist.process.wait(PATIENCE_S), -signal.SIGINT)
+            typist.read_until("sekimori: 取りやめました\r\n")
+        person = self.factors(KNOWN)
+        self.assertEqual((person["tokens"], person["recovery_left"]), ([], 10))
 
     # ---- recovery codes ----------------------------------------------------------------------------------
     def codes(self, *more):

@@ -3,6 +3,7 @@
 test_media."""
 
 import os
+import signal
 import sys
 import unittest
 
@@ -206,6 +207,23 @@ class EnrolAlone(Alone):
         self.assertEqual(typist.ended()[0], 1)
         self.assertEqual(read("kit/policy.yaml"), before)
         self.assertFalse(os.path.exists("ledger.csv"))
+
+    def test_ctrl_c_at_any_question_changes_nothing(self):
+        before, port = read("kit/policy.yaml"), self.stick()
+        questions = ("所属", "担当者", "いつまで", "読み取り専用", "使える時間", "登録しますか")
+        for n in range(len(questions)):
+            typist = Typist([program("sekimori"), "media", "enrol", port, "--no-agent", "--ledger", "ledger.csv", "--into",
+                             "kit/policy.yaml", "--lang", "ja"], beds.environment())
+            self.addCleanup(typist.close)
+            for question in questions[:n]:
+                typist.read_until(question)
+                typist.type({"所属": "納税課", "担当者": "山田"}.get(question, "") + "\n")
+            typist.read_until(questions[n])
+            typist.type("\x03")
+            self.assertEqual(typist.process.wait(20), -signal.SIGINT, questions[n])
+            self.assertIn("sekimori: 取りやめました\r\n", typist.read_until("取りやめました\r\n"))
+            self.assertEqual(read("kit/policy.yaml"), before)
+            self.assertFalse(os.path.exists("ledger.csv"))
 
     def test_the_rule_once_more(self):
         port = self.stick()
