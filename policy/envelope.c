@@ -5,12 +5,15 @@
  * and takes certificates from the envelope. Here each signature is held against the trusted certificates alone. */
 #include "envelope.h"
 
+#include "quote.h"
 #include "signed_data.h"
 #include "signer.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
+
+#define STRANGERS_TOLD 2
 
 struct envelope {
         CMS_ContentInfo *cms;
@@ -118,6 +121,34 @@ static bool signed_by(struct envelope *e, const struct signer *signer, struct er
         return false;
 }
 
+static bool is_trusted(const struct trust *trust, X509 *certificate) {
+        const struct signer *signer;
+
+        for (size_t i = 0; (signer = trust_signer(trust, i)); i++)
+                if (EVP_PKEY_eq(X509_get0_pubkey(signer->certificate), X509_get0_pubkey(certificate)) == 1)
+                        return true;
+        return false;
+}
+
+/* Who else claims to have signed: their certificates travel along, and prove nothing. Enough to see the wrong key. */
+static void name_strangers(const struct envelope *e, const struct trust *trust, struct err *doubt) {
+        STACK_OF(X509) *all = CMS_get1_certs(e->cms);
+
+        for (int i = 0, told = 0; i < sk_X509_num(all) && told < STRANGERS_TOLD; i++) {
+                X509 *certificate = sk_X509_value(all, i);
+                auto_free char *name = crypto_name(X509_get_subject_name(certificate));
+                struct err more = { "" };
+
+                if (!name || is_trusted(trust, certificate))
+                        continue;
+                (void)err_say(&more, 0, "。「%s」は署名できる人の一覧にありません", "; '%s' is not one of them",
+                              shown(name).text);
+                err_append(doubt, "", &more);
+                told++;
+        }
+        sk_X509_pop_free(all, X509_free);
+}
+
 static int count_signers(struct envelope *e, const struct trust *trust, struct err *err) {
         struct err doubt = { "" };
         const struct signer *signer;
@@ -125,6 +156,8 @@ static int count_signers(struct envelope *e, const struct trust *trust, struct e
         for (size_t i = 0; (signer = trust_signer(trust, i)); i++)
                 if (signed_by(e, signer, &doubt) && count(e, signer) < 0)
                         return err_say(err, -ENOMEM, "署名ファイル: メモリーが足りません", "no memory for an envelope");
+        if (e->n < e->threshold)
+                name_strangers(e, trust, &doubt);
         (void)crypto_reason();
         if (e->n >= e->threshold)
                 return 0;

@@ -18,7 +18,7 @@ static const struct {
         { "policy", "init", policy_init, "DIR [--signers N] [--threshold M] [--name NAME]...",
           "make a pilot kit: signing keys, trust.pem and a starter policy commented in Japanese" },
         { "policy", "check", policy_check, "FILE [--json]", "is this a policy that a terminal would accept?" },
-        { "policy", "sign", policy_sign, "FILE --cert C --key K [-o OUT]",
+        { "policy", "sign", policy_sign, "FILE --cert C --key K [--previous POLICY] [-o OUT]",
           "sign a policy, or add one more signature to an envelope" },
         { "policy", "verify", policy_verify, "FILE.cms [--trust PEM...] [--json]",
           "who signed it, and is that enough?" },

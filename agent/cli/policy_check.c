@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* policy_check.c — `sekimori policy check`: would a terminal accept this text, and what would a careful colleague
  * say of it? Signatures are `verify`'s business. */
+#include "cli/expiry.h"
 #include "cli/language.h"
 #include "cli/policy_edit.h"
 #include "cli/policy_file.h"
@@ -84,6 +85,8 @@ static int check(struct report *r, struct bytes text) {
         } else {
                 r->english = language_follow(policy_language(p)) == LANGUAGE_EN;
                 policy_warnings(p, r->english, warned, r);
+                if (expiry_says(p, &err))
+                        warned(r, 0, 0, err_text(&err, r->english ? LANGUAGE_EN : LANGUAGE_JA));
         }
         if (r->json)
                 return say_json(r, error < 0 ? NULL : p);

@@ -3,7 +3,9 @@
  * beside those that are there. */
 #include "base/cleanup.h"
 #include "cli/ask.h"
+#include "cli/expiry.h"
 #include "cli/language.h"
+#include "cli/previous.h"
 #include "cli/signing.h"
 #include "cli/verbs.h"
 #include "envelope.h"
@@ -20,7 +22,7 @@
 #include <string.h>
 
 struct job {
-        const char *file, *certificate, *key, *out;
+        const char *file, *certificate, *key, *out, *previous;
         uint8_t *content, *text; /* what the file is; the policy in it */
         size_t content_size, text_size;
         bool is_envelope;
@@ -42,13 +44,14 @@ static int parse_arguments(struct job *j, int argc, char **argv) {
         static const struct option longs[] = { { "cert", required_argument, NULL, 'c' },
                                                { "key", required_argument, NULL, 'k' },
                                                { "output", required_argument, NULL, 'o' },
+                                               { "previous", required_argument, NULL, 'p' },
                                                { 0 } };
         int c;
 
         while ((c = getopt_long(argc, argv, "o:", longs, NULL)) != -1) {
                 if (c == '?')
                         return EXIT_USAGE;
-                *(c == 'c' ? &j->certificate : c == 'k' ? &j->key : &j->out) = optarg;
+                *(c == 'c' ? &j->certificate : c == 'k' ? &j->key : c == 'p' ? &j->previous : &j->out) = optarg;
         }
         if (optind != argc - 1 || !j->certificate || !j->key)
                 return wrong_usage();
@@ -95,6 +98,7 @@ static int check_policy(struct job *j) {
         if (trust_from_pem(signers, n, policy_threshold(j->policy), &next, &err) < 0)
                 return (err_wrap(&err, 0, "signers"), complain_err(EXIT_REFUSED, j->file, &err));
         policy_warnings(j->policy, language_follow(policy_language(j->policy)) == LANGUAGE_EN, say_warning, j);
+        expiry_note(j->file, j->policy);
         return EXIT_OK;
 }
 
@@ -113,7 +117,9 @@ static int read_signer(struct job *j) {
         if (trust_signer(j->myself, 1))
                 return complain(EXIT_REFUSED, "%s: 証明書が二つ以上あります", "%s: more than one certificate",
                                 j->certificate);
-        code = signing_key(j->key, &j->secret);
+        code = previous_check(j->previous, j->file, j->policy, signer);
+        if (code == EXIT_OK)
+                code = signing_key(j->key, &j->secret);
         if (code != EXIT_OK)
                 return code;
         if (X509_check_private_key(signer->certificate, j->secret) != 1)

@@ -3,7 +3,9 @@
  */
 #include "base/cleanup.h"
 #include "cli/ask.h"
+#include "cli/expiry.h"
 #include "cli/verbs.h"
+#include "date.h"
 #include "envelope.h"
 #include "host/clock.h"
 #include "notify/words.h"
@@ -143,17 +145,20 @@ static void print_json(const struct report *r, const char *reason) {
         json_t *signers = json_array();
         const char *const *names;
         size_t n = reason ? 0 : envelope_signers(r->envelope, &names);
+        char until[DATE_TEXT];
         json_t *o;
 
         for (size_t i = 0; i < n; i++)
                 (void)json_array_append_new(signers, json_string(names[i]));
+        if (!reason)
+                date_text(policy_valid_until(r->policy), until);
         if (reason)
                 o = json_pack("{s:s, s:b, s:s}", "file", r->file, "ok", 0, "reason", reason);
         else
-                o = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:I, s:O}", "file", r->file, "ok", 1, "trust",
+                o = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:s, s:I, s:O}", "file", r->file, "ok", 1, "trust",
                               r->trust_given ? "given" : "own", "serial", (json_int_t)policy_serial(r->policy), "title",
-                              policy_title(r->policy), "issued", (json_int_t)policy_issued(r->policy), "threshold",
-                              (json_int_t)r->needed, "signers", signers);
+                              policy_title(r->policy), "issued", (json_int_t)policy_issued(r->policy), "valid_until",
+                              until, "threshold", (json_int_t)r->needed, "signers", signers);
         (void)json_dumpf(o, stdout, JSON_INDENT(2));
         (void)putchar('\n');
         json_decref(signers);
@@ -173,6 +178,7 @@ static void print_words(const struct report *r) {
                      policy_title(r->policy), when[LANGUAGE_JA], policy_serial(r->policy), when[LANGUAGE_EN]);
         for (size_t i = 0; i < n; i++)
                 (void)printf("  署名 / signed by: %s\n", names[i]);
+        expiry_note(r->file, r->policy);
         (void)printf("  必要 %u、あり %zu / %u needed, %zu there\n", r->needed, n, r->needed, n);
         if (!r->trust_given)
                 (void)complain(

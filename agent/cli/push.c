@@ -3,6 +3,7 @@
  * there. */
 #include "base/cleanup.h"
 #include "cli/ask.h"
+#include "cli/expiry.h"
 #include "cli/stick.h"
 #include "cli/verbs.h"
 #include "policy.h"
@@ -40,9 +41,10 @@ int push(int argc, char **argv) {
         if (sealed < 0)
                 return complain_errno(EXIT_COULD_NOT, "memfd", sealed);
         code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
-        if (code == EXIT_OK)
+        if (code == EXIT_OK) {
                 (void)puts("新しいポリシーが有効になりました / the new policy is in force");
-        else if (why.text[0])
+                expiry_note_envelope(argv[optind], bytes_of(envelope, size));
+        } else if (why.text[0])
                 (void)complain_err(code, argv[optind], &why);
         return code;
 }

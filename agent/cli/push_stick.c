@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cli/answer.h"
 #include "cli/ask.h"
+#include "cli/expiry.h"
 #include "cli/language.h"
 #include "cli/people.h"
 #include "cli/stick.h"
@@ -126,10 +127,11 @@ static int hand_over(const struct envelope_file *file, const char *runtime_dir) 
         if (sealed < 0)
                 return complain_errno(EXIT_COULD_NOT, "memfd", sealed);
         code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
-        if (code == EXIT_OK)
+        if (code == EXIT_OK) {
                 (void)printf("第%" PRIu64 "号（%s）が有効になりました / serial %" PRIu64 " is in force\n", file->serial,
                              file->name, file->serial);
-        else if (why.text[0])
+                expiry_note_envelope(file->name, bytes_of(file->content, file->size));
+        } else if (why.text[0])
                 (void)complain_err(code, file->name, &why);
         return code;
 }

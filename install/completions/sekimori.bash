@@ -5,7 +5,7 @@ _sekimori_options() { # the options of a verb
         case $1 in
         "policy init") echo --signers --threshold --name --help ;;
         "policy check") echo --json --help ;;
-        "policy sign") echo --cert --key -o --help ;;
+        "policy sign") echo --cert --key --previous -o --help ;;
         "policy verify") echo --trust --json --help ;;
         "policy show") echo --help ;;
         "policy diff") echo --lang --help ;;

@@ -30,6 +30,7 @@ complete -c sekimori -n '__sekimori_is policy init' -x -l name -d 'the name of a
 complete -c sekimori -n '__sekimori_is policy check' -l json -d 'answer for programs'
 complete -c sekimori -n '__sekimori_is policy sign' -r -l cert -d 'certificate of the signer'
 complete -c sekimori -n '__sekimori_is policy sign' -r -l key -d 'key of the signer'
+complete -c sekimori -n '__sekimori_is policy sign' -r -l previous -d 'the policy in force'
 complete -c sekimori -n '__sekimori_is policy sign' -r -s o -d 'write the envelope here'
 complete -c sekimori -n '__sekimori_is policy verify' -r -l trust -d 'certificates to trust'
 complete -c sekimori -n '__sekimori_is policy verify' -l json -d 'answer for programs'
