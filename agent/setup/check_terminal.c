@@ -110,11 +110,12 @@ static long long rtc_difference(const struct ground *g) {
 }
 
 void check_clock(struct ground *g) {
-        char now[CLOCK_TEXT];
+        char rfc3339[CLOCK_TEXT], now[64];
         int64_t day = g->now_s / 86400;
         long long off = rtc_difference(g);
 
-        clock_text(g->now_s, now);
+        clock_text(g->now_s, rfc3339);
+        words_time(g->l, rfc3339, now, sizeof now);
         if (g->policy && (g->now_s < policy_issued(g->policy) || day + 1 < policy_valid_from(g->policy)))
                 find(g, FINDING_STOP,
                      SAY(g->l,
