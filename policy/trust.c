@@ -129,6 +129,11 @@ static int read_threshold(struct bytes *text, uint64_t *ret, struct err *err) {
                 begin = rest;
                 line = pem_line(&rest);
         } while (rest.left && (line.left == 0 || line.at[0] == '#'));
+        if (starts_with(line, "threshold") && !starts_with(line, key)) {
+                *text = begin;
+                return err_say(err, -EBADMSG, "「threshold: 2」のように、半角のコロンと空白で書きます",
+                               "it is written like 'threshold: 2', with a plain colon and a space");
+        }
         if (!starts_with(line, key))
                 return 0;
         *text = begin;

@@ -95,9 +95,16 @@ static int pinned_trust(const struct store *s, struct trust **ret, struct err *e
         size_t size;
         int r = fd < 0 ? fd : file_read(fd, "trust.pem", POLICY_TEXT_MAX, &text, &size);
 
+        if (r == -ENOENT)
+                return err_say(
+                        err, -EKEYREJECTED,
+                        "署名できる人がまだ決まっていません: %s/trust.pem がありません。"
+                        "policy init で作ったものを置いてください",
+                        "no one may sign yet: '%s/trust.pem' is missing: put the one there that policy init made",
+                        s->config_dir);
         if (r < 0)
-                return err_say_errno(err, r, "署名者の一覧がありません: %s/trust.pem",
-                                     "no one may sign yet: '%s/trust.pem'", s->config_dir),
+                return err_say_errno(err, r, "署名できる人の一覧を読めません: %s/trust.pem",
+                                     "who may sign cannot be read: '%s/trust.pem'", s->config_dir),
                        -EKEYREJECTED;
         r = trust_parse(bytes_of(text, size), ret, err);
         return r < 0 ? err_wrap(err, r, "%s/trust.pem", s->config_dir) : 0;

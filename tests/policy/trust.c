@@ -99,7 +99,8 @@ Test(trust_parse, unreasonable_thresholds_are_refused) {
                 { "threshold: 1x\n", "wants a number" },
                 { "threshold: 4294967297\n", "wants a number" },
                 { "threshold: 0x1\n", "wants a number" },
-                { "threshold:1\n", "line 1: does not begin" },
+                { "threshold:1\n", "line 1: it is written like 'threshold: 2'" },
+                { "threshold： 1\n", "line 1: it is written like 'threshold: 2'" },
                 { "threshold: 1\nthreshold: 1\n", "line 2: does not begin" },
         };
 

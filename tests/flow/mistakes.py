@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""What an administrator gets wrong is answered in one line, in the language of the locale, with the right exit code, and nothing
+is half done. Started by test_mistakes; Ctrl-C at the questions is test_questions, test_media and test_enrol."""
+
+import datetime
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from agent import Agent  # noqa: E402
+from bed import Bed, a_keyboard  # noqa: E402
+from kit import make_kit  # noqa: E402
+from programs import CLEAN, program, sekimori  # noqa: E402
+
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+SIGN = ("--cert", "kit/signer1.crt", "--key", "kit/signer1.key", "-o", "out.cms")
+
+
+def everything_here():
+    return {path: os.stat(path).st_mtime_ns for folder, _, names in os.walk(".") for path in (os.path.join(folder, n) for n in names)
+            if not {"state", "run"} & set(path.split("/"))}
+
+
+class Mistakes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        os.chmod(".", 0o755)
+        make_kit([1, 2])
+        shutil.copy(program("sekimori"), "tool")  # a checkout beneath /root is closed to others
+        cls.bed = Bed().__enter__()
+        cls.bed.plug(a_keyboard())
+        cls.agent = Agent().__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.agent.__exit__()
+        cls.bed.__exit__()
+
+    def answer(self, code, *words, user=None, stdin=""):
+        """The one line of each language, without the tool's name."""
+        lines, before = [], everything_here()
+        for locale in ("ja_JP.UTF-8", "en_US.UTF-8"):
+            done = subprocess.run(["./tool", *words], capture_output=True, text=True, input=stdin, timeout=60, check=False,
+                                  env={**CLEAN, "LC_ALL": locale}, **({"user": user, "group": "daemon", "extra_groups": []} if user else {}))
+            self.assertEqual(done.returncode, code, f"{words}: {done.stdout}{done.stderr}")
+            self.assertEqual(done.stderr.count("\n"), 1, f"{words}: {done.stderr}")
+            self.assertEqual(bool(JAPANESE.search(done.stderr)), locale.startswith("ja"), done.stderr)
+            self.assertEqual(done.stdout if code else "", "")
+            lines.append(done.stderr.strip().removeprefix("sekimori: "))
+        self.assertEqual(everything_here(), before, words)
+        return lines
+
+    def text(self, *changes):
+        with open("1.yaml", encoding="utf-8") as f:
+            text = f.read()
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        with open("wrong.yaml", "w", encoding="utf-8") as f:
+            f.write(text)
+        return next((n for n, line in enumerate(text.splitlines(), 1) if changes and changes[-1][1].strip() in line), 0)
+
+    def test_a_wrong_file(self):
+        with open("photo.jpg", "wb") as f:
+            f.write(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00")
+        ja, _ = self.answer(1, "policy", "check", "photo.jpg")
+        self.assertEqual(ja, "photo.jpg:1:1: UTF-8 ではない文字です（Shift_JIS などの文書は、UTF-8 で保存し直します）")
+        ja, _ = self.answer(1, "policy", "sign", "1.yaml", "--cert", "1.yaml", "--key", "kit/signer1.key", "-o", "out.cms")
+        self.assertRegex(ja, "^1.yaml: [0-9]+ 行目: 「-----BEGIN CERTIFICATE-----」で始まっていません$")
+        ja, en = self.answer(1, "push", "1.yaml", "--runtime-dir", "run")
+        self.assertEqual(en, "1.yaml: does not begin with '-----BEGIN CMS-----'")
+        self.assertEqual(ja, "1.yaml: 「-----BEGIN CMS-----」で始まっていません")
+        ja, en = self.answer(3, "policy", "check", "missing.yaml")
+        self.assertEqual(ja, "missing.yaml: そのファイルやフォルダーはありません")
+
+    def test_a_folder(self):
+        for words in (("policy", "check", "kit"), ("policy", "verify", "kit"), ("policy", "sign", "kit", *SIGN)):
+            self.assertEqual(self.answer(3, *words)[0], "kit: フォルダーです。ファイルを指定してください")
+
+    def test_a_tab(self):
+        self.text(("    match: {bus: usb, interfaces: [hid]}", "\t\tmatch: {bus: usb, interfaces: [hid]}"))
+        with open("wrong.yaml", encoding="utf-8") as f:
+            line = f.read().split("\t")[0].count("\n") + 1
+        ja, en = self.answer(1, "policy", "check", "wrong.yaml")
+        self.assertEqual((ja, en), (f"wrong.yaml:{line}:1: タブは使えません。半角の空白にします",
+                                    f"wrong.yaml:{line}:1: a tab, where spaces belong"))
+
+    def test_a_full_width_space_and_a_bad_value(self):
+        line = self.text(("    action: allow", "    action:　allow"))
+        self.assertEqual(self.answer(1, "policy", "check", "wrong.yaml")[0],
+                         f"wrong.yaml:{line}:12: 全角の空白（U+3000）は使えません。半角の空白にします")
+        line = self.text(("    action: allow", "    action: alow"))
+        ja, en = self.answer(1, "policy", "check", "wrong.yaml")
+        self.assertEqual(ja, f"wrong.yaml:{line}:13: 「alow」は使えない値です（deny、read-only、allow のどれか）")
+        self.assertEqual(en, f"wrong.yaml:{line}:13: unknown value 'alow' (one of deny, read-only, allow)")
+
+    def test_no_trust_pem(self):
+        os.mkdir("bare")
+        os.mkdir("bare/config")
+        with Agent(where=("bare/config", "bare/state", "bare/run")) as agent:
+            ja, en = self.answer(1, "push", "1.cms", "--runtime-dir", "bare/run")
+            self.assertTrue(agent.alive())
+        shutil.rmtree("bare")
+        self.assertEqual(ja, "1.cms: 署名できる人がまだ決まっていません: bare/config/trust.pem がありません。"
+                             "policy init で作ったものを置いてください")
+        self.assertEqual(en, "1.cms: no one may sign yet: 'bare/config/trust.pem' is missing: put the one there that policy init made")
+        self.assertEqual(self.answer(3, "policy", "verify", "1.cms", "--trust", "trust.pem")[0],
+                         "trust.pem: そのファイルやフォルダーはありません")
+
+    def test_a_strangers_key(self):
+        sekimori("policy", "init", "other", "--name", "Stranger", "--name", "other")
+        sekimori("policy", "sign", "2.yaml", "--cert", "other/signer1.crt", "--key", "other/signer1.key", "-o", "strange.cms")
+        ja, en = self.answer(1, "push", "strange.cms", "--runtime-dir", "run")
+        self.assertEqual(ja, "strange.cms: 署名できる人の署名が足りません（あり 0、必要 1）。"
+                             "「CN=Stranger,O=Sekimori pilot」は署名できる人の一覧にありません")
+        self.assertEqual(self.answer(1, "policy", "verify", "strange.cms", "--trust", "kit/trust.pem")[0], ja)
+        ja, _ = self.answer(1, "policy", "sign", "2.yaml", "--cert", "other/signer1.crt", "--key", "other/signer1.key", "--previous",
+                            "1.cms", "-o", "out.cms")
+        self.assertEqual(ja, "2.yaml: 「CN=Stranger,O=Sekimori pilot」は、有効なポリシー（1.cms）の署名者ではありません。"
+                             "端末はこの署名を数えません")
+
+    def test_an_expired_policy(self):
+        yesterday = datetime.date.today() - datetime.timedelta(days=1)
+        with open("1.yaml", encoding="utf-8") as f:
+            text = re.sub(r"valid: .*", f"valid: {{from: 2020-01-01, until: {yesterday}}}", f.read())
+        with open("over.yaml", "w", encoding="utf-8") as f:
+            f.write(re.sub(r"(?m)^issued: .*", "issued: 2026-01-01T09:00:00+09:00", text))
+        ja, _ = self.answer(0, "policy", "check", "over.yaml")
+        self.assertIn(f"有効期間は {yesterday} に終わっています。制限は続きますが、新しいポリシーが必要です", ja)
+
+    @unittest.skipIf(os.geteuid(), "only root can become somebody else here")
+    def test_no_root(self):
+        ja, en = self.answer(3, "status", "--runtime-dir", "run", user="nobody")
+        self.assertIn("sudo", ja)
+        self.assertIn("sekimori-audit", ja)
+        self.assertIn("sekimori-audit", en)
+        self.assertIn("sudo", self.answer(3, "setup", "devices", "--yes", user="nobody")[0])
+
+    def test_nobody_to_ask(self):
+        subprocess.run(["openssl", "pkey", "-in", "kit/signer1.key", "-aes256", "-passout", "pass:x", "-out", "locked.key"], check=True,
+                       env=CLEAN)
+        ja, _ = self.answer(3, "policy", "sign", "2.yaml", "--cert", "kit/signer1.crt", "--key", "locked.key", "-o", "out.cms")
+        self.assertEqual(ja, "locked.key: パスフレーズが必要ですが、入力が端末ではありません")
+
+    def test_a_mistyped_verb(self):
+        self.assertIn("polcy", self.answer(2, "polcy", "check", "1.yaml")[0])
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        os.chdir(place)
+        unittest.main(verbosity=2)
