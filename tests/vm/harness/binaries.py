@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 from . import image, paths, rootfs
+from .qemu import die_with_parent
 
 GUEST = paths.GUEST_SOURCES
 AGENT = "usr/lib/sekimori/sekimorid"
@@ -35,7 +36,7 @@ ENVIRONMENT = {"PATH": "/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL"
 
 def _run(command, **options):
     words = [str(word) for word in command]
-    done = subprocess.run(words, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    done = subprocess.run(words, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=die_with_parent, **options)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(words)} failed:\n{done.stdout}")
     return done.stdout

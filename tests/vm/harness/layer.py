@@ -6,10 +6,12 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 
 from . import paths
+from .qemu import die_with_parent
 
 KEPT_DAYS = 30      # since somebody last used it
 
@@ -52,7 +54,8 @@ def runner(directory):
             log.write(f"$ {' '.join(command)}\n")
             log.flush()
             try:
-                return subprocess.run(command, check=True, text=True, stdout=stdout, stderr=log, **options).stdout
+                return subprocess.run(command, check=True, text=True, stdout=stdout, stderr=log,
+                                      preexec_fn=lambda: die_with_parent(signal.SIGTERM), **options).stdout
             except subprocess.CalledProcessError as error:
                 raise RuntimeError(f"{command[0]} failed, see {log_path}") from error
     return run

@@ -96,9 +96,9 @@ def spare_pcie_ports():
         yield from ("-device", f"pcie-root-port,id=spare{i},chassis={i + 1},slot={i + 1}")
 
 
-def die_with_parent():
-    """A harness that is killed leaves no machine behind."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+def die_with_parent(how=signal.SIGKILL):
+    """A harness that is killed leaves no machine behind, nor anything else that is at work."""
+    ctypes.CDLL(None).prctl(1, how)
 
 
 class Qemu:
