@@ -127,7 +127,7 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
 
-$(O)/check-agent: $(call objects,$(addprefix agent/cli/,language.c seeds.c csv.c ledger.c ledger_text.c media_token.c medium.c policy_edit.c qr.c) agent/desk/markup.c \
+$(O)/check-agent: $(call objects,$(addprefix agent/cli/,language.c nearest.c seeds.c csv.c ledger.c ledger_text.c media_token.c medium.c policy_edit.c qr.c) agent/desk/markup.c \
                   $(wildcard agent/setup/*.c) $(filter-out %/main.c %/plane.c %/program.c,$(KEEPER))) # what of the programs can be tested by itself
 
 .SECONDEXPANSION:
@@ -235,6 +235,9 @@ picture: deps all $(O)/demo  ## make the README's picture anew, on a real deskto
 lint: deps  ## layering, sizes, format, licence lines, docs against --help
 	@tests/lint/run
 
+generate: all  ## rewrite the completions and the options in the manual pages from the tables of agent/cli/
+	@tests/lint/generated $(O)/sekimori --write
+
 format: deps  ## rewrite the sources in the one format
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
@@ -284,4 +287,4 @@ clean:  ## remove build/
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps $(lists) demo demo-often check check-vm check-deb check-stranger check-asan fuzz bench picture lint format install deb clean help
+.PHONY: all deps $(lists) demo demo-often check check-vm check-deb check-stranger check-asan fuzz bench picture lint generate format install deb clean help

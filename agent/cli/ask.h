@@ -8,8 +8,6 @@
 
 #include <jansson.h>
 
-#define RUNTIME_DIR "/run/sekimori"
-
 /* Ask, passing `fd` along (-1: nothing). Complains itself and returns EXIT_COULD_NOT when there is no agent; else the
  * reply's exit code. *ret_why is why it is not EXIT_OK, "" where the agent gave no reason or was not there. *ret_text
  * (may be NULL) is what was asked for, the caller's, NULL where there is none. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* audit_export.c — sekimori audit export: the log onto a stick, for an auditor elsewhere. */
+#include "audit/chain.h"
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/export.h"
@@ -11,7 +12,6 @@
 #include "host/name.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -23,34 +23,6 @@ struct options {
         const char *dir, *state_dir, *runtime_dir;
         uint64_t since;
 };
-
-static int parse(int argc, char **argv, struct options *o) {
-        static const struct option longs[] = { { "since", required_argument, NULL, 'f' },
-                                               { "state-dir", required_argument, NULL, 's' },
-                                               { "runtime-dir", required_argument, NULL, 'r' },
-                                               { 0 } };
-        char *end;
-        int c;
-
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                errno = 0;
-                if (c == 'f') {
-                        o->since = strtoull(optarg, &end, 10);
-                        if (optarg[0] < '1' || optarg[0] > '9' || *end || errno)
-                                return complain(EXIT_USAGE,
-                                                "--since には監査記録の番号を書きます（「%s」は番号ではありません）",
-                                                "--since wants the number of a record, not '%s'", optarg);
-                }
-                o->state_dir = c == 's' ? optarg : o->state_dir;
-                o->runtime_dir = c == 'r' ? optarg : o->runtime_dir;
-        }
-        if (optind != argc - 1)
-                return wrong_usage();
-        o->dir = argv[optind];
-        return EXIT_OK;
-}
 
 /* A log whose agent is gone is exported all the same: that may be why somebody wants it. */
 static void sign_what_is_not(const struct options *o) {
@@ -90,17 +62,16 @@ static int beside(const struct options *o, json_t **ret, struct err *err) {
 static int verify(const struct options *o, const struct export *e) {
         auto_free char *path = NULL;
         char from[24];
-        char *words[] = { (char *)"verify", (char *)"--from", from, NULL, NULL };
+        char *words[] = { (char *)"--from", from, NULL, NULL };
         int code;
 
         (void)snprintf(from, sizeof from, "%" PRIu64, e->since);
         if (asprintf(&path, "%s/" STICK_FOLDER "/%s", o->dir, e->name) < 0)
                 return complain_memory();
-        words[3] = path;
+        words[2] = path;
         (void)printf("%s\n", path);
         (void)fflush(stdout);
-        optind = 0; /* getopt begins anew */
-        code = audit_verify(4, words);
+        code = verb_call(audit_verify, words);
         if (code != EXIT_OK)
                 (void)complain(
                         code,
@@ -123,12 +94,12 @@ static int export_to(const struct options *o, struct export *e, const struct log
         return r == 0 ? export_write(e, files, err) : r;
 }
 
-int audit_export(int argc, char **argv) {
-        struct options o = { .state_dir = LOGS_STATE_DIR, .runtime_dir = RUNTIME_DIR, .since = 1 };
+int audit_export(const struct typed *t) {
+        struct options o = { t->words[0], t->value[OPTION_STATE_DIR], t->value[OPTION_RUNTIME_DIR], 1 };
         struct export e = { .stick = -1 };
         struct logs logs = { 0 };
         struct err err = { 0 };
-        int r, code = parse(argc, argv, &o);
+        int r, code = typed_number(t, OPTION_SINCE, 1, CHAIN_SEQ_MAX, &o.since);
 
         if (code != EXIT_OK)
                 return code;

@@ -12,7 +12,6 @@
 #include "cli/verbs.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -41,58 +40,12 @@ struct show {
         bool unreadable;
 };
 
-static bool parse_number(const char *text, uint64_t max, uint64_t *ret) {
-        char *end;
-
-        errno = 0;
-        *ret = strtoull(text, &end, 10);
-        return text[0] >= '0' && text[0] <= '9' && !*end && !errno && *ret <= max;
-}
-
-static bool parse_language(struct options *o, const char *name) {
-        bool both = strcmp(name, "both") == 0;
-
-        o->in[LANGUAGE_JA] = both || strcmp(name, "ja") == 0;
-        o->in[LANGUAGE_EN] = both || strcmp(name, "en") == 0;
-        return o->in[LANGUAGE_JA] || o->in[LANGUAGE_EN];
-}
-
-static int take_option(struct options *o, int c) {
-        uint64_t n = 0;
-
-        if (c == 'l' && !parse_language(o, optarg))
-                return complain(EXIT_USAGE, "「%s」は --lang に使えない値です（ja、en、both のどれか）",
-                                "--lang is ja, en or both, not '%s'", optarg);
-        if (c == 't' && event_from_name(optarg) == EVENT_NONE)
-                return complain(EXIT_USAGE, "監査記録に「%s」という種類はありません", "no record has the type '%s'",
-                                optarg);
-        if (c == 'f' && !parse_number(optarg, CHAIN_SEQ_MAX, &o->since))
-                return complain(EXIT_USAGE, "--since には監査記録の番号を書きます（「%s」は番号ではありません）",
-                                "--since wants the number of a record, not '%s'", optarg);
-        if (c == 'n' && (!parse_number(optarg, LAST_MAX, &n) || n == 0))
-                return complain(EXIT_USAGE, "-n には 1 から %d までの数を書きます（「%s」は使えません）",
-                                "-n wants a number from 1 to %d, not '%s'", LAST_MAX, optarg);
-        o->last = c == 'n' ? (size_t)n : o->last;
-        o->type = c == 't' ? optarg : o->type;
-        o->state_dir = c == 's' ? optarg : o->state_dir;
-        o->json |= c == 'j';
-        o->follow |= c == 'F';
-        return c == '?' ? EXIT_USAGE : EXIT_OK;
-}
-
-static int parse(int argc, char **argv, struct options *o) {
-        static const struct option longs[] = { { "state-dir", required_argument, NULL, 's' },
-                                               { "json", no_argument, NULL, 'j' },
-                                               { "lang", required_argument, NULL, 'l' },
-                                               { "type", required_argument, NULL, 't' },
-                                               { "since", required_argument, NULL, 'f' },
-                                               { "follow", no_argument, NULL, 'F' },
-                                               { 0 } };
-        int c, code = EXIT_OK;
-
-        while (code == EXIT_OK && (c = getopt_long(argc, argv, "n:", longs, NULL)) != -1)
-                code = take_option(o, c);
-        return code;
+/* "both" is what the parser let through and the language of this run is not. */
+static void take_language(struct options *o, const char *typed) {
+        if (typed && strcmp(typed, "both") == 0)
+                o->in[LANGUAGE_JA] = o->in[LANGUAGE_EN] = true;
+        else
+                o->in[language_now()] = true;
 }
 
 static bool asked_for(const struct options *o, const json_t *record) {
@@ -258,20 +211,26 @@ static int run(struct show *s, const struct logs *l) {
         return EXIT_OK;
 }
 
-int audit_show(int argc, char **argv) {
-        struct show s = { .o = { .state_dir = LOGS_STATE_DIR } };
+int audit_show(const struct typed *t) {
+        struct show s = { .o = { .state_dir = t->value[OPTION_STATE_DIR],
+                                 .type = t->value[OPTION_TYPE],
+                                 .json = typed_has(t, OPTION_JSON),
+                                 .follow = typed_has(t, OPTION_FOLLOW) } };
         struct logs logs = { 0 };
         struct err err = { 0 };
-        int code;
+        uint64_t last = 0;
+        int code = typed_number(t, OPTION_SINCE, 0, CHAIN_SEQ_MAX, &s.o.since);
 
-        s.o.in[language_now()] = true;
-        code = parse(argc, argv, &s.o);
+        if (code == EXIT_OK)
+                code = typed_number(t, OPTION_LAST, 1, LAST_MAX, &last);
+        s.o.last = (size_t)last;
+        take_language(&s.o, t->value[OPTION_LANG_BOTH]);
         if (code != EXIT_OK)
                 return code;
         s.ring = calloc(s.o.last + 1, sizeof *s.ring);
         if (!s.ring)
                 code = complain_memory();
-        else if (logs_find(s.o.state_dir, argv + optind, (size_t)(argc - optind), &logs, &err) < 0)
+        else if (logs_find(s.o.state_dir, t->words, t->n_words, &logs, &err) < 0)
                 code = complain_err(EXIT_COULD_NOT, NULL, &err);
         else
                 code = run(&s, &logs);

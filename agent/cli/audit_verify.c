@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* audit_verify.c — sekimori audit verify: has anybody changed the log? Works on any PC that has the files. */
+#include "audit/chain.h"
 #include "audit/verify.h"
 #include "base/cleanup.h"
 #include "cli/logs.h"
@@ -8,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdbool.h>
@@ -22,35 +22,6 @@ struct options {
         uint64_t first;
         bool json;
 };
-
-static bool parse_number(const char *text, uint64_t *ret) {
-        char *end;
-
-        errno = 0;
-        *ret = strtoull(text, &end, 10);
-        return text[0] >= '0' && text[0] <= '9' && !*end && !errno && *ret > 0;
-}
-
-static int parse(int argc, char **argv, struct options *o) {
-        static const struct option longs[] = { { "state-dir", required_argument, NULL, 's' },
-                                               { "pub", required_argument, NULL, 'p' },
-                                               { "from", required_argument, NULL, 'f' },
-                                               { "json", no_argument, NULL, 'j' },
-                                               { 0 } };
-        int c;
-
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                if (c == 'f' && !parse_number(optarg, &o->first))
-                        return complain(EXIT_USAGE, "--from には監査記録の番号を書きます（「%s」は番号ではありません）",
-                                        "--from wants the number of a record, not '%s'", optarg);
-                o->state_dir = c == 's' ? optarg : o->state_dir;
-                o->pub = c == 'p' ? optarg : o->pub;
-                o->json |= c == 'j';
-        }
-        return EXIT_OK;
-}
 
 /* The key that was named, or the one beside the first file. */
 static int read_key(const struct options *o, const struct logs *l, uint8_t **ret, size_t *ret_size, struct err *err) {
@@ -147,19 +118,19 @@ static int run(const struct options *o, const struct logs *l, struct verify *v) 
         return report_ok(o, v);
 }
 
-int audit_verify(int argc, char **argv) {
-        struct options o = { .state_dir = LOGS_STATE_DIR };
+int audit_verify(const struct typed *t) {
+        struct options o = { t->value[OPTION_STATE_DIR], t->value[OPTION_PUB], 0, typed_has(t, OPTION_JSON) };
         struct logs logs = { 0 };
         struct err err = { 0 };
         auto_free uint8_t *pem = NULL;
         auto_verify v = NULL;
         size_t size = 0;
-        int code = parse(argc, argv, &o);
+        int code = typed_number(t, OPTION_FROM_RECORD, 1, CHAIN_SEQ_MAX, &o.first);
 
         if (code != EXIT_OK)
                 return code;
-        if (logs_find(o.state_dir, argv + optind, (size_t)(argc - optind), &logs, &err) < 0
-            || read_key(&o, &logs, &pem, &size, &err) < 0 || verify_new(bytes_of(pem, size), o.first, &v, &err) < 0)
+        if (logs_find(o.state_dir, t->words, t->n_words, &logs, &err) < 0 || read_key(&o, &logs, &pem, &size, &err) < 0
+            || verify_new(bytes_of(pem, size), o.first, &v, &err) < 0)
                 code = complain_err(EXIT_COULD_NOT, NULL, &err);
         else
                 code = run(&o, &logs, v);

@@ -8,12 +8,11 @@
 #include "cli/verbs.h"
 #include "cli/whatif.h"
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 struct request {
-        const char *policy, *language, *runtime_dir; /* policy NULL: ask the agent */
+        const char *policy, *runtime_dir; /* policy NULL: ask the agent */
         bool json;
 };
 
@@ -36,7 +35,7 @@ static int from_agent(const struct request *r, json_t **ret, enum language *ret_
         const char *language;
         int code = ask_json(r->runtime_dir, CONTROL_DEVICES, ret);
 
-        if (code != EXIT_OK || r->json || r->language)
+        if (code != EXIT_OK || r->json)
                 return code;
         code = ask_json(r->runtime_dir, CONTROL_STATUS, &status);
         language = json_string_value(json_object_get(json_object_get(status, "policy"), "language"));
@@ -55,28 +54,12 @@ static int print(const struct request *r, const json_t *elements, enum language 
         return EXIT_OK;
 }
 
-int devices(int argc, char **argv) {
-        static const struct option longs[] = { { "policy", required_argument, NULL, 'p' },
-                                               { "json", no_argument, NULL, 'j' },
-                                               { "lang", required_argument, NULL, 'l' },
-                                               { "runtime-dir", required_argument, NULL, 'r' },
-                                               { 0 } };
-        struct request r = { .runtime_dir = RUNTIME_DIR };
+int devices(const struct typed *t) {
+        struct request r = { t->value[OPTION_POLICY], t->value[OPTION_RUNTIME_DIR], typed_has(t, OPTION_JSON) };
         enum language l = language_now();
         json_t *elements = NULL;
-        int c, code;
+        int code = r.policy ? from_policy(&r, &elements, &l) : from_agent(&r, &elements, &l);
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                r.policy = c == 'p' ? optarg : r.policy;
-                r.json |= c == 'j';
-                r.language = c == 'l' ? optarg : r.language;
-                r.runtime_dir = c == 'r' ? optarg : r.runtime_dir;
-        }
-        if (optind != argc)
-                return wrong_usage();
-        code = r.policy ? from_policy(&r, &elements, &l) : from_agent(&r, &elements, &l);
         if (code == EXIT_OK)
                 code = print(&r, elements, l);
         json_decref(elements);

@@ -8,105 +8,33 @@
 #include "cli/verbs.h"
 #include "control/token.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TOTP 1U
-#define CARD 2U
-#define RECOVERY 4U
-#define ANY (TOTP | CARD | RECOVERY)
-
 static const struct {
         const char *name;
-        unsigned factor;
         enrol_way *way;
-} ways[] = { { "totp", TOTP, enrol_totp }, { "card", CARD, enrol_card }, { "recovery", RECOVERY, enrol_recovery } };
+} ways[] = { { "totp", enrol_totp }, { "card", enrol_card }, { "recovery", enrol_recovery } };
 #define WAYS (sizeof ways / sizeof *ways)
 
-static const struct option longs[] = {
-        { "label", required_argument, NULL, 'L' },
-        { "algorithm", required_argument, NULL, 'a' },
-        { "digits", required_argument, NULL, 'd' },
-        { "period", required_argument, NULL, 'p' },
-        { "import", required_argument, NULL, 'i' },
-        { "code", required_argument, NULL, 'c' },
-        { "no-qr", no_argument, NULL, 'q' },
-        { "slot", required_argument, NULL, 's' },
-        { "id", required_argument, NULL, 'I' },
-        { "serial", required_argument, NULL, 'S' },
-        { "certificate", required_argument, NULL, 'C' },
-        { "module", required_argument, NULL, 'm' },
-        { "replace", no_argument, NULL, 'R' },
-        { "force", no_argument, NULL, 'f' },
-        { "lang", required_argument, NULL, 'l' },
-        { "runtime-dir", required_argument, NULL, 'r' },
-        { 0 },
-};
-
-/* Which factors an option is for. */
-static unsigned meant_for(int option) {
-        if (strchr("Ladpicq", option))
-                return TOTP;
-        if (strchr("sISCm", option))
-                return CARD;
-        return option == 'R' ? RECOVERY : ANY;
-}
-
-static void take_option(struct enrolment *e, int option, const char *value) {
-        const struct {
-                int option;
-                const char **to;
-        } texts[] = {
-                { 'L', &e->label },
-                { 'a', &e->algorithm },
-                { 'd', &e->digits },
-                { 'p', &e->period },
-                { 'i', &e->import },
-                { 'c', &e->code },
-                { 's', &e->slot },
-                { 'I', &e->id },
-                { 'S', &e->serial },
-                { 'C', &e->certificate },
-                { 'm', &e->module },
-                { 'l', &e->terminal.language },
-                { 'r', &e->terminal.runtime_dir },
-        };
-
-        e->no_qr |= option == 'q';
-        e->replace |= option == 'R';
-        e->force |= option == 'f';
-        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-                if (texts[i].option == option)
-                        *texts[i].to = value;
-}
-
 /* "USER FACTOR", or "totp" alone for a table that names its users. */
-static int take_operands(struct enrolment *e, int argc, char **argv, unsigned options, size_t *ret_way) {
-        const char *name = argc > 0 ? argv[argc - 1] : "";
-        size_t way = 0;
+static int take_words(struct enrolment *e, const struct typed *t, enrol_way **ret_way) {
+        const char *factor = t->words[t->n_words - 1], *user = t->n_words == 2 ? t->words[0] : NULL;
+        int code = typed_word(t, t->n_words - 1, "totp|card|recovery");
 
-        while (way < WAYS && strcmp(ways[way].name, name) != 0)
-                way++;
-        if (way == WAYS || argc > 2 || (argc == 1 && !e->import))
-                return wrong_usage();
-        if (options & ~ways[way].factor & ANY)
-                return complain(EXIT_USAGE, "%s では使えないオプションがあります（sekimori enrol --help）",
-                                "an option does not go with %s; see sekimori enrol --help", name);
-        if (argc == 2 && strlen(argv[0]) >= sizeof e->user)
+        if (code != EXIT_OK)
+                return code;
+        if (!user && !e->import)
+                return wrong_usage(t->verb);
+        if (user && strlen(user) >= sizeof e->user)
                 return complain(EXIT_USAGE, "利用者名として使えない名前です", "that is no name of a user");
-        if (argc == 2)
-                (void)person_is_known(argv[0], e->user, sizeof e->user);
-        *ret_way = way;
+        if (user)
+                (void)person_is_known(user, e->user, sizeof e->user);
+        for (size_t i = 0; i < WAYS; i++)
+                if (strcmp(ways[i].name, factor) == 0)
+                        *ret_way = ways[i].way;
         return EXIT_OK;
-}
-
-static int number(const char *text, int least, int most) {
-        char *end;
-        long value = strtol(text, &end, 10);
-
-        return *text && !*end && value >= least && value <= most ? (int)value : -1;
 }
 
 static json_int_t policy_number(const struct enrolment *e, const char *key) {
@@ -115,23 +43,19 @@ static json_int_t policy_number(const struct enrolment *e, const char *key) {
         return json_integer_value(json_object_get(totp, key));
 }
 
-static int take_defaults(struct enrolment *e) {
+static int take_defaults(struct enrolment *e, const struct typed *t) {
         json_t *totp = json_object_get(json_object_get(e->terminal.status, "login"), "totp");
-        const char *algorithm = json_string_value(json_object_get(totp, "algorithm"));
-        int digits = e->digits ? number(e->digits, 6, 8) : (int)policy_number(e, "digits");
-        int period =
-                e->period ? number(e->period, TOKEN_PERIOD_LEAST, TOKEN_PERIOD_MOST) : (int)policy_number(e, "period");
+        const char *algorithm = json_string_value(json_object_get(totp, "algorithm")),
+                   *typed = t->value[OPTION_ALGORITHM];
+        uint64_t digits = (uint64_t)policy_number(e, "digits"), period = (uint64_t)policy_number(e, "period");
+        int code = typed_number(t, OPTION_DIGITS, 6, 8, &digits);
 
-        if (algorithm)
-                (void)algorithm_from_name(algorithm, &e->defaults.algorithm);
-        if (e->algorithm && !algorithm_from_name(e->algorithm, &e->defaults.algorithm))
-                return complain(EXIT_USAGE, "--algorithm は sha1、sha256、sha512 のどれかです",
-                                "--algorithm is sha1, sha256 or sha512");
-        if (digits < 0)
-                return complain(EXIT_USAGE, "--digits は 6、7、8 のどれかです", "--digits is 6, 7 or 8");
-        if (period < 0)
-                return complain(EXIT_USAGE, "--period は %d から %d 秒までです", "--period is %d to %d seconds",
-                                TOKEN_PERIOD_LEAST, TOKEN_PERIOD_MOST);
+        if (code == EXIT_OK)
+                code = typed_number(t, OPTION_PERIOD, TOKEN_PERIOD_LEAST, TOKEN_PERIOD_MOST, &period);
+        if (code != EXIT_OK)
+                return code;
+        if (typed || algorithm)
+                (void)algorithm_from_name(typed ? typed : algorithm, &e->defaults.algorithm);
         if (e->label && !label_is_fit(e->label))
                 return complain(EXIT_USAGE, "--label が長すぎるか、使えない文字があります",
                                 "--label is too long, or has characters that cannot be used");
@@ -169,30 +93,35 @@ json_t *enrol_token_request(const char *user, const struct token *t, const char 
         return o;
 }
 
-int enrol(int argc, char **argv) {
-        struct enrolment e = { .terminal.runtime_dir = RUNTIME_DIR, .asks = isatty(STDIN_FILENO) };
-        unsigned options = 0;
-        size_t way = 0;
-        int c, code;
+int enrol(const struct typed *t) {
+        struct enrolment e = { .terminal.runtime_dir = t->value[OPTION_RUNTIME_DIR],
+                               .label = t->value[OPTION_LABEL],
+                               .import = t->value[OPTION_IMPORT],
+                               .code = t->value[OPTION_CODE],
+                               .slot = t->value[OPTION_SLOT],
+                               .id = t->value[OPTION_ID],
+                               .serial = t->value[OPTION_SERIAL_CARD],
+                               .certificate = t->value[OPTION_CERTIFICATE],
+                               .module = t->value[OPTION_MODULE],
+                               .no_qr = typed_has(t, OPTION_NO_QR),
+                               .replace = typed_has(t, OPTION_REPLACE),
+                               .force = typed_has(t, OPTION_FORCE_USER),
+                               .asks = isatty(STDIN_FILENO) };
+        enrol_way *way = NULL;
+        int code;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                options |= meant_for(c) == ANY ? 0 : meant_for(c);
-                take_option(&e, c, optarg);
-        }
         people_keep_secrets();
-        code = take_operands(&e, argc - optind, argv + optind, options, &way);
+        code = take_words(&e, t, &way);
         if (code == EXIT_OK)
                 code = terminal_ask(&e.terminal);
         if (code == EXIT_OK)
-                code = take_defaults(&e);
+                code = take_defaults(&e, t);
         if (code == EXIT_OK && e.user[0] && !enrol_is_for_somebody(&e, e.user))
                 code = complain(EXIT_REFUSED, "%s: この端末にいない利用者です（それでも登録するには --force）",
                                 "%s: this terminal knows no such user (--force to enrol all the same)", e.user);
         if (code == EXIT_OK) {
                 warn_of_clock(&e);
-                code = e.import ? enrol_import(&e) : ways[way].way(&e);
+                code = e.import ? enrol_import(&e) : way(&e);
         }
         terminal_deinit(&e.terminal);
         return code;

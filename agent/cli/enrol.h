@@ -8,7 +8,7 @@
 struct enrolment {
         struct terminal terminal;
         char user[256]; /* "" for a table of many */
-        const char *label, *algorithm, *digits, *period, *import, *code, *slot, *id, *serial, *certificate, *module;
+        const char *label, *import, *code, *slot, *id, *serial, *certificate, *module;
         bool no_qr, replace, force;
         bool asks;             /* stdin is a terminal: somebody answers */
         struct token defaults; /* the policy's algorithm, digits and period, or what was typed */

@@ -4,7 +4,6 @@
 #include "cli/people.h"
 #include "cli/verbs.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -125,34 +124,20 @@ static int print_people(const json_t *list, const char *user, enum language l) {
         return EXIT_REFUSED;
 }
 
-int factors(int argc, char **argv) {
-        static const struct option longs[] = { { "json", no_argument, NULL, 'j' },
-                                               { "lang", required_argument, NULL, 'l' },
-                                               { "runtime-dir", required_argument, NULL, 'r' },
-                                               { 0 } };
-        auto_terminal t = { .runtime_dir = RUNTIME_DIR };
+int factors(const struct typed *typed) {
+        auto_terminal t = { .runtime_dir = typed->value[OPTION_RUNTIME_DIR] };
         auto_json list = NULL;
         char user[256] = "";
-        bool json = false;
-        int c, code;
+        int code;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                json |= c == 'j';
-                t.language = c == 'l' ? optarg : t.language;
-                t.runtime_dir = c == 'r' ? optarg : t.runtime_dir;
-        }
-        if (argc - optind > 1 || (argc > optind && strlen(argv[optind]) >= sizeof user))
-                return wrong_usage();
-        if (argc > optind)
-                (void)person_is_known(argv[optind], user, sizeof user);
+        if (typed->n_words)
+                (void)person_is_known(typed->words[0], user, sizeof user);
         code = terminal_ask(&t);
         if (code == EXIT_OK)
                 code = people_all(&t, user[0] ? user : NULL, &list);
         if (code != EXIT_OK)
                 return code;
-        if (!json)
+        if (!typed_has(typed, OPTION_JSON))
                 return print_people(list, user[0] ? user : NULL, t.l);
         if (json_dumpf(list, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF
             || fflush(stdout))

@@ -7,54 +7,8 @@
 #include "date.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 #include <time.h>
-
-struct options {
-        const char *before, *html, *language;
-        uint64_t serial;
-        int64_t now_s;
-        bool json;
-};
-
-static bool parse_serial(const char *text, uint64_t *ret) {
-        char *end;
-
-        errno = 0;
-        *ret = strtoull(text, &end, 10);
-        return text[0] >= '1' && text[0] <= '9' && !*end && !errno;
-}
-
-static int parse(int argc, char **argv, struct options *o) {
-        static const struct option longs[] = { { "before", required_argument, NULL, 'b' },
-                                               { "serial", required_argument, NULL, 's' },
-                                               { "html", required_argument, NULL, 'h' },
-                                               { "json", no_argument, NULL, 'j' },
-                                               { "lang", required_argument, NULL, 'l' },
-                                               { "now", required_argument, NULL, 'n' },
-                                               { 0 } };
-        int c;
-
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                if (c == 's' && !parse_serial(optarg, &o->serial))
-                        return complain(EXIT_USAGE,
-                                        "--serial にはポリシーの番号を書きます（「%s」は番号ではありません）",
-                                        "--serial wants the serial of a policy, not '%s'", optarg);
-                if (c == 'n' && !instant_parse(optarg, &o->now_s))
-                        return complain(
-                                EXIT_USAGE,
-                                "--now には 2026-12-01T09:00:00+09:00 のように日時を書きます（「%s」は使えません）",
-                                "--now wants a time like 2026-12-01T09:00:00+09:00, not '%s'", optarg);
-                o->before = c == 'b' ? optarg : o->before;
-                o->html = c == 'h' ? optarg : o->html;
-                o->language = c == 'l' ? optarg : o->language;
-                o->json |= c == 'j';
-        }
-        return optind < argc ? EXIT_OK : wrong_usage();
-}
 
 static int write_html(const struct fleet *f, const char *path) {
         struct out page;
@@ -65,14 +19,14 @@ static int write_html(const struct fleet *f, const char *path) {
         return out_close(&page, path, 0640);
 }
 
-static int show(const struct fleet *f, const struct options *o) {
-        if (o->html && write_html(f, o->html) != EXIT_OK)
+static int show(const struct fleet *f, const char *html, bool json) {
+        if (html && write_html(f, html) != EXIT_OK)
                 return EXIT_COULD_NOT;
-        if (o->json && fleet_print_json(f, stdout) < 0)
+        if (json && fleet_print_json(f, stdout) < 0)
                 return complain_unwritten();
-        if (!o->json)
+        if (!json)
                 fleet_print_totals(f);
-        if (!o->json && !o->html)
+        if (!json && !html)
                 fleet_print_table(f);
         if (fflush(stdout) != 0)
                 return complain_unwritten();
@@ -86,29 +40,38 @@ static void complain_of(const struct fleet *f) {
                         (void)complain(EXIT_REFUSED, "%s", "%s", f->stations[i].why);
 }
 
-int fleet(int argc, char **argv) {
-        struct options o = { .now_s = time(NULL) };
-        struct fleet now = { 0 }, before = { 0 };
-        char *earlier[1];
-        int code = parse(argc, argv, &o);
+static int judge(const struct typed *t, struct fleet *now, uint64_t serial) {
+        const char *before = t->value[OPTION_BEFORE];
+        struct fleet earlier = { .l = now->l };
+        char *named[] = { (char *)before };
+        int code;
 
-        if (code != EXIT_OK)
-                return code;
-        now.l = before.l = language_now();
-        now.now_s = o.now_s;
-        earlier[0] = (char *)o.before;
-        if (fleet_read(&now, argv + optind, (size_t)(argc - optind)) < 0
-            || fleet_read(&before, earlier, o.before ? 1 : 0) < 0) {
+        if (fleet_read(now, t->words, t->n_words) < 0 || fleet_read(&earlier, named, before ? 1 : 0) < 0) {
                 code = complain_memory();
         } else {
-                fleet_judge(&now, o.before ? &before : NULL, o.serial);
-                complain_of(&now);
-                complain_of(&before);
-                code = now.n ? show(&now, &o)
-                             : complain(EXIT_COULD_NOT, "%s: *.json がありません", "%s: no *.json in there",
-                                        argv[optind]);
+                fleet_judge(now, before ? &earlier : NULL, serial);
+                complain_of(now);
+                complain_of(&earlier);
+                code = now->n ? show(now, t->value[OPTION_HTML], typed_has(t, OPTION_JSON))
+                              : complain(EXIT_COULD_NOT, "%s: *.json がありません", "%s: no *.json in there",
+                                         t->words[0]);
         }
+        fleet_deinit(&earlier);
+        return code;
+}
+
+int fleet(const struct typed *t) {
+        struct fleet now = { .now_s = time(NULL), .l = language_now() };
+        const char *when = t->value[OPTION_NOW];
+        uint64_t serial = 0;
+        int code = typed_number(t, OPTION_SERIAL_POLICY, 1, INT64_MAX, &serial);
+
+        if (code == EXIT_OK && when && !instant_parse(when, &now.now_s))
+                code = complain(EXIT_USAGE,
+                                "--now には 2026-12-01T09:00:00+09:00 のように日時を書きます（「%s」は使えません）",
+                                "--now wants a time like 2026-12-01T09:00:00+09:00, not '%s'", when);
+        if (code == EXIT_OK)
+                code = judge(t, &now, serial);
         fleet_deinit(&now);
-        fleet_deinit(&before);
         return code;
 }

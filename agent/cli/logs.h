@@ -7,8 +7,6 @@
 
 #include <stddef.h>
 
-#define LOGS_STATE_DIR "/var/lib/sekimori"
-
 struct logs {
         size_t n;
         char **paths; /* in the order of their records */

@@ -13,7 +13,6 @@
 #include "host/clock.h"
 #include "value.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -247,57 +246,11 @@ static int enrol_it(struct enrolment *e) {
         return hand_out(e, rule, e->terminal.l);
 }
 
-static const struct option longs[] = {
-        { "section", required_argument, NULL, 's' },
-        { "person", required_argument, NULL, 'p' },
-        { "until", required_argument, NULL, 'u' },
-        { "access", required_argument, NULL, 'a' },
-        { "hours", required_argument, NULL, 'h' },
-        { "users", required_argument, NULL, 'U' },
-        { "into", required_argument, NULL, 'i' },
-        { "ledger", required_argument, NULL, 'L' },
-        { "medium", required_argument, NULL, 'm' },
-        { "token", no_argument, NULL, 't' },
-        { "fingerprint", no_argument, NULL, 'f' },
-        { "no-agent", no_argument, NULL, 'n' },
-        { "force", no_argument, NULL, 'F' },
-        { "lang", required_argument, NULL, 'l' },
-        { "runtime-dir", required_argument, NULL, 'r' },
-        { 0 },
-};
-
-static void take_option(struct enrolment *e, int option, const char *value) {
-        const struct {
-                int option;
-                const char **to;
-        } texts[] = {
-                { 's', &e->section },
-                { 'p', &e->person },
-                { 'u', &e->until },
-                { 'a', &e->access },
-                { 'h', &e->hours },
-                { 'U', &e->entry.users },
-                { 'i', &e->into },
-                { 'L', &e->ledger },
-                { 'm', &e->uuid },
-                { 'l', &e->terminal.language },
-                { 'r', &e->terminal.runtime_dir },
-        };
-
-        e->by_fingerprint |= option == 'f';
-        e->by_token |= option == 't';
-        e->alone |= option == 'n';
-        e->force |= option == 'F';
-        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-                if (texts[i].option == option)
-                        *texts[i].to = value;
-}
-
 static int check_uuid(const struct enrolment *e) {
         uint8_t raw[UUID_SIZE];
 
         if ((e->uuid != NULL) + e->by_token + e->by_fingerprint > 1)
-                return wrong_usage();
+                return wrong_usage(e->verb);
         if (!e->uuid || uuid_parse(e->uuid, raw))
                 return EXIT_OK;
         return complain(EXIT_USAGE, "--medium %s: UUID ではありません", "--medium %s: is no UUID", e->uuid);
@@ -377,24 +330,30 @@ static int rule_again(struct enrolment *e, const struct ledger *ledger, const st
         return code == EXIT_OK ? hand_out(e, rule, e->terminal.l) : code;
 }
 
-int media_enrol(int argc, char **argv) {
-        __attribute__((cleanup(enrolment_deinit))) struct enrolment e = { .terminal.runtime_dir = RUNTIME_DIR,
-                                                                          .ledger = LEDGER_PATH };
+int media_enrol(const struct typed *t) {
+        __attribute__((cleanup(enrolment_deinit))) struct enrolment e = {
+                .verb = t->verb,
+                .which = t->words[0],
+                .terminal = { .runtime_dir = t->value[OPTION_RUNTIME_DIR], .l = language_now() },
+                .ledger = t->value[OPTION_LEDGER],
+                .into = t->value[OPTION_INTO],
+                .section = t->value[OPTION_SECTION],
+                .person = t->value[OPTION_PERSON],
+                .until = t->value[OPTION_UNTIL],
+                .access = t->value[OPTION_ACCESS],
+                .hours = t->value[OPTION_HOURS],
+                .entry.users = t->value[OPTION_USERS],
+                .uuid = t->value[OPTION_MEDIUM],
+                .by_fingerprint = typed_has(t, OPTION_FINGERPRINT),
+                .by_token = typed_has(t, OPTION_TOKEN),
+                .alone = typed_has(t, OPTION_NO_AGENT),
+                .force = typed_has(t, OPTION_FORCE_TWIN),
+        };
         auto_ledger_file f = { .dir = -1 };
         const struct ledger_row *row;
+        int code = check_users(&e);
         bool there;
-        int c, code;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                take_option(&e, c, optarg);
-        }
-        if (optind != argc - 1)
-                return wrong_usage();
-        e.which = argv[optind];
-        e.terminal.l = language_now();
-        code = check_users(&e);
         if (code == EXIT_OK)
                 code = check_uuid(&e);
         if (code == EXIT_OK)

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "cli/media.h"
+#include "cli/verbs.h"
 
 struct enrolment {
+        const struct verb_row *verb;
         struct terminal terminal;
         const char *which, *ledger, *into;
         const char *section, *person, *until, *access, *hours; /* as typed; NULL: to be asked */

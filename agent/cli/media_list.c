@@ -11,7 +11,6 @@
 #include "date.h"
 #include "host/clock.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +33,7 @@ static const struct {
 };
 
 struct list {
-        const char *ledger, *policy_path, *state_dir, *runtime_dir, *language;
+        const char *ledger, *policy_path, *state_dir, *runtime_dir;
         bool all, json;
         enum language l;
         struct policy *policy; /* NULL: not known */
@@ -203,37 +202,17 @@ static int list(struct list *l) {
         return code == EXIT_OK ? print(l, &f.ledger) : code;
 }
 
-int media_list(int argc, char **argv) {
-        static const struct option longs[] = {
-                { "ledger", required_argument, NULL, 'L' },
-                { "policy", required_argument, NULL, 'p' },
-                { "state-dir", required_argument, NULL, 's' },
-                { "runtime-dir", required_argument, NULL, 'r' },
-                { "lang", required_argument, NULL, 'l' },
-                { "all", no_argument, NULL, 'a' },
-                { "json", no_argument, NULL, 'j' },
-                { 0 },
-        };
-        struct list l = {
-                .ledger = LEDGER_PATH, .state_dir = LOGS_STATE_DIR, .runtime_dir = RUNTIME_DIR, .now = clock_now()
-        };
-        int c, code;
+int media_list(const struct typed *t) {
+        struct list l = { .ledger = t->value[OPTION_LEDGER],
+                          .policy_path = t->value[OPTION_POLICY],
+                          .state_dir = t->value[OPTION_STATE_DIR],
+                          .runtime_dir = t->value[OPTION_RUNTIME_DIR],
+                          .all = typed_has(t, OPTION_ALL),
+                          .json = typed_has(t, OPTION_JSON),
+                          .l = language_now(),
+                          .now = clock_now() };
+        int code = list(&l);
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                l.ledger = c == 'L' ? optarg : l.ledger;
-                l.policy_path = c == 'p' ? optarg : l.policy_path;
-                l.state_dir = c == 's' ? optarg : l.state_dir;
-                l.runtime_dir = c == 'r' ? optarg : l.runtime_dir;
-                l.language = c == 'l' ? optarg : l.language;
-                l.all |= c == 'a';
-                l.json |= c == 'j';
-        }
-        if (optind != argc)
-                return wrong_usage();
-        l.l = language_now();
-        code = list(&l);
         policy_free(l.policy);
         return code;
 }

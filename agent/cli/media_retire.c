@@ -7,12 +7,12 @@
 #include "date.h"
 #include "host/clock.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 struct retirement {
-        const char *number, *ledger, *from, *language;
+        const struct verb_row *verb;
+        const char *number, *ledger, *from;
         const char *by_typed, *witness_typed;
         enum language l;
         enum outcome outcome; /* NONE: it is retired already, and only its rule is meant */
@@ -69,7 +69,7 @@ static int check_row(const struct retirement *r, const struct ledger_row *row) {
         if (row->outcome && !r->outcome && r->from)
                 return EXIT_OK;
         if (!row->outcome)
-                return wrong_usage();
+                return wrong_usage(r->verb);
         return complain(EXIT_REFUSED, "%s: もう処置済みです: %s %s（規則だけを外すには、処置を書かずに --from）",
                         "%s: is retired already: %s, %s (to take out its rule alone, name no outcome, and --from)",
                         r->number, outcome_word(row->outcome, r->l), row->cells[LEDGER_RETIRED]);
@@ -191,30 +191,19 @@ static int prepare(struct retirement *r) {
         return code == EXIT_OK && r->outcome ? ask_who(r) : code;
 }
 
-int media_retire(int argc, char **argv) {
-        static const struct option longs[] = {
-                { "by", required_argument, NULL, 'b' },   { "witness", required_argument, NULL, 'w' },
-                { "from", required_argument, NULL, 'f' }, { "ledger", required_argument, NULL, 'L' },
-                { "lang", required_argument, NULL, 'l' }, { 0 },
-        };
-        __attribute__((cleanup(retirement_deinit))) struct retirement r = { .ledger = LEDGER_PATH };
-        int c, code, n;
+int media_retire(const struct typed *t) {
+        __attribute__((cleanup(retirement_deinit))) struct retirement r = { .verb = t->verb,
+                                                                            .number = t->words[0],
+                                                                            .ledger = t->value[OPTION_LEDGER],
+                                                                            .from = t->value[OPTION_FROM_POLICY],
+                                                                            .by_typed = t->value[OPTION_BY],
+                                                                            .witness_typed = t->value[OPTION_WITNESS],
+                                                                            .l = language_now() };
+        int code;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                r.by_typed = c == 'b' ? optarg : r.by_typed;
-                r.witness_typed = c == 'w' ? optarg : r.witness_typed;
-                r.from = c == 'f' ? optarg : r.from;
-                r.ledger = c == 'L' ? optarg : r.ledger;
-                r.language = c == 'l' ? optarg : r.language;
-        }
-        n = argc - optind;
-        r.number = n > 0 ? argv[optind] : "";
-        r.outcome = n > 1 ? outcome_from_word(argv[optind + 1]) : OUTCOME_NONE;
-        if (n < 1 || n > 2 || r.outcome == OUTCOMES || (n == 2 && !r.outcome))
-                return wrong_usage();
-        r.l = language_now();
+        r.outcome = t->n_words > 1 ? outcome_from_word(t->words[1]) : OUTCOME_NONE;
+        if (r.outcome == OUTCOMES || (t->n_words == 2 && !r.outcome))
+                return typed_word(t, 1, "returned|erased|destroyed");
         code = prepare(&r);
         return code == EXIT_OK ? retire(&r) : code;
 }

@@ -12,7 +12,6 @@
 
 struct terminal {
         const char *runtime_dir;
-        const char *language; /* as typed; NULL: the policy's */
         enum language l;
         json_t *status; /* what the agent says of itself */
 };

@@ -8,7 +8,6 @@
 #include "cli/verbs.h"
 #include "policy.h"
 
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,19 +107,10 @@ static int check_file(struct report *r) {
         return r->json && code == EXIT_REFUSED ? say_json(r, NULL) : code;
 }
 
-int policy_check(int argc, char **argv) {
-        static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { 0 } };
-        struct report r = { 0 };
-        int c, code;
+int policy_check(const struct typed *t) {
+        struct report r = { .file = t->words[0], .json = typed_has(t, OPTION_JSON) };
+        int code;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                r.json = true;
-        }
-        if (optind != argc - 1)
-                return wrong_usage();
-        r.file = argv[optind];
         r.errors = json_array();
         r.warnings = json_array();
         code = r.errors && r.warnings ? check_file(&r) : complain_memory();

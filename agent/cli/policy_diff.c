@@ -6,7 +6,6 @@
 #include "diff.h"
 #include "policy.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,15 +35,6 @@ static int compare(const char *old_path, const char *new_path) {
         return EXIT_OK;
 }
 
-int policy_diff(int argc, char **argv) {
-        static const struct option longs[] = { { "lang", required_argument, NULL, 'l' }, { 0 } };
-
-        int c;
-
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-                if (c == '?' || (strcmp(optarg, "ja") != 0 && strcmp(optarg, "en") != 0))
-                        return c == '?' ? EXIT_USAGE : wrong_usage();
-        if (optind != argc - 2)
-                return wrong_usage();
-        return compare(argv[optind], argv[optind + 1]);
+int policy_diff(const struct typed *t) {
+        return compare(t->words[0], t->words[1]);
 }

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,11 +120,6 @@ static void say_next(const struct kit *k, const char *dir) {
                      "The signer*.key files sign policies: never on a terminal, always under lock.\n");
 }
 
-/* 1…PILOT_SIGNERS, or 0. */
-static unsigned small_number(const char *text) {
-        return text[0] >= '1' && text[0] <= '0' + PILOT_SIGNERS && !text[1] ? (unsigned)(text[0] - '0') : 0;
-}
-
 static int take_name(struct kit *k, const char *name) {
         if (k->named == PILOT_SIGNERS)
                 return complain(EXIT_USAGE, "名前は %d 個までです", "more than %d names", PILOT_SIGNERS);
@@ -155,29 +149,18 @@ static int people_complete(struct kit *k, bool counted) {
         return EXIT_OK;
 }
 
-static int parse_arguments(struct kit *k, int argc, char **argv, const char **ret_dir) {
-        static const struct option longs[] = { { "signers", required_argument, NULL, 's' },
-                                               { "threshold", required_argument, NULL, 't' },
-                                               { "name", required_argument, NULL, 'n' },
-                                               { 0 } };
-        int c, code = EXIT_OK;
-        bool counted = false;
+static int take_people(struct kit *k, const struct typed *t) {
+        uint64_t signers = 0, threshold = 1;
+        int code = typed_number(t, OPTION_SIGNERS, 1, PILOT_SIGNERS, &signers);
 
-        while (code == EXIT_OK && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                counted |= c == 's';
-                if (c == 'n')
-                        code = take_name(k, optarg);
-                else
-                        *(c == 's' ? &k->signers : &k->threshold) = small_number(optarg);
-        }
-        if (code == EXIT_OK && optind != argc - 1)
-                return wrong_usage();
         if (code == EXIT_OK)
-                code = people_complete(k, counted);
-        *ret_dir = argv[argc - 1];
-        return code;
+                code = typed_number(t, OPTION_THRESHOLD, 1, PILOT_SIGNERS, &threshold);
+        for (size_t i = 0; i < t->n_all && code == EXIT_OK; i++)
+                if (t->all[i].id == OPTION_NAME)
+                        code = take_name(k, t->all[i].value);
+        k->signers = (unsigned)signers;
+        k->threshold = (unsigned)threshold;
+        return code == EXIT_OK ? people_complete(k, signers > 0) : code;
 }
 
 /* `path` as the folder that it is in, opened, and its name there. */
@@ -231,14 +214,13 @@ static int make_kit(struct kit *k, const char *path) {
         return r < 0 ? complain_err(EXIT_COULD_NOT, path, &err) : EXIT_OK;
 }
 
-int policy_init(int argc, char **argv) {
-        auto_kit k = { .fd = -1, .threshold = 1, .now_s = time(NULL) };
-        const char *dir = NULL;
-        int code = parse_arguments(&k, argc, argv, &dir);
+int policy_init(const struct typed *t) {
+        auto_kit k = { .fd = -1, .now_s = time(NULL) };
+        int code = take_people(&k, t);
 
         if (code == EXIT_OK)
-                code = make_kit(&k, dir);
+                code = make_kit(&k, t->words[0]);
         if (code == EXIT_OK)
-                say_next(&k, dir);
+                say_next(&k, t->words[0]);
         return code;
 }

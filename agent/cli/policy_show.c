@@ -6,7 +6,6 @@
 #include "policy.h"
 #include "signed_data.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 /* The name in the certificate that the signature points at, where the envelope carries it; else the issuer's. */
@@ -52,20 +51,17 @@ static bool print(struct bytes text) {
         return fflush(stdout) == 0;
 }
 
-int policy_show(int argc, char **argv) {
+int policy_show(const struct typed *t) {
+        const char *path = t->words[0];
         auto_free uint8_t *pem = NULL;
         auto_cms cms = NULL;
         struct err err = { "" };
         size_t size;
 
-        if (getopt_long(argc, argv, "", (const struct option[]){ { 0 } }, NULL) != -1)
-                return EXIT_USAGE;
-        if (optind != argc - 1)
-                return wrong_usage();
-        if (read_argument(argv[optind], POLICY_TEXT_MAX, &pem, &size) < 0)
+        if (read_argument(path, POLICY_TEXT_MAX, &pem, &size) < 0)
                 return EXIT_COULD_NOT;
         if (signed_data_parse(bytes_of(pem, size), &cms, &err) < 0)
-                return complain_err(EXIT_REFUSED, argv[optind], &err);
+                return complain_err(EXIT_REFUSED, path, &err);
         if (!print(signed_data_text(cms)))
                 return complain_unwritten();
         say_signers(cms);

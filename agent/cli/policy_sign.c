@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,25 +38,6 @@ static void job_deinit(struct job *j) {
         EVP_PKEY_free(j->secret);
 }
 #define auto_job __attribute__((cleanup(job_deinit))) struct job
-
-static int parse_arguments(struct job *j, int argc, char **argv) {
-        static const struct option longs[] = { { "cert", required_argument, NULL, 'c' },
-                                               { "key", required_argument, NULL, 'k' },
-                                               { "output", required_argument, NULL, 'o' },
-                                               { "previous", required_argument, NULL, 'p' },
-                                               { 0 } };
-        int c;
-
-        while ((c = getopt_long(argc, argv, "o:", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                *(c == 'c' ? &j->certificate : c == 'k' ? &j->key : c == 'p' ? &j->previous : &j->out) = optarg;
-        }
-        if (optind != argc - 1 || !j->certificate || !j->key)
-                return wrong_usage();
-        j->file = argv[optind];
-        return EXIT_OK;
-}
 
 static int read_policy(struct job *j) {
         static const char begin[] = "-----BEGIN ";
@@ -214,13 +194,15 @@ static int sign_into(struct job *j, const char *out) {
         return EXIT_OK;
 }
 
-int policy_sign(int argc, char **argv) {
-        auto_job j = { 0 };
+int policy_sign(const struct typed *t) {
+        auto_job j = { .file = t->words[0],
+                       .certificate = t->value[OPTION_CERT],
+                       .key = t->value[OPTION_KEY],
+                       .out = t->value[OPTION_OUTPUT],
+                       .previous = t->value[OPTION_PREVIOUS] };
         auto_free char *out = NULL;
-        int code = parse_arguments(&j, argc, argv);
+        int code = read_policy(&j);
 
-        if (code == EXIT_OK)
-                code = read_policy(&j);
         if (code == EXIT_OK)
                 code = check_policy(&j);
         if (code == EXIT_OK)

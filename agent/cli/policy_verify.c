@@ -12,7 +12,6 @@
 #include "policy.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -65,7 +64,7 @@ static int add_trust(struct report *r, FILE *to, const char *path) {
         return EXIT_OK;
 }
 
-static int read_trust(struct report *r, char *const *paths, size_t n) {
+static int read_trust(struct report *r, const char *const *paths, size_t n) {
         size_t size;
         FILE *to = open_memstream(&r->trust_text, &size);
         int code = to ? EXIT_OK : complain_memory();
@@ -187,36 +186,29 @@ static void print_words(const struct report *r) {
                         "checked against the policy's own list of signers only; whether a terminal would accept it: --trust trust.pem");
 }
 
-/* `trusted` has room for every argument. */
-static int parse_arguments(struct report *r, int argc, char **argv, char **trusted, bool *ret_json) {
-        static const struct option longs[] = { { "trust", required_argument, NULL, 't' },
-                                               { "json", no_argument, NULL, 'j' },
-                                               { 0 } };
+/* `--trust *.pem`: what the shell put behind the first one belongs to it. */
+static int take_trust(struct report *r, const struct typed *t) {
+        auto_free const char **trusted = calloc(t->n_all + t->n_words, sizeof *trusted);
         size_t n = 0;
-        int c;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                if (c == 't')
-                        trusted[n++] = optarg;
-                *ret_json |= c == 'j';
-        }
-        if (optind >= argc || (optind < argc - 1 && n == 0))
-                return wrong_usage();
-        r->file = argv[optind++];
+        if (!trusted)
+                return complain_memory();
+        for (size_t i = 0; i < t->n_all; i++)
+                if (t->all[i].id == OPTION_TRUST)
+                        trusted[n++] = t->all[i].value;
         r->trust_given = n > 0;
-        while (optind < argc) /* `--trust *.pem`: what the shell put behind the first one belongs to it */
-                trusted[n++] = argv[optind++];
+        if (t->n_words > 1 && !r->trust_given)
+                return wrong_usage(t->verb);
+        for (size_t i = 1; i < t->n_words; i++)
+                trusted[n++] = t->words[i];
         return read_trust(r, trusted, n);
 }
 
-int policy_verify(int argc, char **argv) {
-        auto_report r = { 0 };
-        auto_free char **trusted = calloc((size_t)argc + 1, sizeof *trusted);
+int policy_verify(const struct typed *t) {
+        auto_report r = { .file = t->words[0] };
         struct err err = { "" };
-        bool json = false;
-        int code = trusted ? parse_arguments(&r, argc, argv, trusted, &json) : complain_memory();
+        bool json = typed_has(t, OPTION_JSON);
+        int code = take_trust(&r, t);
 
         if (code != EXIT_OK)
                 return code;

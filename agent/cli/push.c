@@ -8,7 +8,6 @@
 #include "cli/verbs.h"
 #include "policy.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,26 +15,18 @@
 /* A larger file is still handed over, so that the refusal comes from the agent and is recorded. */
 #define READ_MAX (4 * POLICY_TEXT_MAX)
 
-int push(int argc, char **argv) {
-        static const struct option longs[] = { { "runtime-dir", required_argument, NULL, 'r' }, { 0 } };
-        const char *runtime_dir = RUNTIME_DIR;
+int push(const struct typed *t) {
+        const char *path = t->words[0], *runtime_dir = t->value[OPTION_RUNTIME_DIR];
         struct err why = { "" };
         auto_free uint8_t *envelope = NULL;
         auto_fd sealed = -1;
         struct stat st;
         size_t size;
-        int c, code;
+        int code;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c != 'r')
-                        return EXIT_USAGE;
-                runtime_dir = optarg;
-        }
-        if (optind != argc - 1)
-                return wrong_usage();
-        if (stat(argv[optind], &st) == 0 && S_ISDIR(st.st_mode))
-                return push_from_stick(argv[optind], runtime_dir);
-        if (read_argument(argv[optind], READ_MAX, &envelope, &size) < 0)
+        if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+                return push_from_stick(path, runtime_dir);
+        if (read_argument(path, READ_MAX, &envelope, &size) < 0)
                 return EXIT_COULD_NOT;
         sealed = memfd_sealed("envelope", bytes_of(envelope, size));
         if (sealed < 0)
@@ -43,8 +34,8 @@ int push(int argc, char **argv) {
         code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
         if (code == EXIT_OK) {
                 (void)puts("新しいポリシーが有効になりました / the new policy is in force");
-                expiry_note_envelope(argv[optind], bytes_of(envelope, size));
+                expiry_note_envelope(path, bytes_of(envelope, size));
         } else if (why.text[0])
-                (void)complain_err(code, argv[optind], &why);
+                (void)complain_err(code, path, &why);
         return code;
 }

@@ -7,28 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-
-static int force(struct setup *s, const char *check) {
-        if (!preflight_knows(check) || s->n_forced == FORCED_MOST)
-                return complain(EXIT_USAGE, "--force には確認項目の名前を書きます（「%s」という項目はありません）",
-                                "--force wants the name of a check, not '%s'", check);
-        s->forced[s->n_forced++] = check;
-        return EXIT_OK;
-}
-
-static int take_option(struct setup *s, int c) {
-        s->undo |= c == 'u';
-        s->yes |= c == 'y';
-        s->no_wait |= c == 'n';
-        s->unless_confirmed |= c == 'c';
-        s->json |= c == 'j';
-        s->t.language = c == 'l' ? optarg : s->t.language;
-        s->root_path = c == 'R' ? optarg : s->root_path;
-        return c == '?' ? EXIT_USAGE : c == 'f' ? force(s, optarg) : EXIT_OK;
-}
 
 static bool fits_together(const struct setup *s) {
         enum stage stage;
@@ -38,26 +18,6 @@ static bool fits_together(const struct setup *s) {
         if (!s->word || strcmp(s->word, "check") == 0)
                 return !s->yes && !s->no_wait && !s->unless_confirmed;
         return stage_from_name(s->word, &stage) && stage != STAGE_TRIAL && !s->json && !s->unless_confirmed;
-}
-
-static int parse(int argc, char **argv, struct setup *s) {
-        static const struct option longs[] = { { "undo", no_argument, NULL, 'u' },
-                                               { "yes", no_argument, NULL, 'y' },
-                                               { "force", required_argument, NULL, 'f' },
-                                               { "no-wait", no_argument, NULL, 'n' },
-                                               { "unless-confirmed", no_argument, NULL, 'c' },
-                                               { "json", no_argument, NULL, 'j' },
-                                               { "lang", required_argument, NULL, 'l' },
-                                               { "root", required_argument, NULL, 'R' },
-                                               { 0 } };
-        int c, code = EXIT_OK;
-
-        while (code == EXIT_OK && (c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-                code = take_option(s, c);
-        s->word = optind < argc ? argv[optind] : NULL;
-        if (code == EXIT_OK && (argc - optind > 1 || !fits_together(s)))
-                return wrong_usage();
-        return code;
 }
 
 static int open_root(struct setup *s) {
@@ -180,9 +140,25 @@ static int run(struct setup *s) {
         return s->word && strcmp(s->word, "check") != 0 ? do_word(s) : look(s);
 }
 
-int setup(int argc, char **argv) {
-        struct setup s = { .root_path = "", .root = -1 };
-        int code = parse(argc, argv, &s);
+static int take(struct setup *s, const struct typed *t) {
+        int code = typed_word(t, 0, "check|observe|devices|login");
+
+        for (size_t i = 0; i < t->n_all; i++)
+                if (t->all[i].id == OPTION_FORCE_CHECK && s->n_forced < FORCED_MOST)
+                        s->forced[s->n_forced++] = t->all[i].value;
+        return code == EXIT_OK && !fits_together(s) ? wrong_usage(t->verb) : code;
+}
+
+int setup(const struct typed *t) {
+        struct setup s = { .word = t->words[0],
+                           .root_path = typed_has(t, OPTION_ROOT) ? t->value[OPTION_ROOT] : "",
+                           .undo = typed_has(t, OPTION_UNDO),
+                           .yes = typed_has(t, OPTION_YES),
+                           .no_wait = typed_has(t, OPTION_NO_WAIT),
+                           .unless_confirmed = typed_has(t, OPTION_UNLESS_CONFIRMED),
+                           .json = typed_has(t, OPTION_JSON),
+                           .root = -1 };
+        int code = take(&s, t);
 
         if (code == EXIT_OK)
                 code = open_root(&s);

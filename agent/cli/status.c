@@ -14,7 +14,6 @@
 #include "host/clock.h"
 #include "host/name.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -166,30 +165,26 @@ static int print(const struct terminal *t, enum form form, const char *path) {
         return out_close(&out, path, 0644);
 }
 
-int status(int argc, char **argv) {
-        static const struct option longs[] = { { "json", no_argument, NULL, 'j' },
-                                               { "prometheus", no_argument, NULL, 'p' },
-                                               { "lang", required_argument, NULL, 'l' },
-                                               { "runtime-dir", required_argument, NULL, 'r' },
-                                               { "state-dir", required_argument, NULL, 's' },
-                                               { 0 } };
-        auto_terminal t = { .runtime_dir = RUNTIME_DIR };
-        const char *state_dir = LOGS_STATE_DIR;
+/* Of the two the one that was typed last. */
+static enum form form_of(const struct typed *t) {
         enum form form = FORM_WORDS;
-        int c, code;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                form = c == 'j' ? FORM_JSON : c == 'p' ? FORM_METRICS : form;
-                t.language = c == 'l' ? optarg : t.language;
-                t.runtime_dir = c == 'r' ? optarg : t.runtime_dir;
-                state_dir = c == 's' ? optarg : state_dir;
-        }
-        if (argc - optind > (form == FORM_METRICS))
-                return wrong_usage();
-        code = status_collect(&t, state_dir);
-        if (form != FORM_WORDS && print(&t, form, argv[optind]) != EXIT_OK)
+        for (size_t i = 0; i < t->n_all; i++)
+                form = t->all[i].id == OPTION_JSON         ? FORM_JSON
+                       : t->all[i].id == OPTION_PROMETHEUS ? FORM_METRICS
+                                                           : form;
+        return form;
+}
+
+int status(const struct typed *typed) {
+        auto_terminal t = { .runtime_dir = typed->value[OPTION_RUNTIME_DIR] };
+        enum form form = form_of(typed);
+        int code;
+
+        if (typed->n_words > (form == FORM_METRICS))
+                return wrong_usage(typed->verb);
+        code = status_collect(&t, typed->value[OPTION_STATE_DIR]);
+        if (form != FORM_WORDS && print(&t, form, typed->words[0]) != EXIT_OK)
                 return EXIT_COULD_NOT;
         if (code == EXIT_OK && form == FORM_WORDS)
                 show(t.status, t.l == LANGUAGE_JA);

@@ -4,7 +4,6 @@
 #include "cli/people.h"
 #include "cli/verbs.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,24 +42,13 @@ static void report(const char *user, const json_t *o, enum language l) {
                 (void)printf(SAY(l, "%s: 解除するものはありませんでした\n", "%s: there was nothing to unlock\n"), user);
 }
 
-int unlock(int argc, char **argv) {
-        static const struct option longs[] = { { "lang", required_argument, NULL, 'l' },
-                                               { "runtime-dir", required_argument, NULL, 'r' },
-                                               { 0 } };
-        auto_terminal t = { .runtime_dir = RUNTIME_DIR };
+int unlock(const struct typed *typed) {
+        auto_terminal t = { .runtime_dir = typed->value[OPTION_RUNTIME_DIR] };
         auto_json answer = NULL;
         char user[256];
-        int c, code;
+        int code;
 
-        while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-                if (c == '?')
-                        return EXIT_USAGE;
-                t.language = c == 'l' ? optarg : t.language;
-                t.runtime_dir = c == 'r' ? optarg : t.runtime_dir;
-        }
-        if (argc - optind != 1)
-                return wrong_usage();
-        (void)person_is_known(argv[optind], user, sizeof user);
+        (void)person_is_known(typed->words[0], user, sizeof user);
         code = terminal_ask(&t);
         if (code == EXIT_OK)
                 code = people_ask(&t, CONTROL_UNLOCK, json_pack("{s:s}", "user", user), &answer, NULL);

@@ -3,9 +3,11 @@
 is half done. Started by test_mistakes; Ctrl-C at the questions is test_questions, test_media and test_enrol."""
 
 import datetime
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from agent import Agent  # noqa: E402
 from bed import Bed, a_keyboard  # noqa: E402
 from kit import make_kit  # noqa: E402
-from programs import CLEAN, program, sekimori  # noqa: E402
+from programs import CLEAN, attempt, program, sekimori  # noqa: E402
+from typist import Typist  # noqa: E402
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 SIGN = ("--cert", "kit/signer1.crt", "--key", "kit/signer1.key", "-o", "out.cms")
@@ -148,7 +151,52 @@ class Mistakes(unittest.TestCase):
         self.assertEqual(ja, "locked.key: パスフレーズが必要ですが、入力が端末ではありません")
 
     def test_a_mistyped_verb(self):
-        self.assertIn("polcy", self.answer(2, "polcy", "check", "1.yaml")[0])
+        for words, typed, meant in ((("polcy", "check"), "polcy", "policy"), (("policy", "chekc"), "policy chekc", "policy check"),
+                                    (("check", "1.yaml"), "check", "policy check"), (("enorl",), "enorl", "enrol")):
+            self.assertEqual(self.answer(2, *words), [f"「{typed}」というサブコマンドはありません。「{meant}」のことですか",
+                                                      f"no such verb '{typed}'; did you mean '{meant}'?"])
+        self.assertIn("frobnicate", self.answer(2, "frobnicate")[0])
+        self.assertIn("sekimori help policy", self.answer(2, "policy")[0])
+
+    def test_a_mistyped_option(self):
+        self.assertEqual(self.answer(2, "policy", "check", "--jsn", "1.yaml"),
+                         ["「--jsn」というオプションは policy check にありません。「--json」のことですか",
+                          "'--jsn' is no option of policy check; did you mean '--json'?"])
+        self.assertEqual(self.answer(2, "setup", "devics")[0], "「devics」は setup に使えない値です。「devices」のことですか")
+        self.assertEqual(self.answer(2, "audit", "show", "--type", "device-refuse")[0],
+                         "「device-refuse」は --type に使えない値です。「device-refused」のことですか")
+        for words, said in ((("--cert", "kit/signer1.crt"), "--key K が足りません"), (("--cert",), "--cert には値（C）が要ります"),
+                            (("--frobnicate",), "「--frobnicate」というオプションは policy sign にありません（sekimori policy sign --help")):
+            self.assertIn(said, self.answer(2, "policy", "sign", "1.yaml", *words)[0])
+        self.assertIn("--json に値（x）は付けられません", self.answer(2, "policy", "check", "1.yaml", "--json=x")[0])
+        self.assertIn("--slot は card と一緒に使います", self.answer(2, "enrol", "root", "totp", "--slot", "1")[0])
+        self.assertIn("-n には 1 から 100000 までの数", self.answer(2, "audit", "show", "-n0")[0])
+        for words in ((), ("1.yaml", "2.yaml")):
+            self.assertEqual(self.answer(2, "policy", "check", *words), ["使い方: sekimori policy check FILE [--json] [--lang ja|en]",
+                                                                        "usage: sekimori policy check FILE [--json] [--lang ja|en]"])
+
+    def test_what_is_no_mistake(self):
+        """However people write an option; and --lang wins over the locale."""
+        for words in (("--json", "1.yaml"), ("1.yaml", "--json"), ("--json", "--", "1.yaml"), ("--lang=en", "1.yaml", "--json")):
+            self.assertIn('"ok": true', sekimori("policy", "check", *words))
+        shutil.copy("1.yaml", "-dash.yaml")
+        self.addCleanup(os.unlink, "-dash.yaml")
+        self.assertIn("受け入れられます", sekimori("policy", "check", "--lang", "ja", "--", "-dash.yaml"))
+        sekimori("policy", "sign", "1.yaml", *SIGN[:4], "-oout.cms")
+        self.addCleanup(os.unlink, "out.cms")
+        done = subprocess.run(["./tool", "policy", "check", "kit", "--lang", "en"], capture_output=True, text=True, check=False,
+                              env={**CLEAN, "LC_ALL": "ja_JP.UTF-8"})
+        self.assertEqual(done.stderr, "sekimori: kit: Is a directory\n")
+
+    def test_a_question_that_is_interrupted(self):
+        typist = Typist(["./tool", "enrol", "root", "totp", "--runtime-dir", "run"], {**CLEAN, "LC_ALL": "ja_JP.UTF-8", "TERM": "xterm"})
+        self.addCleanup(typist.close)
+        typist.read_until("ワンタイムパスワード: ")
+        typist.type("\x03")
+        code, said = typist.ended()
+        self.assertEqual(code, -signal.SIGINT)  # a shell says 130
+        self.assertTrue(said.endswith("\r\nsekimori: 取りやめました\r\n"), repr(said))
+        self.assertEqual(json.loads(attempt("factors", "root", "--json", "--runtime-dir", "run").stdout)[0]["tokens"], [])
 
 
 if __name__ == "__main__":

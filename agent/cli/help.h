@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* help.h — what `sekimori help` and --help print, from the tables. */
+#pragma once
+
+#include "cli/verbs.h"
+
+#include <stdio.h>
+
+/* All verbs, or those of a group. */
+void help_list(FILE *to, const char *group);
+
+/* One verb: its usage, what it does, its options; those alone that go with `word` ("totp"), where that is one. */
+void help_verb(const struct verb_row *v, char *const *words);
+
+/* The tables as JSON, for whoever makes completions and manual pages of them. */
+int help_json(void);
