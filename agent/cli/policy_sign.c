@@ -190,7 +190,8 @@ static int sign_into(struct job *j, const char *out) {
                 return complain_err(EXIT_REFUSED, j->content ? out : j->file, &err);
         if (write_output(out, pem, &err) < 0)
                 return complain_err(EXIT_COULD_NOT, NULL, &err);
-        (void)printf("%s: %s が署名しました / signed\n", out, trust_signer(j->myself, 0)->name);
+        (void)printf(SAY(language_now(), "%s: %s が署名しました\n", "%s: signed by %s\n"), out,
+                     trust_signer(j->myself, 0)->name);
         return EXIT_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/expiry.h"
+#include "cli/language.h"
 #include "cli/verbs.h"
 #include "date.h"
 #include "envelope.h"
@@ -167,18 +168,18 @@ static void print_json(const struct report *r, const char *reason) {
 static void print_words(const struct report *r) {
         const char *const *names;
         size_t n = envelope_signers(r->envelope, &names);
-        char issued[CLOCK_TEXT], when[2][64];
+        enum language l = language_follow(policy_language(r->policy));
+        char issued[CLOCK_TEXT], when[64];
 
         clock_text(policy_issued(r->policy), issued);
-        for (enum language l = 0; l < LANGUAGES; l++)
-                words_time(l, issued, when[l], sizeof when[l]);
-        (void)printf("%s: 有効です / good\n", r->file);
-        (void)printf("  第%" PRIu64 "号 %s、発行 %s / serial %" PRIu64 ", issued %s\n", policy_serial(r->policy),
-                     policy_title(r->policy), when[LANGUAGE_JA], policy_serial(r->policy), when[LANGUAGE_EN]);
+        words_time(l, issued, when, sizeof when);
+        (void)printf(SAY(l, "%s: 有効です\n  第%" PRIu64 "号 %s、発行 %s\n",
+                         "%s: good\n  serial %" PRIu64 ", %s, issued %s\n"),
+                     r->file, policy_serial(r->policy), policy_title(r->policy), when);
         for (size_t i = 0; i < n; i++)
-                (void)printf("  署名 / signed by: %s\n", names[i]);
+                (void)printf(SAY(l, "  署名: %s\n", "  signed by: %s\n"), names[i]);
+        (void)printf(SAY(l, "  必要 %u、あり %zu\n", "  %u needed, %zu there\n"), r->needed, n);
         expiry_note(r->file, r->policy);
-        (void)printf("  必要 %u、あり %zu / %u needed, %zu there\n", r->needed, n, r->needed, n);
         if (!r->trust_given)
                 (void)complain(
                         EXIT_OK,

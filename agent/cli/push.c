@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/expiry.h"
+#include "cli/language.h"
 #include "cli/stick.h"
 #include "cli/verbs.h"
 #include "policy.h"
@@ -33,7 +34,7 @@ int push(const struct typed *t) {
                 return complain_errno(EXIT_COULD_NOT, "memfd", sealed);
         code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
         if (code == EXIT_OK) {
-                (void)puts("新しいポリシーが有効になりました / the new policy is in force");
+                (void)puts(SAY(language_now(), "新しいポリシーが有効になりました", "the new policy is in force"));
                 expiry_note_envelope(path, bytes_of(envelope, size));
         } else if (why.text[0])
                 (void)complain_err(code, path, &why);

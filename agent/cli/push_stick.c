@@ -128,8 +128,9 @@ static int hand_over(const struct envelope_file *file, const char *runtime_dir) 
                 return complain_errno(EXIT_COULD_NOT, "memfd", sealed);
         code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
         if (code == EXIT_OK) {
-                (void)printf("第%" PRIu64 "号（%s）が有効になりました / serial %" PRIu64 " is in force\n", file->serial,
-                             file->name, file->serial);
+                (void)printf(SAY(language_now(), "第%" PRIu64 "号（%s）が有効になりました\n",
+                                 "serial %" PRIu64 " (%s) is in force\n"),
+                             file->serial, file->name);
                 expiry_note_envelope(file->name, bytes_of(file->content, file->size));
         } else if (why.text[0])
                 (void)complain_err(code, file->name, &why);
@@ -151,7 +152,8 @@ static int offer(const struct candidates *c, const struct terminal *t, const cha
         }
         for (size_t i = 0; i < c->n && now && !refused; i++)
                 if (c->files[i].serial == now) {
-                        (void)printf("第%" PRIu64 "号はもう有効です / serial %" PRIu64 " is in force already\n", now,
+                        (void)printf(SAY(language_now(), "第%" PRIu64 "号はもう有効です\n",
+                                         "serial %" PRIu64 " is in force already\n"),
                                      now);
                         return EXIT_OK;
                 }

@@ -51,13 +51,13 @@ class Push(WithAgent):
         for name in ("1.cms", "3.cms", "2.cms"):
             shutil.copy(name, "stick/sekimori")
         shutil.copy("stranger.cms", "stick/sekimori/9.cms")
-        self.push(0, "9.cms: ", "serial 3 is in force")
+        self.push(0, "9.cms: ", "serial 3 (3.cms) is in force")
         self.assertEqual(self.serial(), 3)
 
     def test_again_is_fine_and_older_is_not(self):
         shutil.copy("2.cms", "stick/sekimori")
-        self.push(0, "serial 2 is in force\n")
-        self.push(0, "serial 2 is in force already")
+        self.push(0, "serial 2 (2.cms) is in force\n")
+        self.push(0, "第2号はもう有効です")
         os.unlink("stick/sekimori/2.cms")
         shutil.copy("1.cms", "stick/sekimori")
         self.push(1, "これまでで最も大きいのは第2号")
@@ -96,7 +96,7 @@ class Push(WithAgent):
             with open(f"stick/sekimori/{name}.cms", "wb") as f:
                 f.write(content)
         shutil.copy("2.cms", "stick/sekimori")
-        done = self.push(0, "\\x1b[2Jred.cms: ", "cut.cms: ", "nul.cms: ", "huge.cms: ", "serial 2 is in force")
+        done = self.push(0, "\\x1b[2Jred.cms: ", "cut.cms: ", "nul.cms: ", "huge.cms: ", "serial 2 (2.cms) is in force")
         self.assertNotIn("\x1b", done.stderr)
 
     def test_too_many_to_choose_from(self):
