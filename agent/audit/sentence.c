@@ -78,6 +78,13 @@ void told_operator(const struct told *s) {
                           told_number(s, "uid"));
 }
 
+static void add_stage_name(const struct told *s, const char *key) {
+        char stage[64];
+
+        sentence_text(s->record, key, stage, sizeof stage);
+        words_add(s->to, s->size, "%s", words_stage_name(s->l, stage));
+}
+
 /* What holds in that stage. */
 static void add_stage(const struct told *s) {
         const char *stage = json_string_value(json_object_get(s->record, "stage"));
@@ -205,15 +212,20 @@ static void log_repaired(const struct told *s) {
 
 static void stage_changed(const struct told *s) {
         ADD(s, "運用の段階を変えました: ", "The stage was changed: ");
-        ADD_TEXT(s, "before", "%s から ", "from %s ");
-        ADD_TEXT(s, "stage", "%s へ", "to %s");
+        ADD(s, "", "from ");
+        add_stage_name(s, "before");
+        ADD(s, "から", " to ");
+        add_stage_name(s, "stage");
+        ADD(s, "へ", "");
         add_stage(s);
         told_operator(s);
 }
 
 static void stage_confirmed(const struct told *s) {
         ADD_TEXT(s, "user", "管理者 %s のログインで、", "The login of the administrator %s ");
-        ADD_TEXT(s, "stage", "運用の段階が %s に確定しました", "made the stage final: %s");
+        ADD(s, "運用の段階が", "made the stage final: ");
+        add_stage_name(s, "stage");
+        ADD(s, "に確定しました", "");
         add_stage(s);
 }
 

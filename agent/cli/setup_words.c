@@ -89,7 +89,9 @@ void setup_say_stage(const struct setup *s) {
                 [STAGE_LOGIN] = { "", "" },
         };
 
-        (void)printf(SAY(s->t.l, "段階: %s（%s）", "stage: %s (%s)"), stage_name(s->stage),
-                     words_stage(s->t.l, stage_name(s->stage)));
+        const char *stage = stage_name(s->stage);
+
+        (void)printf(SAY(s->t.l, "段階: %s。%s", "stage: %s (%s)"), words_stage_name(s->t.l, stage),
+                     words_stage(s->t.l, stage));
         (void)printf("%s%s\n", next[s->stage][s->t.l][0] ? SAY(s->t.l, "。", ". ") : "", next[s->stage][s->t.l]);
 }

@@ -89,7 +89,8 @@ static void show(const json_t *o, bool ja) {
         const char *stage = answer_text(o, NULL, "stage");
 
         policy_line(o, ja);
-        (void)printf(ja ? "段階: %s（%s）\n" : "stage: %s (%s)\n", stage,
+        (void)printf(ja ? "段階: %s。%s\n" : "stage: %s (%s)\n",
+                     words_stage_name(ja ? LANGUAGE_JA : LANGUAGE_EN, stage),
                      words_stage(ja ? LANGUAGE_JA : LANGUAGE_EN, stage));
         (void)printf(
                 ja ? "機器: %lld 台（許可 %lld、拒否 %lld）\n" : "devices: %lld present (%lld allowed, %lld denied)\n",

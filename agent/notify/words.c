@@ -70,15 +70,25 @@ static const char *const untouched[STAKES][LANGUAGES] = {
 };
 
 static const struct {
-        const char *stage, *words[LANGUAGES];
+        const char *stage, *ja, *words[LANGUAGES];
 } stages[] = {
-        { "observe", { "記録だけを行い、まだ何も制限していません", "everything is recorded, nothing is stopped yet" } },
-        { "devices", { "機器を制限しています", "devices are enforced" } },
+        { "observe",
+          "観察（observe）",
+          { "記録だけを行い、まだ何も制限していません", "everything is recorded, nothing is stopped yet" } },
+        { "devices", "機器（devices）", { "機器を制限しています", "devices are enforced" } },
         { "trial",
+          "試行（trial）",
           { "機器とログインを制限しています。管理者のログインで確定します",
             "devices and logins are enforced, until an administrator's login makes it final" } },
-        { "login", { "機器とログインを制限しています", "devices and logins are enforced" } },
+        { "login", "ログイン（login）", { "機器とログインを制限しています", "devices and logins are enforced" } },
 };
+
+const char *words_stage_name(enum language l, const char *stage) {
+        for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+                if (strcmp(stages[i].stage, stage) == 0)
+                        return SAY(l, stages[i].ja, stages[i].stage);
+        return stage;
+}
 
 const char *words_stage(enum language l, const char *stage) {
         for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)

@@ -25,6 +25,9 @@ const char *words_by_bus(enum language l, enum bus bus, bool optical);
 /* Why the verdict is what it is, one short clause. */
 const char *words_reason(enum language l, enum reason r);
 
+/* What people call the stage of that name, with the name that they type: 観察（observe）; itself for what is none. */
+const char *words_stage_name(enum language l, const char *stage);
+
 /* What holds in a stage of that name ("observe"), in a few words; "" for what is none. */
 const char *words_stage(enum language l, const char *stage);
 

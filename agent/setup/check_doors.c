@@ -257,9 +257,9 @@ void check_grub(struct ground *g) {
                 find(g, guarded ? FINDING_OK : FINDING_WARNING,
                      guarded ? SAY(g->l, "起動メニューにパスワードがあります", "the boot menu has a password")
                              : SAY(g->l,
-                                   "起動メニューにパスワードがありません: grub-mkpasswd-pbkdf2 で作り、/etc/grub.d/40_custom へ",
+                                   "起動メニューにパスワードがありません: grub-mkpasswd-pbkdf2 で作り、/etc/grub.d/40_custom へ（導入手引き 3.3）",
                                    "the boot menu has no password: make one with grub-mkpasswd-pbkdf2 and put it into "
-                                   "/etc/grub.d/40_custom"));
+                                   "/etc/grub.d/40_custom (INSTALLING 3.3)"));
         else if (r == -ENOENT)
                 find(g, FINDING_OK, SAY(g->l, "GRUB はありません", "there is no GRUB"));
 }

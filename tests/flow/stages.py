@@ -107,14 +107,14 @@ class Stages(unittest.TestCase):
         self.assertTrue(self.bed.authorized(self.stick))
 
     def test_status_and_the_log_say_it_in_words(self):
-        self.assertIn("段階: observe（記録だけを行い、まだ何も制限していません）", status())
+        self.assertIn("段階: 観察（observe）。記録だけを行い、まだ何も制限していません", status())
         self.assertIn("stage: observe (everything is recorded, nothing is stopped yet)", status("--lang", "en"))
         self.assertNotIn("カーネルの既定拒否が働いていません", status())
         ask(stage="trial")
         self.assertIn("管理者のログインを待っています", status())
         told = sekimori("audit", "show", "--state-dir", "state", "--lang", "ja")
         self.assertIn("【観察】拒否に当たる機器です（使用は止めていません）: ", told)
-        self.assertIn("運用の段階を変えました: observe から trial へ", told)
+        self.assertIn("運用の段階を変えました: 観察（observe）から試行（trial）へ", told)
         self.assertIn("from observe to trial", sekimori("audit", "show", "--state-dir", "state", "--lang", "en"))
 
     @unittest.skipUnless(os.geteuid() == 0, "somebody else can only be had by root")

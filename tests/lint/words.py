@@ -83,11 +83,19 @@ def faults(name, lines):
                     yield f"{name}:{number}: '{found.group()}' in …{line[max(0, found.start() - 12):found.end() + 8]}…: write {write}"
 
 
+def unexplained_signs():
+    """What a login shows to be read out on the telephone stands in the guide, in both languages."""
+    shown = set(re.findall(r'SIGN_\w\w\("(L-\d+)"\)', pathlib.Path("agent/notify/login_words.c").read_text(encoding="utf-8")))
+    for guide in ("docs/OPERATING.md", "docs/ja/OPERATING.md"):
+        explained = set(re.findall(r"^\| (L-\d+) \|", pathlib.Path(guide).read_text(encoding="utf-8"), re.M))
+        yield from (f"{guide}: the sign {sign} is shown or explained, and not both" for sign in sorted(shown ^ explained))
+
+
 def main():
     for write, never in TERMS:
         assert not re.search(never, write), (write, never)
     names = files(PROSE + SOURCES)
-    wrong = [fault for name in names for fault in faults(name, lines_of(name))]
+    wrong = [fault for name in names for fault in faults(name, lines_of(name))] + list(unexplained_signs())
     print("\n".join(wrong) if wrong else f"{len(TERMS)} terms in {len(names)} files")
     return 1 if wrong else 0
 
