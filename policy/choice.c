@@ -39,8 +39,16 @@ static void say_near(struct err *err, const char *near) {
         add(err, &more);
 }
 
+static const char *near_of(const char *typed, const char *const *words, size_t n) {
+        struct nearest near = { .typed = typed };
+
+        for (size_t i = 0; i < n; i++)
+                nearest_consider(&near, words[i]);
+        return near.found;
+}
+
 void choice_say(struct err *err, const char *typed, const char *const *words, size_t n) {
-        const char *near = n > 4 ? nearest(typed, words, n) : NULL; /* of a few, everybody sees which */
+        const char *near = n > 4 ? near_of(typed, words, n) : NULL; /* of a few, everybody sees which */
 
         if (near)
                 say_near(err, near);
@@ -48,7 +56,7 @@ void choice_say(struct err *err, const char *typed, const char *const *words, si
 }
 
 void choice_suggest(struct err *err, const char *typed, const char *const *words, size_t n) {
-        const char *near = nearest(typed, words, n);
+        const char *near = near_of(typed, words, n);
 
         if (near)
                 say_near(err, near);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — sekimori: which verb is meant, and what its command line says. */
+#include "base/nearest.h"
 #include "cli/help.h"
 #include "cli/language.h"
-#include "cli/nearest.h"
 #include "cli/verbs.h"
 
 #include <locale.h>

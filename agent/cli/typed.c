@@ -2,8 +2,8 @@
 /* typed.c — see typed.h. Not getopt: what it says is English, and knows neither our verbs nor what was meant. */
 #include "cli/typed.h"
 
+#include "base/nearest.h"
 #include "cli/language.h"
-#include "cli/nearest.h"
 #include "cli/verbs.h"
 
 #include <errno.h>

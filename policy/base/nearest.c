@@ -1,57 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* nearest.c — see nearest.h. Optimal string alignment: Levenshtein's distance with swapped neighbours as one slip. */
+/* nearest.c — see nearest.h. */
 #include "base/nearest.h"
 
-#include <stdint.h>
 #include <string.h>
 
-#define WORD_MOST 32
+#define LONGEST 40 /* longer words are not compared */
 
-static char lower(char c) {
-        return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static size_t least(size_t a, size_t b) {
+static unsigned least(unsigned a, unsigned b) {
         return a < b ? a : b;
 }
 
-static size_t distance(const char *a, size_t m, const char *b, size_t n) {
-        size_t d[WORD_MOST + 1][WORD_MOST + 1];
+/* Damerau-Levenshtein in its simple form (optimal string alignment), three rows at a time. */
+unsigned nearest_distance(const char *a, const char *b) {
+        unsigned rows[3][LONGEST + 1], *before = rows[0], *above = rows[1], *row = rows[2];
+        size_t n = strlen(a), m = strlen(b);
 
-        for (size_t i = 0; i <= m; i++)
-                d[i][0] = i;
-        for (size_t j = 0; j <= n; j++)
-                d[0][j] = j;
-        for (size_t i = 1; i <= m; i++)
-                for (size_t j = 1; j <= n; j++) {
-                        size_t other = lower(a[i - 1]) != lower(b[j - 1]);
+        if (n > LONGEST || m > LONGEST)
+                return LONGEST;
+        for (size_t j = 0; j <= m; j++)
+                above[j] = (unsigned)j;
+        for (size_t i = 1; i <= n; i++) {
+                unsigned *oldest = before;
 
-                        d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + other);
-                        if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
-                                d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+                row[0] = (unsigned)i;
+                for (size_t j = 1; j <= m; j++) {
+                        row[j] = least(above[j], row[j - 1]) + 1;
+                        row[j] = least(row[j], above[j - 1] + (a[i - 1] != b[j - 1]));
+                        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                                row[j] = least(row[j], before[j - 2] + 1);
                 }
-        return d[m][n];
-}
-
-/* In a word of two letters everything is near. */
-static size_t slips_of(size_t n) {
-        return n < 3 ? 0 : n < 6 ? 1 : 2;
-}
-
-const char *nearest(const char *typed, const char *const *words, size_t n) {
-        size_t m = strlen(typed), best = SIZE_MAX;
-        const char *ret = NULL;
-
-        for (size_t i = 0; i < n && m <= WORD_MOST; i++) {
-                size_t size = strlen(words[i]), far;
-
-                if (size > WORD_MOST)
-                        continue;
-                far = distance(typed, m, words[i], size);
-                if (far <= slips_of(size) && far < best) {
-                        best = far;
-                        ret = words[i];
-                }
+                before = above, above = row, row = oldest;
         }
-        return ret;
+        return above[m];
+}
+
+/* The beginning of a word stands for it; else a third of its letters may be wrong. */
+void nearest_consider(struct nearest *n, const char *candidate) {
+        size_t typed = strlen(n->typed);
+        unsigned d = typed >= 2 && strncmp(n->typed, candidate, typed) == 0 ? 1 : nearest_distance(n->typed, candidate);
+
+        if (d > (strlen(candidate) + 2) / 3 || (n->found && d >= n->distance))
+                return;
+        n->found = candidate;
+        n->distance = d;
 }

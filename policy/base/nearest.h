@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* nearest.h — of the words that may stand somewhere, the one that somebody may have meant by what was typed. */
+/* nearest.h — which of several words somebody meant who mistyped one. */
 #pragma once
 
 #include <stddef.h>
 
-/* A letter more, less, other or in another place, whatever its case; in longer words two of those. The first of `words`
- * that is nearest, NULL where none is near. */
-const char *nearest(const char *typed, const char *const *words, size_t n);
+/* Single letters that were left out, put in, changed or swapped with their neighbour until `a` reads as `b`. */
+unsigned nearest_distance(const char *a, const char *b);
+
+/* What one is looked for in: the nearest so far. Begin with { .typed = … }. */
+struct nearest {
+        const char *typed;
+        const char *found; /* NULL: none is near enough to be meant */
+        unsigned distance;
+};
+void nearest_consider(struct nearest *n, const char *candidate);

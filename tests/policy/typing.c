@@ -2,7 +2,6 @@
 /* typing.c — what people type by mistake: named where it stands, with what belongs there, in both languages. */
 #include "typing.h"
 
-#include "base/nearest.h"
 #include "policy/given.h"
 
 TestSuite(mistyped, .timeout = 60);
@@ -175,33 +174,4 @@ Test(mistyped, every_truncation_is_answered) {
                 (void)misfit_in_lines(bytes_of(whole, n), 1, 9, &m);
         cr_expect_not(misfit_in("plain - \"text\"", &m));
         cr_expect_not(misfit_in("\xff　", &m));
-}
-
-Test(mistyped, the_nearest_word_is_near) {
-        static const char *const words[] = { "allow", "deny", "read-only", "id" };
-        static const struct {
-                const char *typed, *meant;
-        } rows[] = {
-                { "alow", "allow" },
-                { "aloow", "allow" },
-                { "allwo", "allow" },
-                { "ALLOW", "allow" },
-                { "dney", "deny" },
-                { "ready-only", "read-only" },
-                { "raed-onyl", "read-only" },
-                { "readonly", "read-only" },
-                { "x", NULL },
-                { "", NULL },
-                { "di", NULL },
-                { "permit", NULL },
-                { "aoolw", NULL },
-                { "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz", NULL },
-        };
-
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-                const char *is = nearest(rows[i].typed, words, 4);
-
-                cr_expect(is == rows[i].meant || (is && rows[i].meant && strcmp(is, rows[i].meant) == 0), "%s: %s",
-                          rows[i].typed, is ? is : "none");
-        }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What somebody meant who mistyped, and that nothing is meant by what is like nothing. */
-#include "cli/nearest.h"
+#include "base/nearest.h"
 
 #include <criterion/criterion.h>
 
