@@ -17,6 +17,7 @@ from agent import Agent  # noqa: E402
 from programs import CLEAN, preloaded, program, sekimori  # noqa: E402
 from stages import ask_for_stage  # noqa: E402
 from tree import PLAIN, Tree  # noqa: E402
+from typist import Typist  # noqa: E402
 
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 LOGIN = """
@@ -152,6 +153,15 @@ class Devices(Terminal):
         said = self.does(2, "devices", "--lang", "en")
         self.assertIn("while it observed, 1 kinds of devices would have been refused", said)
         self.assertIn("--yes", said)
+        self.assertEqual((self.tree.stage(), self.tree.called()), ("observe", ["sekimori-keeper --list"]))
+
+    def test_ctrl_c_at_the_question_changes_nothing(self):
+        typist = Typist(self.command("devices", "--lang", "ja"), self.environment())
+        self.addCleanup(typist.close)
+        typist.read_until("[はい/いいえ")
+        typist.type("\x03")
+        self.assertEqual(typist.process.wait(20), -signal.SIGINT)
+        typist.read_until("sekimori: 取りやめました\r\n")
         self.assertEqual((self.tree.stage(), self.tree.called()), ("observe", ["sekimori-keeper --list"]))
 
     def test_somebody_who_says_no_is_heard(self):
