@@ -383,7 +383,7 @@ def main():
     try:
         readers.enter()
     except OSError as e:
-        print(f"no network and mounts of our own: {e.strerror}")
+        print(f"no network and mounts of our own without root: {e.strerror}")
         sys.exit(77)
     unittest.main()
 
