@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import tempfile
 
+from archive import SUITES, mmdebstrap
+
 # What was fetched once: made anew where it is not there.
 CACHE = pathlib.Path(os.environ.get("SEKIMORI_CACHE", "/var/cache/sekimori"))
-SUITES = {"12": "bookworm", "13": "trixie"}
 MINE = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"}
 # This machine's kernel is looked at, never told anything: what is installed in there would set USB's defaults. Its devices are out of
 # sight. Of its root nothing is left, so a program that unshares its mounts finds itself (/proc/self/exe) in there.
@@ -41,8 +42,8 @@ def packed(suite, variant, included, cache):
     if not there.exists():
         there.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=there.parent) as place:
-            run("mmdebstrap", "--quiet", f"--variant={variant}", '--aptopt=APT::Install-Recommends "false"', f"--include={included}",
-                "--customize-hook=rm -f $1/etc/apt/apt.conf.d/99mmdebstrap", suite, f"{place}/new.tar")
+            mmdebstrap(lambda command, **options: run(*command, **options), suite, f"{place}/new.tar", "--quiet", f"--variant={variant}",
+                       '--aptopt=APT::Install-Recommends "false"', f"--include={included}", "--customize-hook=rm -f $1/etc/apt/apt.conf.d/99mmdebstrap")
             pathlib.Path(place, "new.tar").rename(there)
     return there
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 
+import archive
 from . import image, paths, rootfs
 from .qemu import die_with_parent
 
@@ -46,7 +47,7 @@ def workshop_build(run, suite, tree):
     """A Debian that has what `make` and `make deb` need, by what they themselves install."""
     carried = f'mkdir -p "$1/{SOURCES}/install" "$1/srv/ccache" && cp -R {paths.DEPENDENCIES} {paths.PACKAGE_LISTS} "$1/{SOURCES}/install/"'
     install = f'chroot "$1" env CI=true YES=1 /{SOURCES}/install/dependencies build deb'
-    rootfs.mmdebstrap(run, suite, tree, "--variant=apt", "--include=ccache,make", *rootfs.without_documents(),
+    archive.mmdebstrap(run, suite, tree, "--variant=apt", "--include=ccache,make", *rootfs.without_documents(),
                       f"--customize-hook={carried}", f"--customize-hook={install}")
 
 

@@ -4,6 +4,7 @@
 import shutil
 import subprocess
 
+import archive
 from . import image, kernel, paths, rootfs
 
 GUEST = paths.GUEST_SOURCES
@@ -29,7 +30,7 @@ def build(run, suite, directory, package_lists):
 
 
 def tree_build(run, suite, tree, packages):
-    rootfs.mmdebstrap(run, suite, tree, "--variant=minbase", "--include=" + ",".join(packages), *rootfs.without_documents(),
+    archive.mmdebstrap(run, suite, tree, "--variant=minbase", "--include=" + ",".join(packages), *rootfs.without_documents(),
                       f"--essential-hook=cp -R {FILES}/. $1/")
 
 

@@ -7,7 +7,7 @@ import shutil
 import struct
 import subprocess
 
-from . import rootfs
+import archive
 
 XZ_MAGIC, ZSTD_MAGIC = b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 SIZE = 4    # the unpacked kernel's, behind the packed one
@@ -16,7 +16,7 @@ SIZE = 4    # the unpacked kernel's, behind the packed one
 def fetch(run, suite, into):
     """Download and unpack the kernel that linux-image-amd64 stands for today; none is installed on this machine."""
     fetched, root = into / "fetched", into / "root"
-    rootfs.mmdebstrap(run, suite, fetched, "--variant=extract", "--include=linux-image-amd64")
+    archive.mmdebstrap(run, suite, fetched, "--variant=extract", "--include=linux-image-amd64")
     (modules,) = (fetched / each for each in ("lib/modules", "usr/lib/modules") if (fetched / each).is_dir())   # 12, 13
     (root / "lib").mkdir(parents=True)
     shutil.move(modules, root / "lib/modules")

@@ -8,7 +8,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 ROOT = HERE.parent.parent
 BUILD = ROOT / "build" / "vm"
-CACHE = Path(os.environ.get("SEKIMORI_VM_CACHE", "/var/cache/sekimori/vm"))
+SUPPORT = ROOT / "tests/support"
+CACHE = Path(os.environ.get("SEKIMORI_CACHE", "/var/cache/sekimori")) / "vm"
 
 GUEST_SOURCES = HERE / "guest"
 SCENARIOS = HERE / "scenarios"

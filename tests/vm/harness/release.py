@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 
+import archive
 from . import paths
 
 
@@ -21,5 +22,5 @@ class Release:
     logs = property(lambda self: self.build / "logs")
 
 
-RELEASES = {each.number: each for each in (Release("12", "bookworm"), Release("13", "trixie"))}
+RELEASES = {number: Release(number, suite) for number, suite in archive.SUITES.items()}
 CURRENT = "13"

@@ -27,9 +27,10 @@ class Rig:
         harness = paths.HERE / "harness"
         # What one QEMU has written down, another may not understand; nor does its clock go on at another machine's speed.
         emulator = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout + clock_argument()[:-4]
-        self.rootfs = Layer(release, "rootfs", self._build_rootfs, [GUEST / "packages.txt", harness / "rootfs.py"])
-        self.kernel = Layer(release, "kernel", self._build_kernel, [harness / "kernel.py", harness / "rootfs.py"])
-        self.workshop = Layer(release, "workshop", self._build_workshop, [*binaries.INPUTS, harness / "rootfs.py"])
+        made = [paths.SUPPORT / "archive.py", harness / "rootfs.py"]
+        self.rootfs = Layer(release, "rootfs", self._build_rootfs, [GUEST / "packages.txt", *made])
+        self.kernel = Layer(release, "kernel", self._build_kernel, [harness / "kernel.py", *made])
+        self.workshop = Layer(release, "workshop", self._build_workshop, [*binaries.INPUTS, *made])
         self.image = Layer(
             release, "image", self._build_image,
             [GUEST / "modules.txt", GUEST / "masked-units.txt", GUEST / "disabled-units.txt", GUEST / "channel.c", GUEST / "initramfs-init",
@@ -39,7 +40,7 @@ class Rig:
                               below=(self.image,), made_with=emulator)
         self.debian = Layer(
             release, kind, self._build_debian,
-            [*self.debian_packages, debian.MASKED_UNITS, GUEST / "channel.c", harness / "debian.py", harness / "rootfs.py",
+            [*self.debian_packages, debian.MASKED_UNITS, GUEST / "channel.c", harness / "debian.py", *made,
              *files_below(debian.FILES), *files_below(GUEST / "root/etc/systemd")])
         self.debian_snapshot = Layer(release, f"{kind}-snapshot", self._build_debian_snapshot,
                                      [harness / "qemu.py", harness / "tsc.c", harness / "rig.py"], below=(self.debian,), made_with=emulator)
