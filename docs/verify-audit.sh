@@ -9,8 +9,9 @@ pub=$1 n=0 signatures=0 signed=0 why=
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-no() { echo "NOT ok: $1" >&2; exit 1; }
-fail() { no "record $n: $1 / 改ざん、または記録の欠落があります"; }
+no() { echo "$1 / $2" >&2; exit 1; }
+fail() { no "NOT ok: the log was changed, or records are missing (record $n: $1)" "NG: 改ざん、または記録の欠落があります"; }
+cannot_tell() { no "cannot tell: $1" "判定できません: $2"; }
 member() { printf '%s' "$line" | sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p'; }
 key=$(openssl pkey -pubin -in "$pub" -outform DER | sha256sum | cut -d ' ' -f 1)
 prev=$(printf '%064d' 0)
@@ -36,9 +37,10 @@ while IFS= read -r line; do
         prev=$(printf '%s' "$line" | sha256sum | cut -d ' ' -f 1)
 done <"$work/log"
 # What comes now is no sign that anybody changed anything: the log is not all there, and so it cannot be told.
-[ "$signatures" -gt 0 ] || no "nothing in it is signed / 署名された記録がなく、確かめられません"
+[ "$signatures" -gt 0 ] || cannot_tell "nothing in it is signed" "署名された記録がありません"
 [ "$begins" = 1 ] || [ "${why:-$n}" -lt "$signed" ] ||
-        no "records 1 to $((begins - 1)) are not here, and nothing that is signed says why: verify together with the log before / 前の記録（1〜$((begins - 1))）と合わせて検証してください"
+        cannot_tell "records 1 to $((begins - 1)) are not here, and nothing that is signed says why: verify together with the log before" \
+                "前の記録（1〜$((begins - 1))）と合わせて検証してください"
 [ "$signed" = "$n" ] ||
-        no "the last $((n - signed)) records are not yet signed: export the log once more / 最後の $((n - signed))件は未署名です。書き出し直してください"
-echo "$((n - begins + 1)) records, $signatures checkpoints: ok / 改ざん・欠落は検出されませんでした（記録 $((n - begins + 1))件、署名 $signatures件）"
+        cannot_tell "the last $((n - signed)) records are not yet signed: export the log once more" "最後の $((n - signed))件は未署名です。書き出し直してください"
+echo "ok: $((n - begins + 1)) records, $signatures checkpoints / OK: 改ざん・欠落は検出されませんでした（記録 $((n - begins + 1))件、署名 $signatures件）"

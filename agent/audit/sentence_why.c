@@ -41,6 +41,10 @@ static const char *find(const struct reason_words *rows, enum language l, const 
         return NULL;
 }
 
+const char *told_repair(enum language l, const char *code) {
+        return find(repairs, l, code);
+}
+
 /* Why a policy was not taken: the agent's own words, of which these are the ones that an office meets. */
 static const struct {
         const char *begins, *ja;

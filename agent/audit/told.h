@@ -30,6 +30,9 @@ int64_t told_number(const struct told *s, const char *key); /* 0 where there is 
 void told_policy(const struct told *s);   /* " ポリシー第12号": the one in force */
 void told_operator(const struct told *s); /* who asked for it, where the record holds a uid */
 
+/* What the agent found wrong with its log; NULL: of a later version. */
+const char *told_repair(enum language l, const char *code);
+
 /* The login plane's (sentence_login.c). */
 const char *told_login_reason(enum language l, const char *code); /* NULL: of a later version */
 void told_login(const struct told *s);

@@ -6,11 +6,11 @@
 #include "audit/hash.h"
 #include "audit/lines.h"
 #include "audit/terminal_key.h"
+#include "audit/told.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,7 +38,7 @@ int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret,
         int r;
 
         if (!v)
-                return err_set(err, -ENOMEM, "verify");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory to verify with");
         r = terminal_key_public(public_key_pem, &v->key, err);
         if (r < 0)
                 return r;
@@ -58,20 +58,17 @@ void verify_free(struct verify *v) {
 }
 
 /* The fault is at the member `key` (at the line's beginning where it has none). In JSON a quotation mark inside a
- * string is escaped, so the search finds members only. */
-__attribute__((format(printf, 3, 4))) static int bad(struct subject *s, const char *key, const char *format, ...) {
+ * string is escaped, so the search finds members only. What the log says itself is never said on as it stands: who
+ * forged it would write on the auditor's terminal. */
+static void point_at(const struct subject *s, const char *key) {
         const char *at = NULL;
         char member[32];
-        va_list ap;
 
-        if (key && snprintf(member, sizeof member, "\"%s\":", key) < (int)sizeof member)
+        if (snprintf(member, sizeof member, "\"%s\":", key) < (int)sizeof member)
                 at = memmem(s->line, s->n, member, strlen(member));
         s->fault->column = at ? (uint64_t)(at - s->line) + 1 : 1;
-        va_start(ap, format);
-        (void)vsnprintf(s->fault->reason, sizeof s->fault->reason, format, ap);
-        va_end(ap);
-        return -EBADMSG;
 }
+#define BAD(s, key, ...) (point_at(s, key), err_say(&(s)->fault->why, -EBADMSG, __VA_ARGS__))
 
 static const char *text(const struct subject *s, const char *key) {
         const char *value = json_string_value(json_object_get(s->record, key));
@@ -95,14 +92,16 @@ static int check_place(struct subject *s) {
         const json_t *seq = json_object_get(s->record, "seq");
 
         if (!json_is_integer(seq))
-                return bad(s, "seq", "a record without a number");
+                return BAD(s, "seq", "番号のない記録です", "a record without a number");
         if (!v->next && json_integer_value(seq) > 0)
                 begin(s, (uint64_t)json_integer_value(seq));
         if ((uint64_t)json_integer_value(seq) != v->next)
-                return bad(s, "seq", "record %" PRIu64 " was expected here, this is %" JSON_INTEGER_FORMAT, v->next,
+                return BAD(s, "seq", "記録 %" PRIu64 " があるはずのところに、記録 %" JSON_INTEGER_FORMAT " があります",
+                           "record %" PRIu64 " was expected here, this is %" JSON_INTEGER_FORMAT, v->next,
                            json_integer_value(seq));
         if (v->prev[0] && strcmp(text(s, "prev"), v->prev) != 0)
-                return bad(s, "prev", "the line before this one is not the line that was written");
+                return BAD(s, "prev", "一つ前の行が、端末の書いた行と違います",
+                           "the line before this one is not the line that was written");
         return 0;
 }
 
@@ -110,11 +109,11 @@ static int check_checkpoint(struct subject *s) {
         struct verify *v = s->v;
 
         if (strcmp(text(s, "over"), text(s, "prev")) != 0)
-                return bad(s, "over", "the checkpoint is about another line");
+                return BAD(s, "over", "別の行についての署名です", "the checkpoint is about another line");
         if (strcmp(text(s, "key"), terminal_key_id(v->key)) != 0)
-                return bad(s, "key", "the checkpoint is signed with another key");
+                return BAD(s, "key", "別の鍵による署名です", "the checkpoint is signed with another key");
         if (!terminal_key_verify(v->key, v->next, text(s, "over"), text(s, "sig")))
-                return bad(s, "sig", "the checkpoint's signature is wrong");
+                return BAD(s, "sig", "署名が正しくありません", "the checkpoint's signature is wrong");
         v->counts.checkpoints++;
         v->counts.unsigned_records = 0;
         v->counts.pruned = v->pruned;
@@ -122,9 +121,13 @@ static int check_checkpoint(struct subject *s) {
 }
 
 static int check_repair(struct subject *s) {
+        const char *code = text(s, "reason"), *ja = told_repair(LANGUAGE_JA, code);
+        const char *en = told_repair(LANGUAGE_EN, code);
+
         if (!json_is_false(json_object_get(s->record, "broken")))
-                return bad(s, "reason", "the agent itself found records missing before this one (%.32s)",
-                           text(s, "reason"));
+                return BAD(s, "reason", "これより前の記録が欠けていることを、端末自身が見つけています（" IN_JA "）",
+                           "the agent itself found records missing before this one (" IN_EN ")",
+                           ja ? ja : "理由は不明です", en ? en : "it is not known why");
         s->v->counts.repairs++;
         return 0;
 }
@@ -143,7 +146,7 @@ static int check_content(struct subject *s) {
         enum event e = event_from_name(text(s, "type"));
 
         if (!text(s, "type")[0])
-                return bad(s, "type", "a record without a type");
+                return BAD(s, "type", "種類（type）のない記録です", "a record without a type");
         s->v->counts.unsigned_records++;
         if (e == EVENT_LOG_PRUNED)
                 note_pruned(s);
@@ -152,16 +155,26 @@ static int check_content(struct subject *s) {
         return e == EVENT_LOG_REPAIRED ? check_repair(s) : 0;
 }
 
+/* The parser's own words quote the line. */
+static int no_record(struct subject *s, const json_error_t *error) {
+        char quoted[sizeof error->text];
+
+        if (s->record)
+                return err_say(&s->fault->why, -EBADMSG, "記録ではありません: JSON のオブジェクトではありません",
+                               "not a record: no JSON object");
+        s->fault->column = error->column < 1 ? 1 : (uint64_t)error->column;
+        words_escape(error->text, quoted, sizeof quoted);
+        return err_say(&s->fault->why, -EBADMSG, "記録ではありません: %s", "not a record: %s", quoted);
+}
+
 static int check_line(struct subject *s) {
         json_error_t error;
         int r;
 
+        s->fault->column = 1;
         s->record = json_loadb(s->line, s->n, JSON_REJECT_DUPLICATES, &error);
-        if (!json_is_object(s->record)) {
-                (void)bad(s, NULL, "not a record: %s", s->record ? "no JSON object" : error.text);
-                s->fault->column = s->record || error.column < 1 ? 1 : (uint64_t)error.column;
-                return -EBADMSG;
-        }
+        if (!json_is_object(s->record))
+                return no_record(s, &error);
         r = check_place(s);
         if (r == 0)
                 r = check_content(s);
@@ -190,19 +203,20 @@ int verify_file(struct verify *v, int fd, struct verify_fault *ret) {
                         return r;
                 ret->line++;
         }
-        s.n = 0;
+        ret->column = 1;
         if (r == -EMSGSIZE)
-                return bad(&s, NULL, "not a record: longer than %d bytes", CHAIN_LINE_MAX);
+                return err_say(&ret->why, -EBADMSG, "記録ではありません: %d バイトより長い行です",
+                               "not a record: longer than %d bytes", CHAIN_LINE_MAX);
         if (r == 0 && lines_rest(&lines))
-                return bad(&s, NULL, "the last line is cut off");
+                return err_say(&ret->why, -EBADMSG, "最後の行が途中で切れています", "the last line is cut off");
         return r;
 }
 
 int verify_end(const struct verify *v, struct err *err) {
         if (!v->counts.records)
-                return err_say(err, -EBADMSG, "監査記録がありません", "there is no record in it");
+                return err_say(err, -EBADMSG, "記録がありません", "there is no record in it");
         if (!v->counts.checkpoints)
-                return err_say(err, -EBADMSG, "署名された記録がなく、確かめられません",
+                return err_say(err, -EBADMSG, "署名された記録がありません",
                                "nothing in it is signed: nobody vouches for these records");
         if (v->wherever && v->counts.first != v->counts.pruned + 1)
                 return err_say(

@@ -18,10 +18,10 @@ struct verify_counts {
         uint64_t repairs;          /* torn lines that the agent set aside; nothing that it had confirmed is missing */
 };
 
-/* Where it is wrong. */
+/* Where it is wrong, and why. */
 struct verify_fault {
         uint64_t line, column; /* both from 1 */
-        char reason[256];
+        struct err why;
 };
 
 /* `first` is the number that the first record must carry, where earlier files are kept elsewhere; 0: 1, or what the log

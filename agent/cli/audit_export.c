@@ -45,7 +45,7 @@ static int beside(const struct options *o, json_t **ret, struct err *err) {
         int r;
 
         if (asprintf(&path, "%s/audit/" PUB, o->state_dir) < 0)
-                return err_set(err, -ENOMEM, PUB);
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for " PUB);
         fd = logs_open(path);
         r = fd < 0 ? fd : file_read_fd(fd, PEM_MAX, &pem, &size);
         if (r < 0)

@@ -3,6 +3,7 @@
 #include "audit/chain.h"
 #include "audit/verify.h"
 #include "base/cleanup.h"
+#include "cli/language.h"
 #include "cli/logs.h"
 #include "cli/verbs.h"
 #include "host/file.h"
@@ -32,7 +33,7 @@ static int read_key(const struct options *o, const struct logs *l, uint8_t **ret
         int r;
 
         if (!path && asprintf(&beside, "%.*sterminal.pub", slash ? (int)(slash + 1 - l->paths[0]) : 0, l->paths[0]) < 0)
-                return err_set(err, -ENOMEM, "terminal.pub");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for terminal.pub");
         path = path ? path : beside;
         fd = logs_open(path);
         r = fd < 0 ? fd : file_read_fd(fd, PEM_MAX, ret, ret_size);
@@ -54,10 +55,12 @@ static int report_fault(const struct options *o, const char *path, const struct 
         if (o->json)
                 return print_json(json_pack("{s:b, s:s, s:I, s:I, s:s}", "ok", 0, "file", path, "line",
                                             (json_int_t)fault->line, "column", (json_int_t)fault->column, "reason",
-                                            fault->reason),
+                                            fault->why.text),
                                   EXIT_REFUSED);
-        (void)fprintf(stderr, "%s:%" PRIu64 ":%" PRIu64 ": %s\n", path, fault->line, fault->column, fault->reason);
-        (void)puts("NOT ok / 改ざん、または記録の欠落があります");
+        (void)fprintf(stderr, "%s:%" PRIu64 ":%" PRIu64 ": %s\n", path, fault->line, fault->column,
+                      err_text(&fault->why, language_now()));
+        (void)puts(SAY(language_now(), "NG: 改ざん、または記録の欠落があります",
+                       "NOT ok: the log was changed, or records are missing"));
         return EXIT_REFUSED;
 }
 
@@ -65,9 +68,26 @@ static int report_fault(const struct options *o, const char *path, const struct 
 static int report_end(const struct options *o, const struct err *why) {
         if (o->json)
                 return print_json(json_pack("{s:b, s:s}", "ok", 0, "reason", why->text), EXIT_REFUSED);
-        (void)complain_err(EXIT_REFUSED, NULL, why);
-        (void)printf("NOT ok / %s\n", why->ja);
+        (void)printf(SAY(language_now(), "判定できません: %s\n", "cannot tell: %s\n"), err_text(why, language_now()));
         return EXIT_REFUSED;
+}
+
+static void print_ok(enum language l, const struct verify_counts *n) {
+        if (n->pruned)
+                (void)printf(SAY(l, "記録 1〜%" PRIu64 "は端末が削除し、署名しています\n",
+                                 "records 1 to %" PRIu64 " were removed by the agent, which signed for it\n"),
+                             n->pruned);
+        if (n->repairs)
+                (void)printf(SAY(l, "途中で切れた行が %" PRIu64 "件あり、端末が別に残しています\n",
+                                 "%" PRIu64 " torn lines were set aside by the agent\n"),
+                             n->repairs);
+        if (n->unsigned_records)
+                (void)printf(SAY(l, "最後の %" PRIu64 "件は未署名です。書き出すと署名されます\n",
+                                 "the last %" PRIu64 " records are not yet signed: an export signs them\n"),
+                             n->unsigned_records);
+        (void)printf(SAY(l, "OK: 改ざん・欠落は検出されませんでした（記録 %" PRIu64 "件、署名 %" PRIu64 "件）\n",
+                         "ok: %" PRIu64 " records, %" PRIu64 " checkpoints\n"),
+                     n->records, n->checkpoints);
 }
 
 static int report_ok(const struct options *o, const struct verify *v) {
@@ -80,23 +100,7 @@ static int report_ok(const struct options *o, const struct verify *v) {
                                             "unsigned", (json_int_t)n->unsigned_records, "repairs",
                                             (json_int_t)n->repairs, "key", verify_key_id(v)),
                                   EXIT_OK);
-        if (n->pruned)
-                (void)printf("records 1 to %" PRIu64
-                             " were removed by the agent, which signed for it / 記録 1〜%" PRIu64
-                             "は端末が削除し、署名しています\n",
-                             n->pruned, n->pruned);
-        if (n->repairs)
-                (void)printf("%" PRIu64 " torn lines were set aside by the agent / 途中で切れ、別に残した行 %" PRIu64
-                             "件\n",
-                             n->repairs, n->repairs);
-        if (n->unsigned_records)
-                (void)printf("the last %" PRIu64 " records are not yet signed: an export signs them / 最後の %" PRIu64
-                             "件は未署名です。書き出すと署名されます\n",
-                             n->unsigned_records, n->unsigned_records);
-        (void)printf("%" PRIu64 " records, %" PRIu64
-                     " checkpoints: ok / 改ざん・欠落は検出されませんでした（記録 %" PRIu64 "件、署名 %" PRIu64
-                     "件）\n",
-                     n->records, n->checkpoints, n->records, n->checkpoints);
+        print_ok(language_now(), n);
         return EXIT_OK;
 }
 

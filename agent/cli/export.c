@@ -5,6 +5,7 @@
 
 #include "audit/aside.h"
 #include "audit/lines.h"
+#include "cli/language.h"
 #include "control/parcel.h"
 #include "host/file.h"
 #include "host/name.h"
@@ -99,7 +100,7 @@ int export_open(struct export *e, const struct logs *l, struct err *err) {
 
         e->sources = calloc(l->n, sizeof *e->sources);
         if (!e->sources)
-                return err_set(err, -ENOMEM, "audit log");
+                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the log");
         for (size_t i = first_file(l, e->since); i < l->n && r == 0; i++) {
                 r = open_source(e, l->paths[i], err);
                 if (r == 0 && e->bytes == 0 && i + 1 < l->n) /* the record is in the next one */
@@ -143,7 +144,9 @@ static int pass(const struct export *e, const struct export_source *s, int to, b
                         return r;
                 at += n;
                 *done += (uint64_t)n;
-                progress(e, *done, compare ? "確認中 / verifying" : "書き込み中 / writing");
+                progress(e, *done,
+                         compare ? SAY(language_now(), "確認中", "verifying")
+                                 : SAY(language_now(), "書き込み中", "writing"));
         }
         return 0;
 }

@@ -15,14 +15,18 @@
 
 #define LOG "audit.jsonl"
 
-static int add(struct logs *l, const char *dir, const char *name) {
+static int no_memory(struct err *err) {
+        return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the log's files");
+}
+
+static int add(struct logs *l, const char *dir, const char *name, struct err *err) {
         char **paths = reallocarray(l->paths, l->n + 1, sizeof *paths);
 
         if (!paths)
-                return -ENOMEM;
+                return no_memory(err);
         l->paths = paths;
         if (asprintf(&paths[l->n], "%s%s%s", dir, *dir ? "/" : "", name) < 0)
-                return -ENOMEM;
+                return no_memory(err);
         l->n++;
         return 0;
 }
@@ -44,8 +48,8 @@ static int add_directory(struct logs *l, const char *path, struct err *err) {
                 return err_errno(err, -errno, "%s", path);
         while ((entry = readdir(directory)))
                 if ((strcmp(entry->d_name, LOG) == 0 || aside_rotated_seq(entry->d_name))
-                    && add(l, path, entry->d_name) < 0)
-                        return err_set(err, -ENOMEM, "%s", path);
+                    && add(l, path, entry->d_name, err) < 0)
+                        return -ENOMEM;
         if (l->n == before)
                 return err_say(err, -ENOENT, "%s: 監査記録がありません", "%s: no audit log in there", path);
         qsort(l->paths + before, l->n - before, sizeof *l->paths, by_number);
@@ -65,11 +69,11 @@ int logs_find(const char *state_dir, char *const *named, size_t n, struct logs *
                 auto_free char *path = NULL;
 
                 if (asprintf(&path, "%s/audit", state_dir) < 0)
-                        return err_set(err, -ENOMEM, "%s", state_dir);
+                        return no_memory(err);
                 return add_directory(ret, path, err);
         }
         for (size_t i = 0; i < n && r == 0; i++)
-                r = is_directory(named[i]) ? add_directory(ret, named[i], err) : add(ret, "", named[i]);
+                r = is_directory(named[i]) ? add_directory(ret, named[i], err) : add(ret, "", named[i], err);
         return r;
 }
 

@@ -201,7 +201,7 @@ static struct verify_counts verified(void) {
 
         cr_assert_eq(file_read(dir, "terminal.pub", 4096, &pub, &size), 0);
         cr_assert_eq(verify_new(bytes_of(pub, size), 1, &v, &err), 0, "%s", err.text);
-        cr_assert_eq(verify_file(v, fd, &fault), 0, "%s", fault.reason);
+        cr_assert_eq(verify_file(v, fd, &fault), 0, "%s", fault.why.text);
         cr_assert_eq(verify_end(v, &err), 0, "%s", err.text);
         return *verify_counts(v);
 }

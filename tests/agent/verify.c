@@ -107,7 +107,7 @@ Test(verify_file, what_the_agent_wrote_is_accepted) {
         struct verify_fault fault;
         struct verify_counts n;
 
-        cr_expect_eq(judge_from(1, text, size, &fault, &n), 0, "%s", fault.reason);
+        cr_expect_eq(judge_from(1, text, size, &fault, &n), 0, "%s", fault.why.text);
         cr_expect_eq(n.records, 50);
         cr_expect_eq(n.checkpoints, 1);
         cr_expect_eq(n.unsigned_records, 0);
@@ -129,7 +129,7 @@ Test(verify_file, a_removed_line_is_found_where_it_was) {
         cr_expect_eq(judge(text, size - (to - from), &fault), -EBADMSG);
         cr_expect_eq(fault.line, 7);
         cr_expect_eq(fault.column, 2);
-        cr_expect_str_eq(fault.reason, "record 7 was expected here, this is 8");
+        cr_expect_str_eq(fault.why.text, "record 7 was expected here, this is 8");
 }
 
 Test(verify_file, removed_first_lines_are_found_unless_the_number_is_named) {
@@ -137,7 +137,7 @@ Test(verify_file, removed_first_lines_are_found_unless_the_number_is_named) {
         size_t from = line_at(3);
 
         cr_expect_eq(judge(text + from, size - from, &fault), -EBADMSG);
-        cr_expect_eq(judge_from(3, text + from, size - from, &fault, NULL), 0, "%s", fault.reason);
+        cr_expect_eq(judge_from(3, text + from, size - from, &fault, NULL), 0, "%s", fault.why.text);
         cr_expect_eq(judge_from(4, text + from, size - from, &fault, NULL), -EBADMSG);
 }
 
@@ -152,7 +152,7 @@ Test(verify_file, the_fault_is_told_at_the_member_that_shows_it) {
         cr_expect_eq(judge(text, size, &fault), -EBADMSG);
         cr_expect_eq(fault.line, 2);
         cr_expect_eq(fault.column, (uint64_t)(prev - text - (ptrdiff_t)second) + 1);
-        cr_expect_str_eq(fault.reason, "the line before this one is not the line that was written");
+        cr_expect_str_eq(fault.why.text, "the line before this one is not the line that was written");
 }
 
 /* Whole logs that no agent writes. */
@@ -199,10 +199,10 @@ Test(verify_file, a_line_of_any_length_needs_no_more_memory) {
         memset(log, '[', sizeof log);
         log[sizeof log - 1] = '\n';
         cr_expect_eq(judge(log, sizeof log, &fault), -EBADMSG);
-        cr_expect_str_eq(fault.reason, "not a record: longer than 16384 bytes");
+        cr_expect_str_eq(fault.why.text, "not a record: longer than 16384 bytes");
         log[sizeof log - 1] = '[';
         cr_expect_eq(judge(log, sizeof log, &fault), -EBADMSG);
-        cr_expect_str_eq(fault.reason, "the last line is cut off");
+        cr_expect_str_eq(fault.why.text, "the last line is cut off");
 }
 
 Test(verify_file, another_terminals_key_does_not_fit) {
@@ -220,7 +220,7 @@ Test(verify_file, another_terminals_key_does_not_fit) {
         (void)rmdir(path);
         memcpy(path, first, sizeof first);
         cr_expect_eq(judge(text, size, &fault), -EBADMSG);
-        cr_expect_str_eq(fault.reason, "the checkpoint is signed with another key");
+        cr_expect_str_eq(fault.why.text, "the checkpoint is signed with another key");
         cr_expect_eq(fault.line, 50);
 }
 
@@ -235,7 +235,7 @@ Test(verify_file, a_changed_signature_is_found) {
 
                 sig[i] = was == 'A' ? 'B' : 'A';
                 cr_expect_eq(judge(text, size, &fault), -EBADMSG, "character %zu", i);
-                cr_expect_str_eq(fault.reason, "the checkpoint's signature is wrong");
+                cr_expect_str_eq(fault.why.text, "the checkpoint's signature is wrong");
                 sig[i] = was;
         }
 }
@@ -250,7 +250,8 @@ Test(verify_file, a_gap_that_the_agent_found_is_a_gap) {
         cr_assert_eq(file_read(dir, "audit.jsonl", 64 << 20, &text, &size), 0);
         cr_expect_eq(judge(text, size, &fault), -EBADMSG);
         cr_expect_eq(fault.line, 1);
-        cr_expect_str_eq(fault.reason, "the agent itself found records missing before this one (missing)");
+        cr_expect_str_eq(fault.why.text,
+                         "the agent itself found records missing before this one (earlier records were missing)");
 }
 
 Test(verify_file, a_torn_line_that_was_set_aside_is_counted_and_no_gap) {
@@ -263,7 +264,7 @@ Test(verify_file, a_torn_line_that_was_set_aside_is_counted_and_no_gap) {
         write_log(state, 1);
         free(text);
         cr_assert_eq(file_read(dir, "audit.jsonl", 64 << 20, &text, &size), 0);
-        cr_expect_eq(judge_from(1, text, size, &fault, &n), 0, "%s", fault.reason);
+        cr_expect_eq(judge_from(1, text, size, &fault, &n), 0, "%s", fault.why.text);
         cr_expect_eq(n.repairs, 1);
 }
 
@@ -325,7 +326,7 @@ static int64_t judged_in_ns(uint64_t least) {
         struct timespec from, to;
 
         (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
-        cr_expect_eq(judge_from(1, text, size, &fault, &n), 0, "line %lu: %s", fault.line, fault.reason);
+        cr_expect_eq(judge_from(1, text, size, &fault, &n), 0, "line %lu: %s", fault.line, fault.why.text);
         (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
         cr_expect_geq(n.records, least);
         cr_expect_geq(n.checkpoints, least / 256);

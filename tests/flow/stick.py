@@ -16,6 +16,7 @@ from agent import KILLED, Agent  # noqa: E402
 from bed import Bed, a_keyboard  # noqa: E402
 from kit import make_kit  # noqa: E402
 from programs import CLEAN, attempt, preloaded, program, sekimori  # noqa: E402
+from typist import Typist  # noqa: E402
 
 FEWEST = 12  # operations of one export: folders, log, key, status, rename. Fewer, and the faults are not felt
 
@@ -174,6 +175,22 @@ class Export(WithAgent):
         self.assertIn("does not verify", done.stderr)
         with open("state/audit/audit.jsonl", "rb") as ours, open(self.exported()[0] + "/audit.jsonl", "rb") as theirs:
             self.assertEqual(ours.read(), theirs.read())
+
+    def test_how_far_it_is_stands_there_in_one_language(self):
+        self.agent.stop()
+        os.truncate("state/audit/audit.jsonl", 64 << 20)
+        for lang, words, others in (("ja", ("書き込み中", "確認中"), ("writing", "verifying")),
+                                    ("en", ("writing", "verifying"), ("書き込み中", "確認中"))):
+            shutil.rmtree("stick")
+            os.mkdir("stick")
+            watcher = Typist([program("sekimori"), "audit", "export", "stick", "--state-dir", "state", "--runtime-dir", "run", "--lang", lang],
+                             CLEAN)
+            self.addCleanup(watcher.close)
+            code, said = watcher.ended()
+            self.assertEqual(code, 1, "no log of the agent's: " + said)
+            for here, there in zip(words, others):
+                self.assertIn(f"{here} 100 %", said)
+                self.assertNotIn(there, said)
 
     def test_nothing_is_written_over(self):
         for _ in range(2):  # two in one minute, unless the minute ends between them
