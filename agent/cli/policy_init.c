@@ -3,6 +3,7 @@
  */
 #include "base/cleanup.h"
 #include "base/secret.h"
+#include "cli/language.h"
 #include "cli/pilot.h"
 #include "cli/verbs.h"
 #include "host/file.h"
@@ -93,31 +94,38 @@ static int write_kit(struct kit *k, struct err *err) {
         return r < 0 ? r : file_replace(k->fd, "policy.yaml", bytes_text(policy), 0644, err);
 }
 
-static void say_next(const struct kit *k, const char *dir) {
-        (void)printf("試行用の一式を %s に作りました。署名者は次のとおりです。\n"
-                     "A pilot kit is in %s. Those who may sign:\n\n",
-                     dir, dir);
+static void say_next(enum language l, const struct kit *k, const char *dir) {
+        (void)printf(SAY(l, "試行用の一式を %s に作りました。署名者は次のとおりです。\n\n",
+                         "A pilot kit is in %s. Those who may sign:\n\n"),
+                     dir);
         for (unsigned i = 0; i < k->signers; i++)
                 (void)printf("  %s/signer%u.crt  %s\n", dir, i + 1, k->people[i].name);
-        (void)printf("\n次の順に進めます。\n"
-                     "What to do next:\n\n"
-                     "  1. 内容を確かめ、問い合わせ先（contact）を書き換える / read it, put your contact in\n"
-                     "       %s/policy.yaml\n"
-                     "       sekimori policy check %s/policy.yaml\n\n"
-                     "  2. 署名する / sign it%s\n",
-                     dir, dir, k->threshold > 1 ? "（それぞれの人が / each person）" : "");
+        (void)printf("\n%s\n\n  1. %s\n       %s/policy.yaml\n       sekimori policy check %s/policy.yaml\n\n  2. %s\n",
+                     SAY(l, "次の順に進めます。", "What to do next:"),
+                     SAY(l, "内容を確かめ、問い合わせ先（contact）を書き換える", "read it, put your contact in"), dir,
+                     dir,
+                     k->threshold > 1 ? SAY(l, "署名する（それぞれの人が）", "sign it (each person)")
+                                      : SAY(l, "署名する", "sign it"));
         for (unsigned i = 1; i <= k->threshold; i++)
                 (void)printf(
                         "       sekimori policy sign %s/policy.yaml --cert %s/signer%u.crt --key %s/signer%u.key\n",
                         dir, dir, i, dir, i);
-        (void)printf("\n  3. 端末に、署名者の一覧を置く（最初の一度だけ） / once on each terminal: who may sign\n"
-                     "       install -m 644 trust.pem /etc/sekimori/trust.pem\n\n"
-                     "  4. 端末に、ポリシーを入れる（root） / on the terminal, as root\n"
-                     "       sekimori push policy.cms\n\n"
-                     "  5. 段階を一つずつ進める（--undo で戻る） / stage by stage, each with a way back\n"
-                     "       sekimori setup\n\n"
-                     "signer*.key は署名の鍵です。端末には置かず、持ち出せない場所に保管してください。\n"
-                     "The signer*.key files sign policies: never on a terminal, always under lock.\n");
+        (void)fputs(SAY(l,
+                        "\n  3. 端末に、署名者の一覧を置く（最初の一度だけ）\n"
+                        "       install -m 644 trust.pem /etc/sekimori/trust.pem\n\n"
+                        "  4. 端末に、ポリシーを入れる（root）\n"
+                        "       sekimori push policy.cms\n\n"
+                        "  5. 段階を一つずつ進める（--undo で戻る）\n"
+                        "       sekimori setup\n\n"
+                        "signer*.key は署名の鍵です。端末には置かず、持ち出せない場所に保管してください。\n",
+                        "\n  3. once on each terminal: who may sign\n"
+                        "       install -m 644 trust.pem /etc/sekimori/trust.pem\n\n"
+                        "  4. on the terminal, as root: the policy\n"
+                        "       sekimori push policy.cms\n\n"
+                        "  5. stage by stage, each with a way back (--undo)\n"
+                        "       sekimori setup\n\n"
+                        "The signer*.key files sign policies: never on a terminal, always under lock.\n"),
+                    stdout);
 }
 
 static int take_name(struct kit *k, const char *name) {
@@ -221,6 +229,6 @@ int policy_init(const struct typed *t) {
         if (code == EXIT_OK)
                 code = make_kit(&k, t->words[0]);
         if (code == EXIT_OK)
-                say_next(&k, t->words[0]);
+                say_next(language_now(), &k, t->words[0]);
         return code;
 }

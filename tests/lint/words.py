@@ -83,6 +83,16 @@ def faults(name, lines):
                     yield f"{name}:{number}: '{found.group()}' in …{line[max(0, found.start() - 12):found.end() + 8]}…: write {write}"
 
 
+def both_at_once(name, lines):
+    """What the programs say is said in one language: no string has English lines beside Japanese ones. Comments of a file that is
+    written are for whoever opens it, and stay in both; what is set in is typed."""
+    for number, text in lines:
+        parts = [part for part in re.split(r" / |\\n", text) if not part.startswith("    ")]
+        if "# " not in text and any(JAPANESE.search(part) for part in parts):
+            yield from (f"{name}:{number}: '{part}' beside its Japanese: let SAY() choose" for part in parts
+                        if not JAPANESE.search(part) and re.search("[a-z]{4,}", part))
+
+
 def unexplained_signs():
     """What a login shows to be read out on the telephone stands in the guide, in both languages."""
     shown = set(re.findall(r'SIGN_\w\w\("(L-\d+)"\)', pathlib.Path("agent/notify/login_words.c").read_text(encoding="utf-8")))
@@ -96,6 +106,7 @@ def main():
         assert not re.search(never, write), (write, never)
     names = files(PROSE + SOURCES)
     wrong = [fault for name in names for fault in faults(name, lines_of(name))] + list(unexplained_signs())
+    wrong += [fault for name in files(("agent/*.c", "pam_module/*.c", "policy/*.c")) for fault in both_at_once(name, lines_of(name))]
     print("\n".join(wrong) if wrong else f"{len(TERMS)} terms in {len(names)} files")
     return 1 if wrong else 0
 
