@@ -281,7 +281,7 @@ static int live(struct agent *a, struct err *err) {
                                           .store = store,
                                           .factors = factors,
                                           .tallies = tallies,
-                                          .people_note = a->people_note.text,
+                                          .people_note = a->people_note,
                                           .started_s = a->started_s },
                        &server, err);
         logins_serve(a, factors, tallies, &service);

@@ -23,15 +23,15 @@ static bool unlock_tokens(struct visit *v, unsigned skew) {
 
 enum control_code people_unlock(struct petition *p) {
         const struct login_terms *terms = policy_login_terms(gate_policy(p->subject->gate));
-        const char *user, *language = NULL, *record;
+        const char *user, *record;
         bool healed, clock_went_back;
         auto_visit v = NULL;
         enum control_code code;
         json_error_t why;
 
-        if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s:s, s?s}", "user", &user, "lang", &language) < 0)
-                return petition_malformed(p, why.text);
-        code = visit_begin(p, user, language, &v);
+        if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s:s}", "user", &user) < 0)
+                return petition_malformed(p, why.text, why.text);
+        code = visit_begin(p, user, &v);
         if (code != CONTROL_OK)
                 return code;
         record = v->tally.broken ? "damaged" : v->tally.fresh && visit_has_factors(v) ? "missing" : "fine";
@@ -142,17 +142,15 @@ static enum control_code forget(struct visit *v, struct forget_asked *a, size_t 
 
         if (v->factors.sealed_lost && kinds[kind].forget != forget_all && kinds[kind].forget != forget_codes)
                 return petition_say(p, CONTROL_REFUSED,
-                                    SAY(v->l, "鍵が失われ、一つずつ選べません。sekimori forget USER all で消せます",
-                                        "the key is lost, so they cannot be told apart: sekimori forget USER all"));
+                                    "鍵が失われ、一つずつ選べません。sekimori forget USER all で消せます",
+                                    "the key is lost, so they cannot be told apart: sekimori forget USER all");
         if (!is_plain(v, a))
                 return petition_say(p, CONTROL_REFUSED,
-                                    SAY(v->l,
-                                        "二つ以上あります。--label で選んでください（sekimori factors で見られます）",
-                                        "there are several: choose with --label (sekimori factors shows them)"));
+                                    "二つ以上あります。--label で選んでください（sekimori factors で見られます）",
+                                    "there are several: choose with --label (sekimori factors shows them)");
         kinds[kind].forget(v, a);
         if (a->removed == 0)
-                return petition_say(p, CONTROL_REFUSED,
-                                    SAY(v->l, "そのような登録はありません", "nothing like that is enrolled"));
+                return petition_say(p, CONTROL_REFUSED, "そのような登録はありません", "nothing like that is enrolled");
         code = visit_store(v, &(struct change){ "removed", a->what, a->label });
         if (code == CONTROL_OK)
                 p->answer = json_pack("{s:i, s:b}", "removed", (int)a->removed, "nothing_left", !visit_has_factors(v));
@@ -160,25 +158,25 @@ static enum control_code forget(struct visit *v, struct forget_asked *a, size_t 
 }
 
 enum control_code people_forget(struct petition *p) {
-        const char *user, *language = NULL;
+        const char *user;
         struct forget_asked a = { 0 };
         enum control_code code;
         auto_visit v = NULL;
         json_error_t why;
         json_int_t id = 0;
 
-        if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s:s, s:s, s?s, s?s, s?I}", "user", &user, "what", &a.what,
-                           "lang", &language, "label", &a.label, "id", &id)
+        if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s:s, s:s, s?s, s?I}", "user", &user, "what", &a.what, "label",
+                           &a.label, "id", &id)
             < 0)
-                return petition_malformed(p, why.text);
+                return petition_malformed(p, why.text, why.text);
         if (id < 0 || id > UINT32_MAX || (strcmp(a.what, "all") == 0 && (a.label || id)))
-                return petition_malformed(p, "all, or one of them?");
+                return petition_malformed(p, "すべてか一つかが決まりません", "all, or one of them?");
         for (size_t i = 0; i < KINDS; i++) {
                 if (strcmp(a.what, kinds[i].name) != 0)
                         continue;
                 a.id = (uint32_t)id;
-                code = visit_begin(p, user, language, &v);
+                code = visit_begin(p, user, &v);
                 return code == CONTROL_OK ? forget(v, &a, i) : code;
         }
-        return petition_malformed(p, "forget what?");
+        return petition_malformed(p, "何を消すのかが分かりません", "forget what?");
 }

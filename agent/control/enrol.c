@@ -31,16 +31,14 @@ void enrol_skip_used_ids(struct visit *v) {
 
 enum control_code enrol_can_add(struct visit *v) {
         if (v->tally.broken)
-                return petition_say(
-                        v->petition, CONTROL_REFUSED,
-                        SAY(v->l, "この人の使用済みコードの記録が壊れています。先に sekimori unlock をしてください",
-                            "this person's record of use is damaged: sekimori unlock first"));
+                return petition_say(v->petition, CONTROL_REFUSED,
+                                    "この人の使用済みコードの記録が壊れています。先に sekimori unlock をしてください",
+                                    "this person's record of use is damaged: sekimori unlock first");
         if (v->factors.sealed_lost)
                 return petition_say(
                         v->petition, CONTROL_REFUSED,
-                        SAY(v->l,
-                            "鍵が失われ、この人の登録内容を開けません。sekimori forget で消してから登録し直してください",
-                            "the key is lost that opens what this person has: sekimori forget, then enrol anew"));
+                        "鍵が失われ、この人の登録内容を開けません。sekimori forget で消してから登録し直してください",
+                        "the key is lost that opens what this person has: sekimori forget, then enrol anew");
         return CONTROL_OK;
 }
 
@@ -70,16 +68,15 @@ static enum control_code add_card(struct visit *v, struct bytes der) {
         size_t i;
 
         if (certificate_describe(der, card.label, sizeof card.label, card.sha256) < 0)
-                return petition_say(v->petition, CONTROL_REFUSED,
-                                    SAY(v->l, "証明書として読めません", "it cannot be read as a certificate"));
+                return petition_say(v->petition, CONTROL_REFUSED, "証明書として読めません",
+                                    "it cannot be read as a certificate");
         for (i = 0; i < f->n_cards && memcmp(f->cards[i].sha256, card.sha256, sizeof card.sha256) != 0; i++)
                 continue;
         if (i == FACTORS_CARDS)
                 return petition_say(
                         v->petition, CONTROL_REFUSED,
-                        SAY(v->l,
-                            "一人に登録できるカードは4枚までです。使わないものを sekimori forget で消してください",
-                            "a person has four cards at most: take an unused one away with sekimori forget"));
+                        "一人に登録できるカードは4枚までです。使わないものを sekimori forget で消してください",
+                        "a person has four cards at most: take an unused one away with sekimori forget");
         if (i < f->n_cards) {
                 outcome = "already";
         } else {
@@ -94,19 +91,20 @@ static enum control_code add_card(struct visit *v, struct bytes der) {
 }
 
 enum control_code enrol_card(struct visit *v) {
-        const char *user, *factor, *language, *certificate;
+        const char *user, *factor, *certificate;
         uint8_t der[DER_MAX];
         json_error_t why;
         ssize_t n;
         enum control_code code = enrol_can_add(v);
 
-        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s?s, s:s}", "user", &user, "factor",
-                           &factor, "lang", &language, "certificate", &certificate)
+        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s:s}", "user", &user, "factor", &factor,
+                           "certificate", &certificate)
             < 0)
-                return petition_malformed(v->petition, why.text);
+                return petition_malformed(v->petition, why.text, why.text);
         n = der_of(certificate, der);
         if (n < 0)
-                return petition_malformed(v->petition, "the certificate is not in hexadecimal digits");
+                return petition_malformed(v->petition, "証明書が16進数で書かれていません",
+                                          "the certificate is not in hexadecimal digits");
         return code == CONTROL_OK ? add_card(v, bytes_of(der, (size_t)n)) : code;
 }
 
@@ -124,8 +122,8 @@ static enum control_code make_codes(struct visit *v) {
 
         enrol_skip_used_ids(v);
         if (recovery_make(&v->factors, codes) < 0)
-                return petition_say(v->petition, CONTROL_COULD_NOT,
-                                    SAY(v->l, "回復コードを作れません", "recovery codes cannot be made"));
+                return petition_say(v->petition, CONTROL_COULD_NOT, "回復コードを作れません",
+                                    "recovery codes cannot be made");
         v->tally.codes_id = v->factors.codes_id;
         v->tally.codes_used = 0;
         code = visit_store(v, &(struct change){ "enrolled", "recovery", NULL });
@@ -137,38 +135,36 @@ static enum control_code make_codes(struct visit *v) {
 
 /* These are not sealed: they can be made although the key is lost. */
 enum control_code enrol_recovery(struct visit *v) {
-        const char *user, *factor, *language;
+        const char *user, *factor;
         json_error_t why;
         int replace = 0;
 
-        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s?s, s?b}", "user", &user, "factor",
-                           &factor, "lang", &language, "replace", &replace)
+        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s?b}", "user", &user, "factor", &factor,
+                           "replace", &replace)
             < 0)
-                return petition_malformed(v->petition, why.text);
+                return petition_malformed(v->petition, why.text, why.text);
         if (v->tally.broken)
                 return enrol_can_add(v);
         if (v->factors.n_codes && !replace)
-                return petition_say(
-                        v->petition, CONTROL_REFUSED,
-                        SAY(v->l, "回復コードがすでにあります。作り直すと、前のものは使えなくなります（--replace）",
-                            "there are recovery codes already; new ones make the old ones void (--replace)"));
+                return petition_say(v->petition, CONTROL_REFUSED,
+                                    "回復コードがすでにあります。作り直すと、前のものは使えなくなります（--replace）",
+                                    "there are recovery codes already; new ones make the old ones void (--replace)");
         return make_codes(v);
 }
 
 enum control_code people_enrol(struct petition *p) {
-        const char *user, *factor, *language = NULL;
+        const char *user, *factor;
         enum control_code code;
         auto_visit v = NULL;
         json_error_t why;
 
-        if (json_unpack_ex(p->asked, &why, 0, "{s:s, s:s, s?s}", "user", &user, "factor", &factor, "lang", &language)
-            < 0)
-                return petition_malformed(p, why.text);
+        if (json_unpack_ex(p->asked, &why, 0, "{s:s, s:s}", "user", &user, "factor", &factor) < 0)
+                return petition_malformed(p, why.text, why.text);
         for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
                 if (strcmp(factor, factors[i].name) != 0)
                         continue;
-                code = visit_begin(p, user, language, &v);
+                code = visit_begin(p, user, &v);
                 return code == CONTROL_OK ? factors[i].enrol(v) : code;
         }
-        return petition_malformed(p, "no such factor");
+        return petition_malformed(p, "そのような種類の登録はありません", "no such factor");
 }

@@ -17,23 +17,22 @@ struct token_asked {
         int only_check;
 };
 
-static enum control_code refuse(struct visit *v, const char *words) {
-        return petition_say(v->petition, CONTROL_REFUSED, words);
+static enum control_code refuse(struct visit *v, const char *ja, const char *en) {
+        return petition_say(v->petition, CONTROL_REFUSED, ja, en);
 }
 
 static enum control_code read_asked(struct visit *v, struct token_asked *a) {
-        const char *user, *factor, *language;
+        const char *user, *factor;
         json_error_t why;
 
-        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT,
-                           "{s:s, s:s, s?s, s:s, s?s, s?s, s?s, s?i, s?i, s?i, s?b}", "user", &user, "factor", &factor,
-                           "lang", &language, "secret", &a->secret, "algorithm", &a->algorithm, "label", &a->label,
-                           "code", &a->code, "digits", &a->digits, "period", &a->period_s, "beside", &a->beside,
-                           "only_check", &a->only_check)
+        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s:s, s?s, s?s, s?s, s?i, s?i, s?i, s?b}",
+                           "user", &user, "factor", &factor, "secret", &a->secret, "algorithm", &a->algorithm, "label",
+                           &a->label, "code", &a->code, "digits", &a->digits, "period", &a->period_s, "beside",
+                           &a->beside, "only_check", &a->only_check)
             < 0)
-                return petition_malformed(v->petition, why.text);
+                return petition_malformed(v->petition, why.text, why.text);
         if (a->beside < 0 || a->digits < 0 || a->digits > 8 || a->period_s < 0 || a->period_s > TOKEN_PERIOD_MOST)
-                return petition_malformed(v->petition, "a number is out of range");
+                return petition_malformed(v->petition, "数が範囲を超えています", "a number is out of range");
         return CONTROL_OK;
 }
 
@@ -48,8 +47,8 @@ static enum control_code take_secret(struct visit *v, const struct token_asked *
         };
         if ((a->algorithm && !algorithm_from_name(a->algorithm, &t->algorithm))
             || totp_seed(a->secret, t->secret, &t->n_secret) < 0 || !token_is_fit(t))
-                return refuse(v, SAY(v->l, "秘密の値、または方式（algorithm・digits・period）が正しくありません",
-                                     "the secret, or its algorithm, digits or period, cannot be right"));
+                return refuse(v, "秘密の値、または方式（algorithm・digits・period）が正しくありません",
+                              "the secret, or its algorithm, digits or period, cannot be right");
         return CONTROL_OK;
 }
 
@@ -67,11 +66,11 @@ static enum control_code take_label(struct visit *v, const struct token_asked *a
         if (!a->label)
                 return CONTROL_OK;
         if (!label_is_fit(a->label))
-                return refuse(v, SAY(v->l, "名前（label）が長すぎるか、使えない文字があります",
-                                     "the label is too long, or has characters that cannot be used"));
+                return refuse(v, "名前（label）が長すぎるか、使えない文字があります",
+                              "the label is too long, or has characters that cannot be used");
         if (has_label(v, a->label))
-                return refuse(v, SAY(v->l, "同じ名前（label）のものが、すでに登録されています",
-                                     "there is one of this label already"));
+                return refuse(v, "同じ名前（label）のものが、すでに登録されています",
+                              "there is one of this label already");
         (void)snprintf(t->label, sizeof t->label, "%s", a->label);
         return CONTROL_OK;
 }
@@ -98,13 +97,12 @@ static enum control_code take_code(struct visit *v, const struct token *t, const
         case TOTP_OFF:
                 return refuse(
                         v,
-                        SAY(v->l,
-                            "別の時刻のワンタイムパスワードです。この端末と、それを出した機器の時計を確かめてください。登録していません",
-                            "the code of another time: check the clock of this terminal and of what shows the code; "
-                            "nothing was enrolled"));
+                        "別の時刻のワンタイムパスワードです。この端末と、それを出した機器の時計を確かめてください。登録していません",
+                        "the code of another time: check the clock of this terminal and of what shows the code; "
+                        "nothing was enrolled");
         default:
-                return refuse(v, SAY(v->l, "ワンタイムパスワードが違います。登録していません",
-                                     "the code is not right; nothing was enrolled"));
+                return refuse(v, "ワンタイムパスワードが違います。登録していません",
+                              "the code is not right; nothing was enrolled");
         }
 }
 
@@ -121,9 +119,8 @@ static enum control_code add(struct visit *v, const struct token_asked *a, struc
         if (there)
                 return answer(v, there, "already");
         if (a->beside >= FACTORS_TOKENS - v->factors.n_tokens)
-                return refuse(v, SAY(v->l,
-                                     "一人に登録できるのは4つまでです。使わないものを sekimori forget で消してください",
-                                     "a person has four at most: take an unused one away with sekimori forget"));
+                return refuse(v, "一人に登録できるのは4つまでです。使わないものを sekimori forget で消してください",
+                              "a person has four at most: take an unused one away with sekimori forget");
         if ((code = take_label(v, a, t)) != CONTROL_OK || (code = take_code(v, t, a->code)) != CONTROL_OK)
                 return code;
         if (a->only_check)

@@ -109,12 +109,12 @@ static json_t *person(const struct visit *v) {
 }
 
 /* Somebody whose file is damaged is in the list all the same, and the others behind them. */
-static json_t *one(struct petition *p, const char *user, const char *language) {
+static json_t *one(struct petition *p, const char *user) {
         auto_visit v = NULL;
 
-        if (visit_begin(p, user, language, &v) == CONTROL_OK)
+        if (visit_begin(p, user, &v) == CONTROL_OK)
                 return person(v);
-        return json_pack("{s:s, s:s}", "user", user, "unreadable", p->err.text);
+        return json_pack("{s:s, s:s}", "user", user, "unreadable", err_text(&p->err, p->l));
 }
 
 static void names_free(char **names, size_t n) {
@@ -123,22 +123,21 @@ static void names_free(char **names, size_t n) {
         free(names);
 }
 
-static enum control_code page(struct petition *p, const char *after, const char *language) {
+static enum control_code page(struct petition *p, const char *after) {
         json_t *list = json_array(), *next = json_null();
         char **names = NULL;
         size_t n = 0, told = 0;
 
         if (!p->subject->factors || factors_people(p->subject->factors, &names, &n) < 0) {
                 json_decref(list);
-                return petition_say(p, CONTROL_COULD_NOT,
-                                    SAY(petition_language(p, language), "登録されている人の一覧を読めません",
-                                        "the list of those enrolled cannot be read"));
+                return petition_say(p, CONTROL_COULD_NOT, "登録されている人の一覧を読めません",
+                                    "the list of those enrolled cannot be read");
         }
         for (size_t i = 0; i < n && json_is_null(next); i++) {
                 if (strcmp(names[i], after) <= 0)
                         continue;
                 if (told++ < PAGE)
-                        (void)json_array_append_new(list, one(p, names[i], language));
+                        (void)json_array_append_new(list, one(p, names[i]));
                 else
                         next = json_string(names[i - 1]);
         }
@@ -149,18 +148,16 @@ static enum control_code page(struct petition *p, const char *after, const char 
 }
 
 enum control_code people_factors(struct petition *p) {
-        const char *user = NULL, *after = "", *language = NULL;
+        const char *user = NULL, *after = "";
         auto_visit v = NULL;
         enum control_code code;
         json_error_t why;
 
-        if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s?s, s?s, s?s}", "user", &user, "after", &after, "lang",
-                           &language)
-            < 0)
-                return petition_malformed(p, why.text);
+        if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s?s, s?s}", "user", &user, "after", &after) < 0)
+                return petition_malformed(p, why.text, why.text);
         if (!user)
-                return page(p, after, language);
-        code = visit_begin(p, user, language, &v);
+                return page(p, after);
+        code = visit_begin(p, user, &v);
         if (code == CONTROL_OK)
                 p->answer = json_pack("{s:[o], s:n}", "people", person(v), "next");
         return code;

@@ -11,12 +11,16 @@
 /* One request while it is answered. */
 struct petition {
         const struct subject *subject;
-        uid_t who;      /* asks */
-        json_t *asked;  /* borrowed */
-        json_t *answer; /* made here, the caller's; NULL where there is none */
-        struct err err; /* why not, in the language asked for */
+        uid_t who;       /* asks */
+        json_t *asked;   /* borrowed; what has been looked at is taken out */
+        json_t *answer;  /* made here, the caller's; NULL where there is none */
+        struct err err;  /* why not */
+        enum language l; /* of words inside the answer: "lang" in what was asked, else the policy's */
 };
 
 typedef enum control_code people_request(struct petition *p);
+
+/* Take the language out of what was asked, and let `how` do the rest. */
+enum control_code petition_answer(struct petition *p, people_request *how);
 
 people_request people_enrol, people_factors, people_unlock, people_forget;

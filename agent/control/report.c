@@ -71,11 +71,10 @@ static json_t *login_object(const struct subject *s, const struct policy *p) {
                 free(names);
         }
         return json_pack("{s:b, s:s, s:s, s:i, s:{s:s, s:i, s:i, s:i}, s:s?}", "ready", ready, "note",
-                         s->people_note ? s->people_note : "", "key",
-                         key_source_name(ready ? factors_key_source(s->factors) : KEY_NONE), "people", (int)n, "totp",
-                         "algorithm", algorithm_name(terms->totp.algorithm), "digits", (int)terms->totp.digits,
-                         "period", (int)terms->totp.period_s, "skew", (int)terms->totp.skew, "card_module",
-                         terms->card.module);
+                         s->people_note.text, "key", key_source_name(ready ? factors_key_source(s->factors) : KEY_NONE),
+                         "people", (int)n, "totp", "algorithm", algorithm_name(terms->totp.algorithm), "digits",
+                         (int)terms->totp.digits, "period", (int)terms->totp.period_s, "skew", (int)terms->totp.skew,
+                         "card_module", terms->card.module);
 }
 
 static int text_of(json_t *o, char **ret) {
@@ -110,10 +109,11 @@ int report_status(const struct subject *s, char **ret) {
                       SEKIMORI_VERSION, "hostname", host, "time", time, "uptime_s",
                       (json_int_t)(clock_boot_s() - s->started_s), "pid", (int)getpid(), "state",
                       p ? "in-force" : "sealed", "policy", p ? policy_object(p, &now) : json_null(), "note",
-                      gate_note(s->gate), "observer", "pid", (int)gate_observer(s->gate), "settled",
+                      gate_note(s->gate)->text, "observer", "pid", (int)gate_observer(s->gate), "settled",
                       gate_settled(s->gate), "devices", devices_object(s->gate), "audit", audit_object(s->audit),
                       "kernel", "denies_by_default", usb_denies_by_default(s->usb), "highest_serial",
                       (json_int_t)store_highest_serial(s->store));
+        (void)json_object_set_new(o, "note_ja", json_string(gate_note(s->gate)->ja));
         (void)json_object_set_new(o, "stage", json_string(stage_name(gate_stage(s->gate))));
         (void)json_object_set_new(o, "stage_legible", json_boolean(gate_stage_is_legible(s->gate)));
         (void)json_object_set_new(o, "login", login_object(s, p));

@@ -14,7 +14,7 @@ struct subject {
         struct store *store;
         struct factors_store *factors; /* NULL: could not be opened; people_note says why */
         struct tallies *tallies;
-        const char *people_note;
+        struct err people_note;
         int64_t started_s; /* clock_boot_s() when the agent began */
 };
 

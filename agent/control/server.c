@@ -104,7 +104,8 @@ static void push(const struct peer *p, int fd) {
         int r;
 
         if (fd < 0 || !memfd_is_sealed(fd)) {
-                (void)err_set(&err, 0, "a push brings a sealed memfd");
+                (void)err_say(&err, 0, "ポリシーが、書き換えられない形（封をした memfd）で届いていません",
+                              "a push brings a sealed memfd");
                 return reply_why(p, 1, &err);
         }
         r = file_read_fd(fd, POLICY_TEXT_MAX, &envelope, &size);
@@ -121,14 +122,16 @@ static int ask_people(people_request *how, struct petition *petition, int fd, en
         int r = parcel_open(fd, &petition->asked);
 
         if (r < 0) {
-                (void)err_set(&petition->err, r, "such a request brings a sealed memfd with one JSON object");
+                (void)err_say(&petition->err, r,
+                              "依頼が、封をした memfd に入った一つの JSON オブジェクトではありません",
+                              "such a request brings a sealed memfd with one JSON object");
                 *ret_code = CONTROL_REFUSED;
                 return -1;
         }
-        *ret_code = how(petition);
+        *ret_code = petition_answer(petition, how);
         r = petition->answer ? parcel_seal(petition->answer) : -1;
         if (petition->answer && r < 0) {
-                (void)err_errno(&petition->err, r, "the answer");
+                (void)err_say_errno(&petition->err, r, "答えを作れません", "the answer cannot be made");
                 *ret_code = CONTROL_COULD_NOT;
         }
         json_decref(petition->answer);

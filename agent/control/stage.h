@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stage.h — the request for another stage: {"stage": "devices"}; may have "lang". Answered with
+/* stage.h — the request for another stage: {"stage": "devices"}. Answered with
  * {"before": "observe", "stage": "devices"}, and "note" where the kernel did not follow everywhere. */
 #pragma once
 

@@ -8,28 +8,33 @@
 #include <string.h>
 #include <time.h>
 
-enum language petition_language(const struct petition *p, const char *language) {
+enum control_code petition_answer(struct petition *p, people_request *how) {
         const struct policy *policy = gate_policy(p->subject->gate);
+        const json_t *asked_for = json_object_get(p->asked, "lang");
 
-        return language_of(language ? language : policy ? policy_language(policy) : "");
+        if (asked_for && !json_is_string(asked_for))
+                return petition_malformed(p, "lang が文字列ではありません", "lang is no string");
+        p->l = language_of(asked_for ? json_string_value(asked_for) : policy ? policy_language(policy) : "");
+        (void)json_object_del(p->asked, "lang");
+        return how(p);
 }
 
-enum control_code petition_malformed(struct petition *p, const char *why) {
-        (void)err_set(&p->err, 0, "malformed request: %s", why);
+enum control_code petition_malformed(struct petition *p, const char *ja, const char *en) {
+        (void)err_say(&p->err, 0, "依頼の形式が正しくありません: " IN_JA, "malformed request: " IN_EN, ja, en);
         return CONTROL_REFUSED;
 }
 
-enum control_code petition_say(struct petition *p, enum control_code code, const char *words) {
-        (void)err_set(&p->err, 0, "%s", words);
+enum control_code petition_say(struct petition *p, enum control_code code, const char *ja, const char *en) {
+        (void)err_say(&p->err, 0, IN_JA, IN_EN, ja, en);
         return code;
 }
 
 /* The store's own words stay behind ours: they name the file. */
-static enum control_code failed(const struct visit *v, int r, const char *words) {
+static enum control_code failed(const struct visit *v, int r, const char *ja, const char *en) {
         if (v->petition->err.text[0])
-                (void)err_wrap(&v->petition->err, r, "%s", words);
+                (void)err_say_wrap(&v->petition->err, r, IN_JA, IN_EN, ja, en);
         else
-                (void)err_errno(&v->petition->err, r, "%s", words);
+                (void)err_say_errno(&v->petition->err, r, IN_JA, IN_EN, ja, en);
         return CONTROL_COULD_NOT;
 }
 
@@ -39,7 +44,7 @@ static enum control_code read_factors(struct visit *v) {
 
         v->codes_damaged = r == -EBADMSG && !v->factors.sealed_lost;
         if (r < 0 && !v->factors.sealed_lost && !v->codes_damaged)
-                return failed(v, r, SAY(v->l, "登録内容を読めません", "what is enrolled cannot be read"));
+                return failed(v, r, "登録内容を読めません", "what is enrolled cannot be read");
         return CONTROL_OK;
 }
 
@@ -48,36 +53,35 @@ static enum control_code read_tally(struct visit *v) {
         int r = tally_read(v->petition->subject->tallies, v->user, &v->tally, err);
 
         if (r < 0 && !v->tally.broken)
-                return failed(v, r, SAY(v->l, "使用済みコードの記録を読めません", "the record of use cannot be read"));
+                return failed(v, r, "使用済みコードの記録を読めません", "the record of use cannot be read");
         return CONTROL_OK;
 }
 
-static enum control_code can_begin(struct petition *p, const char *user, enum language l) {
+static enum control_code can_begin(struct petition *p, const char *user) {
         const struct subject *s = p->subject;
 
         if (!s->factors || !s->tallies) {
-                (void)err_set(&p->err, 0, "%s: %s",
-                              SAY(l, "ログインの登録を開けません", "what people log in with cannot be opened"),
-                              s->people_note ? s->people_note : "");
+                p->err = s->people_note;
+                (void)err_say_wrap(&p->err, 0, "ログインの登録を開けません",
+                                   "what people log in with cannot be opened");
                 return CONTROL_COULD_NOT;
         }
         if (!factors_name_is_fit(user))
-                return petition_say(p, CONTROL_REFUSED,
-                                    SAY(l, "利用者名として使えない名前です", "not fit for the name of a user"));
+                return petition_say(p, CONTROL_REFUSED, "利用者名として使えない名前です",
+                                    "not fit for the name of a user");
         return CONTROL_OK;
 }
 
-enum control_code visit_begin(struct petition *p, const char *user, const char *language, struct visit **ret) {
-        enum language l = petition_language(p, language);
-        enum control_code code = can_begin(p, user, l);
+enum control_code visit_begin(struct petition *p, const char *user, struct visit **ret) {
+        enum control_code code = can_begin(p, user);
         auto_visit v = NULL;
 
         if (code != CONTROL_OK)
                 return code;
         v = locked_new(sizeof *v);
         if (!v)
-                return petition_say(p, CONTROL_COULD_NOT, "no memory");
-        *v = (struct visit){ .petition = p, .user = user, .now_s = time(NULL), .l = l };
+                return petition_say(p, CONTROL_COULD_NOT, "メモリーが足りません", "no memory");
+        *v = (struct visit){ .petition = p, .user = user, .now_s = time(NULL) };
         code = read_factors(v);
         if (code == CONTROL_OK)
                 code = read_tally(v);
@@ -115,10 +119,10 @@ enum control_code visit_store(struct visit *v, const struct change *change) {
         int r = tally_write(s->tallies, v->user, &v->tally, &v->petition->err);
 
         if (r < 0)
-                return failed(v, r, SAY(v->l, "保存できません", "it cannot be stored"));
+                return failed(v, r, "保存できません", "it cannot be stored");
         r = new_factors ? write_factors(v, &v->factors) : 0;
         if (r < 0)
-                return failed(v, r, SAY(v->l, "保存できません", "it cannot be stored"));
+                return failed(v, r, "保存できません", "it cannot be stored");
         r = audit_factor(s->audit, v->petition->who, v->user, change->factor, change->what, change->label);
         if (r == 0)
                 return CONTROL_OK;
@@ -126,10 +130,8 @@ enum control_code visit_store(struct visit *v, const struct change *change) {
         if ((new_factors && write_factors(v, &v->factors_before) < 0)
             || (!v->tally_before.fresh && !v->tally_before.broken
                 && tally_write(s->tallies, v->user, &v->tally_before, NULL) < 0))
-                return failed(v, r,
-                              SAY(v->l, "監査記録に書けず、元に戻すこともできません",
-                                  "the audit log cannot be written, nor the change taken back"));
-        return failed(v, r,
-                      SAY(v->l, "監査記録に書けないため、変更しませんでした",
-                          "the audit log cannot be written, so nothing was changed"));
+                return failed(v, r, "監査記録に書けず、元に戻すこともできません",
+                              "the audit log cannot be written, nor the change taken back");
+        return failed(v, r, "監査記録に書けないため、変更しませんでした",
+                      "the audit log cannot be written, so nothing was changed");
 }

@@ -10,7 +10,6 @@
 
 struct visit {
         struct petition *petition;
-        enum language l;
         const char *user;
         int64_t now_s;
         struct factors factors, factors_before;
@@ -19,8 +18,8 @@ struct visit {
 };
 
 /* Read what is known of `user`. A lost key, damaged codes and a broken tally are no errors here: factors.sealed_lost,
- * codes_damaged, tally.broken. `language`: "ja", "en", or NULL for the policy's. *ret is set where CONTROL_OK. */
-enum control_code visit_begin(struct petition *p, const char *user, const char *language, struct visit **ret);
+ * codes_damaged, tally.broken. *ret is set where CONTROL_OK. */
+enum control_code visit_begin(struct petition *p, const char *user, struct visit **ret);
 void visit_end(struct visit *v);
 CLEANUP(visit, struct visit *, visit_end)
 #define auto_visit AUTO(visit)
@@ -38,7 +37,6 @@ enum control_code visit_store(struct visit *v, const struct change *change);
 /* Something this person has, so that a tally must be there. */
 bool visit_has_factors(const struct visit *v);
 
-/* The language of a petition before its visit; and why it ends, in that language. */
-enum language petition_language(const struct petition *p, const char *language);
-enum control_code petition_malformed(struct petition *p, const char *why);
-enum control_code petition_say(struct petition *p, enum control_code code, const char *words);
+/* Why it ends, in both languages. */
+enum control_code petition_malformed(struct petition *p, const char *ja, const char *en);
+enum control_code petition_say(struct petition *p, enum control_code code, const char *ja, const char *en);

@@ -40,7 +40,9 @@ static int open_entry(struct usb *u, int dir, const char *name, struct err *err)
 static int bind_entry(struct usb *u, int dir, const char *name, struct err *err) {
         int r = faccessat(dir, "driver", F_OK, 0) < 0 ? file_poke(usb_bus(u), "drivers_probe", name) : 0;
 
-        return r < 0 && r != -ENODEV ? err_errno(err, r, "drivers_probe %s", name) : 0;
+        return r < 0 && r != -ENODEV ? err_say_errno(err, r, "%s をドライバーに結び付けられません（drivers_probe）",
+                                                     "drivers_probe %s", name)
+                                     : 0;
 }
 
 static bool is_root_hub(const char *name) {
@@ -107,7 +109,8 @@ int usb_release(struct usb *u, struct err *err) {
         }
         opened = parameter_open(parameters);
         if (r == 0 && opened < 0)
-                r = err_errno(err, opened, "usbcore's authorized_default");
+                r = err_say_errno(err, opened, "usbcore の authorized_default を書けません",
+                                  "usbcore's authorized_default");
         return r < 0 ? r : 1;
 }
 

@@ -357,8 +357,8 @@ bool gate_stage_is_legible(const struct gate *g) {
         return g->staging.status == 0 || g->staging.status == -ENOENT;
 }
 
-const char *gate_note(const struct gate *g) {
-        return g->note.text;
+const struct err *gate_note(const struct gate *g) {
+        return &g->note;
 }
 
 const struct device *gate_devices(const struct gate *g) {

@@ -83,7 +83,7 @@ enum stage gate_stage(const struct gate *g);
 bool gate_stage_is_legible(const struct gate *g); /* false: what is written is no stage, so everything is enforced */
 
 const struct policy *gate_policy(const struct gate *g);  /* NULL: sealed */
-const char *gate_note(const struct gate *g);             /* what was skipped when the policy was loaded; "" */
+const struct err *gate_note(const struct gate *g);       /* what was skipped when the policy was loaded; "" */
 const struct device *gate_devices(const struct gate *g); /* a list; NULL at its end */
 pid_t gate_observer(const struct gate *g);               /* 0: there is none just now */
 bool gate_settled(const struct gate *g);                 /* everything present has been judged */

@@ -37,7 +37,7 @@ static int find_program(const char *name, char *ret, size_t size, struct err *er
         char *slash;
 
         if (n < 0)
-                return err_errno(err, -errno, "read /proc/self/exe");
+                return err_say_errno(err, -errno, "/proc/self/exe を読めません", "read /proc/self/exe");
         folder[n] = '\0';
         slash = strrchr(folder, '/');
         if (slash)
@@ -78,7 +78,7 @@ static _Noreturn void go_on(void (*run)(int fd, const void *ctx), const void *ct
 
 static int ends_make(const char *what, int ret[2], struct err *err) {
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ret) < 0)
-                return err_errno(err, -errno, "make a socket for %s", what);
+                return err_say_errno(err, -errno, "%s とのソケットを作れません", "make a socket for %s", what);
         return 0;
 }
 
@@ -114,7 +114,8 @@ static int room_is_left(const char *program, struct err *err) {
         children_reap();
         if (n_running + n_leaving < CHILDREN_MOST)
                 return 0;
-        return err_set(err, -EAGAIN, "start %s: %d programs of ours are running already", program, CHILDREN_MOST);
+        return err_say(err, -EAGAIN, "%s を起動できません: すでに %d 個のプログラムが動いています",
+                       "start %s: %d programs of ours are running already", program, CHILDREN_MOST);
 }
 
 int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct child *ret, struct err *err) {
@@ -137,7 +138,8 @@ int child_spawn(const char *program, const char *const *arguments, struct child 
 
         for (size_t i = 0; arguments && arguments[i]; i++) {
                 if (i == ARGUMENTS_MOST)
-                        return err_set(err, -E2BIG, "start %s: too many arguments", program);
+                        return err_say(err, -E2BIG, "%s を起動できません: 引数が多すぎます",
+                                       "start %s: too many arguments", program);
                 argv[i + 1] = (char *)arguments[i];
         }
         r = room_is_left(program, err);

@@ -106,7 +106,8 @@ static int end(pid_t pid, int r, const char *program, const struct output *o, st
                 return err_errno(err, r, "%s", program);
         if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
                 return 0;
-        return err_set(err, -EIO, "%s: %s", program, o->last[0] ? o->last : "failed");
+        return o->last[0] ? err_set(err, -EIO, "%s: %s", program, o->last)
+                          : err_say(err, -EIO, "%s: 失敗しました", "%s: failed", program);
 }
 
 int program_run(const char *root, const char *path, const char *const *argv, unsigned seconds, struct err *err) {

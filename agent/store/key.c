@@ -110,9 +110,17 @@ static int choose_first(int login_fd, struct candidate c[2], struct candidate **
         if ((*ret)->status < 0)
                 return err_say(err, -ENOKEY,
                                "%s は %d バイトの鍵ではありません。正しいものに直すか、取り除いてください",
-                               "the %s is no key of %d bytes: put it right, or take it away",
-                               c[0].status == -ENOENT ? "file login/key" : "credential sekimori.key", KEY_SIZE);
+                               "%s is no key of %d bytes: put it right, or take it away",
+                               c[0].status == -ENOENT ? "login/key" : "credential sekimori.key", KEY_SIZE);
         return write_id(login_fd, (*ret)->id, err);
+}
+
+/* What is there in place of the key that is looked for. */
+static const struct phrase *instead(int status) {
+        static const struct phrase other = { "別の鍵", "another one" }, none = { "なし", "none" },
+                                   unusable = { "使えません", "unusable" };
+
+        return status == 0 ? &other : status == -ENOENT ? &none : &unusable;
 }
 
 static int choose_known(const char *id, struct candidate c[2], struct candidate **ret, struct err *err) {
@@ -121,16 +129,12 @@ static int choose_known(const char *id, struct candidate c[2], struct candidate 
                         *ret = &c[i];
                         return 0;
                 }
-        return err_set(
-                err, -ENOKEY,
-                "the key that tokens and cards were sealed under is lost (credential: %s; login/key: %s): put it "
-                "back, or remove login/key.id and enrol everybody anew",
-                c[0].status == 0         ? "another one"
-                : c[0].status == -ENOENT ? "none"
-                                         : "unusable",
-                c[1].status == 0         ? "another one"
-                : c[1].status == -ENOENT ? "none"
-                                         : "unusable");
+        return err_say(err, -ENOKEY,
+                       "トークンとカードを封印した鍵が失われています（credential: " IN_JA "、login/key: " IN_JA
+                       "）。元の鍵を戻すか、login/key.id を消して全員を登録し直してください",
+                       "the key that tokens and cards were sealed under is lost (credential: " IN_EN
+                       "; login/key: " IN_EN "): put it back, or remove login/key.id and enrol everybody anew",
+                       PHRASE(instead(c[0].status)), PHRASE(instead(c[1].status)));
 }
 
 int key_read(int login_fd, const char *credential, uint8_t ret[KEY_SIZE], enum key_source *ret_source,

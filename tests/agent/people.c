@@ -27,7 +27,7 @@
 
 static struct terminal t;
 static struct subject subject;
-static char reason[ERR_TEXT];
+static char reason[ERR_TEXT], reason_ja[ERR_TEXT_JA];
 
 static void given_a_terminal(void) {
         struct err err = { 0 };
@@ -45,6 +45,12 @@ static void drop(void) {
         terminal_end(&t);
 }
 
+static bool is_ascii(const char *text) {
+        while (*text > 0)
+                text++;
+        return !*text;
+}
+
 /* *ret may be NULL. `asked` is JSON in single quotes. */
 static enum control_code ask(people_request *how, const char *asked, json_t **ret) {
         char text[1024];
@@ -56,9 +62,12 @@ static enum control_code ask(people_request *how, const char *asked, json_t **re
                 *c = *c == '\'' ? '"' : *c;
         p.asked = json_loads(text, 0, NULL);
         cr_assert(p.asked, "%s", text);
-        code = how(&p);
+        code = petition_answer(&p, how);
         json_decref(p.asked);
         (void)snprintf(reason, sizeof reason, "%s", p.err.text);
+        (void)snprintf(reason_ja, sizeof reason_ja, "%s", p.err.ja);
+        cr_expect_eq(!*reason, !*reason_ja, "%s: in both languages, or in none", asked);
+        cr_expect(!*reason || (is_ascii(reason) && !is_ascii(reason_ja)), "%s: %s, %s", asked, reason, reason_ja);
         if (ret)
                 *ret = p.answer;
         else
@@ -152,6 +161,7 @@ Test(people_enrol, what_is_asked_for_wrongly_is_refused) {
                 { "{}", "nothing" },
                 { "{'user': 'hanako'}", "no factor" },
                 { "{'user': 'hanako', 'factor': 'iris'}", "no such factor" },
+                { "{'user': 'hanako', 'factor': 'recovery', 'lang': 7}", "a number for a language" },
                 { "{'user': 7, 'factor': 'totp', 'secret': '" RFC "'}", "a number for a name" },
                 { "{'user': ['hanako'], 'factor': 'totp', 'secret': '" RFC "'}", "a list for a name" },
                 { "{'user': 'hanako', 'factor': 'totp'}", "no secret" },
@@ -192,11 +202,27 @@ Test(people_enrol, what_is_asked_for_wrongly_is_refused) {
         cr_expect_eq(terminal_records("factors-changed"), 0);
 }
 
-Test(people_enrol, the_reason_is_in_the_language_asked_for) {
-        (void)ask(people_enrol, "{'user': '../x', 'factor': 'recovery', 'lang': 'en'}", NULL);
-        cr_expect_str_eq(reason, "not fit for the name of a user");
-        (void)ask(people_enrol, "{'user': '../x', 'factor': 'recovery'}", NULL);
-        cr_expect_str_eq(reason, "利用者名として使えない名前です");
+Test(people_enrol, the_reason_is_in_both_languages_whichever_is_asked_for) {
+        static const char *const asked[] = { "{'user': '../x', 'factor': 'recovery', 'lang': 'en'}",
+                                             "{'user': '../x', 'factor': 'recovery', 'lang': 'ja'}",
+                                             "{'user': '../x', 'factor': 'recovery'}" };
+
+        for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+                cr_expect_eq(ask(people_enrol, asked[i], NULL), CONTROL_REFUSED);
+                cr_expect_str_eq(reason, "not fit for the name of a user");
+                cr_expect_str_eq(reason_ja, "利用者名として使えない名前です");
+        }
+}
+
+Test(people_enrol, where_nothing_can_be_opened_the_stores_own_words_stand_behind_in_both) {
+        struct factors_store *there = subject.factors;
+
+        (void)err_say(&subject.people_note, 0, "鍵がない", "no key");
+        subject.factors = NULL;
+        cr_expect_eq(ask(people_enrol, "{'user': 'hanako', 'factor': 'recovery'}", NULL), CONTROL_COULD_NOT);
+        cr_expect_str_eq(reason, "what people log in with cannot be opened: no key");
+        cr_expect_str_eq(reason_ja, "ログインの登録を開けません: 鍵がない");
+        subject.factors = there;
 }
 
 Test(people_enrol, a_person_has_four_tokens_at_most) {

@@ -187,9 +187,17 @@ Test(server, an_envelope_that_could_still_change_is_refused) {
         struct control_reply reply;
         auto_fd open_one = memfd_create("envelope", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-        cr_assert(request(CONTROL_PUSH, open_one, &reply, NULL));
-        cr_expect_eq(reply.code, 1);
-        cr_expect(strstr(reply.reason, "sealed"));
+        for (size_t i = 0; i < 2; i++) {
+                auto_free uint8_t *text = NULL;
+                auto_fd ja = -1;
+                size_t size;
+
+                cr_assert(request(i ? CONTROL_ENROL : CONTROL_PUSH, open_one, &reply, &ja));
+                cr_expect_eq(reply.code, 1);
+                cr_expect(strstr(reply.reason, "sealed"));
+                cr_assert_eq(file_read_fd(ja, CONTROL_MAX, &text, &size), 0, "in both languages");
+                cr_expect(strstr((const char *)text, "封をした"), "%s", (const char *)text);
+        }
 }
 
 Test(server, one_larger_than_a_policy_can_be_is_refused_and_recorded) {

@@ -462,8 +462,21 @@ class Enrol(Terminal):
         self.assertFalse(login["ready"])
         self.assertIn("login", login["note"])
         self.tool("enrol", KNOWN, "recovery", code=3)
+        for lang, words, others in (("ja", "ログインの登録を開けません: ", "cannot"), ("en", "what people log in with cannot be opened: ", "登録")):
+            said = self.tool("enrol", KNOWN, "recovery", "--lang", lang, code=3)
+            self.assertTrue(words in said and others not in said, said)
         self.tool("factors", code=3)
         self.assertIn("!", self.tool("status"))
+
+    def test_what_was_skipped_at_the_start_is_said_in_the_language_of_the_screen(self):
+        self.agent.stop()
+        os.mkdir("state/policy/7")
+        self.file("state/policy/mark", "7 0\n")
+        self.agent = None
+        self.start()
+        for lang, words, others in (("ja", "! 保存されているポリシー第7号: ", "on disk"), ("en", "! policy 7 on disk: ", "保存")):
+            said = self.tool("status", "--lang", lang)
+            self.assertTrue(words in said and others not in said, said)
 
     def test_wrong_usage_is_said(self):
         for args in (["enrol"], ["enrol", KNOWN], ["enrol", KNOWN, "password"], ["enrol", KNOWN, "totp", "--replace"],

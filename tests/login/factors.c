@@ -74,6 +74,7 @@ static void expect_lost(const char *user, int error, const char *words) {
 
         cr_expect_eq(read_factors(user, &f, &err), error, "%s", err.text);
         cr_expect(strstr(err.text, words), "%s", err.text);
+        cr_expect(strstr(err.ja, "の登録内容: ") && !strstr(err.ja, " the "), "in words of its own: %s", err.ja);
         cr_expect(f.sealed_lost);
         cr_expect_eq(f.n_tokens + f.n_cards, 0);
         cr_expect_eq(f.n_codes, FACTORS_CODES, "recovery codes are readable without the key");
