@@ -241,18 +241,18 @@ int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who
         return entry_commit(a, &r);
 }
 
-int audit_policy_refused(struct audit *a, const char *why, uint32_t who) {
+int audit_policy_refused(struct audit *a, const struct err *why, uint32_t who) {
         struct record r;
         int result = entry_begin(a, EVENT_POLICY_REFUSED, &r);
 
         if (result < 0)
                 return result;
-        record_text(&r, "why", why);
+        record_err(&r, "why", why);
         record_number(&r, "uid", who);
         return entry_commit(a, &r);
 }
 
-int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const char *note) {
+int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const struct err *note) {
         struct record r;
         int result = entry_begin(a, EVENT_POLICY_LOADED, &r);
 
@@ -262,8 +262,8 @@ int audit_policy_loaded(struct audit *a, const struct policy *p, const char *sta
         record_text(&r, "title", p ? policy_title(p) : "");
         record_flag(&r, "sealed", !p);
         record_text(&r, "stage", stage);
-        if (note && *note)
-                record_text(&r, "note", note);
+        if (note->text[0])
+                record_err(&r, "note", note);
         return entry_commit(a, &r);
 }
 
@@ -308,14 +308,17 @@ int audit_observer_lost(struct audit *a, const char *why) {
         return plain(a, EVENT_OBSERVER_LOST, "why", why);
 }
 
-int audit_kernel_baseline(struct audit *a, const char *what, bool ok) {
+int audit_kernel_baseline(struct audit *a, const char *controller, const struct err *why) {
         struct record r;
         int result = entry_begin(a, EVENT_KERNEL_BASELINE, &r);
 
         if (result < 0)
                 return result;
-        record_text(&r, "what", what);
-        record_flag(&r, "ok", ok);
+        if (why)
+                record_err(&r, "what", why);
+        else
+                record_text(&r, "what", controller);
+        record_flag(&r, "ok", !why);
         return entry_commit(a, &r);
 }
 

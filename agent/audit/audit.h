@@ -41,7 +41,7 @@ struct audit_device {
         const struct device_facts *facts;
         const struct verdict *verdict;
         const char *user, *seat; /* NULL where nobody is known */
-        const char *note;        /* enforcement's own words where it failed; NULL */
+        const struct err *note;  /* enforcement's own words where it failed; NULL */
         bool observed;           /* judged, and nothing was enforced */
 };
 
@@ -57,14 +57,15 @@ int audit_device_gone(struct audit *a, const struct audit_device *d);
 
 /* `who` is the uid that asked over the control socket. */
 int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who);
-int audit_policy_refused(struct audit *a, const char *why, uint32_t who);
+int audit_policy_refused(struct audit *a, const struct err *why, uint32_t who);
 /* At start. `p` NULL: sealed; `stage` is its name. */
-int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const char *note);
+int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const struct err *note);
 
 int audit_agent_started(struct audit *a);
 int audit_agent_stopping(struct audit *a, const char *stage); /* its name: what holds from now on */
 int audit_observer_lost(struct audit *a, const char *why);
-int audit_kernel_baseline(struct audit *a, const char *what, bool ok); /* a controller was put under default deny */
+/* A controller was put under default deny; `why` not: then `controller` may be NULL. */
+int audit_kernel_baseline(struct audit *a, const char *controller, const struct err *why);
 
 /* The login plane (audit/login.c). Texts may be NULL, are a stranger's, and are escaped; never a secret or a code. */
 struct audit_login {

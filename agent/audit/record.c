@@ -60,6 +60,15 @@ void record_text(struct record *r, const char *key, const char *value) {
         set(r, key, json_string_nocheck(text));
 }
 
+void record_err(struct record *r, const char *key, const struct err *why) {
+        char ja[32];
+
+        (void)snprintf(ja, sizeof ja, "%s_ja", key);
+        record_text(r, key, why->text);
+        if (strcmp(why->ja, why->text) != 0)
+                record_text(r, ja, why->ja);
+}
+
 void record_number(struct record *r, const char *key, uint64_t value) {
         set(r, key, json_integer((json_int_t)value));
 }
@@ -201,7 +210,7 @@ void record_device(struct record *r, const struct policy *p, const struct audit_
         if (d->observed)
                 record_flag(r, "observed", true);
         if (d->note)
-                record_text(r, "note", d->note);
+                record_err(r, "note", d->note);
 }
 
 ssize_t record_line(struct record *r, const char *prev, char *to, size_t size) {

@@ -25,6 +25,9 @@ void record_deinit(struct record *r);
 /* NULL becomes null. A stranger's bytes: escaped, cut to what a line can carry. */
 void record_text(struct record *r, const char *key, const char *value);
 void record_number(struct record *r, const char *key, uint64_t value);
+
+/* `key` in English, as ever; where the Japanese is not the same, beside it as KEY_ja. */
+void record_err(struct record *r, const char *key, const struct err *why);
 void record_flag(struct record *r, const char *key, bool value);
 void record_device(struct record *r, const struct policy *p, const struct audit_device *d);
 

@@ -8,12 +8,20 @@
 #include "kind.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 void sentence_text(const json_t *record, const char *key, char *to, size_t size) {
         const char *text = json_string_value(json_object_get(record, key));
 
         words_clean(text ? text : "", to, size);
+}
+
+void told_text(const struct told *s, const char *key, char *to, size_t size) {
+        char ja[32];
+
+        (void)snprintf(ja, sizeof ja, "%s_ja", key);
+        sentence_text(s->record, s->l == LANGUAGE_JA && json_object_get(s->record, ja) ? ja : key, to, size);
 }
 
 bool told_is(const struct told *s, const char *key, const char *value) {
@@ -49,7 +57,7 @@ static void add_device(const struct told *s) {
 }
 
 static void add_reason(const struct told *s) {
-        char reason[512];
+        char reason[1024];
 
         sentence_reason(s->l, s->record, reason, sizeof reason);
         if (*reason)

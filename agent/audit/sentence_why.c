@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* sentence_why.c — a record's reason in either language: the log's own codes, and what the agent wrote in English. */
+/* sentence_why.c — a record's reason in either language: the log's own codes, and what the agent wrote in words. */
 #include "audit/event.h"
 #include "audit/record.h"
 #include "audit/told.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct reason_words {
@@ -45,34 +44,6 @@ const char *told_repair(enum language l, const char *code) {
         return find(repairs, l, code);
 }
 
-/* Why a policy was not taken: the agent's own words, of which these are the ones that an office meets. */
-static const struct {
-        const char *begins, *ja;
-} whys[] = {
-        { "'issued' is earlier", "発行日時（issued）が、有効なポリシーの発行日時より前です" },
-        { "at 'issued' only", "発行日時（issued）に、署名者の証明書が有効ではありません" },
-        { "no one may sign yet", "署名者の一覧（trust.pem）を使えません" },
-        { "would lock people out", "ただ一つのキーボードが使えなくなります" },
-        { "", "内容を受け付けられません" },
-};
-
-static void say_why(const char *why, char *to, size_t size) {
-        unsigned long long there, needed;
-        size_t i = 0;
-
-        if (sscanf(why, "signed by %llu of the trusted signers, %llu needed", &there, &needed) == 2) {
-                words_add(to, size, "署名が足りません（必要 %llu、あり %llu）", needed, there);
-                return;
-        }
-        if (sscanf(why, "serial %llu is not higher than %llu", &there, &needed) == 2) {
-                words_add(to, size, "第%llu号は、すでに使われた第%llu号より新しい番号ではありません", there, needed);
-                return;
-        }
-        while (strncmp(why, whys[i].begins, strlen(whys[i].begins)) != 0)
-                i++;
-        words_add(to, size, "%s（%s）", whys[i].ja, why);
-}
-
 static const char *by_code(enum language l, enum event e, const char *code) {
         if (e >= EVENT_DEVICE_ALLOWED && e <= EVENT_DEVICE_GONE)
                 return words_reason(l, reason_from_name(code));
@@ -82,17 +53,14 @@ static const char *by_code(enum language l, enum event e, const char *code) {
 }
 
 void sentence_reason(enum language l, const json_t *record, char *to, size_t size) {
-        const char *type = json_string_value(json_object_get(record, "type"));
+        const struct told s = { .l = l, .record = record };
+        const char *type = json_string_value(json_object_get(record, "type")), *words = NULL;
         enum event e = type ? event_from_name(type) : EVENT_NONE;
-        const char *words = NULL;
-        char text[512];
+        char text[1024];
 
-        sentence_text(record, e == EVENT_POLICY_REFUSED ? "why" : "reason", text, sizeof text);
-        to[0] = '\0';
+        told_text(&s, e == EVENT_POLICY_REFUSED ? "why" : "reason", text, sizeof text);
         if (*text && e != EVENT_POLICY_REFUSED)
                 words = by_code(l, e, text);
-        if (*text && e == EVENT_POLICY_REFUSED && l == LANGUAGE_JA)
-                say_why(text, to, size);
-        else
-                words_add(to, size, "%s", words ? words : text); /* a later version's code stands for itself */
+        to[0] = '\0';
+        words_add(to, size, "%s", words ? words : text); /* a later version's code stands for itself */
 }

@@ -17,11 +17,14 @@ struct told {
 bool told_is(const struct told *s, const char *key, const char *value);
 int64_t told_number(const struct told *s, const char *key); /* 0 where there is none */
 
+/* A member's text made printable, in its own words for that language where the record has them (KEY_ja). */
+void told_text(const struct told *s, const char *key, char *to, size_t size);
+
 /* Append a member in its frame, where it says something. The frame holds one %s in either language. */
 #define ADD_TEXT(s, key, ja, en)                                                                                       \
         do {                                                                                                           \
-                char text_[512];                                                                                       \
-                sentence_text((s)->record, key, text_, sizeof text_);                                                  \
+                char text_[1024];                                                                                      \
+                told_text(s, key, text_, sizeof text_);                                                                \
                 if (*text_)                                                                                            \
                         words_add((s)->to, (s)->size, SAY((s)->l, ja, en), text_);                                     \
         } while (0)

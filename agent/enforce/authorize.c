@@ -102,8 +102,11 @@ static enum outcome interfaces_judge(const struct sighting *s, const struct verd
                 struct shown *i = &d->shown[k];
 
                 if (interface_judge(s, v, i) < 0 || (!i->allowed && !v->partial)) {
-                        (void)err_set(note, 0, "the kernel sees interface %s as %02x:%02x:%02x, which was not judged",
-                                      i->name, i->is.klass, i->is.subclass, i->is.protocol);
+                        (void)err_say(
+                                note, 0,
+                                "カーネルから見えるインターフェース %s（%02x:%02x:%02x）は、判定していないものです",
+                                "the kernel sees interface %s as %02x:%02x:%02x, which was not judged", i->name,
+                                i->is.klass, i->is.subclass, i->is.protocol);
                         return OUTCOME_CONTRADICTED;
                 }
         }
@@ -142,7 +145,7 @@ static int controller_holds(struct usb *u, const char *path, struct err *note) {
         unsigned lets;
 
         if (!end)
-                return err_set(note, -EINVAL, "%s: no root hub above it", path);
+                return err_say(note, -EINVAL, "%s: 上にルートハブがありません", "%s: no root hub above it", path);
         (void)snprintf(hub, sizeof hub, "%.*s", (int)(end - path), path);
         dir = directory_open(u->devices, hub);
         if (dir >= 0 && number_read(dir, "interface_authorized_default", &lets) == 0 && lets == 0)

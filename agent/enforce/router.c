@@ -51,8 +51,9 @@ static enum outcome cut_off(struct usb *u, int fd, unsigned now, const char *pat
 
         if (r == 0)
                 return OUTCOME_DONE;
-        (void)err_errno(note, r, "%s was let in by the firmware or by somebody else, and stays in until it is pulled",
-                        path);
+        (void)err_say_errno(note, r,
+                            "%s は、ファームウェアなどがすでに使えるようにしたもので、取り外すまで止められません",
+                            "%s was let in by the firmware or by somebody else, and stays in until it is pulled", path);
         return outcome_of(r);
 }
 
@@ -64,7 +65,8 @@ enum outcome router_apply(struct usb *u, int device_fd, const struct sighting *s
         if (r == -ENOENT && faccessat(device_fd, "unique_id", F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
                 if (v->action == ACTION_DENY)
                         return OUTCOME_DONE; /* the firmware lets no PCI Express through, to any device */
-                (void)err_set(note, -EPERM, "%s: the firmware lets no PCI Express through", s->path);
+                (void)err_say(note, -EPERM, "%s: ファームウェアが PCI Express を通していません",
+                              "%s: the firmware lets no PCI Express through", s->path);
                 return OUTCOME_FAILED;
         }
         if (r < 0) {

@@ -28,7 +28,7 @@ static struct audit_device record_of(const struct gate *g, const struct device *
                                       .facts = &d->sighting.facts,
                                       .verdict = &d->verdict,
                                       .observed = d->observed,
-                                      .note = note && note->text[0] ? note->text : NULL };
+                                      .note = note && note->text[0] ? note : NULL };
 }
 
 /* Refusals are recorded, and told, once, not at every scan. */

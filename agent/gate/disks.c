@@ -44,7 +44,7 @@ enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *n
          * let in or not, also where there is no keeper. */
         if (r == 0 || d->authorized || (!read_only && !v->by_medium && d->sighting.facts.bus == BUS_USB))
                 return OUTCOME_DONE;
-        (void)err_errno(note, r, "tell sekimori-keeper");
+        (void)err_say_errno(note, r, "sekimori-keeper に伝えられません", "tell sekimori-keeper");
         return OUTCOME_FAILED;
 }
 

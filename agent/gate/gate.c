@@ -122,7 +122,7 @@ static void controller(struct gate *g, const char *path) {
         }
         r = usb_controller(g->usb, path, &err);
         if (table_new_controller(&g->table, path) || r < 0)
-                (void)audit_kernel_baseline(g->audit, r < 0 ? err.text : path, r == 0);
+                (void)audit_kernel_baseline(g->audit, path, r < 0 ? &err : NULL);
 }
 
 static void bound(struct gate *g, struct device *d) {
@@ -193,7 +193,7 @@ static void lost(struct watch *w, const char *why) {
 }
 
 static int push_refused(struct gate *g, int r, uid_t who, const struct err *err) {
-        (void)audit_policy_refused(g->audit, err->text, who);
+        (void)audit_policy_refused(g->audit, err, who);
         return r;
 }
 
@@ -233,7 +233,7 @@ static int kernel_follow(struct gate *g, struct err *err) {
         if (enforces(g)) {
                 r = usb_baseline(g->usb, err);
                 if (r < 0)
-                        (void)audit_kernel_baseline(g->audit, err->text, false);
+                        (void)audit_kernel_baseline(g->audit, NULL, err);
                 return r;
         }
         r = usb_release(g->usb, err);
@@ -287,7 +287,7 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
                 return err_wrap(err, r, "load the policy");
         audit_set_policy(a, g->policy);
         staging_load(&g->staging, store_fd(s));
-        (void)audit_policy_loaded(a, g->policy, stage_name(g->staging.now), g->note.text);
+        (void)audit_policy_loaded(a, g->policy, stage_name(g->staging.now), &g->note);
         (void)kernel_follow(g, &kernel);
         r = timer_init(&g->when, l, CLOCK_REALTIME, time_came);
         if (r == 0)

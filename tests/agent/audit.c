@@ -201,7 +201,7 @@ Test(audit_device_refused, says_what_who_and_why) {
         json_t *record;
 
         d.user = "tanaka";
-        d.note = "half done";
+        d.note = &(struct err){ "half done", "途中まで" };
         facts.n_interfaces = 2; /* the same triple in a second configuration */
         facts.interfaces[1] = (struct interface_facts){ 2, 0, 0x08, 0x06, 0x50 };
         cr_assert_eq(audit_device_refused(audit, &d, NULL), 0);
@@ -280,6 +280,7 @@ Test(audit_device_refused, a_medium_that_was_looked_at_is_in_the_record_and_one_
 
 Test(audit_device_refused, the_worst_device_still_fits_in_a_line) {
         struct audit_device d = a_refused_stick();
+        struct err note = { "" };
         struct log log;
 
         memset(facts.name, 0xff, sizeof facts.name - 1);
@@ -290,7 +291,10 @@ Test(audit_device_refused, the_worst_device_still_fits_in_a_line) {
         facts.medium = (struct medium_facts){ .state = MEDIUM_ENCRYPTED, .n = FACTS_UUIDS };
         for (uint8_t i = 0; i < FACTS_INTERFACES; i++)
                 facts.interfaces[i] = (struct interface_facts){ 1, i, i, i, i };
-        d.path = d.user = d.seat = d.note = facts.name;
+        d.path = d.user = d.seat = facts.name;
+        memset(note.text, '\\', sizeof note.text - 1);
+        memset(note.ja, '"', sizeof note.ja - 1);
+        d.note = &note;
         cr_assert_eq(audit_device_refused(audit, &d, NULL), 0);
         cr_assert_eq(record_refusal(), 0);
         (void)expect_chain();

@@ -134,7 +134,7 @@ Test(audit_flush, signs_after_256_records_and_not_before) {
 }
 
 Test(audit_flush, signs_at_once_what_must_not_be_taken_back) {
-        cr_assert_eq(audit_policy_loaded(audit, NULL, "login", "no slot"), 0);
+        cr_assert_eq(audit_policy_loaded(audit, NULL, "login", &(struct err){ "no slot", "空きがない" }), 0);
         cr_assert_eq(audit_flush(audit), 0);
         cr_expect_eq(checkpoints(), 1);
 }

@@ -11,6 +11,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
 #include <string.h>
@@ -131,7 +132,7 @@ Test(server, whoever_may_ask_can_have_the_log_signed_up_to_its_end) {
         cr_assert(until(&t, at_rest, NULL));
         cr_assert(request(CONTROL_CHECKPOINT, -1, &reply, &text));
         before = terminal_records("checkpoint");
-        cr_assert_eq(audit_policy_refused(t.audit, "test", 0), 0);
+        cr_assert_eq(audit_policy_refused(t.audit, &(struct err){ "test", "試験" }, 0), 0);
         for (int asked = 0; asked < 3; asked++) {
                 cr_assert(request(CONTROL_CHECKPOINT, -1, &reply, &text));
                 cr_expect_eq(reply.code, CONTROL_OK, "%s", reply.reason);
@@ -203,9 +204,9 @@ Test(server, an_envelope_that_could_still_change_is_refused) {
 Test(server, one_larger_than_a_policy_can_be_is_refused_and_recorded) {
         auto_free uint8_t *large = calloc(1, POLICY_TEXT_MAX + 1);
         auto_fd sealed = memfd_sealed("envelope", bytes_of(large, POLICY_TEXT_MAX + 1));
+        auto_free uint8_t *text = NULL, *log = NULL;
         struct control_reply reply;
-
-        auto_free uint8_t *text = NULL;
+        char member[CONTROL_MAX];
         auto_fd ja = -1;
         size_t size;
 
@@ -216,6 +217,9 @@ Test(server, one_larger_than_a_policy_can_be_is_refused_and_recorded) {
         cr_assert_eq(file_read_fd(ja, CONTROL_MAX, &text, &size), 0);
         cr_expect(strstr((const char *)text, "大きなものは受け取れません"), "%s", (const char *)text);
         cr_expect_eq(terminal_records("policy-refused"), 1);
+        (void)snprintf(member, sizeof member, "\"why_ja\":\"%s\"", (const char *)text);
+        cr_assert_eq(file_read(AT_FDCWD, "state/audit/audit.jsonl", 1 << 20, &log, &size), 0);
+        cr_expect(strstr((const char *)log, member), "%s", (const char *)log);
 }
 
 static void ask_for_stage(const char *asked, struct control_reply *ret, json_t **ret_answer) {
