@@ -127,7 +127,7 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
 
-$(O)/check-agent: $(call objects,$(addprefix agent/cli/,language.c seeds.c csv.c ledger.c ledger_text.c media_token.c medium.c policy_edit.c qr.c) agent/desk/markup.c \
+$(O)/check-agent: $(call objects,$(addprefix agent/cli/,complain.c csv.c language.c ledger.c ledger_text.c media_token.c medium.c options.c policy_edit.c qr.c seeds.c typed.c verb_usage.c) agent/desk/markup.c \
                   $(wildcard agent/setup/*.c) $(filter-out %/main.c %/plane.c %/program.c,$(KEEPER))) # what of the programs can be tested by itself
 
 .SECONDEXPANSION:

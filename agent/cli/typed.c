@@ -17,7 +17,8 @@ static int unknown(const struct verb_row *v, const char *name) {
 
         (void)verb_text(v, behind);
         for (size_t i = 0; v->options[i]; i++)
-                nearest_consider(&near, option_text(v->options[i], text[i]));
+                if (options[v->options[i]].name) /* a letter is not like another */
+                        nearest_consider(&near, option_text(v->options[i], text[i]));
         return near.found
                        ? complain(EXIT_USAGE, "「%s」というオプションは %s にありません。「%s」のことですか",
                                   "'%s' is no option of %s; did you mean '%s'?", name, behind, near.found)
@@ -204,7 +205,7 @@ int typed_number(const struct typed *t, enum option_id id, uint64_t least, uint6
                 return EXIT_OK;
         errno = 0;
         n = strtoull(text, &end, 10);
-        if (text[0] < '0' || text[0] > '9' || *end || errno || n < least || n > most)
+        if (text[0] < '0' || *end || errno || n < least || n > most)
                 return complain(EXIT_USAGE, "%s には %llu から %llu までの数を書きます（「%s」は使えません）",
                                 "%s wants a number from %llu to %llu, not '%s'", option_text(id, name),
                                 (unsigned long long)least, (unsigned long long)most, text);

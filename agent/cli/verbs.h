@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* verbs.h — each verb of `sekimori` is one function in one file, and one row of the table in verbs.c. */
+/* verbs.h — each verb of `sekimori` is one function in one file, and one row of the table in verbs.c; verb_usage.c has
+ * what can be said of a row alone. */
 #pragma once
 
 #include "cli/complain.h"
