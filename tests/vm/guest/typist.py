@@ -6,7 +6,7 @@
                                           a third part is a command that is run before the answer is typed;
                                           an answer {"unseen": "text"} is typed once the program has hidden
                                           what is typed, which it may do only after its prompt, throwing away
-                                          what was there before
+                                          what was there before; the answer null is whoever goes away: the program is killed
 
 A prompt is the end of what was said: its line is not ended, and a blank is last. The same words in a sentence are none.
 
@@ -67,6 +67,9 @@ def main(seconds, script, *command):
             break
         for each in first:
             subprocess.run(each, shell=True, check=True)
+        if answer is None:
+            os.kill(pid, 9)
+            break
         if isinstance(answer, dict):
             answer = answer["unseen"]
             await_hidden(terminal, deadline)

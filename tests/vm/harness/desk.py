@@ -74,7 +74,7 @@ class People:
 
     def is_refused(self, name, code):
         """At login(1), with a code that lets nobody in: it asks for a name again. What was on the screen."""
-        status, screen = self.types([*self._at_login(name, code), ["login: ", "\x04"]], "login")
+        status, screen = self.types([*self._at_login(name, code), ["login: ", None]], "login")
         assert screen.count("login: ") == 2 and f"\n{name}\r" not in screen, (status, screen)
         return screen
 
