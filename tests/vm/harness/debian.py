@@ -9,10 +9,15 @@ from . import image, kernel, paths, rootfs
 
 GUEST = paths.GUEST_SOURCES
 PACKAGES = GUEST / "debian-packages.txt"
-ROOTS_PACKAGES = GUEST / "debian-roots-packages.txt"
+ROOTS_PACKAGES = "debian-roots-packages.txt", "debian-roots-packages-{}.txt"    # the second of one release only, if it is there
 MASKED_UNITS = GUEST / "debian-masked-units.txt"
 FILES = GUEST / "debian"      # there before initramfs-tools is installed
 FREE_MIB = 300
+
+
+def package_lists(release, with_roots):
+    named = [GUEST / name.format(release.number) for name in ROOTS_PACKAGES] if with_roots else []
+    return [PACKAGES, *(each for each in named if each.exists())]
 
 
 def build(run, suite, directory, package_lists):

@@ -22,7 +22,7 @@ def files_below(directory):
 class Rig:
     def __init__(self, release, say=print, with_roots=False):
         self.release, self.say = release, say
-        self.debian_packages = [debian.PACKAGES, *([debian.ROOTS_PACKAGES] if with_roots else [])]
+        self.debian_packages = debian.package_lists(release, with_roots)
         kind = "debian-roots" if with_roots else "debian"
         harness = paths.HERE / "harness"
         # What one QEMU has written down, another may not understand; nor does its clock go on at another machine's speed.
