@@ -20,11 +20,11 @@ def package_lists(release, with_roots):
     return [PACKAGES, *(each for each in named if each.exists())]
 
 
-def build(run, suite, directory, package_lists):
+def build(run, suite, directory, lists):
     """The disk `disk.img`, which has never been booted, and `vmlinux`."""
     tree = directory / "tree"
     try:
-        tree_build(run, suite, tree, [name for each in package_lists for name in rootfs.words(each)])
+        tree_build(run, suite, tree, [name for each in lists for name in rootfs.words(each)])
         tree_configure(run, tree)
         (vmlinuz,) = (tree / "boot").glob("vmlinuz-*")
         kernel.vmlinux_extract(vmlinuz, directory / "vmlinux")
