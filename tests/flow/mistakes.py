@@ -35,14 +35,9 @@ class Mistakes(unittest.TestCase):
         os.chmod(".", 0o755)
         make_kit([1, 2])
         shutil.copy(program("sekimori"), "tool")  # a checkout beneath /root is closed to others
-        cls.bed = Bed().__enter__()
+        cls.bed = cls.enterClassContext(Bed())
         cls.bed.plug(a_keyboard())
-        cls.agent = Agent().__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.agent.__exit__()
-        cls.bed.__exit__()
+        cls.agent = cls.enterClassContext(Agent())
 
     def answer(self, code, *words, user=None, stdin=""):
         """The one line of each language, without the tool's name."""

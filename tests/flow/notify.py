@@ -14,7 +14,6 @@ import bed as beds  # noqa: E402
 from agent import Agent  # noqa: E402
 from desktop import Session, until  # noqa: E402
 from kit import make_kit  # noqa: E402
-from programs import sekimori  # noqa: E402
 
 CONTACT = "情報政策課 <内線 1234> & 'IT'"
 DESK = "run-of-the-desk"    # no other test has sockets in a folder of this name
@@ -145,13 +144,7 @@ def garbage_is_not_shown(session):
 
 
 def main():
-    make_kit([])
-    with open("kit/policy.yaml", encoding="utf-8") as f:
-        text = f.read()
-    contact = next(line for line in text.splitlines() if line.startswith("contact:"))
-    with open("kit/policy.yaml", "w", encoding="utf-8") as f:
-        f.write(text.replace(contact, f'contact: "{CONTACT}"'))
-    sekimori("policy", "sign", "kit/policy.yaml", "--cert", "kit/signer1.crt", "--key", "kit/signer1.key", "-o", "1.cms")
+    make_kit([1], CONTACT)
     with beds.Bed() as bed, Session() as session:
         notifier = session.notifier(DESK)
         a_refusal_is_read_at_the_desk(bed, session, notifier)

@@ -38,14 +38,9 @@ class Status(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         make_kit([1])
-        cls.bed = Bed().__enter__()
+        cls.bed = cls.enterClassContext(Bed())
         cls.bed.plug(a_keyboard())
-        cls.agent = Agent().__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.agent.__exit__()
-        cls.bed.__exit__()
+        cls.agent = cls.enterClassContext(Agent())
 
     @staticmethod
     def refusals(state):
