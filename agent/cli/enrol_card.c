@@ -6,6 +6,7 @@
 #include "auth/certificate.h"
 #include "base/hex.h"
 #include "cli/ask.h"
+#include "cli/language.h"
 #include "cli/verbs.h"
 #include "crypto.h"
 #include "host/child.h"
@@ -110,8 +111,10 @@ static void print_card(size_t number, const struct card_found *c) {
         words_escape(c->label, label, sizeof label);
         words_escape(c->serial, serial, sizeof serial);
         hex_of(c->id, c->n_id, id);
-        (void)fprintf(stderr, "%3zu  %s  (%s, serial %s, slot %llu, id %s)\n", number, subject, label, serial,
-                      (unsigned long long)c->slot, id);
+        (void)fprintf(stderr,
+                      SAY(language_now(), "%3zu  %s（%s、製造番号 %s、slot %llu、id %s）\n",
+                          "%3zu  %s  (%s, serial %s, slot %llu, id %s)\n"),
+                      number, subject, label, serial, (unsigned long long)c->slot, id);
 }
 
 static int ask_which(const struct enrolment *e, const struct cards *cards, size_t *ret) {

@@ -89,12 +89,13 @@ static int text_of(json_t *o, char **ret) {
 
 /* The block plane. */
 static json_t *disks_object(const struct gate *g) {
-        char why[KEEPER_WHY], missing[KEEPER_WHY];
+        char why[KEEPER_WHY], why_ja[KEEPER_WHY], missing[KEEPER_WHY];
 
-        keeper_why(gate_keeper(g), why);
+        keeper_why(gate_keeper(g), LANGUAGE_EN, why);
+        keeper_why(gate_keeper(g), LANGUAGE_JA, why_ja);
         keeper_missing(gate_keeper(g), missing);
-        return json_pack("{s:b, s:s, s:s}", "denied_by_default", keeper_in_force(gate_keeper(g)), "note", why,
-                         "missing", missing);
+        return json_pack("{s:b, s:s, s:s, s:s}", "denied_by_default", keeper_in_force(gate_keeper(g)), "note", why,
+                         "note_ja", why_ja, "missing", missing);
 }
 
 int report_status(const struct subject *s, char **ret) {

@@ -234,10 +234,10 @@ static void read_note(const struct keeper *k, const char *name, char ret[KEEPER_
                 ret[0] = '\0';
 }
 
-void keeper_why(const struct keeper *k, char ret[KEEPER_WHY]) {
+void keeper_why(const struct keeper *k, enum language l, char ret[KEEPER_WHY]) {
         ret[0] = '\0';
         if (!keeper_in_force(k))
-                read_note(k, KEEPER_NOTE, ret);
+                read_note(k, SAY(l, KEEPER_NOTE_JA, KEEPER_NOTE), ret);
 }
 
 void keeper_missing(const struct keeper *k, char ret[KEEPER_WHY]) {

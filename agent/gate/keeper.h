@@ -38,9 +38,9 @@ bool keeper_let_read(const struct keeper *k, const char *path);
 /* -ENOTCONN: it is not there now; -EAGAIN: it does not listen. `path` is beneath /sys/devices. */
 int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path, uint64_t diskseq);
 
-/* Why it is not in force although it was started; "" where there is nothing to say. */
+/* In that language: why it is not in force although it was started; "" where there is nothing to say. */
 #define KEEPER_WHY 1040
-void keeper_why(const struct keeper *k, char ret[KEEPER_WHY]);
+void keeper_why(const struct keeper *k, enum language l, char ret[KEEPER_WHY]);
 
 /* What fstab and crypttab name and it did not find when it began: refused if it comes; "" : nothing. */
 void keeper_missing(const struct keeper *k, char ret[KEEPER_WHY]);

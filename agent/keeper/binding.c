@@ -104,7 +104,9 @@ int binding_hold(const struct ground *g, struct grants *grants, struct err *err)
                 each(g, buses[i], sort_out, &(struct bus_visit){ g, grants, bus });
                 held++;
         }
-        return held ? 0 : err_set(err, -ENOENT, "no bus that could be held");
+        return held ? 0
+                    : err_say(err, -ENOENT, "ドライバーの割り当てを止められるバスがありません",
+                              "no bus that could be held");
 }
 
 void binding_announced(const struct ground *g, struct grants *grants, const struct uevent *u) {

@@ -101,6 +101,12 @@ static void note(const struct keeper *k, const char *name, const char *text) {
                 (void)file_remove(dir, name);
 }
 
+/* Why it is not in force; NULL: there is nothing to explain. */
+static void explain(const struct keeper *k, const struct err *why) {
+        note(k, KEEPER_NOTE, why ? why->text : "");
+        note(k, KEEPER_NOTE_JA, why ? why->ja : "");
+}
+
 static void ordered(void *ctx, const struct keeper_order *o) {
         struct keeper *k = ctx;
         char path[GRANT_PATH];
@@ -180,8 +186,7 @@ static int hold(struct keeper *k, struct err *err) {
 
 /* It goes on as it is where a keeper before us had it in force. */
 static int fall_back(struct keeper *k, int why, struct err *err) {
-        struct err also = { 0 };
-        char text[2 * ERR_TEXT];
+        struct err also = { 0 }, instead;
 
         if (k->nodes.in_force)
                 return why;
@@ -193,11 +198,12 @@ static int fall_back(struct keeper *k, int why, struct err *err) {
         (void)inotify_add_watch(k->files.fd, k->runtime_dir, IN_DELETE | IN_ONLYDIR);
         nodes_blind(&k->nodes);
         plane_close(&k->nodes.plane);
-        (void)snprintf(text, sizeof text,
-                       "%s; in place of that no driver takes another disk on SCSI, SATA, a card slot or FireWire",
-                       err->text);
-        (void)fprintf(stderr, "sekimori-keeper: disks are NOT refused: %s\n", text);
-        note(k, KEEPER_NOTE, text);
+        (void)err_say(&instead, 0,
+                      "代わりに、SCSI、SATA、カードスロット、FireWire のほかのディスクにはドライバーを割り当てません",
+                      "in place of that no driver takes another disk on SCSI, SATA, a card slot or FireWire");
+        err_append(err, "; ", &instead);
+        (void)fprintf(stderr, "sekimori-keeper: disks are NOT refused: %s\n", err->text);
+        explain(k, err);
         *err = (struct err){ 0 };
         return 0;
 }
@@ -208,7 +214,7 @@ static void let_go(struct keeper *k) {
         if (!is_held(k))
                 return;
         binding_release(&k->nodes.ground);
-        note(k, KEEPER_NOTE, "");
+        explain(k, NULL);
         note(k, HELD, "");
 }
 
@@ -266,13 +272,16 @@ static void files_changed(struct source *s, uint32_t events) {
                 struct inotify_event event; /* for its alignment */
                 char room[4096];
         } raw;
+        struct err by_hand;
 
         (void)events;
         while (read(s->fd, &raw, sizeof raw) > 0)
                 ;
         if (is_wanted(k) && is_undone(k)) {
-                (void)fprintf(stderr, "sekimori-keeper: opened by hand\n");
-                note(k, KEEPER_NOTE, "opened by hand (sekimori-keeper --open)");
+                (void)err_say(&by_hand, 0, "手で開けられました（sekimori-keeper --open）",
+                              "opened by hand (sekimori-keeper --open)");
+                (void)fprintf(stderr, "sekimori-keeper: %s\n", by_hand.text);
+                explain(k, &by_hand);
                 k->opened_by_hand = true;
                 plane_down(k);
         }
@@ -347,20 +356,20 @@ static int live(struct keeper *k, struct err *err) {
             || (r = sources_watch(k, err)) < 0 || (r = follow(k, err)) < 0)
                 return r;
         if (!k->binds)
-                note(k, KEEPER_NOTE, "");
+                explain(k, NULL);
         (void)sd_notify(0, "READY=1");
         r = loop_run(loop, idle, NULL);
         nodes_blind(&k->nodes);
         orders_free(TAKE(k->orders)); /* what is pinned stays in force, and what is held is held */
-        note(k, KEEPER_NOTE, "");
+        explain(k, NULL);
         if (k->failure.text[0])
-                return err_set(err, -EIO, "%s", k->failure.text);
+                return *err = k->failure, -EIO;
         return r < 0 ? err_errno(err, r, "loop") : 0;
 }
 
 /* A keeper that runs sees it happen, and notes it then. */
 static int open_by_hand(struct keeper *k, struct err *err) {
-        note(k, KEEPER_NOTE, "");
+        explain(k, NULL);
         if (ground_open(&k->nodes.ground, err) == 0)
                 let_go(k);
         return plane_unpin(err);
@@ -398,7 +407,7 @@ int main(int argc, char **argv) {
                 return r - 1;
         r = instead == 'o' ? open_by_hand(&k, &err) : instead == 'l' ? list(&k, &could, &err) : live(&k, &err);
         if (r < 0 && !instead)
-                note(&k, KEEPER_NOTE, err.text);
+                explain(&k, &err);
         if (r < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s%s\n", instead ? "" : "disks are NOT refused: ", err.text);
         return r < 0 ? 3 : could ? 0 : 1;

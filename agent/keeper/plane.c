@@ -27,14 +27,15 @@ static int cgroup_root(struct err *err) {
                 if (fd >= 0 && fstatfs(fd, &s) == 0 && s.f_type == CGROUP2_SUPER_MAGIC)
                         return take_fd(&fd);
         }
-        return err_set(err, -ENOTDIR, "no cgroup v2 at %s", roots[0]);
+        return err_say(err, -ENOTDIR, "%s に cgroup v2 がありません", "no cgroup v2 at %s", roots[0]);
 }
 
 static int has_bpffs(struct err *err) {
         struct statfs s;
 
         if (statfs("/sys/fs/bpf", &s) < 0 || s.f_type != BPF_FS_MAGIC)
-                return err_set(err, -ENOSYS, "no BPF file system at /sys/fs/bpf");
+                return err_say(err, -ENOSYS, "/sys/fs/bpf に BPF のファイルシステムがありません",
+                               "no BPF file system at /sys/fs/bpf");
         return 0;
 }
 
@@ -48,7 +49,7 @@ static int folder_make(struct err *err) {
 
 static int map_make(int *ret, struct err *err) {
         *ret = bpf_map_create(BPF_MAP_TYPE_HASH, "sekimori", sizeof(struct node), sizeof(struct entry), ENTRIES, NULL);
-        return *ret < 0 ? err_errno(err, -errno, "make a BPF map") : 0;
+        return *ret < 0 ? err_say_errno(err, -errno, "BPF の表を作れません", "make a BPF map") : 0;
 }
 
 int plane_open(struct plane *p, bool *ret_in_force, struct err *err) {
@@ -85,17 +86,22 @@ static int attach(struct plane *p, int program, struct err *err) {
                 return root;
         p->link = bpf_link_create(program, root, BPF_CGROUP_DEVICE, NULL);
         if (p->link < 0)
-                return err_errno(err, -errno, "attach to the root of the cgroup tree");
+                return err_say_errno(err, -errno, "cgroup の根に結び付けられません",
+                                     "attach to the root of the cgroup tree");
         if (bpf_obj_pin(p->map, MAP_PIN) < 0)
-                return err_errno(err, -errno, "pin " MAP_PIN);
-        return bpf_obj_pin(p->link, LINK_PIN) < 0 ? err_errno(err, -errno, "pin " LINK_PIN) : 0;
+                return err_say_errno(err, -errno, "BPF の表を " MAP_PIN " に置けません", "pin " MAP_PIN);
+        return bpf_obj_pin(p->link, LINK_PIN) < 0
+                       ? err_say_errno(err, -errno, LINK_PIN " を置けません", "pin " LINK_PIN)
+                       : 0;
 }
 
 static int load(int map, struct err *err) {
         char log[LOG_SIZE] = "";
         int program = program_load(map, log, sizeof log);
 
-        return program < 0 ? err_errno(err, -errno, "load the BPF program: %.200s", log) : program;
+        return program < 0 ? err_say_errno(err, -errno, "BPF のプログラムを読み込めません: %.200s",
+                                           "load the BPF program: %.200s", log)
+                           : program;
 }
 
 int plane_try(struct err *err) {
@@ -118,7 +124,9 @@ int plane_enforce(struct plane *p, struct err *err) {
         if (program < 0)
                 return program;
         if (p->link >= 0)
-                r = bpf_link_update(p->link, program, NULL) < 0 ? err_errno(err, -errno, "replace the BPF program") : 0;
+                r = bpf_link_update(p->link, program, NULL) < 0 ? err_say_errno(
+                            err, -errno, "BPF のプログラムを入れ替えられません", "replace the BPF program")
+                                                                : 0;
         else
                 r = attach(p, program, err);
         cleanup_close(&p->link);
@@ -154,8 +162,8 @@ void plane_each(const struct plane *p, void (*visit)(void *ctx, const struct nod
 
 int plane_unpin(struct err *err) {
         if (unlink(LINK_PIN) < 0 && errno != ENOENT)
-                return err_errno(err, -errno, "unpin " LINK_PIN);
+                return err_say_errno(err, -errno, LINK_PIN " を外せません", "unpin " LINK_PIN);
         if (unlink(MAP_PIN) < 0 && errno != ENOENT)
-                return err_errno(err, -errno, "unpin " MAP_PIN);
+                return err_say_errno(err, -errno, MAP_PIN " を外せません", "unpin " MAP_PIN);
         return rmdir(PLANE_DIR) < 0 && errno != ENOENT ? err_errno(err, -errno, PLANE_DIR) : 0;
 }

@@ -11,7 +11,9 @@
 #include <stdbool.h>
 
 #define KEEPER_SOCKET "keeper.sock"
-#define KEEPER_NOTE "keeper.note" /* beside it: one line, why the plane is not in force where it ought to be */
+/* Beside it: one line each, in English and in Japanese, why the plane is not in force where it ought to be. */
+#define KEEPER_NOTE "keeper.note"
+#define KEEPER_NOTE_JA "keeper.note.ja"
 /* The same of what fstab and crypttab name and nobody found: "fstab UUID=aa-bb, crypttab /dev/sda2". */
 #define KEEPER_MISSING "keeper.missing"
 #define KEEPER_PATH 512 /* with its NUL */

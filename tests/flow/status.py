@@ -91,8 +91,10 @@ class Status(unittest.TestCase):
         self.assertEqual(self.disks(), "disks on no USB: not refused (sekimori-keeper does not run: sekimori setup devices)")
         self.assertEqual(self.disks(("keeper.note", "no cgroup v2 at /sys/fs/cgroup")),
                          "disks on no USB: not refused (no cgroup v2 at /sys/fs/cgroup)")
-        self.assertEqual(self.disks(("keeper.note", "opened"), language="ja"), "USB でないディスク: 拒否していません（opened）")
+        self.assertEqual(self.disks(("keeper.note.ja", "手で開けられました"), language="ja"),
+                         "USB でないディスク: 拒否していません（手で開けられました）")
         os.unlink("run/keeper.note")
+        os.unlink("run/keeper.note.ja")
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as keeper:
             keeper.bind("run/keeper.new")
             keeper.listen()

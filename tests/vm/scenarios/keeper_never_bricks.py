@@ -14,7 +14,7 @@ def stage(vm, name):
 
 def await_refused(vm, name):
     vm.wait(f"[ -e {keeper.LINK} ] && ! head -c 1 /dev/{name} >/dev/null 2>&1", what=f"{name} is refused")
-    assert vm.status()["disks"] == {"denied_by_default": True, "note": "", "missing": ""}
+    assert vm.status()["disks"] == {"denied_by_default": True, "note": "", "note_ja": "", "missing": ""}
 
 
 def await_open(vm, name):

@@ -22,6 +22,7 @@ def run(vm):
     vm.sh(f"systemctl --root=/ --quiet enable {keeper.UNIT} && systemctl start {keeper.UNIT}")
     disks = vm.status()["disks"]
     assert not disks["denied_by_default"] and "no driver takes" in disks["note"], disks
+    assert "ドライバーを割り当てません" in disks["note_ja"] and "/sys/fs/bpf に" in disks["note_ja"], disks
     assert other not in names(vm) and ours in names(vm)
 
     here = names(vm)
