@@ -21,13 +21,14 @@
 #include <systemd/sd-daemon.h>
 
 static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-dir D]\n"
-                           "       sekimori-keeper --list | --open | --version\n"
+                           "       sekimori-keeper --list [--lang ja|en] | --open | --version\n"
                            "\n"
                            "Has the kernel refuse each disk that nobody allowed, also when nothing of Sekimori runs.\n"
                            "\n"
                            "  --state-dir D     where the stage is (/var/lib/sekimori)\n"
                            "  --runtime-dir D   keeper.sock (/run/sekimori)\n"
                            "  --list            which disks would be let in, and why; change nothing, and exit\n"
+                           "  --lang L          ja or en: what is in the way is said in it (en)\n"
                            "  --open            let the kernel open every disk again, as without Sekimori; then exit\n"
                            "  --version         say which version this is\n"
                            "\n"
@@ -37,6 +38,7 @@ static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-di
 
 struct keeper {
         const char *state_dir, *runtime_dir;
+        enum language l; /* of what --list says; the journal is English */
         struct loop *loop;
         struct signals signals;
         struct source uevents, files;
@@ -54,6 +56,7 @@ static int options_parse(int argc, char **argv, struct keeper *k, int *ret_inste
         static const struct option longs[] = { { "state-dir", required_argument, NULL, 's' },
                                                { "runtime-dir", required_argument, NULL, 'r' },
                                                { "list", no_argument, NULL, 'l' },
+                                               { "lang", required_argument, NULL, 'L' },
                                                { "open", no_argument, NULL, 'o' },
                                                { "version", no_argument, NULL, 'v' },
                                                { "help", no_argument, NULL, 'h' },
@@ -67,6 +70,9 @@ static int options_parse(int argc, char **argv, struct keeper *k, int *ret_inste
                         break;
                 case 'r':
                         k->runtime_dir = optarg;
+                        break;
+                case 'L':
+                        k->l = strcmp(optarg, "ja") == 0 ? LANGUAGE_JA : LANGUAGE_EN;
                         break;
                 case 'l':
                 case 'o':
@@ -386,13 +392,14 @@ static int list(struct keeper *k, bool *ret_could, struct err *err) {
                 return r;
         *ret_could = whole && plane_try(err) == 0;
         if (whole && !*ret_could)
-                (void)printf("cannot refuse: %s\n", err->text);
+                (void)printf("cannot refuse: %s\n", err_text(err, k->l));
         return 0;
 }
 
 int main(int argc, char **argv) {
         struct keeper k = { .state_dir = "/var/lib/sekimori",
                             .runtime_dir = "/run/sekimori",
+                            .l = LANGUAGE_EN,
                             .uevents.fd = -1,
                             .files.fd = -1,
                             .nodes.plane = PLANE_NONE };
@@ -409,6 +416,7 @@ int main(int argc, char **argv) {
         if (r < 0 && !instead)
                 explain(&k, &err);
         if (r < 0)
-                (void)fprintf(stderr, "sekimori-keeper: %s%s\n", instead ? "" : "disks are NOT refused: ", err.text);
+                (void)fprintf(stderr, "sekimori-keeper: %s%s\n",
+                              instead ? "" : "disks are NOT refused: ", err_text(&err, k.l));
         return r < 0 ? 3 : could ? 0 : 1;
 }

@@ -18,7 +18,7 @@ static const char *after(const struct err *err, const char *words) {
 }
 
 void check_disks(struct ground *g) {
-        static const char *const argv[] = { KEEPER, "--list", NULL };
+        const char *const argv[] = { KEEPER, "--list", g->l == LANGUAGE_JA ? "--lang" : NULL, "ja", NULL };
         struct err err = { 0 };
         int r = program_run(g->root_path, argv[0], argv, SECONDS, &err);
         const char *missing = after(&err, "not found: "), *why = after(&err, "cannot refuse: ");

@@ -29,6 +29,7 @@ login:
 
 
 KEEPER_ON = ["systemctl --no-reload enable sekimori-keeper.service", "systemctl restart sekimori-keeper.service"]
+LIST = "sekimori-keeper --list --lang ja"  # in the language of the policy
 LINK = "etc/systemd/system/sysinit.target.wants/sekimori-keeper.service"
 
 
@@ -139,7 +140,7 @@ class Preflight(Terminal):
     def test_nothing_is_changed_by_looking(self):
         before = self.tree.pam()
         self.does(0, "check")
-        self.assertEqual((self.tree.pam(), self.tree.stage(), self.tree.called()), (before, "observe", ["sekimori-keeper --list"]))
+        self.assertEqual((self.tree.pam(), self.tree.stage(), self.tree.called()), (before, "observe", [LIST]))
 
     def test_what_does_not_fit_together_is_refused(self):
         for words in (["--undo", "login"], ["trial"], ["everything"], ["check", "--yes"], ["devices", "--json"],
@@ -162,7 +163,7 @@ class Devices(Terminal):
         typist.type("\x03")
         self.assertEqual(typist.process.wait(20), -signal.SIGINT)
         typist.read_until("sekimori: 取りやめました\r\n")
-        self.assertEqual((self.tree.stage(), self.tree.called()), ("observe", ["sekimori-keeper --list"]))
+        self.assertEqual((self.tree.stage(), self.tree.called()), ("observe", [LIST]))
 
     def test_somebody_who_says_no_is_heard(self):
         pid, fd = pty.fork()
@@ -181,7 +182,7 @@ class Devices(Terminal):
         self.does(0, "devices", "--yes")
         self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("devices", "0"))
         self.assertFalse(self.bed.authorized(self.stick))
-        self.assertEqual(self.tree.called(), ["sekimori-keeper --list", *KEEPER_ON, "update-initramfs -u -k all"])
+        self.assertEqual(self.tree.called(), [LIST, *KEEPER_ON, "update-initramfs -u -k all"])
         self.does(0, "--undo", "--yes")
         self.assertEqual((self.tree.stage(), self.bed.read(self.bed.usb1, "authorized_default")), ("observe", "1"))
         self.assertEqual(self.tree.called(), ["sekimori-keeper --open", "update-initramfs -u -k all"])
@@ -201,8 +202,10 @@ class Devices(Terminal):
         self.assertRegex(said, r"(?m)^STOP +disks +a disk of /etc/fstab or /etc/crypttab is not there: fstab UUID=aa-bb\. Take")
         self.assertIn("見つかりません: fstab UUID=aa-bb。", self.does(1, "devices", "--yes", "--lang", "ja"))
         self.assertEqual((self.tree.stage(), (self.tree.root / LINK).is_symlink()), ("observe", False))
-        self.tree.does("sekimori-keeper", "echo 'cannot refuse: no cgroup v2 at /sys/fs/cgroup'; exit 1")
-        self.assertIn("no cgroup v2", self.does(0, "devices", "--yes", "--lang", "en"))
+        self.tree.does("sekimori-keeper", "[ \"$*\" = '--list --lang ja' ] && why='cgroup v2 がありません'; "
+                                          "echo \"cannot refuse: ${why:-no cgroup v2}\"; exit 1")
+        self.assertIn("拒否できません（cgroup v2 がありません）", self.does(0, "check", "--lang", "ja"))
+        self.assertIn("refused on this terminal (no cgroup v2)", self.does(0, "devices", "--yes", "--lang", "en"))
         self.assertEqual(self.tree.stage(), "devices")
 
     def test_where_the_keeper_does_not_start_usb_is_kept_out_all_the_same(self):
@@ -216,7 +219,7 @@ class Devices(Terminal):
         self.tree.called()
         self.tree.does("sekimori-keeper", "echo 'not found: crypttab /dev/sdz'; exit 1")
         self.does(1, "devices", "--yes")
-        self.assertEqual(self.tree.called(), ["sekimori-keeper --list"])
+        self.assertEqual(self.tree.called(), [LIST])
         self.tree.does("sekimori-keeper", "true")
         self.does(2, "devices")
         self.does(0, "devices", "--yes")
@@ -292,7 +295,7 @@ class Login(Terminal):
         self.assertEqual(self.tree.called(), [], "there already")
         (self.tree.root / LINK).unlink()
         self.does(0, "login", "--yes")
-        self.assertEqual(self.tree.called(), ["sekimori-keeper --list", *KEEPER_ON], "and what an upgrade brought")
+        self.assertEqual(self.tree.called(), [LIST, *KEEPER_ON], "and what an upgrade brought")
 
     def test_nobody_confirms_and_it_undoes_itself(self):
         process = self.waiting()
@@ -344,7 +347,7 @@ class Login(Terminal):
     def test_one_administrator_is_not_enough(self):
         sekimori("forget", "hanako", "totp", "--runtime-dir", self.run_dir)
         self.does(1, "login", "--yes")
-        self.assertEqual((self.tree.stage(), self.tree.called()), ("devices", ["sekimori-keeper --list"]))
+        self.assertEqual((self.tree.stage(), self.tree.called()), ("devices", [LIST]))
 
     def test_killed_in_the_middle_it_is_healed_by_the_net(self):
         self.tree.does("pam-auth-update", f"cp {self.tree.root}/ours/* {self.tree.root}/etc/pam.d/; kill -9 $PPID; exit 1")
