@@ -8,6 +8,7 @@
 #include "cli/ask.h"
 #include "cli/media_device.h"
 #include "cli/media_token.h"
+#include "cli/shell_word.h"
 #include "cli/verbs.h"
 #include "date.h"
 #include "host/clock.h"
@@ -203,10 +204,13 @@ static int hand_out(const struct enrolment *e, const char *rule, enum language l
                                           (uint64_t)answer_number(e->terminal.status, NULL, "highest_serial"));
         else if (rule)
                 code = print_rule(rule, l);
-        if (code != EXIT_OK)
+        if (code != EXIT_OK) {
+                auto_free char *typed = shell_word(e->entry.number);
+
                 (void)complain(code, "%s は台帳にあります。規則は、もう一度: sekimori media enrol %s",
                                "%s is in the ledger; for its rule, once more: sekimori media enrol %s", e->entry.number,
-                               e->entry.number);
+                               typed ? typed : "");
+        }
         return code;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/out.h"
 #include "cli/policy_edit.h"
 #include "cli/policy_file.h"
+#include "cli/shell_word.h"
 #include "cli/verbs.h"
 #include "date.h"
 #include "diff.h"
@@ -185,9 +186,15 @@ static void say_warnings(const struct media_policy *p) {
 
 static void say_next(const struct media_policy *p, enum language l, uint64_t serial) {
         int stem = (int)strlen(p->path);
+        auto_free char *path = shell_word(p->path), *cms = NULL, *result = NULL;
 
         if (stem > 5 && strcmp(p->path + stem - 5, ".yaml") == 0)
                 stem -= 5;
+        if (asprintf(&cms, "%.*s.cms", stem, p->path) < 0)
+                cms = NULL;
+        result = cms ? shell_word(cms) : NULL;
+        if (!path || !result)
+                return;
         (void)puts(SAY(l, "次にすること:", "What to do next:"));
         if (serial && serial >= policy_serial(p->is))
                 (void)printf(SAY(l, "  %s の serial を %" PRIu64 " 以上にする\n",
@@ -199,8 +206,8 @@ static void say_next(const struct media_policy *p, enum language l, uint64_t ser
                              p->path);
         (void)printf(SAY(l, "  %s の issued を今の日時にする\n", "  in %s, set issued to now\n"), p->path);
         (void)printf(
-                "  sekimori policy check %s\n  sekimori policy sign %s --cert CERT --key KEY\n  sekimori push %.*s.cms\n",
-                p->path, p->path, stem, p->path);
+                "  sekimori policy check %s\n  sekimori policy sign %s --cert CERT --key KEY\n  sekimori push %s\n",
+                path, path, result);
 }
 
 int media_policy_write(const struct media_policy *p, enum language l, uint64_t serial) {

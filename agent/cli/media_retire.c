@@ -3,6 +3,7 @@
  */
 #include "cli/language.h"
 #include "cli/media.h"
+#include "cli/shell_word.h"
 #include "cli/verbs.h"
 #include "date.h"
 #include "host/clock.h"
@@ -148,13 +149,16 @@ static int write_outcome(const struct retirement *r, struct ledger_file *f, cons
 static int finish(const struct retirement *r, const struct ledger_row *row) {
         if (r->policy.made)
                 return media_policy_write(&r->policy, r->l, 0);
-        if (!r->from && row->cells[LEDGER_RULE][0])
+        if (!r->from && row->cells[LEDGER_RULE][0]) {
+                auto_free char *number = shell_word(r->number);
+
                 (void)printf(
                         SAY(r->l,
                             "ポリシーから規則「%s」を外し、署名して配ってください: sekimori media retire %s --from policy.yaml\n",
                             "take the rule '%s' out of the policy, sign and push: sekimori media retire %s --from "
                             "policy.yaml\n"),
-                        row->cells[LEDGER_RULE], r->number);
+                        row->cells[LEDGER_RULE], number ? number : "");
+        }
         return EXIT_OK;
 }
 

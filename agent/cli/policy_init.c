@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "cli/language.h"
 #include "cli/pilot.h"
+#include "cli/shell_word.h"
 #include "cli/verbs.h"
 #include "host/file.h"
 #include "host/listing.h"
@@ -94,7 +95,11 @@ static int write_kit(struct kit *k, struct err *err) {
         return r < 0 ? r : file_replace(k->fd, "policy.yaml", bytes_text(policy), 0644, err);
 }
 
-static void say_next(enum language l, const struct kit *k, const char *dir) {
+static void say_next(enum language l, const struct kit *k, const char *folder) {
+        auto_free char *dir = shell_word(folder);
+
+        if (!dir)
+                return;
         (void)printf(SAY(l, "試行用の一式を %s に作りました。署名者は次のとおりです。\n\n",
                          "A pilot kit is in %s. Those who may sign:\n\n"),
                      dir);
