@@ -14,7 +14,8 @@ DEBIAN = PACKAGES = LONG = True
 OURS = ("libpam-sekimori", "sekimori", "sekimori-desktop")
 ADMINISTRATOR = {"exempt": ["systemd-user", "cron"],
                  "rules": [{"name": "administrators", "users": ["root", "group:sudo"], "require": ["password+totp"]}]}
-SETTINGS = ("cat /sys/module/usbcore/parameters/authorized_default /sys/bus/usb/devices/usb*/authorized_default"
+# -1 and 1 are one: they differed in wireless USB, which no kernel has any more; 12 boots with -1, 13 with 1.
+SETTINGS = ("sed 's/^-1$/1/' /sys/module/usbcore/parameters/authorized_default; cat /sys/bus/usb/devices/usb*/authorized_default"
             " /sys/bus/usb/devices/usb*/interface_authorized_default; getent passwd; getent group; cat /etc/pam.d/common-*;"
             " find /etc /usr /var/lib /run/modprobe.d -name '*sekimori*' ! -path '/var/lib/dpkg/*' 2>/dev/null; true")
 
