@@ -58,10 +58,11 @@ static bool is_allowed(struct terminal *t, const char *path) {
 
 /* A stick in front of the keeper, which has not answered yet. */
 static const char *a_stick_looked_at(const char *rules) {
-        const char *stick = plug(k.t.bed, a_stick());
+        const char *stick;
 
         keeper_comes(&k);
-        kept_push(&k, rules);
+        kept_push(&k, rules); /* before it is there: without a policy it would be refused, and that recorded */
+        stick = plug(k.t.bed, a_stick());
         cr_assert(until(&k.t, is_being_looked_at, stick));
         return stick;
 }
