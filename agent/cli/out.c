@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void out_open(struct out *o) {
         *o = (struct out){ 0 };
@@ -16,6 +17,17 @@ void out_open(struct out *o) {
 }
 
 typedef int write_fn(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err);
+
+/* A file is put in the place of a file: root would be rid of /dev/stdout. */
+static int replace_regular(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err) {
+        struct stat st;
+
+        if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
+                return S_ISDIR(st.st_mode) ? err_say_errno(err, -EISDIR, "「%s」を書けません", "write '%s'", name)
+                                           : err_say(err, -EINVAL, "「%s」は通常のファイルではないので、置き換えません",
+                                                     "'%s' is no regular file and is not replaced", name);
+        return file_replace(dirfd, name, content, mode, err);
+}
 
 static int write_path(const char *path, struct bytes content, mode_t mode, write_fn *write_file) {
         const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -33,6 +45,10 @@ static int write_path(const char *path, struct bytes content, mode_t mode, write
         return EXIT_OK;
 }
 
+int out_write(const char *path, struct bytes content, mode_t mode) {
+        return write_path(path, content, mode, replace_regular);
+}
+
 int out_edit(const char *path, struct bytes content) {
         return write_path(path, content, 0644, file_edit);
 }
@@ -43,7 +59,7 @@ int out_close(struct out *o, const char *path, mode_t mode) {
         if (!o->to || fclose(o->to) != 0)
                 code = complain_memory();
         else if (path)
-                code = write_path(path, bytes_of(o->text, o->size), mode, file_replace);
+                code = out_write(path, bytes_of(o->text, o->size), mode);
         else if (fwrite(o->text, 1, o->size, stdout) != o->size || fflush(stdout) != 0)
                 code = complain_unwritten();
         free(o->text);

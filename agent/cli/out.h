@@ -17,5 +17,8 @@ struct out {
 void out_open(struct out *o);
 int out_close(struct out *o, const char *path, mode_t mode);
 
+/* A new file, or in the place of one: never of a device or a symlink. Complains itself; an enum exit_code. */
+int out_write(const char *path, struct bytes content, mode_t mode);
+
 /* A file of theirs that is there, written anew: mode and owner stay. Complains itself; an enum exit_code. */
 int out_edit(const char *path, struct bytes content);

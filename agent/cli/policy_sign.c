@@ -5,20 +5,19 @@
 #include "cli/ask.h"
 #include "cli/expiry.h"
 #include "cli/language.h"
+#include "cli/out.h"
 #include "cli/previous.h"
 #include "cli/signing.h"
 #include "cli/verbs.h"
 #include "envelope.h"
-#include "host/file.h"
 #include "policy.h"
 #include "signer.h"
 #include "trust.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct job {
         const char *file, *certificate, *key, *out, *previous;
@@ -39,13 +38,16 @@ static void job_deinit(struct job *j) {
 }
 #define auto_job __attribute__((cleanup(job_deinit))) struct job
 
+static bool begins(const uint8_t *content, size_t size, const char *begin) {
+        return size >= strlen(begin) && memcmp(content, begin, strlen(begin)) == 0;
+}
+
 static int read_policy(struct job *j) {
-        static const char begin[] = "-----BEGIN ";
         struct err err = { "" };
 
         if (read_argument(j->file, POLICY_TEXT_MAX, &j->content, &j->content_size) < 0)
                 return EXIT_COULD_NOT;
-        j->is_envelope = j->content_size >= strlen(begin) && memcmp(j->content, begin, strlen(begin)) == 0;
+        j->is_envelope = begins(j->content, j->content_size, "-----BEGIN ");
         if (!j->is_envelope) {
                 j->text_size = j->content_size;
                 j->text = j->content;
@@ -131,20 +133,31 @@ static char *output_path(const struct job *j) {
         return asprintf(&path, "%.*s.cms", (int)stem, j->file) < 0 ? NULL : path;
 }
 
-/* The second signer types the same command as the first: an envelope that already holds this very text is joined. */
-static void find_envelope(struct job *j, const char *out) {
+/* The second signer types the same command as the first: an envelope that already holds this very text is joined. What
+ * is no envelope may be the key, or the text itself. */
+static int find_envelope(struct job *j, const char *out) {
         auto_free uint8_t *there = NULL, *text = NULL;
         size_t there_size, text_size;
+        struct stat st;
 
-        if (j->content || access(out, F_OK) < 0 || read_argument(out, POLICY_TEXT_MAX, &there, &there_size) < 0)
-                return;
+        if (stat(out, &st) < 0 || !S_ISREG(st.st_mode)) /* not there; else out_write() says it */
+                return EXIT_OK;
+        if (read_argument(out, POLICY_TEXT_MAX, &there, &there_size) < 0)
+                return EXIT_COULD_NOT;
+        if (there_size && !begins(there, there_size, "-----BEGIN CMS-----"))
+                return complain(EXIT_REFUSED,
+                                "%s: 署名済みのポリシーではないので、上書きしません。-o を確かめてください",
+                                "%s: no signed policy, so it is not written over: look at -o", out);
+        if (j->content || there_size == 0)
+                return EXIT_OK;
         if (envelope_peek(bytes_of(there, there_size), &text, &text_size, NULL) == 0
             && bytes_equal(bytes_of(text, text_size), bytes_of(j->text, j->text_size))) {
                 j->content = TAKE(there);
                 j->content_size = there_size;
-                return;
+                return EXIT_OK;
         }
-        (void)complain(EXIT_OK, "%s: 別の内容でしたので、置き換えます", "%s: held something else and is replaced", out);
+        return complain(EXIT_OK, "%s: 別の内容でしたので、置き換えます", "%s: held something else and is replaced",
+                        out);
 }
 
 /* The result is opened again as a terminal would: a signature joined to a forged one must not sign the forger's text.
@@ -168,28 +181,17 @@ static int sign(const struct job *j, char **ret, struct err *err) {
         return 0;
 }
 
-static int write_output(const char *path, const char *pem, struct err *err) {
-        auto_free char *for_dir = strdup(path), *for_base = strdup(path);
-        auto_fd dir = -1;
-
-        if (!for_dir || !for_base)
-                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
-        dir = open(dirname(for_dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (dir < 0)
-                return err_say_errno(err, -errno, "「%s」のあるフォルダーを開けません", "open the directory of '%s'",
-                                     path);
-        return file_replace(dir, basename(for_base), bytes_text(pem), 0644, err);
-}
-
 static int sign_into(struct job *j, const char *out) {
         auto_free char *pem = NULL;
         struct err err = { "" };
+        int code = find_envelope(j, out);
 
-        find_envelope(j, out);
-        if (sign(j, &pem, &err) < 0)
-                return complain_err(EXIT_REFUSED, j->content ? out : j->file, &err);
-        if (write_output(out, pem, &err) < 0)
-                return complain_err(EXIT_COULD_NOT, NULL, &err);
+        if (code == EXIT_OK && sign(j, &pem, &err) < 0)
+                code = complain_err(EXIT_REFUSED, j->content ? out : j->file, &err);
+        if (code == EXIT_OK)
+                code = out_write(out, bytes_text(pem), 0644);
+        if (code != EXIT_OK)
+                return code;
         (void)printf(SAY(language_now(), "%s: %s が署名しました\n", "%s: signed by %s\n"), out,
                      trust_signer(j->myself, 0)->name);
         return EXIT_OK;
