@@ -7,7 +7,7 @@
 
 enum class { KNOWLEDGE, POSSESSION, CLASSES };
 
-static const char *const class_words[CLASSES] = { "知識", "所持" };
+static const struct phrase class_words[CLASSES] = { { "知識", "knowledge" }, { "所持", "possession" } };
 
 static const struct {
         const char *name;
@@ -52,22 +52,22 @@ static int factor_find(const char *s, size_t n) {
 }
 
 static void factor_add(struct alternative *a, int factor) {
-        size_t used = strlen(a->classes);
-
         if (a->factors & FACTOR_BIT(factor))
                 a->fault = &twice;
-        (void)snprintf(a->classes + used, sizeof a->classes - used, "%s%s", used ? "+" : "",
-                       class_words[factors[factor].class]);
         a->factors |= FACTOR_BIT(factor);
 }
 
-static bool spans(uint32_t set) {
-        unsigned classes = 0;
+static const struct phrase *only_class(uint32_t set) {
+        unsigned class = CLASSES;
 
-        for (int i = 0; i < FACTORS; i++)
-                if (set & FACTOR_BIT(i))
-                        classes |= 1U << factors[i].class;
-        return classes == (1U << CLASSES) - 1;
+        for (int i = 0; i < FACTORS; i++) {
+                if (!(set & FACTOR_BIT(i)))
+                        continue;
+                if (class != CLASSES && class != factors[i].class)
+                        return NULL;
+                class = factors[i].class;
+        }
+        return class < CLASSES ? &class_words[class] : NULL;
 }
 
 struct alternative alternative_parse(const char *s) {
@@ -86,8 +86,8 @@ struct alternative alternative_parse(const char *s) {
                         break;
                 s += n + 1;
         }
-        a.spans = spans(a.factors);
-        if (a.spans && a.factors & FACTOR_BIT(FACTOR_PIN) && !(a.factors & FACTOR_BIT(FACTOR_CARD)))
+        a.only = only_class(a.factors);
+        if (!a.only && a.factors & FACTOR_BIT(FACTOR_PIN) && !(a.factors & FACTOR_BIT(FACTOR_CARD)))
                 a.fault = &pin_alone;
         return a;
 }

@@ -6,8 +6,7 @@
 
 struct alternative {
         uint32_t factors;           /* FACTOR_BITs */
-        char classes[128];          /* 所持+所持, in the order in which they are written */
-        bool spans;                 /* 知識 and 所持 both */
+        const struct phrase *only;  /* the class that all of them are of; NULL: 知識 and 所持 both are there */
         const struct phrase *fault; /* what is wrong with it apart from that, or NULL */
 };
 

@@ -21,10 +21,10 @@ static int alternative_check(const struct compiler *c, uint32_t item, const char
                 return misfit_hint(
                         c->err, refuse(c, item, NULL, "「%s」: " IN_JA, "'%s' " IN_EN, shown(s).text, PHRASE(a.fault)),
                         s);
-        if (!a.spans)
-                return refuse(c, item, NULL, "「%s」は%sで、一種類の要素です。知識と所持の両方が要ります",
-                              "'%s' is %s: one class of factor; 知識 and 所持 are both needed", shown(s).text,
-                              a.classes);
+        if (a.only)
+                return refuse(c, item, NULL, "「%s」は" IN_JA "だけです。知識と所持の両方が要ります",
+                              "'%s' is " IN_EN " alone: knowledge and possession are both needed", shown(s).text,
+                              PHRASE(a.only));
         if (a.factors & FACTOR_BIT(FACTOR_CARD) && !has_card)
                 return refuse(c, item, NULL, "「%s」はカードを使いますが、login に card: がありません",
                               "'%s' asks for a card, but login says nothing in card:", shown(s).text);

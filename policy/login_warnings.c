@@ -42,7 +42,7 @@ static void say(const struct speaker *s, struct place at, enum warning w, const 
         char line[512];
 
         if (what)
-                (void)snprintf(line, sizeof line, "%s: %s", text, quote(what).text);
+                (void)snprintf(line, sizeof line, s->english ? "%s: '%s'" : "%s: 「%s」", text, shown(what).text);
         s->warn(s->ctx, at, what ? line : text);
 }
 

@@ -74,8 +74,8 @@ static void warn_of_shadow(const struct speaker *s, int rule) {
 
         if (by == RULE_NONE)
                 return;
-        (void)snprintf(text, sizeof text, "%s: %s", words[UNREACHABLE][s->english],
-                       quote(rule_text(s->p, s->p->rules[by].name)).text);
+        (void)snprintf(text, sizeof text, s->english ? "%s: '%s'" : "%s: 「%s」", words[UNREACHABLE][s->english],
+                       shown(rule_text(s->p, s->p->rules[by].name)).text);
         s->say(s->ctx, s->p->rules[rule].line, s->p->rules[rule].column, text);
 }
 

@@ -29,10 +29,10 @@ Test(login_compile, every_pair_of_one_class_is_refused_by_name) {
         static const struct {
                 const char *a, *b, *said;
         } pairs[] = {
-                { "password", "pin", "知識+知識" },
-                { "totp", "card", "所持+所持" },
-                { "totp", "recovery", "所持+所持" },
-                { "card", "recovery", "所持+所持" },
+                { "password", "pin", "knowledge alone" },
+                { "totp", "card", "possession alone" },
+                { "totp", "recovery", "possession alone" },
+                { "card", "recovery", "possession alone" },
                 { "password", "password", "one factor twice" },
                 { "pin", "pin", "one factor twice" },
                 { "totp", "totp", "one factor twice" },
@@ -63,14 +63,14 @@ Test(login_compile, every_pair_of_one_class_is_refused_by_name) {
 
 Test(login_compile, alternatives_that_are_none_are_refused) {
         static const struct hostile rows[] = {
-                { REQUIRE("card+totp"), 4, 31, "'card+totp' is 所持+所持" },
-                { REQUIRE("password+pin"), 4, 31, "'password+pin' is 知識+知識" },
-                { REQUIRE("password"), 4, 31, "'password' is 知識:" },
-                { REQUIRE("totp"), 4, 31, "'totp' is 所持:" },
-                { REQUIRE("card"), 4, 31, "'card' is 所持:" },
-                { REQUIRE("pin"), 4, 31, "'pin' is 知識:" },
-                { REQUIRE("totp+card+recovery"), 4, 31, "所持+所持+所持" },
-                { REQUIRE("card+pin, card+totp"), 4, 41, "'card+totp' is 所持+所持" },
+                { REQUIRE("card+totp"), 4, 31, "'card+totp' is possession alone" },
+                { REQUIRE("password+pin"), 4, 31, "'password+pin' is knowledge alone" },
+                { REQUIRE("password"), 4, 31, "'password' is knowledge alone" },
+                { REQUIRE("totp"), 4, 31, "'totp' is possession alone" },
+                { REQUIRE("card"), 4, 31, "'card' is possession alone" },
+                { REQUIRE("pin"), 4, 31, "'pin' is knowledge alone" },
+                { REQUIRE("totp+card+recovery"), 4, 31, "'totp+card+recovery' is possession alone" },
+                { REQUIRE("card+pin, card+totp"), 4, 41, "'card+totp' is possession alone" },
                 { REQUIRE("password+face"), 4, 31, "unknown factor" },
                 { REQUIRE("password+"), 4, 31, "unknown factor" },
                 { REQUIRE("+password"), 4, 31, "unknown factor" },

@@ -210,6 +210,16 @@ Test(policy_warnings, a_login_that_locks_out_or_lets_in_is_said_where_it_stands)
         }
 }
 
+Test(policy_warnings, what_is_named_is_quoted_as_the_language_does) {
+        struct said s = warnings("devices:\n- {name: 一つ目, match: {serial: X}, action: allow}\n"
+                                 "- {name: 二つ目, match: {serial: X}, action: allow}\n"
+                                 "login:\n  exempt: [sshd]\n  rules: [" ADMINS "]\n");
+
+        cr_expect_not_null(strstr(s.text, ": 「一つ目」"), "%s", s.text);
+        cr_expect_not_null(strstr(s.text, ": 「sshd」"), "%s", s.text);
+        cr_expect_null(strchr(s.text, '\''), "%s", s.text);
+}
+
 Test(policy_warnings, an_authority_without_a_revocation_list_is_told) {
         struct said s =
                 warnings(NEEDS "login:\n  card: {module: /x, authorities: [" AUTHORITY "]}\n  rules: [" ADMINS "]\n");
