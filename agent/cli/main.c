@@ -55,12 +55,21 @@ static int no_such_verb(const char *group, const char *typed) {
 }
 
 static int no_verb(char **words) {
+        if (words[0][0] == '-')
+                return complain(EXIT_USAGE, "「%s」の前にサブコマンドが要ります（sekimori help で一覧を表示します）",
+                                "'%s' wants a verb before it (sekimori help lists them)", words[0]);
         if (!is_group(words[0]))
                 return no_such_verb(NULL, words[0]);
         if (words[1] && words[1][0] != '-')
                 return no_such_verb(words[0], words[1]);
         return complain(EXIT_USAGE, "%s の後にサブコマンドが要ります（sekimori help %s で一覧を表示します）",
                         "%s wants a verb behind it (sekimori help %s lists them)", words[0], words[0]);
+}
+
+/* An answer that is not there is not given: a full disk behind `> FILE` would look like no difference, or like nothing
+ * to be said. */
+static int with_answer(int code) {
+        return (fflush(stdout) != 0 || ferror(stdout)) && code != EXIT_COULD_NOT ? complain_unwritten() : code;
 }
 
 /* What is left without options, as `help` does not mind them. */
@@ -88,7 +97,7 @@ static int help(char **words) {
                 help_list(stdout, words[0]);
         else
                 return no_verb(words);
-        return fflush(stdout) == 0 ? EXIT_OK : complain_unwritten();
+        return with_answer(EXIT_OK);
 }
 
 static bool has(char *const *words, const char *one) {
@@ -121,12 +130,12 @@ int main(int argc, char **argv) {
         }
         if (strcmp(words[0], "--version") == 0) {
                 (void)puts("sekimori " SEKIMORI_VERSION);
-                return EXIT_OK;
+                return with_answer(EXIT_OK);
         }
         if (strcmp(words[0], "help") == 0)
                 return has(words, "--json") ? help_json() : help(words + 1);
         if (has(words, "--help") || has(words, "-h"))
                 return help(words);
         v = find_verb(words, &rest);
-        return v ? verb_call(v->run, rest) : no_verb(words);
+        return v ? with_answer(verb_call(v->run, rest)) : no_verb(words);
 }

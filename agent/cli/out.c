@@ -41,7 +41,7 @@ static int write_path(const char *path, struct bytes content, mode_t mode, write
         if (dir < 0)
                 return complain_errno(EXIT_COULD_NOT, above, errno);
         if (write_file(dir, name, content, mode, &err) < 0)
-                return complain_err(EXIT_COULD_NOT, above, &err);
+                return complain_err(EXIT_COULD_NOT, slash ? above : NULL, &err);
         return EXIT_OK;
 }
 

@@ -145,12 +145,27 @@ class Mistakes(unittest.TestCase):
         ja, _ = self.answer(3, "policy", "sign", "2.yaml", "--cert", "kit/signer1.crt", "--key", "locked.key", "-o", "out.cms")
         self.assertEqual(ja, "locked.key: パスフレーズが必要ですが、入力が端末ではありません")
 
+    def test_a_full_disk_behind_the_answer(self):
+        """/dev/full takes what is written as a full disk does: at the end."""
+        for words in (("policy", "check", "1.yaml"), ("policy", "check", "--json", "1.yaml"), ("policy", "diff", "1.yaml", "2.yaml"),
+                      ("policy", "verify", "1.cms", "--trust", "kit/trust.pem"), ("policy", "show", "1.cms"), ("help",), ("--version",),
+                      ("audit", "verify", "--state-dir", "state"), ("audit", "show", "--state-dir", "state"),
+                      ("devices", "--runtime-dir", "run"), ("status", "--runtime-dir", "run"), ("factors", "--runtime-dir", "run")):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run(["./tool", *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+                                      env={**CLEAN, "LC_ALL": "ja_JP.UTF-8"})
+            self.assertEqual((done.returncode, done.stderr.splitlines()[-1]), (3, "sekimori: 結果を書き出せません"), words)
+            self.assertEqual(done.stderr.count("書き出せません"), 1, words)
+
     def test_a_mistyped_verb(self):
         for words, typed, meant in ((("polcy", "check"), "polcy", "policy"), (("policy", "chekc"), "policy chekc", "policy check"),
                                     (("check", "1.yaml"), "check", "policy check"), (("enorl",), "enorl", "enrol")):
             self.assertEqual(self.answer(2, *words), [f"「{typed}」というサブコマンドはありません。「{meant}」のことですか",
                                                       f"no such verb '{typed}'; did you mean '{meant}'?"])
         self.assertIn("frobnicate", self.answer(2, "frobnicate")[0])
+        for words in (("--lang", "ja", "status"), ("-x",)):
+            self.assertIn(f"「{words[0]}」の前にサブコマンドが要ります", subprocess.run(
+                ["./tool", *words], capture_output=True, text=True, check=False, env={**CLEAN, "LC_ALL": "ja_JP.UTF-8"}).stderr)
         self.assertIn("sekimori help policy", self.answer(2, "policy")[0])
 
     def test_a_mistyped_option(self):
