@@ -7,7 +7,15 @@
 
 enum class { KNOWLEDGE, POSSESSION, CLASSES };
 
-static const struct phrase class_words[CLASSES] = { { "知識", "knowledge" }, { "所持", "possession" } };
+#define CLASS_BIT(class) (1U << (class))
+#define EVERY_CLASS (CLASS_BIT(CLASSES) - 1)
+
+/* By the classes that are there; nobody is refused for what has them all. */
+static const struct phrase class_words[EVERY_CLASS] = {
+        [0] = { "何もない状態", "nothing" },
+        [CLASS_BIT(KNOWLEDGE)] = { "知識", "knowledge" },
+        [CLASS_BIT(POSSESSION)] = { "所持", "possession" },
+};
 
 static const struct {
         const char *name;
@@ -57,21 +65,18 @@ static void factor_add(struct alternative *a, int factor) {
         a->factors |= FACTOR_BIT(factor);
 }
 
-static const struct phrase *only_class(uint32_t set) {
-        unsigned class = CLASSES;
+static unsigned classes_of(uint32_t set) {
+        unsigned classes = 0;
 
-        for (int i = 0; i < FACTORS; i++) {
-                if (!(set & FACTOR_BIT(i)))
-                        continue;
-                if (class != CLASSES && class != factors[i].class)
-                        return NULL;
-                class = factors[i].class;
-        }
-        return class < CLASSES ? &class_words[class] : NULL;
+        for (int i = 0; i < FACTORS; i++)
+                if (set & FACTOR_BIT(i))
+                        classes |= CLASS_BIT(factors[i].class);
+        return classes;
 }
 
 struct alternative alternative_parse(const char *s) {
         struct alternative a = { 0 };
+        unsigned classes;
 
         for (;;) {
                 size_t n = strcspn(s, "+");
@@ -86,8 +91,10 @@ struct alternative alternative_parse(const char *s) {
                         break;
                 s += n + 1;
         }
-        a.only = only_class(a.factors);
-        if (!a.only && a.factors & FACTOR_BIT(FACTOR_PIN) && !(a.factors & FACTOR_BIT(FACTOR_CARD)))
+        classes = classes_of(a.factors);
+        a.spans = classes == EVERY_CLASS;
+        a.only = a.spans ? NULL : &class_words[classes];
+        if (a.spans && a.factors & FACTOR_BIT(FACTOR_PIN) && !(a.factors & FACTOR_BIT(FACTOR_CARD)))
                 a.fault = &pin_alone;
         return a;
 }

@@ -6,7 +6,8 @@
 
 struct alternative {
         uint32_t factors;           /* FACTOR_BITs */
-        const struct phrase *only;  /* the class that all of them are of; NULL: 知識 and 所持 both are there */
+        bool spans;                 /* 知識 and 所持 both; false until that has been seen */
+        const struct phrase *only;  /* where it does not: the class that all of them are of */
         const struct phrase *fault; /* what is wrong with it apart from that, or NULL */
 };
 

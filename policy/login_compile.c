@@ -21,7 +21,7 @@ static int alternative_check(const struct compiler *c, uint32_t item, const char
                 return misfit_hint(
                         c->err, refuse(c, item, NULL, "「%s」: " IN_JA, "'%s' " IN_EN, shown(s).text, PHRASE(a.fault)),
                         s);
-        if (a.only)
+        if (!a.spans)
                 return refuse(c, item, NULL, "「%s」は" IN_JA "だけです。知識と所持の両方が要ります",
                               "'%s' is " IN_EN " alone: knowledge and possession are both needed", shown(s).text,
                               PHRASE(a.only));
