@@ -2,8 +2,11 @@
 /* answer.h — members of the agent's answer, two deep at most; what is missing or of another type reads as nothing. */
 #pragma once
 
+#include "base/language.h"
+
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 static inline json_t *answer_member(const json_t *o, const char *group, const char *key) {
         return json_object_get(group ? json_object_get(o, group) : o, key);
@@ -17,6 +20,16 @@ static inline const char *answer_text(const json_t *o, const char *group, const 
         const char *s = json_string_value(answer_member(o, group, key));
 
         return s ? s : "";
+}
+
+/* In these words for that language where the agent has them (KEY_ja, short); an agent of before has English only. */
+static inline const char *answer_said(const json_t *o, const char *group, const char *key, enum language l) {
+        char ja[32];
+        const char *said;
+
+        (void)snprintf(ja, sizeof ja, "%s_ja", key);
+        said = answer_text(o, group, l == LANGUAGE_JA ? ja : key);
+        return *said ? said : answer_text(o, group, key);
 }
 
 static inline bool answer_flag(const json_t *o, const char *group, const char *key) {

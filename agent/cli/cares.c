@@ -263,7 +263,7 @@ static const struct {
 #define OF_TERMINAL (sizeof of_terminal / sizeof *of_terminal)
 
 size_t cares_tell(const json_t *status, enum language l, care_told *told, void *ctx) {
-        const char *note = answer_text(status, NULL, "note"), *ja = answer_text(status, NULL, "note_ja");
+        const char *note = answer_said(status, NULL, "note", l);
         size_t found = tell_of_people(status, l, told, ctx);
 
         for (size_t i = 0; i < OF_TERMINAL; i++) {
@@ -273,6 +273,6 @@ size_t cares_tell(const json_t *status, enum language l, care_told *told, void *
                 told(ctx, &(struct care){ .id = of_terminal[i].id, .is_so = is_so, .text = text });
                 found += is_so;
         }
-        told(ctx, &(struct care){ .id = "note", .is_so = *note != '\0', .text = l == LANGUAGE_JA && *ja ? ja : note });
+        told(ctx, &(struct care){ .id = "note", .is_so = *note != '\0', .text = note });
         return found + (*note != '\0');
 }

@@ -152,12 +152,14 @@ static int finish(const struct retirement *r, const struct ledger_row *row) {
         if (!r->from && row->cells[LEDGER_RULE][0]) {
                 auto_free char *number = shell_word(r->number);
 
+                if (!number)
+                        return complain_memory();
                 (void)printf(
                         SAY(r->l,
                             "ポリシーから規則「%s」を外し、署名して配ってください: sekimori media retire %s --from policy.yaml\n",
                             "take the rule '%s' out of the policy, sign and push: sekimori media retire %s --from "
                             "policy.yaml\n"),
-                        row->cells[LEDGER_RULE], number ? number : "");
+                        row->cells[LEDGER_RULE], number);
         }
         return EXIT_OK;
 }

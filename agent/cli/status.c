@@ -62,8 +62,7 @@ static void login_line(const json_t *o, bool ja) {
 
 /* Whether disks on other buses than USB are refused; an agent of before says nothing of them. */
 static void disks_line(const json_t *o, bool ja) {
-        const char *en = answer_text(o, "disks", "note"), *why_ja = answer_text(o, "disks", "note_ja");
-        const char *why = ja && *why_ja ? why_ja : en; /* an agent of before has no other */
+        const char *why = answer_said(o, "disks", "note", ja ? LANGUAGE_JA : LANGUAGE_EN);
         const char *missing = answer_text(o, "disks", "missing");
 
         if (!answer_member(o, "disks", "denied_by_default") || strcmp(answer_text(o, NULL, "stage"), "observe") == 0)

@@ -73,7 +73,10 @@ static int options_parse(int argc, char **argv, struct keeper *k, int *ret_inste
                         break;
                 case 'L':
                         k->l = strcmp(optarg, "ja") == 0 ? LANGUAGE_JA : LANGUAGE_EN;
-                        break;
+                        if (k->l == LANGUAGE_JA || strcmp(optarg, "en") == 0)
+                                break;
+                        (void)fprintf(stderr, "sekimori-keeper: --lang wants ja or en, not '%s'\n", optarg);
+                        return 3;
                 case 'l':
                 case 'o':
                         *ret_instead = c;

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from agent import Agent  # noqa: E402
 from bed import Bed, a_keyboard, a_stick  # noqa: E402
 from kit import make_kit  # noqa: E402
-from programs import attempt, sekimori  # noqa: E402
+from programs import attempt, program, sekimori  # noqa: E402
 
 READY = bytes([2, 129, 0, 0])   # of agent/wire/keeper.h: that was all, the plane is in force
 NOW = datetime.datetime.now(datetime.timezone.utc)
@@ -87,10 +87,17 @@ class Status(unittest.TestCase):
         said = sekimori("status", "--lang", language, "--runtime-dir", "run", "--state-dir", "state")
         return next(line for line in said.splitlines() if line.startswith(("disks", "USB でない")))
 
+    def test_the_keeper_speaks_one_of_two_languages(self):
+        for words in (("--lang", "fr"), ("--lang",), ("--lang", "")):
+            done = subprocess.run([program("sekimori-keeper"), "--list", *words], capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn("--lang", done.stderr)
+
     def test_whether_other_disks_are_refused_and_why_not(self):
         self.assertEqual(self.disks(), "disks on no USB: not refused (sekimori-keeper does not run: sekimori setup devices)")
         self.assertEqual(self.disks(("keeper.note", "no cgroup v2 at /sys/fs/cgroup")),
                          "disks on no USB: not refused (no cgroup v2 at /sys/fs/cgroup)")
+        self.assertEqual(self.disks(("keeper.note", "opened"), language="ja"), "USB でないディスク: 拒否していません（opened）")
         self.assertEqual(self.disks(("keeper.note.ja", "手で開けられました"), language="ja"),
                          "USB でないディスク: 拒否していません（手で開けられました）")
         os.unlink("run/keeper.note")
