@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from agent import Agent  # noqa: E402
 from bed import Bed, a_keyboard, a_stick  # noqa: E402
 from kit import make_kit  # noqa: E402
-from programs import attempt, program, sekimori  # noqa: E402
+from programs import attempt, attempt_of, sekimori  # noqa: E402
 
 READY = bytes([2, 129, 0, 0])   # of agent/wire/keeper.h: that was all, the plane is in force
 NOW = datetime.datetime.now(datetime.timezone.utc)
@@ -89,7 +89,7 @@ class Status(unittest.TestCase):
 
     def test_the_keeper_speaks_one_of_two_languages(self):
         for words in (("--lang", "fr"), ("--lang",), ("--lang", "")):
-            done = subprocess.run([program("sekimori-keeper"), "--list", *words], capture_output=True, text=True, timeout=60, check=False)
+            done = attempt_of("sekimori-keeper", "--list", *words)
             self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
             self.assertIn("--lang", done.stderr)
 

@@ -29,10 +29,15 @@ def preloaded(*libraries):
     return {**CLEAN, "LD_PRELOAD": ":".join([*SANITIZERS, *libraries])}
 
 
+def attempt_of(name, *words):
+    """Run one of the programs, however it ends; none of what this process was preloaded with is in its way."""
+    return subprocess.run([program(name), *map(str, words)], capture_output=True, text=True, env=CLEAN,
+                          stdin=subprocess.DEVNULL, timeout=60, check=False)
+
+
 def attempt(*words):
     """Run the admin tool, however it ends."""
-    return subprocess.run([program("sekimori"), *map(str, words)], capture_output=True, text=True, env=CLEAN,
-                          stdin=subprocess.DEVNULL, timeout=60, check=False)
+    return attempt_of("sekimori", *words)
 
 
 def sekimori(*words):
