@@ -111,12 +111,14 @@ static bool has_something(const json_t *person) {
 }
 
 /* Whoever is named and has nothing is a "no". */
-static int print_people(const json_t *list, const char *user, enum language l) {
+static int print_people(const json_t *list, const char *user, bool known, enum language l) {
         json_t *person;
         size_t i;
 
         if (json_array_size(list) == 0)
                 (void)puts(SAY(l, "だれも登録されていません", "nobody is enrolled"));
+        if (user && !known && !has_something(json_array_get(list, 0)))
+                return complain_unknown(user);
         json_array_foreach(list, i, person) print_person(person, l);
         if (!user || has_something(json_array_get(list, 0)))
                 return EXIT_OK;
@@ -128,17 +130,18 @@ int factors(const struct typed *typed) {
         auto_terminal t = { .runtime_dir = typed->value[OPTION_RUNTIME_DIR] };
         auto_json list = NULL;
         char user[256] = "";
+        bool known = false;
         int code;
 
         if (typed->n_words)
-                (void)person_is_known(typed->words[0], user, sizeof user);
+                known = person_is_known(typed->words[0], user, sizeof user);
         code = terminal_ask(&t);
         if (code == EXIT_OK)
                 code = people_all(&t, user[0] ? user : NULL, &list);
         if (code != EXIT_OK)
                 return code;
         if (!typed_has(typed, OPTION_JSON))
-                return print_people(list, user[0] ? user : NULL, t.l);
+                return print_people(list, user[0] ? user : NULL, known, t.l);
         if (json_dumpf(list, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF
             || fflush(stdout))
                 return complain_unwritten();

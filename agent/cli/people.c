@@ -94,6 +94,10 @@ bool person_is_known(const char *typed, char *to, size_t size) {
         return pw != NULL;
 }
 
+int complain_unknown(const char *user) {
+        return complain(EXIT_REFUSED, "%s: この端末にいない利用者です", "%s: this terminal knows no such user", user);
+}
+
 void people_keep_secrets(void) {
         (void)prctl(PR_SET_DUMPABLE, 0);
         (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });

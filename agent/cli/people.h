@@ -27,6 +27,7 @@ int people_ask(const struct terminal *t, enum control_request type, json_t *aske
 
 /* The name as this terminal spells it, or as it was typed where nobody knows it. */
 bool person_is_known(const char *typed, char *to, size_t size);
+int complain_unknown(const char *user); /* EXIT_REFUSED */
 
 /* No swap, no core dump, nobody looking on: before a secret comes into this process. */
 void people_keep_secrets(void);

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One line for each thing that was done; at least one. */
-static void report(const char *user, const json_t *o, enum language l) {
+/* One line for each thing that was done; at least one, but for somebody whom nobody knows. */
+static int report(const char *user, bool known, const json_t *o, enum language l) {
         int failures = (int)json_integer_value(json_object_get(o, "failures"));
         const char *record = json_string_value(json_object_get(o, "record"));
         bool new_record = record && strcmp(record, "fine") != 0;
@@ -38,21 +38,26 @@ static void report(const char *user, const json_t *o, enum language l) {
                             "%s: 時計が進んでいた間に何度も使われています。ワンタイムパスワードを登録し直してください\n",
                             "%s: used often while the clock was ahead: the one-time codes have to be enrolled anew\n"),
                         user);
-        if (!failures && !clock && !new_record)
-                (void)printf(SAY(l, "%s: 解除するものはありませんでした\n", "%s: there was nothing to unlock\n"), user);
+        if (failures || clock || new_record)
+                return EXIT_OK;
+        if (!known)
+                return complain_unknown(user);
+        (void)printf(SAY(l, "%s: 解除するものはありませんでした\n", "%s: there was nothing to unlock\n"), user);
+        return EXIT_OK;
 }
 
 int unlock(const struct typed *typed) {
         auto_terminal t = { .runtime_dir = typed->value[OPTION_RUNTIME_DIR] };
         auto_json answer = NULL;
         char user[256];
+        bool known;
         int code;
 
-        (void)person_is_known(typed->words[0], user, sizeof user);
+        known = person_is_known(typed->words[0], user, sizeof user);
         code = terminal_ask(&t);
         if (code == EXIT_OK)
                 code = people_ask(&t, CONTROL_UNLOCK, json_pack("{s:s}", "user", user), &answer, NULL);
         if (code == EXIT_OK)
-                report(user, answer, t.l);
+                code = report(user, known, answer, t.l);
         return code;
 }

@@ -388,6 +388,30 @@ Test(people_unlock, forgives_failures_and_says_how_many) {
         cr_expect_eq(terminal_records("factors-changed"), 2);
 }
 
+Test(people_unlock, nothing_lifted_is_nothing_recorded) {
+        auto_json answer = NULL;
+
+        cr_assert_eq(ask(people_enrol, ENROL("hanako", RFC), NULL), CONTROL_OK);
+        cr_assert_eq(ask(people_unlock, "{'user': 'hanako'}", &answer), CONTROL_OK, "%s", reason);
+        cr_expect_eq(json_integer_value(json_object_get(answer, "failures")), 0);
+        cr_expect_eq(terminal_records("factors-changed"), 1);
+}
+
+Test(people_unlock, forgives_what_one_place_counts_after_a_login_at_another) {
+        auto_json answer = NULL;
+        struct tally tally;
+
+        cr_assert_eq(ask(people_enrol, ENROL("hanako", RFC), NULL), CONTROL_OK);
+        tally = tally_of("hanako");
+        tally.places[0] =
+                (struct tally_place){ .place = 7, .failures = 9, .first_s = time(NULL), .last_s = time(NULL) };
+        cr_assert_eq(tally_write(subject.tallies, "hanako", &tally, NULL), 0);
+        cr_assert_eq(ask(people_unlock, "{'user': 'hanako'}", &answer), CONTROL_OK, "%s", reason);
+        cr_expect_eq(json_integer_value(json_object_get(answer, "failures")), 9);
+        cr_expect_eq(tally_of("hanako").places[0].failures, 0);
+        cr_expect_eq(terminal_records("factors-changed"), 2);
+}
+
 Test(people_unlock, what_a_lost_record_knew_is_taken_for_used) {
         struct factors f;
         struct tally tally;

@@ -345,6 +345,8 @@ class Enrol(Terminal):
     def test_every_change_is_in_the_log_with_whom_and_what(self):
         self.tool("enrol", KNOWN, "totp", "--import", "-", "--label", "名札", text=RFC)
         self.codes()
+        self.tool("unlock", KNOWN)  # nothing was to be lifted: that is no change
+        os.unlink(f"state/login/tally/{KNOWN}")
         self.tool("unlock", KNOWN)
         self.tool("forget", KNOWN, "totp")
         self.tool("forget", KNOWN, "totp", code=1)
@@ -353,6 +355,12 @@ class Enrol(Terminal):
                          [(KNOWN, "totp", "enrolled", os.geteuid()), (KNOWN, "recovery", "enrolled", os.geteuid()),
                           (KNOWN, "all", "unlocked", os.geteuid()), (KNOWN, "totp", "removed", os.geteuid())])
         self.assertEqual(changes[0]["label"], "名札")
+
+    def test_somebody_whom_nobody_knows_is_named(self):
+        for verb in ("unlock", "factors"):
+            self.assertIn("nobody-here: この端末にいない利用者です", self.tool(verb, "nobody-here", code=1))
+        self.assertNotIn("factors-changed", log())
+        self.assertFalse(os.path.exists("state/login/tally/nobody-here"))
 
     def test_what_is_forgotten_is_gone(self):
         path = self.file("t.csv", f"user,serial,secret\n{KNOWN},A1,{RFC}\n{KNOWN},A2,{OTHER}\n")

@@ -288,7 +288,7 @@ bool bed_bound(struct bed *bed, const char *path, unsigned number) {
 }
 
 bool bed_wait_bound(struct bed *bed, const char *path, unsigned number, bool bound) {
-        for (int i = 0; i < 1000 && bed_bound(bed, path, number) != bound; i++)
+        for (int i = 0; i < 10000 && bed_bound(bed, path, number) != bound; i++)
                 (void)usleep(1000);
         return bed_bound(bed, path, number) == bound;
 }
