@@ -76,7 +76,7 @@ static const char *text(const struct subject *s, const char *key) {
         return value ? value : "";
 }
 
-/* The first record, where nobody told its number. */
+/* The first record, where nobody told its number, or one before that number: then more is verified than was asked. */
 static void begin(struct subject *s, uint64_t seq) {
         struct verify *v = s->v;
 
@@ -90,15 +90,15 @@ static void begin(struct subject *s, uint64_t seq) {
 static int check_place(struct subject *s) {
         struct verify *v = s->v;
         const json_t *seq = json_object_get(s->record, "seq");
+        json_int_t n = json_integer_value(seq);
 
         if (!json_is_integer(seq))
                 return BAD(s, "seq", "番号のない記録です", "a record without a number");
-        if (!v->next && json_integer_value(seq) > 0)
-                begin(s, (uint64_t)json_integer_value(seq));
-        if ((uint64_t)json_integer_value(seq) != v->next)
+        if (!v->counts.records && n > 0 && (v->wherever || (uint64_t)n < v->next))
+                begin(s, (uint64_t)n);
+        if ((uint64_t)n != v->next)
                 return BAD(s, "seq", "記録 %" PRIu64 " があるはずのところに、記録 %" JSON_INTEGER_FORMAT " があります",
-                           "record %" PRIu64 " was expected here, this is %" JSON_INTEGER_FORMAT, v->next,
-                           json_integer_value(seq));
+                           "record %" PRIu64 " was expected here, this is %" JSON_INTEGER_FORMAT, v->next, n);
         if (v->prev[0] && strcmp(text(s, "prev"), v->prev) != 0)
                 return BAD(s, "prev", "一つ前の行が、端末の書いた行と違います",
                            "the line before this one is not the line that was written");

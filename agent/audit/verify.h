@@ -24,8 +24,8 @@ struct verify_fault {
         struct err why;
 };
 
-/* `first` is the number that the first record must carry, where earlier files are kept elsewhere; 0: 1, or what the log
- * itself says that the agent has left of it. */
+/* `first` is the number from which on all must be there, where earlier files are kept elsewhere; what is there before
+ * it is verified, too. 0: from 1, or from what the log itself says that the agent has left of it. */
 int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret, struct err *err);
 void verify_free(struct verify *v);
 CLEANUP(verify, struct verify *, verify_free)

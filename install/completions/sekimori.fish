@@ -156,7 +156,7 @@ complete -c sekimori -n '__sekimori_is audit show' -l follow -d 'Go on as record
 
 complete -c sekimori -n '__sekimori_is audit verify' -r -l state-dir -d 'Where the agent keeps its log and its policies'
 complete -c sekimori -n '__sekimori_is audit verify' -r -l pub -d 'The terminal\'s public key, where the log lies elsewhere'
-complete -c sekimori -n '__sekimori_is audit verify' -x -l from -d 'The first record, where earlier files are kept elsewhere'
+complete -c sekimori -n '__sekimori_is audit verify' -x -l from -d 'The first record that must be there, where earlier files are kept elsewhere'
 complete -c sekimori -n '__sekimori_is audit verify' -l json -d 'Answer for programs instead of people'
 complete -c sekimori -n '__sekimori_is audit verify' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 

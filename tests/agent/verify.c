@@ -138,7 +138,18 @@ Test(verify_file, removed_first_lines_are_found_unless_the_number_is_named) {
 
         cr_expect_eq(judge(text + from, size - from, &fault), -EBADMSG);
         cr_expect_eq(judge_from(3, text + from, size - from, &fault, NULL), 0, "%s", fault.why.text);
-        cr_expect_eq(judge_from(4, text + from, size - from, &fault, NULL), -EBADMSG);
+        cr_expect_eq(judge_from(2, text + from, size - from, &fault, NULL), -EBADMSG);
+}
+
+Test(verify_file, what_is_there_before_the_number_that_is_named_is_verified_too) {
+        struct verify_fault fault;
+        struct verify_counts n;
+
+        cr_expect_eq(judge_from(5, text, size, &fault, &n), 0, "%s", fault.why.text);
+        cr_expect_eq(n.records, 50);
+        ((uint8_t *)memmem(text, size, "tanaka", 6))[0] = 'k';
+        cr_expect_eq(judge_from(5, text, size, &fault, NULL), -EBADMSG);
+        cr_expect_eq(fault.line, 2);
 }
 
 Test(verify_file, the_fault_is_told_at_the_member_that_shows_it) {
