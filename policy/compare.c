@@ -83,6 +83,10 @@ const char *comparison_word(const struct comparison *c, const char *ja, const ch
         return c->english ? en : ja;
 }
 
+struct quoted comparison_quote(const struct comparison *c, const char *s) {
+        return quote_in(c->english ? LANGUAGE_EN : LANGUAGE_JA, s);
+}
+
 void comparison_change(struct comparison *c, enum diff_kind kind, const char *what, const char *from, const char *to) {
         FILE *f;
 
@@ -104,7 +108,7 @@ enum diff_kind list_direction(const char *from, const char *to) {
 }
 
 void comparison_order(struct comparison *c, const char *first, const char *second, unsigned others) {
-        struct quoted a = quote(first), b = quote(second);
+        struct quoted a = comparison_quote(c, first), b = comparison_quote(c, second);
         char more[64] = "";
         FILE *f = line_begin(c);
 
@@ -175,7 +179,7 @@ static void missing_say(struct comparison *c, const struct people *some, const s
                 if (is_among(s, others))
                         continue;
                 (void)snprintf(text, sizeof text, "%s: %s", what,
-                               s->known ? quote(s->signer.name).text
+                               s->known ? comparison_quote(c, s->signer.name).text
                                         : comparison_word(c, "読めない証明書", "a certificate that cannot be read"));
                 comparison_say(c, DIFF_OTHER, text);
         }

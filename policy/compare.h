@@ -3,6 +3,7 @@
 #pragma once
 
 #include "diff.h"
+#include "quote.h"
 #include "rule.h"
 
 #include <stdio.h>
@@ -39,6 +40,9 @@ void comparison_order(struct comparison *c, const char *first, const char *secon
 /* "what: from → to"; nothing where they are the same. */
 void comparison_change(struct comparison *c, enum diff_kind kind, const char *what, const char *from, const char *to);
 const char *comparison_word(const struct comparison *c, const char *ja, const char *en);
+
+/* A name from a policy, in the quotation marks of the language. */
+struct quoted comparison_quote(const struct comparison *c, const char *s);
 
 /* Who may sign and how many of them it takes: by key, so that a renewed certificate is the same person. */
 void signers_compare(struct comparison *c);

@@ -91,13 +91,14 @@ static void one_sided(struct comparison *c, const struct policy *p, int rule, bo
         FILE *f = line_begin(c);
 
         if (f) {
-                (void)fprintf(f, "%s: %s (", effect_words(c, r, added), quote(rule_text(p, r->name)).text);
+                (void)fprintf(f, "%s: %s (", effect_words(c, r, added),
+                              comparison_quote(c, rule_text(p, r->name)).text);
                 rule_describe(f, p, r, c->english);
                 (void)fputc(')', f);
         }
         if (f && shadow != RULE_NONE)
                 (void)fprintf(f, "%s%s", comparison_word(c, "。先の規則に隠れ、効果なし: ", "; without effect behind "),
-                              quote(rule_text(p, p->rules[shadow].name)).text);
+                              comparison_quote(c, rule_text(p, p->rules[shadow].name)).text);
         line_end(c, f, kind);
 }
 
@@ -156,7 +157,7 @@ static void two_sided(struct comparison *c, int old_rule, int new_rule) {
 
                 if (c->failed)
                         return;
-                (void)snprintf(what, sizeof what, "%s %s", quote(rule_text(c->new, to->name)).text,
+                (void)snprintf(what, sizeof what, "%s %s", comparison_quote(c, rule_text(c->new, to->name)).text,
                                aspect_name(a, c->english));
                 comparison_change(c, direction(c, from, to, a), what, was, is);
         }
@@ -172,14 +173,14 @@ static void shadows(struct comparison *c, int old_rule, int new_rule) {
 
         if ((was == RULE_NONE) == (is == RULE_NONE))
                 return;
-        by = quote(policy_rule_name(p, is == RULE_NONE ? was : is));
+        by = comparison_quote(c, policy_rule_name(p, is == RULE_NONE ? was : is));
         f = line_begin(c);
         if (f)
                 (void)fprintf(f, "%s: %s ← %s",
                               is == RULE_NONE
                                       ? comparison_word(c, "先の規則に隠れなくなります", "no longer hidden behind")
                                       : comparison_word(c, "先の規則に隠れ、使われなくなります", "now hidden behind"),
-                              quote(rule_text(c->new, r->name)).text, by.text);
+                              comparison_quote(c, rule_text(c->new, r->name)).text, by.text);
         line_end(c, f,
                  p->rules[is == RULE_NONE ? was : is].action == r->action ? DIFF_OTHER : towards(is == RULE_NONE, r));
 }

@@ -53,7 +53,7 @@ static void one_sided(struct comparison *c, const struct policy *p, const struct
                 (void)fprintf(f, "%s: %s (",
                               kind == DIFF_MORE ? comparison_word(c, "ログインの規則が加わります", "login gained")
                                                 : comparison_word(c, "ログインの規則がなくなります", "login lost"),
-                              quote(rule_text(p, r->name)).text);
+                              comparison_quote(c, rule_text(p, r->name)).text);
                 describe_people(c, f, p, r);
                 (void)fputs("; ", f);
                 describe_services(c, f, p, r);
@@ -84,7 +84,7 @@ static void aspect(struct comparison *c, const struct login_rule *from, const st
 
         if (c->failed)
                 return;
-        (void)snprintf(what, sizeof what, "%s %s", quote(rule_text(c->new, to->name)).text, name);
+        (void)snprintf(what, sizeof what, "%s %s", comparison_quote(c, rule_text(c->new, to->name)).text, name);
         comparison_change(c, kind, what, was, is);
 }
 
@@ -110,7 +110,7 @@ static bool missing(struct comparison *c, const struct policy *p, const struct l
                 factors_words(some->alternatives[i], words, sizeof words);
                 f = line_begin(c);
                 if (f) {
-                        (void)fprintf(f, "%s (", quote(rule_text(p, some->name)).text);
+                        (void)fprintf(f, "%s (", comparison_quote(c, rule_text(p, some->name)).text);
                         describe_people(c, f, p, some);
                         (void)fprintf(f, ")%s%s%s",
                                       c->english ? kind == DIFF_MORE ? " may now log in with "
@@ -200,7 +200,7 @@ static void names_missing(struct comparison *c, const char *some, const char *ot
                         continue;
                 f = line_begin(c);
                 if (f)
-                        (void)fprintf(f, "%s: %s", what, quote(some).text);
+                        (void)fprintf(f, "%s: %s", what, comparison_quote(c, some).text);
                 line_end(c, f, kind);
         }
 }

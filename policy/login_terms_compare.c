@@ -117,7 +117,7 @@ static void authorities_missing(struct comparison *c, const struct login_terms *
                 name = authority_name(pem);
                 f = name ? line_begin(c) : NULL;
                 if (f)
-                        (void)fprintf(f, "%s: %s", what, quote(name).text);
+                        (void)fprintf(f, "%s: %s", what, comparison_quote(c, name).text);
                 line_end(c, f, kind);
         }
 }

@@ -74,7 +74,7 @@ struct quoted shown(const char *s) {
         while (n > 0) {
                 size_t taken = show(s, n, one), size = strlen(one);
 
-                if (used + size + sizeof "''…" > sizeof ret.text) {
+                if (used + size + sizeof "「」…" > sizeof ret.text) {
                         memcpy(ret.text + used, "…", sizeof "…");
                         break;
                 }
@@ -86,12 +86,20 @@ struct quoted shown(const char *s) {
         return ret;
 }
 
-struct quoted quote(const char *s) {
+static struct quoted between(const char *before, const char *s, const char *behind) {
         struct quoted ret = shown(s);
-        size_t n = strlen(ret.text);
+        size_t n = strlen(ret.text), marks = strlen(before);
 
-        memmove(ret.text + 1, ret.text, n);
-        ret.text[0] = '\'';
-        memcpy(ret.text + n + 1, "'", 2);
+        memmove(ret.text + marks, ret.text, n);
+        memcpy(ret.text, before, marks);
+        memcpy(ret.text + marks + n, behind, strlen(behind) + 1);
         return ret;
+}
+
+struct quoted quote(const char *s) {
+        return between("'", s, "'");
+}
+
+struct quoted quote_in(enum language l, const char *s) {
+        return between(SAY(l, "「", "'"), s, SAY(l, "」", "'"));
 }

@@ -2,6 +2,8 @@
 /* quote.h — what somebody else chose, fit to stand in one line of a message: 'quoted', escaped, cut. */
 #pragma once
 
+#include "base/language.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,6 +15,7 @@ struct quoted {
 
 /* Printable ASCII and well-formed UTF-8 stay readable; every other byte becomes \xNN. */
 struct quoted quote(const char *s);
+struct quoted quote_in(enum language l, const char *s); /* 「quoted」 in Japanese */
 
 /* The same without quotes, for a sentence that has its own: 「%s」 in one language, '%s' in the other. */
 struct quoted shown(const char *s);

@@ -89,7 +89,9 @@ void device_table_print(const json_t *elements, enum language l) {
         size_t n = json_array_size(elements);
         auto_table t = table_new(columns, COLUMNS, n, l);
 
-        if (!t)
+        if (n == 0)
+                (void)puts(SAY(l, "機器はありません", "there are no devices"));
+        if (!t || n == 0)
                 return;
         for (size_t i = 0; i < n; i++)
                 fill(json_array_get(elements, i), l, t, i);

@@ -50,7 +50,8 @@ enum control_code people_unlock(struct petition *p) {
                           || v->tally.clock_s != v->tally_before.clock_s;
         failures = failures_anywhere(&v->tally);
         throttle_forgive(&v->tally);
-        if (failures || clock_went_back || strcmp(record, "fine") != 0) /* else nobody is let off, and no record says so */
+        if (failures || clock_went_back
+            || strcmp(record, "fine") != 0) /* else nobody is let off, and no record says so */
                 code = visit_store(v, &(struct change){ "unlocked", "all", NULL });
         if (code == CONTROL_OK)
                 p->answer = json_pack("{s:I, s:b, s:b, s:s}", "failures", (json_int_t)failures, "clock_went_back",

@@ -39,7 +39,7 @@ class Status(unittest.TestCase):
     def setUpClass(cls):
         make_kit([1])
         cls.bed = cls.enterClassContext(Bed())
-        cls.bed.plug(a_keyboard())
+        cls.keyboard = cls.bed.plug(a_keyboard())
         cls.agent = cls.enterClassContext(Agent())
 
     @staticmethod
@@ -51,6 +51,13 @@ class Status(unittest.TestCase):
         stick = self.bed.plug(a_stick())
         self.assertTrue(self.bed.wait(lambda: self.refusals("state")["devices"]["day"] == before + 1))
         self.bed.unplug(stick)
+
+    def test_no_devices_are_said_in_a_sentence(self):
+        devices = lambda: sekimori("devices", "--lang", "ja", "--runtime-dir", "run")  # noqa: E731
+        self.assertIn("キーボード", devices())
+        self.bed.unplug(self.keyboard)
+        self.assertTrue(self.bed.wait(lambda: devices() == "機器はありません\n"), devices())
+        Status.keyboard = self.bed.plug(a_keyboard())
 
     def test_days_and_weeks_across_files(self):
         log("audit-000000000001.jsonl", record("login-refused", days=6), record("device-refused", days=6))
