@@ -71,7 +71,7 @@ static int verify(const struct options *o, const struct export *e) {
         words[2] = path;
         (void)printf("%s\n", path);
         (void)fflush(stdout);
-        code = verb_call(audit_verify, words);
+        code = verb_call(verb_of(audit_verify), words);
         if (code != EXIT_OK)
                 (void)complain(
                         code,
@@ -108,8 +108,9 @@ int audit_export(const struct typed *t) {
         r = logs_find(o.state_dir, NULL, 0, &logs, &err);
         if (r == 0)
                 r = export_to(&o, &e, &logs, &err);
-        if (r < 0)
-                code = complain_err(r == -EEXIST || r == -ENODATA ? EXIT_REFUSED : EXIT_COULD_NOT, o.dir, &err);
+        if (r < 0) /* before the stick is open, it is the log that is wrong, or the path is named */
+                code = complain_err(r == -EEXIST || r == -ENODATA ? EXIT_REFUSED : EXIT_COULD_NOT,
+                                    e.stick >= 0 ? o.dir : NULL, &err);
         else
                 code = verify(&o, &e);
         export_deinit(&e);

@@ -37,7 +37,7 @@ struct show {
         char **ring;
         size_t seen;
         bool live; /* print at once */
-        bool unreadable;
+        bool unreadable, some;
 };
 
 /* "both" is what the parser let through and the language of this run is not. */
@@ -120,6 +120,7 @@ static int take_line(struct show *s, const char *line, size_t n) {
         }
         if (!asked_for(&s->o, record))
                 return 0;
+        s->some = true;
         if (s->o.last && !s->live)
                 return keep(s, line);
         print_line(&s->o, line);
@@ -208,6 +209,8 @@ static int run(struct show *s, const struct logs *l) {
                 return complain(EXIT_COULD_NOT,
                                 "監査記録として読めない行があります。場所は sekimori audit verify で分かります",
                                 "some lines are no records; `sekimori audit verify` says where");
+        if (!s->some)
+                return complain(EXIT_REFUSED, "当てはまる記録はありません", "no record is like that");
         return EXIT_OK;
 }
 

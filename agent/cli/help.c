@@ -45,13 +45,18 @@ void help_list(FILE *to, const char *group) {
         put_codes(to, page);
 }
 
+bool help_knows(const struct verb_row *v, const char *word) {
+        for (const enum option_id *o = v->options; *o; o++)
+                if (options[*o].with && strcmp(options[*o].with, word) == 0)
+                        return true;
+        return false;
+}
+
 /* The word among those typed that some options of the verb go with; NULL: none of them. */
 static const char *word_with_options(const struct verb_row *v, char *const *words) {
-        for (; *words; words++)
-                for (const enum option_id *o = v->options; *o; o++)
-                        if (options[*o].with && strcmp(options[*o].with, *words) == 0)
-                                return *words;
-        return NULL;
+        while (*words && !help_knows(v, *words))
+                words++;
+        return *words;
 }
 
 static void put_option(const struct option_row *o, const char *word) {

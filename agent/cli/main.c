@@ -72,7 +72,7 @@ static int with_answer(int code) {
         return (fflush(stdout) != 0 || ferror(stdout)) && code != EXIT_COULD_NOT ? complain_unwritten() : code;
 }
 
-/* What is left without options, as `help` does not mind them. */
+/* What is left without options, as --help does not mind them. */
 static void drop_options(char **words) {
         char **to = words;
 
@@ -84,12 +84,13 @@ static void drop_options(char **words) {
         *to = NULL;
 }
 
-/* `sekimori help [GROUP] [VERB]`, and the same with --help behind a group or a verb. */
+/* What --help shows behind a group or a verb, however the line went on. */
 static int help(char **words) {
         const struct verb_row *v;
         char **rest;
 
-        drop_options(words);
+        if (words[0] && strcmp(words[0], "help") == 0)
+                words++;
         v = find_verb(words, &rest);
         if (v)
                 help_verb(v, rest);
@@ -98,6 +99,27 @@ static int help(char **words) {
         else
                 return no_verb(words);
         return with_answer(EXIT_OK);
+}
+
+static verb help_asked;
+
+/* No row of the table: it has no page of its own, and explains what the table has. */
+static const struct verb_row help_row = { .name = "help",
+                                          .run = help_asked,
+                                          .words = "[GROUP] [VERB] [WORD]",
+                                          .most = 3,
+                                          .options = { OPTION_JSON, OPTION_LANG } };
+
+static int help_asked(const struct typed *t) {
+        const struct verb_row *v;
+        char **rest;
+
+        if (typed_has(t, OPTION_JSON))
+                return t->n_words ? wrong_usage(&help_row) : help_json();
+        v = find_verb(t->words, &rest);
+        if (v && rest[0] && (rest[1] || !help_knows(v, rest[0])))
+                return wrong_usage(&help_row);
+        return help(t->words);
 }
 
 static bool has(char *const *words, const char *one) {
@@ -132,10 +154,12 @@ int main(int argc, char **argv) {
                 (void)puts("sekimori " SEKIMORI_VERSION);
                 return with_answer(EXIT_OK);
         }
-        if (strcmp(words[0], "help") == 0)
-                return has(words, "--json") ? help_json() : help(words + 1);
-        if (has(words, "--help") || has(words, "-h"))
+        if (has(words, "--help") || has(words, "-h")) {
+                drop_options(words);
                 return help(words);
+        }
+        if (strcmp(words[0], "help") == 0)
+                return verb_call(&help_row, words + 1);
         v = find_verb(words, &rest);
-        return v ? with_answer(verb_call(v->run, rest)) : no_verb(words);
+        return v ? with_answer(verb_call(v, rest)) : no_verb(words);
 }

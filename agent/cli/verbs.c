@@ -214,16 +214,20 @@ const struct verb_row verbs[] = {
 /* clang-format on */
 const size_t n_verbs = sizeof verbs / sizeof *verbs;
 
-int verb_call(verb *run, char **argv) {
-        const struct verb_row *v = verbs;
+int verb_call(const struct verb_row *v, char **argv) {
         struct typed typed;
-        int code;
+        int code = typed_parse(v, argv, &typed);
+
+        if (code == EXIT_OK)
+                code = v->run(&typed);
+        typed_deinit(&typed);
+        return code;
+}
+
+const struct verb_row *verb_of(verb *run) {
+        const struct verb_row *v = verbs;
 
         while (v->run != run)
                 v++;
-        code = typed_parse(v, argv, &typed);
-        if (code == EXIT_OK)
-                code = run(&typed);
-        typed_deinit(&typed);
-        return code;
+        return v;
 }

@@ -47,7 +47,8 @@ bool verb_takes(const struct verb_row *v, enum option_id id);
 char *verb_usage(const struct verb_row *v);
 
 /* Take the command line of that verb apart, and run it: NULL stands at its end. Returns an enum exit_code. */
-int verb_call(verb *run, char **argv);
+int verb_call(const struct verb_row *v, char **argv);
+const struct verb_row *verb_of(verb *run); /* one of the table */
 
 /* Says in one line how the verb is typed. Returns EXIT_USAGE. */
 int wrong_usage(const struct verb_row *v);

@@ -168,6 +168,16 @@ class Mistakes(unittest.TestCase):
                 ["./tool", *words], capture_output=True, text=True, check=False, env={**CLEAN, "LC_ALL": "ja_JP.UTF-8"}).stderr)
         self.assertIn("sekimori help policy", self.answer(2, "policy")[0])
 
+    def test_help_minds_what_is_typed(self):
+        for words in (("push", "extra"), ("enrol", "cart"), ("enrol", "card", "x"), ("--json", "x")):
+            self.assertTrue(self.answer(2, "help", *words)[0].startswith("使い方: sekimori help "), words)
+        self.assertIn("「--frob」というオプションは help にありません", self.answer(2, "help", "--frob")[0])
+        self.assertEqual(self.answer(2, "enrol", "--frobnicate")[0],
+                         "「--frobnicate」というオプションは enrol にありません（sekimori enrol --help で一覧を表示します）")
+        for words in (("help", "help"), ("help", "--help"), ("help", "enrol", "card"), ("push", "x", "--frob", "--help")):
+            done = subprocess.run(["./tool", *words], capture_output=True, text=True, check=False, env={**CLEAN, "LC_ALL": "ja_JP.UTF-8"})
+            self.assertEqual((done.returncode, done.stderr, done.stdout[:5]), (0, "", "使い方: "), words)
+
     def test_a_mistyped_option(self):
         self.assertEqual(self.answer(2, "policy", "check", "--jsn", "1.yaml"),
                          ["「--jsn」というオプションは policy check にありません。「--json」のことですか",
