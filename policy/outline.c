@@ -225,7 +225,7 @@ static int (*const on_event[])(struct reading *, const yaml_event_t *, struct pl
 /* libyaml's words, as they begin, for what people do wrong most. */
 static const struct phrase problems[] = {
         { "「:」の前後か、字下げが正しくありません", "mapping values are not allowed" },
-        { "字下げがそろっていないか、「:」がありません", "could not find expected ':'" },
+        { "「:」がないか、「:」のあとに空白がないか、字下げがそろっていません", "could not find expected ':'" },
         { "字下げがそろっていません", "did not find expected key" },
         { "字下げがそろっていません", "did not find expected '-' indicator" },
         { "ここに「- 」は書けません。字下げを確かめてください", "block sequence entries are not allowed" },
@@ -247,13 +247,15 @@ static int problem_say(struct err *err, struct place at, const char *problem) {
 /* Where libyaml stumbles is often the line behind the one where somebody slipped. */
 static int parser_failed(const yaml_parser_t *parser, struct bytes text, struct err *err) {
         struct place at = place_of(parser->problem_mark);
-        unsigned first = parser->context ? (unsigned)parser->context_mark.line + 1 : at.line;
+        unsigned first = parser->context ? (unsigned)parser->context_mark.line + 1 : at.line, last = at.line;
         struct misfit m;
 
         if (parser->error == YAML_MEMORY_ERROR)
                 return refuse_memory(err);
-        if (misfit_in_lines(text, first, at.line, &m))
+        if (misfit_in_lines(text, first, last, &m))
                 return misfit_refuse(err, &m);
+        if (parser->context && strcmp(parser->context, "while scanning a simple key") == 0)
+                at = place_of(parser->context_mark); /* it began there; the next key only shows that it was none */
         return problem_say(err, at, parser->problem ? parser->problem : "?");
 }
 

@@ -21,12 +21,12 @@ static const struct {
 } rows[] = {
         { '\t', '\t', ' ' },
         { 0xa0, 0xa0, ' ' },
-        { 0x2000, 0x200a, ' ' },
+        { 0x2000, 0x200d, ' ' },
         { 0x2010, 0x2015, '-' },
         { 0x2018, 0x2019, '\'' },
         { 0x201c, 0x201d, '"' },
         { 0x202f, 0x202f, ' ' },
-        { 0x205f, 0x205f, ' ' },
+        { 0x205f, 0x2060, ' ' },
         { 0x2212, 0x2212, '-' },
         { 0x3000, 0x3000, ' ' },
         { 0x3001, 0x3001, ',' },
@@ -77,10 +77,12 @@ static bool is_space(unsigned c) {
 static bool counts(const struct reader *r, unsigned c) {
         char instead = instead_of(c);
 
-        if (instead == 0 || !strchr(" :-[]{}\"'", instead) || r->quote || c == LONG_VOWEL || c == MIDDLE_DOT)
+        if (instead == 0 || !strchr(" :-[]{}\"'#", instead) || r->quote || c == LONG_VOWEL || c == MIDDLE_DOT)
                 return false;
         if (instead == ':')
                 return !r->keyed;
+        if (instead == '#')
+                return r->indenting;
         return r->indenting || (r->separated && !r->strict && c != '\t');
 }
 

@@ -125,6 +125,6 @@ int read_argument(const char *path, size_t max, uint8_t **ret, size_t *ret_size)
                 r = file < 0 ? -errno : read_stream(file, max, ret, ret_size);
         }
         if (r < 0)
-                (void)complain_errno(EXIT_COULD_NOT, path, r);
-        return r;
+                return complain_errno(r == -EFBIG ? EXIT_REFUSED : EXIT_COULD_NOT, path, r);
+        return EXIT_OK;
 }

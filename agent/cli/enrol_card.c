@@ -186,10 +186,11 @@ static int from_file(struct enrolment *e) {
         auto_bio memory = NULL;
         const uint8_t *at;
         size_t size;
-        int n;
+        int code, n;
 
-        if (read_argument(e->certificate, CARD_MAX, &text, &size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(e->certificate, CARD_MAX, &text, &size);
+        if (code != EXIT_OK)
+                return code;
         crypto_start();
         at = text;
         certificate = d2i_X509(NULL, &at, (long)size);

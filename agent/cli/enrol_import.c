@@ -29,10 +29,11 @@ static int read_file(struct import *im) {
         struct err err = { 0 };
         uint8_t *text;
         size_t size;
-        int r;
+        int code, r;
 
-        if (read_argument(im->e->import, FILE_MOST, &text, &size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(im->e->import, FILE_MOST, &text, &size);
+        if (code != EXIT_OK)
+                return code;
         r = seeds_parse(bytes_of(text, size), &im->e->defaults, im->e->terminal.l, &im->seeds, &err);
         secret_wipe(text, size);
         free(text);

@@ -115,13 +115,15 @@ static struct bytes text_of(const struct media_policy *p) {
 int media_policy_read(struct media_policy *p, const char *path) {
         struct err err = { 0 };
         size_t size;
+        int code;
 
         media_policy_deinit(p);
         p->path = path;
         if (!path)
                 return EXIT_OK;
-        if (read_argument(path, POLICY_TEXT_MAX, &p->text, &size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(path, POLICY_TEXT_MAX, &p->text, &size);
+        if (code != EXIT_OK)
+                return code;
         if (strncmp((const char *)p->text, "-----BEGIN", 10) == 0)
                 return complain(EXIT_REFUSED, "%s: 署名済みです。署名する前の policy.yaml を指定してください",
                                 "%s: is signed; name the text that it was made from", path);

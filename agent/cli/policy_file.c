@@ -22,10 +22,10 @@ static bool is_envelope(struct bytes content) {
 int policy_file_read(const char *path, uint8_t **ret, size_t *ret_size, struct err *err) {
         auto_free uint8_t *content = NULL;
         size_t size = 0;
-        int r = read_argument(path, READ_MAX, &content, &size);
+        int code = read_argument(path, READ_MAX, &content, &size);
 
-        if (r < 0)
-                return r == -EFBIG ? EXIT_REFUSED : EXIT_COULD_NOT;
+        if (code != EXIT_OK)
+                return code;
         if (is_envelope(bytes_of(content, size)))
                 return envelope_peek(bytes_of(content, size), ret, ret_size, err) < 0 ? EXIT_REFUSED : EXIT_OK;
         *ret = TAKE(content);

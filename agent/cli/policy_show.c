@@ -57,9 +57,11 @@ int policy_show(const struct typed *t) {
         auto_cms cms = NULL;
         struct err err = { "" };
         size_t size;
+        int code;
 
-        if (read_argument(path, POLICY_TEXT_MAX, &pem, &size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(path, POLICY_TEXT_MAX, &pem, &size);
+        if (code != EXIT_OK)
+                return code;
         if (signed_data_parse(bytes_of(pem, size), &cms, &err) < 0)
                 return complain_err(EXIT_REFUSED, path, &err);
         if (!print(signed_data_text(cms)))

@@ -44,9 +44,11 @@ static bool begins(const uint8_t *content, size_t size, const char *begin) {
 
 static int read_policy(struct job *j) {
         struct err err = { "" };
+        int code;
 
-        if (read_argument(j->file, POLICY_TEXT_MAX, &j->content, &j->content_size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(j->file, POLICY_TEXT_MAX, &j->content, &j->content_size);
+        if (code != EXIT_OK)
+                return code;
         j->is_envelope = begins(j->content, j->content_size, "-----BEGIN ");
         if (!j->is_envelope) {
                 j->text_size = j->content_size;
@@ -91,8 +93,9 @@ static int read_signer(struct job *j) {
         size_t size;
         int code;
 
-        if (read_argument(j->certificate, POLICY_TEXT_MAX, &pem, &size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(j->certificate, POLICY_TEXT_MAX, &pem, &size);
+        if (code != EXIT_OK)
+                return code;
         if (trust_parse(bytes_of(pem, size), &j->myself, &err) < 0)
                 return complain_err(EXIT_REFUSED, j->certificate, &err);
         signer = trust_signer(j->myself, 0);
@@ -139,11 +142,13 @@ static int find_envelope(struct job *j, const char *out) {
         auto_free uint8_t *there = NULL, *text = NULL;
         size_t there_size, text_size;
         struct stat st;
+        int code;
 
         if (stat(out, &st) < 0 || !S_ISREG(st.st_mode)) /* not there; else out_write() says it */
                 return EXIT_OK;
-        if (read_argument(out, POLICY_TEXT_MAX, &there, &there_size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(out, POLICY_TEXT_MAX, &there, &there_size);
+        if (code != EXIT_OK)
+                return code;
         if (there_size && !begins(there, there_size, "-----BEGIN CMS-----"))
                 return complain(EXIT_REFUSED,
                                 "%s: 署名済みのポリシーではないので、上書きしません。-o を確かめてください",

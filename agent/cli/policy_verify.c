@@ -47,9 +47,11 @@ static int add_trust(struct report *r, FILE *to, const char *path) {
         auto_trust alone = NULL;
         struct err err = { "" };
         size_t size;
+        int code;
 
-        if (read_argument(path, POLICY_TEXT_MAX, &text, &size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(path, POLICY_TEXT_MAX, &text, &size);
+        if (code != EXIT_OK)
+                return code;
         if (trust_parse(bytes_of(text, size), &alone, &err) < 0)
                 return complain_err(EXIT_REFUSED, path, &err);
         for (char *line = strtok((char *)text, "\n"); line; line = strtok(NULL, "\n"))
@@ -213,8 +215,9 @@ int policy_verify(const struct typed *t) {
 
         if (code != EXIT_OK)
                 return code;
-        if (read_argument(r.file, POLICY_TEXT_MAX, &r.pem, &r.size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(r.file, POLICY_TEXT_MAX, &r.pem, &r.size);
+        if (code != EXIT_OK)
+                return code;
         code = judge(&r, &err) == 0 ? EXIT_OK : EXIT_REFUSED;
         if (json)
                 print_json(&r, code == EXIT_OK ? NULL : err.text);

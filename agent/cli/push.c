@@ -27,8 +27,9 @@ int push(const struct typed *t) {
 
         if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
                 return push_from_stick(path, runtime_dir);
-        if (read_argument(path, READ_MAX, &envelope, &size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(path, READ_MAX, &envelope, &size);
+        if (code != EXIT_OK)
+                return code;
         sealed = memfd_sealed("envelope", bytes_of(envelope, size));
         if (sealed < 0)
                 return complain_errno(EXIT_COULD_NOT, "memfd", sealed);

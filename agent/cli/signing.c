@@ -72,9 +72,11 @@ int signing_key(const char *path, EVP_PKEY **ret) {
         bool is_certificate;
         uint8_t *text;
         size_t size;
+        int code;
 
-        if (read_argument(path, KEY_MAX, &text, &size) < 0)
-                return EXIT_COULD_NOT;
+        code = read_argument(path, KEY_MAX, &text, &size);
+        if (code != EXIT_OK)
+                return code;
         crypto_start();
         memory = BIO_new_mem_buf(text, (int)size);
         *ret = memory ? PEM_read_bio_PrivateKey(memory, NULL, give_passphrase, &locked) : NULL;

@@ -168,6 +168,13 @@ class Mistakes(unittest.TestCase):
                 ["./tool", *words], capture_output=True, text=True, check=False, env={**CLEAN, "LC_ALL": "ja_JP.UTF-8"}).stderr)
         self.assertIn("sekimori help policy", self.answer(2, "policy")[0])
 
+    def test_a_file_that_is_too_large(self):
+        with open("large", "w", encoding="utf-8") as f:
+            f.write("# \n" * 1000000)
+        for words in (("check", "large"), ("diff", "1.yaml", "large"), ("show", "large"), ("verify", "large", "--trust", "kit/trust.pem"),
+                      ("sign", "large", "--cert", "kit/signer1.crt", "--key", "kit/signer1.key", "-o", "out.cms")):
+            self.assertEqual(self.answer(1, "policy", *words)[0], "large: 大きすぎます")
+
     def test_help_minds_what_is_typed(self):
         for words in (("push", "extra"), ("enrol", "cart"), ("enrol", "card", "x"), ("--json", "x")):
             self.assertTrue(self.answer(2, "help", *words)[0].startswith("使い方: sekimori help "), words)

@@ -94,6 +94,10 @@ Test(mistyped, characters_that_only_look_right_are_named_where_they_stand) {
                   "'［' (U+FF3B), where '[' belongs" },
                 { "devices:\n－ name: a\n  action: allow\n", "9:1", "「－」（U+FF0D）は、半角の「-」で書きます",
                   "'－' (U+FF0D), where '-' belongs" },
+                { "＃ an explanation: the 1st: a\ndevices: []\n", "8:1", "「＃」（U+FF03）は、半角の「#」で書きます",
+                  "'＃' (U+FF03), where '#' belongs" },
+                { "language:\u200b ja\ndevices: []\n", "8:10", "特殊な空白（U+200B）は使えません。半角の空白にします",
+                  "an unusual space (U+200B), where a plain one belongs" },
                 { "devices:\n- name: a\n\u00a0 action: allow\n  match: {}\n", "10:1",
                   "特殊な空白（U+00A0）は使えません。半角の空白にします",
                   "an unusual space (U+00A0), where a plain one belongs" },
@@ -101,6 +105,12 @@ Test(mistyped, characters_that_only_look_right_are_named_where_they_stand) {
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
                 expect_said(rows[i].rest, rows[i].place, rows[i].ja, rows[i].en);
+}
+
+Test(mistyped, a_colon_without_a_space_is_told_where_it_stands) {
+        expect_said("language:ja\ndevices: []\n", "8:1",
+                    "「:」がないか、「:」のあとに空白がないか、字下げがそろっていません（could not find expected ':'）",
+                    "could not find expected ':'");
 }
 
 Test(mistyped, values_with_such_characters_are_told_with_them) {
