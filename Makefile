@@ -184,6 +184,7 @@ needs_demo := demo
 needs_demo-often := demo
 needs_check := test
 needs_check-asan := test
+needs_check-fleet := test fleet
 needs_fuzz := test
 needs_check-vm := vm
 needs_deb := deb
@@ -218,6 +219,10 @@ check-deb: deb all  ## the packages of `make deb`: what is in them, and how they
 
 check-stranger: deps  ## what README says, typed by a new user in a bare Debian 13 and a bare Debian 12 (root)
 	@tests/stranger 13 12
+
+check-fleet: deps all  ## the flows that reach other terminals: ansible over ssh, a second journal (root); none may be skipped
+	@tests/run $(O) tests/flow/test_fleet_ansible
+	@tests/run $(O) tests/flow/test_journal_remote
 
 check-asan: deps  ## `make check` under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan check
@@ -287,4 +292,4 @@ clean:  ## remove build/
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps $(lists) demo demo-often check check-vm check-deb check-stranger check-asan fuzz bench picture lint generate format install deb clean help
+.PHONY: all deps $(lists) demo demo-often check check-vm check-deb check-stranger check-fleet check-asan fuzz bench picture lint generate format install deb clean help

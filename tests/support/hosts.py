@@ -52,9 +52,9 @@ def missing():
     """Why none of this can be done here, or ''."""
     for program in ("ansible-playbook", "ip", "unshare", "nsenter", "ssh", "ssh-keygen", "dpkg-deb"):
         if not shutil.which(program):
-            return f"{program} is missing (make deps-fleet)"
+            return f"{program} is missing (make check-fleet)"
     if not os.path.exists("/usr/sbin/sshd"):
-        return "sshd is missing (make deps-fleet)"
+        return "sshd is missing (make check-fleet)"
     if os.geteuid() != 0:
         return "only root can make network namespaces and roots"
     made = subprocess.run(["unshare", "--mount", "--net", "--pid", "--fork", "sh", "-c", "mkdir -p /tmp/.try && mount -t tmpfs t /tmp/.try "
