@@ -6,6 +6,7 @@
 #include "audit/aside.h"
 #include "audit/lines.h"
 #include "cli/language.h"
+#include "cli/unbroken.h"
 #include "control/parcel.h"
 #include "host/file.h"
 #include "host/name.h"
@@ -134,7 +135,7 @@ static int pass(const struct export *e, const struct export_source *s, int to, b
         while (at < s->to) {
                 size_t want = s->to - at < BLOCK ? (size_t)(s->to - at) : BLOCK;
                 ssize_t n = pread(s->fd, ours, want, at);
-                int r = n <= 0 ? (n < 0 ? -errno : -ESTALE) : 0;
+                int r = n <= 0 ? (n < 0 ? -errno : -ESTALE) : unbroken_is_over() ? -ECANCELED : 0;
 
                 if (r == 0 && !compare)
                         r = fd_write_all(to, bytes_of(ours, (size_t)n));
@@ -224,9 +225,14 @@ static int fill(const struct export *e, int dirfd, const json_t *files, struct e
 
 int export_write(const struct export *e, const json_t *files, struct err *err) {
         auto_fd dirfd = -1;
+        struct unbroken whole;
         int r = check_room(e, err);
 
+        unbroken_begin(&whole);
         if (r == 0)
                 r = directory_begin(e->stick, e->name, 0750, &dirfd, err);
-        return r < 0 ? r : directory_settle(e->stick, e->name, dirfd, fill(e, dirfd, files, err), err);
+        if (r == 0)
+                r = directory_settle(e->stick, e->name, dirfd, fill(e, dirfd, files, err), err);
+        unbroken_end(&whole);
+        return r;
 }

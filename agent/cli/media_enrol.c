@@ -9,6 +9,7 @@
 #include "cli/media_device.h"
 #include "cli/media_token.h"
 #include "cli/shell_word.h"
+#include "cli/unbroken.h"
 #include "cli/verbs.h"
 #include "date.h"
 #include "host/clock.h"
@@ -226,9 +227,22 @@ static int write_token(const struct enrolment *e) {
 }
 
 /* The ledger comes first: a rule whose medium nobody answers for must not come about. */
+static int write_all(const struct enrolment *e, struct ledger_file *f, const char *rule) {
+        int code = write_token(e);
+
+        if (code == EXIT_OK)
+                code = write_ledger(e, f);
+        if (code != EXIT_OK)
+                return code;
+        (void)printf(SAY(e->terminal.l, "# 台帳に %s を書きました: %s\n", "# %s is in the ledger: %s\n"),
+                     e->entry.number, f->path);
+        return hand_out(e, rule, e->terminal.l);
+}
+
 static int enrol_it(struct enrolment *e) {
         auto_ledger_file f = { .dir = -1 };
         auto_free char *rule = NULL;
+        struct unbroken whole;
         int code = ledger_file_open(&f, e->ledger, e->terminal.l);
 
         if (code == EXIT_OK)
@@ -239,15 +253,12 @@ static int enrol_it(struct enrolment *e) {
                 return code;
         ledger_next_number(&f.ledger, e->today, e->entry.number);
         code = make_rule(e, &f.ledger, &rule);
-        if (code == EXIT_OK)
-                code = write_token(e);
-        if (code == EXIT_OK)
-                code = write_ledger(e, &f);
         if (code != EXIT_OK)
                 return code;
-        (void)printf(SAY(e->terminal.l, "# 台帳に %s を書きました: %s\n", "# %s is in the ledger: %s\n"),
-                     e->entry.number, f.path);
-        return hand_out(e, rule, e->terminal.l);
+        unbroken_begin(&whole);
+        code = write_all(e, &f, rule);
+        unbroken_end(&whole);
+        return code;
 }
 
 static int check_uuid(const struct enrolment *e) {

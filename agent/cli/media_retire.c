@@ -4,6 +4,7 @@
 #include "cli/language.h"
 #include "cli/media.h"
 #include "cli/shell_word.h"
+#include "cli/unbroken.h"
 #include "cli/verbs.h"
 #include "date.h"
 #include "host/clock.h"
@@ -167,6 +168,7 @@ static int finish(const struct retirement *r, const struct ledger_row *row) {
 static int retire(struct retirement *r) {
         auto_ledger_file f = { .dir = -1 };
         const struct ledger_row *row;
+        struct unbroken whole;
         int code = ledger_file_open(&f, r->ledger, r->l);
 
         if (code != EXIT_OK)
@@ -177,9 +179,13 @@ static int retire(struct retirement *r) {
                 code = media_policy_read(&r->policy, r->from);
         if (code == EXIT_OK && r->from)
                 code = take_rule_out(r, &f.ledger, row);
+        unbroken_begin(&whole);
         if (code == EXIT_OK && r->outcome)
                 code = write_outcome(r, &f, row);
-        return code == EXIT_OK ? finish(r, row) : code;
+        if (code == EXIT_OK)
+                code = finish(r, row);
+        unbroken_end(&whole);
+        return code;
 }
 
 /* What can be said without the lock is said before anybody is asked anything. */

@@ -3,6 +3,7 @@
 #include "cli/out.h"
 
 #include "base/cleanup.h"
+#include "cli/unbroken.h"
 #include "cli/verbs.h"
 #include "host/file.h"
 
@@ -33,16 +34,19 @@ static int write_path(const char *path, struct bytes content, mode_t mode, write
         const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
         auto_free char *above = slash ? strndup(path, (size_t)(slash - path + 1)) : strdup(".");
         struct err err = { 0 };
+        struct unbroken whole;
         auto_fd dir = -1;
+        int r;
 
         if (!above)
                 return complain_memory();
         dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (dir < 0)
                 return complain_errno(EXIT_COULD_NOT, above, errno);
-        if (write_file(dir, name, content, mode, &err) < 0)
-                return complain_err(EXIT_COULD_NOT, slash ? above : NULL, &err);
-        return EXIT_OK;
+        unbroken_begin(&whole);
+        r = write_file(dir, name, content, mode, &err);
+        unbroken_end(&whole);
+        return r < 0 ? complain_err(EXIT_COULD_NOT, slash ? above : NULL, &err) : EXIT_OK;
 }
 
 int out_write(const char *path, struct bytes content, mode_t mode) {

@@ -6,6 +6,7 @@
 #include "cli/language.h"
 #include "cli/pilot.h"
 #include "cli/shell_word.h"
+#include "cli/unbroken.h"
 #include "cli/verbs.h"
 #include "host/file.h"
 #include "host/listing.h"
@@ -87,7 +88,7 @@ static int write_kit(struct kit *k, struct err *err) {
         int r = write_ignore(k, err);
 
         for (unsigned i = 0; i < k->signers && r == 0; i++)
-                r = write_signer(k, i, err);
+                r = unbroken_is_over() ? -ECANCELED : write_signer(k, i, err);
         if (r == 0)
                 r = write_trust(k, err);
         if (r == 0)
@@ -214,6 +215,7 @@ static int place_check(int above, const char *name, const char *path) {
 static int make_kit(struct kit *k, const char *path) {
         char name[NAME_MAX + 1];
         struct err err = { "" };
+        struct unbroken whole;
         auto_fd above = -1;
         int code = place_open(path, &above, name), r;
 
@@ -221,9 +223,11 @@ static int make_kit(struct kit *k, const char *path) {
                 code = place_check(above, name, path);
         if (code != EXIT_OK)
                 return code;
+        unbroken_begin(&whole); /* else keys would stay behind in a folder that nobody sees */
         r = directory_begin(above, name, 0700, &k->fd, &err);
         if (r == 0)
                 r = directory_settle(above, name, k->fd, write_kit(k, &err), &err);
+        unbroken_end(&whole);
         return r < 0 ? complain_err(EXIT_COULD_NOT, path, &err) : EXIT_OK;
 }
 

@@ -3,7 +3,7 @@
 #include "control/parcel.h"
 
 #include "base/cleanup.h"
-#include "host/file.h"
+#include "wire/control.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

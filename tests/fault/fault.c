@@ -5,6 +5,7 @@
  *   FAULT_AT     which one, from 1; 0 or unset: none, so that the trace tells how many there are
  *   FAULT_KIND   kill   SIGKILL instead of the operation
  *                tear   write the first half, then SIGKILL; any other operation: as kill
+ *                interrupt   SIGINT, and the operation all the same
  *                ENOSPC, EIO, EROFS, EDQUOT …   that error once; with a + behind it, from then on
  *   FAULT_ARM    nothing counts before this file exists
  *   FAULT_TRACE  gets one line for each counted operation
@@ -91,6 +92,10 @@ static enum fate fate_of(int fd, const char *operation, const char *name) {
                 return TEARS;
         if (strcmp(kind, "kill") == 0 || strcmp(kind, "tear") == 0)
                 (void)raise(SIGKILL);
+        if (strcmp(kind, "interrupt") == 0) {
+                (void)(number == fatal && raise(SIGINT));
+                return GOES_ON;
+        }
         error = error_named(kind, &stays);
         if (number > fatal && !stays)
                 return GOES_ON;

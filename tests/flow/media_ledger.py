@@ -12,7 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import bed as beds  # noqa: E402
-from agent import KILLED  # noqa: E402
+from agent import INTERRUPTED, KILLED  # noqa: E402
 from media_desk import ANSWERS, FIRST, SERIAL, SOON, YEAR, Alone, read, rows, write  # noqa: E402
 from programs import CLEAN, program, sekimori  # noqa: E402
 
@@ -149,7 +149,7 @@ class Ledger(Alone):
         self.assertEqual(self.failing(port, "EIO", 0).returncode, 0)
         operations = read(trace).splitlines()
         self.assertGreaterEqual(len(operations), FEWEST)
-        for kind in ("ENOSPC+", "EIO", "kill", "tear"):
+        for kind in ("ENOSPC+", "EIO", "kill", "tear", "interrupt"):
             for n, operation in enumerate(operations, 1):
                 for path, text in whole.items():
                     write(path, text)
@@ -158,8 +158,9 @@ class Ledger(Alone):
                 lines, ruled = len(rows()), read("kit/policy.yaml") != whole["kit/policy.yaml"]
                 sekimori("policy", "check", "kit/policy.yaml")
                 self.assertIn((lines, ruled), ((1, False), (2, False), (2, True)), claim)  # no rule without a line
-                if done.returncode not in (0, KILLED):
+                if done.returncode not in (0, KILLED, INTERRUPTED):
                     self.assertEqual(done.returncode, 3, claim)
+                self.assertFalse(done.returncode == INTERRUPTED and (lines == 2) != ruled, claim)
                 if lines == 2 and not ruled:  # what is left to do is one command
                     self.media("enrol", f"M{YEAR}-002", "--into", "kit/policy.yaml")
                     self.assertEqual(self.standing("--policy", "kit/policy.yaml", number=f"M{YEAR}-002"), "in-force")

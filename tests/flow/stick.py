@@ -12,7 +12,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from agent import KILLED, Agent  # noqa: E402
+from agent import INTERRUPTED, KILLED, Agent  # noqa: E402
 from bed import Bed, a_keyboard  # noqa: E402
 from kit import make_kit  # noqa: E402
 from programs import CLEAN, attempt, preloaded, program, sekimori  # noqa: E402
@@ -213,8 +213,10 @@ class Export(WithAgent):
         for path in whole:
             self.assertEqual(attempt("audit", "verify", path).returncode, 0, claim)
             self.assertEqual(len(tree(path)), 3, claim)
-        if done.returncode not in (0, KILLED):
+        if done.returncode not in (0, KILLED, INTERRUPTED):
             self.assertEqual((done.returncode, done.stderr.count("\n")), (3, 1), claim)
+        if done.returncode == INTERRUPTED:
+            self.assertEqual(sorted(whole), sorted(glob.glob("stick/sekimori/*") + glob.glob("stick/sekimori/.*")), claim)
         if not whole:
             self.export()
             self.assertEqual([path for path in os.listdir("stick/sekimori") if path.startswith(".")], [], claim)
@@ -224,12 +226,12 @@ class Export(WithAgent):
         with open("trace", encoding="utf-8") as f:
             operations = f.read().splitlines()
         self.assertGreater(len(operations), FEWEST)
-        for kind in ("ENOSPC+", "ENOSPC", "EIO", "kill"):
+        for kind in ("ENOSPC+", "ENOSPC", "EIO", "kill", "interrupt"):
             for n, operation in enumerate(operations, 1):
                 done = self.failing(kind, n)
                 claim = f"{kind} at {operation}: {done}"
                 self.all_or_nothing(claim, done)
-                if done.returncode not in (0, KILLED) and kind.startswith("ENOSPC"):
+                if done.returncode not in (0, KILLED, INTERRUPTED) and kind.startswith("ENOSPC"):
                     self.assertIn("No space left", done.stderr, claim)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can make a small file system")

@@ -9,7 +9,7 @@ import subprocess
 import bed
 from programs import attempt, program, sekimori
 
-KILLED = -9
+KILLED, INTERRUPTED = -9, -2
 
 
 class Agent:

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* unbroken.c — see unbroken.h. */
+#include "cli/unbroken.h"
+
+#include <stddef.h>
+
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+#define ENDS (sizeof ends / sizeof *ends)
+
+void unbroken_begin(struct unbroken *u) {
+        sigset_t set;
+
+        (void)sigemptyset(&set);
+        for (size_t i = 0; i < ENDS; i++)
+                (void)sigaddset(&set, ends[i]);
+        (void)sigprocmask(SIG_BLOCK, &set, &u->before);
+}
+
+bool unbroken_is_over(void) {
+        sigset_t pending;
+        bool any = false;
+
+        (void)sigpending(&pending);
+        for (size_t i = 0; i < ENDS; i++)
+                any |= sigismember(&pending, ends[i]) == 1;
+        return any;
+}
+
+void unbroken_end(struct unbroken *u) {
+        (void)sigprocmask(SIG_SETMASK, &u->before, NULL);
+}
