@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* quote.c — see quote.h. */
+/* quote.c — a strict UTF-8 decoder; hidden characters, ' and \ become \xNN byte by byte. See quote.h. */
 #include "quote.h"
 
 #include "base/hex.h"
@@ -51,11 +51,16 @@ bool character_hides(unsigned c) {
                || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
-/* One character of the input as it will stand there: at most four bytes. Returns how much of the input it was. */
+/* One character of the input as it will stand there: at most four bytes. Returns how much of the input it was. No name
+ * closes the marks that stand around it: a Japanese one within others is 『』, as people write it. */
 static size_t show(const char *s, size_t n, char to[5]) {
         unsigned c = 0;
         size_t size = utf8_next(s, n, &c);
 
+        if (c == 0x300c || c == 0x300d) {
+                memcpy(to, c == 0x300c ? "『" : "』", sizeof "『");
+                return size;
+        }
         if (size && !character_hides(c) && c != '\'' && c != '\\') {
                 memcpy(to, s, size);
                 to[size] = '\0';

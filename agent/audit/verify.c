@@ -18,6 +18,7 @@ struct verify {
         struct terminal_key *key;
         struct verify_counts counts;
         uint64_t next;          /* 0: whichever comes */
+        uint64_t asked;         /* the record that must be there; 0: none in particular */
         char prev[HASH_TEXT];   /* "" before a first record that is not number 1: believed then */
         bool wherever;          /* nobody told where it begins: the log must say why not with record 1 */
         char before[HASH_TEXT]; /* what the first record says of the one before it */
@@ -42,7 +43,7 @@ int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret,
         r = terminal_key_public(public_key_pem, &v->key, err);
         if (r < 0)
                 return r;
-        v->next = v->counts.first = first;
+        v->next = v->counts.first = v->asked = first;
         v->wherever = first == 0;
         if (first == 1)
                 memcpy(v->prev, HASH_NONE, sizeof v->prev);
@@ -218,6 +219,9 @@ int verify_end(const struct verify *v, struct err *err) {
         if (!v->counts.checkpoints)
                 return err_say(err, -EBADMSG, "署名された記録がありません",
                                "nothing in it is signed: nobody vouches for these records");
+        if (v->next <= v->asked)
+                return err_say(err, -EBADMSG, "記録 %" PRIu64 " がありません（最後の記録は %" PRIu64 "）",
+                               "record %" PRIu64 " is not in it, the last one is %" PRIu64, v->asked, v->next - 1);
         if (v->wherever && v->counts.first != v->counts.pruned + 1)
                 return err_say(
                         err, -EBADMSG, "前の記録（1〜%" PRIu64 "）と合わせて検証してください",

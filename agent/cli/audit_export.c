@@ -62,13 +62,17 @@ static int beside(const struct options *o, json_t **ret, struct err *err) {
 static int verify(const struct options *o, const struct export *e) {
         auto_free char *path = NULL;
         char from[24];
-        char *words[] = { (char *)"--from", from, NULL, NULL };
+        char *words[] = { NULL, NULL, NULL, NULL };
         int code;
 
         (void)snprintf(from, sizeof from, "%" PRIu64, e->since);
         if (asprintf(&path, "%s/" STICK_FOLDER "/%s", o->dir, e->name) < 0)
                 return complain_memory();
-        words[2] = path;
+        words[0] = path;
+        if (e->partial) { /* else it says itself where it begins, and why */
+                words[1] = (char *)"--from";
+                words[2] = from;
+        }
         (void)printf("%s\n", path);
         (void)fflush(stdout);
         code = verb_call(verb_of(audit_verify), words);

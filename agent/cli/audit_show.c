@@ -210,7 +210,9 @@ static int run(struct show *s, const struct logs *l) {
                                 "監査記録として読めない行があります。場所は sekimori audit verify で分かります",
                                 "some lines are no records; `sekimori audit verify` says where");
         if (!s->some)
-                return complain(EXIT_REFUSED, "当てはまる記録はありません", "no record is like that");
+                return s->o.since || s->o.type
+                               ? complain(EXIT_REFUSED, "当てはまる記録はありません", "no record is like that")
+                               : complain(EXIT_REFUSED, "記録がありません", "there are no records");
         return EXIT_OK;
 }
 

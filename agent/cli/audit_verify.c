@@ -129,13 +129,17 @@ int audit_verify(const struct typed *t) {
         auto_free uint8_t *pem = NULL;
         auto_verify v = NULL;
         size_t size = 0;
-        int code = typed_number(t, OPTION_FROM_RECORD, 1, CHAIN_SEQ_MAX, &o.first);
+        int r, code = typed_number(t, OPTION_FROM_RECORD, 1, CHAIN_SEQ_MAX, &o.first);
 
         if (code != EXIT_OK)
                 return code;
-        if (logs_find(o.state_dir, t->words, t->n_words, &logs, &err) < 0 || read_key(&o, &logs, &pem, &size, &err) < 0
-            || verify_new(bytes_of(pem, size), o.first, &v, &err) < 0)
-                code = complain_err(EXIT_COULD_NOT, NULL, &err);
+        r = logs_find(o.state_dir, t->words, t->n_words, &logs, &err);
+        if (r == 0)
+                r = read_key(&o, &logs, &pem, &size, &err);
+        if (r == 0)
+                r = verify_new(bytes_of(pem, size), o.first, &v, &err);
+        if (r < 0)
+                code = complain_err(r == -EFBIG ? EXIT_REFUSED : EXIT_COULD_NOT, NULL, &err);
         else
                 code = run(&o, &logs, v);
         logs_deinit(&logs);

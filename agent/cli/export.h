@@ -6,6 +6,7 @@
 #include "cli/logs.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -21,6 +22,7 @@ struct export {
         int stick;              /* DIR/sekimori */
         char name[EXPORT_NAME]; /* the folder of this export */
         uint64_t since;
+        bool partial; /* something before `since` is left out */
         struct export_source *sources;
         size_t n;
         uint64_t bytes;

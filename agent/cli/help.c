@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* help.c — see help.h. */
+/* help.c — prints the tables `verbs`, `groups` and `options`, as text or as JSON. See help.h. */
 #include "cli/help.h"
 
 #include "base/cleanup.h"
@@ -45,16 +45,34 @@ void help_list(FILE *to, const char *group) {
         put_codes(to, page);
 }
 
-bool help_knows(const struct verb_row *v, const char *word) {
+/* "(totp|card) [NUMBER]" has totp and card. */
+static bool is_alternative(const char *words, const char *word) {
+        static const char between[] = " ()[]|";
+
+        for (const char *w = words; *w; w += strspn(w, between)) {
+                size_t n = strcspn(w, between);
+
+                if (n == strlen(word) && strncmp(w, word, n) == 0)
+                        return true;
+                w += n;
+        }
+        return false;
+}
+
+static bool has_options_with(const struct verb_row *v, const char *word) {
         for (const enum option_id *o = v->options; *o; o++)
                 if (options[*o].with && strcmp(options[*o].with, word) == 0)
                         return true;
         return false;
 }
 
+bool help_knows(const struct verb_row *v, const char *word) {
+        return has_options_with(v, word) || is_alternative(v->words, word);
+}
+
 /* The word among those typed that some options of the verb go with; NULL: none of them. */
 static const char *word_with_options(const struct verb_row *v, char *const *words) {
-        while (*words && !help_knows(v, *words))
+        while (*words && !has_options_with(v, *words))
                 words++;
         return *words;
 }
@@ -82,14 +100,15 @@ void help_verb(const struct verb_row *v, char *const *words) {
         auto_free char *usage = verb_usage(v);
         const char *word = word_with_options(v, words);
         enum language l = language_now();
-        char name[VERB_TEXT], page[VERB_TEXT];
+        char name[VERB_TEXT], page[VERB_TEXT] = "";
 
         (void)printf(SAY(l, "使い方: sekimori %s%s\n\n%s\n\n", "usage: sekimori %s%s\n\n%s\n\n"), verb_text(v, name),
                      usage ? usage : "", SAY(l, v->ja, v->en));
         for (const enum option_id *o = v->options; *o; o++)
                 if (!word || !options[*o].with || strcmp(options[*o].with, word) == 0)
                         put_option(&options[*o], word);
-        (void)snprintf(page, sizeof page, "-%s", v->group ? v->group : v->name);
+        if (v >= verbs && v < verbs + n_verbs) /* `help` itself has no page of its own */
+                (void)snprintf(page, sizeof page, "-%s", v->group ? v->group : v->name);
         put_codes(stdout, page);
 }
 

@@ -12,7 +12,7 @@ void help_list(FILE *to, const char *group);
 /* One verb: its usage, what it does, its options; those alone that go with `word` ("totp"), where that is one. */
 void help_verb(const struct verb_row *v, char *const *words);
 
-/* Are there options of the verb that go with the word? */
+/* Is it a word of the verb's own ("totp", "login"), so that help about it may be asked for? */
 bool help_knows(const struct verb_row *v, const char *word);
 
 /* The tables as JSON, for whoever makes completions and manual pages of them. */

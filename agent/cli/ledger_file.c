@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ledger_file.c — see ledger_file.h. */
+/* ledger_file.c — flock() on the directory, a refusal while LibreOffice's .~lock.NAME# exists, and file_edit(): a
+ * temporary file, renamed into place. See ledger_file.h. */
 #include "cli/ledger_file.h"
 #include "cli/language.h"
 
@@ -45,8 +46,8 @@ static int open_above(const char *path, bool to_write) {
 
 /* Elsewhere than on a terminal, or for whoever is not root, the usual place is none. */
 static int refuse_place(const char *path, int r) {
-        if (strcmp(path, LEDGER_PATH) != 0)
-                return complain_errno(EXIT_COULD_NOT, path, r);
+        if (strcmp(path, LEDGER_PATH) != 0 || r == -EFBIG)
+                return complain_errno(r == -EFBIG ? EXIT_REFUSED : EXIT_COULD_NOT, path, r);
         return complain(EXIT_COULD_NOT, "%s: %s（root で実行するか、--ledger FILE）",
                         "%s: %s (as root, or --ledger FILE)", path, err_reason(r, language_now()));
 }

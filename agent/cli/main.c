@@ -84,23 +84,6 @@ static void drop_options(char **words) {
         *to = NULL;
 }
 
-/* What --help shows behind a group or a verb, however the line went on. */
-static int help(char **words) {
-        const struct verb_row *v;
-        char **rest;
-
-        if (words[0] && strcmp(words[0], "help") == 0)
-                words++;
-        v = find_verb(words, &rest);
-        if (v)
-                help_verb(v, rest);
-        else if (!words[0] || (is_group(words[0]) && !words[1]))
-                help_list(stdout, words[0]);
-        else
-                return no_verb(words);
-        return with_answer(EXIT_OK);
-}
-
 static verb help_asked;
 
 /* No row of the table: it has no page of its own, and explains what the table has. */
@@ -108,7 +91,26 @@ static const struct verb_row help_row = { .name = "help",
                                           .run = help_asked,
                                           .words = "[GROUP] [VERB] [WORD]",
                                           .most = 3,
-                                          .options = { OPTION_JSON, OPTION_LANG } };
+                                          .options = { OPTION_JSON, OPTION_LANG },
+                                          .ja = "サブコマンドとオプションを説明する",
+                                          .en = "explain verbs and their options" };
+
+/* What --help shows behind a group or a verb, however the line went on. */
+static int help(char **words) {
+        const struct verb_row *v;
+        char **rest = NULL;
+
+        if (words[0] && strcmp(words[0], "help") == 0 && words[1])
+                words++;
+        v = words[0] && strcmp(words[0], "help") == 0 ? &help_row : find_verb(words, &rest);
+        if (v)
+                help_verb(v, v == &help_row ? words + 1 : rest);
+        else if (!words[0] || (is_group(words[0]) && !words[1]))
+                help_list(stdout, words[0]);
+        else
+                return no_verb(words);
+        return with_answer(EXIT_OK);
+}
 
 static int help_asked(const struct typed *t) {
         const struct verb_row *v;

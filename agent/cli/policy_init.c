@@ -88,7 +88,8 @@ static int write_kit(struct kit *k, struct err *err) {
         int r = write_ignore(k, err);
 
         for (unsigned i = 0; i < k->signers && r == 0; i++)
-                r = unbroken_is_over() ? -ECANCELED : write_signer(k, i, err);
+                r = unbroken_is_over() ? err_say(err, -ECANCELED, "中断されました", "interrupted")
+                                       : write_signer(k, i, err);
         if (r == 0)
                 r = write_trust(k, err);
         if (r == 0)

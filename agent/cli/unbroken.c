@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* unbroken.c — see unbroken.h. */
+/* unbroken.c — sigprocmask() blocks the signals that end the program, sigpending() asks for them. See unbroken.h. */
 #include "cli/unbroken.h"
 
 #include <stddef.h>
 
-static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 #define ENDS (sizeof ends / sizeof *ends)
 
 void unbroken_begin(struct unbroken *u) {
+        struct sigaction now;
         sigset_t set;
 
         (void)sigemptyset(&set);
         for (size_t i = 0; i < ENDS; i++)
-                (void)sigaddset(&set, ends[i]);
+                /* What is ignored (nohup) ends nothing; held back it would look as if it did. */
+                if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+                        (void)sigaddset(&set, ends[i]);
         (void)sigprocmask(SIG_BLOCK, &set, &u->before);
 }
 

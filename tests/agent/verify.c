@@ -147,6 +147,8 @@ Test(verify_file, what_is_there_before_the_number_that_is_named_is_verified_too)
 
         cr_expect_eq(judge_from(5, text, size, &fault, &n), 0, "%s", fault.why.text);
         cr_expect_eq(n.records, 50);
+        cr_expect_eq(judge_from(50, text, size, &fault, NULL), 0, "%s", fault.why.text);
+        cr_expect_eq(judge_from(51, text, size, &fault, NULL), -EBADMSG, "what must be there is not");
         ((uint8_t *)memmem(text, size, "tanaka", 6))[0] = 'k';
         cr_expect_eq(judge_from(5, text, size, &fault, NULL), -EBADMSG);
         cr_expect_eq(fault.line, 2);

@@ -174,6 +174,7 @@ class Mistakes(unittest.TestCase):
         for words in (("check", "large"), ("diff", "1.yaml", "large"), ("show", "large"), ("verify", "large", "--trust", "kit/trust.pem"),
                       ("sign", "large", "--cert", "kit/signer1.crt", "--key", "kit/signer1.key", "-o", "out.cms")):
             self.assertEqual(self.answer(1, "policy", *words)[0], "large: 大きすぎます")
+        self.assertEqual(self.answer(1, "audit", "verify", "--state-dir", "state", "--pub", "large")[0], "large: 大きすぎます")
 
     def test_help_minds_what_is_typed(self):
         for words in (("push", "extra"), ("enrol", "cart"), ("enrol", "card", "x"), ("--json", "x")):
@@ -181,7 +182,7 @@ class Mistakes(unittest.TestCase):
         self.assertIn("「--frob」というオプションは help にありません", self.answer(2, "help", "--frob")[0])
         self.assertEqual(self.answer(2, "enrol", "--frobnicate")[0],
                          "「--frobnicate」というオプションは enrol にありません（sekimori enrol --help で一覧を表示します）")
-        for words in (("help", "help"), ("help", "--help"), ("help", "enrol", "card"), ("push", "x", "--frob", "--help")):
+        for words in (("help", "help"), ("help", "--help"), ("help", "enrol", "card"), ("help", "setup", "login"), ("help", "forget", "all"), ("push", "x", "--frob", "--help")):
             done = subprocess.run(["./tool", *words], capture_output=True, text=True, check=False, env={**CLEAN, "LC_ALL": "ja_JP.UTF-8"})
             self.assertEqual((done.returncode, done.stderr, done.stdout[:5]), (0, "", "使い方: "), words)
 
