@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* conversation.c — see conversation.h. */
+/* conversation.c — each text is one pam_prompt(3) call; an error from it is PAM_CONV_ERR. See conversation.h. */
 #include "conversation.h"
 
 #include "base/secret.h"

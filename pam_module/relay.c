@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* relay.c — see relay.h. */
+/* relay.c — one handler for each agent message; a table gives each refusal its phase's PAM code. See relay.h. */
 #include "relay.h"
 
 #include "base/secret.h"

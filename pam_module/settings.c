@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* settings.c — see settings.h. */
+/* settings.c — a table of `socket=` and `timeout=`, each with the function that checks its value. See settings.h. */
 #include "settings.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* administrators.c — see administrators.h. */
+/* administrators.c — two constant lists: admin groups (sudo ...), PAM services (sshd ...). See administrators.h. */
 #include "administrators.h"
 
 #include "list.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* choice.c — see choice.h. */
+/* choice.c — nearest.h gives the suggestion; choice_say() makes one only among five words or more. See choice.h. */
 #include "choice.h"
 
 #include "base/nearest.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* compare.c — see compare.h. */
+/* compare.c — rules are paired by name with bsearch(3), signers with signer_same_key(). See compare.h. */
 #include "compare.h"
 
 #include "list.h"

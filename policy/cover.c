@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cover.c — see cover.h. */
+/* cover.c — compares key by key; in doubt, a rule does not cover the other, and the two may meet. See cover.h. */
 #include "cover.h"
 
 #include "kind.h"

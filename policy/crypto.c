@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crypto.c — see crypto.h. */
+/* crypto.c — OPENSSL_INIT_NO_LOAD_CONFIG keeps openssl.cnf out; X509_NAME_print_ex() prints names. See crypto.h. */
 #include "crypto.h"
 
 #include <openssl/crypto.h>

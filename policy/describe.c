@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* describe.c — see describe.h. */
+/* describe.c — a table of aspects: the name in both languages, and the function that prints it. See describe.h. */
 #include "describe.h"
 
 #include "base/hex.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* facts.c — see facts.h. */
+/* facts.c — the table of bus names; a device on any bus but USB and Thunderbolt is a disk. See facts.h. */
 #include "facts.h"
 
 #include <string.h>

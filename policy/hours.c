@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hours.c — see hours.h. */
+/* hours.c — the parser stops at the first fault and splits a window past midnight in two. See hours.h. */
 #include "hours.h"
 
 #include "date.h"

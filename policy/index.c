@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* index.c — see index.h. */
+/* index.c — chains in an open-addressing hash table, filled from the last rule so that they ascend. See index.h. */
 #include "index.h"
 
 #include "hash.h"

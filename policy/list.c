@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* list.c — see list.h. */
+/* list.c — a list goes into the pool as one block; look-ups compare entry by entry with strcmp(3). See list.h. */
 #include "list.h"
 
 #include <string.h>

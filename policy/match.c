@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* match.c — see match.h. */
+/* match.c — identity first, then a bit for each interface that fits; a partial permission covers an interface number
+ * only with all its alternate settings. See match.h. */
 #include "match.h"
 
 #include "kind.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pem.c — see pem.h. */
+/* pem.c — EVP_DecodeBlock(); refused where EVP_EncodeBlock() does not give the same base64 again. See pem.h. */
 #include "pem.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pool.c — see pool.h. */
+/* pool.c — a block grown by realloc(3); a hash table of offsets (open addressing) finds equal bytes. See pool.h. */
 #include "pool.h"
 
 #include "hash.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* signed_data.c — see signed_data.h. */
+/* signed_data.c — pem_read(), then d2i_CMS_ContentInfo(); bytes left behind either are refused. See signed_data.h. */
 #include "signed_data.h"
 
 #include "pem.h"

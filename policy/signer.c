@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* signer.c — see signer.h. */
+/* signer.c — d2i_X509(), then OpenSSL's view of key and keyUsage; EVP_PKEY_eq() compares keys. See signer.h. */
 #include "signer.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* text.c — see text.h. */
+/* text.c — each character by utf8_next() and character_hides(); the check ends at the first fault. See text.h. */
 #include "text.h"
 
 #include "policy.h"

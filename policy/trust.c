@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust.c — see trust.h. */
+/* trust.c — `threshold:` is parsed here, certificates by pem_read() and signer_init(); 64 at most. See trust.h. */
 #include "trust.h"
 
 #include "pem.h"

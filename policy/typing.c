@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* typing.c — see typing.h. */
+/* typing.c — a table from look-alikes to ASCII; a reader of quotes, indentation, colons in YAML. See typing.h. */
 #include "typing.h"
 
 #include "quote.h"

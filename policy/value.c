@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* value.c — see value.h. */
+/* value.c — numbers are read digit by digit; one that overflows (__builtin_mul_overflow) is refused. See value.h. */
 #include "value.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aside.c — see aside.h. */
+/* aside.c — a log is set aside by renameat2() or copy_file_range(), rotated by RENAME_EXCHANGE. See aside.h. */
 #include "audit/aside.h"
 
 #include "base/cleanup.h"

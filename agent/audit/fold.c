@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fold.c — see fold.h. */
+/* fold.c — a token bucket for each port; one with a count not yet told is never given to another port. See fold.h. */
 #include "audit/fold.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lines.c — see lines.h. */
+/* lines.c — read() into one buffer; a line that does not fit in it is skipped up to its newline. See lines.h. */
 #include "audit/lines.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* prune.c — see prune.h. */
+/* prune.c — only the rotated log with the lowest number may go; its age is its mtime. See prune.h. */
 #include "audit/prune.h"
 
 #include "audit/aside.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* record.c — see record.h. */
+/* record.c — a jansson object, members in the order they are set; every text is escaped and cut. See record.h. */
 #include "audit/record.h"
 
 #include "base/hex.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* request.c — see request.h. */
+/* request.c — the digest's first 64 bits, modulo 24^6, as six symbols with a hyphen in the middle. See request.h. */
 #include "audit/request.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sentence.c — see sentence.h. */
+/* sentence.c — a table with one function for each event type, which appends text in Japanese or English; an event
+ * that is not in the table is shown by its type name. See sentence.h. */
 #include "audit/sentence.h"
 
 #include "audit/event.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* terminal_key.c — see terminal_key.h. */
+/* terminal_key.c — OpenSSL's EVP: PKCS#8 PEM with mode 0600, ECDSA over SHA-256. See terminal_key.h. */
 #include "audit/terminal_key.h"
 
 #include "base/secret.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate.c — see certificate.h. */
+/* certificate.c — checks DER, owner, key, usage and dates in this order, then the chain (roots.c); the signature of
+ * an EC card, r and s of equal length, is turned into DER before OpenSSL verifies it. See certificate.h. */
 #include "auth/certificate.h"
 
 #include "auth/certificate_name.h"

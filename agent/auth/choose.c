@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* choose.c — see choose.h. */
+/* choose.c — factors are bits: an alternative fits if the person can show every bit of it. See choose.h. */
 #include "auth/choose.h"
 
 static uint32_t shown(const struct means *m, bool with_card) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* code.c — see code.h. */
+/* code.c — HMAC (EVP_MAC) over the step as 8 bytes, big-endian, truncated to 6, 7 or 8 digits. See code.h. */
 #include "auth/code.h"
 
 #include "auth/totp.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* recovery.c — see recovery.h. */
+/* recovery.c — Crockford's base32, PBKDF2-HMAC-SHA256; a use sets a bit in the caller's tally. See recovery.h. */
 #include "auth/recovery.h"
 
 #include "base/bytes.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* spare.c — see spare.h. */
+/* spare.c — starts a helper, sends its first message, and uses it only once it has said it is ready. See spare.h. */
 #include "auth/spare.h"
 
 #include "wire/card.h"

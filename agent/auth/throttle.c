@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* throttle.c — see throttle.h. */
+/* throttle.c — a tally entry for each place; each failure beyond `attempts` doubles the pause. See throttle.h. */
 #include "auth/throttle.h"
 
 #include "host/digest.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* module.c — see module.h. */
+/* module.c — lstat() on each step of the path and of its realpath(), then dlopen(), C_GetFunctionList() and
+ * C_Initialize(); a table says what each CK_RV means. See module.h. */
 #include "card/module.h"
 
 #include "base/cleanup.h"

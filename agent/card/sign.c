@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sign.c — see sign.h. */
+/* sign.c — C_Login, the key by its CKA_ID, C_SignInit (CKM_RSA_PKCS or CKM_ECDSA), C_Sign, C_Logout. See sign.h. */
 #include "card/sign.h"
 
 #include "crypto.h"

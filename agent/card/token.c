@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* token.c — see token.h. */
+/* token.c — C_GetSlotList, then C_OpenSession for each slot and a search for X.509 certificates; a certificate whose
+ * key works without a PIN, and one of an authority, is left out. See token.h. */
 #include "card/token.h"
 
 #include "signer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ask.c — see ask.h. */
+/* ask.c — one message to control.sock, one reply within 30 s, its text in a passed file descriptor. See ask.h. */
 #include "cli/ask.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cares.c — see cares.h. */
+/* cares.c — each care is a row of a table: its test on the status JSON, its text in two languages. See cares.h. */
 #include "cli/cares.h"
 
 #include "cli/answer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* complain.c — see complain.h. */
+/* complain.c — vfprintf() to stderr, with the format for the language that language_now() gives. See complain.h. */
 #include "cli/complain.h"
 
 #include "cli/language.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* device_table.c — see device_table.h. */
+/* device_table.c — JSON members to cells: kinds, verdict, reason in words, the rest copied. See device_table.h. */
 #include "cli/device_table.h"
 
 #include "audit/record.h"

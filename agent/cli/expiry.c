@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* expiry.c — see expiry.h. */
+/* expiry.c — compares the policy's last valid day with today; there is a note from 30 days before. See expiry.h. */
 #include "cli/expiry.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* logs.c — see logs.h. */
+/* logs.c — readdir(); rotated logs are sorted by the number in their name, audit.jsonl comes last. See logs.h. */
 #include "cli/logs.h"
 
 #include "audit/aside.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* media_device.c — see media_device.h. */
+/* media_device.c — takes the first element that fits from the agent's list, or from whatif(). See media_device.h. */
 #include "cli/media_device.h"
 
 #include "cli/answer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* medium.c — see medium.h. */
+/* medium.c — JSON, ledger text and device_facts, converted; equal texts are the same medium. See medium.h. */
 #include "cli/medium.h"
 
 #include "audit/record.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* observed.c — see observed.h. */
+/* observed.c — reads all logs; a refusal with `observed` counts, and each device is named once. See observed.h. */
 #include "cli/observed.h"
 
 #include "audit/event.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* out.c — see out.h. */
+/* out.c — open_memstream(), then file_replace() or file_edit(), with signals blocked (unbroken.h). See out.h. */
 #include "cli/out.h"
 
 #include "base/cleanup.h"

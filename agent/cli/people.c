@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* people.c — see people.h. */
+/* people.c — requests are JSON in a sealed memfd, lists come in pages (`next`), names from NSS (getpwnam()), and
+ * mlockall() keeps secrets out of swap. See people.h. */
 #include "cli/people.h"
 
 #include "base/secret.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* qr.c — see qr.h. */
+/* qr.c — QRcode_encodeString(), level L; a character shows two modules, the light ones are drawn. See qr.h. */
 #include "cli/qr.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* shell_word.c — see shell_word.h. */
+/* shell_word.c — safe ASCII and all non-ASCII bytes stay as they are; any other word, also an empty one, is put in
+ * single quotes, with each quote in it as '\''. See shell_word.h. */
 #include "cli/shell_word.h"
 
 #include <stdbool.h>

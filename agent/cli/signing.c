@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* signing.c — see signing.h. */
+/* signing.c — OpenSSL: CMS_sign(), or CMS_add1_signer() with CMS_REUSE_DIGEST for one signature more; a passphrase is
+ * asked for at most once for a key. See signing.h. */
 #include "cli/signing.h"
 
 #include "base/secret.h"

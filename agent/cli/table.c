@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* table.c — see table.h. */
+/* table.c — mbrtowc() and wcwidth() measure each cell, blanks fill it to the width of its column. See table.h. */
 #include "cli/table.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* around.c — see around.h. */
+/* around.c — fstatvfs(), the gate's list of devices, and connect() to /run/pcscd/pcscd.comm. See around.h. */
 #include "control/around.h"
 
 #include "kind.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* element.c — see element.h. */
+/* element.c — record_device() of the audit log sets the members; only `verdict` is added here. See element.h. */
 #include "control/element.h"
 
 #include "audit/record.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* parcel.c — see parcel.h. */
+/* parcel.c — only a memfd with all four seals is read, and a name twice is an error; text is wiped after use, and
+ * jansson can be told to wipe what it frees. See parcel.h. */
 #include "control/parcel.h"
 
 #include "base/secret.h"

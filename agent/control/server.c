@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c — see server.h. */
+/* server.c — a SOCK_SEQPACKET socket, the peer's uid from SO_PEERCRED, and a table that says for each request whether
+ * only root or the agent's own user may make it. See server.h. */
 #include "control/server.h"
 
 #include "control/parcel.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stage.c — see stage.h. */
+/* stage.c — strict JSON, then gate_set_stage(): -EPERM is a refusal, the rest CONTROL_COULD_NOT. See stage.h. */
 #include "control/stage.h"
 
 #include "control/visit.h"

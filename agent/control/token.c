@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* token.c — see token.h. */
+/* token.c — a table of the TOTP algorithms, and limits: 16 to 64 bytes, 6 to 8 digits, 15 to 120 s. See token.h. */
 #include "control/token.h"
 
 #include "notify/words.h"

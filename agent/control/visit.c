@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* visit.c — see visit.h. */
+/* visit.c — writes the tally, the factors and the audit record, in this order; if the record fails, it rolls back to
+ * the copies that visit_begin() made. See visit.h. */
 #include "control/visit.h"
 
 #include "host/locked.h"

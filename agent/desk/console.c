@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* console.c — see console.h. */
+/* console.c — writes to /dev/tty0, non-blocking, only in KD_TEXT mode; logind must say that seat0 has no active
+ * session, or one of type tty on this same console. See console.h. */
 #include "desk/console.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* markup.c — see markup.h. */
+/* markup.c — a table of five entities; it stops before the first character that does not fit whole. See markup.h. */
 #include "desk/markup.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sandbox.c — see sandbox.h. */
+/* sandbox.c — a seccomp allowlist for sd-event, sd-bus and sd-login: no file is created, sockets are AF_UNIX, no
+ * memory becomes executable; other calls answer EPERM or end the process. See sandbox.h. */
 #include "desk/sandbox.h"
 
 #include "host/sandbox.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* early.c — see early.h. */
+/* early.c — an option file for modprobe, written or removed, then usb_hold_back() or usb_release(). See early.h. */
 #include "enforce/early.h"
 
 #include "enforce/release.h"

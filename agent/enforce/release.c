@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* release.c — see release.h. */
+/* release.c — in sysfs, sets what is 0 to 1: authorized_default, interface_authorized_default and authorized, for
+ * root hubs, then devices, then interfaces; then drivers_probe. See release.h. */
 #include "enforce/release.h"
 
 #include "enforce/tree.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* router.c — see router.h. */
+/* router.c — 0 or 1 to sysfs `authorized`; 0 only if the domain's `deauthorization` is 1. See router.h. */
 #include "enforce/router.h"
 
 #include "enforce/tree.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* carry_out.c — see carry_out.h. */
+/* carry_out.c — to allow: recognise, cut off what was in with other rights, record, tell the keeper, authorize; the
+ * first step that fails ends it. See carry_out.h. */
 #include "gate/carry_out.h"
 
 #include "enforce/release.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* disks.c — see disks.h. */
+/* disks.c — KEEPER_READ, KEEPER_WRITE or KEEPER_REVOKE; nothing is sent for hubs and Thunderbolt. See disks.h. */
 #include "gate/disks.h"
 
 #include "kind.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* keeper.c — see keeper.h. */
+/* keeper.c — inotify sees keeper.sock appear; a lost keeper counts as in force for 20 s more. See keeper.h. */
 #include "gate/keeper.h"
 
 #include "host/file.h"

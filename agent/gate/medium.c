@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* medium.c — see medium.h. */
+/* medium.c — sends KEEPER_LOOK before it authorizes the device; without an answer by the deadline, 30 s, or 70 s if
+ * the device was not authorized for the look, the medium counts as unreadable. See medium.h. */
 #include "gate/medium.h"
 
 #include "enforce/usb.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* seat.c — see seat.h. */
+/* seat.c — one calloc() holds the struct, the array of group names with its NULL, and all the text. See seat.h. */
 #include "gate/seat.h"
 
 #include <string.h>

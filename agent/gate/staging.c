@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* staging.c — see staging.h. */
+/* staging.c — stage_write(), then the audit record; if that fails, the old stage is written back. See staging.h. */
 #include "gate/staging.h"
 
 void staging_load(struct staging *s, int state_fd) {

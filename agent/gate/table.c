@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* table.c — see table.h. */
+/* table.c — two linked lists: devices in the order they came, hubs first, and root hubs seen. See table.h. */
 #include "gate/table.h"
 
 #include <stdlib.h>

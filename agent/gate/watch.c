@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* watch.c — see watch.h. */
+/* watch.c — timers on the loop: a scan has a deadline of 10 s; the delay before a new observer starts at 20 ms,
+ * doubles up to 5 s, and is 20 ms again once a scan is complete. See watch.h. */
 #include "gate/watch.h"
 
 #include <errno.h>

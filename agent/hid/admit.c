@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* admit.c — see admit.h. */
+/* admit.c — reads `descriptors` in sysfs, has them parsed in a sandboxed child, and authorizes with usb_apply, which
+ * checks that the kernel sees the same interfaces. See admit.h. */
 #include "hid/admit.h"
 
 #include "enforce/usb.h"

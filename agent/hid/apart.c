@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* apart.c — see apart.h. */
+/* apart.c — a forked child drops its user and capabilities, loads a seccomp filter and parses; its answer in a pipe
+ * counts only if size, number of interfaces and exit status are right. See apart.h. */
 #include "hid/apart.h"
 
 #include "base/cleanup.h"

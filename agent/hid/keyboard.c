@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* keyboard.c — see keyboard.h. */
+/* keyboard.c — all HID (3), at least one a boot keyboard (03:01:01), or all hub (9). See keyboard.h. */
 #include "hid/keyboard.h"
 
 enum { CLASS_HID = 3, CLASS_HUB = 9, SUBCLASS_BOOT = 1, PROTOCOL_KEYBOARD = 1 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* auditors.c — see auditors.h. */
+/* auditors.c — setfsgid to the group, fchownat, setfsgid back: so CAP_CHOWN is not needed. See auditors.h. */
 #include "host/auditors.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* digest.c — see digest.h. */
+/* digest.c — EVP_MD_fetch once, with OPENSSL_INIT_NO_LOAD_CONFIG; then EVP_Digest for each call. See digest.h. */
 #include "host/digest.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* file.c — see file.h. */
+/* file.c — directories by openat2 with RESOLVE_NO_SYMLINKS (where that gives ENOSYS, openat for each part of the
+ * path); new content goes to `.NAME.new`, then fsync, rename, fsync of the directory. See file.h. */
 #include "host/file.h"
 
 #include "base/cleanup.h"

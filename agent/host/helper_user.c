@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* helper_user.c — see helper_user.h. */
+/* helper_user.c — getpwnam (NSS) for sekimori, then nobody; uid 0 is skipped; else 65534. See helper_user.h. */
 #include "host/helper_user.h"
 
 #include <pwd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* listing.c — see listing.h. */
+/* listing.c — openat with O_NOFOLLOW, so with a reading position of its own, then fdopendir. See listing.h. */
 #include "host/listing.h"
 
 #include <fcntl.h>

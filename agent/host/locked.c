@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* locked.c — see locked.h. */
+/* locked.c — mmap, then mlock, MADV_DONTDUMP and MADV_WIPEONFORK, whose failure is ignored. See locked.h. */
 #include "host/locked.h"
 
 #include "base/secret.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* medium_token.c — see medium_token.h. */
+/* medium_token.c — the format: a text mark, the UUID, zeros, and in the last 32 bytes SHA-256 of all before them;
+ * decoding encodes the UUID again and compares every byte. See medium_token.h. */
 #include "host/medium_token.h"
 
 #include <nettle/sha2.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* privileges.c — see privileges.h. */
+/* privileges.c — unsetenv and PR_SET_DUMPABLE; no_new_privs, PR_CAPBSET_DROP and capset; malloc_trim, and
+ * MADV_DONTNEED on the mappings of program text. See privileges.h. */
 #include "host/privileges.h"
 
 #include <errno.h>

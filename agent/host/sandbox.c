@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sandbox.c — see sandbox.h. */
+/* sandbox.c — the order counts: bounding set while still root, then user, capset, rlimits, no_new_privs, and
+ * PR_SET_PDEATHSIG (a change of user clears it); the seccomp filter, by libseccomp, comes last. See sandbox.h. */
 #include "host/sandbox.h"
 
 #include "host/helper_user.h"

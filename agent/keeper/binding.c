@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* binding.c — see binding.h. */
+/* binding.c — writes 0 to `drivers_autoprobe` of the buses scsi, mmc and firewire; then binds what may be bound
+ * through `drivers_probe` and unbinds the rest through `driver/unbind`. See binding.h. */
 #include "keeper/binding.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* device.c — see device.h. */
+/* device.c — reads the attributes `dev`, `partition` and `diskseq` and lists /sys/class; what is there already is
+ * described as a uevent with the action "change". See device.h. */
 #include "keeper/device.h"
 
 #include "host/file.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* footing.c — see footing.h. */
+/* footing.c — grants what system_disks_find reports; while a disk is missing, waits until libudev's queue is empty
+ * and no disk event has come for 3 s, at most until the deadline. See footing.h. */
 #include "keeper/footing.h"
 
 #include "keeper/system_disks.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* grants.c — see grants.h. */
+/* grants.c — a fixed array of grants: the longest path that covers a device decides, and grants_drop skips the disks
+ * that the system stands on. See grants.h. */
 #include "keeper/grants.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ground.c — see ground.h. */
+/* ground.c — opens the four directories with O_NOFOLLOW; a device's path is the target of its sysfs symlink without
+ * the leading `../`. See ground.h. */
 #include "keeper/ground.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* look.c — see look.h. */
+/* look.c — a forked process opens the disk read-only and closes all but it and the socket; then seccomp allows
+ * reading this descriptor only, the ioctls of libblkid, and sendmsg of the answer. See look.h. */
 #include "keeper/look.h"
 
 #include "host/file.h"

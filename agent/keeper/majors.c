@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* majors.c — see majors.h. */
+/* majors.c — each name of its table that /proc/devices lists becomes a MINOR_ANY entry in the plane. See majors.h. */
 #include "keeper/majors.h"
 
 #include "host/file.h"

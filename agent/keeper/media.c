@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* media.c — see media.h. */
+/* media.c — each look is a process with a deadline of 10 s (60 s for a disk looked at before); the plane lets it in
+ * until it has opened the disk, and a change during a look means another look. See media.h. */
 #include "keeper/media.h"
 
 #include "wire/keeper.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* nodes.c — see nodes.h. */
+/* nodes.c — for each device node, works out the mode from the grants and sets or drops its entry in the plane's map;
+ * an order that takes a mode back also has the device cut off (cut.h). See nodes.h. */
 #include "keeper/nodes.h"
 
 #include "host/file.h"

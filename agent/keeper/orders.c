@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* orders.c — see orders.h. */
+/* orders.c — a SOCK_SEQPACKET socket with mode 0600; the peer must have our uid, a new connection replaces the one
+ * before, and a message that cannot be decoded closes the connection. See orders.h. */
 #include "keeper/orders.h"
 
 #include "wire/socket.h"

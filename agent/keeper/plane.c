@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* plane.c — see plane.h. */
+/* plane.c — libbpf: a hash map, and a BPF_CGROUP_DEVICE program linked to the cgroup v2 root; both are pinned in
+ * /sys/fs/bpf/sekimori, the link last, so that a pinned link always has its map. See plane.h. */
 #include "keeper/plane.h"
 
 #include "keeper/program.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* stack.c — see stack.h. */
+/* stack.c — follows `slaves` in sysfs, goes up from a partition to its disk, and lists a btrfs's members in fs/btrfs;
+ * at most 16 levels deep. See stack.h. */
 #include "keeper/stack.h"
 
 #include "host/listing.h"

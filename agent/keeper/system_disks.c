@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* system_disks.c — see system_disks.h. */
+/* system_disks.c — parses mountinfo, swaps, fstab and crypttab (not `noauto`); UUID= and the like become names of
+ * udev's links in /dev/disk, which stack.h resolves. See system_disks.h. */
 #include "keeper/system_disks.h"
 
 #include "base/cleanup.h"

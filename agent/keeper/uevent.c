@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* uevent.c — see uevent.h. */
+/* uevent.c — NETLINK_KOBJECT_UEVENT, multicast group 1 (the kernel's; udev's is 2); a message whose nl_pid is not 0
+ * comes from a process and is skipped. See uevent.h. */
 #include "keeper/uevent.h"
 
 #include "base/cleanup.h"

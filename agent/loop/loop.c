@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* loop.c — see loop.h. */
+/* loop.c — epoll_wait in batches of 32: without waiting while there is work, else without a timeout; loop_remove also
+ * takes the source out of the current batch. See loop.h. */
 #include "loop/loop.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* signals.c — see signals.h. */
+/* signals.c — SIGTERM and SIGINT come through a signalfd on the loop; SIG_IGN for the others. See signals.h. */
 #include "loop/signals.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* watchdog.c — see watchdog.h. */
+/* watchdog.c — a timer on the loop: sd_notify WATCHDOG=1 at half the time systemd allows. See watchdog.h. */
 #include "loop/watchdog.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* notifier.c — see notifier.h. */
+/* notifier.c — a device told of holds one of four places for 3 s; meanwhile its next notice, or one without a place,
+ * waits for a timer, is replaced by a later one, and reaches its user only if still at the seat. See notifier.h. */
 #include "notify/notifier.h"
 
 #include "notify/words.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attribute.c — see attribute.h. */
+/* attribute.c — a number must be decimal, or hex after 0x, up to its end; a text loses its last newline and must have
+ * no NUL inside. See attribute.h. */
 #include "observer/attribute.h"
 
 #include "base/cleanup.h"

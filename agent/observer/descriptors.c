@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* descriptors.c — see descriptors.h. */
+/* descriptors.c — goes from descriptor to descriptor by bLength, with a cursor that cannot leave the buffer
+ * (base/bytes.h); the first contradiction is kept, and reading goes on as far as lengths allow. See descriptors.h. */
 #include "observer/descriptors.h"
 
 enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4, TYPE_ENDPOINT = 5 };

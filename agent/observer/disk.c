@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* disk.c — see disk.h. */
+/* disk.c — the sysfs path tells the bus (mmc_host, nvme, fw, ata, host, virtio), and the bus tells which attributes
+ * to read; a SCSI serial number comes from `vpd_pg80`. See disk.h. */
 #include "observer/disk.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fingerprint.c — see fingerprint.h. */
+/* fingerprint.c — nettle's SHA-256; each field has its length before it, so that different fields never make the same
+ * input. See fingerprint.h. */
 #include "observer/fingerprint.h"
 
 #include <nettle/sha2.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gather.c — see gather.h. */
+/* gather.c — reads `descriptors` once, and takes the digest, our parser's and libusb's reading from the same bytes;
+ * unsound facts with `devnum` gone mean that it was unplugged. See gather.h. */
 #include "observer/gather.h"
 
 #include "base/cleanup.h"

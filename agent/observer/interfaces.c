@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* interfaces.c — see interfaces.h. */
+/* interfaces.c — an array without duplicates; the five bytes of each are compared as one number. See interfaces.h. */
 #include "observer/interfaces.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* monitor.c — see monitor.h. */
+/* monitor.c — two libudev netlink monitors, "kernel" and "udev", with filters by subsystem and devtype; ENOBUFS on
+ * the kernel's one becomes NEWS_LOST. See monitor.h. */
 #include "observer/monitor.h"
 
 #include <ctype.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* router.c — see router.h. */
+/* router.c — a name is "DOMAIN-ROUTE", and route 0 is the computer itself; the facts are attributes of sysfs
+ * (`unique_id`, `vendor_name` ...), and an empty `unique_id` makes them malformed. See router.h. */
 #include "observer/router.h"
 
 #include "base/cleanup.h"

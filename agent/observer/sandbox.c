@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sandbox.c — see sandbox.h. */
+/* sandbox.c — the seccomp rules: a list of allowed calls; open and openat only without write flags, mmap and mprotect
+ * only without PROT_EXEC. See sandbox.h. */
 #include "observer/sandbox.h"
 
 #include "host/sandbox.h"

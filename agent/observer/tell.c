@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tell.c — see tell.h. */
+/* tell.c — on EAGAIN, poll for POLLOUT without a timeout, then send again; POLLERR and POLLHUP end it. See tell.h. */
 #include "observer/tell.h"
 
 #include "wire/socket.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* look.c — see look.h. */
+/* look.c — getpwnam_r, getgrouplist and getgrgid_r (NSS) with a buffer that doubles on ERANGE, up to 16 MiB; a group
+ * that cannot be looked up refuses the person, unless it is root. See look.h. */
 #include "person/look.h"
 
 #include "base/cleanup.h"

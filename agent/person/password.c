@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* password.c — see password.h. */
+/* password.c — pam_authenticate, then pam_acct_mgmt; the PAM conversation answers one PAM_PROMPT_ECHO_OFF with the
+ * password, keeps messages, and refuses any other prompt. See password.h. */
 #include "person/password.h"
 
 #include "base/secret.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ask_person.c — see ask_person.h. */
+/* ask_person.c — child_spawn, two messages, and a deadline of 30 s for each answer (poll); the second is sent for an
+ * unknown name, too, so that the time tells nothing. See ask_person.h. */
 #include "rescue/ask_person.h"
 
 #include "base/secret.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* console.c — see console.h. */
+/* console.c — termios (ECHO, TCSAFLUSH), then poll with a timeout and read(2) byte by byte. See console.h. */
 #include "rescue/console.h"
 
 #include "base/secret.h"

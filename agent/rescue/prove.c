@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* prove.c — see prove.h. */
+/* prove.c — the recovery code is checked even if name or password is wrong, so that the time does not tell which; a
+ * used code is written by tally_write before PROOF_RIGHT is returned. See prove.h. */
 #include "rescue/prove.h"
 
 #include "administrators.h"

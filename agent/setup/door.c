@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* door.c — see door.h. */
+/* door.c — works out the PAM stacks of auth and account with an assumed answer of each module, and with every refusal
+ * of ours; for sshd, door_is_open counts account alone, because of public keys. See door.h. */
 #include "setup/door.h"
 
 #include <errno.h>

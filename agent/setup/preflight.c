@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* preflight.c — see preflight.h. */
+/* preflight.c — the table, in order: name, function of checks.h, and stage from which it runs. See preflight.h. */
 #include "setup/preflight.h"
 
 #include "setup/checks.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* profile.c — see profile.h. */
+/* profile.c — copies the five common files to /var/lib/sekimori/pam-before, runs pam-auth-update, checks with door.h;
+ * the rollback is --disable, and the copies are put back if that is not enough. See profile.h. */
 #include "setup/profile.h"
 
 #include "base/cleanup.h"

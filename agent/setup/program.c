@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* program.c — see program.h. */
+/* program.c — posix_spawn with /dev/null as input and a pipe for the output; poll on a pidfd and the pipe until the
+ * deadline, then SIGKILL. See program.h. */
 #include "setup/program.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* checksum.c — see checksum.h. */
+/* checksum.c — one SHA-256 call over a copy: the record, then the name (at most 128 bytes). See checksum.h. */
 #include "store/checksum.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* factors.c — see factors.h. */
+/* factors.c — the sealed file and NAME.recovery are read separately: one may fail alone. See factors.h. */
 #include "store/factors.h"
 
 #include "base/secret.h"

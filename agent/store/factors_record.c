@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* factors_record.c — see factors_record.h. */
+/* factors_record.c — little-endian fields in fixed order; each count and token is checked. See factors_record.h. */
 #include "store/factors_record.h"
 
 #include "base/secret.h"

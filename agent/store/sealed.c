@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sealed.c — see sealed.h. */
+/* sealed.c — AES-256-GCM by OpenSSL's EVP, nonces from getrandom(2); unverified output is wiped. See sealed.h. */
 #include "store/sealed.h"
 
 #include "base/secret.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* slot.c — see slot.h. */
+/* slot.c — a slot is filled as `.new` and gets its serial by renameat(2), then fsync(2). See slot.h. */
 #include "store/slot.h"
 
 #include "host/file.h"

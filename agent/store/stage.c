@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stage.c — see stage.h. */
+/* stage.c — one of four words, written by file_replace(); anything else reads as STAGE_LOGIN. See stage.h. */
 #include "store/stage.h"
 
 #include "base/cleanup.h"

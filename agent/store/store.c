@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* store.c — see store.h. */
+/* store.c — one writer by flock(2); the slot is written, then the mark; rollback where that fails. See store.h. */
 #include "store/store.h"
 
 #include "host/file.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tally_record.c — see tally_record.h. */
+/* tally_record.c — all records have one size; size, magic and checksum are checked first. See tally_record.h. */
 #include "store/tally_record.h"
 
 #include "store/checksum.h"

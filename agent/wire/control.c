@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* control.c — see control.h. */
+/* control.c — version, type or code, text; a memfd is sealed with F_ADD_SEALS against any change. See control.h. */
 #include "wire/control.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* keeper.c — see keeper.h. */
+/* keeper.c — version, type, path, then fields; checked before encoding and after decoding. See keeper.h. */
 #include "wire/keeper.h"
 
 #include <errno.h>

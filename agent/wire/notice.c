@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* notice.c — see notice.h. */
+/* notice.c — version, then fields in fixed order; checked before encoding and after decoding. See notice.h. */
 #include "wire/notice.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* err.c — see err.h. */
+/* err.c — vsnprintf(3) for both languages; a UTF-8 character cut at the buffer's end is removed. See err.h. */
 #include "base/err.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* nearest.c — see nearest.h. */
+/* nearest.c — optimal string alignment distance; the limit is a third of the word, rounded up. See nearest.h. */
 #include "base/nearest.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* kept.c — see kept.h. */
+/* kept.c — keeper_new() and orders_new() in one loop, over keeper.sock; orders are counted by type. See kept.h. */
 #include "agent/kept.h"
 
 #include <criterion/criterion.h>

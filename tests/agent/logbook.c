@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* logbook.c — see logbook.h. */
+/* logbook.c — audit_open() in a scratch directory; `prev` must be the SHA-256 of the line before. See logbook.h. */
 #include "logbook.h"
 
 #include "audit/hash.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* root_tree.c — see root_tree.h. */
+/* root_tree.c — files by openat(2), links by symlinkat(2); verdicts are read from the JSON array. See root_tree.h. */
 #include "agent/root_tree.h"
 #include "support/scratch.h"
 

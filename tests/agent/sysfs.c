@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sysfs.c — see sysfs.h. */
+/* sysfs.c — folders, links like class/block, dev/block, slaves; files dev, diskseq, partition. See sysfs.h. */
 #include "agent/sysfs.h"
 
 #include "host/file.h"

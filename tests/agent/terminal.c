@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* terminal.c — see terminal.h. */
+/* terminal.c — a bed, a store, a log and a gate in one loop; until() has a deadline of 30 s. See terminal.h. */
 #include "agent/terminal.h"
 
 #include "base/cleanup.h"

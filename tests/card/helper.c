@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* helper.c — see helper.h. */
+/* helper.c — child_spawn() and wire/card.h; memory is searched by /proc/PID/maps and mem. See helper.h. */
 #include "card/helper.h"
 
 #include "host/child.h"

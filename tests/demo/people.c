@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* people.c — see people.h. */
+/* people.c — nss_wrapper for the account, pam_elsewhere.so for PAM, SoftHSM for the card. See people.h. */
 #include "demo/people.h"
 
 #include "demo/stage.h"

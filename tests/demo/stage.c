@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stage.c — see stage.h. */
+/* stage.c — programs run on pipes by fork(2) and execv(3); PR_SET_PDEATHSIG ends them with us. See stage.h. */
 #include "demo/stage.h"
 
 #include "demo/janitor.h"

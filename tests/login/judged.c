@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* judged.c — see judged.h. */
+/* judged.c — roots_new() from the named PEM files before each call of certificate_judge(). See judged.h. */
 #include "login/judged.h"
 
 #include "support/authority.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* actor.c — see actor.h. */
+/* actor.c — a forked process on SOCK_SEQPACKET; what it hears is in a MAP_SHARED mapping. See actor.h. */
 #include "pam_module/actor.h"
 
 #include "base/cleanup.h"

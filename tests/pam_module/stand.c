@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stand.c — see stand.h. */
+/* stand.c — pam_start_confdir(3) with its own service files; syslog(3) is replaced to be read. See stand.h. */
 #include "pam_module/stand.h"
 
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* authority.c — see authority.h. */
+/* authority.c — `openssl ca` with files for each authority; libcrypto turns DER into r and s. See authority.h. */
 #include "support/authority.h"
 
 #include "support/ceremony.h"

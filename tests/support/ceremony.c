@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ceremony.c — see ceremony.h. */
+/* ceremony.c — libcrypto makes certificates; posix_spawnp(3) runs openssl in a clean environment. See ceremony.h. */
 #include "support/ceremony.h"
 #include "support/scratch.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel.c — see kernel.h. */
+/* kernel.c — a thread that watches each `authorized` with inotify and reads drivers_probe, a FIFO; it writes
+ * bConfigurationValue and makes or removes `driver` links. See kernel.h. */
 #include "support/kernel.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* liars.c — see liars.h. */
+/* liars.c — each row changes one byte of a_bad_keyboard() or builds a whole device. See liars.h. */
 #include "support/liars.h"
 
 #include <string.h>

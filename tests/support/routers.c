@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* routers.c — see routers.h. */
+/* routers.c — attributes and links below the bed's sys/; bed_announce() sends the uevent. See routers.h. */
 #include "support/routers.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scratch.c — see scratch.h. */
+/* scratch.c — mkdtemp(3) in TMPDIR, or in /tmp where that is unset or empty. See scratch.h. */
 #include "support/scratch.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* softcard.c — see softcard.h. */
+/* softcard.c — softhsm2-util and pkcs11-tool; as root, a bind mount in a mount namespace. See softcard.h. */
 #include "support/softcard.h"
 
 #include "support/authority.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* usbcore.c — see usbcore.h. */
+/* usbcore.c — walks by bLength as usb_parse_configuration() does; 32 interfaces, 128 settings each. See usbcore.h. */
 #include "support/usbcore.h"
 
 #include <string.h>

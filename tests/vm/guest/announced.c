@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* announced.c — see announced.h. */
+/* announced.c — NETLINK_KOBJECT_UEVENT; CLOCK_MONOTONIC after each recv(2); flock(2) on the file. See announced.h. */
 #define _GNU_SOURCE
 #include "announced.h"
 
