@@ -12,6 +12,7 @@
 int recovery_make(struct factors *f, char ret[FACTORS_CODES][RECOVERY_CODE]);
 
 /* The index of the code, -ENOENT (none of them), -EALREADY (used before). Case, spaces and hyphens do not matter, nor
- * O for 0 and I or L for 1. Marks it used in `tally`: durable before anybody is told. */
+ * O for 0 and I or L for 1. Marks it used in `tally`, which the caller makes durable before
+ * anybody is told. */
 int recovery_check(const struct factors *f, struct tally *tally, const char *code);
 unsigned recovery_left(const struct factors *f, const struct tally *tally);

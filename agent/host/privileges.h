@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Forget the environment's say (TZ, locale and the like), refuse core dumps, close what was inherited. First of all. */
+/* Forget the environment's say (TZ, locale and the like), refuse core dumps and tracing. First of all. */
 void privileges_forget_environment(void);
 
 /* Nothing can be gained again. As root also: keep only these capabilities, as far as they are there (CAP_…). */

@@ -96,16 +96,21 @@ static bool is_still(const pam_handle_t *h, const char *user) {
         return pam_get_item(h, PAM_USER, &now) == PAM_SUCCESS && now && strcmp(now, user) == 0;
 }
 
+/* A password that has to be changed is right, and says nothing of the account. */
+static bool is_right(int r) {
+        return r == PAM_SUCCESS || r == PAM_NEW_AUTHTOK_REQD;
+}
+
 static int judge(pam_handle_t *h, const char *user) {
-        int r = pam_set_item(h, PAM_FAIL_DELAY, (const void *)no_delay);
+        int account, r = pam_set_item(h, PAM_FAIL_DELAY, (const void *)no_delay);
 
         if (r == PAM_SUCCESS)
                 r = pam_authenticate(h, PAM_DISALLOW_NULL_AUTHTOK);
-        if (r == PAM_SUCCESS)
-                r = pam_acct_mgmt(h, PAM_DISALLOW_NULL_AUTHTOK);
-        if ((r == PAM_SUCCESS || r == PAM_NEW_AUTHTOK_REQD) && !is_still(h, user))
-                r = PAM_USER_UNKNOWN;
-        return r;
+        if (is_right(r)) {
+                account = pam_acct_mgmt(h, PAM_DISALLOW_NULL_AUTHTOK);
+                r = account == PAM_SUCCESS ? r : account;
+        }
+        return is_right(r) && !is_still(h, user) ? PAM_USER_UNKNOWN : r;
 }
 
 /* Never ended: it holds the service's modules where they are, while password_check reads the service anew, so that what
@@ -129,6 +134,6 @@ void password_check(const char *user, const struct person_password *p, struct pe
         if (ret->code != PAM_SUCCESS)
                 return;
         ret->code = judge(h, user);
-        ret->right = ret->code == PAM_SUCCESS || ret->code == PAM_NEW_AUTHTOK_REQD;
+        ret->right = is_right(ret->code);
         (void)pam_end(h, ret->code);
 }

@@ -6,7 +6,8 @@
 #include "setup/ground.h"
 
 /* Keep what is there, then have pam-auth-update enable the profile. 0: every door lets in whom the agent lets in, and
- * `login` nobody else. Otherwise it is as before again; err says why, also where even that failed. */
+ * `login` nobody else. Otherwise the profile is off, whether it was on before or not, so that people get in; err says
+ * why, also where even that failed. */
 int profile_enable(const struct ground *g, const char *root, struct err *err);
 
 /* 0: no common stack asks for our module any more, and `login` lets people in. Where pam-auth-update does not

@@ -24,7 +24,7 @@ void terminal_end(struct terminal *t);
 /* Sign and push a policy whose device rules are these lines of YAML. What gate_push says. */
 int terminal_push(struct terminal *t, const char *rules, struct err *err);
 
-/* Turn the loop until the claim holds; false after three seconds. */
+/* Turn the loop until the claim holds; false after thirty seconds. */
 bool until(struct terminal *t, bool (*claim)(struct terminal *t, const char *path), const char *path);
 
 bool is_judged(struct terminal *t, const char *path);

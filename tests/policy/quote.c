@@ -22,10 +22,16 @@ Test(quote, shows_what_can_be_shown_and_escapes_the_rest) {
                   "b",
                   "'a\\xe2\\x80\\xaeb'" },
                 { "\xed\xa0\x80", "'\\xed\\xa0\\x80'" },
+                { "「a」（許可） 「b", "'『a』（許可） 『b'" }, /* Japanese marks around it are not closed, either */
         };
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
                 cr_expect_str_eq(quote(rows[i][0]).text, rows[i][1]);
+}
+
+Test(quote, stands_in_the_marks_of_its_language) {
+        cr_expect_str_eq(quote_in(LANGUAGE_JA, "a」 「b").text, "「a』 『b」");
+        cr_expect_str_eq(quote_in(LANGUAGE_EN, "a' 'b").text, "'a\\x27 \\x27b'");
 }
 
 Test(quote, is_cut_between_characters_and_always_closed) {
