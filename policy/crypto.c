@@ -2,6 +2,8 @@
 /* crypto.c — OPENSSL_INIT_NO_LOAD_CONFIG keeps openssl.cnf out; X509_NAME_print_ex() prints names. See crypto.h. */
 #include "crypto.h"
 
+#include "quote.h"
+
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
@@ -19,10 +21,9 @@ const char *crypto_reason(void) {
         return reason ? reason : "no reason given";
 }
 
-/* Controls beyond ASCII, marks that turn the direction of writing, and line separators. */
-static bool deceives(unsigned long c) {
-        return (c >= 0x80 && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
-               || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+/* What hides, and what has no width; OpenSSL itself escapes controls of ASCII. */
+static bool deceives(unsigned c) {
+        return (c >= 0x80 && character_hides(c)) || (c >= 0x200b && c <= 0x200d);
 }
 
 static bool is_plain(const char *text, size_t size) {
@@ -30,7 +31,7 @@ static bool is_plain(const char *text, size_t size) {
                 unsigned long c;
                 int n = UTF8_getc((const unsigned char *)text, (int)size, &c);
 
-                if (n <= 0 || deceives(c))
+                if (n <= 0 || deceives((unsigned)c))
                         return false;
                 text += n;
                 size -= (size_t)n;

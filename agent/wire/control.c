@@ -36,13 +36,17 @@ size_t control_reply_encode(const struct control_reply *reply, void *to) {
         return o.used;
 }
 
+static bool is_code(uint8_t code) {
+        return code == CONTROL_OK || code == CONTROL_REFUSED || code == CONTROL_COULD_NOT;
+}
+
 int control_reply_decode(struct bytes from, struct control_reply *ret) {
         struct control_reply reply;
         uint8_t version = bytes_u8(&from);
 
         reply.code = bytes_u8(&from);
         bytes_string(&from, reply.reason, sizeof reply.reason);
-        if (!bytes_done(&from) || version != CONTROL_VERSION || reply.code > CONTROL_COULD_NOT)
+        if (!bytes_done(&from) || version != CONTROL_VERSION || !is_code(reply.code))
                 return -EBADMSG;
         *ret = reply;
         return 0;

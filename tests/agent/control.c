@@ -62,6 +62,18 @@ Test(control_reply, every_truncation_is_refused) {
         cr_expect_eq(control_reply_decode(bytes_of(packet, n + 1), &got), -EBADMSG, "one byte more");
 }
 
+Test(control_reply, a_code_that_is_none_is_refused) {
+        struct control_reply sent = a_reply(), got;
+        uint8_t packet[CONTROL_MAX];
+        size_t n = control_reply_encode(&sent, packet);
+
+        for (unsigned code = 0; code < 256; code++) {
+                packet[1] = (uint8_t)code;
+                cr_expect_eq(control_reply_decode(bytes_of(packet, n), &got),
+                             code == 0 || code == 1 || code == 3 ? 0 : -EBADMSG, "%u", code);
+        }
+}
+
 Test(memfd, sealed_ones_are_told_from_others) {
         auto_fd sealed = memfd_sealed("test", bytes_text("x")), open_one = memfd_create("test", MFD_ALLOW_SEALING);
 

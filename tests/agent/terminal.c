@@ -92,7 +92,7 @@ bool until(struct terminal *t, bool (*claim)(struct terminal *t, const char *pat
         loop_resume(t->loop);
         cr_assert_eq(loop_run(t->loop, look, &p), 0);
         timer_deinit(&p.limit);
-        return p.holds;
+        return p.holds && bed_settle(t->bed); /* else what comes next may be undone by what was before */
 }
 
 const struct device *terminal_device(struct terminal *t, const char *path) {

@@ -293,6 +293,12 @@ bool bed_wait_bound(struct bed *bed, const char *path, unsigned number, bool bou
         return bed_bound(bed, path, number) == bound;
 }
 
+bool bed_settle(struct bed *bed) {
+        for (int i = 0; i < 10000 && !kernel_is_idle(bed->kernel); i++)
+                (void)usleep(1000);
+        return kernel_is_idle(bed->kernel);
+}
+
 const char *bed_root(const struct bed *bed) {
         return bed->root;
 }

@@ -50,7 +50,10 @@ void bed_write_bytes(struct bed *bed, const char *path, const char *name, const 
 /* Is interface `number` of configuration 1 bound to a driver now? */
 bool bed_bound(struct bed *bed, const char *path, unsigned number);
 
-/* Wait at most a second until it is (or is not). True when it came so. */
+/* Wait until the simulated kernel has acted upon all that was written, as a real one has when the write returns. */
+bool bed_settle(struct bed *bed);
+
+/* Wait at most ten seconds until it is (or is not). True when it came so. */
 bool bed_wait_bound(struct bed *bed, const char *path, unsigned number, bool bound);
 
 /* Where the simulated /sys is on disk. */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -189,6 +190,17 @@ void kernel_forget(struct kernel *k, const char *path) {
                         k->devices[i].path[0] = '\0';
         }
         (void)pthread_mutex_unlock(&k->lock);
+}
+
+/* An event is in its queue before the write that made it returns, and is taken out and acted upon under the lock. */
+bool kernel_is_idle(struct kernel *k) {
+        int changes = 1, probes = 1;
+
+        (void)pthread_mutex_lock(&k->lock);
+        (void)ioctl(k->changes, FIONREAD, &changes);
+        (void)ioctl(k->probe, FIONREAD, &probes);
+        (void)pthread_mutex_unlock(&k->lock);
+        return changes == 0 && probes == 0;
 }
 
 void kernel_stop(struct kernel *k) {

@@ -2,6 +2,8 @@
 /* kernel.h — the part of a bed that moves by itself: reacts to writes as usbcore does. Knows files, not devices. */
 #pragma once
 
+#include <stdbool.h>
+
 struct kernel;
 
 /* `bus` is the directory of /sys/bus/usb on disk. drivers_probe there is a pipe, so no name written to it is lost. */
@@ -12,5 +14,8 @@ void kernel_watch(struct kernel *k, const char *path);
 
 /* Touch that directory no more: it is about to disappear. */
 void kernel_forget(struct kernel *k, const char *path);
+
+/* Has it acted upon all that was written? A real kernel has, when the write returns. */
+bool kernel_is_idle(struct kernel *k);
 
 void kernel_stop(struct kernel *k);
