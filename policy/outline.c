@@ -247,12 +247,12 @@ static int problem_say(struct err *err, struct place at, const char *problem) {
 /* Where libyaml stumbles is often the line behind the one where somebody slipped. */
 static int parser_failed(const yaml_parser_t *parser, struct bytes text, struct err *err) {
         struct place at = place_of(parser->problem_mark);
-        unsigned first = parser->context ? (unsigned)parser->context_mark.line + 1 : at.line, last = at.line;
+        unsigned first = parser->context ? (unsigned)parser->context_mark.line + 1 : at.line;
         struct misfit m;
 
         if (parser->error == YAML_MEMORY_ERROR)
                 return refuse_memory(err);
-        if (misfit_in_lines(text, first, last, &m))
+        if (misfit_in_lines(text, first, at.line, &m))
                 return misfit_refuse(err, &m);
         if (parser->context && strcmp(parser->context, "while scanning a simple key") == 0)
                 at = place_of(parser->context_mark); /* it began there; the next key only shows that it was none */

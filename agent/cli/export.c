@@ -60,18 +60,12 @@ static int find_record(int fd, uint64_t since, off_t *ret) {
         return r < 0 ? r : 0;
 }
 
-static const char *base_of(const char *path) {
-        const char *slash = strrchr(path, '/');
-
-        return slash ? slash + 1 : path;
-}
-
 static int open_source(struct export *e, const char *path, struct err *err) {
         struct export_source *s = &e->sources[e->n];
         struct stat st;
         int r = 0;
 
-        *s = (struct export_source){ .name = base_of(path), .fd = logs_open(path) };
+        *s = (struct export_source){ .name = basename(path), .fd = logs_open(path) };
         if (s->fd < 0)
                 return err_errno(err, s->fd, "%s", path);
         e->n++;
@@ -92,7 +86,7 @@ static size_t first_file(const struct logs *l, uint64_t since) {
         size_t first = 0;
 
         for (size_t i = 0; i < l->n; i++) {
-                uint64_t begins = aside_rotated_seq(base_of(l->paths[i]));
+                uint64_t begins = aside_rotated_seq(basename(l->paths[i]));
 
                 if (begins && begins <= since)
                         first = i;
@@ -115,7 +109,7 @@ int export_open(struct export *e, const struct logs *l, struct err *err) {
                 return err_say(err, -ENODATA, "監査記録に %" PRIu64 " 番はありません", "the log has no record %" PRIu64,
                                e->since);
         if (r == 0)
-                e->partial = e->sources[0].from > 0 || strcmp(e->sources[0].name, base_of(l->paths[0])) != 0;
+                e->partial = e->sources[0].from > 0 || strcmp(e->sources[0].name, basename(l->paths[0])) != 0;
         return r;
 }
 

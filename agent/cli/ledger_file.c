@@ -19,12 +19,6 @@
 #define LEDGER_MAX (8 * 1024 * 1024)
 #define LEDGER_MODE 0640
 
-static const char *name_of(const char *path) {
-        const char *slash = strrchr(path, '/');
-
-        return slash ? slash + 1 : path;
-}
-
 /* The place where a terminal keeps it is made when it is first needed: auditors may read what is in it. */
 static int make_usual_place(struct err *err) {
         auto_fd dir = -1;
@@ -34,7 +28,7 @@ static int make_usual_place(struct err *err) {
 }
 
 static int open_above(const char *path, bool to_write) {
-        size_t n = (size_t)(name_of(path) - path);
+        size_t n = (size_t)(basename(path) - path);
         auto_free char *above = n ? strndup(path, n) : strdup(".");
         struct err err;
         int fd = above ? open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -55,7 +49,7 @@ static int refuse_place(const char *path, int r) {
 static int read_it(struct ledger_file *f, enum language l, bool *ret_there) {
         struct err err = { 0 };
         size_t size = 0;
-        int r = file_read(f->dir, name_of(f->path), LEDGER_MAX, &f->text, &size);
+        int r = file_read(f->dir, basename(f->path), LEDGER_MAX, &f->text, &size);
 
         *ret_there = r == 0;
         if (r == -ENOENT)
@@ -84,7 +78,7 @@ int ledger_file_read(struct ledger_file *f, const char *path, enum language l, b
 
 /* LibreOffice's own mark of an open file. It asks before it writes over a changed one, and people say yes. */
 static bool is_open_elsewhere(const struct ledger_file *f, char *mark, size_t size) {
-        (void)snprintf(mark, size, ".~lock.%s#", name_of(f->path));
+        (void)snprintf(mark, size, ".~lock.%s#", basename(f->path));
         return faccessat(f->dir, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
@@ -120,7 +114,7 @@ int ledger_file_write(struct ledger_file *f, struct bytes content) {
 
         if (content.left > LEDGER_MAX)
                 return complain(EXIT_REFUSED, "%s: 大きすぎます", "%s: too large", f->path);
-        if (file_edit(f->dir, name_of(f->path), content, LEDGER_MODE, &err) < 0)
+        if (file_edit(f->dir, basename(f->path), content, LEDGER_MODE, &err) < 0)
                 return complain_err(EXIT_COULD_NOT, f->path, &err);
         return EXIT_OK;
 }
