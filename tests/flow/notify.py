@@ -4,6 +4,7 @@ real agent, a session's bus of its own, and a notification server that comes and
 
 import json
 import os
+import secrets
 import socket
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from desktop import Session, until  # noqa: E402
 from kit import make_kit  # noqa: E402
 
 CONTACT = "情報政策課 <内線 1234> & 'IT'"
-DESK = "run-of-the-desk"    # no other test has sockets in a folder of this name
+DESK = f"desk-{secrets.token_hex(8)}"  # /proc/net/unix shows the sockets of all who share the network, another checkout's too
 MARKED = "情報政策課 &lt;内線 1234&gt; &amp; &#39;IT&#39;"
 
 
