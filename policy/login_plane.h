@@ -2,8 +2,8 @@
 /* login_plane.h — `login:` compiled, from within. For the files of this folder; everybody else sees login.h. */
 #pragma once
 
+#include "base/place.h"
 #include "login.h"
-#include "outline.h"
 
 /* Offsets are into the policy's pool. */
 struct login_rule {

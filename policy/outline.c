@@ -8,8 +8,6 @@
 #include "typing.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <yaml.h>
 
 struct node {
@@ -42,32 +40,6 @@ struct reading {
         struct place key_at;
         struct err *err;
 };
-
-int refuse_at_list(struct err *err, struct place at, const char *ja, const char *en, va_list ap) {
-        va_list again;
-
-        if (!err)
-                return -EBADMSG;
-        va_copy(again, ap);
-        (void)vsnprintf(err->ja, sizeof err->ja, ja, again);
-        va_end(again);
-        (void)vsnprintf(err->text, sizeof err->text, en, ap);
-        return err_wrap(err, -EBADMSG, "%u:%u", at.line, at.column);
-}
-
-int refuse_at(struct err *err, struct place at, const char *ja, const char *en, ...) {
-        va_list ap;
-        int r;
-
-        va_start(ap, en);
-        r = refuse_at_list(err, at, ja, en, ap);
-        va_end(ap);
-        return r;
-}
-
-int refuse_memory(struct err *err) {
-        return err_say(err, -ENOMEM, "ポリシー: メモリーが足りません", "policy: out of memory");
-}
 
 static struct place place_of(yaml_mark_t mark) {
         return (struct place){ (unsigned)mark.line + 1, (unsigned)mark.column + 1 };

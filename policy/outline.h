@@ -6,8 +6,8 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/place.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 
 #define OUTLINE_DEPTH 8 /* mappings and sequences within each other */
@@ -18,10 +18,6 @@ struct outline;
 /* A node is a number; NODE_NONE where there is none. */
 #define NODE_NONE UINT32_MAX
 #define NODE_ROOT 0
-
-struct place {
-        unsigned line, column; /* from 1; characters, not bytes */
-};
 
 /* Refused, each with "line:column: reason": beyond POLICY_TEXT_MAX; NUL, invalid UTF-8, a byte order mark; characters
  * that hide (character_hides) as they stand or by an escape; aliases, anchors, tags, directives; an empty document or
@@ -46,12 +42,3 @@ struct place outline_key_after(const struct outline *o, struct place from, const
 void outline_free(struct outline *o); /* NULL is fine */
 CLEANUP(outline, struct outline *, outline_free)
 #define auto_outline AUTO(outline)
-
-/* "line:column: reason"; returns -EBADMSG. */
-int refuse_at(struct err *err, struct place at, const char *ja, const char *en, ...)
-        __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
-int refuse_at_list(struct err *err, struct place at, const char *ja, const char *en, va_list ap)
-        __attribute__((format(printf, 3, 0), format(printf, 4, 0)));
-
-/* Returns -ENOMEM. */
-int refuse_memory(struct err *err);

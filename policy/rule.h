@@ -3,10 +3,10 @@
  * For the files of this folder; everybody else sees policy.h. */
 #pragma once
 
+#include "base/place.h"
 #include "hours.h"
 #include "index.h"
 #include "login_plane.h"
-#include "outline.h"
 #include "policy.h"
 #include "pool.h"
 
