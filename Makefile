@@ -10,23 +10,24 @@ VERSION := 0.4.0 # install/debian/changelog says the same, and lint sees to it
 FLAVOUR ?= release
 O       := build/$(FLAVOUR)
 
-POLICY   := $(wildcard policy/*.c policy/base/*.c)
-AGENT    := $(wildcard agent/loop/*.c agent/gate/*.c agent/enforce/*.c agent/audit/*.c agent/control/*.c \
-              agent/wire/*.c agent/store/*.c agent/host/*.c agent/notify/*.c agent/auth/*.c) agent/observer/link.c
-OBSERVER := $(filter-out agent/observer/link.c,$(wildcard agent/observer/*.c))
-CLI      := $(wildcard agent/cli/*.c agent/setup/*.c)
-CARD     := $(wildcard agent/card/*.c)
-PERSON   := $(wildcard agent/person/*.c)
-DESK     := $(wildcard agent/desk/*.c)
-HID      := $(wildcard agent/hid/*.c)
-RESCUE   := $(wildcard agent/rescue/*.c)
-KEEPER   := $(wildcard agent/keeper/*.c)
-PAM      := $(wildcard pam_module/*.c)
+# A folder beneath agent/ is a program; lib/ is what they share.
+POLICY    := $(wildcard policy/*/*.c)
+LIB       := $(wildcard agent/lib/*/*.c)
+DAEMON    := $(wildcard agent/daemon/*/*.c)
+OBSERVER  := $(wildcard agent/observer/*.c)
+CLI       := $(wildcard agent/cli/*.c agent/cli/*/*.c)
+CARD      := $(wildcard agent/card/*.c)
+PERSON    := $(wildcard agent/person/*.c)
+NOTIFIER  := $(wildcard agent/notifier/*.c)
+HID       := $(wildcard agent/hid/*.c)
+EMERGENCY := $(wildcard agent/emergency/*.c)
+KEEPER    := $(wildcard agent/keeper/*.c)
+PAM       := $(wildcard pam_module/*.c)
 
-PROGRAMS := $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori $(if $(CARD),$(O)/sekimori-card) $(O)/sekimori-hid $(O)/sekimori-emergency $(O)/sekimori-keeper \
-            $(O)/sekimori-notify $(if $(PERSON),$(O)/sekimori-person) $(if $(PAM),$(O)/pam_sekimori.so)
-TESTS    := $(patsubst tests/%/,$(O)/check-%,$(wildcard tests/policy/ tests/agent/ tests/observer/ tests/login/ \
-                                                        tests/card/ tests/pam_module/))
+PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper \
+                              sekimori-notify pam_sekimori.so)
+UNIT     := tests/unit/policy/ $(wildcard tests/unit/agent/*/) tests/unit/pam_module/
+TESTS    := $(addprefix $(O)/check-,$(notdir $(UNIT:/=))) # one program for each
 BENCHES  := $(patsubst tests/bench/%.c,$(O)/bench-%,$(wildcard tests/bench/*.c))
 
 all: $(PROGRAMS)  ## build the programs into build/release/
@@ -47,17 +48,27 @@ flags := $(warnings) $(hardening) $(sections) $(flags_$(FLAVOUR)) -D_GNU_SOURCE 
 links := $(linking) $(filter -fsanitize=%,$(flags_$(FLAVOUR)))
 
 # ---- Who may see whom: the include path is the layering law -------------------
-$(O)/policy/%.o: sees := -Ipolicy
-$(O)/agent/%.o:  sees := -Ipolicy -Iagent
-$(O)/agent/card/%.o: sees = -Ipolicy -Iagent $(shell pkg-config --cflags p11-kit-1 libpcsclite 2>/dev/null)
-$(O)/pic/%.o:    sees := -Ipolicy -Iagent -fPIC
-$(O)/tests/%.o:  sees  = -Ipolicy -Iagent -Ipam_module -Itests \
-                         $(shell pkg-config --cflags umockdev-1.0 p11-kit-1 libpcsclite 2>/dev/null)
+# (What it does not tell apart, tests/lint/layers.py does: the folders of one program, and what of the agent's others may know.)
+pkcs11 = $(shell pkg-config --cflags p11-kit-1 libpcsclite 2>/dev/null)
+shared := -Ipolicy -Iagent/lib
+$(O)/policy/%.o:          sees := -Ipolicy
+$(O)/agent/lib/%.o:       sees := $(shared)
+$(O)/agent/daemon/%.o:    sees := $(shared) -Iagent/daemon
+$(O)/agent/observer/%.o:  sees := $(shared) -Iagent
+$(O)/agent/notifier/%.o:  sees := $(shared) -Iagent
+$(O)/agent/person/%.o:    sees := $(shared) -Iagent
+$(O)/agent/card/%.o:      sees  = $(shared) -Iagent $(pkcs11)
+$(O)/agent/hid/%.o:       sees := $(shared) -Iagent -Iagent/daemon
+$(O)/agent/keeper/%.o:    sees := $(shared) -Iagent -Iagent/daemon
+$(O)/agent/emergency/%.o: sees := $(shared) -Iagent -Iagent/daemon
+$(O)/agent/cli/%.o:       sees := $(shared) -Iagent -Iagent/daemon
+$(O)/pic/%.o:             sees := $(shared) -Ipam_module -fPIC
+$(O)/tests/%.o:           sees  = $(shared) -Iagent -Iagent/daemon -Ipam_module -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null) $(pkcs11)
 
 libs_agent    := -lcyaml -lyaml -lcrypto -lsystemd -ljansson
 libs_card     := -lpcsclite -lseccomp -lcrypto
 libs_person   := -lpam
-libs_desk     := -lsystemd -lseccomp
+libs_notifier := -lsystemd -lseccomp
 libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle
 libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
@@ -68,7 +79,7 @@ libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqren
 objects = $(patsubst %.c,$(O)/%.o,$(1))
 
 $(O)/libpolicy.a:   $(call objects,$(POLICY))
-$(O)/libagent.a:    $(call objects,$(AGENT))
+$(O)/libagent.a:    $(call objects,$(LIB) $(DAEMON))
 $(O)/libobserver.a: $(call objects,$(filter-out %/main.c,$(OBSERVER) $(HID)))
 $(O)/%.a:
 	@rm -f $@ && $(AR) rcs $@ $^
@@ -84,7 +95,7 @@ $(O)/pic/%.o: %.c | deps
 	@echo "  CC   $< (PIC)"
 	@$(CC) $(filter-out -fPIE,$(flags)) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
-$(O)/pam_sekimori.so: $(patsubst %.c,$(O)/pic/%.o,$(PAM) agent/wire/login.c agent/wire/socket.c $(wildcard policy/base/*.c)) \
+$(O)/pam_sekimori.so: $(patsubst %.c,$(O)/pic/%.o,$(PAM) agent/lib/wire/login.c agent/lib/wire/socket.c $(wildcard policy/base/*.c)) \
                       pam_module/export.map
 	@echo "  LD   $@"
 	@$(CC) -shared $(filter-out -pie,$(links)) -Wl,-z,defs -Wl,--version-script=pam_module/export.map $(LDFLAGS) \
@@ -98,11 +109,11 @@ $(O)/sekimori-person: $(call objects,$(PERSON)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_person)
 
-$(O)/sekimori-notify: $(call objects,$(DESK)) $(O)/libagent.a $(O)/libpolicy.a
+$(O)/sekimori-notify: $(call objects,$(NOTIFIER)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_desk)
+	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_notifier)
 
-$(O)/sekimori-emergency: $(call objects,$(RESCUE)) $(O)/libagent.a $(O)/libpolicy.a
+$(O)/sekimori-emergency: $(call objects,$(EMERGENCY)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
@@ -115,7 +126,7 @@ $(O)/sekimori-keeper: $(call objects,$(KEEPER)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_keeper)
 
-$(O)/sekimorid: $(call objects,agent/main.c) $(O)/libagent.a $(O)/libpolicy.a
+$(O)/sekimorid: $(call objects,agent/daemon/main.c) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
@@ -127,21 +138,29 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
 
-$(O)/check-agent: $(call objects,$(addprefix agent/cli/,complain.c csv.c language.c ledger.c ledger_text.c media_token.c medium.c options.c policy_edit.c qr.c seeds.c typed.c verb_usage.c) agent/desk/markup.c \
-                  $(wildcard agent/setup/*.c) $(filter-out %/main.c %/plane.c %/program.c,$(KEEPER))) # what of the programs can be tested by itself
+# What of a program can be tested by itself.
+$(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c csv.c language.c options.c typed.c verb_usage.c factors/qr.c factors/seeds.c \
+                  $(addprefix media/,ledger.c ledger_text.c media_token.c medium.c) policy/policy_edit.c) \
+                  $(filter-out $(addprefix %/,setup.c setup_look.c setup_move.c setup_trial.c setup_words.c),$(wildcard agent/cli/setup/*.c)))
+$(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c,$(KEEPER)))
+$(O)/check-daemon: $(call objects,agent/keeper/orders.c agent/keeper/grants.c) # what a keeper makes of the gate's orders
+$(O)/check-notifier: $(call objects,agent/notifier/markup.c)
+$(O)/check-daemon $(O)/check-lib: $(O)/tests/unit/clock_set.o
 
+# A program's tests: what mirrors it beneath tests/unit/.
 .SECONDEXPANSION:
-$(O)/check-%: $$(call objects,$$(wildcard tests/$$*/*.c tests/support/*.c)) \
+$(O)/check-%: $$(call objects,$$(foreach top,tests/unit/$$* tests/unit/agent/$$*,$$(wildcard $$(top)/*.c $$(top)/*/*.c)) $$(wildcard tests/support/*.c)) \
               $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libs_test) # Criterion finds tests by their section
 
 $(O)/check-pam_module: | $(O)/pam_sekimori.so $(O)/pam_odd.so # through libpam, as it will be
-$(O)/check-observer: | $(O)/sekimori-hid
+$(O)/check-hid: | $(O)/sekimori-hid
+$(O)/check-observer: | $(O)/sekimori-observer
 $(O)/demo: | $(O)/pam_elsewhere.so
 $(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
-$(O)/demo: $(call objects,agent/wire/notice.c agent/wire/socket.c $(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))
+$(O)/demo: $(call objects,agent/lib/wire/notice.c agent/lib/wire/socket.c $(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))
 	@echo "  LD   $@"
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lcrypt -lumockdev -lgobject-2.0 -lglib-2.0
 
@@ -176,7 +195,7 @@ $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcar
 	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_test)
 
 -include $(shell find build/$(FLAVOUR) -name '*.d' 2>/dev/null)
-.SECONDARY: $(call objects,$(wildcard tests/*/*.c)) # else make removes what a pattern asked for, and makes it anew
+.SECONDARY: $(call objects,$(shell find tests -name '*.c')) # else make removes what a pattern asked for, and makes it anew
 
 # ---- Debian packages: install/packages.d/ has a list for each kind of work ----------
 # Asked for once, for all that was typed, before the first compiler line (ADR 0150).
@@ -240,8 +259,9 @@ picture: deps all $(O)/demo  ## make the README's picture anew, on a real deskto
 lint: deps  ## layering, sizes, format, licence lines, docs against --help
 	@tests/lint/run
 
-generate: all  ## rewrite the completions and the options in the manual pages from the tables of agent/cli/
+generate: all  ## rewrite what is made from tables and includes: completions, the options in the manual pages, the picture of the rooms
 	@tests/lint/generated $(O)/sekimori --write
+	@tests/lint/rooms.py --write
 
 format: deps  ## rewrite the sources in the one format
 	@clang-format -i $$(git ls-files '*.c' '*.h')

@@ -9,9 +9,9 @@
 #include "card/sign.h"
 #include "card/token.h"
 #include "card/watch.h"
-#include "crypto.h"
 #include "host/child.h"
 #include "host/locked.h"
+#include "signature/crypto.h"
 #include "wire/socket.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /* sign.c — C_Login, the key by its CKA_ID, C_SignInit (CKM_RSA_PKCS or CKM_ECDSA), C_Sign, C_Logout. See sign.h. */
 #include "card/sign.h"
 
-#include "crypto.h"
+#include "signature/crypto.h"
 #include "wire/challenge.h"
 
 #include <stdio.h>

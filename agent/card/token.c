@@ -3,7 +3,7 @@
  * key works without a PIN, and one of an authority, is left out. See token.h. */
 #include "card/token.h"
 
-#include "signer.h"
+#include "signature/signer.h"
 
 #include <openssl/x509v3.h>
 #include <string.h>

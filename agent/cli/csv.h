@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
-#include "notify/words.h"
+#include "text/words.h"
 
 #include <stdio.h>
 

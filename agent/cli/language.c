@@ -3,8 +3,8 @@
  * it. */
 #include "cli/language.h"
 
-#include "notify/login_words.h"
-#include "notify/words.h"
+#include "text/login_words.h"
+#include "text/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>

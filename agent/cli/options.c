@@ -2,7 +2,7 @@
 /* options.c — see options.h. After a change: make generate. */
 #include "cli/options.h"
 
-#include "cli/ledger_file.h"
+#include "cli/media/ledger_file.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/cleanup.h"
-#include "notify/words.h"
+#include "text/words.h"
 
 #define TABLE_CELL 512
 

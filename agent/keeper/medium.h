@@ -3,7 +3,7 @@
  * for a process that has given up everything else (look.h). Knows no policy. */
 #pragma once
 
-#include "facts.h"
+#include "decision/facts.h"
 
 #include <stddef.h>
 

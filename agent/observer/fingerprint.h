@@ -11,7 +11,7 @@
  * Not in it, because they change with the port or the controller: bcdUSB, speed, bus, port, addresses. */
 #pragma once
 
-#include "facts.h"
+#include "decision/facts.h"
 
 /* Reads everything but f->fingerprint; interfaces must be sorted (interfaces_sort). */
 void fingerprint_of(const struct device_facts *f, uint8_t ret[FACTS_DIGEST]);

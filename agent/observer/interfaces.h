@@ -2,7 +2,7 @@
 /* interfaces.h — a set of distinct interfaces, as one reader of descriptors saw them. Knows no reader. */
 #pragma once
 
-#include "facts.h"
+#include "decision/facts.h"
 
 struct interfaces {
         uint8_t n;

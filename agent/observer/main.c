@@ -3,9 +3,9 @@
  *
  * It is born root with a socket on descriptor 3, takes its seats at udev, gives everything else away, and then turns
  * announcements and scan requests into sightings until the other end is gone. It knows no policy. */
+#include "helper/observer.h"
 #include "observer/disk.h"
 #include "observer/gather.h"
-#include "observer/link.h"
 #include "observer/monitor.h"
 #include "observer/router.h"
 #include "observer/sandbox.h"

@@ -2,7 +2,7 @@
 /* decide.c — what a decision costs with 10 rules and with 10,000, and what the 10,000 cost to compile and to keep.
  * Prints one line for each number: its name, the value, the unit. */
 #include "bench/timing.h"
-#include "policy.h"
+#include "decision/policy.h"
 
 #include <malloc.h>
 #include <stdio.h>

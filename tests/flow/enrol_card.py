@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """`sekimori enrol USER card` with a card in the reader: which certificate is taken, and what is said where none can be.
-The helper is one of ours that answers what the test wrote down (docs: agent/wire/card.h); the real one has tests of its own.
+The helper is one of ours that answers what the test wrote down (docs: agent/lib/wire/card.h); the real one has tests of its own.
 Started by test_enrol_card."""
 
 import hashlib

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* envelope.c — an envelope in a stranger's hands: refused, or the very text that was signed. */
-#include "envelope.h"
+#include "signature/envelope.h"
 
 #include "fuzz/fuzz.h"
-#include "signed_data.h"
+#include "signature/signed_data.h"
 
 #include <string.h>
 

@@ -38,12 +38,12 @@ TERMS = (
 
 # file, the words in it that stay
 MAY = {
-    "agent/cli/ledger.c": ("申請番号", "破砕"),  # what ledgers of earlier versions hold
+    "agent/cli/media/ledger.c": ("申請番号", "破砕"),  # what ledgers of earlier versions hold
     "README.md": ("PC",), "docs/GLOSSARY.md": ("PC",),  # they are English, and quote
 }
 
 PROSE = ("README.ja.md", "README.md", ":(glob)docs/*.md", "docs/ja/*", "docs/man/ja/*", "install/journal/*.ja.catalog", "install/completions/*",
-         "install/pam.d/*", "install/autostart/*", "install/ansible/*", "tests/policy/data/example.yaml")
+         "install/pam.d/*", "install/autostart/*", "install/ansible/*", "tests/unit/policy/data/example.yaml")
 SOURCES = ("agent/*.c", "pam_module/*.c", "policy/*.c", "tests/demo/*.c")
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ一-鿿]")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"((?:\\.|[^"\\\n])*)"|\'(?:\\.|[^\'\\\n])+\'|[^\s"/\']+|/|\s+', re.S)
@@ -95,7 +95,7 @@ def both_at_once(name, lines):
 
 def unexplained_signs():
     """What a login shows to be read out on the telephone stands in the guide, in both languages."""
-    shown = set(re.findall(r'SIGN_\w\w\("(L-\d+)"\)', pathlib.Path("agent/notify/login_words.c").read_text(encoding="utf-8")))
+    shown = set(re.findall(r'SIGN_\w\w\("(L-\d+)"\)', pathlib.Path("agent/lib/text/login_words.c").read_text(encoding="utf-8")))
     for guide in ("docs/OPERATING.md", "docs/ja/OPERATING.md"):
         explained = set(re.findall(r"^\| (L-\d+) \|", pathlib.Path(guide).read_text(encoding="utf-8"), re.M))
         yield from (f"{guide}: the sign {sign} is shown or explained, and not both" for sign in sorted(shown ^ explained))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The real sekimori-card, asked over its socket as the agent asks it (docs: agent/wire/card.h)."""
+"""The real sekimori-card, asked over its socket as the agent asks it (docs: agent/lib/wire/card.h)."""
 
 import os
 import re

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* enrol_import.c — hardware tokens from a file: every row is checked before any is stored, and what was stored is taken
+ * back when a later one cannot be. */
+#include "cli/factors/enrol.h"
+
+#include "base/secret.h"
+#include "cli/ask.h"
+#include "cli/factors/seeds.h"
+#include "cli/verbs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MOST (1024 * 1024)
+
+struct import {
+        struct enrolment *e;
+        struct seeds seeds;
+        json_int_t ids[SEEDS_MOST]; /* of what was stored; 0: it had been there before */
+};
+
+static int fault(const struct import *im, const struct seed *s, unsigned column, struct err *why) {
+        (void)err_wrap(why, 0, "%u:%u", s->line, column);
+        return complain_in(EXIT_REFUSED, im->e->import, why);
+}
+
+static int read_file(struct import *im) {
+        struct err err = { 0 };
+        uint8_t *text;
+        size_t size;
+        int code, r;
+
+        code = read_argument(im->e->import, FILE_MOST, &text, &size);
+        if (code != EXIT_OK)
+                return code;
+        r = seeds_parse(bytes_of(text, size), &im->e->defaults, im->e->terminal.l, &im->seeds, &err);
+        secret_wipe(text, size);
+        free(text);
+        if (r == 0)
+                return EXIT_OK;
+        return complain_in(EXIT_REFUSED, im->e->import, &err);
+}
+
+/* A seed on its own is for USER; a table names its users, and a USER beside it must be the one. */
+static int take_user(const struct import *im, struct seed *s) {
+        const struct enrolment *e = im->e;
+        struct err why = { "" };
+
+        if (!s->user[0] && !e->user[0])
+                return complain(
+                        EXIT_USAGE,
+                        "%s: トークン一つ分の秘密の値です。利用者を指定してください: sekimori enrol USER totp --import",
+                        "%s: a seed on its own needs a USER: sekimori enrol USER totp --import", e->import);
+        if (!s->user[0])
+                (void)snprintf(s->user, sizeof s->user, "%s", e->user);
+        else if (e->user[0] && strcmp(s->user, e->user) != 0)
+                (void)err_say(&why, 0, "別の人の行です", "this row is for somebody else");
+        if (!why.text[0] && !enrol_is_for_somebody(e, s->user))
+                (void)err_say(&why, 0, "この端末にいない利用者です（それでも登録するには --force）",
+                              "this terminal knows no such user (--force to enrol all the same)");
+        return why.text[0] ? fault(im, s, s->user_column, &why) : EXIT_OK;
+}
+
+static int take_users(struct import *im) {
+        const struct enrolment *e = im->e;
+
+        for (size_t i = 0; i < im->seeds.n; i++) {
+                int code = take_user(im, &im->seeds.all[i]);
+
+                if (code != EXIT_OK)
+                        return code;
+        }
+        if (im->seeds.n == 1 || (!e->code && !e->label))
+                return EXIT_OK;
+        return complain(EXIT_USAGE, "%s: --code と --label は、トークンが一つのときだけ使えます（%zu 個あります）",
+                        "%s: --code and --label are for one token, and these are %zu", e->import, im->seeds.n);
+}
+
+static json_t *request(const struct import *im, const struct seed *s) {
+        return enrol_token_request(s->user, &s->token, im->e->label ? im->e->label : s->token.label, im->e->code);
+}
+
+static int check(const struct import *im, size_t i) {
+        const struct seed *s = &im->seeds.all[i];
+        struct err why = { "" };
+        json_t *asked = request(im, s);
+        auto_json answer = NULL;
+        int beside = 0, code;
+
+        for (size_t k = 0; k < i; k++)
+                beside += strcmp(im->seeds.all[k].user, s->user) == 0;
+        (void)json_object_set_new(asked, "beside", json_integer(beside));
+        (void)json_object_set_new(asked, "only_check", json_true());
+        code = people_ask(&im->e->terminal, CONTROL_ENROL, asked, &answer, &why);
+        return code == EXIT_REFUSED ? fault(im, s, s->secret_column, &why) : code;
+}
+
+static int store(struct import *im, size_t i) {
+        const struct seed *s = &im->seeds.all[i];
+        struct err why = { "" };
+        auto_json answer = NULL;
+        int code = people_ask(&im->e->terminal, CONTROL_ENROL, request(im, s), &answer, &why);
+        const char *outcome = json_string_value(json_object_get(answer, "outcome"));
+
+        if (code == EXIT_REFUSED)
+                return fault(im, s, s->secret_column, &why);
+        if (code == EXIT_OK && outcome && strcmp(outcome, "stored") == 0)
+                im->ids[i] = json_integer_value(json_object_get(answer, "id"));
+        return code;
+}
+
+/* True: nothing of the file is left. */
+static bool take_back(const struct import *im, size_t n) {
+        bool all = true;
+
+        for (size_t i = 0; i < n; i++) {
+                auto_json answer = NULL;
+
+                if (im->ids[i])
+                        all &= people_ask(&im->e->terminal, CONTROL_FORGET,
+                                          json_pack("{s:s, s:s, s:I}", "user", im->seeds.all[i].user, "what", "totp",
+                                                    "id", im->ids[i]),
+                                          &answer, NULL)
+                               == EXIT_OK;
+        }
+        return all;
+}
+
+static void report(const struct import *im) {
+        enum language l = im->e->terminal.l;
+        size_t stored = 0;
+
+        for (size_t i = 0; i < im->seeds.n; i++) {
+                const struct seed *s = &im->seeds.all[i];
+
+                (void)printf("%s  %s  %s\n", s->user, s->token.label[0] ? s->token.label : "-",
+                             im->ids[i] ? SAY(l, "登録しました", "enrolled")
+                                        : SAY(l, "登録済みでした", "was there already"));
+                stored += im->ids[i] != 0;
+        }
+        (void)printf(SAY(l, "%zu 個のトークンを登録しました。秘密の値のファイルは消してください（shred -u）\n",
+                         "%zu tokens enrolled; now remove the file of seeds (shred -u)\n"),
+                     stored);
+}
+
+static int check_and_store(struct import *im) {
+        int code = EXIT_OK;
+        size_t i;
+
+        for (i = 0; code == EXIT_OK && i < im->seeds.n; i++)
+                code = check(im, i);
+        for (i = 0; code == EXIT_OK && i < im->seeds.n; i++)
+                code = store(im, i);
+        if (code == EXIT_OK) {
+                report(im);
+                return code;
+        }
+        return take_back(im, i)
+                       ? complain(code, "%s: 一つも登録していません", "%s: nothing was enrolled", im->e->import)
+                       : complain(code, "%s: 途中まで登録されています。sekimori factors で確かめてください",
+                                  "%s: a part was enrolled and could not be taken back: see sekimori factors",
+                                  im->e->import);
+}
+
+int enrol_import(struct enrolment *e) {
+        struct import *im = calloc(1, sizeof *im);
+        int code;
+
+        if (!im)
+                return complain_memory();
+        im->e = e;
+        code = read_file(im);
+        if (code == EXIT_OK)
+                code = take_users(im);
+        if (code == EXIT_OK)
+                code = check_and_store(im);
+        seeds_wipe(&im->seeds);
+        free(im);
+        return code;
+}

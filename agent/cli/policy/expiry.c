@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* expiry.c — compares the policy's last valid day with today; there is a note from 30 days before. See expiry.h. */
+#include "cli/policy/expiry.h"
+
+#include "base/cleanup.h"
+#include "base/date.h"
+#include "cli/complain.h"
+#include "cli/language.h"
+#include "host/clock.h"
+#include "signature/envelope.h"
+
+bool expiry_says(const struct policy *p, struct err *ret) {
+        int32_t left = policy_valid_until(p) - clock_now().day;
+        char until[DATE_TEXT];
+
+        date_text(policy_valid_until(p), until);
+        if (left > EXPIRY_SOON_DAYS)
+                return false;
+        if (left < 0)
+                (void)err_say(ret, 0, "有効期間は %s に終わっています。制限は続きますが、新しいポリシーが必要です",
+                              "it ran out on %s: it is enforced all the same, but a new one is due", until);
+        else
+                (void)err_say(ret, 0, "有効期間は %s に終わります（あと %d 日）。次のポリシーを用意してください",
+                              "it runs out on %s, in %d days: prepare the next one", until, left);
+        return true;
+}
+
+void expiry_note(const char *file, const struct policy *p) {
+        struct err what = { "" };
+
+        if (expiry_says(p, &what))
+                (void)complain(EXIT_OK, "%s: 注意: %s", "%s: note: %s", file, err_text(&what, language_now()));
+}
+
+void expiry_note_envelope(const char *file, struct bytes envelope) {
+        auto_free uint8_t *text = NULL;
+        auto_policy p = NULL;
+        size_t size;
+
+        if (envelope_peek(envelope, &text, &size, NULL) == 0 && policy_compile(bytes_of(text, size), &p, NULL) == 0)
+                expiry_note(file, p);
+}

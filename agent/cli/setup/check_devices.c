@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* check_devices.c — what would be cut off of what is plugged in now: the only keyboard, the network, a mounted disk. */
+#include "audit/record.h"
+#include "base/cleanup.h"
+#include "cli/setup/checks.h"
+#include "host/file.h"
+#include "host/listing.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#define STACKED 4 /* disks made of disks: LUKS on LVM on a stick */
+
+static const char *member(const json_t *o, const char *key) {
+        const char *s = json_string_value(json_object_get(o, key));
+
+        return s ? s : "";
+}
+
+static bool is_denied(const json_t *device) {
+        return strcmp(member(device, "verdict"), "allow") != 0;
+}
+
+/* `at` is the device's directory, or beneath it. Beneath a denied hub nothing is left either. */
+static bool is_beneath(const char *at, const char *device) {
+        size_t n = strlen(device);
+
+        return n && strncmp(at, device, n) == 0 && (at[n] == '/' || !at[n]);
+}
+
+/* What would take this path with it; NULL: nothing would. `at` is beneath /sys/devices. */
+static const json_t *cut_by(const struct ground *g, const char *at) {
+        for (size_t i = 0; i < json_array_size(g->devices); i++) {
+                const json_t *device = json_array_get(g->devices, i);
+
+                if (is_denied(device) && is_beneath(at, member(device, "path")))
+                        return device;
+        }
+        return NULL;
+}
+
+/* The same for a link in /sys/class or /sys/dev: "../../devices/…". */
+static const json_t *link_cut_by(const struct ground *g, const char *path) {
+        char link[PATH_MAX];
+        const char *at = ground_link(g, path, link, sizeof link) ? strstr(link, "/devices/") : NULL;
+
+        return at ? cut_by(g, at + strlen("/devices/")) : NULL;
+}
+
+static void why(const struct ground *g, const json_t *device, char *to, size_t size) {
+        enum reason reason = reason_from_name(member(device, "reason"));
+        const char *rule = member(device, "rule");
+
+        (void)snprintf(to, size, "%s%s%s", rule, *rule ? ": " : "", words_reason(g->l, reason));
+}
+
+void check_devices(struct ground *g) {
+        size_t denied = 0, n = json_array_size(g->devices);
+
+        for (size_t i = 0; i < n; i++) {
+                const json_t *device = json_array_get(g->devices, i);
+                char reason[256];
+
+                if (!is_denied(device))
+                        continue;
+                why(g, device, reason, sizeof reason);
+                denied++;
+                find(g, FINDING_WARNING,
+                     SAY(g->l, "使えなくなります: %s %s:%s（ポート %s、%s）。必要なら規則を加えてください",
+                         "will stop working: %s %s:%s (port %s, %s). If it is needed, add a rule"),
+                     member(device, "name"), member(device, "vid"), member(device, "pid"), member(device, "port"),
+                     reason);
+        }
+        if (g->devices && !denied)
+                find(g, FINDING_OK, SAY(g->l, "%zu 台すべてが使えます", "all %zu of them go on working"), n);
+}
+
+static bool is_keyboard(const json_t *device) {
+        const json_t *kinds = json_object_get(device, "kinds");
+
+        for (size_t i = 0; i < json_array_size(kinds); i++)
+                if (strcmp(json_string_value(json_array_get(kinds, i)) ?: "", "hid-keyboard") == 0)
+                        return true;
+        return false;
+}
+
+struct inputs {
+        bool usb;      /* of the input device whose lines are being read */
+        bool built_in; /* a keyboard that is not on USB was found */
+};
+
+/* /proc/bus/input/devices: "S: Sysfs=…" and then "H: Handlers=sysrq kbd …". The power button has no sysrq. */
+static void read_input(void *ctx, unsigned number, char *line) {
+        struct inputs *in = ctx;
+
+        (void)number;
+        if (strncmp(line, "S: Sysfs=", 9) == 0)
+                in->usb = strstr(line, "/usb") != NULL;
+        if (strncmp(line, "H: Handlers=", 12) == 0 && strstr(line, "sysrq") && !in->usb)
+                in->built_in = true;
+}
+
+void check_keyboard(struct ground *g) {
+        struct inputs in = { 0 };
+        size_t denied = 0, left = 0;
+
+        find_unread(g, "proc/bus/input/devices", ground_lines(g, "proc/bus/input/devices", read_input, &in));
+        for (size_t i = 0; i < json_array_size(g->devices); i++) {
+                const json_t *device = json_array_get(g->devices, i);
+
+                if (is_keyboard(device))
+                        *(cut_by(g, member(device, "path")) ? &denied : &left) += 1;
+        }
+        if (denied && !left && !in.built_in)
+                find(g, FINDING_STOP,
+                     SAY(g->l,
+                         "ただ一つのキーボードが使えなくなります: キーボードを許可する規則をポリシーに加えて、適用してください（sekimori push）",
+                         "the only keyboard would stop working: add a rule that allows keyboards, and push"));
+        else if (g->devices)
+                find(g, FINDING_OK,
+                     SAY(g->l, "使えるキーボードが残ります", "a keyboard goes on working, or none is there"));
+}
+
+static void visit_interface(struct ground *g, const char *name, size_t *cut) {
+        char path[PATH_MAX], state[16] = "";
+        const json_t *device;
+
+        (void)snprintf(path, sizeof path, "sys/class/net/%s", name);
+        device = link_cut_by(g, path);
+        if (!device)
+                return;
+        (void)snprintf(path, sizeof path, "sys/class/net/%s/operstate", name);
+        if (file_read_line(g->root, path, state, sizeof state) < 0 || strcmp(state, "down") == 0)
+                return;
+        ++*cut;
+        find(g, FINDING_STOP,
+             SAY(g->l,
+                 "使用中のネットワーク %s（%s）が切れます: この端末の前で実行するか、許可する規則を加えてください",
+                 "the network in use, %s (%s), would be cut off: do this at the terminal itself, or add a rule"),
+             name, member(device, "name"));
+}
+
+void check_network(struct ground *g) {
+        auto_dir d = listing_open(g->root, "sys/class/net");
+        struct dirent *entry;
+        size_t cut = 0;
+
+        while (d && (entry = readdir(d)))
+                if (entry->d_name[0] != '.')
+                        visit_interface(g, entry->d_name, &cut);
+        if (!cut && g->devices)
+                find(g, FINDING_OK, SAY(g->l, "使用中のネットワークは切れません", "no network in use is cut off"));
+}
+
+/* A disk by its number, or what it is made of. */
+static const json_t *disk_cut_by(const struct ground *g, const char *number, unsigned depth) {
+        char path[64 + NAME_MAX];
+        const json_t *device;
+        auto_dir slaves = NULL;
+        struct dirent *entry;
+
+        (void)snprintf(path, sizeof path, "sys/dev/block/%.20s", number);
+        device = link_cut_by(g, path);
+        (void)snprintf(path, sizeof path, "sys/dev/block/%.20s/slaves", number);
+        slaves = !device && depth < STACKED ? listing_open(g->root, path) : NULL;
+        while (!device && slaves && (entry = readdir(slaves))) {
+                char below[32];
+
+                (void)snprintf(path, sizeof path, "%s/dev", entry->d_name);
+                if (entry->d_name[0] != '.' && file_read_line(dirfd(slaves), path, below, sizeof below) > 0)
+                        device = disk_cut_by(g, below, depth + 1);
+        }
+        return device;
+}
+
+struct mounts {
+        struct ground *ground;
+        size_t cut;
+};
+
+/* btrfs gives its mounts a number of their own: then the source says which disk it is. */
+static void number_of_source(const struct ground *g, const char *source, char to[32]) {
+        struct stat st;
+
+        if (source && source[0] == '/' && fstatat(g->root, source + 1, &st, 0) == 0 && S_ISBLK(st.st_mode))
+                (void)snprintf(to, 32, "%u:%u", major(st.st_rdev), minor(st.st_rdev));
+}
+
+/* proc_pid_mountinfo(5): id, parent, major:minor, root, mount point, options … - type source options */
+static void read_mount(void *ctx, unsigned number, char *line) {
+        struct mounts *m = ctx;
+        char *rest = strstr(line, " - "), *word = NULL, *where = NULL, disk[32] = "";
+        const json_t *device;
+
+        (void)number;
+        for (size_t i = 0; i < 5 && (where = line_word(&line)); i++)
+                if (i == 2)
+                        (void)snprintf(disk, sizeof disk, "%s", where);
+        if (!rest || !where)
+                return;
+        rest += strlen(" - ");
+        (void)line_word(&rest);
+        word = line_word(&rest);
+        if (strncmp(disk, "0:", 2) == 0)
+                number_of_source(m->ground, word, disk);
+        device = disk_cut_by(m->ground, disk, 0);
+        if (!device)
+                return;
+        m->cut++;
+        find(m->ground, FINDING_STOP,
+             SAY(m->ground->l, "%s は使えなくなる機器（%s）の上にあります: umount するか、許可する規則を加えてください",
+                 "%s is on a device that would stop working (%s): unmount it, or add a rule"),
+             where, member(device, "name"));
+}
+
+void check_mounts(struct ground *g) {
+        struct mounts m = { .ground = g };
+
+        find_unread(g, "proc/self/mountinfo", ground_lines(g, "proc/self/mountinfo", read_mount, &m));
+        if (!m.cut && g->devices)
+                find(g, FINDING_OK,
+                     SAY(g->l, "使えなくなる機器の上に、使用中のファイルはありません",
+                         "nothing is mounted from what stops working"));
+}

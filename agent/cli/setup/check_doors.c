@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* check_doors.c — ways round the login that are no PAM service: automatic logins, sshd, sudo, the rescue shell, GRUB.
+ */
+#include "cli/setup/checks.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* "key = value" of an ini file: true, and the value without spaces around it. */
+static bool key_is(char *line, const char *key, const char **ret) {
+        size_t n = strlen(key), end;
+
+        if (strncasecmp(line, key, n) != 0)
+                return false;
+        line += n + strspn(line + n, " \t");
+        if (*line++ != '=')
+                return false;
+        line += strspn(line, " \t");
+        for (end = strlen(line); end && strchr(" \t\r", line[end - 1]);)
+                line[--end] = '\0';
+        *ret = line;
+        return true;
+}
+
+struct search {
+        struct ground *ground;
+        const char *folder, *path; /* of the file that is being read; `folder` for ground_names */
+        ground_line *tell;
+        size_t found;
+        char where[512];
+};
+
+static void found(struct search *s, unsigned number) {
+        words_add(s->where, sizeof s->where, "%s/%s:%u", s->found++ ? ", " : "", s->path, number);
+}
+
+static void search_file(struct search *s, const char *path) {
+        s->path = path;
+        find_unread(s->ground, path, ground_lines(s->ground, path, s->tell, s));
+}
+
+static void search_named(void *ctx, const char *name) {
+        struct search *s = ctx;
+        char path[512];
+
+        if (snprintf(path, sizeof path, "%s/%s", s->folder, name) < (int)sizeof path)
+                search_file(s, path);
+}
+
+static void search_folder(struct search *s, const char *folder, const char *suffix) {
+        s->folder = folder;
+        find_unread(s->ground, folder, ground_names(s->ground, folder, suffix, search_named, s));
+}
+
+static bool is_yes(const char *value) {
+        return strcasecmp(value, "true") == 0 || strcasecmp(value, "yes") == 0 || strcmp(value, "1") == 0;
+}
+
+static void gdm_line(void *ctx, unsigned number, char *line) {
+        const char *value;
+
+        if ((key_is(line, "AutomaticLoginEnable", &value) || key_is(line, "TimedLoginEnable", &value)) && is_yes(value))
+                found(ctx, number);
+}
+
+static void lightdm_line(void *ctx, unsigned number, char *line) {
+        const char *value;
+
+        if (key_is(line, "autologin-user", &value) && *value)
+                found(ctx, number);
+}
+
+static void sddm_line(void *ctx, unsigned number, char *line) {
+        const char *value;
+
+        if (key_is(line, "User", &value) && *value) /* the only section that has one is [Autologin] */
+                found(ctx, number);
+}
+
+static void getty_line(void *ctx, unsigned number, char *line) {
+        const char *value;
+        char *rest, *word;
+
+        if (!key_is(line, "ExecStart", &value))
+                return;
+        rest = (char *)value;
+        while ((word = line_word(&rest)))
+                if (strcmp(word, "-a") == 0 || strncmp(word, "--autologin", 11) == 0)
+                        found(ctx, number);
+}
+
+static void search_getty(void *ctx, const char *name) {
+        struct search *s = ctx;
+        char folder[512], target[16];
+
+        (void)snprintf(folder, sizeof folder, "etc/systemd/system/%s", name);
+        if (!strstr(name, "getty")
+            || (ground_link(s->ground, folder, target, sizeof target) && strcmp(target, "/dev/null") == 0)) /* masked */
+                return;
+        if (strstr(name, ".service.d"))
+                search_folder(s, folder, ".conf");
+        else if (strstr(name, ".service"))
+                search_file(s, folder);
+}
+
+void check_autologin(struct ground *g) {
+        struct search s = { .ground = g, .tell = gdm_line };
+
+        search_file(&s, "etc/gdm3/daemon.conf");
+        search_file(&s, "etc/gdm3/custom.conf");
+        s.tell = lightdm_line;
+        search_file(&s, "etc/lightdm/lightdm.conf");
+        search_folder(&s, "etc/lightdm/lightdm.conf.d", ".conf");
+        search_folder(&s, "usr/share/lightdm/lightdm.conf.d", ".conf");
+        s.tell = sddm_line;
+        search_file(&s, "etc/sddm.conf");
+        search_folder(&s, "etc/sddm.conf.d", ".conf");
+        s.tell = getty_line;
+        (void)ground_names(g, "etc/systemd/system", "", search_getty, &s);
+        if (s.found)
+                find(g, FINDING_WARNING,
+                     SAY(g->l, "自動ログイン（%s）は拒否されるようになります: 設定から消してください",
+                         "automatic logins (%s) will be refused: take them out of the settings"),
+                     s.where);
+        else
+                find(g, FINDING_OK, SAY(g->l, "自動ログインはありません", "no automatic login"));
+}
+
+struct ssh {
+        struct search search; /* first: the readers of lines are given it */
+        char pam[8], asks[8]; /* the first that is said counts: sshd_config(5) */
+        bool within;          /* a file that is included; those include nothing on a Debian system */
+};
+
+static void ssh_line(void *ctx, unsigned number, char *line) {
+        struct ssh *ssh = ctx;
+        char *key, *value;
+
+        (void)number;
+        for (char *c = line; (c = strchr(c, '='));)
+                *c = ' ';
+        key = line_word(&line);
+        value = key ? line_word(&line) : NULL;
+        if (!value)
+                return;
+        if (strcasecmp(key, "Include") == 0 && !ssh->within) {
+                ssh->within = true;
+                search_folder(&ssh->search, "etc/ssh/sshd_config.d", ".conf");
+                ssh->within = false;
+        }
+        if (strcasecmp(key, "UsePAM") == 0 && !ssh->pam[0])
+                (void)snprintf(ssh->pam, sizeof ssh->pam, "%s", value);
+        if ((strcasecmp(key, "KbdInteractiveAuthentication") == 0
+             || strcasecmp(key, "ChallengeResponseAuthentication") == 0)
+            && !ssh->asks[0])
+                (void)snprintf(ssh->asks, sizeof ssh->asks, "%s", value);
+}
+
+void check_sshd(struct ground *g) {
+        struct ssh ssh = { .search = { .ground = g, .tell = ssh_line } };
+
+        if (!ground_has(g, "usr/sbin/sshd")) {
+                find(g, FINDING_OK, SAY(g->l, "sshd はありません", "there is no sshd"));
+                return;
+        }
+        search_file(&ssh.search, "etc/ssh/sshd_config");
+        if (strcasecmp(ssh.pam, "yes") != 0)
+                find(g, FINDING_WARNING,
+                     SAY(g->l, "ssh は PAM を通りません: sshd_config に UsePAM yes を書き、systemctl restart ssh",
+                         "ssh goes round PAM: put UsePAM yes into sshd_config, then systemctl restart ssh"));
+        else if (strcasecmp(ssh.asks, "no") == 0)
+                find(g, FINDING_WARNING,
+                     SAY(g->l,
+                         "ssh ではログインできなくなります: sshd_config に KbdInteractiveAuthentication yes を書き、"
+                         "systemctl restart ssh",
+                         "nobody could log in by ssh: put KbdInteractiveAuthentication yes into sshd_config, then systemctl "
+                         "restart ssh"));
+        else
+                find(g, FINDING_OK, SAY(g->l, "ssh は PAM を通ります", "ssh goes through PAM"));
+}
+
+static void sudo_line(void *ctx, unsigned number, char *line) {
+        line[strcspn(line, "#")] = '\0';
+        if (strstr(line, "NOPASSWD") || strstr(line, "!authenticate"))
+                found(ctx, number);
+}
+
+void check_sudo(struct ground *g) {
+        struct search s = { .ground = g, .tell = sudo_line };
+
+        search_file(&s, "etc/sudoers");
+        search_folder(&s, "etc/sudoers.d", "");
+        if (s.found)
+                find(g, FINDING_WARNING,
+                     SAY(g->l,
+                         "sudo が何も尋ねない行があります（%s）: visudo で NOPASSWD と !authenticate を消してください",
+                         "lines with which sudo asks nothing (%s): take NOPASSWD and !authenticate out with visudo"),
+                     s.where);
+        else
+                find(g, FINDING_OK, SAY(g->l, "sudo は必ず尋ねます", "sudo always asks"));
+}
+
+struct shadow {
+        bool root, seen;
+        size_t empty;
+        char names[512];
+};
+
+static void shadow_line(void *ctx, unsigned number, char *line) {
+        struct shadow *s = ctx;
+        char *hash = strchr(line, ':');
+
+        (void)number;
+        if (!hash)
+                return;
+        *hash++ = '\0';
+        hash[strcspn(hash, ":")] = '\0';
+        s->seen = true;
+        if (strcmp(line, "root") == 0)
+                s->root = hash[0] && !strchr("!*", hash[0]);
+        if (!hash[0])
+                words_add(s->names, sizeof s->names, "%s%s", s->empty++ ? ", " : "", line);
+}
+
+void check_rescue(struct ground *g) {
+        struct shadow s = { 0 };
+
+        find_unread(g, "etc/shadow", ground_lines(g, "etc/shadow", shadow_line, &s));
+        if (s.empty)
+                find(g, FINDING_WARNING,
+                     SAY(g->l, "パスワードが空の人がいます（%s）: passwd で設定するか passwd -l で止めてください",
+                         "people with an empty password (%s): set one with passwd, or lock them with passwd -l"),
+                     s.names);
+        if (s.seen && !s.root)
+                find(g, FINDING_WARNING,
+                     SAY(g->l,
+                         "root にパスワードがないため、レスキューモードに入れません: sudo passwd root（封筒に入れて保管）",
+                         "root has no password, so nobody gets into rescue mode: sudo passwd root (keep it in an envelope)"));
+        else if (s.seen)
+                find(g, FINDING_OK,
+                     SAY(g->l, "root のパスワードでレスキューモードに入れます", "root's password opens rescue mode"));
+}
+
+static void grub_line(void *ctx, unsigned number, char *line) {
+        (void)number;
+        *(bool *)ctx = *(bool *)ctx || strstr(line, "password_pbkdf2") || strncmp(line, "password ", 9) == 0;
+}
+
+void check_grub(struct ground *g) {
+        bool guarded = false;
+        int r = ground_lines(g, "boot/grub/grub.cfg", grub_line, &guarded);
+
+        find_unread(g, "boot/grub/grub.cfg", r);
+        if (r == 0)
+                find(g, guarded ? FINDING_OK : FINDING_WARNING,
+                     guarded ? SAY(g->l, "起動メニューにパスワードがあります", "the boot menu has a password")
+                             : SAY(g->l,
+                                   "起動メニューにパスワードがありません: grub-mkpasswd-pbkdf2 で作り、/etc/grub.d/40_custom へ（導入手引き 3.3）",
+                                   "the boot menu has no password: make one with grub-mkpasswd-pbkdf2 and put it into "
+                                   "/etc/grub.d/40_custom (INSTALLING 3.3)"));
+        else if (r == -ENOENT)
+                find(g, FINDING_OK, SAY(g->l, "GRUB はありません", "there is no GRUB"));
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* check_pam.c — the PAM services of this terminal: which of them would let somebody in without Sekimori. */
+#include "cli/setup/checks.h"
+#include "cli/setup/door.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PROFILE "usr/share/pam-configs/sekimori"
+#define PASSWORD_SERVICE "sekimori-password"
+
+struct module {
+        struct ground *ground;
+        bool found;
+};
+
+static void look_for_module(void *ctx, const char *name) {
+        struct module *m = ctx;
+        char path[300];
+
+        (void)snprintf(path, sizeof path, "usr/lib/%.200s/security/" OUR_MODULE ".so", name);
+        m->found = m->found || ground_has(m->ground, path);
+}
+
+/* A stack that names a module which is not there lets nobody in. */
+static bool has_module(struct ground *g) {
+        struct module m = { .ground = g };
+
+        (void)ground_names(g, "usr/lib", "-linux-gnu", look_for_module, &m);
+        return m.found;
+}
+
+void check_profile(struct ground *g) {
+        if (!ground_has(g, "usr/sbin/pam-auth-update"))
+                find(g, FINDING_STOP,
+                     SAY(g->l,
+                         "pam-auth-update がありません: sudo apt install ./libpam-runtime_*.deb（入手は導入手引き 2.4）",
+                         "there is no pam-auth-update: sudo apt install ./libpam-runtime_*.deb (INSTALLING 2.4: how it gets here)"));
+        else if (!ground_has(g, PROFILE) || !has_module(g))
+                find(g, FINDING_STOP,
+                     SAY(g->l,
+                         "%s がありません: sudo apt install --reinstall ./libpam-sekimori_*.deb（導入のときのパッケージ）",
+                         "there is no %s: sudo apt install --reinstall ./libpam-sekimori_*.deb (the package it was installed from)"),
+                     has_module(g) ? "/" PROFILE : OUR_MODULE ".so");
+        else
+                find(g, FINDING_OK,
+                     door_is_ours(g) ? SAY(g->l, "PAM に組み込まれています", "enabled in PAM")
+                                     : SAY(g->l, "PAM に組み込めます", "ready to be enabled in PAM"));
+}
+
+static const char *wrong_password(const struct pam_line *line, const void *ctx) {
+        (void)ctx;
+        return strcmp(line->module, "pam_permit") == 0 ? "success" : "auth_err";
+}
+
+/* Where the agent asks for passwords: it must not lead back to the agent, and must not take any password. */
+void check_password(struct ground *g) {
+        auto_pam_stack s = NULL;
+        int r = pam_stack_load(g, PASSWORD_SERVICE, PAM_PHASE_AUTH, true, &s); /* common-auth will be our module */
+
+        if (r == -ENOENT)
+                find(g, FINDING_STOP,
+                     SAY(g->l,
+                         "/etc/pam.d/%s がないため、だれのパスワードも確かめられません: パッケージを入れ直してください",
+                         "there is no /etc/pam.d/%s, so nobody's password can be checked: install the package again"),
+                     PASSWORD_SERVICE);
+        else if (r < 0)
+                find_unread(g, "etc/pam.d/" PASSWORD_SERVICE, r);
+        else if (pam_stack_has(s, OUR_MODULE))
+                find(g, FINDING_STOP,
+                     SAY(g->l, "/etc/pam.d/%s が pam_sekimori に戻っています: pam_unix.so などに置き換えてください",
+                         "/etc/pam.d/%s leads back to pam_sekimori: put pam_unix.so or the like there"),
+                     PASSWORD_SERVICE);
+        else if (pam_stack_grants(s, wrong_password, NULL))
+                find(g, FINDING_STOP,
+                     SAY(g->l, "/etc/pam.d/%s はどんなパスワードも受け入れます: pam_permit.so を取り除いてください",
+                         "/etc/pam.d/%s accepts any password: take pam_permit.so out"),
+                     PASSWORD_SERVICE);
+        else
+                find(g, FINDING_OK, "/etc/pam.d/%s", PASSWORD_SERVICE);
+}
+
+/* Not for people: greeters draw the screen before anybody has logged in, the rest is included by others. */
+static bool is_no_door(const char *service) {
+        static const char *const names[] = { "gdm-launch-environment", "lightdm-greeter", "sddm-greeter",
+                                             "systemd-user", PASSWORD_SERVICE };
+
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+                if (strcmp(service, names[i]) == 0)
+                        return true;
+        return strncmp(service, "common-", 7) == 0;
+}
+
+struct tour {
+        struct ground *ground;
+        bool as_if;
+        size_t open;
+        char names[512];
+};
+
+static void visit(void *ctx, const char *service) {
+        struct tour *t = ctx;
+        bool open = false;
+        int r;
+
+        if (is_no_door(service))
+                return;
+        r = door_is_open(t->ground, service, t->as_if, &open);
+        if (r < 0 && r != -ENOENT) {
+                char path[300];
+
+                (void)snprintf(path, sizeof path, "etc/pam.d/%s", service);
+                find_unread(t->ground, path, r);
+        } else if (open) {
+                words_add(t->names, sizeof t->names, "%s%s", t->open++ ? ", " : "", service);
+        }
+}
+
+void check_services(struct ground *g) {
+        struct tour t = { .ground = g, .as_if = !door_is_ours(g) };
+
+        for (size_t i = 0; pam_directories[i]; i++)
+                find_unread(g, pam_directories[i], ground_names(g, pam_directories[i], "", visit, &t));
+        if (t.open)
+                find(g, FINDING_WARNING,
+                     SAY(g->l,
+                         "Sekimori を通らずに入れるサービスがあります: %s。使わないものは消し、使うものは common-auth と "
+                         "common-account を読み込ませてください（/etc/pam.d）",
+                         "services that let people in without Sekimori: %s. Remove those that nobody uses; let the others "
+                         "include common-auth and common-account (/etc/pam.d)"),
+                     t.names);
+        else
+                find(g, FINDING_OK,
+                     SAY(g->l, "Sekimori を通らずに入れるサービスはありません",
+                         "no service lets anybody in without Sekimori"));
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* check_people.c — whether administrators have what the policy will ask them for. */
+#include "base/cleanup.h"
+#include "cli/setup/checks.h"
+#include "cli/setup/door.h"
+#include "decision/login.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ENOUGH 2
+#define GROUPS_MOST 128
+
+static const char *const administrators[] = { "root", "sudo", "wheel", "admin", "admins" };
+
+/* Somebody enrolled, as the policy's rules see them. */
+struct enrolled {
+        const json_t *json;
+        struct person who;
+        const char *groups[GROUPS_MOST + 1];
+        char *names[GROUPS_MOST]; /* owned */
+        size_t n;
+        bool administrator;
+};
+
+static void enrolled_deinit(struct enrolled *e) {
+        for (size_t i = 0; i < e->n; i++)
+                free(e->names[i]);
+}
+
+static bool is_of_administrators(const char *group) {
+        for (size_t i = 0; i < sizeof administrators / sizeof *administrators; i++)
+                if (strcmp(group, administrators[i]) == 0)
+                        return true;
+        return false;
+}
+
+static void groups_of(struct enrolled *e, const struct passwd *pw) {
+        gid_t ids[GROUPS_MOST];
+        int n = GROUPS_MOST;
+
+        if (getgrouplist(pw->pw_name, pw->pw_gid, ids, &n) < 0)
+                n = GROUPS_MOST;
+        for (int i = 0; i < n; i++) {
+                const struct group *gr = getgrgid(ids[i]);
+
+                e->names[e->n] = gr ? strdup(gr->gr_name) : NULL;
+                if (!e->names[e->n])
+                        continue;
+                e->administrator = e->administrator || is_of_administrators(e->names[e->n]);
+                e->groups[e->n] = e->names[e->n];
+                e->n++;
+        }
+        e->groups[e->n] = NULL;
+}
+
+static bool enrolled_init(struct enrolled *e, const json_t *json) {
+        const char *user = json_string_value(json_object_get(json, "user"));
+        const struct passwd *pw = user ? getpwnam(user) : NULL;
+
+        *e = (struct enrolled){ .json = json, .who = { .user = user } };
+        if (!pw)
+                return false;
+        e->administrator = pw->pw_uid == 0;
+        groups_of(e, pw);
+        e->who.groups = e->groups;
+        return true;
+}
+
+struct hash {
+        const char *user;
+        bool locked;
+};
+
+static void shadow_line(void *ctx, unsigned number, char *line) {
+        struct hash *h = ctx;
+        size_t n = strlen(h->user);
+
+        (void)number;
+        if (strncmp(line, h->user, n) == 0 && line[n] == ':')
+                h->locked = !line[n + 1] || strchr("!*:", line[n + 1]);
+}
+
+/* Who is not in this terminal's file has a password in a directory, as far as can be seen from here. */
+static bool has_password(const struct ground *g, const char *user) {
+        struct hash h = { .user = user };
+
+        return ground_lines(g, "etc/shadow", shadow_line, &h) < 0 || !h.locked;
+}
+
+static uint32_t factors_had(const struct ground *g, const json_t *person) {
+        const struct login_terms *terms = policy_login_terms(g->policy);
+        bool card = json_array_size(json_object_get(person, "cards")) > 0 || terms->card.map != CARD_MAP_NONE;
+        uint32_t had = 0;
+
+        if (json_is_true(json_object_get(person, "key_lost")))
+                card = false;
+        else if (json_array_size(json_object_get(person, "tokens")) > 0)
+                had |= FACTOR_BIT(FACTOR_TOTP);
+        if (json_integer_value(json_object_get(person, "recovery_left")) > 0)
+                had |= FACTOR_BIT(FACTOR_RECOVERY);
+        if (has_password(g, json_string_value(json_object_get(person, "user"))))
+                had |= FACTOR_BIT(FACTOR_PASSWORD);
+        return had | (card ? FACTOR_BIT(FACTOR_CARD) | FACTOR_BIT(FACTOR_PIN) : 0);
+}
+
+/* At some door of this terminal there is a way in of which they have every part. */
+static bool can_get_in(const struct ground *g, const struct enrolled *e) {
+        uint32_t had = factors_had(g, e->json);
+        const char *doors[DOORS_MOST];
+        size_t n = doors_here(g, doors);
+
+        for (size_t i = 0; i < n; i++) {
+                struct login_plan plan;
+
+                if (strcmp(doors[i], "su") == 0 || strcmp(doors[i], "sudo") == 0 || strcmp(doors[i], "polkit-1") == 0
+                    || !policy_login_plan(g->policy, &e->who, doors[i], &plan))
+                        continue;
+                for (size_t k = 0; k < plan.n; k++)
+                        if ((plan.alternatives[k] & ~had) == 0)
+                                return true;
+        }
+        return false;
+}
+
+void check_administrators(struct ground *g) {
+        size_t n = 0;
+        char names[512] = "";
+
+        if (!g->status || !g->policy)
+                return; /* said by others */
+        for (size_t i = 0; i < json_array_size(g->people); i++) {
+                __attribute__((cleanup(enrolled_deinit))) struct enrolled e;
+
+                if (enrolled_init(&e, json_array_get(g->people, i)) && e.administrator && can_get_in(g, &e))
+                        words_add(names, sizeof names, "%s%s", n++ ? ", " : "", e.who.user);
+        }
+        if (n >= ENOUGH)
+                find(g, FINDING_OK, SAY(g->l, "ログインできる管理者: %s", "administrators who can log in: %s"), names);
+        else
+                find(g, FINDING_STOP,
+                     SAY(g->l,
+                         "ログインできる管理者が %zu 人しかいません（%s）。二人必要です: sekimori enrol USER totp、"
+                         "sekimori enrol USER recovery（root か sudo グループの人）",
+                         "only %zu administrators could log in (%s), and two are needed: sekimori enrol USER totp, sekimori "
+                         "enrol USER recovery (root, or somebody in the group sudo)"),
+                     n, n ? names : SAY(g->l, "なし", "nobody"));
+}
+
+void check_reader(struct ground *g) {
+        const char *module = g->policy ? policy_login_terms(g->policy)->card.module : NULL;
+
+        if (!module)
+                find(g, FINDING_OK, SAY(g->l, "このポリシーはカードを使いません", "this policy uses no cards"));
+        else if (!ground_has(g, module + 1))
+                find(g, FINDING_WARNING,
+                     SAY(g->l,
+                         "カードのモジュール %s がありません: sudo apt install ./opensc-pkcs11_*.deb（入手は導入手引き 2.4）",
+                         "the card module %s is not there: sudo apt install ./opensc-pkcs11_*.deb (INSTALLING 2.4: how it gets here)"),
+                     module);
+        else if (!json_is_true(ground_status(g, "card", "service")))
+                find(g, FINDING_WARNING,
+                     SAY(g->l, "カードの仕組み（pcscd）が応答しません: systemctl enable --now pcscd.socket",
+                         "the card service (pcscd) does not answer: systemctl enable --now pcscd.socket"));
+        else if (!json_is_true(ground_status(g, "card", "reader")))
+                find(g, FINDING_WARNING,
+                     SAY(g->l, "使えるカードリーダーがありません: つないでからもう一度確かめてください",
+                         "there is no card reader that may be used: plug it in and look again"));
+        else
+                find(g, FINDING_OK, SAY(g->l, "カードを読めます", "cards can be read"));
+}
+
+/* Sessions without a person, which the account phase would refuse. */
+void check_exempt(struct ground *g) {
+        static const char *const services[] = { "systemd-user", "cron" };
+        char names[64] = "";
+        size_t n = 0;
+
+        for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+                char path[64];
+
+                (void)snprintf(path, sizeof path, "etc/pam.d/%s", services[i]);
+                if (g->policy && ground_has(g, path) && !policy_login_exempt(g->policy, services[i]))
+                        words_add(names, sizeof names, "%s%s", n++ ? ", " : "", services[i]);
+        }
+        if (n)
+                find(g, FINDING_WARNING,
+                     SAY(g->l,
+                         "人のいないサービス（%s）も拒否されるようになります: ポリシーの login: exempt: に加えてください",
+                         "services without a person (%s) would be refused, too: put them into login: exempt: of the policy"),
+                     names);
+        else if (g->policy)
+                find(g, FINDING_OK,
+                     SAY(g->l, "人のいないサービスは動き続けます", "services without a person go on working"));
+}

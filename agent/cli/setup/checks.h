@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* checks.h — the single checks of preflight.c: each looks at one thing and says what it found. */
+#pragma once
+
+#include "cli/setup/ground.h"
+
+typedef void check(struct ground *g);
+
+/* check_terminal.c */
+check check_agent, check_policy, check_trust, check_clock, check_space, check_journal, check_boot;
+/* check_devices.c */
+check check_devices, check_keyboard, check_network, check_mounts;
+/* check_disks.c */
+check check_disks;
+/* check_people.c */
+check check_administrators, check_reader, check_exempt;
+/* check_pam.c */
+check check_profile, check_password, check_services;
+/* check_doors.c */
+check check_autologin, check_sshd, check_sudo, check_rescue, check_grub;

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* ground.c — see ground.h. The files are root's own; they are read as if they were not. */
+#include "cli/setup/ground.h"
+
+#include "base/cleanup.h"
+#include "host/file.h"
+#include "host/listing.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEXT 1024
+
+const char *finding_name(enum finding verdict) {
+        static const char *const names[] = { "ok", "warning", "stop" };
+
+        return names[verdict];
+}
+
+void find(struct ground *g, enum finding verdict, const char *format, ...) {
+        char text[TEXT], clean[4 * TEXT];
+        va_list ap;
+
+        va_start(ap, format);
+        (void)vsnprintf(text, sizeof text, format, ap);
+        va_end(ap);
+        words_clean(text, clean, sizeof clean);
+        (void)json_array_append_new(g->findings, json_pack("{s:s, s:s, s:s}", "check", g->check, "verdict",
+                                                           finding_name(verdict), "text", clean));
+}
+
+void find_unread(struct ground *g, const char *path, int r) {
+        if (r < 0 && r != -ENOENT)
+                find(g, FINDING_WARNING,
+                     SAY(g->l, "/%s を読めません（%s）。自分で確かめてください",
+                         "/%s cannot be read (%s): look at it yourself"),
+                     path, err_reason(r, g->l));
+}
+
+const json_t *ground_status(const struct ground *g, const char *group, const char *key) {
+        const json_t *in = group ? json_object_get(g->status, group) : g->status;
+
+        return json_object_get(in, key);
+}
+
+bool ground_has(const struct ground *g, const char *path) {
+        struct stat st;
+
+        return fstatat(g->root, path, &st, 0) == 0;
+}
+
+bool ground_link(const struct ground *g, const char *path, char *to, size_t size) {
+        ssize_t n = readlinkat(g->root, path, to, size - 1);
+
+        if (n < 0)
+                return false;
+        to[n] = '\0';
+        return true;
+}
+
+/* Cut at the end of a line that does not go on; *rest is behind it. */
+static void cut_line(char *line, char **rest, unsigned *number) {
+        char *end = line;
+
+        while ((end = strchrnul(end, '\n')) && *end) {
+                ++*number;
+                if (end == line || end[-1] != '\\') {
+                        *end = '\0';
+                        *rest = end + 1;
+                        return;
+                }
+                end[-1] = end[0] = ' ';
+        }
+        *rest = end;
+}
+
+int ground_lines(const struct ground *g, const char *path, ground_line *tell, void *ctx) {
+        auto_free uint8_t *text = NULL;
+        unsigned number = 0;
+        size_t size = 0;
+        char *rest;
+        int r = file_read(g->root, path, GROUND_FILE_MAX, &text, &size);
+
+        if (r < 0)
+                return r;
+        if (memchr(text, 0, size))
+                return -EBADMSG;
+        rest = (char *)text;
+        while (*rest) {
+                char *line = rest;
+
+                cut_line(line, &rest, &number);
+                line += strspn(line, " \t\r");
+                if (*line && *line != '#')
+                        tell(ctx, number, line);
+        }
+        return 0;
+}
+
+static bool is_left_behind(const char *name) {
+        size_t n = strlen(name);
+
+        return name[0] == '.' || name[0] == '#' || name[n - 1] == '~' || strstr(name, ".dpkg-")
+               || strstr(name, ".pam-");
+}
+
+static bool ends_with(const char *name, const char *suffix) {
+        size_t n = strlen(name), m = strlen(suffix);
+
+        return n > m && strcmp(name + n - m, suffix) == 0;
+}
+
+static int by_name(const void *a, const void *b) {
+        return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int list(DIR *d, const char *suffix, char **names, size_t *ret_n) {
+        struct dirent *entry;
+
+        while ((entry = readdir(d))) {
+                if (is_left_behind(entry->d_name) || !ends_with(entry->d_name, suffix))
+                        continue;
+                if (*ret_n == GROUND_NAMES_MAX)
+                        return -E2BIG;
+                names[*ret_n] = strdup(entry->d_name);
+                if (!names[*ret_n])
+                        return -ENOMEM;
+                ++*ret_n;
+        }
+        return 0;
+}
+
+int ground_names(const struct ground *g, const char *path, const char *suffix, ground_name *tell, void *ctx) {
+        auto_free char **names = calloc(GROUND_NAMES_MAX, sizeof *names);
+        auto_dir d = names ? listing_open(g->root, path) : NULL;
+        size_t n = 0;
+        int r;
+
+        if (!d)
+                return names && errno == ENOENT ? 0 : names ? -errno : -ENOMEM;
+        r = list(d, suffix, names, &n);
+        qsort(names, n, sizeof *names, by_name);
+        for (size_t i = 0; i < n; i++) {
+                tell(ctx, names[i]);
+                free(names[i]);
+        }
+        return r;
+}
+
+char *line_word(char **line) {
+        char *word = *line + strspn(*line, " \t\r");
+        size_t n = strcspn(word, " \t\r");
+
+        *line = word + n + (word[n] != '\0');
+        word[n] = '\0';
+        return n ? word : NULL;
+}

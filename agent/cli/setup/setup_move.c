@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* setup_move.c — from one stage to another. What a step of it fails at, the steps before it are taken back; and PAM is
+ * first to be taken back and last to be put in, because it is what locks people out. */
+#include "base/cleanup.h"
+#include "cli/language.h"
+#include "cli/setup/door.h"
+#include "cli/setup/profile.h"
+#include "cli/setup/program.h"
+#include "cli/setup/setup.h"
+#include "cli/verbs.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+
+#define SYSTEMCTL "/usr/bin/systemctl"
+#define KEEPER "/usr/lib/sekimori/sekimori-keeper"
+#define KEEPER_UNIT "sekimori-keeper.service"
+#define SECONDS 60
+#define INITRAMFS_SECONDS 1800
+
+static int failed(const struct err *err) {
+        return complain_err(EXIT_COULD_NOT, NULL, err);
+}
+
+static void progress(const struct setup *s, const char *ja, const char *en) {
+        (void)printf("  … %s\n", SAY(s->t.l, ja, en));
+        (void)fflush(stdout);
+}
+
+/* The kernel is told by hand, and what is plugged in stays as it is. */
+static int stage_without_agent(struct setup *s, enum stage to) {
+        static const char *const argv[] = { "/usr/sbin/sekimorid", "--early", NULL };
+        auto_fd state = directory_open(s->root, SETUP_STATE);
+        struct err err = { 0 };
+        int r = state < 0 ? err_errno(&err, state, "/" SETUP_STATE) : stage_write(state, to, &err);
+
+        if (r < 0)
+                return failed(&err);
+        s->stage = to;
+        progress(s,
+                 "エージェントが応答しないので、段階を書き換え、sekimorid --early を実行します。使えないままの機器は、"
+                 "差し込み直すか再起動してください",
+                 "the agent does not answer: the stage is written, and sekimorid --early run. What stays without life: "
+                 "plug it in again, or reboot");
+        return program_run(s->root_path, argv[0], argv, SECONDS, &err) < 0 ? failed(&err) : EXIT_OK;
+}
+
+static int set_stage(struct setup *s, enum stage to) {
+        auto_json answer = NULL;
+        const char *note;
+        int code;
+
+        if (!s->t.status) /* then there is only the way back */
+                return to > s->stage
+                               ? stage_without_agent(s, to)
+                               : complain(EXIT_COULD_NOT,
+                                          "エージェントが応答しません。systemctl start sekimorid で起動してください",
+                                          "the agent does not answer; systemctl start sekimorid");
+        code = people_ask(&s->t, CONTROL_STAGE, json_pack("{s:s}", "stage", stage_name(to)), &answer, NULL);
+        if (code != EXIT_OK)
+                return code;
+        s->stage = to;
+        note = json_string_value(json_object_get(answer, "note"));
+        if (note)
+                (void)complain(EXIT_OK, "%s", "%s", note);
+        return EXIT_OK;
+}
+
+/* What denies early in the boot stands in it, or stands there no more. */
+static int make_initramfs(const struct setup *s) {
+        static const char *const debian[] = { "/usr/sbin/update-initramfs", "-u", "-k", "all", NULL };
+        static const char *const dracut[] = { "/usr/bin/dracut", "--regenerate-all", "--force", NULL };
+        struct ground g = setup_ground(s);
+        const char *const *argv = ground_has(&g, debian[0] + 1)   ? debian
+                                  : ground_has(&g, dracut[0] + 1) ? dracut
+                                                                  : NULL;
+        struct err err = { 0 };
+
+        if (!argv)
+                return EXIT_OK;
+        progress(s, "initramfs を作り直しています（数分かかることがあります）",
+                 "the initramfs is made anew (this may take minutes)");
+        return program_run(s->root_path, argv[0], argv, INITRAMFS_SECONDS, &err) < 0 ? failed(&err) : EXIT_OK;
+}
+
+/* Where it cannot be, the terminal goes on without it: the kernel denies USB by itself, and `status` says what is not
+ * refused. What an administrator masked stays off. */
+void setup_refuse_disks(const struct setup *s) {
+        static const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", KEEPER_UNIT, NULL };
+        static const char *const begin[] = { SYSTEMCTL, "restart", KEEPER_UNIT, NULL };
+        struct err err = { 0 };
+
+        progress(s, "ほかのディスクを拒否するようにしています", "other disks are kept out");
+        if (program_run(s->root_path, SYSTEMCTL, enable, SECONDS, &err) < 0
+            || program_run(s->root_path, SYSTEMCTL, begin, SECONDS, &err) < 0)
+                (void)failed(&err);
+}
+
+/* It follows the stage by itself; and where it does not run, what it left in the kernel is taken away. */
+static void disks_open(const struct setup *s) {
+        static const char *const argv[] = { KEEPER, "--open", NULL };
+
+        (void)program_run(s->root_path, KEEPER, argv, SECONDS, NULL);
+}
+
+bool setup_is_behind(const struct setup *s) {
+        struct ground g = setup_ground(s);
+        char target[PATH_MAX];
+
+        return ground_has(&g, &KEEPER[1])
+               && !ground_link(&g, "etc/systemd/system/sysinit.target.wants/" KEEPER_UNIT, target, sizeof target)
+               && !ground_link(&g, "etc/systemd/system/" KEEPER_UNIT, target, sizeof target); /* masked */
+}
+
+static int pam_off(const struct setup *s) {
+        struct ground g = setup_ground(s);
+        struct err err = { 0 };
+
+        progress(s, "PAM を元に戻しています", "PAM is put back");
+        return profile_disable(&g, s->root_path, &err) < 0 ? failed(&err) : EXIT_OK;
+}
+
+/* The way back is armed before anything can need it: ten minutes from now, and at the next boot. */
+static int arm(const struct setup *s) {
+        static const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", "sekimori-trial.service", NULL };
+        static const char *const begin[] = { SYSTEMCTL, "restart", "sekimori-trial.timer", NULL };
+        struct err err = { 0 };
+
+        if (program_run(s->root_path, SYSTEMCTL, enable, SECONDS, &err) < 0
+            || program_run(s->root_path, SYSTEMCTL, begin, SECONDS, &err) < 0)
+                return failed(&err);
+        return EXIT_OK;
+}
+
+/* Where that fails, the next boot finds nothing to undo. */
+void setup_disarm(const struct setup *s) {
+        static const char *const disable[] = { SYSTEMCTL, "--no-reload", "disable", "sekimori-trial.service", NULL };
+
+        (void)program_run(s->root_path, SYSTEMCTL, disable, SECONDS, NULL);
+}
+
+static int pam_on(struct setup *s) {
+        struct ground g = setup_ground(s);
+        struct err err = { 0 };
+
+        progress(s, "PAM に組み込んでいます", "PAM is told");
+        if (profile_enable(&g, s->root_path, &err) == 0)
+                return EXIT_OK;
+        (void)failed(&err);
+        if (!door_is_ours(&g)) /* else it stays on trial, and is tried again by the timer and at the next boot */
+                (void)set_stage(s, STAGE_DEVICES);
+        return EXIT_COULD_NOT;
+}
+
+static int to_login(struct setup *s) {
+        int code = arm(s);
+
+        if (setup_is_behind(s))
+                setup_refuse_disks(s);
+        if (code == EXIT_OK)
+                code = set_stage(s, STAGE_TRIAL);
+        return code == EXIT_OK ? pam_on(s) : code;
+}
+
+static int to_observe(struct setup *s) {
+        int code = set_stage(s, STAGE_OBSERVE);
+
+        if (code != EXIT_OK)
+                return code;
+        disks_open(s);
+        return make_initramfs(s);
+}
+
+static int to_devices(struct setup *s) {
+        bool was_open = !stage_enforces(s->stage);
+        int code = set_stage(s, STAGE_DEVICES);
+
+        if (code != EXIT_OK || !was_open)
+                return code;
+        setup_refuse_disks(s);
+        code = make_initramfs(s);
+        if (code == EXIT_OK)
+                return EXIT_OK;
+        progress(s, "元に戻しています", "it is taken back");
+        (void)to_observe(s);
+        return code;
+}
+
+static int go(struct setup *s, enum stage to) {
+        struct ground g = setup_ground(s);
+        bool was_on_trial = s->stage == STAGE_TRIAL;
+        int code;
+
+        if (to != STAGE_LOGIN && door_is_ours(&g) && pam_off(s) != EXIT_OK)
+                return EXIT_COULD_NOT;
+        code = to == STAGE_LOGIN ? to_login(s) : to == STAGE_DEVICES ? to_devices(s) : to_observe(s);
+        if (was_on_trial && s->stage != STAGE_TRIAL)
+                setup_disarm(s);
+        return code;
+}
+
+/* Neither a Ctrl-C nor a connection that is cut off (perhaps by what is being done) leaves it half done; and two at a
+ * time wait for each other: the timer of the trial types this, too. */
+int setup_move(struct setup *s, enum stage to) {
+        static const int deaf[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP };
+        auto_fd pam = directory_open(s->root, "etc/pam.d");
+        int code;
+
+        if (pam < 0 || flock(pam, LOCK_EX) < 0)
+                return complain(EXIT_COULD_NOT, "%s/etc/pam.d: %s", "%s/etc/pam.d: %s", s->root_path,
+                                err_reason(pam < 0 ? pam : errno, language_now()));
+        for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
+                (void)signal(deaf[i], SIG_IGN);
+        setup_read_stage(s); /* whoever was before us may have changed it */
+        code = s->unless_confirmed && s->stage != STAGE_TRIAL ? EXIT_OK : go(s, to);
+        for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
+                (void)signal(deaf[i], SIG_DFL);
+        return code;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* audit.h — the log that proves it: typed events, one writer, JSON Lines, each record carrying the SHA-256 of the line
+ * before it, checkpoints signed with the terminal's own key. Format: docs/PROTOCOL.md.
+ *
+ *   STATE/audit/audit.jsonl   0640
+ *   STATE/audit/terminal.key  0600, EC P-256, made at first start;  terminal.pub beside it, 0644 */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "decision/facts.h"
+#include "decision/policy.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct audit;
+
+/* state_fd: the state directory. Repairs a torn last line (a power cut) by setting it aside, and records that it did.
+ * Whatever is wrong with the log or the key is no error here: it is set aside, recorded, and a verifier will see it.
+ * Where nothing can be written now (a full disk) each append tries again. -EBUSY: another agent is writing. */
+int audit_open(int state_fd, struct audit **ret, struct err *err);
+void audit_free(struct audit *a); /* writes a last checkpoint */
+CLEANUP(audit, struct audit *, audit_free)
+#define auto_audit AUTO(audit)
+
+#define AUDIT_JOURNAL "/run/systemd/journal/socket"
+
+/* Mirror each record from now on to the journal listening at `socket` (AUDIT_JOURNAL), in the policy's
+ * language. Never waits; without a journal nothing happens. */
+int audit_mirror(struct audit *a, const char *socket);
+
+/* Every record names the policy serial (0 sealed), and the time. Set once per policy change; `p` is borrowed until the
+ * next call, for the names of its rules in records of devices; other records outlive it. */
+void audit_set_policy(struct audit *a, const struct policy *p);
+
+#define AUDIT_REQUEST 8 /* "7K3-92A" and a NUL */
+
+struct audit_device {
+        const char *path;
+        const struct device_facts *facts;
+        const struct verdict *verdict;
+        const char *user, *seat; /* NULL where nobody is known */
+        const struct err *note;  /* enforcement's own words where it failed; NULL */
+        bool observed;           /* judged, and nothing was enforced */
+};
+
+/* A device was decided: authorized, refused, or cut off because the verdict changed. Refusals get a request number
+ * (ret_request, may be NULL; "" where the line could not be written), which a person reads out on the telephone. All
+ * return 0 once the line is written: -ENOSPC and the like mean that the effect must not be granted. Refusals and
+ * removals beyond what fold.h lets through are counted, and told once as EVENT_DEVICES_COUNTED: 0 too, and no request
+ * number. */
+int audit_device_allowed(struct audit *a, const struct audit_device *d);
+int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);
+int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);
+int audit_device_gone(struct audit *a, const struct audit_device *d);
+
+/* `who` is the uid that asked over the control socket. */
+int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who);
+int audit_policy_refused(struct audit *a, const struct err *why, uint32_t who);
+/* At start. `p` NULL: sealed; `stage` is its name. */
+int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const struct err *note);
+
+int audit_agent_started(struct audit *a);
+int audit_agent_stopping(struct audit *a, const char *stage); /* its name: what holds from now on */
+int audit_observer_lost(struct audit *a, const char *why);
+/* A controller was put under default deny; `why` not: then `controller` may be NULL. */
+int audit_kernel_baseline(struct audit *a, const char *controller, const struct err *why);
+
+/* The login plane (audit/login.c). Texts may be NULL, are a stranger's, and are escaped; never a secret or a code. */
+struct audit_login {
+        const char *user, *service, *tty, *rhost, *seat, *session;
+        const char *rule;    /* its name */
+        const char *factors; /* "password+totp"; "" where nothing was shown */
+        const char *outcome; /* allowed, refused, throttled, unavailable; anything else is refused */
+        const char *reason;  /* a token: wrong-code, used, clock-back, revoked, no-rule …; "" where allowed */
+        uint32_t failures;   /* in a row, with this one; 0: not told */
+        uint32_t wait_s;     /* until the next attempt is looked at; 0: not told */
+};
+
+/* Of a name that nobody has ("unknown") the log keeps nothing: people type passwords there. */
+int audit_login(struct audit *a, const struct audit_login *l);
+
+/* A session was opened or closed, or refused by the account phase: `what` is opened, closed, refused. Of `l` the first
+ * line counts. */
+int audit_session(struct audit *a, const struct audit_login *l, const char *what);
+
+/* `who` is the uid that asked; `factor` is totp, card, recovery, or all; `what` is enrolled, removed, unlocked. */
+int audit_factor(struct audit *a, uint32_t who, const char *user, const char *factor, const char *what,
+                 const char *label);
+int audit_clock_back(struct audit *a, const char *user, int64_t by_s); /* the terminal's clock was set back so far */
+int audit_card_removed(struct audit *a, const char *user, const char *action); /* lock, logout */
+
+/* How much is enforced (audit/stage.c): names of stages. `who` is the uid that asked; `user` the administrator whose
+ * login confirmed the trial. */
+int audit_stage_changed(struct audit *a, const char *before, const char *stage, uint32_t who);
+int audit_stage_confirmed(struct audit *a, const char *before, const char *stage, const char *user);
+
+/* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due: after a
+ * policy was installed or loaded, factors changed, a repair, 256 records, or where the last one is ten minutes old; and
+ * rotates. No timer and no system call where nothing was appended. */
+int audit_flush(struct audit *a);
+
+/* Sign now what no checkpoint vouches for yet, and sync; nothing to do where there is none. */
+int audit_sign(struct audit *a);
+
+/* Where the log ends: its last record's number and the SHA-256 of that line (zeros and 0: none yet). */
+struct audit_head {
+        uint64_t seq;
+        const char *hash; /* until the next record */
+};
+struct audit_head audit_head(const struct audit *a);
+const char *audit_key(const struct audit *a); /* which key signs it, as checkpoints name it; "" where none can be had */
+
+bool audit_healthy(const struct audit *a); /* false after a failed append until one succeeds */

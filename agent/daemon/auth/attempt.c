@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* attempt.c — one login from its first message to the last answer: who it is, what they must show, what they are asked.
+ * Whether it is right is verify.c's. */
+#include "auth/attempt.h"
+
+#include "auth/recovery.h"
+#include "auth/throttle.h"
+#include "decision/administrators.h"
+#include "host/clock.h"
+#include "wire/socket.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOOK_MS 20000       /* NSS may ask a slow neighbour */
+#define PERSON_MS 600000    /* for an answer; the module has a shorter patience of its own */
+#define INSERTS_MOST 3      /* how often we ask for a card before we give up */
+#define STRANGER "sekimori" /* whose tally counts for names that do not exist: our own user, who never logs in */
+
+/* Root, or whoever runs the agent in a demonstration. */
+static bool is_privileged(const struct attempt *a) {
+        return a->uid == 0 || a->uid == geteuid();
+}
+
+static void account(struct attempt *a) {
+        bool fine = a->begin.flags & LOGIN_PASSED || policy_login_exempt(attempt_policy(a), a->begin.service);
+
+        if (fine)
+                attempt_verdict(a, LOGIN_ALLOW);
+        else
+                attempt_refuse_now(a, LOGIN_REFUSE, "no-authentication", WORD_NOT_THROUGH_US);
+}
+
+/* Start looking the name up; everything that follows needs it. */
+static void look(struct attempt *a) {
+        uint8_t message[LOGIN_MAX];
+        size_t n = person_look_encode(a->begin.user, message);
+        int r = n ? spares_take(attempt_spares(a), HELPER_PERSON, PASSWORD_SERVICE, &a->person_child, NULL) : -EINVAL;
+
+        if (r == 0)
+                r = attempt_watch_person(a);
+        if (r == 0)
+                r = socket_send(a->person_child.fd, message, n, -1);
+        if (r < 0) {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "no-helper", WORD_UNAVAILABLE);
+                return;
+        }
+        a->looked = true;
+        a->state = STATE_LOOKING;
+        attempt_until(a, LOOK_MS);
+}
+
+static void session_open(struct attempt *a) {
+        if (!is_privileged(a))
+                attempt_refuse_now(a, LOGIN_REFUSE, "not-root", WORD_NOT_THROUGH_US);
+        else
+                look(a);
+}
+
+static void session_close(struct attempt *a) {
+        if (is_privileged(a))
+                sessions_close(attempt_sessions(a), a);
+        attempt_verdict(a, LOGIN_ALLOW);
+}
+
+static void (*const phases[LOGIN_PHASES])(struct attempt *a) = {
+        [LOGIN_AUTHENTICATE] = look,
+        [LOGIN_ACCOUNT] = account,
+        [LOGIN_OPEN] = session_open,
+        [LOGIN_CLOSE] = session_close,
+};
+
+/* What a caller that is not root says of its place is not believed. */
+static uint64_t place_of(const struct attempt *a) {
+        char name[32];
+
+        if (is_privileged(a))
+                return throttle_place(a->begin.seat, a->begin.tty, a->begin.rhost);
+        (void)snprintf(name, sizeof name, "uid %u", (unsigned)a->uid);
+        return throttle_place("", name, "");
+}
+
+void attempt_began(struct attempt *a, const struct login_begin *b) {
+        a->begin = *b;
+        (void)snprintf(a->user, sizeof a->user, "%s", b->user);
+        a->place = place_of(a);
+        phases[b->phase](a);
+}
+
+static bool may_ask_for(const struct attempt *a) {
+        return is_privileged(a) || (a->known && a->who.uid == a->uid);
+}
+
+/* The name's own spelling, or what a stranger counts as. */
+static void settle_name(struct attempt *a) {
+        bool fit = a->known && factors_name_is_fit(a->who.name);
+
+        a->known = fit;
+        (void)snprintf(a->user, sizeof a->user, "%s", fit ? a->who.name : STRANGER);
+}
+
+static void settle_plan(struct attempt *a) {
+        const char *groups[PERSON_GROUPS + 1] = { NULL };
+        const struct person who = { .user = a->user, .groups = groups };
+
+        for (size_t i = 0; i < a->who.n_groups; i++)
+                groups[i] = a->who.groups[i];
+        if (!a->known || !policy_login_plan(attempt_policy(a), &who, a->begin.service, &a->plan))
+                a->plan = (struct login_plan){ .rule = "" };
+        (void)snprintf(a->rule, sizeof a->rule, "%s", a->plan.rule);
+        a->plan.rule = a->rule;
+        a->comes_to_administrate =
+                a->known && is_privileged(a) && person_is_administrator(&who) && service_is_entrance(a->begin.service);
+}
+
+/* Seconds that this person must wait here; -1 where that cannot be known. */
+static int64_t must_wait(const struct attempt *a) {
+        struct tally tally;
+
+        if (tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) < 0)
+                return -1;
+        return throttle_wait(&tally, policy_login_terms(attempt_policy(a)), a->place, clock_now().unix_s);
+}
+
+bool attempt_throttled(struct attempt *a) {
+        int64_t wait = must_wait(a);
+
+        if (wait == 0)
+                return false;
+        if (wait < 0)
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "tally", WORD_STATE_BROKEN);
+        else
+                attempt_refuse_throttled(a, wait);
+        return true;
+}
+
+static bool card_may_count(const struct attempt *a) {
+        const struct login_terms *terms = policy_login_terms(attempt_policy(a));
+        uint32_t asked = 0;
+
+        for (size_t i = 0; i < a->plan.n; i++)
+                asked |= a->plan.alternatives[i];
+        return asked & FACTOR_BIT(FACTOR_CARD) && terms->card.module
+               && (a->factors.n_cards > 0 || terms->card.map != CARD_MAP_NONE);
+}
+
+static void found(struct attempt *a) {
+        if (a->begin.phase == LOGIN_OPEN) {
+                sessions_open(attempt_sessions(a), a);
+                return;
+        }
+        if (!may_ask_for(a)) {
+                attempt_refuse_now(a, LOGIN_REFUSE, "another-user", WORD_WRONG);
+                return;
+        }
+        settle_name(a);
+        settle_plan(a);
+        if (attempt_throttled(a))
+                return;
+        if (a->known && factors_read(attempt_ground(a)->factors, a->user, &a->factors, NULL) < 0)
+                a->enrolled_lost = true;
+        if (card_may_count(a))
+                card_find(a);
+        else
+                attempt_choose(a);
+}
+
+static bool recovery_is_left(const struct attempt *a) {
+        struct tally tally;
+
+        return a->factors.n_codes > 0 && tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) == 0
+               && recovery_left(&a->factors, &tally) > 0;
+}
+
+/* The person is asked all the same. */
+static const struct unfit *without_means(const struct attempt *a) {
+        static const struct unfit unknown = { "unknown", WORD_WRONG }, no_rule = { "no-rule", WORD_NO_RULE },
+                                  lost = { "factors-lost", WORD_FACTORS_LOST },
+                                  nothing = { "not-enrolled", WORD_NOTHING_ENROLLED };
+
+        if (!a->known)
+                return &unknown;
+        if (a->plan.n == 0)
+                return &no_rule;
+        return a->enrolled_lost ? &lost : &nothing;
+}
+
+void attempt_choose(struct attempt *a) {
+        const struct means means = {
+                .token = a->factors.n_tokens > 0,
+                .recovery = recovery_is_left(a),
+                .card = a->own != NULL,
+                .card_expected = card_may_count(a) && a->inserts < INSERTS_MOST,
+        };
+
+        a->choice = choose(&a->plan, &means);
+        a->answered = 0;
+        if (!a->choice.factors && a->inserts) {
+                attempt_refuse(a, "no-card", WORD_CARD_NONE);
+                return;
+        }
+        if (!a->choice.factors) {
+                a->unfit = without_means(a);
+                a->choice = choose_decoy(&a->plan);
+        }
+        if (!attempt_policy(a))
+                attempt_tell(a, WORD_SEALED);
+        if (a->enrolled_lost)
+                attempt_tell(a, WORD_FACTORS_LOST);
+        attempt_go_on(a);
+}
+
+void attempt_go_on(struct attempt *a) {
+        if (!a->choice.insert && a->answered == a->choice.n) {
+                verify_begin(a);
+                return;
+        }
+        a->state = STATE_ASKING;
+        attempt_until(a, PERSON_MS);
+        if (a->answered == 0 && attempt_ask(a) < 0)
+                attempt_abandoned(a, false);
+}
+
+/* "password+code": the last plus sign parts them, for passwords may hold one. */
+static void part(struct attempt *a, const char *line) {
+        const char *plus = strrchr(line, '+');
+        size_t n = plus ? (size_t)(plus - line) : 0;
+
+        memcpy(a->password, line, n);
+        a->password[n] = '\0';
+        (void)snprintf(a->code, sizeof a->code, "%s", plus ? plus + 1 : "");
+        a->kept = (uint16_t)n;
+}
+
+void attempt_answered(struct attempt *a, const char *answer) {
+        if (a->choice.insert) {
+                a->inserts++;
+                card_find(a);
+                return;
+        }
+        switch (a->choice.asks[a->answered++]) {
+        case ASK_PASSWORD:
+                (void)snprintf(a->password, sizeof a->password, "%s", answer);
+                a->kept = (uint16_t)strlen(answer);
+                break;
+        case ASK_PIN:
+                (void)snprintf(a->pin, sizeof a->pin, "%s", answer);
+                break;
+        case ASK_LINE:
+                part(a, answer);
+                break;
+        case ASK_CODE:
+                (void)snprintf(a->code, sizeof a->code, "%s", answer);
+                break;
+        }
+        attempt_go_on(a);
+}
+
+void attempt_person_heard(struct attempt *a, struct bytes message) {
+        struct person_result result = { 0 };
+        int type = person_type(message);
+
+        if (a->state == STATE_LOOKING && type == PERSON_FOUND && person_found_decode(message, &a->who) == 0) {
+                a->known = true;
+                found(a);
+        } else if (a->state == STATE_LOOKING && type == PERSON_UNKNOWN) {
+                found(a);
+        } else if (a->state == STATE_CHECKING && type == PERSON_RESULT && person_result_decode(message, &result) == 0) {
+                verify_password_checked(a, result.right);
+        } else {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "no-helper", WORD_UNAVAILABLE);
+        }
+}
+
+void attempt_abandoned(struct attempt *a, bool garbage) {
+        if (garbage)
+                attempt_verdict(a, LOGIN_UNAVAILABLE);
+        else
+                attempt_end(a);
+}
+
+void attempt_timed_out(struct attempt *a) {
+        switch (a->state) {
+        case STATE_REFUSING:
+                verify_tell(a);
+                break;
+        case STATE_FINDING: /* as if there were no reader */
+                card_given_up(a);
+                break;
+        case STATE_LOOKING:
+        case STATE_CHECKING:
+        case STATE_SIGNING:
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "timeout", WORD_UNAVAILABLE);
+                break;
+        default:
+                attempt_abandoned(a, false);
+        }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* attempt.h — one conversation on auth.sock, from the inside. For the files of this folder. */
+#pragma once
+
+#include "auth/certificate.h"
+#include "auth/choose.h"
+#include "auth/service.h"
+#include "auth/spare.h"
+#include "host/child.h"
+#include "text/login_words.h"
+#include "wire/card.h"
+#include "wire/login.h"
+#include "wire/person.h"
+
+#define PASSWORD_SERVICE "sekimori-password" /* the nested one */
+
+/* What the conversation waits for. A message that comes in any other state ends it. */
+enum state {
+        STATE_NEW,      /* the module's first message */
+        STATE_LOOKING,  /* who the name is */
+        STATE_FINDING,  /* what certificates are in the readers */
+        STATE_ASKING,   /* an answer */
+        STATE_CHECKING, /* whether the password is right */
+        STATE_SIGNING,  /* the card's signature */
+        STATE_REFUSING, /* until a refusal may be told */
+        STATES,
+};
+
+/* Why nothing that this person could show would do: for the log, and for whoever knows the password. */
+struct unfit {
+        const char *reason;
+        enum login_word word;
+};
+
+struct attempt {
+        struct service *service;
+        struct source peer, person, card;
+        struct child person_child, card_child;
+        bool looked;        /* with a person helper */
+        char *found_with;   /* the card helper's module; NULL: none was needed. The caller's */
+        bool card_by_spare; /* that one was ready before we came */
+        uid_t uid;          /* whose socket it is */
+        pid_t pid;
+        uint64_t came;
+        int64_t deadline_ms; /* CLOCK_MONOTONIC */
+        enum state state;
+        struct login_begin begin;
+
+        /* who, and what they must show */
+        bool known, enrolled_lost;
+        bool comes_to_administrate; /* an administrator, where people come in */
+        char user[LOGIN_USER];      /* in NSS's own spelling; whose tally counts */
+        char rule[128];
+        struct person_found who;
+        struct login_plan plan; /* its rule name is a copy: a push may replace the policy meanwhile */
+        struct factors factors;
+        struct choice choice;
+        uint64_t place;
+        unsigned inserts; /* how often a card was asked for */
+
+        /* the card that is theirs */
+        struct card_found *own; /* NULL: none; the caller's */
+        enum certificate_fault card_fault;
+        enum pin_state pin_state;
+        uint8_t nonce[CARD_NONCE];
+
+        /* answers: wiped with the attempt */
+        char password[LOGIN_ANSWER], code[LOGIN_ANSWER], pin[LOGIN_ANSWER];
+        uint16_t kept;
+        unsigned answered;
+        uint32_t proven; /* the factors that were looked at and are right: nobody gets in on anything else */
+
+        /* how it ends */
+        enum login_word word;      /* what a refusal says */
+        const struct unfit *unfit; /* known before anything is asked, and told to nobody before the password is right */
+};
+
+int64_t now_ms(void);
+
+/* service.c: what attempts need of it. */
+const struct policy *attempt_policy(const struct attempt *a);
+const struct service_ground *attempt_ground(const struct attempt *a);
+const struct roots *attempt_roots(const struct attempt *a); /* of the policy in force; NULL: they do not parse */
+bool service_may_note_throttling(struct service *s);        /* once a minute: nobody fills the log by hammering */
+/* Nor by being refused: how many refusals the next record stands for; 0: none is written. */
+unsigned service_to_note(struct service *s, uid_t uid);
+struct spares *attempt_spares(const struct attempt *a);
+void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
+void attempt_end(struct attempt *a);               /* close, wipe, free: touch it no more */
+int attempt_watch_person(struct attempt *a);       /* a child was started: hear it */
+void attempt_stop_person(struct attempt *a);       /* it is needed no more */
+int attempt_watch_card(struct attempt *a);
+void attempt_stop_card(struct attempt *a);
+void attempt_unwatch_card(struct attempt *a, struct child *ret); /* the caller's from now on */
+
+/* say.c: sentences. */
+int attempt_ask(struct attempt *a); /* all of its choice: no question waits for the answer to another */
+void attempt_tell(struct attempt *a, enum login_word w);
+void attempt_tell_facts(struct attempt *a, enum login_word w, const struct word_facts *facts);
+void attempt_verdict(struct attempt *a, enum login_saying verdict); /* and end it */
+
+/* attempt.c: what happens next. */
+void attempt_began(struct attempt *a, const struct login_begin *b);
+void attempt_person_heard(struct attempt *a, struct bytes message); /* empty: the helper ended */
+void attempt_abandoned(struct attempt *a, bool garbage);            /* ends it */
+void attempt_go_on(struct attempt *a);                              /* ask, wait for the other answers, or verify */
+void attempt_answered(struct attempt *a, const char *answer);
+void attempt_timed_out(struct attempt *a);
+void attempt_choose(struct attempt *a);
+bool attempt_throttled(struct attempt *a); /* true: it was told so and is over */
+
+/* cards.c */
+void card_find(struct attempt *a);
+void card_heard(struct attempt *a, struct bytes message); /* empty: the helper ended */
+void card_sign(struct attempt *a);
+void card_given_up(struct attempt *a);
+
+/* verify.c */
+void verify_begin(struct attempt *a);
+void verify_password_checked(struct attempt *a, bool right);
+void verify_tell(struct attempt *a); /* the refusal that waited */
+void verify_card_checked(struct attempt *a, bool right);
+void attempt_refuse(struct attempt *a, const char *reason, enum login_word w); /* counted, and told after a while */
+void attempt_refuse_throttled(struct attempt *a, int64_t wait_s);
+void attempt_refuse_now(struct attempt *a, enum login_saying verdict, const char *reason, enum login_word w);
+
+/* sessions.c: who sits where. */
+struct sessions;
+int sessions_new(struct loop *l, const struct service_ground *ground, struct sessions **ret);
+void sessions_free(struct sessions *s);
+struct sessions *attempt_sessions(const struct attempt *a);
+/* Somebody was let in: kept for the open_session that follows; takes the card helper over. `before`: their tally as it
+ * was until now. */
+void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before);
+void sessions_open(struct sessions *s, struct attempt *a);
+void sessions_close(struct sessions *s, const struct attempt *a);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* certificate.h — is this certificate a person's, and did its key sign? The policy's authorities and revocation lists,
+ * offline. Pure but for OpenSSL. */
+#pragma once
+
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "decision/login.h"
+#include "store/factors.h"
+
+struct roots; /* the policy's authorities and lists, parsed once for each policy */
+
+int roots_new(const struct login_terms *terms, struct roots **ret, struct err *err);
+void roots_free(struct roots *r);
+CLEANUP(roots, struct roots *, roots_free)
+#define auto_roots AUTO(roots)
+
+enum certificate_fault {
+        CERTIFICATE_FINE,
+        CERTIFICATE_MALFORMED,
+        CERTIFICATE_NOT_THEIRS, /* neither enrolled nor, by the policy's map, of this name */
+        CERTIFICATE_UNKNOWN_CA,
+        CERTIFICATE_EXPIRED,
+        CERTIFICATE_NOT_YET,
+        CERTIFICATE_REVOKED,
+        CERTIFICATE_STALE_LIST, /* the authority's list is older than crl_grace allows, or there is none though the
+                                   policy lists some */
+        CERTIFICATE_PURPOSE,    /* keyUsage without digitalSignature; extendedKeyUsage without clientAuth or
+                                   smartcardLogon */
+        CERTIFICATE_WEAK,       /* RSA below 2048, another curve than P-256 and P-384, MD5 or SHA-1 in the chain */
+        CERTIFICATE_FAULTS,
+};
+
+/* An enrolled hash makes it theirs; where the policy names authorities the chain must hold too. Without authorities
+ * only enrolled certificates count, and validity and purpose are still judged. */
+enum certificate_fault certificate_judge(const struct roots *r, const struct login_terms *terms, struct bytes der,
+                                         const char *user, const struct factors *f, int64_t now_s);
+const char *certificate_fault_name(enum certificate_fault f); /* for the audit log: "revoked" */
+
+/* Did the certificate's key sign the challenge of this nonce (wire/challenge.h)? */
+bool certificate_signed(struct bytes der, const uint8_t nonce[32], struct bytes signature);
+
+/* Subject as people read it, escaped; SHA-256 of the DER. */
+int certificate_describe(struct bytes der, char *subject, size_t size, uint8_t ret_sha256[32]);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* choose.h — which of the policy's alternatives a person is led through, and what they are asked for it. Pure. */
+#pragma once
+
+#include "decision/login.h"
+
+enum ask { ASK_PASSWORD, ASK_PIN, ASK_CODE, ASK_LINE };
+#define ASKS_MOST 3
+
+/* What the person could show now. Knowing a password is taken for granted. */
+struct means {
+        bool token, recovery; /* enrolled, and left */
+        bool card;            /* theirs, in a reader, its PIN not locked */
+        bool card_expected;   /* they have one, and it is not there */
+};
+
+struct choice {
+        uint32_t factors;  /* the alternative; 0: none can be shown */
+        bool recovery_too; /* a recovery code is as good as the token's here */
+        bool insert;       /* only a card that is not there would do: ask for it first */
+        unsigned n;
+        enum ask asks[ASKS_MOST];
+};
+
+/* The first alternative with a card that is there; else the first that can be shown; else one for which a card must be
+ * put in. */
+struct choice choose(const struct login_plan *plan, const struct means *m);
+
+/* What somebody is asked who cannot get in whatever they answer: nobody learns from it which names exist. */
+struct choice choose_decoy(const struct login_plan *plan);

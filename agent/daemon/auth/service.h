@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* service.h — the login service: auth.sock, and many attempts at once, none of which can hold up another or the gate.
+ */
+#pragma once
+
+#include "audit/audit.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "decision/policy.h"
+#include "loop/loop.h"
+#include "store/factors.h"
+#include "store/tally.h"
+
+struct service;
+
+/* What it stands on, borrowed. */
+struct service_ground {
+        struct audit *audit;
+        struct factors_store *factors;
+        struct tallies *tallies;
+        const struct policy *(*policy)(void *ctx); /* the one in force; NULL: sealed */
+        /* Who sits at the seat now (NULL: nobody): so that rules for people apply to devices. */
+        void (*seated)(void *ctx, const struct person *who);
+        /* An administrator is about to be let in where people come in. Only takes note of it: the verdict does not
+         * wait. */
+        void (*administrator_came)(void *ctx, const char *user);
+        void *ctx;
+};
+
+int service_new(struct loop *l, const char *runtime_dir, const struct service_ground *ground, struct service **ret,
+                struct err *err);
+void service_free(struct service *s);
+CLEANUP(service, struct service *, service_free)
+#define auto_service AUTO(service)

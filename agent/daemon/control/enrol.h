@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* enrol.h — giving a person something to log in with: one function for each factor. */
+#pragma once
+
+#include "control/visit.h"
+#include "decision/login.h"
+
+/* Unpacks `asked`, checks all of it, stores it and makes the answer. */
+typedef enum control_code enrol_factor(struct visit *v);
+
+enrol_factor enrol_token, enrol_card, enrol_recovery;
+
+const struct login_terms *visit_terms(const struct visit *v);
+
+/* Ids are never used again, also where the person's file is gone and the tally stayed: the mark of an old token must
+ * not count for a new one. */
+void enrol_skip_used_ids(struct visit *v);
+
+/* Both parts can be added to: the seal opens, and the tally is whole. */
+enum control_code enrol_can_add(struct visit *v);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* usb.h — the kernel's USB authorization, and nothing else: default deny on every controller, one device at a time let
+ * in.
+ *
+ * Reads only what the kernel itself formatted (numbers in sysfs), never what a device chose. Writes go through a
+ * directory descriptor whose device was recognised first, so that a device swapped in between gets nothing.
+ * Source of the rules: drivers/usb/core/{usb,hub,sysfs,driver}.c, Documentation/usb/authorization.rst. */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "decision/policy.h"
+#include "wire/sighting.h"
+
+struct usb;
+
+/* Holds /sys/devices and /sys/bus/usb open. */
+int usb_open(struct usb **ret, struct err *err);
+void usb_free(struct usb *u);
+CLEANUP(usb, struct usb *, usb_free)
+#define auto_usb AUTO(usb)
+
+/* Default deny: the module parameter (for controllers to come) and every root hub present. Harmless to repeat.
+ * -ENOENT: there is no USB in this kernel (yet); the modprobe option covers the moment it is loaded. */
+int usb_baseline(struct usb *u, struct err *err);
+
+/* Devices only: what somebody else authorizes meanwhile has its interfaces bound by the kernel. */
+int usb_hold_back(struct usb *u, struct err *err);
+
+/* usb_baseline for one root hub, by its path beneath /sys/devices; its own interface, the kernel's, stays alive. */
+int usb_controller(struct usb *u, const char *path, struct err *err);
+
+/* Is default deny in force now, on the parameter and on every root hub? */
+bool usb_denies_by_default(struct usb *u);
+
+enum outcome {
+        OUTCOME_DONE,         /* the kernel is as the verdict says; it was read back */
+        OUTCOME_GONE,         /* the device left, or another one is there now: its own sighting will come */
+        OUTCOME_CONTRADICTED, /* the kernel's view of the interfaces is not what was judged: cut off again */
+        OUTCOME_FAILED,       /* the kernel did not do it: cut off again as far as it went */
+};
+
+/* Open the directory of the device that was sighted, the caller's to close: its numbers and its descriptors are looked
+ * at again. What is done through the descriptor is done to this plugging of this device, or to nothing once it has
+ * left. OUTCOME_GONE: it left, or a stranger is in its place, who is cut off. */
+enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd, struct err *note);
+
+/* May the device be let in yet? The kernel announces a device before its own driver of whole devices has taken it, and
+ * that one configures whatever is authorized by then: interfaces let in before would be thrown away and come back held
+ * back. Once the driver's link is there, the kernel holds the device's lock until that is over, and a write to
+ * `authorized` waits for it (drivers/base/{core,dd}.c, drivers/usb/core/generic.c). False also for what is gone. */
+bool usb_is_set_up(int device_fd);
+
+/* Does the kernel let it in now, whoever said so? */
+bool usb_is_let_in(int device_fd);
+
+/* Make the kernel obey the verdict for the device that was recognised. Allowed: authorize the device, then only the
+ * verdict's interfaces, each bound through drivers_probe; one that is bound and not allowed is unbound. Denied:
+ * deauthorize. Idempotent. `note` says what went wrong. */
+enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
+                       struct err *note);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* disks.c — KEEPER_READ, KEEPER_WRITE or KEEPER_REVOKE; nothing is sent for hubs and Thunderbolt. See disks.h. */
+#include "gate/disks.h"
+
+#include "decision/kind.h"
+
+static uint32_t kinds_at(const struct device_facts *f, unsigned i) {
+        return kinds_of_class(f->interfaces[i].klass, f->interfaces[i].subclass, f->interfaces[i].protocol);
+}
+
+static uint32_t kinds_let_in(const struct device_facts *f, const struct verdict *v) {
+        uint32_t kinds = 0;
+
+        for (unsigned i = 0; i < f->n_interfaces; i++)
+                if (v->interfaces >> i & 1)
+                        kinds |= kinds_at(f, i);
+        return kinds;
+}
+
+bool disks_can_be_read_only(const struct keeper *k, const struct device_facts *f, const struct verdict *v) {
+        return keeper_in_force(k) && kinds_let_in(f, v) == KIND_STORAGE;
+}
+
+bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f) {
+        for (unsigned i = 0; i < f->n_interfaces; i++)
+                if (kinds_at(f, i) != KIND_STORAGE)
+                        return false;
+        return keeper_in_force(k) && f->n_interfaces > 0;
+}
+
+/* Behind a hub there are devices of other people, and what a tunnel leads to is on another bus: no disks of its own. */
+static bool may_have_disks(const struct device *d) {
+        return d->sighting.facts.bus != BUS_THUNDERBOLT && !(kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_HUB);
+}
+
+enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note) {
+        bool read_only = d->verdict.action == ACTION_READ_ONLY;
+        const struct verdict *v = &d->verdict;
+        int r = may_have_disks(d) ? keeper_tell(k, read_only ? KEEPER_READ : KEEPER_WRITE, d->sighting.path,
+                                                v->by_medium ? d->diskseq : 0)
+                                  : 0;
+
+        /* One that is in already stays as the kernel has it while the keeper starts again. On USB the device itself is
+         * let in or not, also where there is no keeper. */
+        if (r == 0 || d->authorized || (!read_only && !v->by_medium && d->sighting.facts.bus == BUS_USB))
+                return OUTCOME_DONE;
+        (void)err_say_errno(note, r, "sekimori-keeper に伝えられません", "tell sekimori-keeper");
+        return OUTCOME_FAILED;
+}
+
+void disks_revoke(struct keeper *k, const struct device *d) {
+        if (may_have_disks(d))
+                (void)keeper_tell(k, KEEPER_REVOKE, d->sighting.path, 0);
+}

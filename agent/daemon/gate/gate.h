@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* gate.h — the barrier: what is sighted is judged, enforced, recorded. Owns the policy in force and the table of
+ * devices. */
+#pragma once
+
+#include "audit/audit.h"
+#include "base/cleanup.h"
+#include "decision/policy.h"
+#include "enforce/usb.h"
+#include "gate/keeper.h"
+#include "loop/loop.h"
+#include "notify/notifier.h"
+#include "store/stage.h"
+#include "store/store.h"
+#include "wire/sighting.h"
+
+#include <sys/types.h>
+
+struct gate;
+
+enum look {
+        LOOK_NONE,
+        LOOK_ASKED, /* sekimori-keeper was asked to look at its medium */
+        LOOK_SEEN,  /* sighting.facts.medium is what it found */
+};
+
+/* What is known of one device that is present. */
+struct device {
+        struct device *next;
+        struct sighting sighting;
+        struct verdict verdict;
+        int directory; /* in sysfs, open since it was recognised; -1: it was not, yet */
+        bool judged;
+        bool authorized;    /* the kernel lets it in: because of us, or because nothing is enforced */
+        bool observed;      /* the verdict was recorded and not enforced */
+        enum action let_in; /* as what, when it is authorized by us */
+        enum look look;
+        int64_t asked_s;  /* since the boot */
+        uint64_t diskseq; /* what was found is of its disks until this one */
+        bool held;        /* let in for the look alone: nobody has had any of its disks */
+        bool left;        /* cut off since */
+        int64_t ending_s; /* people were told that its time is over then; 0: they were not */
+        uint32_t scan;    /* the newest scan asked for when it was last sighted */
+        char request[AUDIT_REQUEST];
+};
+
+/* Borrowed: loop, store, audit and usb outlive the gate. Loads the policy and the stage, puts the kernel under default
+ * deny (where nothing is enforced: out of it) and starts the observer. Succeeds without a policy: sealed. */
+int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err);
+void gate_free(struct gate *g);
+CLEANUP(gate, struct gate *, gate_free)
+#define auto_gate AUTO(gate)
+
+/* From now on tell people through this one (borrowed); before, nobody is told. */
+void gate_tell(struct gate *g, struct notifier *n);
+
+/* Here is the line to the block plane (borrowed), or it has changed: everything is judged again. */
+void gate_keep(struct gate *g, struct keeper *k);
+
+/* It has found something. */
+void gate_medium(struct gate *g, const struct keeper_word *w);
+const struct keeper *gate_keeper(const struct gate *g);
+
+/* Verify, check, install, judge everything again. `who` asked. -EPERM: it would lock out the only keyboard; else as
+ * store_check and store_install. Refused: recorded, and the policy in force is unchanged. */
+int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err);
+
+/* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
+int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err);
+
+/* Who sits at the terminal now (copied), NULL: nobody. Everything is judged again where that changes anything. */
+void gate_seat(struct gate *g, const struct person *who);
+
+/* Another stage, because `who` asked: written down, recorded, and then everything present is cut off or let in at once.
+ * -EPERM: it would lock people out; -EAGAIN: whether it would is not known yet; anything negative: nothing has changed.
+ * 1: it holds, but the kernel did not follow everywhere, and err says where. */
+int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err);
+
+/* This administrator got in: a trial is over, and its stage holds. As gate_set_stage. */
+int gate_confirm_stage(struct gate *g, const char *user, struct err *err);
+
+enum stage gate_stage(const struct gate *g);
+bool gate_stage_is_legible(const struct gate *g); /* false: what is written is no stage, so everything is enforced */
+
+const struct policy *gate_policy(const struct gate *g);  /* NULL: sealed */
+const struct err *gate_note(const struct gate *g);       /* what was skipped when the policy was loaded; "" */
+const struct device *gate_devices(const struct gate *g); /* a list; NULL at its end */
+pid_t gate_observer(const struct gate *g);               /* 0: there is none just now */
+bool gate_settled(const struct gate *g);                 /* everything present has been judged */
+
+/* Called once when the first scan is through. */
+void gate_on_settled(struct gate *g, void (*settled)(void *ctx), void *ctx);

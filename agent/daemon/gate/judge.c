@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* judge.c — policy_decide(), then deny where read-only cannot be enforced; the lockout check judges each keyboard and
+ * the hubs above it by the next policy, for nobody logged in. See judge.h. */
+#include "gate/judge.h"
+
+#include "decision/kind.h"
+#include "gate/disks.h"
+
+#include <errno.h>
+
+struct verdict verdict_deny(int rule, enum reason reason) {
+        return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
+}
+
+struct verdict judge(const struct policy *p, const struct keeper *k, const struct device_facts *f,
+                     const struct moment *now, const struct person *who) {
+        struct verdict v = policy_decide(p, f, now, who);
+
+        v.look = v.look && disks_can_be_looked_at(k, f);
+        if (v.action == ACTION_READ_ONLY && !disks_can_be_read_only(k, f, &v))
+                return verdict_deny(v.rule, REASON_READ_ONLY);
+        return v;
+}
+
+bool is_essential(const struct device_facts *f) {
+        return (kinds_to_show(f) & ~(uint32_t)KINDS_ESSENTIAL) == 0;
+}
+
+static bool stays(const struct table *t, const struct device *d, const struct policy *next, const struct moment *now) {
+        if (judge(next, NULL, &d->sighting.facts, now, NULL).action == ACTION_DENY)
+                return false;
+        for (const struct device *hub = t->first; hub; hub = hub->next)
+                if (path_covers(hub->sighting.path, d->sighting.path)
+                    && judge(next, NULL, &hub->sighting.facts, now, NULL).action == ACTION_DENY)
+                        return false;
+        return true;
+}
+
+int lockout_check(const struct table *t, const struct policy *next, const struct moment *now, struct err *err) {
+        const struct device *keyboard = NULL;
+
+        for (const struct device *d = t->first; d; d = d->next) {
+                if (!d->authorized || !(kinds_to_show(&d->sighting.facts) & KIND_HID_KEYBOARD))
+                        continue;
+                if (stays(t, d, next, now))
+                        return 0;
+                keyboard = d;
+        }
+        if (!keyboard)
+                return 0;
+        return err_say(
+                err, -EPERM,
+                "誰も操作できなくなるため受け入れません: ただ一つのキーボード（%04x:%04x、ポート %s）が新しいポリシーで拒否されます",
+                "would lock people out: the only keyboard (%04x:%04x, port %s) is denied by the new policy",
+                keyboard->sighting.facts.vendor, keyboard->sighting.facts.product, keyboard->sighting.facts.port);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — sekimorid: arguments, birth order, loop. */
+#include "audit/audit.h"
+#include "auth/service.h"
+#include "control/parcel.h"
+#include "control/server.h"
+#include "enforce/early.h"
+#include "gate/gate.h"
+#include "gate/keeper.h"
+#include "host/clock.h"
+#include "host/file.h"
+#include "host/privileges.h"
+#include "loop/signals.h"
+#include "loop/watchdog.h"
+#include "notify/notifier.h"
+#include "signature/crypto.h"
+#include "store/factors.h"
+#include "store/key.h"
+#include "store/stage.h"
+#include "store/store.h"
+#include "store/tally.h"
+#include "wire/login.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+
+static const char help[] =
+        "usage: sekimorid [--config-dir D] [--state-dir D] [--runtime-dir D] [--foreground] [--version]\n"
+        "       sekimorid --early [--state-dir D]\n"
+        "\n"
+        "The Sekimori agent: decides, enforces and records which devices come to life.\n"
+        "\n"
+        "  --config-dir D    trust.pem, the certificates pinned at installation (/etc/sekimori)\n"
+        "  --state-dir D     policies and the audit log (/var/lib/sekimori)\n"
+        "  --runtime-dir D   control.sock (/run/sekimori)\n"
+        "  --foreground      say on stdout when everything present has been judged\n"
+        "  --early           have the kernel deny devices, or not, as the stage says; then exit\n"
+        "  --version         say which version this is\n"
+        "\n"
+        "It never goes into the background; systemd starts it. See sekimorid(8).\n";
+
+struct options {
+        const char *config_dir, *state_dir, *runtime_dir;
+        bool foreground, early;
+};
+
+struct agent {
+        struct options options;
+        struct signals signals;
+        struct loop *loop;
+        struct audit *audit;
+        struct gate *gate;
+        struct notifier *notifier;      /* NULL: nobody can be told */
+        struct keeper *keeper;          /* NULL: the block plane cannot be heard of */
+        bool to_settle;                 /* start-up or a push is behind us and its memory can go back */
+        uint64_t serial;                /* of the policy last seen in force: another one means a push */
+        char administrator[LOGIN_USER]; /* who came, since the loop was last idle; "" */
+        struct err people_note;         /* why nobody's factors can be had; "" */
+        int64_t started_s;
+};
+
+/* 0: go on; else the exit code plus one. */
+static int options_parse(int argc, char **argv, struct options *o) {
+        static const struct option longs[] = { { "config-dir", required_argument, NULL, 'c' },
+                                               { "state-dir", required_argument, NULL, 's' },
+                                               { "runtime-dir", required_argument, NULL, 'r' },
+                                               { "foreground", no_argument, NULL, 'f' },
+                                               { "version", no_argument, NULL, 'v' },
+                                               { "early", no_argument, NULL, 'e' },
+                                               { "help", no_argument, NULL, 'h' },
+                                               { 0 } };
+        int c;
+
+        while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1)
+                switch (c) {
+                case 'c':
+                        o->config_dir = optarg;
+                        break;
+                case 's':
+                        o->state_dir = optarg;
+                        break;
+                case 'r':
+                        o->runtime_dir = optarg;
+                        break;
+                case 'f':
+                        o->foreground = true;
+                        break;
+                case 'v':
+                        (void)puts("sekimorid " SEKIMORI_VERSION);
+                        return 1;
+                case 'e':
+                        o->early = true;
+                        break;
+                case 'h':
+                        (void)fputs(help, stdout);
+                        return 1;
+                default:
+                        return 3;
+                }
+        if (optind == argc)
+                return 0;
+        (void)fprintf(stderr, "sekimorid: unexpected argument '%s'\n", argv[optind]);
+        return 3;
+}
+
+static void settled(void *ctx) {
+        struct agent *a = ctx;
+
+        gate_tell(a->gate, a->notifier); /* what was there before us is no news to anybody */
+        (void)sd_notify(0, "READY=1\nSTATUS=everything present has been judged");
+        if (a->options.foreground) {
+                (void)puts("ready");
+                (void)fflush(stdout);
+        }
+        a->to_settle = true;
+}
+
+static uint64_t serial_in_force(const struct agent *a) {
+        const struct policy *p = gate_policy(a->gate);
+
+        return p ? policy_serial(p) : 0;
+}
+
+static void administrator_came(void *ctx, const char *user) {
+        struct agent *a = ctx;
+
+        (void)snprintf(a->administrator, sizeof a->administrator, "%s", user);
+}
+
+/* After their verdict, which must not wait for it. What fails leaves the trial to be undone: nobody is locked out. */
+static void confirm_trial(struct agent *a) {
+        struct err err = { 0 };
+
+        if (a->administrator[0] && gate_confirm_stage(a->gate, a->administrator, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: the trial goes on: %s\n", err.text);
+        a->administrator[0] = '\0';
+}
+
+static void idle(void *ctx) {
+        struct agent *a = ctx;
+
+        confirm_trial(a);
+        (void)audit_flush(a->audit);
+        if (a->to_settle || a->serial != serial_in_force(a))
+                memory_settle();
+        a->to_settle = false;
+        a->serial = serial_in_force(a);
+}
+
+/* Somebody must be able to type even where the disk with our state cannot be had (emergency mode, a failed /var): then
+ * sealed, on memory alone, and everybody is told. */
+static int state_open(const struct options *o, struct store **ret, struct err *err) {
+        char instead[PATH_MAX];
+        int r = store_open(o->config_dir, o->state_dir, ret, err);
+
+        if (r == 0 || r == -EBUSY)
+                return r;
+        (void)fprintf(stderr, "sekimorid: %s; going on sealed, without it\n", err->text);
+        (void)snprintf(instead, sizeof instead, "%s/without-state", o->runtime_dir);
+        return store_open(o->config_dir, instead, ret, err);
+}
+
+/* Without it nobody can be enrolled or log in with two factors; devices are kept at bay all the same. */
+static void people_open(struct agent *a, int state_fd, struct factors_store **factors, struct tallies **tallies) {
+        int r = factors_open(state_fd, KEY_CREDENTIAL, factors, &a->people_note);
+
+        if (r == 0)
+                r = tallies_open(state_fd, tallies, &a->people_note);
+        if (r < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody can be enrolled\n",
+                              a->people_note.text);
+}
+
+static const struct policy *policy_in_force(void *ctx) {
+        return gate_policy(((struct agent *)ctx)->gate);
+}
+
+static void seated(void *ctx, const struct person *who) {
+        gate_seat(((struct agent *)ctx)->gate, who);
+}
+
+/* A terminal whose logins cannot be served still keeps devices at bay: said, and gone on without. */
+static void logins_serve(struct agent *a, struct factors_store *factors, struct tallies *tallies,
+                         struct service **service) {
+        const struct service_ground ground = { .audit = a->audit,
+                                               .factors = factors,
+                                               .tallies = tallies,
+                                               .policy = policy_in_force,
+                                               .seated = seated,
+                                               .administrator_came = administrator_came,
+                                               .ctx = a };
+        struct err err = { 0 };
+
+        if (factors && tallies && service_new(a->loop, a->options.runtime_dir, &ground, service, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody can log in\n", err.text);
+}
+
+/* Whoever cannot be told is kept from nothing. */
+static void people_tell(struct agent *a, struct notifier **notifier) {
+        struct err err = { 0 };
+
+        if (notifier_new(a->loop, a->options.runtime_dir, NULL, notifier, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody is told at the desk\n", err.text);
+        a->notifier = *notifier;
+}
+
+static void disks_changed(void *ctx) {
+        struct agent *a = ctx;
+
+        gate_keep(a->gate, a->keeper);
+}
+
+static void medium_found(void *ctx, const struct keeper_word *w) {
+        struct agent *a = ctx;
+
+        gate_medium(a->gate, w);
+}
+
+/* Without it nothing may be read only, and what is allowed on a terminal with the block plane in force stays refused.
+ */
+static void disks_keep(struct agent *a, struct keeper **keeper) {
+        const struct keeper_ears ears = { disks_changed, medium_found, a };
+        struct err err = { 0 };
+
+        if (keeper_new(a->loop, a->options.runtime_dir, &ears, keeper, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: no word goes to sekimori-keeper\n",
+                              err.text);
+        a->keeper = *keeper;
+        gate_keep(a->gate, a->keeper);
+}
+
+/* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
+static int live(struct agent *a, struct err *err) {
+        const struct options *o = &a->options;
+        auto_loop loop = NULL;
+        auto_store store = NULL;
+        auto_audit audit = NULL;
+        auto_factors_store factors = NULL;
+        auto_tallies tallies = NULL;
+        auto_usb usb = NULL;
+        auto_notifier notifier = NULL;
+        auto_keeper keeper = NULL;
+        auto_gate gate = NULL;
+        auto_service service = NULL;
+        auto_server server = NULL;
+        auto_watchdog watchdog = NULL;
+        auto_fd runtime = -1;
+        int r;
+
+        r = loop_new(&loop);
+        if (r < 0)
+                return err_errno(err, r, "loop");
+        a->loop = loop;
+        if ((r = signals_watch(&a->signals, loop, err)) < 0
+            || (r = directory_make(AT_FDCWD, o->runtime_dir, 0755, &runtime, err)) < 0
+            || (r = state_open(o, &store, err)) < 0 || (r = audit_open(store_fd(store), &audit, err)) < 0
+            || (r = usb_open(&usb, err)) < 0)
+                return r;
+        a->audit = audit;
+        if (!o->foreground) /* a trial run's events do not belong among the system's */
+                (void)audit_mirror(audit, AUDIT_JOURNAL);
+        (void)audit_agent_started(audit);
+        if ((r = gate_new(loop, store, audit, usb, &gate, err)) < 0)
+                return r;
+        a->gate = gate;
+        a->serial = serial_in_force(a);
+        people_tell(a, &notifier);
+        disks_keep(a, &keeper);
+        people_open(a, store_fd(store), &factors, &tallies);
+        r = server_new(loop, o->runtime_dir,
+                       &(struct subject){ .gate = gate,
+                                          .audit = audit,
+                                          .usb = usb,
+                                          .store = store,
+                                          .factors = factors,
+                                          .tallies = tallies,
+                                          .people_note = a->people_note,
+                                          .started_s = a->started_s },
+                       &server, err);
+        logins_serve(a, factors, tallies, &service);
+        if (r < 0 || (r = privileges_drop(err)) < 0)
+                return r;
+        r = watchdog_new(loop, &watchdog);
+        if (r < 0)
+                return err_errno(err, r, "watchdog");
+        gate_on_settled(gate, settled, a);
+        r = loop_run(loop, idle, a);
+        (void)sd_notify(0, "STOPPING=1");
+        (void)audit_agent_stopping(audit, stage_name(gate_stage(gate)));
+        (void)audit_flush(audit);
+        return r < 0 ? err_errno(err, r, "loop") : 0;
+}
+
+static int start(struct agent *a, struct err *err) {
+        parcels_are_secret();
+        crypto_start();
+        return live(a, err);
+}
+
+/* Before the agent, and instead of it where it does not run: the kernel as the stage wants it. A state directory that
+ * cannot be had is one without a stage. */
+static int early(const struct options *o, struct err *err) {
+        auto_fd state = open(o->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        enum stage stage = STAGE_LOGIN;
+
+        if (state >= 0)
+                (void)stage_read(state, &stage);
+        return stage_enforces(stage) ? early_deny(MODPROBE_DIR, err) : early_open(MODPROBE_DIR, err);
+}
+
+int main(int argc, char **argv) {
+        struct agent a = { .options = { .config_dir = "/etc/sekimori",
+                                        .state_dir = "/var/lib/sekimori",
+                                        .runtime_dir = "/run/sekimori" } };
+        struct err err = { 0 };
+        int r;
+
+        a.started_s = clock_boot_s();
+        (void)umask(022); /* what must be closed is made closed; directories that are passed through are not */
+        privileges_forget_environment();
+        r = options_parse(argc, argv, &a.options);
+        if (r != 0)
+                return r - 1;
+        r = a.options.early ? early(&a.options, &err) : start(&a, &err);
+        if (r < 0)
+                (void)fprintf(stderr, "sekimorid: %s\n", err.text);
+        return r < 0 ? 3 : 0;
+}

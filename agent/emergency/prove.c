@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* prove.c — the recovery code is checked even if name or password is wrong, so that the time does not tell which; a
+ * used code is written by tally_write before PROOF_RIGHT is returned. See prove.h. */
+#include "emergency/prove.h"
+
+#include "auth/recovery.h"
+#include "auth/throttle.h"
+#include "base/secret.h"
+#include "decision/administrators.h"
+#include "emergency/ask_person.h"
+#include "host/clock.h"
+#include "host/locked.h"
+
+#include <errno.h>
+
+struct candidate {
+        struct person_found who;
+        bool known, password;
+        struct factors *factors; /* locked memory */
+        struct tally tally;
+};
+
+static void record(const struct ground *g, const struct candidate *c, const char *outcome, const char *reason) {
+        const struct audit_login l = { .user = c->known ? c->who.name : NULL,
+                                       .service = PROVE_SERVICE,
+                                       .tty = PROVE_TTY,
+                                       .factors = "password+recovery",
+                                       .outcome = outcome,
+                                       .reason = reason };
+
+        /* A log that cannot be written keeps nobody out: somebody must be able to mend it. */
+        (void)audit_login(g->audit, &l);
+}
+
+static bool is_administrator(const struct person_found *who) {
+        const char *groups[PERSON_GROUPS + 1] = { 0 };
+        const struct person p = { .user = who->name, .groups = groups };
+
+        for (size_t i = 0; i < who->n_groups; i++)
+                groups[i] = who->groups[i];
+        return person_is_administrator(&p);
+}
+
+/* A clock that is wrong is no reason to keep anybody out, and is not believed: it is not kept as the latest time. */
+static enum proof refuse(const struct ground *g, struct candidate *c, const char *reason) {
+        if (c->known) {
+                throttle_failed(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
+                                clock_now().unix_s);
+                (void)tally_write(g->tallies, c->who.name, &c->tally, NULL);
+        }
+        record(g, c, "refused", reason);
+        return PROOF_WRONG;
+}
+
+static enum proof unavailable(const struct ground *g, const struct candidate *c) {
+        record(g, c, "unavailable", "state");
+        return PROOF_UNAVAILABLE;
+}
+
+/* What a used code leaves behind must be on the disk, or the paper would open twice. */
+static enum proof accept(const struct ground *g, struct candidate *c, struct tally *spent, struct err *err) {
+        throttle_succeeded(spent, throttle_place("", PROVE_TTY, ""));
+        if (tally_write(g->tallies, c->who.name, spent, err) < 0)
+                return unavailable(g, c);
+        record(g, c, "allowed", "");
+        return PROOF_RIGHT;
+}
+
+/* All of it is looked at, whatever was wrong before; a stranger's code is stretched like anybody's. */
+static enum proof judge(const struct ground *g, const struct answers *a, struct candidate *c, struct err *err) {
+        struct tally spent = c->tally;
+        int code = recovery_check(c->factors, &spent, a->code);
+
+        if (!c->known || !c->password)
+                return refuse(g, c, c->known ? "wrong-password" : "unknown");
+        if (!is_administrator(&c->who))
+                return refuse(g, c, "no-administrator");
+        if (code < 0)
+                return refuse(g, c, code == -EALREADY ? "used" : "wrong-code");
+        return accept(g, c, &spent, err);
+}
+
+static enum proof look_up(const struct ground *g, const struct answers *a, struct candidate *c, int64_t *ret_wait_s,
+                          struct err *err) {
+        int r = !factors_name_is_fit(a->name) ? 0
+                                              : ask_person(a->name, a->password, &c->who, &c->known, &c->password, err);
+
+        if (r < 0)
+                return unavailable(g, c);
+        c->known = c->known && factors_name_is_fit(c->who.name);
+        if (!c->known)
+                return judge(g, a, c, err);
+        if (tally_read(g->tallies, c->who.name, &c->tally, err) < 0)
+                return unavailable(g, c);
+        *ret_wait_s = throttle_wait(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
+                                    clock_now().unix_s);
+        if (*ret_wait_s > 0) {
+                record(g, c, "throttled", "");
+                return PROOF_WAIT;
+        }
+        (void)factors_read(g->factors, c->who.name, c->factors, NULL); /* tokens may be lost: codes are not sealed */
+        return judge(g, a, c, err);
+}
+
+enum proof prove(const struct ground *g, const struct answers *a, int64_t *ret_wait_s, struct err *err) {
+        static struct candidate c;
+        enum proof proof = PROOF_UNAVAILABLE;
+
+        c = (struct candidate){ .factors = locked_new(sizeof *c.factors) };
+        if (c.factors)
+                proof = look_up(g, a, &c, ret_wait_s, err);
+        else
+                (void)err_set(err, -ENOMEM, "no memory");
+        locked_free(c.factors, sizeof *c.factors);
+        return proof;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* clock.h — the terminal's wall clock as the policy's calendar, and back. */
+#pragma once
+
+#include "decision/policy.h"
+
+struct moment clock_now(void);
+
+/* Seconds since the machine was started, asleep or not: no clock that anybody sets. */
+int64_t clock_boot_s(void);
+
+/* The seconds since 1970 at which that local day and minute begins, daylight saving considered. */
+int64_t clock_of(int32_t day, int32_t minute);
+
+/* 2026-12-01T09:00:00+09:00, in the terminal's own zone; "" where there is no such date. `to` has CLOCK_TEXT bytes. */
+#define CLOCK_TEXT 40
+void clock_text(int64_t unix_s, char *to);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — sekimori-notify: shows what the agent tells the person at the desk, on the desktop or on the console in
+ * front. Has no privilege and decides nothing. */
+#include "notifier/console.h"
+#include "notifier/desktop.h"
+#include "notifier/link.h"
+#include "notifier/sandbox.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+
+static const char help[] =
+        "usage: sekimori-notify [--console] [--runtime-dir D]\n"
+        "\n"
+        "Shows the person at the desk what Sekimori refused, why, and whom to call.\n"
+        "\n"
+        "  --console         on the virtual console in front, in English, instead of on the desktop\n"
+        "  --runtime-dir D   where the agent's notify.sock is (/run/sekimori)\n"
+        "\n"
+        "Each desktop session starts one. See sekimori-notify(8).\n";
+
+struct notifier {
+        struct link link;
+        struct desktop desktop;
+        sd_event *event;
+        bool console;
+};
+
+/* 0: go on; else the exit code plus one. */
+static int options_parse(int argc, char **argv, struct notifier *n) {
+        static const struct option longs[] = { { "console", no_argument, NULL, 'c' },
+                                               { "runtime-dir", required_argument, NULL, 'r' },
+                                               { "help", no_argument, NULL, 'h' },
+                                               { 0 } };
+        int c;
+
+        while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1)
+                switch (c) {
+                case 'c':
+                        n->console = true;
+                        break;
+                case 'r':
+                        n->link.runtime_dir = optarg;
+                        break;
+                case 'h':
+                        (void)fputs(help, stdout);
+                        return 1;
+                default:
+                        return 3;
+                }
+        if (optind == argc)
+                return 0;
+        (void)fprintf(stderr, "sekimori-notify: unexpected argument '%s'\n", argv[optind]);
+        return 3;
+}
+
+static void heard(struct link *l, const struct notice *notice) {
+        struct notifier *n = (struct notifier *)l; /* its first member */
+
+        if (n->console)
+                console_show(notice);
+        else
+                desktop_show(&n->desktop, notice);
+}
+
+/* The bus first: it is the last thing that may look around. */
+static int live(struct notifier *n, struct err *err) {
+        int r = sd_event_new(&n->event);
+
+        if (r < 0)
+                return err_errno(err, r, "event loop");
+        if (!n->console && (r = desktop_open(&n->desktop, n->event, err)) < 0)
+                return r;
+        r = desk_sandbox(n->console);
+        if (r < 0)
+                return err_errno(err, r, "lock the sandbox");
+        r = link_start(&n->link, n->event, err);
+        if (r < 0)
+                return r;
+        r = sd_event_loop(n->event);
+        return r < 0 ? err_errno(err, r, "'%s'", n->link.runtime_dir) : 0;
+}
+
+int main(int argc, char **argv) {
+        static struct notifier n = { .link = { .runtime_dir = "/run/sekimori", .heard = heard } };
+        struct err err = { 0 };
+        int r = options_parse(argc, argv, &n);
+
+        if (r != 0)
+                return r - 1;
+        (void)signal(SIGPIPE, SIG_IGN);
+        r = live(&n, &err);
+        link_stop(&n.link);
+        desktop_close(&n.desktop);
+        (void)sd_event_unref(n.event);
+        if (r == -EEXIST) /* this session has one */
+                return 0;
+        if (r < 0)
+                (void)fprintf(stderr, "sekimori-notify: %s\n", err.text);
+        return r < 0 ? 3 : 0;
+}

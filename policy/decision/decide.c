@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* decide.c — the first rule that fits and holds. A rule that would allow but for its hours, its days, its users or an
+ * encrypted medium is passed over and remembered, so that people can be told what was missing. */
+#include "decision/policy.h"
+
+#include "decision/kind.h"
+#include "decision/list.h"
+#include "decision/match.h"
+
+static struct verdict deny(enum reason reason, int rule) {
+        return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
+}
+
+/* Which one it is, identity_fits has compared, where it is known at all. */
+static bool medium_suffices(const struct rule *r, const struct medium_facts *medium) {
+        if (r->flags & RULE_ENCRYPTED)
+                return medium->state == MEDIUM_ENCRYPTED;
+        return !r->medium || medium->state == MEDIUM_ENCRYPTED || medium->state == MEDIUM_PLAIN;
+}
+
+/* Does the rule have a say now, for this person? REASON_RULE: yes; else what is missing, and HOURS only where time is
+ * all that is missing. `ret_look`: nothing is missing but that somebody looked at the medium. */
+static enum reason rule_holds(const struct policy *p, const struct rule *r, const struct medium_facts *medium,
+                              const struct moment *now, const struct person *who, bool *ret_look) {
+        const struct hours *hours = rule_hours(p, r);
+        bool in_time = now->day >= r->from && (!hours || hours_hold(hours, now));
+
+        if (now->day > r->until)
+                return REASON_EXPIRED;
+        if (r->users && !list_names_person(rule_text(p, r->users), who))
+                return REASON_USER;
+        if (!medium_suffices(r, medium)) {
+                *ret_look = *ret_look || (in_time && medium->state == MEDIUM_UNKNOWN);
+                return REASON_ENCRYPTION;
+        }
+        return in_time ? REASON_RULE : REASON_HOURS;
+}
+
+static struct verdict decide_sealed(const struct view *v) {
+        bool essential = !v->judges_class || v->class_kinds & KINDS_ESSENTIAL;
+
+        for (size_t i = 0; i < v->facts->n_interfaces; i++)
+                essential = essential && v->kinds[i] & KINDS_ESSENTIAL;
+        if (!essential)
+                return deny(REASON_SEALED, RULE_NONE);
+        return (struct verdict){
+                .action = ACTION_ALLOW, .reason = REASON_SEALED, .rule = RULE_NONE, .interfaces = v->all
+        };
+}
+
+static struct verdict apply(const struct rule *r, int rule, uint64_t covered, const struct view *v,
+                            struct verdict missed) {
+        if (r->action == ACTION_DENY)
+                return missed.reason == REASON_NO_RULE ? deny(REASON_RULE, rule) : missed;
+        return (struct verdict){ .action = (enum action)r->action,
+                                 .reason = REASON_RULE,
+                                 .rule = rule,
+                                 .interfaces = covered,
+                                 .partial = covered != v->all,
+                                 .by_medium = r->medium || r->flags & RULE_ENCRYPTED };
+}
+
+struct verdict policy_decide(const struct policy *p, const struct device_facts *f, const struct moment *now,
+                             const struct person *who) {
+        struct verdict missed = deny(REASON_NO_RULE, RULE_NONE);
+        struct verdict decided;
+        struct candidates c;
+        struct view v;
+        bool look = false;
+
+        if (f->malformed || f->n_interfaces == 0 || f->n_interfaces > FACTS_INTERFACES)
+                return deny(REASON_MALFORMED, RULE_NONE);
+        v = view_of(f);
+        if (!p)
+                return decide_sealed(&v);
+        c = candidates_of(p, f);
+        for (int32_t i = candidates_next(&c); i >= 0; i = candidates_next(&c)) {
+                const struct rule *r = &p->rules[i];
+                uint64_t covered = rule_covers(p, r, &v);
+                enum reason reason = covered ? rule_holds(p, r, &f->medium, now, who, &look) : REASON_NO_RULE;
+
+                if (reason == REASON_RULE) {
+                        decided = apply(r, i, covered, &v, missed);
+                        decided.look = look;
+                        return decided;
+                }
+                if (covered && r->action != ACTION_DENY && missed.reason == REASON_NO_RULE)
+                        missed = deny(reason, i);
+        }
+        missed.look = look;
+        return missed;
+}
+
+static void sooner(int64_t at, int64_t now, int64_t *best) {
+        if (at > now && at < *best)
+                *best = at;
+}
+
+bool policy_next_change(const struct policy *p, const struct moment *now, int32_t *ret_day, int32_t *ret_minute) {
+        int64_t at = (int64_t)now->day * DAY_MINUTES + now->minute, best = INT64_MAX, window;
+
+        for (size_t i = 0; p && i < p->n_rules; i++) {
+                const struct rule *r = &p->rules[i];
+                const struct hours *hours = rule_hours(p, r);
+
+                if (now->day > r->until)
+                        continue;
+                if (r->from != DAY_ALWAYS)
+                        sooner((int64_t)r->from * DAY_MINUTES, at, &best);
+                if (r->until != DAY_NEVER)
+                        sooner(((int64_t)r->until + 1) * DAY_MINUTES, at, &best);
+                if (hours && hours_next_change(hours, now, &window))
+                        sooner(window, at, &best);
+        }
+        if (best == INT64_MAX)
+                return false;
+        *ret_day = (int32_t)(best / DAY_MINUTES);
+        *ret_minute = (int32_t)(best % DAY_MINUTES);
+        return true;
+}

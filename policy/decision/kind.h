@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* kind.h — what people call an interface: storage, hid, audio … as bits. Knows class codes, nothing else. */
+#pragma once
+
+#include "decision/facts.h"
+
+#include <stdint.h>
+
+enum kind {
+        KIND_HID = 1 << 0,
+        KIND_HID_KEYBOARD = 1 << 1,
+        KIND_HID_MOUSE = 1 << 2,
+        KIND_HUB = 1 << 3,
+        KIND_STORAGE = 1 << 4,
+        KIND_STILL_IMAGE = 1 << 5, /* PTP and MTP */
+        KIND_PRINTER = 1 << 6,
+        KIND_AUDIO = 1 << 7,
+        KIND_MIDI = 1 << 8,
+        KIND_VIDEO = 1 << 9,
+        KIND_SMARTCARD = 1 << 10,
+        KIND_CDC_SERIAL = 1 << 11,
+        KIND_NETWORK = 1 << 12, /* CDC-ECM, NCM, EEM, MBIM, RNDIS in each of its spellings */
+        KIND_WIRELESS = 1 << 13,
+        KIND_DFU = 1 << 14,
+        KIND_VENDOR = 1 << 15, /* never together with another bit: it may speak anything */
+        KIND_OTHER = 1 << 16,  /* a class without a name here */
+};
+#define KIND_COUNT 17
+
+/* What a terminal needs to be usable at all: allowed when sealed, allowed when the audit log cannot be written. */
+#define KINDS_ESSENTIAL (KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE | KIND_HUB | KIND_SMARTCARD)
+
+/* The kinds of one class triple; at least one bit. */
+uint32_t kinds_of_class(uint8_t klass, uint8_t subclass, uint8_t protocol);
+
+/* True where a device descriptor's class says "look at the interfaces" (00, EF:02:01, 02 without a subclass):
+ * then it adds nothing to what the interfaces say. Any other class counts like one more interface. */
+bool class_defers_to_interfaces(uint8_t klass, uint8_t subclass, uint8_t protocol);
+
+/* Every kind of the device, its device class included; KIND_STILL_IMAGE is added for a vendor device known to
+ * speak MTP, so that people are told the right thing. For showing, not for matching. */
+uint32_t kinds_to_show(const struct device_facts *f);
+
+/* The policy language's name of the single bit, or NULL. */
+const char *kind_name(uint32_t kind);
+
+/* 0 for an unknown name. */
+uint32_t kind_from_name(const char *name);

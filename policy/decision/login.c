@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* login.c — what a compiled policy says of a login: the first rule for this person at this service. */
+#include "decision/login_plane.h"
+
+#include "decision/list.h"
+#include "decision/rule.h"
+
+#include <string.h>
+
+#define MINUTE_S 60
+
+const struct login_terms login_terms_default = {
+        .throttle = { .attempts = 5, .within_s = 15 * MINUTE_S, .pause_s = 30 * MINUTE_S },
+        .totp = { .digits = 6, .period_s = 30, .skew = 1, .algorithm = TOTP_SHA1 },
+};
+
+/* Sealed, or nothing said of login: still two factors, and one of them is on paper, so that nobody has to be enrolled
+ * under a policy before the first policy. */
+static const struct login_plan plan_default = {
+        .rule = "", .n = 1, .alternatives = { FACTOR_BIT(FACTOR_PASSWORD) | FACTOR_BIT(FACTOR_RECOVERY) }
+};
+
+bool login_rule_fits(const struct policy *p, const struct login_rule *r, const struct person *who,
+                     const char *service) {
+        return (!r->services || list_has(rule_text(p, r->services), service))
+               && (!r->users || list_names_person(rule_text(p, r->users), who));
+}
+
+static const struct login_rule *rule_for(const struct policy *p, const struct person *who, const char *service) {
+        for (size_t i = 0; i < p->login.n_rules; i++)
+                if (login_rule_fits(p, &p->login.rules[i], who, service))
+                        return &p->login.rules[i];
+        return NULL;
+}
+
+bool policy_login_plan(const struct policy *p, const struct person *who, const char *service, struct login_plan *ret) {
+        const struct login_rule *r;
+
+        if (!who || !who->user || !*who->user || !service || !*service)
+                return false;
+        if (!p || !p->login.at.line) {
+                *ret = plan_default;
+                return true;
+        }
+        r = rule_for(p, who, service);
+        if (!r)
+                return false;
+        *ret = (struct login_plan){ .rule = rule_text(p, r->name),
+                                    .n = r->n,
+                                    .single_prompt = list_has(rule_text(p, p->login.single_prompt), service) };
+        memcpy(ret->alternatives, r->alternatives, r->n * sizeof *r->alternatives);
+        return true;
+}
+
+bool policy_login_exempt(const struct policy *p, const char *service) {
+        return p && service && *service && list_has(rule_text(p, p->login.exempt), service);
+}
+
+const struct login_terms *policy_login_terms(const struct policy *p) {
+        return p ? &p->login.terms : &login_terms_default;
+}
+
+bool login_plane_settle(struct policy *p) {
+        struct login_plane *l = &p->login;
+        size_t n = l->terms.card.n_authorities + l->terms.card.n_revocation;
+
+        if (l->module)
+                l->terms.card.module = rule_text(p, l->module);
+        if (n == 0)
+                return true;
+        l->pems = calloc(n, sizeof *l->pems);
+        for (size_t i = 0; l->pems && i < n; i++)
+                l->pems[i] = rule_text(p, l->pem_offsets[i]);
+        l->terms.card.authorities = l->pems;
+        l->terms.card.revocation = l->pems ? l->pems + l->terms.card.n_authorities : NULL;
+        free(l->pem_offsets);
+        l->pem_offsets = NULL;
+        return l->pems;
+}
+
+void login_plane_deinit(struct login_plane *l) {
+        free(l->pem_offsets);
+        free(l->pems);
+        free(l->rules);
+        *l = (struct login_plane){ 0 };
+}

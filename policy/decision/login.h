@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* login.h — what a compiled policy says of a login. Knows nobody: no I/O, no clock. Strings live as long as the
+ * policy. */
+#pragma once
+
+#include "decision/policy.h"
+
+enum factor { FACTOR_PASSWORD, FACTOR_PIN, FACTOR_TOTP, FACTOR_CARD, FACTOR_RECOVERY, FACTORS };
+#define FACTOR_BIT(f) (1U << (f))
+
+#define ALTERNATIVES_MAX 8
+
+/* What one person must show to one PAM service. Each alternative is a set of FACTOR_BITs that spans 知識 and 所持. */
+struct login_plan {
+        const char *rule; /* its name */
+        size_t n;
+        uint32_t alternatives[ALTERNATIVES_MAX]; /* in the policy's order */
+        bool single_prompt;                      /* the service shows one prompt only: password+code in one line */
+};
+
+/* False: no rule is for this person at this service, or the rule's services do not name it: refuse. A NULL policy, and
+ * one that says nothing in `login:`, ask everybody for password+recovery. */
+bool policy_login_plan(const struct policy *p, const struct person *who, const char *service, struct login_plan *ret);
+
+/* The account phase lets this service's sessions in without our authentication (`login: exempt:`). Never when sealed.
+ */
+bool policy_login_exempt(const struct policy *p, const char *service);
+
+enum totp_algorithm { TOTP_SHA1, TOTP_SHA256, TOTP_SHA512 };
+enum card_removal { CARD_REMOVAL_LOCK, CARD_REMOVAL_LOGOUT, CARD_REMOVAL_IGNORE };
+enum card_map {
+        CARD_MAP_NONE,
+        CARD_MAP_CN,
+        CARD_MAP_UPN,
+        CARD_MAP_EMAIL
+}; /* which name in the certificate is the user */
+
+struct login_terms {
+        struct {
+                unsigned attempts;          /* failures before the first pause: 5 */
+                uint32_t within_s, pause_s; /* 900, 1800 */
+        } throttle;
+        struct {
+                unsigned digits, period_s, skew; /* of new enrolments: 6, 30; steps to either side: 1 */
+                enum totp_algorithm algorithm;
+        } totp;
+        struct {
+                const char *module;                                 /* absolute path; NULL: no card section */
+                const char *const *authorities, *const *revocation; /* PEM */
+                size_t n_authorities, n_revocation;
+                uint32_t crl_grace_s;
+                bool spend_last_try;
+                enum card_removal removal;
+                enum card_map map;
+        } card;
+};
+
+/* Never NULL; a NULL policy has the defaults. */
+const struct login_terms *policy_login_terms(const struct policy *p);
+
+const char *factor_name(enum factor f); /* "password" … as in the policy */
+
+/* "card+pin" of such a set, in the policy's words; `to` holds 64 characters. */
+void factors_words(uint32_t factors, char *to, size_t size);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* schema.h — the shape of a policy: which keys there are, what they hold. Texts stay texts here; what they mean is
+ * compile.c's and login_compile.c's business. */
+#pragma once
+
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "decision/policy.h"
+#include "language/outline.h"
+
+/* Optional texts are NULL, optional lists empty, optional words zero where the policy does not have them. */
+struct draft_match {
+        enum bus bus; /* BUS_UNKNOWN: any */
+        char *id, *serial, *name, *port, *fingerprint, *medium;
+        char **interfaces;
+        unsigned n_interfaces;
+};
+
+struct draft_rule {
+        char *name, *clause;
+        struct draft_match match;
+        enum action action;
+        int encrypted, partial; /* words: required, true */
+        char **users;
+        unsigned n_users;
+        char *hours, *from, *until;
+};
+
+struct draft_throttle {
+        char *attempts, *within, *pause;
+};
+
+struct draft_totp {
+        char *digits, *period, *skew;
+        int algorithm;
+};
+
+struct draft_card {
+        char *module, *crl_grace;
+        char **authorities, **revocation;
+        unsigned n_authorities, n_revocation;
+        int last_try, removal, map;
+};
+
+struct draft_entry {
+        char *name;
+        char **users, **services, **require;
+        unsigned n_users, n_services, n_require;
+};
+
+struct draft_login {
+        struct draft_throttle *throttle;
+        struct draft_totp *totp;
+        struct draft_card *card;
+        struct draft_entry *rules;
+        char **exempt, **single_prompt;
+        unsigned n_rules, n_exempt, n_single_prompt;
+};
+
+struct draft_exceptions {
+        char *approvers, *longest;
+};
+
+struct draft_audit {
+        char *keep;
+};
+
+struct draft {
+        char *version, *serial, *title, *issued, *contact;
+        int language; /* enum language of rule.h */
+        struct {
+                char *from, *until;
+        } valid;
+        struct {
+                char *threshold;
+                char **certificates;
+                unsigned n_certificates;
+        } signers;
+        struct draft_rule *devices;
+        unsigned n_devices;
+        struct draft_login *login;
+        struct draft_exceptions *exceptions;
+        struct draft_audit *audit;
+};
+
+/* Of a text that outline_read accepted. -EBADMSG with "line:column: reason", -ENOMEM. */
+int draft_read(struct bytes text, const struct outline *o, struct draft **ret, struct err *err);
+void draft_free(struct draft *d); /* NULL is fine */
+CLEANUP(draft, struct draft *, draft_free)
+#define auto_draft AUTO(draft)

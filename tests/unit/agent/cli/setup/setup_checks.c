@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* Each check before a stage, on a terminal's files made for it: what it says when all is well, and what it must not
+ * miss. */
+#include "cli/setup/checks.h"
+
+#include "cli/setup/preflight.h"
+#include "support/ceremony.h"
+#include "unit/agent/cli/setup/root_tree.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static json_t *owned;
+
+static void drop(void) {
+        json_decref(owned);
+        owned = NULL;
+        drop_tree();
+}
+
+TestSuite(setup_check, .init = given_a_tree, .fini = drop, .timeout = 20);
+
+#define expect_said(part) cr_expect(strstr(said(), part), "'%s' is not in: %s", part, said())
+
+/* JSON in single quotes. */
+static const json_t *given_json(const char *quoted) {
+        char text[4096];
+
+        (void)snprintf(text, sizeof text, "%s", quoted);
+        for (char *c = text; *c; c++)
+                *c = *c == '\'' ? '"' : *c;
+        json_decref(owned);
+        owned = json_loads(text, 0, NULL);
+        cr_assert(owned, "%s", text);
+        return owned;
+}
+
+#define DEVICE(path, verdict, kind)                                                                                    \
+        "{'path':'" path "','verdict':'" verdict "','kinds':['" kind "'],'name':'thing','vid':'0951','pid':'1666',"    \
+        "'port':'1-2','reason':'no-rule','rule':''}"
+#define BUS "pci0000:00/0000:00:14.0/usb1/"
+
+Test(setup_check, the_only_keyboard_is_not_cut_off) {
+        static const char built_in[] = "I: Bus=0011\nS: Sysfs=/devices/platform/i8042/serio0/input/input0\n"
+                                       "H: Handlers=sysrq kbd event0 leds\n\n";
+        static const char on_usb[] =
+                "I: Bus=0003\nS: Sysfs=/devices/pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/input/input3\n"
+                "H: Handlers=sysrq kbd event3 leds\n\n"
+                "S: Sysfs=/devices/LNXSYSTM:00/LNXPWRBN:00/input/input1\nH: Handlers=kbd event1\n";
+
+        given_file("proc/bus/input/devices", on_usb);
+        tree.devices = given_json("[" DEVICE(BUS "1-1", "deny", "hid-keyboard") "]");
+        cr_expect_eq(looked(check_keyboard), FINDING_STOP, "a power button is no keyboard");
+        given_file("proc/bus/input/devices", built_in);
+        cr_expect_eq(looked(check_keyboard), FINDING_OK);
+        given_file("proc/bus/input/devices", on_usb);
+        tree.devices = given_json("[" DEVICE(BUS "1-1", "allow", "hid-keyboard") "]");
+        cr_expect_eq(looked(check_keyboard), FINDING_OK);
+        tree.devices = given_json(
+                "[" DEVICE(BUS "1-1", "deny", "hub") "," DEVICE(BUS "1-1/1-1.2", "allow", "hid-keyboard") "]");
+        cr_expect_eq(looked(check_keyboard), FINDING_STOP, "behind a hub that is denied");
+        tree.devices =
+                given_json("[" DEVICE(BUS "1-1", "deny", "hub") "," DEVICE(BUS "1-10", "allow", "hid-keyboard") "]");
+        cr_expect_eq(looked(check_keyboard), FINDING_OK, "1-10 is not behind 1-1");
+}
+
+Test(setup_check, the_network_in_use_is_not_cut_off) {
+        given_link("sys/class/net/enx0", "../../devices/" BUS "1-3/1-3:1.0/net/enx0");
+        given_file("sys/devices/" BUS "1-3/1-3:1.0/net/enx0/operstate", "up\n");
+        tree.devices = given_json("[" DEVICE(BUS "1-3", "deny", "network") "]");
+        cr_expect_eq(looked(check_network), FINDING_STOP);
+        expect_said("enx0");
+        given_file("sys/devices/" BUS "1-3/1-3:1.0/net/enx0/operstate", "down\n");
+        cr_expect_eq(looked(check_network), FINDING_OK, "no cable in it");
+        given_file("sys/devices/" BUS "1-3/1-3:1.0/net/enx0/operstate", "up\n");
+        tree.devices = given_json("[" DEVICE(BUS "1-3", "allow", "network") "]");
+        cr_expect_eq(looked(check_network), FINDING_OK);
+}
+
+#define STICK "devices/" BUS "1-2/1-2:1.0/host6/target6:0:0/6:0:0:0/block/sda"
+
+Test(setup_check, nothing_mounted_is_cut_off_not_even_through_luks) {
+        tree.devices = given_json("[" DEVICE(BUS "1-2", "read-only", "storage") "]");
+        given_link("sys/dev/block/8:1", "../../" STICK "/sda1");
+        given_link("sys/dev/block/253:0", "../../devices/virtual/block/dm-0");
+        given_file("sys/" STICK "/sda1/dev", "8:1\n");
+        given_link("sys/devices/virtual/block/dm-0/slaves/sda1", "../../../../../" STICK "/sda1");
+        given_file("proc/self/mountinfo", "22 1 254:1 / / rw - ext4 /dev/vda1 rw\n");
+        cr_expect_eq(looked(check_mounts), FINDING_OK);
+        given_file("proc/self/mountinfo", "30 22 8:1 / /mnt/a\\040b rw,relatime shared:1 - vfat /dev/sda1 rw\n");
+        cr_expect_eq(looked(check_mounts), FINDING_STOP);
+        expect_said("/mnt/a\\040b");
+        given_file("proc/self/mountinfo", "22 1 253:0 / / rw - ext4 /dev/mapper/root rw\n");
+        cr_expect_eq(looked(check_mounts), FINDING_STOP, "the root itself, in LUKS on a stick");
+}
+
+Test(setup_check, what_is_no_mountinfo_is_passed_over) {
+        static const char *const hostile[] = { "",
+                                               "1\n",
+                                               "1 2 3\n",
+                                               " - \n",
+                                               "1 2 8:1 / \n",
+                                               "1 2 8:1 / / rw -\n",
+                                               "1 2 8:1 / / rw - ",
+                                               "1 2 ../../../etc / / rw - x y z\n" };
+
+        tree.devices = given_json("[" DEVICE(BUS "1-2", "deny", "storage") "]");
+        for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+                given_file("proc/self/mountinfo", hostile[i]);
+                cr_expect_eq(looked(check_mounts), FINDING_OK, "%s", hostile[i]);
+        }
+}
+
+Test(setup_check, automatic_logins_are_found_wherever_they_are_set) {
+        static const struct {
+                const char *path, *text;
+        } places[] = {
+                { "etc/gdm3/daemon.conf", "[daemon]\nAutomaticLoginEnable = True\n" },
+                { "etc/lightdm/lightdm.conf.d/50-a.conf", "[Seat:*]\nautologin-user=hanako\n" },
+                { "etc/sddm.conf.d/a.conf", "[Autologin]\nUser=hanako\n" },
+                { "etc/systemd/system/getty@tty1.service.d/a.conf",
+                  "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin hanako %I\n" },
+                { "etc/systemd/system/serial-getty@.service",
+                  "[Service]\nExecStart=-/sbin/agetty -a root %I \\\n linux\n" },
+        };
+
+        cr_expect_eq(looked(check_autologin), FINDING_OK);
+        given_file("etc/gdm3/daemon.conf",
+                   "[daemon]\n#AutomaticLoginEnable = true\nAutomaticLoginEnable=false\nAutomaticLoginEnabled\n");
+        given_file("etc/lightdm/lightdm.conf", "[Seat:*]\nautologin-user=\nautologin-user-timeout=0\n");
+        given_link("etc/systemd/system/getty@tty1.service", "/dev/null");
+        given_file("etc/systemd/system/x.service", "[Service]\nExecStart=/bin/x -a\n");
+        cr_expect_eq(looked(check_autologin), FINDING_OK);
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+                given_file(places[i].path, places[i].text);
+                cr_expect_eq(looked(check_autologin), FINDING_WARNING, "%s", places[i].path);
+                expect_said(places[i].path);
+                given_file(places[i].path, "");
+        }
+}
+
+Test(setup_check, sshd_asks_through_pam) {
+        cr_expect_eq(looked(check_sshd), FINDING_OK, "there is none");
+        given_file("usr/sbin/sshd", "");
+        given_file("etc/ssh/sshd_config",
+                   "Include /etc/ssh/sshd_config.d/*.conf\nUsePAM yes\nKbdInteractiveAuthentication no\n");
+        cr_expect_eq(looked(check_sshd), FINDING_WARNING);
+        expect_said("KbdInteractiveAuthentication yes");
+        given_file("etc/ssh/sshd_config.d/a.conf",
+                   "Include /etc/ssh/sshd_config.d/*.conf\nKbdInteractiveAuthentication=yes\n");
+        cr_expect_eq(looked(check_sshd), FINDING_OK,
+                     "the first that is said counts, and no file includes itself for ever");
+        given_file("etc/ssh/sshd_config.d/a.conf", "usepam no\n");
+        cr_expect_eq(looked(check_sshd), FINDING_WARNING);
+        expect_said("UsePAM yes");
+}
+
+Test(setup_check, sudo_asks_and_rescue_opens) {
+        given_file("etc/sudoers", "root ALL=(ALL:ALL) ALL\n# %sudo ALL=NOPASSWD: ALL\n");
+        cr_expect_eq(looked(check_sudo), FINDING_OK);
+        given_file("etc/sudoers.d/a", "hanako ALL=(ALL) \\\n NOPASSWD: ALL\n");
+        cr_expect_eq(looked(check_sudo), FINDING_WARNING);
+        expect_said("etc/sudoers.d/a:2");
+        given_file("etc/shadow", "root:$y$j9T$abc:19000:0:99999:7:::\nhanako:!:1::::::\n");
+        cr_expect_eq(looked(check_rescue), FINDING_OK);
+        given_file("etc/shadow", "root:!*:19000:0:99999:7:::\n");
+        cr_expect_eq(looked(check_rescue), FINDING_WARNING);
+        given_file("etc/shadow", "root:$y$j9T$abc:1::::::\nhanako::1::::::\n");
+        cr_expect_eq(looked(check_rescue), FINDING_WARNING);
+        expect_said("hanako");
+}
+
+Test(setup_check, the_boot_menu_has_a_password) {
+        cr_expect_eq(looked(check_grub), FINDING_OK, "no GRUB");
+        given_file("boot/grub/grub.cfg", "set superusers=\"root\"\n# password_pbkdf2 root x\n");
+        cr_expect_eq(looked(check_grub), FINDING_WARNING);
+        given_file("boot/grub/grub.cfg", "set superusers=\"root\"\npassword_pbkdf2 root grub.pbkdf2.sha512.10000.AB\n");
+        cr_expect_eq(looked(check_grub), FINDING_OK);
+}
+
+Test(setup_check, a_file_that_is_no_text_is_for_a_person_to_look_at) {
+        given_link("etc/sudoers", "/etc/hostname");
+        cr_expect_eq(looked(check_sudo), FINDING_WARNING);
+        expect_said("cannot be read");
+}
+
+Test(setup_check, where_passwords_are_asked_takes_no_password_for_any_other) {
+        static const char *const wrong[] = { "auth required pam_permit.so\n", "@include common-auth\n",
+                                             "auth required pam_sekimori.so\n",
+                                             "auth sufficient pam_permit.so\nauth required pam_unix.so\n" };
+
+        given_file("etc/pam.d/common-auth", "auth required pam_unix.so\n");
+        cr_expect_eq(looked(check_password), FINDING_STOP, "it is missing");
+        for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+                given_file("etc/pam.d/sekimori-password", wrong[i]);
+                cr_expect_eq(looked(check_password), FINDING_STOP, "%s", wrong[i]);
+        }
+        given_file("etc/pam.d/sekimori-password", "auth required pam_unix.so\naccount required pam_unix.so\n");
+        cr_expect_eq(looked(check_password), FINDING_OK);
+}
+
+Test(setup_check, services_that_go_round_are_named) {
+        given_file("etc/pam.d/common-auth", "auth required pam_unix.so\n");
+        given_file("etc/pam.d/common-account", "account required pam_unix.so\n");
+        given_file("etc/pam.d/other", "auth required pam_deny.so\naccount required pam_deny.so\n");
+        given_file("etc/pam.d/login", "@include common-auth\n@include common-account\n");
+        given_file("etc/pam.d/login.dpkg-old", "auth required pam_permit.so\naccount required pam_permit.so\n");
+        given_file("etc/pam.d/passwd", "@include common-password\n");
+        cr_expect_eq(looked(check_services), FINDING_OK, "libpam refuses what includes nothing: %s", said());
+        given_file("etc/pam.d/kiosk", "auth required pam_permit.so\naccount required pam_permit.so\n");
+        given_file("etc/pam.d/vnc", "auth required pam_unix.so\naccount required pam_unix.so\n");
+        cr_expect_eq(looked(check_services), FINDING_WARNING);
+        expect_said("kiosk, vnc.");
+}
+
+Test(setup_check, the_clock_of_the_board_is_held_against_ours_in_any_zone) {
+        char text[32];
+        static const struct {
+                long long off;
+                enum finding worst;
+        } cases[] = { { 0, FINDING_OK },
+                      { 60, FINDING_OK },
+                      { 9 * 3600, FINDING_OK },
+                      { -(5 * 3600 + 1800), FINDING_OK },
+                      { 300, FINDING_WARNING },
+                      { 9 * 3600 + 300, FINDING_WARNING },
+                      { -30LL * 86400, FINDING_WARNING } };
+
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                (void)snprintf(text, sizeof text, "%lld\n", (long long)tree.now_s + cases[i].off);
+                given_file("sys/class/rtc/rtc0/since_epoch", text);
+                cr_expect_eq(looked(check_clock), cases[i].worst, "%lld s: %s", cases[i].off, said());
+        }
+}
+
+Test(setup_check, an_agent_that_does_not_answer_stops_everything) {
+        cr_expect_eq(looked(check_agent), FINDING_STOP);
+        tree.status = given_json(
+                "{'observer':{'settled':true},'audit':{'healthy':true},'policy':null,'disk':{'free_mib':31}}");
+        cr_expect_eq(looked(check_agent), FINDING_OK);
+        cr_expect_eq(looked(check_policy), FINDING_STOP, "sealed");
+        cr_expect_eq(looked(check_trust), FINDING_STOP, "nobody could sign the first policy");
+        cr_expect_eq(looked(check_space), FINDING_STOP);
+        tree.status = given_json("{'observer':{'settled':false},'audit':{'healthy':true}}");
+        cr_expect_eq(looked(check_agent), FINDING_STOP);
+}
+
+Test(setup_check, the_table_names_what_can_be_forced) {
+        cr_expect(preflight_knows("keyboard") && preflight_knows("administrators"));
+        cr_expect(!preflight_knows("") && !preflight_knows("everything"));
+        (void)json_array_clear(tree.findings);
+        preflight(&tree, PREFLIGHT_DEVICES);
+        for (size_t i = 0; i < json_array_size(tree.findings); i++)
+                cr_expect_str_neq(json_string_value(json_object_get(json_array_get(tree.findings, i), "check")), "sshd",
+                                  "devices do not wait for what logins need");
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* conversation.c — a login program whose conversation fails, and people who answer anything at all. */
+#include "unit/pam_module/stand.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+static struct stand s;
+
+static void given_a_stand(void) {
+        stand_init(&s);
+}
+
+static void drop(void) {
+        stand_deinit(&s);
+}
+
+TestSuite(conversation, .init = given_a_stand, .fini = drop, .timeout = 30);
+
+/* A word at each kind of call. */
+static const struct login_say everything[] = {
+        { .what = LOGIN_TELL, .text = "一" },
+        { .what = LOGIN_ASK_HIDDEN, .keep = true, .text = "二" },
+        { .what = LOGIN_WARN, .text = "三" },
+        { .what = LOGIN_ASK_SHOWN, .text = "四" },
+        { .what = LOGIN_ALLOW, .kept = 6, .text = "五" },
+};
+static const struct script script = { .says = everything, .n = COUNT(everything) };
+
+static int attempt(const char *first, const char *second) {
+        s.person.answers[0] = first;
+        s.person.answers[1] = second;
+        s.person.answered = s.person.calls = s.person.n_shown = 0;
+        stand_play(&s, &script, 1);
+        return pam_authenticate(s.pamh, 0);
+}
+
+Test(conversation, failing_in_any_way_at_any_call_is_an_error) {
+        static const enum mishap mishaps[] = { MISHAP_ERROR, MISHAP_ERROR_FILLED, MISHAP_AGAIN, MISHAP_BUFFER,
+                                               MISHAP_IGNORE };
+
+        stand_start(&s, "");
+        for (size_t m = 0; m < COUNT(mishaps); m++)
+                for (size_t at = 1; at <= COUNT(everything); at++) {
+                        s.person.mishap = mishaps[m];
+                        s.person.at = at;
+                        cr_expect_eq(attempt("secret", "123456"), PAM_CONV_ERR, "mishap %u at call %zu", mishaps[m],
+                                     at);
+                        cr_expect_eq(s.person.calls, at, "nobody is asked again");
+                }
+        s.person.mishap = MISHAP_NONE;
+        cr_expect_eq(attempt("secret", "123456"), PAM_SUCCESS, "what the others deviate from");
+}
+
+Test(conversation, the_end_of_the_input_at_a_prompt_is_an_error) {
+        static const enum mishap mishaps[] = { MISHAP_NOBODY, MISHAP_END };
+        static const size_t prompts[] = { 2, 4 };
+
+        stand_start(&s, "");
+        for (size_t m = 0; m < COUNT(mishaps); m++)
+                for (size_t i = 0; i < COUNT(prompts); i++) {
+                        s.person.mishap = mishaps[m];
+                        s.person.at = prompts[i];
+                        cr_expect_eq(attempt("secret", "123456"), PAM_CONV_ERR);
+                }
+}
+
+Test(conversation, without_one_there_is_no_login) {
+        static const struct pam_conv none = { NULL, NULL };
+
+        stand_play(&s, &script, 1);
+        stand_start(&s, "");
+        cr_assert_eq(pam_set_item(s.pamh, PAM_CONV, &none), PAM_SUCCESS);
+        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_CONV_ERR);
+}
+
+Test(conversation, whatever_fits_is_passed_on_as_it_is) {
+        static const char *const odd[] = { "", "\xff\xfe invalid", "a\nb\tc\033", "空白 と　全角", " " };
+        char longest[LOGIN_ANSWER] = { 0 };
+
+        memset(longest, 'a', sizeof longest - 1);
+        stand_start(&s, "");
+        for (size_t i = 0; i < COUNT(odd); i++) {
+                (void)attempt("secret", odd[i]);
+                cr_expect_eq(s.heard->answers, 2);
+                cr_expect_str_eq(s.heard->answer[1], odd[i]);
+        }
+        cr_expect_eq(attempt(longest, longest), PAM_SUCCESS);
+        cr_expect_str_eq(s.heard->answer[1], longest);
+}
+
+Test(conversation, a_longer_answer_is_a_wrong_one) {
+        static const size_t sizes[] = { LOGIN_ANSWER, 4096, 1 << 20 };
+
+        stand_start(&s, "");
+        for (size_t i = 0; i < COUNT(sizes); i++) {
+                char *too_long = calloc(1, sizes[i] + 1);
+
+                cr_assert(too_long);
+                memset(too_long, 'a', sizes[i]);
+                cr_expect_eq(attempt(too_long, ""), PAM_AUTH_ERR, "%zu bytes at the first prompt", sizes[i]);
+                cr_expect_eq(s.heard->answers, 0);
+                cr_expect_eq(attempt("secret", too_long), PAM_AUTH_ERR, "%zu bytes at the second", sizes[i]);
+                cr_expect_eq(s.heard->answers, 1);
+                free(too_long);
+        }
+}
+
+Test(conversation, an_answer_after_the_deadline_does_not_count) {
+        static const struct script eager = { .says = everything, .n = COUNT(everything), .rush = true, .hang = true };
+
+        stand_play(&s, &eager, 1);
+        stand_start(&s, "");
+        s.person.answers[0] = "secret";
+        s.person.answers[1] = "123456";
+        s.person.mishap = MISHAP_LATE;
+        s.person.at = 4;
+        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTHINFO_UNAVAIL);
+        cr_expect(strstr(stand_shown(&s, PAM_ERROR_MSG), "時間切れ"));
+        cr_expect(strstr(stand_shown(&s, PAM_ERROR_MSG), "begin again"));
+}
+
+Test(conversation, the_agents_last_word_is_heard_by_whoever_took_too_long) {
+        static const struct login_say says[] = { { .what = LOGIN_ASK_HIDDEN, .text = "PIN" },
+                                                 { .what = LOGIN_REFUSE, .text = "時間です" } };
+
+        stand_play(&s, &(struct script){ .says = says, .n = 2, .rush = true }, 1);
+        stand_start(&s, "");
+        s.person.answers[0] = "9876";
+        s.person.mishap = MISHAP_AFTER_CLOSING;
+        s.person.at = 1;
+        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTH_ERR);
+        cr_expect_str_eq(stand_shown(&s, PAM_ERROR_MSG), "時間です");
+}
+
+Test(conversation, an_allow_that_did_not_wait_for_the_answer_does_not_let_in) {
+        static const struct login_say says[] = { { .what = LOGIN_ASK_HIDDEN, .text = "PIN" }, { .what = LOGIN_ALLOW } };
+
+        stand_play(&s, &(struct script){ .says = says, .n = 2, .rush = true }, 1);
+        stand_start(&s, "");
+        s.person.answers[0] = "9876";
+        s.person.mishap = MISHAP_AFTER_CLOSING;
+        s.person.at = 1;
+        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTHINFO_UNAVAIL);
+}
