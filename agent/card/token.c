@@ -8,8 +8,8 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#define SLOTS_MOST 64
-#define OBJECTS_MOST 32
+#define SLOTS_MAX 64
+#define OBJECTS_MAX 32
 
 static enum pin_state state_of(CK_FLAGS flags) {
         static const struct {
@@ -93,12 +93,12 @@ static CK_ULONG read_attribute(const struct tokens *t, const struct token *token
 }
 
 static CK_ULONG find(const struct tokens *t, const struct token *token, CK_ATTRIBUTE *by, CK_ULONG n_by,
-                     CK_OBJECT_HANDLE found[OBJECTS_MOST]) {
+                     CK_OBJECT_HANDLE found[OBJECTS_MAX]) {
         CK_ULONG n = 0;
 
         if (t->p11->C_FindObjectsInit(token->session, by, n_by) != CKR_OK)
                 return 0;
-        if (t->p11->C_FindObjects(token->session, found, OBJECTS_MOST, &n) != CKR_OK || n > OBJECTS_MOST)
+        if (t->p11->C_FindObjects(token->session, found, OBJECTS_MAX, &n) != CKR_OK || n > OBJECTS_MAX)
                 n = 0;
         (void)t->p11->C_FindObjectsFinal(token->session);
         return n;
@@ -109,7 +109,7 @@ static CK_ULONG find(const struct tokens *t, const struct token *token, CK_ATTRI
 static bool key_needs_no_pin(const struct tokens *t, const struct token *token, struct card_found *f) {
         CK_OBJECT_CLASS key = CKO_PRIVATE_KEY;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &key, sizeof key }, { CKA_ID, f->id, f->n_id } };
-        CK_OBJECT_HANDLE found[OBJECTS_MOST];
+        CK_OBJECT_HANDLE found[OBJECTS_MAX];
         CK_ULONG n = find(t, token, by, 2, found);
 
         for (CK_ULONG i = 0; i < n; i++) {
@@ -163,11 +163,11 @@ static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)
         CK_CERTIFICATE_TYPE x509 = CKC_X_509;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &class, sizeof class }, { CKA_CERTIFICATE_TYPE, &x509, sizeof x509 } };
         const struct token *token = &t->tokens[t->n];
-        CK_OBJECT_HANDLE found[OBJECTS_MOST];
+        CK_OBJECT_HANDLE found[OBJECTS_MAX];
         CK_ULONG n = find(t, token, by, 2, found);
         int r = 0;
 
-        for (CK_ULONG i = 0; i < n && t->n_keys < CARDS_MOST && r == 0; i++) {
+        for (CK_ULONG i = 0; i < n && t->n_keys < CARDS_MAX && r == 0; i++) {
                 struct listed_key *k = &t->keys[t->n_keys];
 
                 if (!read_certificate(t, token, found[i], f, k))
@@ -201,8 +201,8 @@ static int list_token(struct tokens *t, CK_SLOT_ID slot, int (*tell)(const struc
 }
 
 int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struct card_listed *ret) {
-        CK_SLOT_ID slots[SLOTS_MOST];
-        CK_ULONG n = SLOTS_MOST;
+        CK_SLOT_ID slots[SLOTS_MAX];
+        CK_ULONG n = SLOTS_MAX;
         CK_ULONG counted = 0;
         CK_RV rv;
         bool any = false;
@@ -215,7 +215,7 @@ int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struc
                 ret->result = module_result(rv, "C_GetSlotList", ret->text, sizeof ret->text);
                 return 0;
         }
-        for (CK_ULONG i = 0; i < n && t->n < TOKENS_MOST; i++) {
+        for (CK_ULONG i = 0; i < n && t->n < TOKENS_MAX; i++) {
                 int r = list_token(t, slots[i], tell, ret);
 
                 if (r < 0)

@@ -5,7 +5,7 @@
 
 #include "card/module.h"
 
-#define TOKENS_MOST 16
+#define TOKENS_MAX 16
 
 struct token {
         CK_SLOT_ID slot;
@@ -28,8 +28,8 @@ struct listed_key {
 struct tokens {
         CK_FUNCTION_LIST *p11;
         size_t n, n_keys;
-        struct token tokens[TOKENS_MOST];
-        struct listed_key keys[CARDS_MOST];
+        struct token tokens[TOKENS_MAX];
+        struct listed_key keys[CARDS_MAX];
 };
 
 /* Find every certificate with a key behind a PIN, and hand each to `tell`, which answers 0 or -errno. What came of it:

@@ -18,7 +18,7 @@ void watch_open(struct watch *w) {
         if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &w->pcscd) != SCARD_S_SUCCESS
             || SCardListReaders(w->pcscd, NULL, w->names, &room) != SCARD_S_SUCCESS)
                 return;
-        for (const char *name = w->names; *name && w->n < READERS_MOST; name += strlen(name) + 1)
+        for (const char *name = w->names; *name && w->n < READERS_MAX; name += strlen(name) + 1)
                 w->readers[w->n++] = (SCARD_READERSTATE){ .szReader = name, .dwCurrentState = SCARD_STATE_UNAWARE };
         if (w->n && SCardGetStatusChange(w->pcscd, 0, w->readers, (DWORD)w->n) != SCARD_S_SUCCESS)
                 w->n = 0;
@@ -40,7 +40,7 @@ static bool is_meant(const char *name, const char *reader) {
 }
 
 /* How those meant were; NULL means all that had a card. */
-static DWORD choose(const struct watch *w, const char *reader, SCARD_READERSTATE to[READERS_MOST]) {
+static DWORD choose(const struct watch *w, const char *reader, SCARD_READERSTATE to[READERS_MAX]) {
         DWORD n = 0;
 
         for (size_t i = 0; i < w->n; i++)
@@ -51,7 +51,7 @@ static DWORD choose(const struct watch *w, const char *reader, SCARD_READERSTATE
 }
 
 bool watch_knows(const struct watch *w, const char *reader) {
-        SCARD_READERSTATE meant[READERS_MOST];
+        SCARD_READERSTATE meant[READERS_MAX];
 
         return choose(w, reader, meant) > 0;
 }
@@ -62,14 +62,14 @@ static bool is_the_same(const SCARD_READERSTATE *r) {
                && COUNTER(r->dwEventState) == COUNTER(r->dwCurrentState);
 }
 
-bool watch_gone(const struct watch *w, const char *reader, unsigned long patience_ms) {
-        SCARD_READERSTATE meant[READERS_MOST];
+bool watch_gone(const struct watch *w, const char *reader, unsigned long timeout_ms) {
+        SCARD_READERSTATE meant[READERS_MAX];
         DWORD n = choose(w, reader, meant);
 
         if (n == 0)
                 return !reader;
         for (;;) {
-                LONG rv = SCardGetStatusChange(w->pcscd, patience_ms, meant, n);
+                LONG rv = SCardGetStatusChange(w->pcscd, timeout_ms, meant, n);
 
                 if (rv != SCARD_S_SUCCESS && rv != SCARD_E_TIMEOUT)
                         return true;
@@ -86,7 +86,7 @@ bool watch_gone(const struct watch *w, const char *reader, unsigned long patienc
 }
 
 bool watch_is_stale(const struct watch *w) {
-        SCARD_READERSTATE now[READERS_MOST];
+        SCARD_READERSTATE now[READERS_MAX];
         char names[sizeof w->names] = "";
         DWORD room = sizeof names - 1;
         LONG rv;
@@ -110,7 +110,7 @@ bool watch_is_stale(const struct watch *w) {
 }
 
 void watch_reset(const struct watch *w, const char *reader) {
-        SCARD_READERSTATE meant[READERS_MOST];
+        SCARD_READERSTATE meant[READERS_MAX];
         DWORD n = choose(w, reader, meant), protocol;
         SCARDHANDLE card;
 

@@ -6,14 +6,14 @@
 #include <stddef.h>
 #include <winscard.h>
 
-#define READERS_MOST 16 /* what pcscd itself has room for */
+#define READERS_MAX 16 /* what pcscd itself has room for */
 #define WATCH_FOREVER INFINITE
 
 struct watch {
         SCARDCONTEXT pcscd;
         size_t n;
-        SCARD_READERSTATE readers[READERS_MOST]; /* as they were */
-        char names[READERS_MOST * (MAX_READERNAME + 1) + 1];
+        SCARD_READERSTATE readers[READERS_MAX]; /* as they were */
+        char names[READERS_MAX * (MAX_READERNAME + 1) + 1];
 };
 
 /* How the readers are now: what happens to one from here on is never missed. Where there is no pcscd there are none. */
@@ -27,7 +27,7 @@ bool watch_knows(const struct watch *w, const char *reader);
 
 /* Wait at most so long for the card of that reader (NULL: of any) not to be the one that was there at watch_open, or
  * for nobody being able to tell any more. */
-bool watch_gone(const struct watch *w, const char *reader, unsigned long patience_ms);
+bool watch_gone(const struct watch *w, const char *reader, unsigned long timeout_ms);
 
 /* The card forgets who showed it a PIN. Not every card can be told to, so it is switched off and on. */
 void watch_reset(const struct watch *w, const char *reader);

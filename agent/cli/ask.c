@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATIENCE_MS 30000 /* a push writes and syncs; a device may take seconds to be bound */
+#define TIMEOUT_MS 30000 /* a push writes and syncs; a device may take seconds to be bound */
 #define TEXT_MAX (16 * 1024 * 1024)
 
 /* A reason comes in English; in Japanese, too, where an agent of today has it in words. */
@@ -36,7 +36,7 @@ static int receive(int fd, int *ret_code, struct err *ret_why, char **ret_text) 
         size_t size;
         ssize_t n;
 
-        if (poll(&wait, 1, PATIENCE_MS) <= 0)
+        if (poll(&wait, 1, TIMEOUT_MS) <= 0)
                 return -ETIMEDOUT;
         n = socket_receive(fd, packet, sizeof packet, &text);
         if (n <= 0)

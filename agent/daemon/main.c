@@ -189,16 +189,16 @@ static void seated(void *ctx, const struct person *who) {
 /* A terminal whose logins cannot be served still keeps devices at bay: said, and gone on without. */
 static void logins_serve(struct agent *a, struct factors_store *factors, struct tallies *tallies,
                          struct service **service) {
-        const struct service_ground ground = { .audit = a->audit,
-                                               .factors = factors,
-                                               .tallies = tallies,
-                                               .policy = policy_in_force,
-                                               .seated = seated,
-                                               .administrator_came = administrator_came,
-                                               .ctx = a };
+        const struct service_context context = { .audit = a->audit,
+                                                 .factors = factors,
+                                                 .tallies = tallies,
+                                                 .policy = policy_in_force,
+                                                 .seated = seated,
+                                                 .administrator_came = administrator_came,
+                                                 .ctx = a };
         struct err err = { 0 };
 
-        if (factors && tallies && service_new(a->loop, a->options.runtime_dir, &ground, service, &err) < 0)
+        if (factors && tallies && service_new(a->loop, a->options.runtime_dir, &context, service, &err) < 0)
                 (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody can log in\n", err.text);
 }
 

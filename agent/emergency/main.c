@@ -79,7 +79,7 @@ static void wait_until(const struct timespec *when) {
                 ;
 }
 
-static enum proof try_once(const struct ground *g, struct answers *a) {
+static enum proof try_once(const struct proof_context *g, struct answers *a) {
         struct err err = { 0 };
         struct timespec until;
         int64_t wait_s = 0;
@@ -102,7 +102,7 @@ static enum proof try_once(const struct ground *g, struct answers *a) {
         return proof;
 }
 
-static bool is_let_in(const struct ground *g) {
+static bool is_let_in(const struct proof_context *g) {
         struct answers *a = locked_new(sizeof *a);
         bool right = false, silent = !a;
 
@@ -131,7 +131,7 @@ static int admit(const char *config_dir, const char *state_dir, struct err *err)
             || (r = tallies_open(store_fd(store), &tallies, err)) < 0)
                 return r;
         (void)audit_mirror(audit, AUDIT_JOURNAL);
-        return is_let_in(&(struct ground){ audit, factors, tallies }) ? LET_IN : TURNED_AWAY;
+        return is_let_in(&(struct proof_context){ audit, factors, tallies }) ? LET_IN : TURNED_AWAY;
 }
 
 static int shell_become(void) {

@@ -20,7 +20,7 @@ struct candidate {
         struct tally tally;
 };
 
-static void record(const struct ground *g, const struct candidate *c, const char *outcome, const char *reason) {
+static void record(const struct proof_context *g, const struct candidate *c, const char *outcome, const char *reason) {
         const struct audit_login l = { .user = c->known ? c->who.name : NULL,
                                        .service = PROVE_SERVICE,
                                        .tty = PROVE_TTY,
@@ -42,7 +42,7 @@ static bool is_administrator(const struct person_found *who) {
 }
 
 /* A clock that is wrong is no reason to keep anybody out, and is not believed: it is not kept as the latest time. */
-static enum proof refuse(const struct ground *g, struct candidate *c, const char *reason) {
+static enum proof refuse(const struct proof_context *g, struct candidate *c, const char *reason) {
         if (c->known) {
                 throttle_failed(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
                                 clock_now().unix_s);
@@ -52,13 +52,13 @@ static enum proof refuse(const struct ground *g, struct candidate *c, const char
         return PROOF_WRONG;
 }
 
-static enum proof unavailable(const struct ground *g, const struct candidate *c) {
+static enum proof unavailable(const struct proof_context *g, const struct candidate *c) {
         record(g, c, "unavailable", "state");
         return PROOF_UNAVAILABLE;
 }
 
 /* What a used code leaves behind must be on the disk, or the paper would open twice. */
-static enum proof accept(const struct ground *g, struct candidate *c, struct tally *spent, struct err *err) {
+static enum proof accept(const struct proof_context *g, struct candidate *c, struct tally *spent, struct err *err) {
         throttle_succeeded(spent, throttle_place("", PROVE_TTY, ""));
         if (tally_write(g->tallies, c->who.name, spent, err) < 0)
                 return unavailable(g, c);
@@ -67,7 +67,7 @@ static enum proof accept(const struct ground *g, struct candidate *c, struct tal
 }
 
 /* All of it is looked at, whatever was wrong before; a stranger's code is stretched like anybody's. */
-static enum proof judge(const struct ground *g, const struct answers *a, struct candidate *c, struct err *err) {
+static enum proof judge(const struct proof_context *g, const struct answers *a, struct candidate *c, struct err *err) {
         struct tally spent = c->tally;
         int code = recovery_check(c->factors, &spent, a->code);
 
@@ -80,8 +80,8 @@ static enum proof judge(const struct ground *g, const struct answers *a, struct 
         return accept(g, c, &spent, err);
 }
 
-static enum proof look_up(const struct ground *g, const struct answers *a, struct candidate *c, int64_t *ret_wait_s,
-                          struct err *err) {
+static enum proof look_up(const struct proof_context *g, const struct answers *a, struct candidate *c,
+                          int64_t *ret_wait_s, struct err *err) {
         int r = !factors_name_is_fit(a->name) ? 0
                                               : ask_person(a->name, a->password, &c->who, &c->known, &c->password, err);
 
@@ -102,7 +102,7 @@ static enum proof look_up(const struct ground *g, const struct answers *a, struc
         return judge(g, a, c, err);
 }
 
-enum proof prove(const struct ground *g, const struct answers *a, int64_t *ret_wait_s, struct err *err) {
+enum proof prove(const struct proof_context *g, const struct answers *a, int64_t *ret_wait_s, struct err *err) {
         static struct candidate c;
         enum proof proof = PROOF_UNAVAILABLE;
 

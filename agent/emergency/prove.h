@@ -12,7 +12,7 @@
 #define PROVE_SERVICE "sekimori-emergency" /* what the log calls it */
 #define PROVE_TTY "console"
 
-struct ground {
+struct proof_context {
         struct audit *audit;
         struct factors_store *factors;
         struct tallies *tallies;
@@ -31,4 +31,4 @@ enum proof {
 
 /* The code is marked as used, durably, before PROOF_RIGHT; a failure is counted before it is told. Every outcome is
  * recorded. */
-enum proof prove(const struct ground *g, const struct answers *a, int64_t *ret_wait_s, struct err *err);
+enum proof prove(const struct proof_context *g, const struct answers *a, int64_t *ret_wait_s, struct err *err);

@@ -4,8 +4,8 @@
 #include "hid/admit.h"
 
 #include "enforce/usb.h"
-#include "hid/apart.h"
 #include "hid/keyboard.h"
+#include "hid/sandboxed_parse.h"
 #include "host/file.h"
 #include "observer/descriptors.h"
 
@@ -68,7 +68,7 @@ int admit(const char *devpath, struct err *err) {
         r = file_read(device, "descriptors", DESCRIPTORS_MAX, &raw, &size);
         if (r < 0)
                 return r == -ENOENT || r == -ENODEV ? 0 : err_errno(err, r, "%s/descriptors", path);
-        r = apart_interfaces(bytes_of(raw, size), &shown, err);
+        r = sandboxed_parse_interfaces(bytes_of(raw, size), &shown, err);
         if (r == -EBADMSG || (r == 0 && !keyboard_is_plain(&shown)))
                 return 0;
         return r < 0 ? r : let_in(device, path, &shown, err);

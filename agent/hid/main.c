@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define PATIENCE_S 10 /* the device stays denied; nobody waits for it any longer */
+#define TIMEOUT_S 10 /* the device stays denied; nobody waits for it any longer */
 
 int main(int argc, char **argv) {
         struct err err = { 0 };
@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
                 return 2;
         }
         privileges_forget_environment();
-        (void)alarm(PATIENCE_S);
+        (void)alarm(TIMEOUT_S);
         r = admit(argv[1], &err);
         if (r < 0)
                 (void)fprintf(stderr, "sekimori-hid: %s\n", err.text);

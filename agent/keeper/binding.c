@@ -16,7 +16,7 @@
 static const char *const buses[] = { "scsi", "mmc", "firewire" };
 #define BUSES (sizeof buses / sizeof *buses)
 
-static int bus_open(const struct ground *g, const char *bus) {
+static int bus_open(const struct sysfs_dirs *g, const char *bus) {
         char path[64];
 
         (void)snprintf(path, sizeof path, "bus/%s", bus);
@@ -41,8 +41,8 @@ static void probe(int bus, const char *name) {
                 (void)fprintf(stderr, "sekimori-keeper: %s: no driver: %s\n", name, strerror(-r));
 }
 
-static void unbind(const struct ground *g, const char *path, const char *name) {
-        char unbind[GROUND_PATH + 16];
+static void unbind(const struct sysfs_dirs *g, const char *path, const char *name) {
+        char unbind[SYSFS_DIRS_PATH + 16];
         int r;
 
         (void)snprintf(unbind, sizeof unbind, "%s/driver/unbind", path);
@@ -54,9 +54,9 @@ static void unbind(const struct ground *g, const char *path, const char *name) {
 }
 
 /* Every device of the bus, by its path beneath /sys. */
-static void each(const struct ground *g, const char *bus, void (*visit)(void *ctx, const char *path, const char *name),
-                 void *ctx) {
-        char link[GROUND_PATH], path[GROUND_PATH];
+static void each(const struct sysfs_dirs *g, const char *bus,
+                 void (*visit)(void *ctx, const char *path, const char *name), void *ctx) {
+        char link[SYSFS_DIRS_PATH], path[SYSFS_DIRS_PATH];
         struct dirent *entry;
         auto_dir all = NULL;
 
@@ -64,13 +64,13 @@ static void each(const struct ground *g, const char *bus, void (*visit)(void *ct
         all = listing_open(g->sys, link);
         while (all && (entry = readdir(all))) {
                 (void)snprintf(link, sizeof link, "bus/%s/devices/%.200s", bus, entry->d_name);
-                if (entry->d_name[0] != '.' && ground_block(g, link, path) == 0)
+                if (entry->d_name[0] != '.' && sysfs_dirs_block(g, link, path) == 0)
                         visit(ctx, path, entry->d_name);
         }
 }
 
 struct bus_visit {
-        const struct ground *ground;
+        const struct sysfs_dirs *dirs;
         struct grants *grants;
         int bus;
 };
@@ -81,7 +81,7 @@ static void sort_out(void *ctx, const char *path, const char *name) {
         if (may_be_bound(v->grants, path))
                 probe(v->bus, name);
         else
-                unbind(v->ground, path, name);
+                unbind(v->dirs, path, name);
 }
 
 static void probe_each(void *ctx, const char *path, const char *name) {
@@ -91,7 +91,7 @@ static void probe_each(void *ctx, const char *path, const char *name) {
         probe(v->bus, name);
 }
 
-int binding_hold(const struct ground *g, struct grants *grants, struct err *err) {
+int binding_hold(const struct sysfs_dirs *g, struct grants *grants, struct err *err) {
         unsigned held = 0;
 
         for (size_t i = 0; i < BUSES; i++) {
@@ -110,7 +110,7 @@ int binding_hold(const struct ground *g, struct grants *grants, struct err *err)
                               "no bus that could be held");
 }
 
-void binding_announced(const struct ground *g, struct grants *grants, const struct uevent *u) {
+void binding_announced(const struct sysfs_dirs *g, struct grants *grants, const struct uevent *u) {
         for (size_t i = 0; i < BUSES; i++) {
                 auto_fd bus = -1;
                 const char *name = strrchr(u->path, '/');
@@ -123,7 +123,7 @@ void binding_announced(const struct ground *g, struct grants *grants, const stru
         }
 }
 
-void binding_release(const struct ground *g) {
+void binding_release(const struct sysfs_dirs *g) {
         for (size_t i = 0; i < BUSES; i++) {
                 auto_fd bus = bus_open(g, buses[i]);
                 char now[8];
@@ -131,6 +131,6 @@ void binding_release(const struct ground *g) {
                 if (bus < 0 || file_read_line(bus, "drivers_autoprobe", now, sizeof now) < 0 || now[0] != '0')
                         continue;
                 (void)file_poke(bus, "drivers_autoprobe", "1\n");
-                each(g, buses[i], probe_each, &(struct bus_visit){ .ground = g, .bus = bus });
+                each(g, buses[i], probe_each, &(struct bus_visit){ .dirs = g, .bus = bus });
         }
 }

@@ -6,14 +6,14 @@
 #pragma once
 
 #include "keeper/grants.h"
-#include "keeper/ground.h"
+#include "keeper/sysfs_dirs.h"
 #include "keeper/uevent.h"
 
 /* From now on, and what is there and not let in loses its driver. Harmless to repeat. -ENOENT: there is no such bus. */
-int binding_hold(const struct ground *g, struct grants *grants, struct err *err);
+int binding_hold(const struct sysfs_dirs *g, struct grants *grants, struct err *err);
 
 /* What has come gets its driver, if it may have one. */
-void binding_announced(const struct ground *g, struct grants *grants, const struct uevent *u);
+void binding_announced(const struct sysfs_dirs *g, struct grants *grants, const struct uevent *u);
 
 /* The kernel as it is without us: everything gets its driver. Does nothing where nothing was held. */
-void binding_release(const struct ground *g);
+void binding_release(const struct sysfs_dirs *g);

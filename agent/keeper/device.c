@@ -22,23 +22,23 @@ static const struct {
 };
 #define CLASSES (sizeof classes / sizeof *classes)
 
-uint64_t device_number(const struct ground *g, const char *path, const char *attribute) {
-        char name[GROUND_PATH], text[32];
+uint64_t device_number(const struct sysfs_dirs *g, const char *path, const char *attribute) {
+        char name[SYSFS_DIRS_PATH], text[32];
 
         (void)snprintf(name, sizeof name, "%s/%s", path, attribute);
         return file_read_line(g->sys, name, text, sizeof text) > 0 ? strtoull(text, NULL, 10) : 0;
 }
 
-bool device_is_partition(const struct ground *g, const char *path) {
+bool device_is_partition(const struct sysfs_dirs *g, const char *path) {
         return device_number(g, path, "partition") != 0;
 }
 
-uint64_t device_diskseq(const struct ground *g, const char *path) {
+uint64_t device_diskseq(const struct sysfs_dirs *g, const char *path) {
         return device_number(g, path, device_is_partition(g, path) ? "../diskseq" : "diskseq");
 }
 
-bool device_node(const struct ground *g, const char *path, enum node_type type, struct node *ret) {
-        char name[GROUND_PATH], text[32];
+bool device_node(const struct sysfs_dirs *g, const char *path, enum node_type type, struct node *ret) {
+        char name[SYSFS_DIRS_PATH], text[32];
 
         *ret = (struct node){ .type = type };
         (void)snprintf(name, sizeof name, "%s/dev", path);
@@ -46,22 +46,22 @@ bool device_node(const struct ground *g, const char *path, enum node_type type, 
                && sscanf(text, "%" SCNu32 ":%" SCNu32, &ret->major, &ret->minor) == 2;
 }
 
-bool device_path(const struct ground *g, const struct node *node, char ret[static GROUND_PATH]) {
+bool device_path(const struct sysfs_dirs *g, const struct node *node, char ret[static SYSFS_DIRS_PATH]) {
         char link[64];
 
         (void)snprintf(link, sizeof link, "dev/%s/%" PRIu32 ":%" PRIu32, node->type == NODE_BLOCK ? "block" : "char",
                        node->major, node->minor);
-        return ground_block(g, link, ret) == 0;
+        return sysfs_dirs_block(g, link, ret) == 0;
 }
 
 /* What the kernel would announce of one that is there already. */
-static bool described(const struct ground *g, size_t class, const char *name, struct uevent *ret) {
-        char link[GROUND_PATH];
+static bool described(const struct sysfs_dirs *g, size_t class, const char *name, struct uevent *ret) {
+        char link[SYSFS_DIRS_PATH];
         struct node node;
 
         *ret = (struct uevent){ .action = "change" };
         (void)snprintf(link, sizeof link, "class/%s/%.200s", classes[class].class, name);
-        if (ground_block(g, link, ret->path) < 0 || !device_node(g, ret->path, classes[class].type, &node))
+        if (sysfs_dirs_block(g, link, ret->path) < 0 || !device_node(g, ret->path, classes[class].type, &node))
                 return false;
         ret->major = node.major, ret->minor = node.minor;
         ret->diskseq = device_diskseq(g, ret->path);
@@ -80,7 +80,7 @@ bool device_class(const char *subsystem, enum node_type *ret) {
         return false;
 }
 
-void device_each(const struct ground *g, const char *below, device_visit *visit, void *ctx) {
+void device_each(const struct sysfs_dirs *g, const char *below, device_visit *visit, void *ctx) {
         for (size_t i = 0; i < CLASSES; i++) {
                 char folder[64];
                 auto_dir all = NULL;

@@ -10,7 +10,7 @@
 static struct grant *place(struct grants *g, const char *path) {
         struct grant *free_one = NULL;
 
-        for (size_t i = 0; i < GRANTS_MOST; i++) {
+        for (size_t i = 0; i < GRANTS_MAX; i++) {
                 if (strcmp(g->grant[i].path, path) == 0)
                         return &g->grant[i];
                 if (!free_one && !g->grant[i].path[0])
@@ -65,7 +65,7 @@ int grants_set_system(struct grants *g, const char *path) {
 }
 
 struct grant *grants_find_system(struct grants *g, const char *path) {
-        for (size_t i = 0; i < GRANTS_MOST; i++) {
+        for (size_t i = 0; i < GRANTS_MAX; i++) {
                 struct grant *each = &g->grant[i];
 
                 if (each->system && (path_covers(each->path, path) || path_covers(path, each->path)))
@@ -75,7 +75,7 @@ struct grant *grants_find_system(struct grants *g, const char *path) {
 }
 
 void grants_drop(struct grants *g, const char *path, uint64_t before) {
-        for (size_t i = 0; i < GRANTS_MOST; i++) {
+        for (size_t i = 0; i < GRANTS_MAX; i++) {
                 struct grant *each = &g->grant[i];
 
                 if (!each->system && each->at < before && path_covers(path, each->path))
@@ -86,7 +86,7 @@ void grants_drop(struct grants *g, const char *path, uint64_t before) {
 const struct grant *grants_find(const struct grants *g, const char *path) {
         const struct grant *longest = NULL;
 
-        for (size_t i = 0; i < GRANTS_MOST; i++)
+        for (size_t i = 0; i < GRANTS_MAX; i++)
                 if (path_covers(g->grant[i].path, path)
                     && (!longest || strlen(g->grant[i].path) > strlen(longest->path)))
                         longest = &g->grant[i];

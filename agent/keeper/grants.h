@@ -6,7 +6,7 @@
 #include "keeper/plane.h"
 #include "wire/keeper.h"
 
-#define GRANTS_MOST 256
+#define GRANTS_MAX 256
 #define GRANT_PATH 512
 
 struct grants {
@@ -22,7 +22,7 @@ struct grants {
                         struct medium_facts medium; /* MEDIUM_UNKNOWN: nothing yet */
                 } told;
                 char path[GRANT_PATH]; /* "" : free */
-        } grant[GRANTS_MOST];
+        } grant[GRANTS_MAX];
 };
 
 /* Replaces what stood for this very path. With `upto` none but its disks up to that one, as far as their media were

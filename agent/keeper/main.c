@@ -3,10 +3,10 @@
 #include "host/file.h"
 #include "host/privileges.h"
 #include "keeper/binding.h"
-#include "keeper/footing.h"
 #include "keeper/majors.h"
 #include "keeper/nodes.h"
 #include "keeper/orders.h"
+#include "keeper/system_grants.h"
 #include "loop/signals.h"
 #include "store/stage.h"
 
@@ -34,7 +34,7 @@ static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-di
                            "\n"
                            "systemd starts it. See sekimori-keeper(8).\n";
 
-#define PATIENCE_MS 60000 /* with udev, which may still be reading what fstab names; TimeoutStartSec= is longer */
+#define TIMEOUT_MS 60000 /* with udev, which may still be reading what fstab names; TimeoutStartSec= is longer */
 
 struct keeper {
         const char *state_dir, *runtime_dir;
@@ -43,7 +43,7 @@ struct keeper {
         struct signals signals;
         struct source uevents, files;
         struct nodes nodes;
-        struct footing footing;
+        struct system_grants system_grants;
         struct orders *orders; /* NULL: not in force */
         bool has_waited;       /* for udev, once */
         bool binds;            /* in place of that: no BPF here */
@@ -99,7 +99,7 @@ static int options_parse(int argc, char **argv, struct keeper *k, int *ret_inste
 /* For the agent, and whoever asks it (`sekimori status`); "": there is nothing to say. */
 static void note(const struct keeper *k, const char *name, const char *text) {
         auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        char line[FOOTING_MISSING + 1];
+        char line[SYSTEM_GRANTS_MISSING + 1];
 
         if (dir < 0)
                 return;
@@ -123,7 +123,7 @@ static void ordered(void *ctx, const struct keeper_order *o) {
         if ((size_t)snprintf(path, sizeof path, "devices/%s", o->path) >= sizeof path)
                 return;
         if (o->type != KEEPER_WRITE)
-                footing_grown(&k->footing);
+                system_grants_grown(&k->system_grants);
         if (o->type == KEEPER_REVOKE)
                 nodes_revoke(&k->nodes, path);
         else if (o->type == KEEPER_LOOK)
@@ -143,10 +143,10 @@ static bool was_the_systems(void *ctx, const char *path) {
 }
 
 static int stand(struct keeper *k, struct err *err) {
-        const unsigned patience_ms = k->has_waited ? 0 : PATIENCE_MS;
+        const unsigned timeout_ms = k->has_waited ? 0 : TIMEOUT_MS;
 
         k->has_waited = true;
-        return footing_find(&k->footing, patience_ms, err);
+        return system_grants_find(&k->system_grants, timeout_ms, err);
 }
 
 /* The system's disks are in the map before the kernel asks it. Where it was asked before, what is in use may be so
@@ -155,12 +155,12 @@ static int plane_up(struct keeper *k, struct err *err) {
         struct nodes *n = &k->nodes;
         int r = plane_open(&n->plane, &n->in_force, err);
 
-        k->footing.was = n->in_force ? was_the_systems : NULL;
-        k->footing.ctx = n;
+        k->system_grants.was = n->in_force ? was_the_systems : NULL;
+        k->system_grants.ctx = n;
         if (r == 0)
                 r = stand(k, err);
         if (r == 0)
-                r = majors_set(&n->ground, &n->plane, err);
+                r = majors_set(&n->dirs, &n->plane, err);
         if (r < 0)
                 return r;
         nodes_recheck(n);
@@ -172,7 +172,7 @@ static int plane_up(struct keeper *k, struct err *err) {
         nodes_watch(n, k->loop);
         n->told = told, n->ctx = k;
         (void)inotify_add_watch(k->files.fd, PLANE_DIR, IN_DELETE | IN_ONLYDIR);
-        note(k, KEEPER_MISSING, k->footing.missing);
+        note(k, KEEPER_MISSING, k->system_grants.missing);
         return r;
 }
 
@@ -190,7 +190,7 @@ static int hold(struct keeper *k, struct err *err) {
         if (r < 0)
                 return r;
         note(k, HELD, "1");
-        return binding_hold(&k->nodes.ground, &k->nodes.grants, err);
+        return binding_hold(&k->nodes.dirs, &k->nodes.grants, err);
 }
 
 /* It goes on as it is where a keeper before us had it in force. */
@@ -222,7 +222,7 @@ static void let_go(struct keeper *k) {
         k->binds = false;
         if (!is_held(k))
                 return;
-        binding_release(&k->nodes.ground);
+        binding_release(&k->nodes.dirs);
         explain(k, NULL);
         note(k, HELD, "");
 }
@@ -300,7 +300,7 @@ static void files_changed(struct source *s, uint32_t events) {
 
 static void heard(struct keeper *k, const struct uevent *u) {
         if (k->binds)
-                binding_announced(&k->nodes.ground, &k->nodes.grants, u);
+                binding_announced(&k->nodes.dirs, &k->nodes.grants, u);
         if (!k->orders)
                 return;
         orders_hear(k->orders); /* it is granted before the device is let in: then it has been said */
@@ -311,7 +311,7 @@ static void heard(struct keeper *k, const struct uevent *u) {
 static void missed(struct keeper *k) {
         struct err err = { 0 };
 
-        if (k->binds && binding_hold(&k->nodes.ground, &k->nodes.grants, &err) < 0)
+        if (k->binds && binding_hold(&k->nodes.dirs, &k->nodes.grants, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
         if (!k->orders)
                 return;
@@ -359,9 +359,9 @@ static int live(struct keeper *k, struct err *err) {
         if (r < 0)
                 return err_errno(err, r, "loop");
         k->loop = loop;
-        k->footing = (struct footing){ .ground = &k->nodes.ground, .grants = &k->nodes.grants };
+        k->system_grants = (struct system_grants){ .dirs = &k->nodes.dirs, .grants = &k->nodes.grants };
         if ((r = directory_make(AT_FDCWD, k->runtime_dir, 0755, &runtime, err)) < 0
-            || (r = ground_open(&k->nodes.ground, err)) < 0 || (r = signals_watch(&k->signals, loop, err)) < 0
+            || (r = sysfs_dirs_open(&k->nodes.dirs, err)) < 0 || (r = signals_watch(&k->signals, loop, err)) < 0
             || (r = sources_watch(k, err)) < 0 || (r = follow(k, err)) < 0)
                 return r;
         if (!k->binds)
@@ -379,7 +379,7 @@ static int live(struct keeper *k, struct err *err) {
 /* A keeper that runs sees it happen, and notes it then. */
 static int open_by_hand(struct keeper *k, struct err *err) {
         explain(k, NULL);
-        if (ground_open(&k->nodes.ground, err) == 0)
+        if (sysfs_dirs_open(&k->nodes.dirs, err) == 0)
                 let_go(k);
         return plane_unpin(err);
 }
@@ -387,10 +387,10 @@ static int open_by_hand(struct keeper *k, struct err *err) {
 /* The last line says what is in the way, for `sekimori setup`. */
 static int list(struct keeper *k, bool *ret_could, struct err *err) {
         bool whole = false;
-        int r = ground_open(&k->nodes.ground, err);
+        int r = sysfs_dirs_open(&k->nodes.dirs, err);
 
         if (r == 0)
-                r = footing_list(&k->nodes.ground, &whole, err);
+                r = system_grants_list(&k->nodes.dirs, &whole, err);
         if (r < 0)
                 return r;
         *ret_could = whole && plane_try(err) == 0;

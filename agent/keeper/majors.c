@@ -39,7 +39,7 @@ static int major_is(const struct plane *p, uint32_t number, const char *name, en
         return 0;
 }
 
-int majors_set(const struct ground *g, const struct plane *p, struct err *err) {
+int majors_set(const struct sysfs_dirs *g, const struct plane *p, struct err *err) {
         auto_free uint8_t *text = NULL;
         enum node_type type = NODE_CHAR;
         char *rest = NULL, name[64];

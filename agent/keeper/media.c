@@ -16,7 +16,7 @@
 static void start(struct seen *s);
 
 static struct seen *find(struct media *m, uint64_t diskseq) {
-        for (size_t i = 0; i < MEDIA_MOST; i++)
+        for (size_t i = 0; i < MEDIA_MAX; i++)
                 if (m->seen[i].diskseq == diskseq)
                         return &m->seen[i];
         return NULL;
@@ -44,7 +44,7 @@ static void stop(struct seen *s) {
 
 /* Whoever had to wait for a place. */
 static void next(struct media *m) {
-        for (size_t i = 0; i < MEDIA_MOST && m->running < LOOKS_MOST; i++)
+        for (size_t i = 0; i < MEDIA_MAX && m->running < MEDIA_PROBES_MAX; i++)
                 if (m->seen[i].diskseq && m->seen[i].again && !m->seen[i].running)
                         start(&m->seen[i]);
 }
@@ -52,7 +52,7 @@ static void next(struct media *m) {
 static void done(struct seen *s, const struct medium_facts *found) {
         struct media *m = s->media;
         bool again = s->again;
-        char path[LOOK_PATH];
+        char path[MEDIA_PROBE_PATH];
 
         stop(s);
         if (!again) {
@@ -68,14 +68,14 @@ static const struct medium_facts unreadable = { .state = MEDIUM_UNREADABLE };
 static void spoken(struct source *line, uint32_t events) {
         struct seen *s = container_of(line, struct seen, line);
         struct medium_facts found;
-        enum look_word word = look_hear(&s->child, &found);
+        enum media_probe_word word = media_probe_hear(&s->child, &found);
 
         (void)events;
-        if (word == LOOK_OPENED) {
+        if (word == MEDIA_PROBE_OPENED) {
                 shut(s);
                 s->at.rescan = false; /* the kernel has read the table */
-        } else if (word != LOOK_NOTHING)
-                done(s, word == LOOK_DONE ? &found : &unreadable);
+        } else if (word != MEDIA_PROBE_NOTHING)
+                done(s, word == MEDIA_PROBE_DONE ? &found : &unreadable);
 }
 
 static void overdue(struct timer *t, bool clock_was_set) {
@@ -101,7 +101,7 @@ static int let_in(struct seen *s) {
 
 static int begin(struct seen *s, struct err *err) {
         struct media *m = s->media;
-        int r = look_start(&s->at, &s->child, err);
+        int r = media_probe_start(&s->at, &s->child, err);
 
         if (r < 0)
                 return r;
@@ -117,7 +117,7 @@ static int begin(struct seen *s, struct err *err) {
         if (r == 0)
                 r = let_in(s);
         if (r == 0)
-                r = look_go(&s->child);
+                r = media_probe_go(&s->child);
         return r < 0 ? err_errno(err, r, "look at %s", s->at.name) : 0;
 }
 
@@ -125,20 +125,20 @@ static void start(struct seen *s) {
         struct err err = { 0 };
 
         s->again = true; /* until it runs */
-        if (s->media->running >= LOOKS_MOST || begin(s, &err) == 0)
+        if (s->media->running >= MEDIA_PROBES_MAX || begin(s, &err) == 0)
                 return;
         (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
         s->again = false;
         done(s, &unreadable);
 }
 
-void media_init(struct media *m, struct loop *l, const struct ground *g, const struct plane *p,
+void media_init(struct media *m, struct loop *l, const struct sysfs_dirs *g, const struct plane *p,
                 void (*found)(void *ctx, const char *path), void *ctx) {
-        *m = (struct media){ .loop = l, .ground = g, .plane = p, .found = found, .ctx = ctx };
+        *m = (struct media){ .loop = l, .dirs = g, .plane = p, .found = found, .ctx = ctx };
 }
 
 void media_deinit(struct media *m) {
-        for (size_t i = 0; i < MEDIA_MOST; i++) {
+        for (size_t i = 0; i < MEDIA_MAX; i++) {
                 stop(&m->seen[i]);
                 m->seen[i].diskseq = 0;
         }
@@ -153,7 +153,7 @@ static void run(struct seen *s) {
 
 /* Of this disk, with another medium maybe; else a free one. */
 static struct seen *place(struct media *m, const char *path) {
-        for (size_t i = 0; i < MEDIA_MOST; i++)
+        for (size_t i = 0; i < MEDIA_MAX; i++)
                 if (m->seen[i].diskseq && strcmp(m->seen[i].at.path, path) == 0)
                         return &m->seen[i];
         return find(m, 0);
@@ -167,7 +167,7 @@ void media_look(struct media *m, const struct uevent *u, uint64_t diskseq, bool 
         if (s->diskseq != diskseq) {
                 stop(s);
                 *s = (struct seen){ .media = m, .diskseq = diskseq, .child = CHILD_NONE };
-                s->at = (struct look_at){ m->ground, { NODE_BLOCK, u->major, u->minor }, "", "", rescan };
+                s->at = (struct media_probe_target){ m->dirs, { NODE_BLOCK, u->major, u->minor }, "", "", rescan };
                 (void)snprintf(s->at.name, sizeof s->at.name, "%s", u->name);
                 (void)snprintf(s->at.path, sizeof s->at.path, "%s", u->path);
         }
@@ -182,7 +182,7 @@ void media_changed(struct media *m, uint64_t diskseq) {
 }
 
 void media_disturb(struct media *m, const char *above) {
-        for (size_t i = 0; i < MEDIA_MOST; i++)
+        for (size_t i = 0; i < MEDIA_MAX; i++)
                 if (m->seen[i].running && path_covers(above, m->seen[i].at.path))
                         m->seen[i].again = true;
 }
@@ -198,7 +198,7 @@ void media_gone(struct media *m, uint64_t diskseq) {
 }
 
 bool media_is_known(const struct media *m, uint64_t diskseq) {
-        for (size_t i = 0; i < MEDIA_MOST && diskseq; i++)
+        for (size_t i = 0; i < MEDIA_MAX && diskseq; i++)
                 if (m->seen[i].diskseq == diskseq)
                         return m->seen[i].medium.state >= MEDIUM_PLAIN;
         return false;
@@ -219,7 +219,7 @@ bool media_of(const struct media *m, const char *above, uint64_t *ret_diskseq, s
         uint64_t newest = 0;
         struct medium_facts all = unreadable;
 
-        for (size_t i = 0; i < MEDIA_MOST; i++) {
+        for (size_t i = 0; i < MEDIA_MAX; i++) {
                 const struct seen *s = &m->seen[i];
 
                 if (!s->diskseq || !path_covers(above, s->at.path))

@@ -3,18 +3,18 @@
  * found is kept for as long as it is there. Waits for nobody. Knows disks, not who may have them. */
 #pragma once
 
-#include "keeper/look.h"
+#include "keeper/media_probe.h"
 #include "keeper/uevent.h"
 #include "loop/loop.h"
 
-#define MEDIA_MOST 64
-#define LOOKS_MOST 8 /* at once; the unit's TasksMax= has room for them */
+#define MEDIA_MAX 64
+#define MEDIA_PROBES_MAX 8 /* at once; the unit's TasksMax= has room for them */
 
 struct media;
 
 struct seen {
         struct media *media;
-        struct look_at at;
+        struct media_probe_target at;
         uint64_t diskseq; /* 0: free */
         struct medium_facts medium;
         bool running, again; /* again: what is said now may be of before */
@@ -26,16 +26,16 @@ struct seen {
 
 struct media {
         struct loop *loop; /* NULL: nobody looks */
-        const struct ground *ground;
+        const struct sysfs_dirs *dirs;
         const struct plane *plane;
         void (*found)(void *ctx, const char *path); /* of the disk; media_of says what */
         void *ctx;
         unsigned running;
-        struct seen seen[MEDIA_MOST];
+        struct seen seen[MEDIA_MAX];
 };
 
 /* Borrowed: all of it. */
-void media_init(struct media *m, struct loop *l, const struct ground *g, const struct plane *p,
+void media_init(struct media *m, struct loop *l, const struct sysfs_dirs *g, const struct plane *p,
                 void (*found)(void *ctx, const char *path), void *ctx);
 void media_deinit(struct media *m); /* harmless to repeat */
 

@@ -116,8 +116,8 @@ struct medium_facts medium_examine(int fd, uint64_t size, const struct span *spa
                 return (struct medium_facts){ .state = MEDIUM_UNREADABLE };
         read_token(fd, spans, n, &m);
         content = look(fd, whole, &m);
-        fine = content == (n > 0 ? CONTENT_NOTHING : CONTENT_LUKS) && n <= SPANS_MOST;
-        for (size_t i = 0; i < n && i < SPANS_MOST; i++)
+        fine = content == (n > 0 ? CONTENT_NOTHING : CONTENT_LUKS) && n <= SPANS_MAX;
+        for (size_t i = 0; i < n && i < SPANS_MAX; i++)
                 fine = partition_is_fine(fd, size, spans[i], &m, &luks) && fine;
         if (fine && (n == 0 || luks > 0))
                 m.state = MEDIUM_ENCRYPTED;

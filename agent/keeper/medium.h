@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* medium.h — what is on a medium, by its own bytes: LUKS or not, and the UUIDs that it is known by. Hostile bytes: only
- * for a process that has given up everything else (look.h). Knows no policy. */
+ * for a process that has given up everything else (media_probe.h). Knows no policy. */
 #pragma once
 
 #include "decision/facts.h"
 
 #include <stddef.h>
 
-#define SPANS_MOST 32 /* partitions; a medium with more is not looked through */
+#define SPANS_MAX 32 /* partitions; a medium with more is not looked through */
 
 /* A partition as the kernel has it, in bytes. Whoever reads partition tables himself may read them otherwise than the
  * kernel, and it is the kernel's partitions that are opened. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* nodes.c — for each device node, works out the mode from the grants and sets or drops its entry in the plane's map;
- * an order that takes a mode back also has the device cut off (cut.h). See nodes.h. */
+ * an order that takes a mode back also has the device cut off (detach.h). See nodes.h. */
 #include "keeper/nodes.h"
 
 #include "host/file.h"
 #include "host/listing.h"
-#include "keeper/cut.h"
+#include "keeper/blockdev_parents.h"
+#include "keeper/detach.h"
 #include "keeper/device.h"
 #include "keeper/majors.h"
-#include "keeper/stack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,16 +21,16 @@
 
 /* udev looked while it was still refused: it looks again, and so does the desktop. */
 static void announce(const struct nodes *n, const char *path) {
-        char name[GROUND_PATH];
+        char name[SYSFS_DIRS_PATH];
 
         (void)snprintf(name, sizeof name, "%s/uevent", path);
         if (n->in_force)
-                (void)file_poke(n->ground.sys, name, "change");
+                (void)file_poke(n->dirs.sys, name, "change");
 }
 
 /* The kernel's own look at them was refused, and it does not come back to it. */
 static void read_partitions(const struct nodes *n, const struct disk *d) {
-        auto_fd fd = n->in_force ? disk_open(&n->ground, &n->plane, d) : -1;
+        auto_fd fd = n->in_force ? disk_open(&n->dirs, &n->plane, d) : -1;
 
         if (fd >= 0)
                 (void)ioctl(fd, BLKRRPART);
@@ -57,20 +57,20 @@ static void let_in(struct nodes *n, const struct disk *d, const char *path) {
         }
         if (had || d->node.type != NODE_BLOCK)
                 return;
-        if (!device_is_partition(&n->ground, path))
+        if (!device_is_partition(&n->dirs, path))
                 read_partitions(n, d);
         announce(n, path);
 }
 
 static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
-        auto_dir all = listing_open(n->ground.sys, "class/block");
+        auto_dir all = listing_open(n->dirs.sys, "class/block");
         struct dirent *entry;
 
         while (all && (entry = readdir(all))) {
                 char link[64];
 
                 (void)snprintf(link, sizeof link, "class/block/%.40s", entry->d_name);
-                if (entry->d_name[0] != '.' && device_number(&n->ground, link, "diskseq") == diskseq)
+                if (entry->d_name[0] != '.' && device_number(&n->dirs, link, "diskseq") == diskseq)
                         return true;
         }
         return false;
@@ -78,19 +78,19 @@ static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
 
 /* Of disks that left, and of media that are not in their drives any more. */
 static void views_sweep(struct nodes *n) {
-        for (size_t i = 0; i < VIEWS_MOST; i++)
-                if (n->views.view[i].diskseq && !disk_is_there(n, n->views.view[i].diskseq))
-                        (void)views_drop(&n->views, &n->ground, n->views.view[i].diskseq);
+        for (size_t i = 0; i < READONLY_LOOPS_MAX; i++)
+                if (n->readonly_loops.view[i].diskseq && !disk_is_there(n, n->readonly_loops.view[i].diskseq))
+                        (void)readonly_loops_drop(&n->readonly_loops, &n->dirs, n->readonly_loops.view[i].diskseq);
 }
 
 static void show(struct nodes *n, const struct disk *d, const char *path) {
         struct err err = { 0 };
 
         plane_drop(&n->plane, &d->node);
-        if (d->node.type != NODE_BLOCK || device_is_partition(&n->ground, path))
+        if (d->node.type != NODE_BLOCK || device_is_partition(&n->dirs, path))
                 return;
         views_sweep(n);
-        if (views_keep(&n->views, &n->ground, &n->plane, d, &err) < 0)
+        if (readonly_loops_keep(&n->readonly_loops, &n->dirs, &n->plane, d, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s; it stays refused\n", err.text);
 }
 
@@ -106,7 +106,7 @@ static void made_of(void *ctx, const char *disk) {
 
         if (path_covers(VIRTUAL, disk))
                 return;
-        if (!device_node(&v->nodes->ground, disk, NODE_BLOCK, &node) || plane_get(&v->nodes->plane, &node, &e) < 0
+        if (!device_node(&v->nodes->dirs, disk, NODE_BLOCK, &node) || plane_get(&v->nodes->plane, &node, &e) < 0
             || e.mode != MODE_WRITE)
                 v->on_a_stranger = true;
 }
@@ -116,7 +116,7 @@ static void made_of(void *ctx, const char *disk) {
 static bool stands_on_a_stranger(const struct nodes *n, const char *path) {
         struct volume v = { .nodes = n };
 
-        stack_of_path(&n->ground, path, made_of, &v);
+        blockdev_parents_of_path(&n->dirs, path, made_of, &v);
         return v.on_a_stranger;
 }
 
@@ -144,7 +144,7 @@ static bool is_stale(const struct nodes *n, const struct uevent *u, const struct
 static void judge(void *ctx, const struct uevent *u, enum node_type type) {
         struct nodes *n = ctx;
         const struct disk d = { .node = { type, u->major, u->minor },
-                                .diskseq = type == NODE_BLOCK ? device_diskseq(&n->ground, u->path) : 0,
+                                .diskseq = type == NODE_BLOCK ? device_diskseq(&n->dirs, u->path) : 0,
                                 .name = u->name };
         const uint32_t mode = mode_of(n, u->path, type, d.diskseq);
 
@@ -166,8 +166,8 @@ static void look(void *ctx, const struct uevent *u, enum node_type type) {
 
         if (type != NODE_BLOCK || !grant || !grant->look)
                 return;
-        diskseq = device_diskseq(&n->ground, u->path);
-        if (device_is_partition(&n->ground, u->path))
+        diskseq = device_diskseq(&n->dirs, u->path);
+        if (device_is_partition(&n->dirs, u->path))
                 media_changed(&n->media, diskseq);
         else
                 media_look(&n->media, u, diskseq, mode_of(n, u->path, type, diskseq) == MODE_NONE);
@@ -176,7 +176,7 @@ static void look(void *ctx, const struct uevent *u, enum node_type type) {
 static void gone(struct nodes *n, const struct uevent *u, enum node_type type) {
         plane_drop(&n->plane, &(struct node){ type, u->major, u->minor });
         if (type == NODE_BLOCK && strcmp(u->type, "partition") != 0) {
-                (void)views_drop(&n->views, &n->ground, u->diskseq);
+                (void)readonly_loops_drop(&n->readonly_loops, &n->dirs, u->diskseq);
                 media_gone(&n->media, u->diskseq);
         }
 }
@@ -186,7 +186,7 @@ void nodes_announced(struct nodes *n, const struct uevent *u) {
         struct err err = { 0 };
         enum node_type type;
 
-        if (strcmp(u->subsystem, "module") == 0 && !removed && majors_set(&n->ground, &n->plane, &err) < 0)
+        if (strcmp(u->subsystem, "module") == 0 && !removed && majors_set(&n->dirs, &n->plane, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
         if (removed && strcmp(u->type, "usb_device") == 0)
                 plane_drop(&n->plane, &(struct node){ NODE_CHAR, u->major, u->minor });
@@ -203,8 +203,8 @@ void nodes_announced(struct nodes *n, const struct uevent *u) {
 }
 
 void nodes_scan(struct nodes *n, const char *below) {
-        device_each(&n->ground, below, judge, n);
-        device_each(&n->ground, VIRTUAL, judge, n); /* once what they are made of has been */
+        device_each(&n->dirs, below, judge, n);
+        device_each(&n->dirs, VIRTUAL, judge, n); /* once what they are made of has been */
 }
 
 /* One opened before stays open; but nobody opens the USB device node of a disk that may only be read, and talks to it
@@ -212,7 +212,7 @@ void nodes_scan(struct nodes *n, const char *below) {
 static void usb_node(struct nodes *n, const char *path, bool refused) {
         struct node node;
 
-        if (!strstr(path, "/usb") || !device_node(&n->ground, path, NODE_CHAR, &node))
+        if (!strstr(path, "/usb") || !device_node(&n->dirs, path, NODE_CHAR, &node))
                 return; /* an NVMe namespace has numbers, too: of its disk */
         if (refused)
                 (void)plane_set(&n->plane, &node, &(struct entry){ .mode = MODE_NONE });
@@ -243,7 +243,7 @@ static void take_back(void *ctx, const struct uevent *u, enum node_type type) {
                 plane_drop(&n->plane, &node);
                 n->taken_back = true;
         }
-        if (type == NODE_BLOCK && mode != MODE_READ && views_drop(&n->views, &n->ground, u->diskseq))
+        if (type == NODE_BLOCK && mode != MODE_READ && readonly_loops_drop(&n->readonly_loops, &n->dirs, u->diskseq))
                 n->taken_back = true;
 }
 
@@ -253,9 +253,9 @@ static bool cut_what_changed(struct nodes *n, const char *path) {
         int r = 0;
 
         n->taken_back = false;
-        device_each(&n->ground, path, take_back, n);
+        device_each(&n->dirs, path, take_back, n);
         if (n->taken_back)
-                r = cut_off(&n->ground, &n->grants, path, &err);
+                r = detach_disk(&n->dirs, &n->grants, path, &err);
         if (r > 0)
                 (void)printf("cut off: /sys/%s\n", path);
         else if (r < 0)
@@ -264,11 +264,11 @@ static bool cut_what_changed(struct nodes *n, const char *path) {
 }
 
 static bool is_there(const struct nodes *n, const char *path) {
-        return faccessat(n->ground.sys, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        return faccessat(n->dirs.sys, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static bool granted(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
-        if (grants_set(&n->grants, path, mode, upto, device_number(&n->ground, "kernel", "uevent_seqnum")) == 0)
+        if (grants_set(&n->grants, path, mode, upto, device_number(&n->dirs, "kernel", "uevent_seqnum")) == 0)
                 return true;
         (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
         return false;
@@ -287,12 +287,12 @@ void nodes_grant(struct nodes *n, const char *path, uint32_t mode, uint64_t upto
 void nodes_look(struct nodes *n, const char *path) {
         if (is_the_systems(n, path) || !is_there(n, path))
                 return;
-        if (grants_look(&n->grants, path, device_number(&n->ground, "kernel", "uevent_seqnum")) < 0) {
+        if (grants_look(&n->grants, path, device_number(&n->dirs, "kernel", "uevent_seqnum")) < 0) {
                 (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it is not looked at\n", path);
                 return;
         }
         usb_node(n, path, true);
-        device_each(&n->ground, path, look, n);
+        device_each(&n->dirs, path, look, n);
 }
 
 static void found(void *ctx, const char *path) {
@@ -307,7 +307,7 @@ static void found(void *ctx, const char *path) {
 }
 
 void nodes_watch(struct nodes *n, struct loop *l) {
-        media_init(&n->media, l, &n->ground, &n->plane, found, n);
+        media_init(&n->media, l, &n->dirs, &n->plane, found, n);
 }
 
 void nodes_blind(struct nodes *n) {
@@ -329,13 +329,13 @@ struct marks {
 
 static void mark_seen(void *ctx, const struct node *node, const struct entry *e) {
         struct marks *m = ctx;
-        char path[GROUND_PATH];
+        char path[SYSFS_DIRS_PATH];
 
         if (e->opener != OPENER_SYSTEM)
                 return;
         m->any = true;
-        if (device_path(&m->nodes->ground, node, path) && path_covers(m->above, path)
-            && e->diskseq == device_diskseq(&m->nodes->ground, path))
+        if (device_path(&m->nodes->dirs, node, path) && path_covers(m->above, path)
+            && e->diskseq == device_diskseq(&m->nodes->dirs, path))
                 m->found = true;
 }
 
@@ -348,14 +348,14 @@ bool nodes_were_the_systems(const struct nodes *n, const char *path) {
 
 static void recheck(void *ctx, const struct node *node, const struct entry *e) {
         struct nodes *n = ctx;
-        char path[GROUND_PATH];
+        char path[SYSFS_DIRS_PATH];
         bool same;
 
         if (node->minor == MINOR_ANY)
                 return;
-        same = device_path(&n->ground, node, path) && !is_being_opened(e);
+        same = device_path(&n->dirs, node, path) && !is_being_opened(e);
         if (node->type == NODE_BLOCK)
-                same = same && e->diskseq && e->diskseq == device_diskseq(&n->ground, path);
+                same = same && e->diskseq && e->diskseq == device_diskseq(&n->dirs, path);
         else
                 same = same && e->mode == MODE_NONE; /* what is let in is let in anew */
         if (!same)
@@ -364,6 +364,6 @@ static void recheck(void *ctx, const struct node *node, const struct entry *e) {
 
 void nodes_recheck(struct nodes *n) {
         plane_each(&n->plane, recheck, n);
-        views_restore(&n->views, &n->ground);
+        readonly_loops_restore(&n->readonly_loops, &n->dirs);
         views_sweep(n);
 }

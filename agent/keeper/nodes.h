@@ -5,14 +5,14 @@
 
 #include "keeper/grants.h"
 #include "keeper/media.h"
+#include "keeper/readonly_loop.h"
 #include "keeper/uevent.h"
-#include "keeper/views.h"
 
 struct nodes {
-        struct ground ground;
+        struct sysfs_dirs dirs;
         struct plane plane;
         struct grants grants;
-        struct views views;
+        struct readonly_loops readonly_loops;
         bool in_force; /* else nobody was refused yet, and nobody has to look again */
         bool taken_back;
         struct media media;

@@ -74,12 +74,12 @@ void orders_say_medium(const struct orders *o, const char *path, uint64_t diskse
 
 /* All of it at once, before the agent has read any. */
 static int introduce(const struct orders *o) {
-        const int room = 2 * GRANTS_MOST * KEEPER_MAX;
+        const int room = 2 * GRANTS_MAX * KEEPER_MAX;
         int r = 0;
 
-        _Static_assert(GRANTS_MOST <= KEEPER_WORDS_MOST, "or the agent hangs up");
+        _Static_assert(GRANTS_MAX <= KEEPER_WORDS_MAX, "or the agent hangs up");
         (void)setsockopt(o->agent.fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-        for (size_t i = 0; i < GRANTS_MOST && r == 0; i++) {
+        for (size_t i = 0; i < GRANTS_MAX && r == 0; i++) {
                 const struct grant *each = &o->grants->grant[i];
 
                 if (each->system || each->mode == MODE_READ)

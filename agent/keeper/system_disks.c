@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* system_disks.c — parses mountinfo, swaps, fstab and crypttab (not `noauto`); UUID= and the like become names of
- * udev's links in /dev/disk, which stack.h resolves. See system_disks.h. */
+ * udev's links in /dev/disk, which blockdev_parents.h resolves. See system_disks.h. */
 #include "keeper/system_disks.h"
 
 #include "base/cleanup.h"
 #include "host/file.h"
-#include "keeper/stack.h"
+#include "keeper/blockdev_parents.h"
 
 #include <libudev.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #define TEXT_MAX (1024 * 1024)
 
 struct search {
-        const struct ground *ground;
+        const struct sysfs_dirs *dirs;
         const struct system_disks_told *tell;
         const char *why;
         bool needed; /* what is looked at now is wanted whatever its bus */
@@ -39,7 +39,7 @@ static void step_up(char *path) {
 /* The device that the disk belongs to: names like sda come and go with it. */
 static void disk(void *ctx, const char *block) {
         struct search *s = ctx;
-        char path[GROUND_PATH];
+        char path[SYSFS_DIRS_PATH];
 
         if (strncmp(block, "devices/virtual/block/", strlen("devices/virtual/block/")) == 0)
                 return; /* a file or memory: what is below is found by its own mount */
@@ -60,8 +60,8 @@ static int octal(const char *at) {
 }
 
 /* As a table writes it (quotes, \040) to as udev does in its links' names (\x20). */
-static void link_name(const char *value, char ret[GROUND_PATH]) {
-        char plain[GROUND_PATH];
+static void link_name(const char *value, char ret[SYSFS_DIRS_PATH]) {
+        char plain[SYSFS_DIRS_PATH];
         size_t n = 0;
 
         for (const char *at = value; *at && n < sizeof plain - 1; at++) {
@@ -73,7 +73,7 @@ static void link_name(const char *value, char ret[GROUND_PATH]) {
                         plain[n++] = code >= 0 ? (char)code : *at;
         }
         plain[n] = '\0';
-        if (udev_util_encode_string(plain, ret, GROUND_PATH) < 0)
+        if (udev_util_encode_string(plain, ret, SYSFS_DIRS_PATH) < 0)
                 ret[0] = '\0';
 }
 
@@ -86,22 +86,22 @@ static bool walk_source(struct search *s, const char *source) {
                      { "PARTUUID=", "disk/by-partuuid/" },
                      { "PARTLABEL=", "disk/by-partlabel/" },
                      { "ID=", "disk/by-id/" } };
-        char name[GROUND_PATH], node[2 * GROUND_PATH];
+        char name[SYSFS_DIRS_PATH], node[2 * SYSFS_DIRS_PATH];
 
         if (strncmp(source, "/dev/", 5) == 0)
-                return stack_of_node(s->ground, source + 5, disk, s);
+                return blockdev_parents_of_node(s->dirs, source + 5, disk, s);
         for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
                 if (strncmp(source, tags[i].prefix, strlen(tags[i].prefix)) == 0) {
                         link_name(source + strlen(tags[i].prefix), name);
                         (void)snprintf(node, sizeof node, "%s%s", tags[i].folder, name);
-                        return stack_of_node(s->ground, node, disk, s);
+                        return blockdev_parents_of_node(s->dirs, node, disk, s);
                 }
         return true; /* a network, a file, memory */
 }
 
 /* 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw */
 static void mounted(struct search *s, char *line) {
-        char number[32], at[GROUND_PATH], source[GROUND_PATH] = "", why[SYSTEM_WHY];
+        char number[32], at[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH] = "", why[SYSTEM_WHY];
         const char *behind = strstr(line, " - ");
 
         if (!behind || sscanf(line, "%*s %*s %31s %*s %511s", number, at) != 2
@@ -110,7 +110,7 @@ static void mounted(struct search *s, char *line) {
         (void)snprintf(why, sizeof why, "mounted at %s", at);
         s->why = why;
         s->needed = strcmp(at, "/") == 0;
-        (void)stack_of_number(s->ground, number, disk, s);
+        (void)blockdev_parents_of_number(s->dirs, number, disk, s);
         (void)walk_source(s, source); /* a btrfs has a number that is no device's */
 }
 
@@ -137,21 +137,21 @@ static void named(struct search *s, const char *table, const char *source, const
 }
 
 static void in_fstab(struct search *s, char *line) {
-        char source[GROUND_PATH], options[GROUND_PATH] = "";
+        char source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
 
         if (sscanf(line, "%511s %*s %*s %511s", source, options) >= 1)
                 named(s, "fstab", source, options);
 }
 
 static void in_crypttab(struct search *s, char *line) {
-        char name[GROUND_PATH], source[GROUND_PATH], options[GROUND_PATH] = "";
+        char name[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
 
         if (sscanf(line, "%511s %511s %*s %511s", name, source, options) >= 2 && name[0] != '#')
                 named(s, "crypttab", source, options);
 }
 
 static void swapped(struct search *s, char *line) {
-        char source[GROUND_PATH], why[SYSTEM_WHY];
+        char source[SYSFS_DIRS_PATH], why[SYSTEM_WHY];
 
         if (sscanf(line, "%511s", source) != 1)
                 return;
@@ -172,8 +172,8 @@ static int each_line(struct search *s, int dir, const char *name, void (*line)(s
         return r;
 }
 
-int system_disks_find(const struct ground *g, const struct system_disks_told *tell, struct err *err) {
-        struct search s = { .ground = g, .tell = tell };
+int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told *tell, struct err *err) {
+        struct search s = { .dirs = g, .tell = tell };
         int r = each_line(&s, g->proc, "self/mountinfo", mounted);
 
         if (r < 0)

@@ -3,12 +3,12 @@
  * fstab and crypttab name, swap; through device mapper, md and btrfs down to whole disks. */
 #pragma once
 
-#include "keeper/ground.h"
+#include "keeper/sysfs_dirs.h"
 
 #include <stdbool.h>
 
 /* Why it is one, or was looked for: "mounted at /home", "fstab UUID=aa-bb", "crypttab /dev/sda2", "swap /dev/sda3". */
-#define SYSTEM_WHY (GROUND_PATH + 16)
+#define SYSTEM_WHY (SYSFS_DIRS_PATH + 16)
 
 struct system_disks_told {
         /* The path beneath /sys of each one's device (maybe more than once). `needed`: / is on it, or fstab or crypttab
@@ -20,4 +20,4 @@ struct system_disks_told {
 
 /* What merely happens to be mounted from a bus for removable things (USB, memory card, optical, FireWire) is none; what
  * fstab mounts at boot is, whatever its bus. -errno: what is mounted cannot be told. */
-int system_disks_find(const struct ground *g, const struct system_disks_told *tell, struct err *err);
+int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told *tell, struct err *err);

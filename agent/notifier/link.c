@@ -13,7 +13,7 @@
 #include <sys/inotify.h>
 
 #define BACKOFF_LEAST_US 100000
-#define BACKOFF_MOST_US 60000000
+#define BACKOFF_MAX_US 60000000
 
 static int seek(struct link *l);
 
@@ -31,13 +31,13 @@ static int look_again(sd_event_source *s, uint64_t us, void *ctx) {
 
 /* It ended, or we were shown out: whoever comes back at once is in the way of others. */
 static int lost(struct link *l) {
-        bool lasted = now_us(l) - l->joined_us >= BACKOFF_MOST_US;
+        bool lasted = now_us(l) - l->joined_us >= BACKOFF_MAX_US;
         uint64_t wait_us = lasted ? BACKOFF_LEAST_US : l->backoff_us;
 
         l->news = sd_event_source_disable_unref(l->news);
         (void)close(l->fd);
         l->fd = -1;
-        l->backoff_us = wait_us < BACKOFF_MOST_US / 2 ? 2 * wait_us : BACKOFF_MOST_US;
+        l->backoff_us = wait_us < BACKOFF_MAX_US / 2 ? 2 * wait_us : BACKOFF_MAX_US;
         l->again = sd_event_source_disable_unref(l->again);
         return sd_event_add_time_relative(l->event, &l->again, CLOCK_MONOTONIC, wait_us, 0, look_again, l);
 }

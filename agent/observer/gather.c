@@ -51,7 +51,7 @@ static void copy_descriptors(struct descriptors *d, struct device_facts *f) {
 }
 
 /* Read the file once: the digest, our reading and the comparison with libusb's are all of these bytes. */
-static bool read_descriptors(int dirfd, struct witness *w, struct sighting *s) {
+static bool read_descriptors(int dirfd, struct libusb_crosscheck *w, struct sighting *s) {
         auto_free uint8_t *raw = NULL;
         struct descriptors d;
         struct sha256_ctx sha;
@@ -64,10 +64,10 @@ static bool read_descriptors(int dirfd, struct witness *w, struct sighting *s) {
         sha256_digest(&sha, sizeof s->descriptors, s->descriptors);
         descriptors_read(bytes_of(raw, size), &d);
         copy_descriptors(&d, &s->facts);
-        return !d.wrong && witness_agrees(w, bytes_of(raw, size), &d);
+        return !d.wrong && libusb_crosscheck_agrees(w, bytes_of(raw, size), &d);
 }
 
-int gather_device(const char *devpath, bool speaks_mtp, struct witness *w, struct sighting *ret) {
+int gather_device(const char *devpath, bool speaks_mtp, struct libusb_crosscheck *w, struct sighting *ret) {
         struct sighting s;
         auto_fd dirfd = -1;
         bool sound;

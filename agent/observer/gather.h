@@ -2,12 +2,12 @@
 /* gather.h — one device's directory in sysfs becomes one sighting with facts. Knows no udev and no socket. */
 #pragma once
 
-#include "observer/witness.h"
+#include "observer/libusb_crosscheck.h"
 #include "wire/sighting.h"
 
 /* `devpath` is the kernel's: "/devices/pci…/usb1/1-2". -ENODEV where the device is on its way out: nothing to tell, its
  * removal follows. Contradictions are not errors: they make the facts `malformed`. */
-int gather_device(const char *devpath, bool speaks_mtp, struct witness *w, struct sighting *ret);
+int gather_device(const char *devpath, bool speaks_mtp, struct libusb_crosscheck *w, struct sighting *ret);
 
 /* A sighting that only says where. -ENAMETOOLONG. */
 int gather_place(enum sighting_type type, const char *devpath, struct sighting *ret);

@@ -25,7 +25,7 @@
 
 struct observation {
         struct monitor monitor;
-        struct witness witness;
+        struct libusb_crosscheck crosscheck;
         int r; /* of the last telling */
 };
 
@@ -49,7 +49,7 @@ static int tell_news(struct observation *o, const struct news *n) {
         else if (n->what == NEWS_ROUTER_GONE)
                 r = router_gone(n->devpath, &s);
         else if (n->what == NEWS_DEVICE)
-                r = gather_device(n->devpath, n->speaks_mtp, &o->witness, &s);
+                r = gather_device(n->devpath, n->speaks_mtp, &o->crosscheck, &s);
         else if (n->what != NEWS_LOST)
                 r = gather_place(places[n->what], n->devpath, &s);
         return r < 0 ? 0 : tell(AGENT_FD, &s); /* what is on its way out has nothing to tell */
@@ -134,7 +134,7 @@ int main(int argc, char **argv) {
                 fail("listen to udev", r);
         if ((r = sandbox_drop()) < 0)
                 fail("give up privileges", r);
-        if ((r = witness_open(&o.witness)) < 0)
+        if ((r = libusb_crosscheck_open(&o.crosscheck)) < 0)
                 fail("start libusb", r);
         if ((r = sandbox_lock()) < 0)
                 fail("lock the sandbox", r);

@@ -7,7 +7,7 @@
 #include "base/secret.h"
 #include "host/child.h"
 #include "host/privileges.h"
-#include "person/look.h"
+#include "person/nss_lookup.h"
 #include "person/password.h"
 #include "wire/socket.h"
 
@@ -68,7 +68,7 @@ static bool answer_prepare(struct login *l, struct bytes asked) {
 
         if (person_prepare_decode(asked, service) < 0)
                 return false;
-        (void)look("root", &l->found);
+        (void)nss_lookup("root", &l->found);
         l->found = (struct person_found){ 0 };
         password_prepare(service);
         return reply(l, person_ready_encode(l->reply));
@@ -85,7 +85,7 @@ static bool answer_look(struct login *l) {
         }
         if (person_look_decode(asked, l->asked) < 0)
                 return false;
-        l->known = look(l->asked, &l->found);
+        l->known = nss_lookup(l->asked, &l->found);
         n = person_found_encode(l->known ? &l->found : NULL, l->reply);
         if (n == 0) { /* the name service's own spelling is none */
                 l->known = false;

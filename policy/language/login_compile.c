@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define SERVICE_MOST 63 /* bytes: what the wire carries */
+#define SERVICE_MAX 63 /* bytes: what the wire carries */
 
 static int alternative_check(const struct compiler *c, uint32_t item, const char *s, bool has_card, uint32_t *ret) {
         struct alternative a = alternative_parse(s);
@@ -61,7 +61,7 @@ static int services_compile(const struct compiler *c, uint32_t node, const char 
         uint32_t item = outline_first(c->outline, outline_key(c->outline, node, key));
 
         for (unsigned i = 0; i < n; i++, item = outline_next(c->outline, item))
-                if (line_fault(services[i]) || strpbrk(services[i], "/ ") || strlen(services[i]) > SERVICE_MOST)
+                if (line_fault(services[i]) || strpbrk(services[i], "/ ") || strlen(services[i]) > SERVICE_MAX)
                         return refuse(c, item, NULL, "「%s」は PAM サービスの名前ではありません",
                                       "'%s' is not the name of a PAM service", shown(services[i]).text);
         *ret = list_put(&c->policy->pool, services, n);

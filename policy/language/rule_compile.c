@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define PATTERNS_MOST 64
+#define PATTERNS_MAX 64
 #define UUID_LIKE "2f1a9c6e-0b3d-4c5e-8f70-1a2b3c4d5e6f"
 
 /* The key whose value is compiled, and where that stands. */
@@ -120,7 +120,7 @@ static int interfaces_compile(const struct at *at, const struct draft_match *d, 
         uint32_t item = outline_first(at->c->outline, outline_key(at->c->outline, at->node, "interfaces"));
         struct {
                 struct interface_set set;
-                struct interface_pattern patterns[PATTERNS_MOST];
+                struct interface_pattern patterns[PATTERNS_MAX];
         } all = { 0 };
 
         for (unsigned i = 0; i < d->n_interfaces; i++, item = outline_next(at->c->outline, item)) {
@@ -129,9 +129,9 @@ static int interfaces_compile(const struct at *at, const struct draft_match *d, 
                 all.set.kinds |= kind;
                 if (kind)
                         continue;
-                if (all.set.n == PATTERNS_MOST)
+                if (all.set.n == PATTERNS_MAX)
                         return refuse(at->c, item, NULL, "番号で書いたインターフェースは %d 個までです",
-                                      "more than %d numeric interfaces", PATTERNS_MOST);
+                                      "more than %d numeric interfaces", PATTERNS_MAX);
                 if (!interface_pattern_parse(d->interfaces[i], &all.patterns[all.set.n++]))
                         return refuse_kind(at, item, d->interfaces[i]);
         }

@@ -10,19 +10,19 @@
 #include <errno.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define TEXT_MOST 65536 /* bytes; a certificate chain in one text is far below */
-#define LIST_MOST 4096
+#define TEXT_MAX 65536 /* bytes; a certificate chain in one text is far below */
+#define LIST_MAX 4096
 
 /* Fields by how they are written. `needed` and `optional` come first so that a line reads as the language does. */
-#define TEXT(key, need, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | need, type, member, 1, TEXT_MOST)
+#define TEXT(key, need, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | need, type, member, 1, TEXT_MAX)
 #define LIST(key, need, type, member)                                                                                  \
-        CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | need, type, member, n_##member, &text, 1, LIST_MOST)
+        CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | need, type, member, n_##member, &text, 1, LIST_MAX)
 #define WORD(key, need, type, member, words)                                                                           \
         CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT | need, type, member, words, COUNT(words))
 #define NEEDED CYAML_FLAG_DEFAULT
 #define OPTIONAL CYAML_FLAG_OPTIONAL
 
-static const cyaml_schema_value_t text = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MOST) };
+static const cyaml_schema_value_t text = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX) };
 
 static const cyaml_strval_t buses[] = {
         { "any", BUS_UNKNOWN },
@@ -122,7 +122,7 @@ static const cyaml_schema_field_t login_fields[] = {
         CYAML_FIELD_MAPPING_PTR("totp", OPTIONAL, struct draft_login, totp, totp_fields),
         CYAML_FIELD_MAPPING_PTR("card", OPTIONAL, struct draft_login, card, card_fields),
         CYAML_FIELD_SEQUENCE_COUNT("rules", CYAML_FLAG_POINTER, struct draft_login, rules, n_rules, &entry, 1,
-                                   LIST_MOST),
+                                   LIST_MAX),
         LIST("exempt", OPTIONAL, struct draft_login, exempt),
         LIST("single_prompt", OPTIONAL, struct draft_login, single_prompt),
         CYAML_FIELD_END,

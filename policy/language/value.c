@@ -59,7 +59,7 @@ const struct phrase *line_fault(const char *s) {
         static const struct phrase too_long = { "長すぎます", "is too long" },
                                    lines = { "一行で書きます", "must be one line" };
 
-        if (strlen(s) > LINE_MOST)
+        if (strlen(s) > LINE_MAX)
                 return &too_long;
         return strpbrk(s, "\n\t") ? &lines : NULL;
 }
@@ -69,11 +69,11 @@ const struct phrase *person_fault(const char *s) {
                                    shape = { "利用者名でも「group:グループ名」でもありません",
                                              "is not a user's name nor group:NAME" };
         static const char group[] = "group:";
-        size_t most = LINE_MOST;
+        size_t most = LINE_MAX;
 
         if (strncmp(s, group, strlen(group)) == 0) {
                 s += strlen(group);
-                most = GROUP_MOST;
+                most = GROUP_MAX;
         }
         if (!*s || strlen(s) > most)
                 return &size;

@@ -4,7 +4,7 @@
 #include "observer/descriptors.h"
 
 #include "fuzz/fuzz.h"
-#include "observer/witness.h"
+#include "observer/libusb_crosscheck.h"
 #include "support/usbcore.h"
 
 void fuzz_seeds(void (*add)(const void *p, size_t n)) {
@@ -21,7 +21,7 @@ void fuzz_seeds(void (*add)(const void *p, size_t n)) {
 }
 
 /* What the device said, and what the kernel would show of it. */
-static void claims(struct witness *w, const struct hardware *h) {
+static void claims(struct libusb_crosscheck *w, const struct hardware *h) {
         struct bytes raw = bytes_of(h->descriptors, h->size);
         struct descriptors d;
 
@@ -34,15 +34,15 @@ static void claims(struct witness *w, const struct hardware *h) {
                 CLAIM(interfaces_equal(&kernels, &d.interfaces));
                 CLAIM(d.n_configurations > 0 && d.interfaces.n > 0);
         }
-        (void)witness_agrees(w, raw, &d);
+        (void)libusb_crosscheck_agrees(w, raw, &d);
 }
 
 void fuzz_try(const uint8_t *p, size_t n) {
-        static struct witness w = { .file = -1 };
+        static struct libusb_crosscheck w = { .file = -1 };
         static struct hardware said, shown;
 
         if (!w.libusb)
-                CLAIM(witness_open(&w) == 0);
+                CLAIM(libusb_crosscheck_open(&w) == 0);
         if (n > sizeof said.descriptors)
                 return;
         memset(&said, 0, sizeof said);

@@ -3,8 +3,8 @@
  */
 #include "cli/audit/export.h"
 
-#include "audit/aside.h"
 #include "audit/lines.h"
+#include "audit/rotate.h"
 #include "cli/language.h"
 #include "cli/unbroken.h"
 #include "control/parcel.h"
@@ -86,7 +86,7 @@ static size_t first_file(const struct logs *l, uint64_t since) {
         size_t first = 0;
 
         for (size_t i = 0; i < l->n; i++) {
-                uint64_t begins = aside_rotated_seq(basename(l->paths[i]));
+                uint64_t begins = rotate_seq(basename(l->paths[i]));
 
                 if (begins && begins <= since)
                         first = i;

@@ -2,7 +2,7 @@
 /* logs.c — readdir(); rotated logs are sorted by the number in their name, audit.jsonl comes last. See logs.h. */
 #include "cli/audit/logs.h"
 
-#include "audit/aside.h"
+#include "audit/rotate.h"
 #include "host/listing.h"
 
 #include <errno.h>
@@ -34,7 +34,7 @@ static int add(struct logs *l, const char *dir, const char *name, struct err *er
 /* The names are padded with zeros: as strings they are in order, and the one without a number is the last. */
 static int by_number(const void *a, const void *b) {
         const char *x = strrchr(*(char *const *)a, '/') + 1, *y = strrchr(*(char *const *)b, '/') + 1;
-        uint64_t m = aside_rotated_seq(x), n = aside_rotated_seq(y);
+        uint64_t m = rotate_seq(x), n = rotate_seq(y);
 
         return (m ? m : UINT64_MAX) < (n ? n : UINT64_MAX) ? -1 : 1;
 }
@@ -47,7 +47,7 @@ static int add_directory(struct logs *l, const char *path, struct err *err) {
         if (!directory)
                 return err_errno(err, -errno, "%s", path);
         while ((entry = readdir(directory)))
-                if ((strcmp(entry->d_name, LOG) == 0 || aside_rotated_seq(entry->d_name))
+                if ((strcmp(entry->d_name, LOG) == 0 || rotate_seq(entry->d_name))
                     && add(l, path, entry->d_name, err) < 0)
                         return -ENOMEM;
         if (l->n == before)

@@ -51,7 +51,7 @@ static int take_defaults(struct enrolment *e, const struct typed *t) {
         int code = typed_number(t, OPTION_DIGITS, 6, 8, &digits);
 
         if (code == EXIT_OK)
-                code = typed_number(t, OPTION_PERIOD, TOKEN_PERIOD_LEAST, TOKEN_PERIOD_MOST, &period);
+                code = typed_number(t, OPTION_PERIOD, TOKEN_PERIOD_LEAST, TOKEN_PERIOD_MAX, &period);
         if (code != EXIT_OK)
                 return code;
         if (typed || algorithm)

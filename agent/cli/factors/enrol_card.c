@@ -21,11 +21,11 @@
 #include <string.h>
 #include <strings.h>
 
-#define PATIENCE_MS 60000 /* some cards take seconds for each certificate */
+#define TIMEOUT_MS 60000 /* some cards take seconds for each certificate */
 
 struct cards {
         size_t n;
-        struct card_found found[CARDS_MOST];
+        struct card_found found[CARDS_MAX];
 };
 
 /* The next message of the helper. 0 or an enum exit_code. */
@@ -33,7 +33,7 @@ static int receive(const struct child *helper, uint8_t packet[CARD_MAX], struct 
         struct pollfd wait = { .fd = helper->fd, .events = POLLIN };
         ssize_t n;
 
-        if (poll(&wait, 1, PATIENCE_MS) <= 0)
+        if (poll(&wait, 1, TIMEOUT_MS) <= 0)
                 return complain(EXIT_COULD_NOT, "カードから応答がありません", "the card did not answer");
         n = socket_receive(helper->fd, packet, CARD_MAX, NULL);
         if (n <= 0)
@@ -65,7 +65,7 @@ static int read_list(const struct child *helper, struct cards *cards) {
                         return code;
                 if (card_type(message) == CARD_LISTED)
                         return listed(message);
-                if (cards->n == CARDS_MOST || card_found_decode(message, &cards->found[cards->n]) < 0)
+                if (cards->n == CARDS_MAX || card_found_decode(message, &cards->found[cards->n]) < 0)
                         return complain(EXIT_COULD_NOT, "sekimori-card の応答が正しくありません",
                                         "sekimori-card answered something else");
                 cards->n++;

@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_MOST (1024 * 1024)
+#define FILE_MAX (1024 * 1024)
 
 struct import {
         struct enrolment *e;
         struct seeds seeds;
-        json_int_t ids[SEEDS_MOST]; /* of what was stored; 0: it had been there before */
+        json_int_t ids[SEEDS_MAX]; /* of what was stored; 0: it had been there before */
 };
 
 static int fault(const struct import *im, const struct seed *s, unsigned column, struct err *why) {
@@ -31,7 +31,7 @@ static int read_file(struct import *im) {
         size_t size;
         int code, r;
 
-        code = read_argument(im->e->import, FILE_MOST, &text, &size);
+        code = read_argument(im->e->import, FILE_MAX, &text, &size);
         if (code != EXIT_OK)
                 return code;
         r = seeds_parse(bytes_of(text, size), &im->e->defaults, im->e->terminal.l, &im->seeds, &err);

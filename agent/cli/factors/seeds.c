@@ -116,7 +116,7 @@ static int take_digits(struct table *t, const struct csv_cell *c, struct seed *s
 static int take_period(struct table *t, const struct csv_cell *c, struct seed *s) {
         unsigned value = number(c->text);
 
-        if (c->n && (value < TOKEN_PERIOD_LEAST || value > TOKEN_PERIOD_MOST))
+        if (c->n && (value < TOKEN_PERIOD_LEAST || value > TOKEN_PERIOD_MAX))
                 return fault(t, c, SAY(t->l, "周期は15秒から120秒です", "a period is 15 to 120 seconds"));
         s->token.period_s = (uint16_t)(c->n ? value : s->token.period_s);
         return 0;
@@ -152,7 +152,7 @@ static int add(struct table *t, const struct seed *s) {
 
         if (r < 0)
                 return r;
-        if (all->n == SEEDS_MOST)
+        if (all->n == SEEDS_MAX)
                 return csv_fault(&t->csv, s->line, 1,
                                  SAY(t->l, "一つのファイルには2000行までです", "2000 in one file at most"));
         all->all[all->n++] = *s;
@@ -216,7 +216,7 @@ int seeds_parse(struct bytes text, const struct token *defaults, enum language l
                 return err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
         *t = (struct table){ .l = l, .err = err, .defaults = defaults };
         csv_begin(&t->csv, text, l, err);
-        t->seeds.all = calloc(SEEDS_MOST, sizeof *t->seeds.all);
+        t->seeds.all = calloc(SEEDS_MAX, sizeof *t->seeds.all);
         r = t->seeds.all ? has_header(text) ? read_table(t) : read_one(t)
                          : err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
         if (r == 0)
@@ -230,7 +230,7 @@ int seeds_parse(struct bytes text, const struct token *defaults, enum language l
 
 void seeds_wipe(struct seeds *s) {
         if (s->all)
-                secret_wipe(s->all, SEEDS_MOST * sizeof *s->all);
+                secret_wipe(s->all, SEEDS_MAX * sizeof *s->all);
         free(s->all);
         *s = (struct seeds){ 0 };
 }

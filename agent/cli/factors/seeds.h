@@ -8,7 +8,7 @@
 #include "store/factors.h"
 #include "text/words.h"
 
-#define SEEDS_MOST 2000
+#define SEEDS_MAX 2000
 
 struct seed {
         unsigned line, user_column, secret_column;

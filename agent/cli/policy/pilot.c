@@ -55,10 +55,10 @@ bool pilot_name_fits(const char *name) {
                 if (size == 0 || character_hides(c))
                         return false;
         }
-        return characters <= PILOT_NAME_MOST;
+        return characters <= PILOT_NAME_MAX;
 }
 
-void pilot_default_name(unsigned n, int64_t now_s, char ret[4 * PILOT_NAME_MOST + 1]) {
+void pilot_default_name(unsigned n, int64_t now_s, char ret[4 * PILOT_NAME_MAX + 1]) {
         time_t in_japan = (time_t)now_s + JAPAN_S;
         char host[HOST_NAME_MAX + 1] = "", when[32];
         struct tm tm;
@@ -67,7 +67,7 @@ void pilot_default_name(unsigned n, int64_t now_s, char ret[4 * PILOT_NAME_MOST 
         host[strcspn(host, ".")] = '\0';
         (void)gmtime_r(&in_japan, &tm);
         (void)strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm);
-        (void)snprintf(ret, 4 * PILOT_NAME_MOST + 1, "signer%u %.32s %s", n, pilot_name_fits(host) ? host : "pc", when);
+        (void)snprintf(ret, 4 * PILOT_NAME_MAX + 1, "signer%u %.32s %s", n, pilot_name_fits(host) ? host : "pc", when);
 }
 
 static bool set_name(X509 *c, const char *common) {

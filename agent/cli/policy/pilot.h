@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 #define PILOT_SIGNERS 9
-#define PILOT_NAME_MOST 64 /* characters: ub-common-name of X.520 */
+#define PILOT_NAME_MAX 64 /* characters: ub-common-name of X.520 */
 
 struct pilot_person {
-        char name[4 * PILOT_NAME_MOST + 1];
+        char name[4 * PILOT_NAME_MAX + 1];
         char *certificate_pem;
 };
 
@@ -20,7 +20,7 @@ struct pilot_person {
 bool pilot_name_fits(const char *name);
 
 /* For the n-th person, from 1, where nobody gave a name: on which PC and when (Japan's time) the key was made. */
-void pilot_default_name(unsigned n, int64_t now_s, char ret[4 * PILOT_NAME_MOST + 1]);
+void pilot_default_name(unsigned n, int64_t now_s, char ret[4 * PILOT_NAME_MAX + 1]);
 
 /* A fresh P-256 key and a self-signed certificate for it, valid for five years from that second's day. */
 int pilot_signer(const char *name, int64_t now_s, EVP_PKEY **ret_key, X509 **ret_certificate, struct err *err);

@@ -140,7 +140,7 @@ static int take_name(struct kit *k, const char *name) {
                 return complain(EXIT_USAGE, "名前は %d 個までです", "more than %d names", PILOT_SIGNERS);
         if (!pilot_name_fits(name))
                 return complain(EXIT_USAGE, "--name には 1 から %d 文字までの一行を書きます",
-                                "--name wants 1 to %d characters of one line", PILOT_NAME_MOST);
+                                "--name wants 1 to %d characters of one line", PILOT_NAME_MAX);
         for (unsigned i = 0; i < k->named; i++)
                 if (strcmp(k->people[i].name, name) == 0)
                         return complain(EXIT_USAGE, "二人の署名者を同じ名前にはできません",

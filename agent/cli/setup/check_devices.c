@@ -32,7 +32,7 @@ static bool is_beneath(const char *at, const char *device) {
 }
 
 /* What would take this path with it; NULL: nothing would. `at` is beneath /sys/devices. */
-static const json_t *cut_by(const struct ground *g, const char *at) {
+static const json_t *cut_by(const struct check_context *g, const char *at) {
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);
 
@@ -43,21 +43,21 @@ static const json_t *cut_by(const struct ground *g, const char *at) {
 }
 
 /* The same for a link in /sys/class or /sys/dev: "../../devices/…". */
-static const json_t *link_cut_by(const struct ground *g, const char *path) {
+static const json_t *link_cut_by(const struct check_context *g, const char *path) {
         char link[PATH_MAX];
-        const char *at = ground_link(g, path, link, sizeof link) ? strstr(link, "/devices/") : NULL;
+        const char *at = check_context_link(g, path, link, sizeof link) ? strstr(link, "/devices/") : NULL;
 
         return at ? cut_by(g, at + strlen("/devices/")) : NULL;
 }
 
-static void why(const struct ground *g, const json_t *device, char *to, size_t size) {
+static void why(const struct check_context *g, const json_t *device, char *to, size_t size) {
         enum reason reason = reason_from_name(member(device, "reason"));
         const char *rule = member(device, "rule");
 
         (void)snprintf(to, size, "%s%s%s", rule, *rule ? ": " : "", words_reason(g->l, reason));
 }
 
-void check_devices(struct ground *g) {
+void check_devices(struct check_context *g) {
         size_t denied = 0, n = json_array_size(g->devices);
 
         for (size_t i = 0; i < n; i++) {
@@ -68,14 +68,14 @@ void check_devices(struct ground *g) {
                         continue;
                 why(g, device, reason, sizeof reason);
                 denied++;
-                find(g, FINDING_WARNING,
-                     SAY(g->l, "使えなくなります: %s %s:%s（ポート %s、%s）。必要なら規則を加えてください",
-                         "will stop working: %s %s:%s (port %s, %s). If it is needed, add a rule"),
-                     member(device, "name"), member(device, "vid"), member(device, "pid"), member(device, "port"),
-                     reason);
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l, "使えなくなります: %s %s:%s（ポート %s、%s）。必要なら規則を加えてください",
+                                "will stop working: %s %s:%s (port %s, %s). If it is needed, add a rule"),
+                            member(device, "name"), member(device, "vid"), member(device, "pid"),
+                            member(device, "port"), reason);
         }
         if (g->devices && !denied)
-                find(g, FINDING_OK, SAY(g->l, "%zu 台すべてが使えます", "all %zu of them go on working"), n);
+                finding_add(g, FINDING_OK, SAY(g->l, "%zu 台すべてが使えます", "all %zu of them go on working"), n);
 }
 
 static bool is_keyboard(const json_t *device) {
@@ -103,11 +103,11 @@ static void read_input(void *ctx, unsigned number, char *line) {
                 in->built_in = true;
 }
 
-void check_keyboard(struct ground *g) {
+void check_keyboard(struct check_context *g) {
         struct inputs in = { 0 };
         size_t denied = 0, left = 0;
 
-        find_unread(g, "proc/bus/input/devices", ground_lines(g, "proc/bus/input/devices", read_input, &in));
+        finding_unread(g, "proc/bus/input/devices", check_context_lines(g, "proc/bus/input/devices", read_input, &in));
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);
 
@@ -115,16 +115,17 @@ void check_keyboard(struct ground *g) {
                         *(cut_by(g, member(device, "path")) ? &denied : &left) += 1;
         }
         if (denied && !left && !in.built_in)
-                find(g, FINDING_STOP,
-                     SAY(g->l,
-                         "ただ一つのキーボードが使えなくなります: キーボードを許可する規則をポリシーに加えて、適用してください（sekimori push）",
-                         "the only keyboard would stop working: add a rule that allows keyboards, and push"));
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "ただ一つのキーボードが使えなくなります: キーボードを許可する規則をポリシーに加えて、適用してください（sekimori push）",
+                            "the only keyboard would stop working: add a rule that allows keyboards, and push"));
         else if (g->devices)
-                find(g, FINDING_OK,
-                     SAY(g->l, "使えるキーボードが残ります", "a keyboard goes on working, or none is there"));
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "使えるキーボードが残ります", "a keyboard goes on working, or none is there"));
 }
 
-static void visit_interface(struct ground *g, const char *name, size_t *cut) {
+static void visit_interface(struct check_context *g, const char *name, size_t *cut) {
         char path[PATH_MAX], state[16] = "";
         const json_t *device;
 
@@ -136,14 +137,15 @@ static void visit_interface(struct ground *g, const char *name, size_t *cut) {
         if (file_read_line(g->root, path, state, sizeof state) < 0 || strcmp(state, "down") == 0)
                 return;
         ++*cut;
-        find(g, FINDING_STOP,
-             SAY(g->l,
-                 "使用中のネットワーク %s（%s）が切れます: この端末の前で実行するか、許可する規則を加えてください",
-                 "the network in use, %s (%s), would be cut off: do this at the terminal itself, or add a rule"),
-             name, member(device, "name"));
+        finding_add(
+                g, FINDING_STOP,
+                SAY(g->l,
+                    "使用中のネットワーク %s（%s）が切れます: この端末の前で実行するか、許可する規則を加えてください",
+                    "the network in use, %s (%s), would be cut off: do this at the terminal itself, or add a rule"),
+                name, member(device, "name"));
 }
 
-void check_network(struct ground *g) {
+void check_network(struct check_context *g) {
         auto_dir d = listing_open(g->root, "sys/class/net");
         struct dirent *entry;
         size_t cut = 0;
@@ -152,11 +154,12 @@ void check_network(struct ground *g) {
                 if (entry->d_name[0] != '.')
                         visit_interface(g, entry->d_name, &cut);
         if (!cut && g->devices)
-                find(g, FINDING_OK, SAY(g->l, "使用中のネットワークは切れません", "no network in use is cut off"));
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "使用中のネットワークは切れません", "no network in use is cut off"));
 }
 
 /* A disk by its number, or what it is made of. */
-static const json_t *disk_cut_by(const struct ground *g, const char *number, unsigned depth) {
+static const json_t *disk_cut_by(const struct check_context *g, const char *number, unsigned depth) {
         char path[64 + NAME_MAX];
         const json_t *device;
         auto_dir slaves = NULL;
@@ -177,12 +180,12 @@ static const json_t *disk_cut_by(const struct ground *g, const char *number, uns
 }
 
 struct mounts {
-        struct ground *ground;
+        struct check_context *context;
         size_t cut;
 };
 
 /* btrfs gives its mounts a number of their own: then the source says which disk it is. */
-static void number_of_source(const struct ground *g, const char *source, char to[32]) {
+static void number_of_source(const struct check_context *g, const char *source, char to[32]) {
         struct stat st;
 
         if (source && source[0] == '/' && fstatat(g->root, source + 1, &st, 0) == 0 && S_ISBLK(st.st_mode))
@@ -205,23 +208,24 @@ static void read_mount(void *ctx, unsigned number, char *line) {
         (void)line_word(&rest);
         word = line_word(&rest);
         if (strncmp(disk, "0:", 2) == 0)
-                number_of_source(m->ground, word, disk);
-        device = disk_cut_by(m->ground, disk, 0);
+                number_of_source(m->context, word, disk);
+        device = disk_cut_by(m->context, disk, 0);
         if (!device)
                 return;
         m->cut++;
-        find(m->ground, FINDING_STOP,
-             SAY(m->ground->l, "%s は使えなくなる機器（%s）の上にあります: umount するか、許可する規則を加えてください",
-                 "%s is on a device that would stop working (%s): unmount it, or add a rule"),
-             where, member(device, "name"));
+        finding_add(m->context, FINDING_STOP,
+                    SAY(m->context->l,
+                        "%s は使えなくなる機器（%s）の上にあります: umount するか、許可する規則を加えてください",
+                        "%s is on a device that would stop working (%s): unmount it, or add a rule"),
+                    where, member(device, "name"));
 }
 
-void check_mounts(struct ground *g) {
-        struct mounts m = { .ground = g };
+void check_mounts(struct check_context *g) {
+        struct mounts m = { .context = g };
 
-        find_unread(g, "proc/self/mountinfo", ground_lines(g, "proc/self/mountinfo", read_mount, &m));
+        finding_unread(g, "proc/self/mountinfo", check_context_lines(g, "proc/self/mountinfo", read_mount, &m));
         if (!m.cut && g->devices)
-                find(g, FINDING_OK,
-                     SAY(g->l, "使えなくなる機器の上に、使用中のファイルはありません",
-                         "nothing is mounted from what stops working"));
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "使えなくなる機器の上に、使用中のファイルはありません",
+                                "nothing is mounted from what stops working"));
 }

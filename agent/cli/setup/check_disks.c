@@ -17,31 +17,33 @@ static const char *after(const struct err *err, const char *words) {
         return at ? at + strlen(words) : NULL;
 }
 
-void check_disks(struct ground *g) {
+void check_disks(struct check_context *g) {
         const char *const argv[] = { KEEPER, "--list", g->l == LANGUAGE_JA ? "--lang" : NULL, "ja", NULL };
         struct err err = { 0 };
         int r = program_run(g->root_path, argv[0], argv, SECONDS, &err);
         const char *missing = after(&err, "not found: "), *why = after(&err, "cannot refuse: ");
 
         if (r == 0)
-                find(g, FINDING_OK,
-                     SAY(g->l, "この端末に必要なディスクは、すべて使えます",
-                         "every disk that this terminal needs goes on working"));
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "この端末に必要なディスクは、すべて使えます",
+                                "every disk that this terminal needs goes on working"));
         else if (missing)
-                find(g, FINDING_STOP,
-                     SAY(g->l,
-                         "/etc/fstab か /etc/crypttab にあるディスクが見つかりません: %s。いらない行は消すか noauto を付け、"
-                         "いるものはつないでください",
-                         "a disk of /etc/fstab or /etc/crypttab is not there: %s. Take its line out or say noauto; or "
-                         "plug it in"),
-                     missing);
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "/etc/fstab か /etc/crypttab にあるディスクが見つかりません: %s。いらない行は消すか noauto を付け、"
+                            "いるものはつないでください",
+                            "a disk of /etc/fstab or /etc/crypttab is not there: %s. Take its line out or say noauto; or "
+                            "plug it in"),
+                        missing);
         else if (why || r == -ENOENT)
-                find(g, FINDING_WARNING,
-                     SAY(g->l, "この端末では、USB 以外のディスクを拒否できません（%s）",
-                         "disks on other buses than USB cannot be refused on this terminal (%s)"),
-                     why ? why : err_text(&err, g->l));
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l, "この端末では、USB 以外のディスクを拒否できません（%s）",
+                                "disks on other buses than USB cannot be refused on this terminal (%s)"),
+                            why ? why : err_text(&err, g->l));
         else
-                find(g, FINDING_STOP,
-                     SAY(g->l, "必要なディスクが分かりません（%s）", "which disks are needed cannot be told (%s)"),
-                     err_text(&err, g->l));
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l, "必要なディスクが分かりません（%s）", "which disks are needed cannot be told (%s)"),
+                        err_text(&err, g->l));
 }

@@ -25,9 +25,9 @@ static bool key_is(char *line, const char *key, const char **ret) {
 }
 
 struct search {
-        struct ground *ground;
-        const char *folder, *path; /* of the file that is being read; `folder` for ground_names */
-        ground_line *tell;
+        struct check_context *context;
+        const char *folder, *path; /* of the file that is being read; `folder` for check_context_names */
+        check_context_line *tell;
         size_t found;
         char where[512];
 };
@@ -38,7 +38,7 @@ static void found(struct search *s, unsigned number) {
 
 static void search_file(struct search *s, const char *path) {
         s->path = path;
-        find_unread(s->ground, path, ground_lines(s->ground, path, s->tell, s));
+        finding_unread(s->context, path, check_context_lines(s->context, path, s->tell, s));
 }
 
 static void search_named(void *ctx, const char *name) {
@@ -51,7 +51,7 @@ static void search_named(void *ctx, const char *name) {
 
 static void search_folder(struct search *s, const char *folder, const char *suffix) {
         s->folder = folder;
-        find_unread(s->ground, folder, ground_names(s->ground, folder, suffix, search_named, s));
+        finding_unread(s->context, folder, check_context_names(s->context, folder, suffix, search_named, s));
 }
 
 static bool is_yes(const char *value) {
@@ -97,7 +97,8 @@ static void search_getty(void *ctx, const char *name) {
 
         (void)snprintf(folder, sizeof folder, "etc/systemd/system/%s", name);
         if (!strstr(name, "getty")
-            || (ground_link(s->ground, folder, target, sizeof target) && strcmp(target, "/dev/null") == 0)) /* masked */
+            || (check_context_link(s->context, folder, target, sizeof target)
+                && strcmp(target, "/dev/null") == 0)) /* masked */
                 return;
         if (strstr(name, ".service.d"))
                 search_folder(s, folder, ".conf");
@@ -105,8 +106,8 @@ static void search_getty(void *ctx, const char *name) {
                 search_file(s, folder);
 }
 
-void check_autologin(struct ground *g) {
-        struct search s = { .ground = g, .tell = gdm_line };
+void check_autologin(struct check_context *g) {
+        struct search s = { .context = g, .tell = gdm_line };
 
         search_file(&s, "etc/gdm3/daemon.conf");
         search_file(&s, "etc/gdm3/custom.conf");
@@ -118,14 +119,14 @@ void check_autologin(struct ground *g) {
         search_file(&s, "etc/sddm.conf");
         search_folder(&s, "etc/sddm.conf.d", ".conf");
         s.tell = getty_line;
-        (void)ground_names(g, "etc/systemd/system", "", search_getty, &s);
+        (void)check_context_names(g, "etc/systemd/system", "", search_getty, &s);
         if (s.found)
-                find(g, FINDING_WARNING,
-                     SAY(g->l, "自動ログイン（%s）は拒否されるようになります: 設定から消してください",
-                         "automatic logins (%s) will be refused: take them out of the settings"),
-                     s.where);
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l, "自動ログイン（%s）は拒否されるようになります: 設定から消してください",
+                                "automatic logins (%s) will be refused: take them out of the settings"),
+                            s.where);
         else
-                find(g, FINDING_OK, SAY(g->l, "自動ログインはありません", "no automatic login"));
+                finding_add(g, FINDING_OK, SAY(g->l, "自動ログインはありません", "no automatic login"));
 }
 
 struct ssh {
@@ -158,27 +159,29 @@ static void ssh_line(void *ctx, unsigned number, char *line) {
                 (void)snprintf(ssh->asks, sizeof ssh->asks, "%s", value);
 }
 
-void check_sshd(struct ground *g) {
-        struct ssh ssh = { .search = { .ground = g, .tell = ssh_line } };
+void check_sshd(struct check_context *g) {
+        struct ssh ssh = { .search = { .context = g, .tell = ssh_line } };
 
-        if (!ground_has(g, "usr/sbin/sshd")) {
-                find(g, FINDING_OK, SAY(g->l, "sshd はありません", "there is no sshd"));
+        if (!check_context_has(g, "usr/sbin/sshd")) {
+                finding_add(g, FINDING_OK, SAY(g->l, "sshd はありません", "there is no sshd"));
                 return;
         }
         search_file(&ssh.search, "etc/ssh/sshd_config");
         if (strcasecmp(ssh.pam, "yes") != 0)
-                find(g, FINDING_WARNING,
-                     SAY(g->l, "ssh は PAM を通りません: sshd_config に UsePAM yes を書き、systemctl restart ssh",
-                         "ssh goes round PAM: put UsePAM yes into sshd_config, then systemctl restart ssh"));
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l,
+                                "ssh は PAM を通りません: sshd_config に UsePAM yes を書き、systemctl restart ssh",
+                                "ssh goes round PAM: put UsePAM yes into sshd_config, then systemctl restart ssh"));
         else if (strcasecmp(ssh.asks, "no") == 0)
-                find(g, FINDING_WARNING,
-                     SAY(g->l,
-                         "ssh ではログインできなくなります: sshd_config に KbdInteractiveAuthentication yes を書き、"
-                         "systemctl restart ssh",
-                         "nobody could log in by ssh: put KbdInteractiveAuthentication yes into sshd_config, then systemctl "
-                         "restart ssh"));
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "ssh ではログインできなくなります: sshd_config に KbdInteractiveAuthentication yes を書き、"
+                            "systemctl restart ssh",
+                            "nobody could log in by ssh: put KbdInteractiveAuthentication yes into sshd_config, then systemctl "
+                            "restart ssh"));
         else
-                find(g, FINDING_OK, SAY(g->l, "ssh は PAM を通ります", "ssh goes through PAM"));
+                finding_add(g, FINDING_OK, SAY(g->l, "ssh は PAM を通ります", "ssh goes through PAM"));
 }
 
 static void sudo_line(void *ctx, unsigned number, char *line) {
@@ -187,19 +190,20 @@ static void sudo_line(void *ctx, unsigned number, char *line) {
                 found(ctx, number);
 }
 
-void check_sudo(struct ground *g) {
-        struct search s = { .ground = g, .tell = sudo_line };
+void check_sudo(struct check_context *g) {
+        struct search s = { .context = g, .tell = sudo_line };
 
         search_file(&s, "etc/sudoers");
         search_folder(&s, "etc/sudoers.d", "");
         if (s.found)
-                find(g, FINDING_WARNING,
-                     SAY(g->l,
-                         "sudo が何も尋ねない行があります（%s）: visudo で NOPASSWD と !authenticate を消してください",
-                         "lines with which sudo asks nothing (%s): take NOPASSWD and !authenticate out with visudo"),
-                     s.where);
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "sudo が何も尋ねない行があります（%s）: visudo で NOPASSWD と !authenticate を消してください",
+                            "lines with which sudo asks nothing (%s): take NOPASSWD and !authenticate out with visudo"),
+                        s.where);
         else
-                find(g, FINDING_OK, SAY(g->l, "sudo は必ず尋ねます", "sudo always asks"));
+                finding_add(g, FINDING_OK, SAY(g->l, "sudo は必ず尋ねます", "sudo always asks"));
 }
 
 struct shadow {
@@ -224,23 +228,26 @@ static void shadow_line(void *ctx, unsigned number, char *line) {
                 words_add(s->names, sizeof s->names, "%s%s", s->empty++ ? ", " : "", line);
 }
 
-void check_rescue(struct ground *g) {
+void check_rescue(struct check_context *g) {
         struct shadow s = { 0 };
 
-        find_unread(g, "etc/shadow", ground_lines(g, "etc/shadow", shadow_line, &s));
+        finding_unread(g, "etc/shadow", check_context_lines(g, "etc/shadow", shadow_line, &s));
         if (s.empty)
-                find(g, FINDING_WARNING,
-                     SAY(g->l, "パスワードが空の人がいます（%s）: passwd で設定するか passwd -l で止めてください",
-                         "people with an empty password (%s): set one with passwd, or lock them with passwd -l"),
-                     s.names);
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l,
+                                "パスワードが空の人がいます（%s）: passwd で設定するか passwd -l で止めてください",
+                                "people with an empty password (%s): set one with passwd, or lock them with passwd -l"),
+                            s.names);
         if (s.seen && !s.root)
-                find(g, FINDING_WARNING,
-                     SAY(g->l,
-                         "root にパスワードがないため、レスキューモードに入れません: sudo passwd root（封筒に入れて保管）",
-                         "root has no password, so nobody gets into rescue mode: sudo passwd root (keep it in an envelope)"));
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "root にパスワードがないため、レスキューモードに入れません: sudo passwd root（封筒に入れて保管）",
+                            "root has no password, so nobody gets into rescue mode: sudo passwd root (keep it in an envelope)"));
         else if (s.seen)
-                find(g, FINDING_OK,
-                     SAY(g->l, "root のパスワードでレスキューモードに入れます", "root's password opens rescue mode"));
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "root のパスワードでレスキューモードに入れます",
+                                "root's password opens rescue mode"));
 }
 
 static void grub_line(void *ctx, unsigned number, char *line) {
@@ -248,18 +255,19 @@ static void grub_line(void *ctx, unsigned number, char *line) {
         *(bool *)ctx = *(bool *)ctx || strstr(line, "password_pbkdf2") || strncmp(line, "password ", 9) == 0;
 }
 
-void check_grub(struct ground *g) {
+void check_grub(struct check_context *g) {
         bool guarded = false;
-        int r = ground_lines(g, "boot/grub/grub.cfg", grub_line, &guarded);
+        int r = check_context_lines(g, "boot/grub/grub.cfg", grub_line, &guarded);
 
-        find_unread(g, "boot/grub/grub.cfg", r);
+        finding_unread(g, "boot/grub/grub.cfg", r);
         if (r == 0)
-                find(g, guarded ? FINDING_OK : FINDING_WARNING,
-                     guarded ? SAY(g->l, "起動メニューにパスワードがあります", "the boot menu has a password")
-                             : SAY(g->l,
-                                   "起動メニューにパスワードがありません: grub-mkpasswd-pbkdf2 で作り、/etc/grub.d/40_custom へ（導入手引き 3.3）",
-                                   "the boot menu has no password: make one with grub-mkpasswd-pbkdf2 and put it into "
-                                   "/etc/grub.d/40_custom (INSTALLING 3.3)"));
+                finding_add(
+                        g, guarded ? FINDING_OK : FINDING_WARNING,
+                        guarded ? SAY(g->l, "起動メニューにパスワードがあります", "the boot menu has a password")
+                                : SAY(g->l,
+                                      "起動メニューにパスワードがありません: grub-mkpasswd-pbkdf2 で作り、/etc/grub.d/40_custom へ（導入手引き 3.3）",
+                                      "the boot menu has no password: make one with grub-mkpasswd-pbkdf2 and put it into "
+                                      "/etc/grub.d/40_custom (INSTALLING 3.3)"));
         else if (r == -ENOENT)
-                find(g, FINDING_OK, SAY(g->l, "GRUB はありません", "there is no GRUB"));
+                finding_add(g, FINDING_OK, SAY(g->l, "GRUB はありません", "there is no GRUB"));
 }

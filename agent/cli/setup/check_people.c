@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define ENOUGH 2
-#define GROUPS_MOST 128
+#define GROUPS_MAX 128
 
 static const char *const administrators[] = { "root", "sudo", "wheel", "admin", "admins" };
 
@@ -19,8 +19,8 @@ static const char *const administrators[] = { "root", "sudo", "wheel", "admin", 
 struct enrolled {
         const json_t *json;
         struct person who;
-        const char *groups[GROUPS_MOST + 1];
-        char *names[GROUPS_MOST]; /* owned */
+        const char *groups[GROUPS_MAX + 1];
+        char *names[GROUPS_MAX]; /* owned */
         size_t n;
         bool administrator;
 };
@@ -38,11 +38,11 @@ static bool is_of_administrators(const char *group) {
 }
 
 static void groups_of(struct enrolled *e, const struct passwd *pw) {
-        gid_t ids[GROUPS_MOST];
-        int n = GROUPS_MOST;
+        gid_t ids[GROUPS_MAX];
+        int n = GROUPS_MAX;
 
         if (getgrouplist(pw->pw_name, pw->pw_gid, ids, &n) < 0)
-                n = GROUPS_MOST;
+                n = GROUPS_MAX;
         for (int i = 0; i < n; i++) {
                 const struct group *gr = getgrgid(ids[i]);
 
@@ -84,13 +84,13 @@ static void shadow_line(void *ctx, unsigned number, char *line) {
 }
 
 /* Who is not in this terminal's file has a password in a directory, as far as can be seen from here. */
-static bool has_password(const struct ground *g, const char *user) {
+static bool has_password(const struct check_context *g, const char *user) {
         struct hash h = { .user = user };
 
-        return ground_lines(g, "etc/shadow", shadow_line, &h) < 0 || !h.locked;
+        return check_context_lines(g, "etc/shadow", shadow_line, &h) < 0 || !h.locked;
 }
 
-static uint32_t factors_had(const struct ground *g, const json_t *person) {
+static uint32_t factors_had(const struct check_context *g, const json_t *person) {
         const struct login_terms *terms = policy_login_terms(g->policy);
         bool card = json_array_size(json_object_get(person, "cards")) > 0 || terms->card.map != CARD_MAP_NONE;
         uint32_t had = 0;
@@ -107,9 +107,9 @@ static uint32_t factors_had(const struct ground *g, const json_t *person) {
 }
 
 /* At some door of this terminal there is a way in of which they have every part. */
-static bool can_get_in(const struct ground *g, const struct enrolled *e) {
+static bool can_get_in(const struct check_context *g, const struct enrolled *e) {
         uint32_t had = factors_had(g, e->json);
-        const char *doors[DOORS_MOST];
+        const char *doors[DOORS_MAX];
         size_t n = doors_here(g, doors);
 
         for (size_t i = 0; i < n; i++) {
@@ -125,7 +125,7 @@ static bool can_get_in(const struct ground *g, const struct enrolled *e) {
         return false;
 }
 
-void check_administrators(struct ground *g) {
+void check_administrators(struct check_context *g) {
         size_t n = 0;
         char names[512] = "";
 
@@ -138,42 +138,45 @@ void check_administrators(struct ground *g) {
                         words_add(names, sizeof names, "%s%s", n++ ? ", " : "", e.who.user);
         }
         if (n >= ENOUGH)
-                find(g, FINDING_OK, SAY(g->l, "ログインできる管理者: %s", "administrators who can log in: %s"), names);
+                finding_add(g, FINDING_OK, SAY(g->l, "ログインできる管理者: %s", "administrators who can log in: %s"),
+                            names);
         else
-                find(g, FINDING_STOP,
-                     SAY(g->l,
-                         "ログインできる管理者が %zu 人しかいません（%s）。二人必要です: sekimori enrol USER totp、"
-                         "sekimori enrol USER recovery（root か sudo グループの人）",
-                         "only %zu administrators could log in (%s), and two are needed: sekimori enrol USER totp, sekimori "
-                         "enrol USER recovery (root, or somebody in the group sudo)"),
-                     n, n ? names : SAY(g->l, "なし", "nobody"));
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "ログインできる管理者が %zu 人しかいません（%s）。二人必要です: sekimori enrol USER totp、"
+                            "sekimori enrol USER recovery（root か sudo グループの人）",
+                            "only %zu administrators could log in (%s), and two are needed: sekimori enrol USER totp, sekimori "
+                            "enrol USER recovery (root, or somebody in the group sudo)"),
+                        n, n ? names : SAY(g->l, "なし", "nobody"));
 }
 
-void check_reader(struct ground *g) {
+void check_reader(struct check_context *g) {
         const char *module = g->policy ? policy_login_terms(g->policy)->card.module : NULL;
 
         if (!module)
-                find(g, FINDING_OK, SAY(g->l, "このポリシーはカードを使いません", "this policy uses no cards"));
-        else if (!ground_has(g, module + 1))
-                find(g, FINDING_WARNING,
-                     SAY(g->l,
-                         "カードのモジュール %s がありません: sudo apt install ./opensc-pkcs11_*.deb（入手は導入手引き 2.4）",
-                         "the card module %s is not there: sudo apt install ./opensc-pkcs11_*.deb (INSTALLING 2.4: how it gets here)"),
-                     module);
-        else if (!json_is_true(ground_status(g, "card", "service")))
-                find(g, FINDING_WARNING,
-                     SAY(g->l, "カードの仕組み（pcscd）が応答しません: systemctl enable --now pcscd.socket",
-                         "the card service (pcscd) does not answer: systemctl enable --now pcscd.socket"));
-        else if (!json_is_true(ground_status(g, "card", "reader")))
-                find(g, FINDING_WARNING,
-                     SAY(g->l, "使えるカードリーダーがありません: つないでからもう一度確かめてください",
-                         "there is no card reader that may be used: plug it in and look again"));
+                finding_add(g, FINDING_OK, SAY(g->l, "このポリシーはカードを使いません", "this policy uses no cards"));
+        else if (!check_context_has(g, module + 1))
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "カードのモジュール %s がありません: sudo apt install ./opensc-pkcs11_*.deb（入手は導入手引き 2.4）",
+                            "the card module %s is not there: sudo apt install ./opensc-pkcs11_*.deb (INSTALLING 2.4: how it gets here)"),
+                        module);
+        else if (!json_is_true(check_context_status(g, "card", "service")))
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l, "カードの仕組み（pcscd）が応答しません: systemctl enable --now pcscd.socket",
+                                "the card service (pcscd) does not answer: systemctl enable --now pcscd.socket"));
+        else if (!json_is_true(check_context_status(g, "card", "reader")))
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l, "使えるカードリーダーがありません: つないでからもう一度確かめてください",
+                                "there is no card reader that may be used: plug it in and look again"));
         else
-                find(g, FINDING_OK, SAY(g->l, "カードを読めます", "cards can be read"));
+                finding_add(g, FINDING_OK, SAY(g->l, "カードを読めます", "cards can be read"));
 }
 
 /* Sessions without a person, which the account phase would refuse. */
-void check_exempt(struct ground *g) {
+void check_exempt(struct check_context *g) {
         static const char *const services[] = { "systemd-user", "cron" };
         char names[64] = "";
         size_t n = 0;
@@ -182,16 +185,17 @@ void check_exempt(struct ground *g) {
                 char path[64];
 
                 (void)snprintf(path, sizeof path, "etc/pam.d/%s", services[i]);
-                if (g->policy && ground_has(g, path) && !policy_login_exempt(g->policy, services[i]))
+                if (g->policy && check_context_has(g, path) && !policy_login_exempt(g->policy, services[i]))
                         words_add(names, sizeof names, "%s%s", n++ ? ", " : "", services[i]);
         }
         if (n)
-                find(g, FINDING_WARNING,
-                     SAY(g->l,
-                         "人のいないサービス（%s）も拒否されるようになります: ポリシーの login: exempt: に加えてください",
-                         "services without a person (%s) would be refused, too: put them into login: exempt: of the policy"),
-                     names);
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "人のいないサービス（%s）も拒否されるようになります: ポリシーの login: exempt: に加えてください",
+                            "services without a person (%s) would be refused, too: put them into login: exempt: of the policy"),
+                        names);
         else if (g->policy)
-                find(g, FINDING_OK,
-                     SAY(g->l, "人のいないサービスは動き続けます", "services without a person go on working"));
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "人のいないサービスは動き続けます", "services without a person go on working"));
 }

@@ -2,9 +2,9 @@
 /* checks.h — the single checks of preflight.c: each looks at one thing and says what it found. */
 #pragma once
 
-#include "cli/setup/ground.h"
+#include "cli/setup/check_context.h"
 
-typedef void check(struct ground *g);
+typedef void check(struct check_context *g);
 
 /* check_terminal.c */
 check check_agent, check_policy, check_trust, check_clock, check_space, check_journal, check_boot;

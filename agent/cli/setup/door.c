@@ -13,7 +13,7 @@ static const char *const refusals[] = { "auth_err", "perm_denied", "authinfo_una
                                         "open_err", "conv_err",    "module_unknown" };
 
 struct belief {
-        const struct ground *ground;
+        const struct check_context *context;
         const char *service;
         const char *ours; /* what our module answers */
         const char *others;
@@ -33,7 +33,7 @@ static void look_for_group(void *ctx, unsigned number, char *line) {
 }
 
 /* `user ingroup nopasswdlogin` opens to nobody as long as that group is empty. */
-static bool is_for_an_empty_group(const struct ground *g, const struct pam_line *line) {
+static bool is_for_an_empty_group(const struct check_context *g, const struct pam_line *line) {
         const char *at = strstr(line->arguments, "ingroup "), *group;
         char name[64];
 
@@ -42,7 +42,8 @@ static bool is_for_an_empty_group(const struct ground *g, const struct pam_line 
         at += strlen("ingroup ");
         (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " \t"), at);
         group = name;
-        return !ground_has(g, "etc/group") || (ground_lines(g, "etc/group", look_for_group, &group) == 0 && !group);
+        return !check_context_has(g, "etc/group")
+               || (check_context_lines(g, "etc/group", look_for_group, &group) == 0 && !group);
 }
 
 /* `service in sudo:sudo-i`, which can be known: NULL where it says something else. */
@@ -71,10 +72,10 @@ static const char *believed(const struct pam_line *line, const void *ctx) {
                 return "auth_err";
         if (strcmp(line->module, "pam_permit") == 0)
                 return "success";
-        return is_for_an_empty_group(b->ground, line) ? "auth_err" : b->others;
+        return is_for_an_empty_group(b->context, line) ? "auth_err" : b->others;
 }
 
-static int any_refusal_lets_in(const struct ground *g, const char *service, enum pam_phase phase, bool as_if,
+static int any_refusal_lets_in(const struct check_context *g, const char *service, enum pam_phase phase, bool as_if,
                                bool *ret) {
         auto_pam_stack s = NULL;
         int r = pam_stack_load(g, service, phase, as_if, &s);
@@ -88,7 +89,7 @@ static int any_refusal_lets_in(const struct ground *g, const char *service, enum
         return r;
 }
 
-int door_is_open(const struct ground *g, const char *service, bool as_if, bool *ret) {
+int door_is_open(const struct check_context *g, const char *service, bool as_if, bool *ret) {
         bool auth = false, account = false;
         int r = any_refusal_lets_in(g, service, PAM_PHASE_AUTH, as_if, &auth);
 
@@ -107,7 +108,7 @@ static bool agree(const struct pam_stack *auth, const struct pam_stack *account,
         return pam_stack_has(auth, OUR_MODULE) || pam_stack_grants(account, believed, &unasked);
 }
 
-int door_lets_in(const struct ground *g, const char *service, bool *ret) {
+int door_lets_in(const struct check_context *g, const char *service, bool *ret) {
         const struct belief b = { g, service, "success", "success" };
         auto_pam_stack auth = NULL, account = NULL;
         int r = pam_stack_load(g, service, PAM_PHASE_AUTH, false, &auth);
@@ -121,7 +122,7 @@ int door_lets_in(const struct ground *g, const char *service, bool *ret) {
         return 0;
 }
 
-bool door_is_ours(const struct ground *g) {
+bool door_is_ours(const struct check_context *g) {
         static const char *const commons[] = { "common-auth", "common-account" };
 
         for (enum pam_phase phase = PAM_PHASE_AUTH; phase <= PAM_PHASE_ACCOUNT; phase++) {
@@ -133,7 +134,7 @@ bool door_is_ours(const struct ground *g) {
         return false;
 }
 
-size_t doors_here(const struct ground *g, const char *ret[DOORS_MOST]) {
+size_t doors_here(const struct check_context *g, const char *ret[DOORS_MAX]) {
         static const char *const known[] = { "login", "sshd", "gdm-password", "lightdm", "sddm",
                                              "lxdm",  "xdm",  "su",           "sudo",    "polkit-1" };
         size_t n = 0;
@@ -145,7 +146,7 @@ size_t doors_here(const struct ground *g, const char *ret[DOORS_MOST]) {
                         char path[64];
 
                         (void)snprintf(path, sizeof path, "%s/%s", pam_directories[k], known[i]);
-                        is_here = is_here || ground_has(g, path);
+                        is_here = is_here || check_context_has(g, path);
                 }
                 if (is_here)
                         ret[n++] = known[i];

@@ -73,7 +73,7 @@ static size_t length_of(const char *text) {
 static void add(struct reader *r, const char *control, const char *module, const char *arguments) {
         struct pam_line *line = &r->s->lines[r->s->n];
 
-        if (r->s->n == PAM_LINES_MOST) {
+        if (r->s->n == PAM_LINES_MAX) {
                 fail(r, -E2BIG);
                 return;
         }
@@ -140,19 +140,19 @@ static int read_file(struct pam_stack *s, const char *name, unsigned depth, unsi
 
                 if (snprintf(path, sizeof path, "%s/%s", pam_directories[i], name) >= (int)sizeof path)
                         return -ENAMETOOLONG;
-                error = ground_lines(s->ground, path, read_line, &r);
+                error = check_context_lines(s->context, path, read_line, &r);
         }
         return error < 0 ? error : r.r;
 }
 
-int pam_stack_load(const struct ground *g, const char *service, enum pam_phase phase, bool as_if,
+int pam_stack_load(const struct check_context *g, const char *service, enum pam_phase phase, bool as_if,
                    struct pam_stack **ret) {
         auto_pam_stack s = calloc(1, sizeof *s);
         int r;
 
         if (!s)
                 return -ENOMEM;
-        s->ground = g;
+        s->context = g;
         s->phase = phase;
         s->as_if = as_if;
         r = read_file(s, service, 0, 0);

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "base/cleanup.h"
-#include "cli/setup/ground.h"
+#include "cli/setup/check_context.h"
 
-#define PAM_LINES_MOST 128
+#define PAM_LINES_MAX 128
 #define OUR_MODULE "pam_sekimori"
 
 extern const char *const pam_directories[]; /* where services are, the first that has it counts; NULL-terminated */
@@ -21,16 +21,16 @@ struct pam_line {
 };
 
 struct pam_stack {
-        const struct ground *ground;
+        const struct check_context *context;
         enum pam_phase phase;
         bool as_if; /* common-auth and common-account are taken to be our module alone */
         size_t n;
-        struct pam_line lines[PAM_LINES_MOST];
+        struct pam_line lines[PAM_LINES_MAX];
 };
 
 /* The lines of a service for one phase, or those of "other" where it has none. The caller frees. -ENOENT (also for a
  * file that is included), -EBADMSG (what libpam would refuse), -ELOOP, -E2BIG, -ENOMEM. */
-int pam_stack_load(const struct ground *g, const char *service, enum pam_phase phase, bool as_if,
+int pam_stack_load(const struct check_context *g, const char *service, enum pam_phase phase, bool as_if,
                    struct pam_stack **ret);
 CLEANUP(pam_stack, struct pam_stack *, free)
 #define auto_pam_stack AUTO(pam_stack)

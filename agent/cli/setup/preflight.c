@@ -26,7 +26,7 @@ static const struct {
 };
 #define CHECKS (sizeof checks / sizeof *checks)
 
-void preflight(struct ground *g, enum preflight for_what) {
+void preflight(struct check_context *g, enum preflight for_what) {
         for (size_t i = 0; i < CHECKS; i++) {
                 if (checks[i].since > for_what)
                         continue;

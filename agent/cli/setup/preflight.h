@@ -2,12 +2,12 @@
 /* preflight.h — the checks before a stage, as a table. Changes nothing. */
 #pragma once
 
-#include "cli/setup/ground.h"
+#include "cli/setup/check_context.h"
 
 enum preflight { PREFLIGHT_DEVICES, PREFLIGHT_LOGIN }; /* what the terminal is to be ready for; the second is both */
 
 /* Fills g->findings (which the caller owns) with what every check found. */
-void preflight(struct ground *g, enum preflight for_what);
+void preflight(struct check_context *g, enum preflight for_what);
 
 /* Is this the name of a check? */
 bool preflight_knows(const char *name);

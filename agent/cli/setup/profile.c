@@ -25,7 +25,7 @@ static const char *const commons[] = { "common-auth", "common-account", "common-
 static int copy(int from, int to, const char *name, struct err *err) {
         auto_free uint8_t *text = NULL;
         size_t size = 0;
-        int r = file_read(from, name, GROUND_FILE_MAX, &text, &size);
+        int r = file_read(from, name, CHECK_CONTEXT_FILE_MAX, &text, &size);
 
         if (r == -ENOENT)
                 return 0;
@@ -41,11 +41,11 @@ static int copy_all(int from, int to, struct err *err) {
         return r;
 }
 
-static int pam_open(const struct ground *g) {
+static int pam_open(const struct check_context *g) {
         return directory_open(g->root, "etc/pam.d");
 }
 
-static int keep(const struct ground *g, struct err *err) {
+static int keep(const struct check_context *g, struct err *err) {
         auto_fd pam = pam_open(g), state = directory_open(g->root, STATE), kept = -1;
         int r;
 
@@ -58,7 +58,7 @@ static int keep(const struct ground *g, struct err *err) {
         return r < 0 ? r : copy_all(pam, kept, err);
 }
 
-static int put_back(const struct ground *g, struct err *err) {
+static int put_back(const struct check_context *g, struct err *err) {
         auto_fd pam = pam_open(g), kept = directory_open(g->root, STATE "/" KEPT);
 
         if (pam < 0 || kept < 0)
@@ -68,8 +68,8 @@ static int put_back(const struct ground *g, struct err *err) {
 }
 
 /* Every door there is opens to those whom it should open to. */
-static int doors_let_in(const struct ground *g, struct err *err) {
-        const char *doors[DOORS_MOST];
+static int doors_let_in(const struct check_context *g, struct err *err) {
+        const char *doors[DOORS_MAX];
         size_t n = doors_here(g, doors);
 
         for (size_t i = 0; i < n; i++) {
@@ -85,7 +85,7 @@ static int doors_let_in(const struct ground *g, struct err *err) {
         return 0;
 }
 
-static int holds(const struct ground *g, struct err *err) {
+static int holds(const struct check_context *g, struct err *err) {
         bool open = true;
         int r = doors_let_in(g, err);
 
@@ -101,7 +101,7 @@ static int holds(const struct ground *g, struct err *err) {
 }
 
 /* `login` alone: a door that somebody else broke must not keep us from going. */
-static int is_off(const struct ground *g, struct err *err) {
+static int is_off(const struct check_context *g, struct err *err) {
         bool in = false;
         int r;
 
@@ -116,7 +116,7 @@ static int is_off(const struct ground *g, struct err *err) {
                                "/etc/pam.d/login lets nobody in");
 }
 
-int profile_disable(const struct ground *g, const char *root, struct err *err) {
+int profile_disable(const struct check_context *g, const char *root, struct err *err) {
         static const char *const argv[] = { UPDATE, "--package", "--disable", "sekimori", "sekimori-session", NULL };
         struct err first = { 0 };
         int r = door_is_ours(g) ? program_run(root, UPDATE, argv, SECONDS, &first) : 0;
@@ -135,7 +135,7 @@ int profile_disable(const struct ground *g, const char *root, struct err *err) {
         return r;
 }
 
-int profile_enable(const struct ground *g, const char *root, struct err *err) {
+int profile_enable(const struct check_context *g, const char *root, struct err *err) {
         static const char *const argv[] = { UPDATE, "--package", "--enable", "sekimori", "sekimori-session", NULL };
         struct err again = { 0 };
         int r = keep(g, err);

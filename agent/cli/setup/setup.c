@@ -120,7 +120,7 @@ static int is_there_already(struct setup *s) {
 }
 
 static int do_word(struct setup *s) {
-        struct ground g = setup_ground(s);
+        struct check_context g = setup_ground(s);
         enum stage to = STAGE_LOGIN;
 
         (void)stage_from_name(s->word, &to);
@@ -144,7 +144,7 @@ static int take(struct setup *s, const struct typed *t) {
         int code = typed_word(t, 0, "check|observe|devices|login");
 
         for (size_t i = 0; i < t->n_all; i++)
-                if (t->all[i].id == OPTION_FORCE_CHECK && s->n_forced < FORCED_MOST)
+                if (t->all[i].id == OPTION_FORCE_CHECK && s->n_forced < FORCED_MAX)
                         s->forced[s->n_forced++] = t->all[i].value;
         return code == EXIT_OK && !fits_together(s) ? wrong_usage(t->verb) : code;
 }

@@ -9,7 +9,7 @@
 
 #include <limits.h>
 
-#define FORCED_MOST 8
+#define FORCED_MAX 8
 #define SETUP_STATE "var/lib/sekimori" /* beneath the root */
 
 struct setup {
@@ -17,7 +17,7 @@ struct setup {
         const char *word;      /* check, observe, devices, login */
         const char *root_path; /* "" is / */
         bool undo, yes, no_wait, unless_confirmed, json;
-        const char *forced[FORCED_MOST]; /* checks whose stop is gone over */
+        const char *forced[FORCED_MAX]; /* checks whose stop is gone over */
         size_t n_forced;
 
         int root; /* a descriptor of root_path */
@@ -30,7 +30,7 @@ struct setup {
 /* setup_look.c: ask the agent, if there is one, and settle the language. */
 void setup_look(struct setup *s);
 void setup_read_stage(struct setup *s);
-struct ground setup_ground(const struct setup *s); /* without findings, devices and people */
+struct check_context setup_ground(const struct setup *s); /* without findings, devices and people */
 
 /* Run the checks and print what they found (all of it, or only what is not ok). EXIT_REFUSED where one says stop that
  * is not forced. */

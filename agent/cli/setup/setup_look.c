@@ -59,13 +59,13 @@ void setup_look(struct setup *s) {
                 policy_read(s);
 }
 
-struct ground setup_ground(const struct setup *s) {
-        return (struct ground){ .root = s->root,
-                                .root_path = s->root_path,
-                                .l = s->t.l,
-                                .now_s = time(NULL),
-                                .status = s->t.status,
-                                .policy = s->in_force.policy };
+struct check_context setup_ground(const struct setup *s) {
+        return (struct check_context){ .root = s->root,
+                                       .root_path = s->root_path,
+                                       .l = s->t.l,
+                                       .now_s = time(NULL),
+                                       .status = s->t.status,
+                                       .policy = s->in_force.policy };
 }
 
 static bool is_forced(const struct setup *s, const char *check) {
@@ -119,7 +119,7 @@ static int print_json(const struct setup *s, const json_t *findings, size_t stop
 
 int setup_check(const struct setup *s, enum preflight for_what, bool all) {
         auto_json findings = json_array(), devices = NULL, people = NULL;
-        struct ground g = setup_ground(s);
+        struct check_context g = setup_ground(s);
         size_t stops;
         int code;
 

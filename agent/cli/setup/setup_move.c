@@ -74,10 +74,10 @@ static int set_stage(struct setup *s, enum stage to) {
 static int make_initramfs(const struct setup *s) {
         static const char *const debian[] = { "/usr/sbin/update-initramfs", "-u", "-k", "all", NULL };
         static const char *const dracut[] = { "/usr/bin/dracut", "--regenerate-all", "--force", NULL };
-        struct ground g = setup_ground(s);
-        const char *const *argv = ground_has(&g, debian[0] + 1)   ? debian
-                                  : ground_has(&g, dracut[0] + 1) ? dracut
-                                                                  : NULL;
+        struct check_context g = setup_ground(s);
+        const char *const *argv = check_context_has(&g, debian[0] + 1)   ? debian
+                                  : check_context_has(&g, dracut[0] + 1) ? dracut
+                                                                         : NULL;
         struct err err = { 0 };
 
         if (!argv)
@@ -108,16 +108,16 @@ static void disks_open(const struct setup *s) {
 }
 
 bool setup_is_behind(const struct setup *s) {
-        struct ground g = setup_ground(s);
+        struct check_context g = setup_ground(s);
         char target[PATH_MAX];
 
-        return ground_has(&g, &KEEPER[1])
-               && !ground_link(&g, "etc/systemd/system/sysinit.target.wants/" KEEPER_UNIT, target, sizeof target)
-               && !ground_link(&g, "etc/systemd/system/" KEEPER_UNIT, target, sizeof target); /* masked */
+        return check_context_has(&g, &KEEPER[1])
+               && !check_context_link(&g, "etc/systemd/system/sysinit.target.wants/" KEEPER_UNIT, target, sizeof target)
+               && !check_context_link(&g, "etc/systemd/system/" KEEPER_UNIT, target, sizeof target); /* masked */
 }
 
 static int pam_off(const struct setup *s) {
-        struct ground g = setup_ground(s);
+        struct check_context g = setup_ground(s);
         struct err err = { 0 };
 
         progress(s, "PAM を元に戻しています", "PAM is put back");
@@ -144,7 +144,7 @@ void setup_disarm(const struct setup *s) {
 }
 
 static int pam_on(struct setup *s) {
-        struct ground g = setup_ground(s);
+        struct check_context g = setup_ground(s);
         struct err err = { 0 };
 
         progress(s, "PAM に組み込んでいます", "PAM is told");
@@ -191,7 +191,7 @@ static int to_devices(struct setup *s) {
 }
 
 static int go(struct setup *s, enum stage to) {
-        struct ground g = setup_ground(s);
+        struct check_context g = setup_ground(s);
         bool was_on_trial = s->stage == STAGE_TRIAL;
         int code;
 

@@ -26,8 +26,8 @@ static void say_observed(const struct setup *s) {
 }
 
 static void say_doors(const struct setup *s, const char *ja, const char *en) {
-        struct ground g = setup_ground(s);
-        const char *doors[DOORS_MOST];
+        struct check_context g = setup_ground(s);
+        const char *doors[DOORS_MAX];
         size_t n = doors_here(&g, doors);
 
         (void)fputs(SAY(s->t.l, ja, en), stdout);
@@ -61,7 +61,7 @@ static void announce_login(const struct setup *s) {
 }
 
 static void announce_back(const struct setup *s, enum stage to) {
-        struct ground g = setup_ground(s);
+        struct check_context g = setup_ground(s);
 
         say(s, "これから、前の段階に戻します:", "It is taken back:");
         if (door_is_ours(&g))

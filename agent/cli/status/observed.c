@@ -24,7 +24,7 @@ static void remember(struct observed *o, const json_t *record) {
         for (size_t i = 0; i < json_array_size(o->devices); i++)
                 if (strcmp(json_string_value(json_array_get(o->devices, i)), clean) == 0)
                         return;
-        if (json_array_size(o->devices) < OBSERVED_MOST)
+        if (json_array_size(o->devices) < OBSERVED_MAX)
                 (void)json_array_append_new(o->devices, json_string(clean));
 }
 

@@ -5,11 +5,11 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#define OBSERVED_MOST 50
+#define OBSERVED_MAX 50
 
 struct observed {
         uint64_t times;  /* records */
-        json_t *devices; /* "name vid:pid", each once, at most OBSERVED_MOST; the caller's */
+        json_t *devices; /* "name vid:pid", each once, at most OBSERVED_MAX; the caller's */
 };
 
 /* -errno: the log cannot be read. */

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 
-#define PATIENCE_MS 10000
+#define TIMEOUT_MS 10000
 #define SCAN 1
 
 /* The next sighting, waiting for it. */
@@ -18,7 +18,7 @@ static int next(struct child *o, struct sighting *ret) {
         int r;
 
         while ((r = observer_read(o, ret)) == 0) {
-                r = poll(&wait, 1, PATIENCE_MS);
+                r = poll(&wait, 1, TIMEOUT_MS);
                 if (r == 0)
                         return -ETIMEDOUT;
                 if (r < 0 && errno != EINTR)

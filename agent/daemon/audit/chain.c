@@ -2,7 +2,7 @@
 /* chain.c — see chain.h. Whatever is found in the file, nothing is ever thrown away: it is set aside. */
 #include "audit/chain.h"
 
-#include "audit/aside.h"
+#include "audit/rotate.h"
 #include "audit/tail.h"
 #include "host/auditors.h"
 
@@ -38,13 +38,13 @@ static int note(struct chain *c, const char *reason, uint64_t bytes, bool broken
 }
 
 static int set_aside_whole(struct chain *c, const char *reason, uint64_t bytes) {
-        int r = aside_rename(c->dirfd, LOG, c->repair.aside, sizeof c->repair.aside);
+        int r = rotate_set_aside(c->dirfd, LOG, c->repair.aside, sizeof c->repair.aside);
 
         return r < 0 ? r : note(c, reason, bytes, true);
 }
 
 static int set_aside_end(struct chain *c, const char *reason, uint64_t size) {
-        int r = aside_copy(c->dirfd, c->fd, c->good, size, c->repair.aside, sizeof c->repair.aside);
+        int r = rotate_copy_aside(c->dirfd, c->fd, c->good, size, c->repair.aside, sizeof c->repair.aside);
 
         if (r == 0 && (ftruncate(c->fd, (off_t)c->good) < 0 || fsync(c->fd) < 0))
                 r = -errno;
@@ -93,7 +93,7 @@ static void continue_from(struct chain *c, const struct tail *t, uint64_t good) 
 /* An empty log continues the newest rotated one; where there is none either it is the very first. */
 static int begin(struct chain *c) {
         struct tail t = { .seq = 0, .digest = HASH_NONE };
-        auto_fd fd = aside_newest_rotated(c->dirfd);
+        auto_fd fd = rotate_newest(c->dirfd);
         struct stat st;
         int r;
 
@@ -245,7 +245,7 @@ int chain_rotate(struct chain *c) {
 
         if (r < 0)
                 return r;
-        fd = aside_rotate(c->dirfd, c->fd, LOG, LOG_MODE);
+        fd = rotate_log(c->dirfd, c->fd, LOG, LOG_MODE);
         if (fd < 0)
                 return fd;
         drop(c);

@@ -2,7 +2,7 @@
 /* prune.c — only the rotated log with the lowest number may go; its age is its mtime. See prune.h. */
 #include "audit/prune.h"
 
-#include "audit/aside.h"
+#include "audit/rotate.h"
 #include "audit/tail.h"
 #include "base/cleanup.h"
 #include "host/listing.h"
@@ -27,7 +27,7 @@ static int survey(int dirfd, struct rotated *ret) {
                 return -errno;
         *ret = (struct rotated){ 0 };
         while ((entry = readdir(directory))) {
-                uint64_t first = aside_rotated_seq(entry->d_name);
+                uint64_t first = rotate_seq(entry->d_name);
                 struct stat st;
 
                 if (!first || fstatat(dirfd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)

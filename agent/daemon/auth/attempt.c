@@ -15,7 +15,7 @@
 
 #define LOOK_MS 20000       /* NSS may ask a slow neighbour */
 #define PERSON_MS 600000    /* for an answer; the module has a shorter patience of its own */
-#define INSERTS_MOST 3      /* how often we ask for a card before we give up */
+#define INSERTS_MAX 3       /* how often we ask for a card before we give up */
 #define STRANGER "sekimori" /* whose tally counts for names that do not exist: our own user, who never logs in */
 
 /* Root, or whoever runs the agent in a demonstration. */
@@ -36,7 +36,8 @@ static void account(struct attempt *a) {
 static void look(struct attempt *a) {
         uint8_t message[LOGIN_MAX];
         size_t n = person_look_encode(a->begin.user, message);
-        int r = n ? spares_take(attempt_spares(a), HELPER_PERSON, PASSWORD_SERVICE, &a->person_child, NULL) : -EINVAL;
+        int r = n ? helper_pool_take(attempt_helper_pool(a), HELPER_PERSON, PASSWORD_SERVICE, &a->person_child, NULL)
+                  : -EINVAL;
 
         if (r == 0)
                 r = attempt_watch_person(a);
@@ -118,7 +119,7 @@ static void settle_plan(struct attempt *a) {
 static int64_t must_wait(const struct attempt *a) {
         struct tally tally;
 
-        if (tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) < 0)
+        if (tally_read(attempt_context(a)->tallies, a->user, &tally, NULL) < 0)
                 return -1;
         return throttle_wait(&tally, policy_login_terms(attempt_policy(a)), a->place, clock_now().unix_s);
 }
@@ -158,7 +159,7 @@ static void found(struct attempt *a) {
         settle_plan(a);
         if (attempt_throttled(a))
                 return;
-        if (a->known && factors_read(attempt_ground(a)->factors, a->user, &a->factors, NULL) < 0)
+        if (a->known && factors_read(attempt_context(a)->factors, a->user, &a->factors, NULL) < 0)
                 a->enrolled_lost = true;
         if (card_may_count(a))
                 card_find(a);
@@ -169,7 +170,7 @@ static void found(struct attempt *a) {
 static bool recovery_is_left(const struct attempt *a) {
         struct tally tally;
 
-        return a->factors.n_codes > 0 && tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) == 0
+        return a->factors.n_codes > 0 && tally_read(attempt_context(a)->tallies, a->user, &tally, NULL) == 0
                && recovery_left(&a->factors, &tally) > 0;
 }
 
@@ -191,7 +192,7 @@ void attempt_choose(struct attempt *a) {
                 .token = a->factors.n_tokens > 0,
                 .recovery = recovery_is_left(a),
                 .card = a->own != NULL,
-                .card_expected = card_may_count(a) && a->inserts < INSERTS_MOST,
+                .card_expected = card_may_count(a) && a->inserts < INSERTS_MAX,
         };
 
         a->choice = choose(&a->plan, &means);

@@ -4,8 +4,8 @@
 
 #include "auth/certificate.h"
 #include "auth/choose.h"
+#include "auth/helper_pool.h"
 #include "auth/service.h"
-#include "auth/spare.h"
 #include "host/child.h"
 #include "text/login_words.h"
 #include "wire/card.h"
@@ -79,12 +79,12 @@ int64_t now_ms(void);
 
 /* service.c: what attempts need of it. */
 const struct policy *attempt_policy(const struct attempt *a);
-const struct service_ground *attempt_ground(const struct attempt *a);
+const struct service_context *attempt_context(const struct attempt *a);
 const struct roots *attempt_roots(const struct attempt *a); /* of the policy in force; NULL: they do not parse */
 bool service_may_note_throttling(struct service *s);        /* once a minute: nobody fills the log by hammering */
 /* Nor by being refused: how many refusals the next record stands for; 0: none is written. */
 unsigned service_to_note(struct service *s, uid_t uid);
-struct spares *attempt_spares(const struct attempt *a);
+struct helper_pool *attempt_helper_pool(const struct attempt *a);
 void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
 void attempt_end(struct attempt *a);               /* close, wipe, free: touch it no more */
 int attempt_watch_person(struct attempt *a);       /* a child was started: hear it */
@@ -126,7 +126,7 @@ void attempt_refuse_now(struct attempt *a, enum login_saying verdict, const char
 
 /* sessions.c: who sits where. */
 struct sessions;
-int sessions_new(struct loop *l, const struct service_ground *ground, struct sessions **ret);
+int sessions_new(struct loop *l, const struct service_context *context, struct sessions **ret);
 void sessions_free(struct sessions *s);
 struct sessions *attempt_sessions(const struct attempt *a);
 /* Somebody was let in: kept for the open_session that follows; takes the card helper over. `before`: their tally as it

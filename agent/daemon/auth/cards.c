@@ -30,7 +30,7 @@ static int start_helper(struct attempt *a, const char *module, bool afresh) {
                 return child_spawn("sekimori-card", NULL, &a->card_child, NULL);
         free(a->found_with);
         a->found_with = strdup(module);
-        return spares_take(attempt_spares(a), HELPER_CARD, module, &a->card_child, &a->card_by_spare);
+        return helper_pool_take(attempt_helper_pool(a), HELPER_CARD, module, &a->card_child, &a->card_by_spare);
 }
 
 static void find(struct attempt *a, bool afresh) {

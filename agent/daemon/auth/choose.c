@@ -27,7 +27,7 @@ static uint32_t first(const struct login_plan *plan, uint32_t factors, bool card
 }
 
 static void ask(struct choice *c, enum ask what) {
-        if (c->n < ASKS_MOST)
+        if (c->n < ASKS_MAX)
                 c->asks[c->n++] = what;
 }
 

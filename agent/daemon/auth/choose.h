@@ -5,7 +5,7 @@
 #include "decision/login.h"
 
 enum ask { ASK_PASSWORD, ASK_PIN, ASK_CODE, ASK_LINE };
-#define ASKS_MOST 3
+#define ASKS_MAX 3
 
 /* What the person could show now. Knowing a password is taken for granted. */
 struct means {
@@ -19,7 +19,7 @@ struct choice {
         bool recovery_too; /* a recovery code is as good as the token's here */
         bool insert;       /* only a card that is not there would do: ask for it first */
         unsigned n;
-        enum ask asks[ASKS_MOST];
+        enum ask asks[ASKS_MAX];
 };
 
 /* The first alternative with a card that is there; else the first that can be shown; else one for which a card must be

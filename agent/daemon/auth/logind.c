@@ -8,7 +8,7 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
-#define PATIENCE_S 10
+#define TIMEOUT_S 10
 
 static int ask(const char *session, enum logind_act what) {
         static const char *const methods[] = { [LOGIND_LOCK] = "LockSession", [LOGIND_TERMINATE] = "TerminateSession" };
@@ -29,7 +29,7 @@ static _Noreturn void ask_and_end(const char *session, enum logind_act what) {
 
         (void)sigemptyset(&none);
         (void)sigprocmask(SIG_SETMASK, &none, NULL);
-        (void)alarm(PATIENCE_S);
+        (void)alarm(TIMEOUT_S);
         _exit(ask(session, what) < 0);
 }
 

@@ -132,12 +132,12 @@ static bool is_listed(const struct roots *r, X509 *certificate, X509 *issuer) {
         return false;
 }
 
-struct patience {
+struct crl_grace {
         uint32_t crl_grace_s;
         int64_t now_s;
 };
 
-static bool within_grace(const X509_CRL *list, const struct patience *p) {
+static bool within_grace(const X509_CRL *list, const struct crl_grace *p) {
         const ASN1_TIME *until = list ? X509_CRL_get0_nextUpdate(list) : NULL;
 
         /* 0 is "the same second"; anything but that or "after", an unreadable date included, is over. */
@@ -146,7 +146,7 @@ static bool within_grace(const X509_CRL *list, const struct patience *p) {
 
 /* OpenSSL asks about each flaw it finds; all but the age of a list stay flaws. */
 static int forgive(int fine, X509_STORE_CTX *ctx) {
-        const struct patience *p = X509_STORE_CTX_get_app_data(ctx);
+        const struct crl_grace *p = X509_STORE_CTX_get_app_data(ctx);
 
         if (fine)
                 return 1;
@@ -218,18 +218,18 @@ static enum certificate_fault judge_chain(const struct roots *r, const STACK_OF(
 /* `lists` NULL: whether the chain holds; else also whether one of these speaks for the certificate. The authorities are
  * the policy's own: it takes no list to believe in them. */
 static bool prepare(X509_STORE_CTX *ctx, const struct roots *r, X509 *certificate, STACK_OF(X509_CRL) * lists,
-                    struct patience *patience) {
+                    struct crl_grace *grace) {
         unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | (lists ? X509_V_FLAG_CRL_CHECK : 0u);
         X509_VERIFY_PARAM *param;
 
         if (!ctx || !X509_STORE_CTX_init(ctx, r->store, certificate, NULL))
                 return false;
         param = X509_STORE_CTX_get0_param(ctx);
-        X509_VERIFY_PARAM_set_time(param, (time_t)patience->now_s);
+        X509_VERIFY_PARAM_set_time(param, (time_t)grace->now_s);
         X509_STORE_CTX_set_verify_cb(ctx, forgive);
         X509_STORE_CTX_set0_crls(ctx, lists);
         return X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY) && X509_VERIFY_PARAM_set_flags(param, flags)
-               && X509_STORE_CTX_set_app_data(ctx, patience);
+               && X509_STORE_CTX_set_app_data(ctx, grace);
 }
 
 static enum certificate_fault verify(X509_STORE_CTX *ctx) {
@@ -238,7 +238,7 @@ static enum certificate_fault verify(X509_STORE_CTX *ctx) {
 
 /* Age and scope of the lists that the issuer really signed: OpenSSL takes the first that bears its name. */
 static enum certificate_fault ask_lists(const struct roots *r, X509 *certificate, X509 *issuer,
-                                        struct patience *patience) {
+                                        struct crl_grace *grace) {
         auto_store_ctx ctx = X509_STORE_CTX_new();
         STACK_OF(X509_CRL) *own = sk_X509_CRL_new_null();
         enum certificate_fault fault = CERTIFICATE_STALE_LIST;
@@ -250,18 +250,18 @@ static enum certificate_fault ask_lists(const struct roots *r, X509 *certificate
                 if (is_list_of(list, X509_get_subject_name(issuer), issuer))
                         ready = sk_X509_CRL_push(own, list) > 0;
         }
-        if (ready && prepare(ctx, r, certificate, own, patience))
+        if (ready && prepare(ctx, r, certificate, own, grace))
                 fault = verify(ctx);
         sk_X509_CRL_free(own);
         return fault;
 }
 
-static enum certificate_fault verify_chain(const struct roots *r, X509 *certificate, struct patience *patience) {
+static enum certificate_fault verify_chain(const struct roots *r, X509 *certificate, struct crl_grace *grace) {
         auto_store_ctx ctx = X509_STORE_CTX_new();
         STACK_OF(X509) * chain;
         enum certificate_fault fault;
 
-        if (!prepare(ctx, r, certificate, NULL, patience))
+        if (!prepare(ctx, r, certificate, NULL, grace))
                 return CERTIFICATE_UNKNOWN_CA;
         fault = verify(ctx);
         chain = X509_STORE_CTX_get0_chain(ctx);
@@ -271,19 +271,19 @@ static enum certificate_fault verify_chain(const struct roots *r, X509 *certific
         if (fault == CERTIFICATE_FINE && sk_X509_num(chain) < 2)
                 fault = CERTIFICATE_UNKNOWN_CA;
         if (fault == CERTIFICATE_FINE && sk_X509_CRL_num(r->lists) > 0)
-                fault = ask_lists(r, certificate, sk_X509_value(chain, 1), patience);
+                fault = ask_lists(r, certificate, sk_X509_value(chain, 1), grace);
         return fault;
 }
 
 enum certificate_fault roots_verify(const struct roots *r, X509 *certificate, uint32_t crl_grace_s, int64_t now_s) {
-        struct patience patience = { crl_grace_s, now_s };
+        struct crl_grace grace = { crl_grace_s, now_s };
         enum certificate_fault fault;
 
         if (digest_is_weak(certificate))
                 return CERTIFICATE_WEAK;
         if (!roots_name_authorities(r))
                 return is_listed(r, certificate, NULL) ? CERTIFICATE_REVOKED : CERTIFICATE_FINE;
-        fault = verify_chain(r, certificate, &patience);
+        fault = verify_chain(r, certificate, &grace);
         (void)crypto_reason();
         return fault;
 }

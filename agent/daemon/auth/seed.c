@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SEED_LEAST 16      /* bytes: RFC 4226 §4, R6 */
-#define SEED_TEXT_MOST 256 /* without spaces; more is no seed */
+#define SEED_LEAST 16     /* bytes: RFC 4226 §4, R6 */
+#define SEED_TEXT_MAX 256 /* without spaces; more is no seed */
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -25,7 +25,7 @@ static int base32_digit(char c) {
 }
 
 struct seed_text {
-        char at[SEED_TEXT_MOST];
+        char at[SEED_TEXT_MAX];
         size_t n;
         bool padded; /* had '=' at its end: so it is base32 */
 };

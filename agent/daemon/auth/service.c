@@ -28,9 +28,9 @@ struct service {
         struct source listening;
         struct loop *loop;
         struct timer timer;
-        struct service_ground ground;
+        struct service_context context;
         struct sessions *sessions;
-        struct spares *spares;
+        struct helper_pool *helper_pool;
         struct roots *roots; /* of the policy with this serial */
         uint64_t roots_of;
         int64_t noted_ms; /* when an attempt under throttle was last recorded */
@@ -51,19 +51,19 @@ int64_t now_ms(void) {
 }
 
 const struct policy *attempt_policy(const struct attempt *a) {
-        return a->service->ground.policy(a->service->ground.ctx);
+        return a->service->context.policy(a->service->context.ctx);
 }
 
-const struct service_ground *attempt_ground(const struct attempt *a) {
-        return &a->service->ground;
+const struct service_context *attempt_context(const struct attempt *a) {
+        return &a->service->context;
 }
 
 struct sessions *attempt_sessions(const struct attempt *a) {
         return a->service->sessions;
 }
 
-struct spares *attempt_spares(const struct attempt *a) {
-        return a->service->spares;
+struct helper_pool *attempt_helper_pool(const struct attempt *a) {
+        return a->service->helper_pool;
 }
 
 /* A certificate's issuer list is parsed once for each policy. */
@@ -151,9 +151,9 @@ static void hear_no_more(struct service *s, struct source *source, struct child 
 /* Whoever comes next is likely to need what this one needed. */
 static void prepare_next(struct service *s, const struct attempt *a) {
         if (a->looked)
-                spares_prepare(s->spares, HELPER_PERSON, PASSWORD_SERVICE);
+                helper_pool_prepare(s->helper_pool, HELPER_PERSON, PASSWORD_SERVICE);
         if (a->found_with)
-                spares_prepare(s->spares, HELPER_CARD, a->found_with);
+                helper_pool_prepare(s->helper_pool, HELPER_CARD, a->found_with);
 }
 
 void attempt_end(struct attempt *a) {
@@ -306,7 +306,7 @@ static void allow_descriptors(void) {
         }
 }
 
-int service_new(struct loop *l, const char *runtime_dir, const struct service_ground *ground, struct service **ret,
+int service_new(struct loop *l, const char *runtime_dir, const struct service_context *context, struct service **ret,
                 struct err *err) {
         auto_service s = calloc(1, sizeof *s);
         int r;
@@ -314,14 +314,14 @@ int service_new(struct loop *l, const char *runtime_dir, const struct service_gr
         if (!s)
                 return err_set(err, -ENOMEM, "login service");
         allow_descriptors();
-        s->loop = l, s->ground = *ground;
+        s->loop = l, s->context = *context;
         s->listening = (struct source){ .fd = -1, .ready = someone_came };
         s->timer.source.fd = -1;
         r = timer_init(&s->timer, l, CLOCK_MONOTONIC, fired);
         if (r == 0)
-                r = spares_new(l, SPARE_MS, &s->spares);
+                r = helper_pool_new(l, SPARE_MS, &s->helper_pool);
         if (r == 0)
-                r = sessions_new(l, &s->ground, &s->sessions);
+                r = sessions_new(l, &s->context, &s->sessions);
         if (r == 0)
                 r = socket_listen(runtime_dir, LOGIN_SOCKET, 0666, &s->listening.fd);
         if (r == 0)
@@ -342,7 +342,7 @@ void service_free(struct service *s) {
                 (void)close(s->listening.fd);
         }
         sessions_free(s->sessions);
-        spares_free(s->spares);
+        helper_pool_free(s->helper_pool);
         roots_free(s->roots);
         timer_deinit(&s->timer);
         free(s);

@@ -14,7 +14,7 @@
 struct service;
 
 /* What it stands on, borrowed. */
-struct service_ground {
+struct service_context {
         struct audit *audit;
         struct factors_store *factors;
         struct tallies *tallies;
@@ -27,7 +27,7 @@ struct service_ground {
         void *ctx;
 };
 
-int service_new(struct loop *l, const char *runtime_dir, const struct service_ground *ground, struct service **ret,
+int service_new(struct loop *l, const char *runtime_dir, const struct service_context *context, struct service **ret,
                 struct err *err);
 void service_free(struct service *s);
 CLEANUP(service, struct service *, service_free)

@@ -37,17 +37,17 @@ struct session {
 
 struct sessions {
         struct loop *loop;
-        const struct service_ground *ground;
+        const struct service_context *context;
         uint64_t openings;
         struct session at[SESSIONS];
 };
 
-int sessions_new(struct loop *l, const struct service_ground *ground, struct sessions **ret) {
+int sessions_new(struct loop *l, const struct service_context *context, struct sessions **ret) {
         struct sessions *s = calloc(1, sizeof *s);
 
         if (!s)
                 return -ENOMEM;
-        s->loop = l, s->ground = ground;
+        s->loop = l, s->context = context;
         *ret = s;
         return 0;
 }
@@ -76,13 +76,13 @@ static void tell_seated(struct sessions *s) {
                     && (!youngest || s->at[i].opened > youngest->opened))
                         youngest = &s->at[i];
         if (!youngest) {
-                s->ground->seated(s->ground->ctx, NULL);
+                s->context->seated(s->context->ctx, NULL);
                 return;
         }
         for (size_t i = 0; i < youngest->who->n_groups; i++)
                 groups[i] = youngest->who->groups[i];
         who = (struct person){ .user = youngest->user, .groups = groups };
-        s->ground->seated(s->ground->ctx, &who);
+        s->context->seated(s->context->ctx, &who);
 }
 
 static void unwatch_card(struct session *x) {
@@ -122,7 +122,7 @@ static void record(const struct session *x, const char *what) {
                 .user = x->user, .service = x->service, .tty = x->tty, .seat = x->seat, .session = x->id
         };
 
-        (void)audit_session(x->of->ground->audit, &l, what);
+        (void)audit_session(x->of->context->audit, &l, what);
 }
 
 static void process_ended(struct source *source, uint32_t events) {
@@ -142,11 +142,11 @@ static void act_on(struct sessions *s, const char *user, enum logind_act what) {
 }
 
 static void follow_card(struct session *x) {
-        enum card_removal what = policy_login_terms(x->of->ground->policy(x->of->ground->ctx))->card.removal;
+        enum card_removal what = policy_login_terms(x->of->context->policy(x->of->context->ctx))->card.removal;
 
         if (what == CARD_REMOVAL_IGNORE)
                 return;
-        (void)audit_card_removed(x->of->ground->audit, x->user, what == CARD_REMOVAL_LOCK ? "lock" : "logout");
+        (void)audit_card_removed(x->of->context->audit, x->user, what == CARD_REMOVAL_LOCK ? "lock" : "logout");
         act_on(x->of, x->user, what == CARD_REMOVAL_LOCK ? LOGIND_LOCK : LOGIND_TERMINATE);
 }
 

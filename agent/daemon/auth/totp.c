@@ -44,7 +44,7 @@ static int try_steps(const struct token *t, const char *code, uint64_t centre, u
 
         if (n < sizeof given)
                 memcpy(given, code, n);
-        for (int i = -TOTP_DRIFT_MOST; r == 0 && i <= TOTP_DRIFT_MOST; i++) {
+        for (int i = -TOTP_DRIFT_MAX; r == 0 && i <= TOTP_DRIFT_MAX; i++) {
                 uint64_t step = at_offset(centre, i);
                 bool inside = (unsigned)abs(i) <= skew, spent = is_spent(mark, step);
                 uint64_t *to = inside ? (spent ? &ret->used : &ret->fresh) : (spent ? &ret->stale : &ret->off);
@@ -71,7 +71,7 @@ static void remember(struct tally_token *mark, uint64_t step) {
 
 static enum totp_verdict accept(struct tally_token *mark, uint64_t step, uint64_t now) {
         mark->step = step;
-        mark->drift = (int16_t)bounded((int)(int64_t)(step - now), TOTP_DRIFT_MOST);
+        mark->drift = (int16_t)bounded((int)(int64_t)(step - now), TOTP_DRIFT_MAX);
         mark->off = 0;
         remember(mark, step);
         return TOTP_RIGHT;
@@ -81,15 +81,15 @@ static enum totp_verdict accept(struct tally_token *mark, uint64_t step, uint64_
 static bool resynchronises(const struct tally_token *mark, uint64_t step, uint64_t now) {
         int64_t offset = (int64_t)(step - now);
 
-        return mark->off && step == mark->off + 1 && offset >= -TOTP_DRIFT_MOST && offset <= TOTP_DRIFT_MOST;
+        return mark->off && step == mark->off + 1 && offset >= -TOTP_DRIFT_MAX && offset <= TOTP_DRIFT_MAX;
 }
 
 enum totp_verdict totp_check(const struct token *t, const char *code, int64_t unix_s, unsigned skew,
                              struct tally_token *mark) {
-        uint64_t now = totp_step(t, unix_s), centre = at_offset(now, bounded(mark->drift, TOTP_DRIFT_MOST));
+        uint64_t now = totp_step(t, unix_s), centre = at_offset(now, bounded(mark->drift, TOTP_DRIFT_MAX));
         struct matches found = { 0 };
 
-        skew = skew > TOTP_DRIFT_MOST ? TOTP_DRIFT_MOST : skew;
+        skew = skew > TOTP_DRIFT_MAX ? TOTP_DRIFT_MAX : skew;
         if (try_steps(t, code, centre, skew, mark, &found) < 0)
                 return TOTP_WRONG;
         if (found.fresh)
@@ -134,7 +134,7 @@ static uint64_t least_remembered(const struct tally_token *mark) {
 
 /* False: codes ahead of the clock were used that are no longer known one by one, so all up to there stay spent. */
 static bool lower(struct tally_token *mark, uint64_t now, unsigned skew) {
-        int drift = bounded(mark->drift, TOTP_DRIFT_MOST);
+        int drift = bounded(mark->drift, TOTP_DRIFT_MAX);
         uint64_t edge = at_offset(now, drift > 0 ? drift : 0) + skew, least = least_remembered(mark);
 
         if (mark->step <= edge)
@@ -157,7 +157,7 @@ bool totp_unlock(struct tally *tally, const struct factors *f, int64_t unix_s, u
                 struct tally_token *mark = find_mark(tally, t->id);
 
                 if (tally->broken)
-                        totp_mark(tally, t->id)->step = totp_step(t, unix_s) + TOTP_DRIFT_MOST + skew;
+                        totp_mark(tally, t->id)->step = totp_step(t, unix_s) + TOTP_DRIFT_MAX + skew;
                 else if (mark && !lower(mark, totp_step(t, unix_s), skew))
                         all = false;
         }

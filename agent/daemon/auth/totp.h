@@ -5,7 +5,7 @@
 #include "store/factors.h"
 #include "store/tally.h"
 
-#define TOTP_DRIFT_MOST 10 /* steps that a token's clock may be known to be off (RFC 6238 §6) */
+#define TOTP_DRIFT_MAX 10 /* steps that a token's clock may be known to be off (RFC 6238 §6) */
 
 /* The code of one step, NUL-terminated; 6 to 8 digits. 0 or -EINVAL (not a sound token), -EIO. */
 int totp_code(const struct token *t, uint64_t step, char ret[9]);
@@ -33,7 +33,7 @@ struct tally_token *totp_mark(struct tally *t, uint32_t id);
 
 /* `sekimori unlock` after the clock was put right. A token whose mark is ahead of the clock: nothing up to now (and
  * skew) counts again, everything later does but the codes that were used. A tally that was broken: nothing counts
- * before the furthest drift is over (TOTP_DRIFT_MOST steps), and no recovery code does. False: a token was used so
+ * before the furthest drift is over (TOTP_DRIFT_MAX steps), and no recovery code does. False: a token was used so
  * often while the clock was ahead that it stays refused until then; it has to be enrolled anew. */
 bool totp_unlock(struct tally *tally, const struct factors *f, int64_t unix_s, unsigned skew);
 

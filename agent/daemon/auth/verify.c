@@ -36,8 +36,8 @@ static int record_several(const struct attempt *a, const char *outcome, const ch
         };
 
         factors_words(a->choice.factors, factors, sizeof factors);
-        return a->begin.phase == LOGIN_ACCOUNT ? audit_session(attempt_ground(a)->audit, &l, "refused")
-                                               : audit_login(attempt_ground(a)->audit, &l);
+        return a->begin.phase == LOGIN_ACCOUNT ? audit_session(attempt_context(a)->audit, &l, "refused")
+                                               : audit_login(attempt_context(a)->audit, &l);
 }
 
 static int record(const struct attempt *a, const char *outcome, const char *reason) {
@@ -75,7 +75,7 @@ static void refuse_counted(struct attempt *a, struct tally *tally, const char *r
 
         throttle_failed(tally, policy_login_terms(attempt_policy(a)), a->place, now);
         keep_time(tally, now);
-        (void)tally_write(attempt_ground(a)->tallies, a->user, tally, NULL);
+        (void)tally_write(attempt_context(a)->tallies, a->user, tally, NULL);
         (void)record(a, "refused", reason);
         a->word = w;
         attempt_stop_person(a);
@@ -86,7 +86,7 @@ static void refuse_counted(struct attempt *a, struct tally *tally, const char *r
 void attempt_refuse(struct attempt *a, const char *reason, enum login_word w) {
         struct tally tally;
 
-        if (tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) < 0)
+        if (tally_read(attempt_context(a)->tallies, a->user, &tally, NULL) < 0)
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "tally", WORD_STATE_BROKEN);
         else
                 refuse_counted(a, &tally, reason, w);
@@ -194,7 +194,7 @@ static void allow(struct attempt *a, struct tally *tally, int64_t now) {
         keep_time(tally, now);
         tally->login_s = now;
         name_place(a, tally->login_place, sizeof tally->login_place);
-        r = tally_write(attempt_ground(a)->tallies, a->user, tally, NULL);
+        r = tally_write(attempt_context(a)->tallies, a->user, tally, NULL);
         if (r < 0 && a->choice.factors & spent) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
                 return;
@@ -204,7 +204,7 @@ static void allow(struct attempt *a, struct tally *tally, int64_t now) {
         tell_recovery_left(a, tally);
         sessions_passed(attempt_sessions(a), a, &before);
         if (a->comes_to_administrate)
-                attempt_ground(a)->administrator_came(attempt_ground(a)->ctx, a->user);
+                attempt_context(a)->administrator_came(attempt_context(a)->ctx, a->user);
         attempt_verdict(a, LOGIN_ALLOW);
 }
 
@@ -214,7 +214,7 @@ static void check_code(struct attempt *a) {
         struct judgement j = { false, "unproven", WORD_WRONG };
         struct tally tally;
 
-        if (tally_read(attempt_ground(a)->tallies, a->user, &tally, NULL) < 0) {
+        if (tally_read(attempt_context(a)->tallies, a->user, &tally, NULL) < 0) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
                 return;
         }
@@ -223,7 +223,7 @@ static void check_code(struct attempt *a) {
         if (j.right)
                 a->proven |= a->choice.factors & coded;
         if (j.word == WORD_CLOCK_BACK)
-                (void)audit_clock_back(attempt_ground(a)->audit, a->user, tally.clock_s - now);
+                (void)audit_clock_back(attempt_context(a)->audit, a->user, tally.clock_s - now);
         if (!a->unfit && a->choice.factors && (a->choice.factors & ~a->proven) == 0)
                 allow(a, &tally, now);
         else

@@ -31,7 +31,7 @@ static enum control_code read_asked(struct visit *v, struct token_asked *a) {
                            &a->beside, "only_check", &a->only_check)
             < 0)
                 return petition_malformed(v->petition, why.text, why.text);
-        if (a->beside < 0 || a->digits < 0 || a->digits > 8 || a->period_s < 0 || a->period_s > TOKEN_PERIOD_MOST)
+        if (a->beside < 0 || a->digits < 0 || a->digits > 8 || a->period_s < 0 || a->period_s > TOKEN_PERIOD_MAX)
                 return petition_malformed(v->petition, "数が範囲を超えています", "a number is out of range");
         return CONTROL_OK;
 }

@@ -79,7 +79,7 @@ static bool clock_went_back(const struct visit *v, unsigned skew) {
         for (size_t i = 0; i < v->factors.n_tokens; i++) {
                 const struct token *t = &v->factors.tokens[i];
 
-                if (last_step(&v->tally, t->id) > totp_step(t, v->now_s) + skew + TOTP_DRIFT_MOST)
+                if (last_step(&v->tally, t->id) > totp_step(t, v->now_s) + skew + TOTP_DRIFT_MAX)
                         return true;
         }
         return v->tally.clock_s > v->now_s + CLOCK_GRACE_S;

@@ -2,8 +2,8 @@
 /* report.c — see report.h. Names of keys are a contract with those who collect status files. */
 #include "control/report.h"
 
-#include "control/around.h"
 #include "control/element.h"
+#include "control/health.h"
 #include "control/token.h"
 #include "decision/login.h"
 #include "host/clock.h"
@@ -119,7 +119,7 @@ int report_status(const struct subject *s, char **ret) {
         (void)json_object_set_new(o, "stage_legible", json_boolean(gate_stage_is_legible(s->gate)));
         (void)json_object_set_new(o, "login", login_object(s, p));
         (void)json_object_set_new(o, "disks", disks_object(s->gate));
-        (void)json_object_update_new(o, around_object(s));
+        (void)json_object_update_new(o, health_object(s));
         return text_of(o, ret);
 }
 

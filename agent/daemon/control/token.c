@@ -36,7 +36,7 @@ size_t algorithm_secret_size(enum totp_algorithm a) {
 
 bool token_is_fit(const struct token *t) {
         return t->n_secret >= 16 && t->n_secret <= TOKEN_SECRET && t->digits >= 6 && t->digits <= 8
-               && t->period_s >= TOKEN_PERIOD_LEAST && t->period_s <= TOKEN_PERIOD_MOST
+               && t->period_s >= TOKEN_PERIOD_LEAST && t->period_s <= TOKEN_PERIOD_MAX
                && (size_t)t->algorithm < ALGORITHMS;
 }
 

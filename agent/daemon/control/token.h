@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #define TOKEN_PERIOD_LEAST 15
-#define TOKEN_PERIOD_MOST 120
+#define TOKEN_PERIOD_MAX 120
 
 const char *algorithm_name(enum totp_algorithm a);                    /* "sha1" */
 bool algorithm_from_name(const char *name, enum totp_algorithm *ret); /* of either case, "SHA-1" too */

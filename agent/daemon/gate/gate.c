@@ -97,8 +97,8 @@ static void time_came(struct timer *t, bool clock_was_set) {
                 watch_rescan(&g->watch);
 }
 
-static void out_of_patience(struct timer *t, bool clock_was_set) {
-        struct gate *g = container_of(t, struct gate, patience);
+static void timed_out(struct timer *t, bool clock_was_set) {
+        struct gate *g = container_of(t, struct gate, timeout);
         struct moment now = clock_now();
 
         (void)clock_was_set;
@@ -280,7 +280,7 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
         if (!g)
                 return err_set(err, -ENOMEM, "gate");
         g->audit = a, g->store = s, g->usb = u;
-        g->when.source.fd = g->patience.source.fd = -1;
+        g->when.source.fd = g->timeout.source.fd = -1;
         g->watch.sighted = sighted, g->watch.scanned = scanned, g->watch.lost = lost;
         r = store_load(s, &g->policy, &g->note);
         if (r < 0)
@@ -291,7 +291,7 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
         (void)kernel_follow(g, &kernel);
         r = timer_init(&g->when, l, CLOCK_REALTIME, time_came);
         if (r == 0)
-                r = timer_init(&g->patience, l, CLOCK_MONOTONIC, out_of_patience);
+                r = timer_init(&g->timeout, l, CLOCK_MONOTONIC, timed_out);
         if (r == 0)
                 r = watch_start(&g->watch, l);
         if (r < 0)
@@ -306,7 +306,7 @@ void gate_free(struct gate *g) {
                 return;
         watch_stop(&g->watch);
         timer_deinit(&g->when);
-        timer_deinit(&g->patience);
+        timer_deinit(&g->timeout);
         table_clear(&g->table);
         audit_set_policy(g->audit, NULL); /* it outlives us, and borrowed ours */
         policy_free(g->policy);

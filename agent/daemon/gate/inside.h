@@ -23,8 +23,8 @@ struct gate {
         struct table table;
         struct watch watch;
         struct timer when; /* the next moment at which a verdict may change by itself; the clock was set; we woke up */
-        struct timer patience; /* with whoever looks at a medium */
-        struct moment ending;  /* so near that people are told; 0: none is */
+        struct timer timeout; /* with whoever looks at a medium */
+        struct moment ending; /* so near that people are told; 0: none is */
         void (*settled)(void *ctx);
         void *settled_ctx;
 };

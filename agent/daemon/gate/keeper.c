@@ -13,8 +13,8 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 
-#define PATIENCE_MS 20000 /* systemd starts it again at once, and it may wait for udev */
-#define AT_BIRTH_MS 2000  /* for each word; all of them are sent at once */
+#define TIMEOUT_MS 20000 /* systemd starts it again at once, and it may wait for udev */
+#define AT_BIRTH_MS 2000 /* for each word; all of them are sent at once */
 
 /* Paths beneath /sys/devices, each with its NUL. */
 struct paths {
@@ -28,7 +28,7 @@ struct said {
 
 struct keeper {
         struct source folder, line;
-        struct timer patience;
+        struct timer timeout;
         struct loop *loop;
         char dir[PATH_MAX];
         bool in_force, ready;      /* ready: this one has said everything */
@@ -43,7 +43,7 @@ static void paths_free(struct paths *p) {
 
 static bool paths_add(struct paths *p, const char *path) {
         size_t n = strlen(path) + 1;
-        char *text = p->n < KEEPER_WORDS_MOST ? realloc(p->text, p->size + n) : NULL;
+        char *text = p->n < KEEPER_WORDS_MAX ? realloc(p->text, p->size + n) : NULL;
 
         if (!text)
                 return false;
@@ -79,7 +79,7 @@ static void hang_up(struct keeper *k) {
         paths_free(&k->said.reading); /* what becomes of them meanwhile nobody tells us */
         k->ready = false;
         if (k->in_force) /* what is pinned holds; another one may come */
-                (void)timer_in_ms(&k->patience, PATIENCE_MS);
+                (void)timer_in_ms(&k->timeout, TIMEOUT_MS);
         if (k->line.fd < 0)
                 return;
         loop_remove(k->loop, &k->line);
@@ -119,8 +119,8 @@ static void spoken(struct source *s, uint32_t events) {
                 k->ears.changed(k->ears.ctx);
 }
 
-static void out_of_patience(struct timer *t, bool clock_was_set) {
-        struct keeper *k = container_of(t, struct keeper, patience);
+static void timed_out(struct timer *t, bool clock_was_set) {
+        struct keeper *k = container_of(t, struct keeper, timeout);
 
         (void)clock_was_set;
         if (k->ready || !k->in_force)
@@ -172,7 +172,7 @@ int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears
                 return err_set(err, -ENOMEM, "keeper");
         *k = (struct keeper){ .folder = { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .ready = folder_changed },
                               .line = { .fd = -1, .ready = spoken },
-                              .patience.source.fd = -1,
+                              .timeout.source.fd = -1,
                               .loop = l,
                               .ears = *ears };
         (void)snprintf(k->dir, sizeof k->dir, "%s", runtime_dir);
@@ -180,7 +180,7 @@ int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears
                 return err_errno(err, -errno, "watch %s", runtime_dir);
         r = loop_add(l, &k->folder, EPOLLIN);
         if (r == 0)
-                r = timer_init(&k->patience, l, CLOCK_MONOTONIC, out_of_patience);
+                r = timer_init(&k->timeout, l, CLOCK_MONOTONIC, timed_out);
         if (r < 0)
                 return err_errno(err, r, "keeper");
         call(k);
@@ -194,7 +194,7 @@ void keeper_free(struct keeper *k) {
                 return;
         hang_up(k);
         said_free(&k->said);
-        timer_deinit(&k->patience);
+        timer_deinit(&k->timeout);
         if (k->folder.fd >= 0) {
                 loop_remove(k->loop, &k->folder);
                 (void)close(k->folder.fd);

@@ -9,8 +9,8 @@
 #include "gate/keeper.h"
 #include "host/clock.h"
 
-#define PATIENCE_S 30 /* a disk spins up, and has several parts */
-#define IN_USE_S 70   /* the keeper gives it a minute, and whoever is cut off loses what was written */
+#define TIMEOUT_S 30 /* a disk spins up, and has several parts */
+#define IN_USE_S 70  /* the keeper gives it a minute, and whoever is cut off loses what was written */
 #define TICK_MS 5000
 
 static void know_nothing(struct device *d) {
@@ -58,7 +58,7 @@ static bool begin(struct gate *g, struct device *d) {
         d->look = LOOK_ASKED;
         d->asked_s = clock_boot_s();
         d->left = false;
-        (void)timer_in_ms(&g->patience, TICK_MS);
+        (void)timer_in_ms(&g->timeout, TICK_MS);
         return true;
 }
 
@@ -102,11 +102,11 @@ struct device *medium_overdue(struct gate *g) {
         for (struct device *d = g->table.first; d; d = d->next) {
                 if (d->look != LOOK_ASKED)
                         continue;
-                if (now >= d->asked_s + (d->held ? PATIENCE_S : IN_USE_S)) {
+                if (now >= d->asked_s + (d->held ? TIMEOUT_S : IN_USE_S)) {
                         give_up(d);
                         return d;
                 }
-                (void)timer_in_ms(&g->patience, TICK_MS);
+                (void)timer_in_ms(&g->timeout, TICK_MS);
         }
         return NULL;
 }

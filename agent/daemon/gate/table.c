@@ -20,7 +20,7 @@ struct device *table_find(const struct table *t, const char *path) {
 }
 
 struct device *table_add(struct table *t, const struct sighting *s) {
-        struct device *d = t->n < TABLE_MOST ? calloc(1, sizeof *d) : NULL;
+        struct device *d = t->n < TABLE_MAX ? calloc(1, sizeof *d) : NULL;
         struct device **end = &t->first;
 
         if (!d)

@@ -4,7 +4,7 @@
 
 #include "gate/gate.h"
 
-#define TABLE_MOST 1024 /* devices beyond stay denied; 127 fit on one USB bus */
+#define TABLE_MAX 1024 /* devices beyond stay denied; 127 fit on one USB bus */
 
 struct table {
         struct device *first;

@@ -8,7 +8,7 @@
 #include <sys/timerfd.h>
 
 #define BACKOFF_FIRST_MS 20
-#define BACKOFF_MOST_MS 5000
+#define BACKOFF_MAX_MS 5000
 #define SCAN_DEADLINE_MS 10000 /* a hub storm of hundreds of devices is told in far less */
 #define ROUND 64               /* sightings served before others get their turn */
 
@@ -19,7 +19,7 @@ static void replace(struct watch *w, const char *why) {
         (void)timer_in_ms(&w->deadline, -1);
         w->lost(w, why);
         (void)timer_in_ms(&w->again, w->backoff_ms);
-        w->backoff_ms = w->backoff_ms * 2 < BACKOFF_MOST_MS ? w->backoff_ms * 2 : BACKOFF_MOST_MS;
+        w->backoff_ms = w->backoff_ms * 2 < BACKOFF_MAX_MS ? w->backoff_ms * 2 : BACKOFF_MAX_MS;
 }
 
 static void hear(struct watch *w, const struct sighting *s) {

@@ -4,13 +4,13 @@
 
 #include <errno.h>
 
-#define NAME_MOST 128
+#define FILE_NAME_MAX 128
 
 int checksum(struct bytes record, const char *user, uint8_t ret[DIGEST_SIZE]) {
-        uint8_t whole[CHECKSUM_MOST + NAME_MOST];
+        uint8_t whole[CHECKSUM_MAX + FILE_NAME_MAX];
         size_t n = strlen(user);
 
-        if (record.left > CHECKSUM_MOST || n > NAME_MOST)
+        if (record.left > CHECKSUM_MAX || n > FILE_NAME_MAX)
                 return -EINVAL;
         memcpy(whole, record.at, record.left);
         memcpy(whole + record.left, user, n);

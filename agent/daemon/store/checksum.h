@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "host/digest.h"
 
-#define CHECKSUM_MOST 1536 /* bytes of a record */
+#define CHECKSUM_MAX 1536 /* bytes of a record */
 
 /* 0, -EINVAL (too long), -EIO. */
 int checksum(struct bytes record, const char *user, uint8_t ret[DIGEST_SIZE]);

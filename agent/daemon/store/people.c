@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#define NAME_MOST 128
+#define FILE_NAME_MAX 128
 
 static bool is_fit_character(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
@@ -25,9 +25,9 @@ static bool ends_in_recovery(const char *name, size_t n) {
 bool factors_name_is_fit(const char *user) {
         size_t n = 0;
 
-        while (n <= NAME_MOST && is_fit_character(user[n]))
+        while (n <= FILE_NAME_MAX && is_fit_character(user[n]))
                 n++;
-        return n > 0 && n <= NAME_MOST && user[n] == '\0' && user[0] != '.' && user[0] != '-'
+        return n > 0 && n <= FILE_NAME_MAX && user[n] == '\0' && user[0] != '.' && user[0] != '-'
                && !ends_in_recovery(user, n);
 }
 

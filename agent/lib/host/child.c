@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#define ARGUMENTS_MOST 8
+#define ARGUMENTS_MAX 8
 
 /* Where a program is, seen from the folder of the running binary: beside the agent, or where a tool in bin/ finds it.
  */
@@ -26,7 +26,7 @@ static const char *const places[] = { "/", "/../lib/sekimori/" };
 
 /* Killed and not reaped yet. Whoever is running has a place kept here, so that ending it takes no memory and no wait:
  * a process that the kernel does not let go of (a hung disk) is a place lost, not a login that hangs. */
-static pid_t leaving[CHILDREN_MOST];
+static pid_t leaving[CHILDREN_MAX];
 static size_t n_leaving, n_running;
 
 static uid_t helpers; /* what our unprivileged programs run as; 0: not known */
@@ -112,10 +112,10 @@ static int start(const char *program, char *const *argv, struct child *ret, stru
 
 static int room_is_left(const char *program, struct err *err) {
         children_reap();
-        if (n_running + n_leaving < CHILDREN_MOST)
+        if (n_running + n_leaving < CHILDREN_MAX)
                 return 0;
         return err_say(err, -EAGAIN, "%s を起動できません: すでに %d 個のプログラムが動いています",
-                       "start %s: %d programs of ours are running already", program, CHILDREN_MOST);
+                       "start %s: %d programs of ours are running already", program, CHILDREN_MAX);
 }
 
 int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct child *ret, struct err *err) {
@@ -133,11 +133,11 @@ int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct chi
 }
 
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err) {
-        char path[PATH_MAX], *argv[ARGUMENTS_MOST + 2] = { (char *)program };
+        char path[PATH_MAX], *argv[ARGUMENTS_MAX + 2] = { (char *)program };
         int r;
 
         for (size_t i = 0; arguments && arguments[i]; i++) {
-                if (i == ARGUMENTS_MOST)
+                if (i == ARGUMENTS_MAX)
                         return err_say(err, -E2BIG, "%s を起動できません: 引数が多すぎます",
                                        "start %s: too many arguments", program);
                 argv[i + 1] = (char *)arguments[i];

@@ -14,12 +14,12 @@ struct child {
 #define CHILD_FD 3 /* the child's end, in the child */
 #define CHILD_NONE ((struct child){ .fd = -1, .pid = -1 })
 
-#define CHILDREN_MOST 512 /* running, or killed and not yet let go of by the kernel */
+#define CHILDREN_MAX 512 /* running, or killed and not yet let go of by the kernel */
 
 /* Start `program` ("sekimori-observer") from the folder of the running binary (/proc/self/exe), or, for a tool in bin/,
  * from ../lib/sekimori, with these arguments (at most 8, NULL-terminated, without argv[0]; may be NULL). It dies with
  * us (PDEATHSIG), blocks no signal, and has no other descriptor of ours than 0, 1, 2 and CHILD_FD.
- * -EAGAIN: there are CHILDREN_MOST already. */
+ * -EAGAIN: there are CHILDREN_MAX already. */
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err);
 
 /* A process that goes on in this program, at `run`, with the other end of the socket and all that we have open; it dies

@@ -20,15 +20,15 @@ static void tell(struct timer *t, bool clock_was_set) {
 
 int watchdog_new(struct loop *l, struct watchdog **ret) {
         auto_watchdog w = NULL;
-        uint64_t patience_us;
-        int r = sd_watchdog_enabled(1, &patience_us); /* and our children do not hear of it */
+        uint64_t timeout_us;
+        int r = sd_watchdog_enabled(1, &timeout_us); /* and our children do not hear of it */
 
         if (r <= 0)
                 return r;
         w = calloc(1, sizeof *w);
         if (!w)
                 return -ENOMEM;
-        w->period_ms = (int64_t)(patience_us / 2000);
+        w->period_ms = (int64_t)(timeout_us / 2000);
         r = timer_init(&w->timer, l, CLOCK_MONOTONIC, tell);
         if (r == 0)
                 r = timer_in_ms(&w->timer, w->period_ms);

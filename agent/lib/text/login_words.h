@@ -70,7 +70,7 @@ struct word_facts {
         const char *place; /* seat0, tty2, a host: struct tally's login_place */
 };
 
-/* `facts` may be NULL. 1 KiB is enough for every sentence with a contact of LINE_MOST bytes; cut as words.h says. */
+/* `facts` may be NULL. 1 KiB is enough for every sentence with a contact of LINE_MAX bytes; cut as words.h says. */
 void words_login(enum language l, enum login_word w, const struct word_facts *facts, char *to, size_t size);
 
 /* The language for a terminal line ("tty2", "/dev/tty2", "pts/0", ":0", ""): the policy's, but English on a virtual

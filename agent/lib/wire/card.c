@@ -199,7 +199,7 @@ int card_found_decode(struct bytes from, struct card_found *ret) {
 }
 
 static bool listed_in_range(const struct card_listed *l) {
-        return l->result < CARD_RESULTS && l->n <= CARDS_MOST && is_text(l->text, sizeof l->text);
+        return l->result < CARD_RESULTS && l->n <= CARDS_MAX && is_text(l->text, sizeof l->text);
 }
 
 size_t card_listed_encode(const struct card_listed *l, void *to) {

@@ -21,7 +21,7 @@
 #define CARD_PIN 65 /* with its NUL */
 #define CARD_MODULE 4096
 #define CARD_NONCE 32
-#define CARDS_MOST 16 /* CARD_FOUNDs in one list; more are not told */
+#define CARDS_MAX 16 /* CARD_FOUNDs in one list; more are not told */
 
 enum card_message {
         CARD_OPEN = 1,

@@ -36,7 +36,7 @@ enum keeper_word_type {
         KEEPER_MEDIUM,        /* what is on the media of a device that was to be looked at */
 };
 
-#define KEEPER_WORDS_MOST 256 /* before it is ready */
+#define KEEPER_WORDS_MAX 256 /* before it is ready */
 
 struct keeper_order {
         enum keeper_order_type type;

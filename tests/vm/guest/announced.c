@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_S 30
+#define TIMEOUT_S 30
 
 double now_ms(void) {
         struct timespec t;
@@ -47,11 +47,11 @@ double await(int fd, const char *action, const char *type, char *message) {
 
 int uevents_open(void) {
         struct sockaddr_nl kernel = { .nl_family = AF_NETLINK, .nl_groups = 1 };
-        struct timeval patience = { .tv_sec = PATIENCE_S };
+        struct timeval timeout = { .tv_sec = TIMEOUT_S };
         int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT), backlog = 1 << 20;
 
         if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &backlog, sizeof backlog) < 0
-            || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0
+            || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0
             || bind(fd, (struct sockaddr *)&kernel, sizeof kernel) < 0)
                 err(1, "uevents");
         return fd;

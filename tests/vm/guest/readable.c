@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define PAUSE_US 200
-#define PATIENCE_MS 60000
+#define TIMEOUT_MS 60000
 
 /* "DEVNAME=sda1" among the members of an announcement. */
 static void node_of(const char *message, char ret[64]) {
@@ -46,7 +46,7 @@ int main(int argc, char **argv) {
         plugged = await(uevents, "add@", "usb_device", message);
         await(uevents, "add@", "partition", message);
         node_of(message, node);
-        while (!can_be_read(node) && now_ms() - plugged < PATIENCE_MS)
+        while (!can_be_read(node) && now_ms() - plugged < TIMEOUT_MS)
                 usleep(PAUSE_US);
         now = now_ms();
         if (!can_be_read(node))

@@ -45,7 +45,7 @@ size_t helper_receive(void *to) {
         struct pollfd p = { .fd = helper.fd, .events = POLLIN };
         ssize_t n;
 
-        cr_assert_eq(poll(&p, 1, PATIENCE_MS), 1, "the helper says nothing");
+        cr_assert_eq(poll(&p, 1, TIMEOUT_MS), 1, "the helper says nothing");
         n = socket_receive(helper.fd, to, CARD_MAX, NULL);
         cr_assert(n >= 0 || n == -ECONNRESET, "%zd", n);
         return n > 0 ? (size_t)n : 0;
@@ -69,7 +69,7 @@ void helper_open(const char *module) {
                 cr_assert_gt(n, 0, "the helper ended");
                 if (card_type(bytes_of(message, n)) == CARD_LISTED)
                         break;
-                cr_assert_lt(found, (size_t)CARDS_MOST);
+                cr_assert_lt(found, (size_t)CARDS_MAX);
                 cr_assert_eq(card_found_decode(bytes_of(message, n), &helper.found[found++]), 0);
         }
         cr_assert_eq(card_listed_decode(bytes_of(message, n), &helper.listed), 0);
@@ -108,7 +108,7 @@ bool helper_ends(int *ret_status) {
         bool ended;
 
         cr_assert_geq(fd, 0);
-        ended = poll(&p, 1, PATIENCE_MS) == 1;
+        ended = poll(&p, 1, TIMEOUT_MS) == 1;
         (void)close(fd);
         if (ended) {
                 cr_assert_eq(waitpid(helper.pid, ret_status, 0), helper.pid);

@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define PATIENCE_MS 20000
+#define TIMEOUT_MS 20000
 
 struct helper {
         int fd;
         pid_t pid;
         struct card_listed listed;
-        struct card_found found[CARDS_MOST];
+        struct card_found found[CARDS_MAX];
 };
 
 extern struct helper helper;
@@ -38,7 +38,7 @@ const struct card_found *helper_card(const char *label);
 /* The nonce is 32 times `round`. */
 struct card_signed helper_sign(const struct card_found *f, const char *pin, uint8_t round);
 
-/* Whether it ends by itself within PATIENCE_MS; the wait status. */
+/* Whether it ends by itself within TIMEOUT_MS; the wait status. */
 bool helper_ends(int *ret_status);
 
 /* One line of its /proc/PID/status, behind the colon. */

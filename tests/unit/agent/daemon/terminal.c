@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATIENCE_MS 30000
+#define TIMEOUT_MS 30000
 
 void terminal_begin(struct terminal *t) {
         struct err err = { 0 };
@@ -63,7 +63,7 @@ int terminal_push(struct terminal *t, const char *rules, struct err *err) {
         return gate_push(t->gate, slurp("policy.cms"), 0, err);
 }
 
-struct patience {
+struct deadline {
         struct terminal *t;
         bool (*claim)(struct terminal *t, const char *path);
         const char *path;
@@ -72,23 +72,23 @@ struct patience {
 };
 
 static void look(void *ctx) {
-        struct patience *p = ctx;
+        struct deadline *p = ctx;
 
         p->holds = p->claim(p->t, p->path);
         if (p->holds || p->over)
                 loop_stop(p->t->loop);
 }
 
-static void out_of_patience(struct timer *timer, bool clock_was_set) {
+static void timed_out(struct timer *timer, bool clock_was_set) {
         (void)clock_was_set;
-        container_of(timer, struct patience, limit)->over = true;
+        container_of(timer, struct deadline, limit)->over = true;
 }
 
 bool until(struct terminal *t, bool (*claim)(struct terminal *t, const char *path), const char *path) {
-        struct patience p = { .t = t, .claim = claim, .path = path };
+        struct deadline p = { .t = t, .claim = claim, .path = path };
 
-        cr_assert_eq(timer_init(&p.limit, t->loop, CLOCK_MONOTONIC, out_of_patience), 0);
-        cr_assert_eq(timer_in_ms(&p.limit, PATIENCE_MS), 0);
+        cr_assert_eq(timer_init(&p.limit, t->loop, CLOCK_MONOTONIC, timed_out), 0);
+        cr_assert_eq(timer_in_ms(&p.limit, TIMEOUT_MS), 0);
         loop_resume(t->loop);
         cr_assert_eq(loop_run(t->loop, look, &p), 0);
         timer_deinit(&p.limit);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* hid.c — who may type before there is an agent: keyboards and hubs, and nothing that is more. */
-#include "hid/apart.h"
 #include "hid/keyboard.h"
+#include "hid/sandboxed_parse.h"
 #include "support/bed.h"
 
 #include <criterion/criterion.h>
@@ -125,15 +125,15 @@ Test(admit, only_paths_of_devices_are_looked_at) {
                 cr_expect_eq(called(wrong[i]), 3, "%s", wrong[i]);
 }
 
-Test(apart_interfaces, every_truncation_is_refused) {
+Test(sandboxed_parse_interfaces, every_truncation_is_refused) {
         struct hardware h = a_keyboard();
         struct interfaces shown;
         struct err err = { 0 };
 
-        cr_assert_eq(apart_interfaces(bytes_of(h.descriptors, h.size), &shown, &err), 0, "%s", err.text);
+        cr_assert_eq(sandboxed_parse_interfaces(bytes_of(h.descriptors, h.size), &shown, &err), 0, "%s", err.text);
         cr_expect(keyboard_is_plain(&shown));
         for (size_t n = 0; n < h.size; n++)
-                cr_expect_eq(apart_interfaces(bytes_of(h.descriptors, n), &shown, &err), -EBADMSG, "%zu", n);
+                cr_expect_eq(sandboxed_parse_interfaces(bytes_of(h.descriptors, n), &shown, &err), -EBADMSG, "%zu", n);
 }
 
 /* systemd-udevd.service runs what its rules call under filters of its own. */

@@ -29,7 +29,7 @@ void sysfs_write(const char *path, const char *text) {
         spill(path, bytes_text(text));
 }
 
-const char *sysfs_line(const struct ground *g, const char *path) {
+const char *sysfs_line(const struct sysfs_dirs *g, const char *path) {
         static char text[64];
 
         text[0] = '\0';
@@ -43,9 +43,9 @@ void sysfs_link(const char *link, const char *to) {
         cr_assert_eq(symlink(to, link), 0, "%s", link);
 }
 
-struct ground sysfs_begin(void) {
+struct sysfs_dirs sysfs_begin(void) {
         static const char *const names[] = { "sys", "proc", "etc", "dev" };
-        struct ground g;
+        struct sysfs_dirs g;
         int fd[4];
 
         ceremony_begin();
@@ -53,15 +53,15 @@ struct ground sysfs_begin(void) {
                 cr_assert_eq(mkdir(names[i], 0755), 0);
                 fd[i] = open(names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         }
-        g = (struct ground){ fd[0], fd[1], fd[2], fd[3] };
+        g = (struct sysfs_dirs){ fd[0], fd[1], fd[2], fd[3] };
         sysfs_write("proc/self/mountinfo", "22 1 0:20 / /proc rw - proc proc rw\n");
         sysfs_write("proc/devices",
                     "Character devices:\n 21 sg\n249 bsg\n\nBlock devices:\n  7 loop\n253 device-mapper\n");
         return g;
 }
 
-void sysfs_end(struct ground *g) {
-        ground_close(g);
+void sysfs_end(struct sysfs_dirs *g) {
+        sysfs_dirs_close(g);
         ceremony_end();
 }
 

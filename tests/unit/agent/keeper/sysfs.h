@@ -2,16 +2,16 @@
 /* sysfs.h — a small /sys, /proc, /etc and /dev in the test's own folder: block devices, and what stands on what. */
 #pragma once
 
-#include "keeper/ground.h"
+#include "keeper/sysfs_dirs.h"
 
-struct ground sysfs_begin(void); /* the working directory is the test's own from here on */
-void sysfs_end(struct ground *g);
+struct sysfs_dirs sysfs_begin(void); /* the working directory is the test's own from here on */
+void sysfs_end(struct sysfs_dirs *g);
 
 /* A file, with all folders above it. */
 void sysfs_write(const char *path, const char *text);
 
 /* What stands there now, beneath /sys; "": nothing. Static storage. */
-const char *sysfs_line(const struct ground *g, const char *path);
+const char *sysfs_line(const struct sysfs_dirs *g, const char *path);
 
 /* `link` leads to `to`, as the kernel writes it: sys/devices/…/driver, ../../bus/scsi/drivers/sd. */
 void sysfs_link(const char *link, const char *to);

@@ -3,7 +3,7 @@
  * kernel or libusb sees. */
 #include "observer/descriptors.h"
 
-#include "observer/witness.h"
+#include "observer/libusb_crosscheck.h"
 #include "support/hardware.h"
 #include "support/liars.h"
 #include "support/usbcore.h"
@@ -38,18 +38,18 @@ static const struct {
 
 #define CATALOGUE (sizeof catalogue / sizeof *catalogue)
 
-static struct witness witness;
+static struct libusb_crosscheck crosscheck;
 
 static void given_a_witness(void) {
-        cr_assert_eq(witness_open(&witness), 0);
+        cr_assert_eq(libusb_crosscheck_open(&crosscheck), 0);
 }
 
 static void drop(void) {
-        witness_close(&witness);
+        libusb_crosscheck_close(&crosscheck);
 }
 
 TestSuite(descriptors_read, .init = given_a_witness, .fini = drop, .timeout = 60);
-TestSuite(witness_agrees, .init = given_a_witness, .fini = drop, .timeout = 60);
+TestSuite(libusb_crosscheck_agrees, .init = given_a_witness, .fini = drop, .timeout = 60);
 
 static struct bytes raw_of(const struct hardware *h) {
         return bytes_of(h->descriptors, h->size);
@@ -66,7 +66,7 @@ static struct descriptors reading(const struct hardware *h) {
 static bool is_sound(const struct hardware *h) {
         struct descriptors d = reading(h);
 
-        return !d.wrong && witness_agrees(&witness, raw_of(h), &d);
+        return !d.wrong && libusb_crosscheck_agrees(&crosscheck, raw_of(h), &d);
 }
 
 Test(descriptors_read, ordinary_devices_are_sound) {
@@ -79,7 +79,7 @@ Test(descriptors_read, ordinary_devices_are_sound) {
         }
 }
 
-Test(witness_agrees, libusb_sees_ordinary_devices_alike) {
+Test(libusb_crosscheck_agrees, libusb_sees_ordinary_devices_alike) {
         for (size_t i = 0; i < CATALOGUE; i++) {
                 struct hardware h = catalogue[i].build();
 
@@ -87,18 +87,18 @@ Test(witness_agrees, libusb_sees_ordinary_devices_alike) {
         }
 }
 
-Test(witness_agrees, another_reading_is_contradicted) {
+Test(libusb_crosscheck_agrees, another_reading_is_contradicted) {
         struct hardware h = a_bad_keyboard();
         struct descriptors d = reading(&h);
 
         d.interfaces.n--;
-        cr_expect_not(witness_agrees(&witness, raw_of(&h), &d), "one interface less");
+        cr_expect_not(libusb_crosscheck_agrees(&crosscheck, raw_of(&h), &d), "one interface less");
         d = reading(&h);
         d.interfaces.of[1].klass = 3;
-        cr_expect_not(witness_agrees(&witness, raw_of(&h), &d), "storage taken for an input device");
+        cr_expect_not(libusb_crosscheck_agrees(&crosscheck, raw_of(&h), &d), "storage taken for an input device");
         d = reading(&h);
         interfaces_add(&d.interfaces, (struct interface_facts){ 1, 2, 3, 0, 0 });
-        cr_expect_not(witness_agrees(&witness, raw_of(&h), &d), "one interface more");
+        cr_expect_not(libusb_crosscheck_agrees(&crosscheck, raw_of(&h), &d), "one interface more");
 }
 
 Test(descriptors_read, the_device_descriptor_is_read_in_usb_byte_order) {

@@ -14,15 +14,15 @@
 #include <unistd.h>
 
 static struct bed *bed;
-static struct witness witness;
+static struct libusb_crosscheck crosscheck;
 
 static void given_a_computer(void) {
         bed = bed_new();
-        cr_assert_eq(witness_open(&witness), 0);
+        cr_assert_eq(libusb_crosscheck_open(&crosscheck), 0);
 }
 
 static void drop(void) {
-        witness_close(&witness);
+        libusb_crosscheck_close(&crosscheck);
         bed_free(bed);
 }
 
@@ -33,7 +33,7 @@ static struct sighting gathered(const char *path) {
         char devpath[512];
 
         (void)snprintf(devpath, sizeof devpath, "/devices/%s", path);
-        cr_assert_eq(gather_device(devpath, false, &witness, &s), 0);
+        cr_assert_eq(gather_device(devpath, false, &crosscheck, &s), 0);
         return s;
 }
 
@@ -177,6 +177,6 @@ Test(gather_device, interfaces_are_told_in_one_order) {
 Test(gather_device, what_is_gone_has_nothing_to_tell) {
         struct sighting s;
 
-        cr_expect_eq(gather_device("/devices/pci0000:00/usb1/1-9", false, &witness, &s), -ENODEV);
-        cr_expect_eq(gather_device("/class/usb/1-9", false, &witness, &s), -ENAMETOOLONG);
+        cr_expect_eq(gather_device("/devices/pci0000:00/usb1/1-9", false, &crosscheck, &s), -ENODEV);
+        cr_expect_eq(gather_device("/class/usb/1-9", false, &crosscheck, &s), -ENAMETOOLONG);
 }

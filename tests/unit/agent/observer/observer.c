@@ -30,12 +30,12 @@ static void drop(void) {
 
 TestSuite(observer, .init = given_a_computer, .fini = drop, .timeout = 20);
 
-/* The next sighting; type 0 after `patience_ms` of silence. */
-static struct sighting heard_within(int patience_ms) {
+/* The next sighting; type 0 after `timeout_ms` of silence. */
+static struct sighting heard_within(int timeout_ms) {
         struct sighting s = { 0 };
         struct pollfd p = { .fd = child.fd, .events = POLLIN };
 
-        if (poll(&p, 1, patience_ms) == 1) {
+        if (poll(&p, 1, timeout_ms) == 1) {
                 int r = observer_read(&child, &s);
 
                 cr_assert_eq(r, 1, "reading gave %d", r);

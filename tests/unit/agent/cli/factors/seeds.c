@@ -157,12 +157,12 @@ Test(seeds_parse, every_truncation_is_refused_or_ends_behind_a_row) {
 }
 
 Test(seeds_parse, more_than_a_terminal_can_use_is_refused) {
-        static char text[128 * (SEEDS_MOST + 2)];
+        static char text[128 * (SEEDS_MAX + 2)];
         auto_seeds s = { 0 };
         struct err err = { 0 };
         size_t used = (size_t)snprintf(text, sizeof text, HEAD);
 
-        for (int i = 0; i <= SEEDS_MOST; i++)
+        for (int i = 0; i <= SEEDS_MAX; i++)
                 used += (size_t)snprintf(text + used, sizeof text - used, "u%d,,hex:%032x\n", i, i);
         cr_expect_eq(seeds_parse(bytes_of(text, used), &defaults, LANGUAGE_EN, &s, &err), -EBADMSG);
         cr_expect(strncmp(err.text, "2002:", 5) == 0, "%s", err.text);

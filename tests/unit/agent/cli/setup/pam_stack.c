@@ -101,7 +101,7 @@ Test(pam_stack, more_than_any_stack_has_is_refused) {
         static char text[65536];
         auto_pam_stack s = NULL;
 
-        for (size_t i = 0; i <= PAM_LINES_MOST; i++)
+        for (size_t i = 0; i <= PAM_LINES_MAX; i++)
                 words_add(text, sizeof text, "auth required a.so\n");
         cr_expect_eq(load(text, &s), -E2BIG);
         (void)memset(text, 'x', 4096);

@@ -12,12 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct ground tree;
+struct check_context tree;
 static char folder[SCRATCH], text_said[8192];
 
 void given_a_tree(void) {
         cr_assert(scratch_make(folder, "tree"));
-        tree = (struct ground){ .l = LANGUAGE_EN, .now_s = 1796083200, .check = "check" }; /* 2026-12-01 */
+        tree = (struct check_context){ .l = LANGUAGE_EN, .now_s = 1796083200, .check = "check" }; /* 2026-12-01 */
         tree.root_path = folder;
         tree.root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         tree.findings = json_array();
@@ -59,7 +59,7 @@ void given_link(const char *path, const char *target) {
         cr_assert_eq(symlinkat(target, tree.root, path), 0);
 }
 
-enum finding looked(void (*look)(struct ground *g)) {
+enum finding looked(void (*look)(struct check_context *g)) {
         enum finding worst = FINDING_OK;
 
         (void)json_array_clear(tree.findings);

@@ -115,9 +115,9 @@ Test(totp_check, works_at_the_ends_of_time) {
  */
 
 Test(totp_check, learns_how_a_token_s_clock_goes) {
-        for (int d = 0; d <= TOTP_DRIFT_MOST; d++) /* a step more each month */
+        for (int d = 0; d <= TOTP_DRIFT_MAX; d++) /* a step more each month */
                 cr_expect_eq(try(NOON + 86400 * 30 * d, 30 * d), TOTP_RIGHT, "%d", d);
-        cr_expect_eq(mark.drift, TOTP_DRIFT_MOST);
+        cr_expect_eq(mark.drift, TOTP_DRIFT_MAX);
 }
 
 Test(totp_check, learns_no_more_drift_than_is_allowed) {
@@ -125,16 +125,16 @@ Test(totp_check, learns_no_more_drift_than_is_allowed) {
 
         while (d < 30 && try(NOON + 86400 * d, 30 * d) == TOTP_RIGHT)
                 d++;
-        cr_expect_eq(d, TOTP_DRIFT_MOST + 2, "one more step is within the skew, and no further");
-        cr_expect_eq(mark.drift, TOTP_DRIFT_MOST);
-        for (d = 0; d > -30 && try(NOON + 86400 * (50 - d), 30 * (TOTP_DRIFT_MOST + d)) == TOTP_RIGHT;)
+        cr_expect_eq(d, TOTP_DRIFT_MAX + 2, "one more step is within the skew, and no further");
+        cr_expect_eq(mark.drift, TOTP_DRIFT_MAX);
+        for (d = 0; d > -30 && try(NOON + 86400 * (50 - d), 30 * (TOTP_DRIFT_MAX + d)) == TOTP_RIGHT;)
                 d--;
-        cr_expect_eq(mark.drift, -TOTP_DRIFT_MOST);
+        cr_expect_eq(mark.drift, -TOTP_DRIFT_MAX);
 }
 
 Test(totp_check, a_clock_further_off_than_the_skew_is_told) {
         for (int d = -20; d <= 20; d++) {
-                bool near = abs(d) <= 1, told = abs(d) <= TOTP_DRIFT_MOST;
+                bool near = abs(d) <= 1, told = abs(d) <= TOTP_DRIFT_MAX;
 
                 mark = (struct tally_token){ .id = 1 };
                 cr_expect_eq(try(NOON, 30 * d), near ? TOTP_RIGHT : told ? TOTP_OFF : TOTP_WRONG, "%d", d);
@@ -279,9 +279,9 @@ Test(totp_unlock, of_a_broken_tally_assumes_the_worst) {
         tally = (struct tally){ .broken = true };
         cr_expect(totp_unlock(&tally, &factors, NOON, 1));
         cr_expect_neq(totp_check(&token, last, NOON, 1, totp_mark(&tally, 1)), TOTP_RIGHT);
-        for (int i = 0; i <= TOTP_DRIFT_MOST; i++)
+        for (int i = 0; i <= TOTP_DRIFT_MAX; i++)
                 cr_expect_neq(log_in(NOON + 30 * i, 0), TOTP_RIGHT);
-        cr_expect_eq(log_in(NOON + 30 * (TOTP_DRIFT_MOST + 2), 0), TOTP_RIGHT);
+        cr_expect_eq(log_in(NOON + 30 * (TOTP_DRIFT_MAX + 2), 0), TOTP_RIGHT);
         cr_expect_eq(tally.codes_id, 77);
         cr_expect_eq(tally.codes_used & 0x3ff, 0x3ff, "no recovery code counts");
 }

@@ -248,7 +248,7 @@ Test(gate_medium, a_card_on_another_bus_is_looked_at_where_it_is) {
 Test(medium_overdue, what_is_not_answered_in_half_a_minute_is_not_recognised, .timeout = 10) {
         struct device waits = { .look = LOOK_ASKED, .asked_s = clock_boot_s(), .held = true },
                       seen = { .next = &waits, .look = LOOK_SEEN, .sighting.facts.medium.state = MEDIUM_PLAIN };
-        struct gate g = { .table.first = &seen, .patience.source.fd = -1 };
+        struct gate g = { .table.first = &seen, .timeout.source.fd = -1 };
 
         cr_expect_null(medium_overdue(&g));
         waits.asked_s -= 30;

@@ -36,7 +36,7 @@ static void lost(struct watch *of, const char *reason) {
         (void)snprintf(why, sizeof why, "%s", reason);
 }
 
-static void out_of_patience(struct timer *t, bool clock_was_set) {
+static void timed_out(struct timer *t, bool clock_was_set) {
         (void)t, (void)clock_was_set;
         cr_assert_fail("it does not come to that");
 }
@@ -94,7 +94,7 @@ static void given_an_observer_that_has_scanned(void) {
         speaker = -1;
         w = (struct watch){ .sighted = sighted, .scanned = scanned, .lost = lost };
         cr_assert_eq(loop_new(&loop), 0);
-        cr_assert_eq(timer_init(&limit, loop, CLOCK_MONOTONIC, out_of_patience), 0);
+        cr_assert_eq(timer_init(&limit, loop, CLOCK_MONOTONIC, timed_out), 0);
         cr_assert_eq(watch_start(&w, loop), 0);
         until(is_settled);
         cr_assert_eq(scans, 1);

@@ -17,7 +17,7 @@
 
 #define CLERK 60001 /* nobody has these; only the kernel's record of them counts */
 #define OTHER 60002
-#define PATIENCE_MS 30000
+#define TIMEOUT_MS 30000
 
 static struct loop *loop;
 static struct notifier *notifier;
@@ -165,7 +165,7 @@ static void await(int fd) {
         struct ear e = { .source = { .fd = fd, .ready = arrived } };
 
         cr_assert_eq(timer_init(&e.limit, loop, CLOCK_MONOTONIC, too_late), 0);
-        cr_assert_eq(timer_in_ms(&e.limit, PATIENCE_MS), 0);
+        cr_assert_eq(timer_in_ms(&e.limit, TIMEOUT_MS), 0);
         cr_assert_eq(loop_add(loop, &e.source, EPOLLIN), 0);
         loop_resume(loop);
         cr_assert_eq(loop_run(loop, goes_on, NULL), 0);

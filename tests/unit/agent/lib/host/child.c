@@ -370,15 +370,15 @@ Test(child_stop, one_that_the_kernel_does_not_let_go_of_does_not_hold_us_up) {
 }
 
 Test(child_stop, more_than_there_is_room_for_are_refused_and_room_comes_back, .timeout = 90) { /* 512 programs start */
-        static struct child all[CHILDREN_MOST];
+        static struct child all[CHILDREN_MAX];
         const char *const arguments[] = { "--be-deaf", NULL };
         struct err err = { 0 };
         size_t n = 0;
         int r = 0;
 
-        while (n < CHILDREN_MOST && (r = child_spawn("check-lib", arguments, &all[n], &err)) == 0)
+        while (n < CHILDREN_MAX && (r = child_spawn("check-lib", arguments, &all[n], &err)) == 0)
                 n++;
-        cr_assert_eq(n, CHILDREN_MOST, "%s", err.text);
+        cr_assert_eq(n, CHILDREN_MAX, "%s", err.text);
         cr_expect_eq(child_spawn("check-lib", arguments, &child, &err), -EAGAIN);
         for (size_t i = 0; i < n; i++) {
                 int pidfd = pidfd_open(all[i].pid, 0);

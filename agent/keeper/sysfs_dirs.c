@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* sysfs_dirs.c — opens the four directories with O_NOFOLLOW; a device's path is the target of its sysfs symlink without
+ * the leading `../`. See sysfs_dirs.h. */
+#include "keeper/sysfs_dirs.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+static int directory(const char *path, int *ret, struct err *err) {
+        *ret = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        return *ret < 0 ? err_errno(err, -errno, "%s", path) : 0;
+}
+
+int sysfs_dirs_open(struct sysfs_dirs *g, struct err *err) {
+        int r;
+
+        *g = (struct sysfs_dirs){ -1, -1, -1, -1 };
+        if ((r = directory("/sys", &g->sys, err)) < 0 || (r = directory("/proc", &g->proc, err)) < 0
+            || (r = directory("/etc", &g->etc, err)) < 0 || (r = directory("/dev", &g->dev, err)) < 0)
+                return r;
+        return 0;
+}
+
+void sysfs_dirs_close(struct sysfs_dirs *g) {
+        cleanup_close(&g->sys);
+        cleanup_close(&g->proc);
+        cleanup_close(&g->etc);
+        cleanup_close(&g->dev);
+        *g = (struct sysfs_dirs){ -1, -1, -1, -1 };
+}
+
+int sysfs_dirs_block(const struct sysfs_dirs *g, const char *link, char ret[SYSFS_DIRS_PATH]) {
+        char target[SYSFS_DIRS_PATH];
+        ssize_t n = readlinkat(g->sys, link, target, sizeof target);
+        const char *at = target;
+
+        if (n < 0)
+                return -errno;
+        if ((size_t)n == sizeof target)
+                return -ENAMETOOLONG;
+        target[n] = '\0';
+        while (strncmp(at, "../", 3) == 0)
+                at += 3;
+        memcpy(ret, at, strlen(at) + 1);
+        return 0;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* system_grants.c — grants what system_disks_find reports; while a disk is missing, waits until libudev's queue is
+ * empty and no disk event has come for 3 s, at most until the deadline. See system_grants.h. */
+#include "keeper/system_grants.h"
+
+#include "keeper/system_disks.h"
+
+#include <libudev.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define QUIET_MS 3000 /* a bus is looked through, a disk spins up: then udev has nothing to do for a moment */
+
+static int left_ms(const struct timespec *since, unsigned timeout_ms) {
+        struct timespec now;
+        long gone;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        gone = (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
+        return gone >= (long)timeout_ms ? 0 : (int)((long)timeout_ms - gone);
+}
+
+static void granted(void *ctx, const char *path, const char *why, bool needed) {
+        struct system_grants *f = ctx;
+        const struct grant *had = grants_find(f->grants, path);
+
+        (void)why;
+        if (!needed && (!f->anything || (f->was && !f->was(f->ctx, path))))
+                return;
+        if (had && had->system && strcmp(had->path, path) == 0)
+                return;
+        (void)printf("the system stands on /sys/%s\n", path);
+        if (grants_set_system(f->grants, path) < 0)
+                (void)fprintf(stderr, "sekimori-keeper: no room for /sys/%s\n", path);
+}
+
+static bool is_said(const char *line, const char *why) {
+        const size_t n = strlen(why);
+
+        for (const char *at = line; (at = strstr(at, why)); at++)
+                if (at[n] == ',' || !at[n])
+                        return true;
+        return false;
+}
+
+static void add_missing(void *ctx, const char *why) {
+        struct system_grants *f = ctx;
+        size_t n = strlen(f->missing);
+
+        if (!is_said(f->missing, why))
+                (void)snprintf(f->missing + n, sizeof f->missing - n, "%s%s", n ? ", " : "", why);
+}
+
+static int look(struct system_grants *f, bool anything, struct err *err) {
+        const struct system_disks_told tell = { .found = granted, .missing = add_missing, .ctx = f };
+
+        f->anything = anything;
+        f->missing[0] = '\0';
+        return system_disks_find(f->dirs, &tell, err);
+}
+
+/* What udev says of disks, and whether it has more to say. */
+struct news {
+        struct udev *udev;
+        struct udev_monitor *of_disks;
+        struct udev_queue *queue;
+};
+
+static struct news news_begin(void) {
+        struct news n = { .udev = udev_new() };
+
+        if (n.udev) {
+                n.queue = udev_queue_new(n.udev);
+                n.of_disks = udev_monitor_new_from_netlink(n.udev, "udev");
+        }
+        if (n.of_disks) {
+                (void)udev_monitor_filter_add_match_subsystem_devtype(n.of_disks, "block", NULL);
+                (void)udev_monitor_enable_receiving(n.of_disks);
+        }
+        return n;
+}
+
+static void news_end(struct news *n) {
+        (void)udev_queue_unref(n->queue);
+        (void)udev_monitor_unref(n->of_disks);
+        (void)udev_unref(n->udev);
+}
+
+/* Something about a disk, or at least there may be; false: for a while there was nothing, and nothing is under way. */
+static bool news_await(struct news *n, int left) {
+        struct pollfd disks = { .fd = n->of_disks ? udev_monitor_get_fd(n->of_disks) : -1, .events = POLLIN };
+        struct udev_device *d;
+
+        if (disks.fd < 0 || !n->queue)
+                return false;
+        if (poll(&disks, 1, left < QUIET_MS ? left : QUIET_MS) == 0)
+                return !udev_queue_get_queue_is_empty(n->queue);
+        while ((d = udev_monitor_receive_device(n->of_disks)))
+                (void)udev_device_unref(d);
+        return true;
+}
+
+static int wait_and_look(struct system_grants *f, unsigned timeout_ms, struct err *err) {
+        struct news n = news_begin(); /* before the next look: nothing falls in between */
+        struct timespec began;
+        int left, r;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &began);
+        do {
+                r = look(f, true, err);
+                left = left_ms(&began, timeout_ms);
+        } while (r == 0 && f->missing[0] && left > 0 && news_await(&n, left));
+        news_end(&n);
+        return r;
+}
+
+int system_grants_find(struct system_grants *f, unsigned timeout_ms, struct err *err) {
+        int r = look(f, true, err);
+
+        if (r == 0 && f->missing[0]) {
+                (void)printf("not there yet, waiting for udev: %s\n", f->missing);
+                (void)fflush(stdout);
+                r = wait_and_look(f, timeout_ms, err);
+        }
+        if (r == 0 && f->missing[0])
+                (void)fprintf(stderr, "sekimori-keeper: not there, and refused when it comes: %s\n", f->missing);
+        return r;
+}
+
+void system_grants_grown(struct system_grants *f) {
+        struct err err = { 0 };
+
+        if (look(f, false, &err) < 0)
+                (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
+}
+
+static void list(void *ctx, const char *path, const char *why, bool needed) {
+        (void)ctx, (void)needed;
+        (void)printf("/sys/%s\t%s\n", path, why);
+}
+
+int system_grants_list(const struct sysfs_dirs *g, bool *ret_whole, struct err *err) {
+        struct system_grants f = { .dirs = g };
+        const struct system_disks_told tell = { .found = list, .missing = add_missing, .ctx = &f };
+        int r = system_disks_find(g, &tell, err);
+
+        if (r < 0)
+                return r;
+        *ret_whole = !f.missing[0];
+        if (f.missing[0])
+                (void)printf("not found: %s\n", f.missing);
+        return 0;
+}
