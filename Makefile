@@ -142,7 +142,7 @@ $(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
 $(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c csv.c language.c options.c typed.c verb_usage.c factors/qr.c factors/seeds.c \
                   $(addprefix media/,ledger.c ledger_text.c media_token.c medium.c) policy/policy_edit.c) \
                   $(filter-out $(addprefix %/,setup.c setup_look.c setup_move.c setup_trial.c setup_words.c),$(wildcard agent/cli/setup/*.c)))
-$(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c,$(KEEPER)))
+$(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c %/service.c,$(KEEPER)))
 $(O)/check-daemon: $(call objects,agent/keeper/orders.c agent/keeper/grants.c) # what a keeper makes of the gate's orders
 $(O)/check-notifier: $(call objects,agent/notifier/markup.c)
 $(O)/check-daemon $(O)/check-lib: $(O)/tests/unit/clock_set.o

@@ -47,7 +47,7 @@ void client_close(struct client *c) {
 }
 
 /* Wait for an event, at most `at_most_ms`, never beyond the deadline. fd -1: for the time alone. 0: it did not come. */
-static int await(const struct client *c, int fd, short events, int at_most_ms) {
+static int client_await(const struct client *c, int fd, short events, int at_most_ms) {
         struct pollfd p = { .fd = fd, .events = events };
         int n;
 
@@ -171,7 +171,7 @@ static int connect_patiently(struct client *c, struct err *err) {
                 r = connect_once(c, err); /* it may have come before the watch stood */
                 if (!is_absent(r))
                         return r;
-                if (await(c, watch, POLLIN, LOOK_AGAIN_MS) < 0 || rest_ms(c) == 0)
+                if (client_await(c, watch, POLLIN, LOOK_AGAIN_MS) < 0 || rest_ms(c) == 0)
                         return err_wrap(err, -ETIMEDOUT, "nobody came in time");
         }
 }
@@ -180,7 +180,7 @@ static int send_whole(struct client *c, const void *p, size_t n, struct err *err
         int r;
 
         do {
-                r = await(c, c->fd, POLLOUT, INT_MAX);
+                r = client_await(c, c->fd, POLLOUT, INT_MAX);
                 if (r == 0)
                         return err_set(err, -ETIMEDOUT, "the time is over");
                 if (r > 0)
@@ -194,7 +194,7 @@ int client_hear(struct client *c, struct login_say *ret, struct err *err) {
         ssize_t n;
 
         do {
-                int r = await(c, c->fd, POLLIN, INT_MAX);
+                int r = client_await(c, c->fd, POLLIN, INT_MAX);
 
                 if (r < 0)
                         return err_errno(err, r, "from the agent");

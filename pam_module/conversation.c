@@ -23,7 +23,7 @@ static const char *const words[WORDS][2] = {
 };
 
 /* The program's own memory, its length chosen by whoever typed. */
-static void forget(char *response) {
+static void conversation_forget(char *response) {
         if (response)
                 secret_wipe(response, strlen(response));
         free(response);
@@ -41,7 +41,7 @@ int conversation_ask(pam_handle_t *pamh, bool hidden, const char *text, char ret
                 code = PAM_AUTH_ERR;
         else
                 memcpy(ret, response, n);
-        forget(response);
+        conversation_forget(response);
         return code;
 }
 

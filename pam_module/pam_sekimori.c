@@ -26,7 +26,7 @@ static void passed_free(pam_handle_t *pamh, void *data, int status) {
         free(data);
 }
 
-static int remember(pam_handle_t *pamh, const struct login_begin *b) {
+static int pam_sekimori_remember(pam_handle_t *pamh, const struct login_begin *b) {
         struct passed *p = calloc(1, sizeof *p);
         int code;
 
@@ -52,7 +52,7 @@ static bool has_passed(const pam_handle_t *pamh, const struct login_begin *b) {
 }
 
 /* Room for all of it, or false: a name cut short is another name. */
-static bool copy(char *to, size_t size, const char *from) {
+static bool pam_sekimori_copy(char *to, size_t size, const char *from) {
         size_t n = from ? strlen(from) : 0;
 
         if (n >= size)
@@ -62,23 +62,23 @@ static bool copy(char *to, size_t size, const char *from) {
         return true;
 }
 
-static const char *item(const pam_handle_t *pamh, int type) {
+static const char *pam_sekimori_item(const pam_handle_t *pamh, int type) {
         const void *value = NULL;
 
         return pam_get_item(pamh, type, &value) == PAM_SUCCESS ? value : NULL;
 }
 
-static bool describe(pam_handle_t *pamh, bool silent, enum login_phase phase, struct login_begin *ret) {
+static bool pam_sekimori_describe(pam_handle_t *pamh, bool silent, enum login_phase phase, struct login_begin *ret) {
         *ret = (struct login_begin){ .phase = phase, .flags = silent ? LOGIN_SILENT : 0 };
-        return copy(ret->user, sizeof ret->user, item(pamh, PAM_USER))
-               && copy(ret->service, sizeof ret->service, item(pamh, PAM_SERVICE))
-               && copy(ret->tty, sizeof ret->tty, item(pamh, PAM_TTY))
-               && copy(ret->rhost, sizeof ret->rhost, item(pamh, PAM_RHOST))
-               && copy(ret->seat, sizeof ret->seat, pam_getenv(pamh, "XDG_SEAT"))
-               && copy(ret->session, sizeof ret->session, pam_getenv(pamh, "XDG_SESSION_ID"));
+        return pam_sekimori_copy(ret->user, sizeof ret->user, pam_sekimori_item(pamh, PAM_USER))
+               && pam_sekimori_copy(ret->service, sizeof ret->service, pam_sekimori_item(pamh, PAM_SERVICE))
+               && pam_sekimori_copy(ret->tty, sizeof ret->tty, pam_sekimori_item(pamh, PAM_TTY))
+               && pam_sekimori_copy(ret->rhost, sizeof ret->rhost, pam_sekimori_item(pamh, PAM_RHOST))
+               && pam_sekimori_copy(ret->seat, sizeof ret->seat, pam_getenv(pamh, "XDG_SEAT"))
+               && pam_sekimori_copy(ret->session, sizeof ret->session, pam_getenv(pamh, "XDG_SESSION_ID"));
 }
 
-static int misconfigured(pam_handle_t *pamh, bool silent, enum login_phase phase, const struct err *err) {
+static int pam_sekimori_misconfigured(pam_handle_t *pamh, bool silent, enum login_phase phase, const struct err *err) {
         pam_syslog(pamh, LOG_CRIT, "%s", err->text);
         if (!silent)
                 conversation_word(pamh, WORD_SETTINGS);
@@ -99,8 +99,8 @@ static int ask_agent(pam_handle_t *pamh, unsigned flags, enum login_phase phase,
         int code;
 
         if (settings_read(argc, argv, &settings, &err) < 0)
-                return misconfigured(pamh, silent, phase, &err);
-        if (!describe(pamh, silent, phase, &begin)) {
+                return pam_sekimori_misconfigured(pamh, silent, phase, &err);
+        if (!pam_sekimori_describe(pamh, silent, phase, &begin)) {
                 pam_syslog(pamh, LOG_ERR, "a name is too long to be asked for");
                 return relay_refusal(phase);
         }
@@ -109,7 +109,7 @@ static int ask_agent(pam_handle_t *pamh, unsigned flags, enum login_phase phase,
         if (phase == LOGIN_CLOSE && settings.timeout_s > CLOSE_S)
                 settings.timeout_s = CLOSE_S;
         code = ask_within(pamh, flags, &settings, &begin);
-        return code == PAM_SUCCESS && phase == LOGIN_AUTHENTICATE ? remember(pamh, &begin) : code;
+        return code == PAM_SUCCESS && phase == LOGIN_AUTHENTICATE ? pam_sekimori_remember(pamh, &begin) : code;
 }
 
 EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv) {

@@ -60,19 +60,19 @@ static int out_of_turn(const struct relay *r, const char *what) {
 }
 
 /* Answers are for those who authenticate. Nobody to tell is no reason to refuse a session that was allowed. */
-static int tell(const struct relay *r, const struct login_say *say, bool warning) {
+static int relay_tell(const struct relay *r, const struct login_say *say, bool warning) {
         int code = r->silent ? PAM_SUCCESS : conversation_tell(r->pamh, warning, say->text);
 
         return r->phase == LOGIN_AUTHENTICATE ? code : PAM_SUCCESS;
 }
 
 static int on_tell(struct relay *r, const struct login_say *say) {
-        int code = tell(r, say, say->what == LOGIN_WARN);
+        int code = relay_tell(r, say, say->what == LOGIN_WARN);
 
         return code == PAM_SUCCESS ? GO_ON : code;
 }
 
-static int answer(struct relay *r, const char *text) {
+static int relay_answer(struct relay *r, const char *text) {
         struct err err;
         int e = client_answer(r->client, text, &err);
 
@@ -95,13 +95,13 @@ static int on_ask(struct relay *r, const struct login_say *say) {
                 r->kept = true;
         }
         if (code == PAM_SUCCESS)
-                code = answer(r, text);
+                code = relay_answer(r, text);
         secret_wipe(text, sizeof text);
         return code;
 }
 
 static int on_refusal(struct relay *r, const struct login_say *say) {
-        (void)tell(r, say, true);
+        (void)relay_tell(r, say, true);
         return verdicts[say->what][r->phase];
 }
 
@@ -121,7 +121,7 @@ static int on_allow(struct relay *r, const struct login_say *say) {
         /* PAM_DISALLOW_NULL_AUTHTOK: an empty password is none, whoever took it for one. */
         if (r->no_empty && r->kept && !*r->answer)
                 return relay_refusal(r->phase);
-        code = tell(r, say, false);
+        code = relay_tell(r, say, false);
         return code == PAM_SUCCESS ? hand_password_on(r, say->kept) : code;
 }
 
@@ -131,7 +131,7 @@ static int (*const sayings[LOGIN_SAYINGS])(struct relay *r, const struct login_s
         [LOGIN_THROTTLED] = on_refusal, [LOGIN_UNAVAILABLE] = on_refusal,
 };
 
-static int converse(struct relay *r, const struct login_begin *begin) {
+static int relay_converse(struct relay *r, const struct login_begin *begin) {
         struct login_say say;
         struct err err;
         int e = client_begin(r->client, begin, &say, &err);
@@ -155,7 +155,7 @@ int relay_run(pam_handle_t *pamh, unsigned flags, struct client *c, const struct
 
         r.silent = flags & PAM_SILENT;
         r.no_empty = flags & PAM_DISALLOW_NULL_AUTHTOK;
-        code = converse(&r, begin);
+        code = relay_converse(&r, begin);
         secret_wipe(&r, sizeof r);
         return code;
 }

@@ -40,13 +40,13 @@ static struct helper {
 } helper;
 
 /* _exit: the kernel tidies up faster than modules do, and better. */
-static _Noreturn void fail(const char *doing, int r) {
+static _Noreturn void card_fail(const char *doing, int r) {
         (void)fprintf(stderr, "sekimori-card: %s: %s\n", doing, strerrordesc_np(-r));
         _exit(3);
 }
 
 /* The other end may be slow; nothing is dropped. */
-static int say(const void *p, size_t n) {
+static int card_say(const void *p, size_t n) {
         struct pollfd end = { .fd = CHILD_FD, .events = POLLOUT };
         int r;
 
@@ -60,38 +60,38 @@ static int say_found(const struct card_found *f) {
         uint8_t to[CARD_MAX];
         size_t n = card_found_encode(f, to);
 
-        return n ? say(to, n) : -EBADMSG;
+        return n ? card_say(to, n) : -EBADMSG;
 }
 
 /* The module, and pcscd: what is not reached by now is out of reach. */
-static int load(struct helper *h, const char *module, struct err *err) {
+static int card_load(struct helper *h, const char *module, struct err *err) {
         int r;
 
         watch_open(&h->watch);
         r = module_open(module, h->owner, &h->tokens.p11, err);
         if (sandbox_close() < 0)
-                fail("close the sandbox", -EPERM);
+                card_fail("close the sandbox", -EPERM);
         if (r == 0)
                 (void)snprintf(h->module, sizeof h->module, "%s", module);
         return r;
 }
 
 /* Before anybody came. What cannot be made ready ends: whoever comes starts another one, and hears why. */
-static int prepare(struct helper *h, struct bytes from) {
+static int card_prepare(struct helper *h, struct bytes from) {
         char module[CARD_MODULE];
         uint8_t to[CARD_MAX];
         struct err err;
         int r = card_prepare_decode(from, module);
 
         if (r == 0)
-                r = load(h, module, &err);
+                r = card_load(h, module, &err);
         h->stage = STAGE_READY;
-        return r < 0 ? r : say(to, card_ready_encode(to));
+        return r < 0 ? r : card_say(to, card_ready_encode(to));
 }
 
-static int list(struct helper *h, const char *module, struct card_listed *listed) {
+static int card_list(struct helper *h, const char *module, struct card_listed *listed) {
         struct err err;
-        int r = h->stage == STAGE_READY ? 0 : load(h, module, &err);
+        int r = h->stage == STAGE_READY ? 0 : card_load(h, module, &err);
 
         /* What the module remembers, and what the watch counts from, is of before: whoever asked starts another one. */
         if (h->stage == STAGE_READY && watch_is_stale(&h->watch))
@@ -116,9 +116,9 @@ static int open_module(struct helper *h, struct bytes from) {
         if (r == 0 && h->stage == STAGE_READY && strcmp(module, h->module) != 0)
                 r = -EBADMSG;
         if (r == 0)
-                r = list(h, module, &listed);
+                r = card_list(h, module, &listed);
         h->stage = STAGE_OPEN;
-        return r < 0 ? r : say(to, card_listed_encode(&listed, to));
+        return r < 0 ? r : card_say(to, card_listed_encode(&listed, to));
 }
 
 /* What calls below left on the stack, the PIN among it. */
@@ -129,7 +129,7 @@ static __attribute__((noinline)) void wipe_stack(void) {
 }
 
 /* A module has many names for a card that was pulled in the middle. pcscd has one. */
-static void explain(const struct helper *h, struct card_signed *answer) {
+static void card_explain(const struct helper *h, struct card_signed *answer) {
         const struct token *token = tokens_token(&h->tokens, h->sign->slot);
 
         if (answer->result == CARD_UNABLE && token && token->hardware
@@ -139,7 +139,7 @@ static void explain(const struct helper *h, struct card_signed *answer) {
         }
 }
 
-static int sign(struct helper *h, struct bytes from) {
+static int card_sign_message(struct helper *h, struct bytes from) {
         static struct card_signed answer;
         uint8_t to[CARD_MAX];
         int r = card_sign_decode(from, h->sign);
@@ -147,11 +147,11 @@ static int sign(struct helper *h, struct bytes from) {
         secret_wipe(h->message, CARD_MAX); /* all is gone when the answer is heard */
         if (r == 0) {
                 sign_challenge(&h->tokens, h->sign, &answer);
-                explain(h, &answer);
+                card_explain(h, &answer);
         }
         secret_wipe(h->sign, sizeof *h->sign);
         wipe_stack();
-        return r < 0 ? r : say(to, card_signed_encode(&answer, to));
+        return r < 0 ? r : card_say(to, card_signed_encode(&answer, to));
 }
 
 static void *wait_for_removal(void *ctx) {
@@ -159,12 +159,12 @@ static void *wait_for_removal(void *ctx) {
         uint8_t to[CARD_MAX];
 
         (void)watch_gone(&h->watch, h->reader, WATCH_FOREVER);
-        (void)say(to, card_removed_encode(to));
+        (void)card_say(to, card_removed_encode(to));
         _exit(0);
 }
 
 /* From here on the module has nothing more to do, and other programs may want the card. */
-static int watch(struct helper *h, struct bytes from) {
+static int card_watch(struct helper *h, struct bytes from) {
         uint64_t slot;
         int r = card_watch_decode(from, &slot);
         const struct token *token = r == 0 ? tokens_token(&h->tokens, slot) : NULL;
@@ -181,20 +181,20 @@ static int watch(struct helper *h, struct bytes from) {
         if (watch_knows(&h->watch, h->reader))
                 return -pthread_create(&thread, NULL, wait_for_removal, h);
         /* A reader of hardware that pcscd does not know is one that was pulled out; a token in software stays. */
-        return token->hardware ? say(to, card_removed_encode(to)) : 0;
+        return token->hardware ? card_say(to, card_removed_encode(to)) : 0;
 }
 
 static const struct {
         int (*handle)(struct helper *h, struct bytes from);
         unsigned stages; /* when it may come */
 } requests[CARD_MESSAGES] = {
-        [CARD_PREPARE] = { prepare, STAGE_NEW },
+        [CARD_PREPARE] = { card_prepare, STAGE_NEW },
         [CARD_OPEN] = { open_module, STAGE_NEW | STAGE_READY },
-        [CARD_SIGN] = { sign, STAGE_OPEN },
-        [CARD_WATCH] = { watch, STAGE_OPEN },
+        [CARD_SIGN] = { card_sign_message, STAGE_OPEN },
+        [CARD_WATCH] = { card_watch, STAGE_OPEN },
 };
 
-static int handle(struct helper *h, struct bytes from) {
+static int card_handle(struct helper *h, struct bytes from) {
         int type = card_type(from);
 
         if (type < 0 || !requests[type].handle || !(requests[type].stages & h->stage))
@@ -202,7 +202,7 @@ static int handle(struct helper *h, struct bytes from) {
         return requests[type].handle(h, from);
 }
 
-static int serve(struct helper *h) {
+static int card_serve(struct helper *h) {
         struct pollfd end = { .fd = CHILD_FD, .events = POLLIN };
         int r = 0;
 
@@ -214,7 +214,7 @@ static int serve(struct helper *h) {
                 n = socket_receive(CHILD_FD, h->message, CARD_MAX, NULL);
                 if (n == -EAGAIN)
                         continue;
-                r = n > 0 ? handle(h, bytes_of(h->message, (size_t)n)) : n == 0 ? -EPIPE : (int)n;
+                r = n > 0 ? card_handle(h, bytes_of(h->message, (size_t)n)) : n == 0 ? -EPIPE : (int)n;
                 secret_wipe(h->message, CARD_MAX);
         }
         return r;
@@ -238,13 +238,13 @@ int main(void) {
         crypto_start();           /* before a module starts OpenSSL its own way, with its configuration */
         r = sandbox_enter();
         if (r < 0)
-                fail("give up privileges", r);
+                card_fail("give up privileges", r);
         helper.message = locked_new(CARD_MAX);
         helper.sign = locked_new(sizeof *helper.sign);
         if (!helper.message || !helper.sign)
-                fail("get memory", -ENOMEM);
-        r = serve(&helper);
+                card_fail("get memory", -ENOMEM);
+        r = card_serve(&helper);
         if (r != -EPIPE)
-                fail("a request", r);
+                card_fail("a request", r);
         _exit(0); /* the agent is gone */
 }

@@ -42,7 +42,7 @@ static int check_path(const char *path, uid_t owner, struct err *err) {
         return r;
 }
 
-static int resolve(const char *path, uid_t owner, char real[PATH_MAX], struct err *err) {
+static int module_resolve(const char *path, uid_t owner, char real[PATH_MAX], struct err *err) {
         struct stat st;
         int r;
 
@@ -60,7 +60,7 @@ static int resolve(const char *path, uid_t owner, char real[PATH_MAX], struct er
 
 /* One thread of ours uses it, so it needs no locks; with them OpenSC 0.23 waits for itself when a card is pulled while
  * a PIN is verified. */
-static int start(CK_FUNCTION_LIST *p11, const char *path, struct err *err) {
+static int module_start(CK_FUNCTION_LIST *p11, const char *path, struct err *err) {
         char text[64];
         CK_RV rv;
 
@@ -78,7 +78,7 @@ int module_open(const char *path, uid_t owner, CK_FUNCTION_LIST **ret, struct er
         CK_C_GetFunctionList list;
         char real[PATH_MAX];
         void *library;
-        int r = resolve(path, owner, real, err);
+        int r = module_resolve(path, owner, real, err);
 
         if (r < 0)
                 return r;
@@ -88,7 +88,7 @@ int module_open(const char *path, uid_t owner, CK_FUNCTION_LIST **ret, struct er
         *(void **)&list = dlsym(library, "C_GetFunctionList");
         if (!list || list(&p11) != CKR_OK || !p11)
                 return err_set(err, -ELIBBAD, "'%s' is no PKCS#11 module", path);
-        r = start(p11, path, err);
+        r = module_start(p11, path, err);
         if (r == 0)
                 *ret = p11;
         return r;

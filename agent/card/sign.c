@@ -60,7 +60,7 @@ static bool asks_each_time(const struct tokens *t, const struct token *token, CK
         return t->p11->C_GetAttributeValue(token->session, key, &a, 1) == CKR_OK && always;
 }
 
-static enum card_result fail(struct card_signed *ret, const char *why) {
+static enum card_result sign_fail(struct card_signed *ret, const char *why) {
         (void)snprintf(ret->text, sizeof ret->text, "%s", why);
         return CARD_UNABLE;
 }
@@ -72,12 +72,12 @@ static enum card_result take_signature(const struct tokens *t, const struct toke
         CK_RV rv = t->p11->C_Sign(token->session, d->bytes, d->n, NULL, &n);
 
         if (rv == CKR_OK && (n == 0 || n > sizeof ret->signature))
-                return fail(ret, "C_Sign: a signature of no possible length");
+                return sign_fail(ret, "C_Sign: a signature of no possible length");
         room = n;
         if (rv == CKR_OK)
                 rv = t->p11->C_Sign(token->session, d->bytes, d->n, ret->signature, &n);
         if (rv == CKR_OK && (n == 0 || n > room))
-                return fail(ret, "C_Sign: a signature longer than announced");
+                return sign_fail(ret, "C_Sign: a signature longer than announced");
         ret->n_signature = rv == CKR_OK ? (uint16_t)n : 0;
         return module_result(rv, "C_Sign", ret->text, sizeof ret->text);
 }
@@ -89,7 +89,7 @@ static enum card_result use_key(const struct tokens *t, const struct token *toke
         CK_RV rv;
 
         if (key == CK_INVALID_HANDLE)
-                return fail(ret, "the card has no private key for this certificate");
+                return sign_fail(ret, "the card has no private key for this certificate");
         rv = t->p11->C_SignInit(token->session, &mechanism, key);
         if (rv != CKR_OK)
                 return module_result(rv, "C_SignInit", ret->text, sizeof ret->text);
@@ -102,8 +102,8 @@ static enum card_result use_key(const struct tokens *t, const struct token *toke
 }
 
 /* Whoever is logged in already was so with another PIN than this one: it has to be shown again. */
-static enum card_result unlock(const struct tokens *t, const struct token *token, const struct card_sign *s,
-                               struct card_signed *ret) {
+static enum card_result sign_unlock(const struct tokens *t, const struct token *token, const struct card_sign *s,
+                                    struct card_signed *ret) {
         CK_RV rv = log_in(t, token, CKU_USER, s);
 
         if (rv == CKR_USER_ALREADY_LOGGED_IN) {
@@ -113,22 +113,22 @@ static enum card_result unlock(const struct tokens *t, const struct token *token
         return module_result(rv, "C_Login", ret->text, sizeof ret->text);
 }
 
-static enum card_result try(const struct tokens *t, const struct token *token, const struct listed_key *key,
-                            const struct card_sign *s, struct card_signed *ret) {
+static enum card_result sign_try(const struct tokens *t, const struct token *token, const struct listed_key *key,
+                                 const struct card_sign *s, struct card_signed *ret) {
         size_t n = strlen(s->pin);
         enum card_result result;
         struct digest d;
 
         if (key->unfit)
-                return fail(ret, key->unfit);
+                return sign_fail(ret, key->unfit);
         if (!digest_of(key->kind, s->nonce, &d))
-                return fail(ret, "no digest");
+                return sign_fail(ret, "no digest");
         if (token_pin(t, token) == PIN_LOCKED)
                 return CARD_PIN_IS_LOCKED;
         /* A card on which somebody was verified may take an empty PIN for a question (CVE-2023-40660). */
         if (n < token->pin_least || n > token->pin_most)
                 return CARD_PIN_MALFORMED;
-        result = unlock(t, token, s, ret);
+        result = sign_unlock(t, token, s, ret);
         if (result == CARD_OK) {
                 result = use_key(t, token, s, &d, ret);
                 (void)t->p11->C_Logout(token->session);
@@ -155,7 +155,7 @@ void sign_challenge(const struct tokens *t, const struct card_sign *s, struct ca
         *ret = (struct card_signed){ .result = CARD_GONE };
         if (!token)
                 return;
-        ret->result = try(t, token, key, s, ret);
+        ret->result = sign_try(t, token, key, s, ret);
         if (ret->result == CARD_OK) {
                 ret->pin = PIN_FRESH; /* a right PIN starts the count anew */
                 return;

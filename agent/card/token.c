@@ -56,12 +56,12 @@ const struct listed_key *tokens_key(const struct tokens *t, uint64_t slot, const
         return NULL;
 }
 
-static size_t clamp(size_t n, size_t least, size_t most) {
+static size_t token_clamp(size_t n, size_t least, size_t most) {
         return n < least ? least : n > most ? most : n;
 }
 
 /* Fill in what a slot and its token say. False: nothing that a PIN protects. */
-static bool describe(const struct tokens *t, struct token *token, struct card_found *f) {
+static bool token_describe(const struct tokens *t, struct token *token, struct card_found *f) {
         CK_TOKEN_INFO info = { 0 };
         CK_SLOT_INFO slot = { 0 };
         const CK_FLAGS protected = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
@@ -70,8 +70,8 @@ static bool describe(const struct tokens *t, struct token *token, struct card_fo
             || (info.flags & protected) != protected)
                 return false;
         token->hardware = slot.flags & CKF_HW_SLOT;
-        token->pin_least = clamp(info.ulMinPinLen, 1, CARD_PIN - 1);
-        token->pin_most = clamp(info.ulMaxPinLen ? info.ulMaxPinLen : CARD_PIN, token->pin_least, CARD_PIN - 1);
+        token->pin_least = token_clamp(info.ulMinPinLen, 1, CARD_PIN - 1);
+        token->pin_most = token_clamp(info.ulMaxPinLen ? info.ulMaxPinLen : CARD_PIN, token->pin_least, CARD_PIN - 1);
         module_text(bytes_of(slot.slotDescription, sizeof slot.slotDescription), token->reader, sizeof token->reader);
         *f = (struct card_found){ .slot = token->slot, .pin = state_of(info.flags) };
         f->pin_least = (uint8_t)token->pin_least;
@@ -92,8 +92,8 @@ static CK_ULONG read_attribute(const struct tokens *t, const struct token *token
                        : 0;
 }
 
-static CK_ULONG find(const struct tokens *t, const struct token *token, CK_ATTRIBUTE *by, CK_ULONG n_by,
-                     CK_OBJECT_HANDLE found[OBJECTS_MAX]) {
+static CK_ULONG token_find_objects(const struct tokens *t, const struct token *token, CK_ATTRIBUTE *by, CK_ULONG n_by,
+                                   CK_OBJECT_HANDLE found[OBJECTS_MAX]) {
         CK_ULONG n = 0;
 
         if (t->p11->C_FindObjectsInit(token->session, by, n_by) != CKR_OK)
@@ -110,7 +110,7 @@ static bool key_needs_no_pin(const struct tokens *t, const struct token *token, 
         CK_OBJECT_CLASS key = CKO_PRIVATE_KEY;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &key, sizeof key }, { CKA_ID, f->id, f->n_id } };
         CK_OBJECT_HANDLE found[OBJECTS_MAX];
-        CK_ULONG n = find(t, token, by, 2, found);
+        CK_ULONG n = token_find_objects(t, token, by, 2, found);
 
         for (CK_ULONG i = 0; i < n; i++) {
                 CK_BBOOL is_private = CK_FALSE;
@@ -164,7 +164,7 @@ static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &class, sizeof class }, { CKA_CERTIFICATE_TYPE, &x509, sizeof x509 } };
         const struct token *token = &t->tokens[t->n];
         CK_OBJECT_HANDLE found[OBJECTS_MAX];
-        CK_ULONG n = find(t, token, by, 2, found);
+        CK_ULONG n = token_find_objects(t, token, by, 2, found);
         int r = 0;
 
         for (CK_ULONG i = 0; i < n && t->n_keys < CARDS_MAX && r == 0; i++) {
@@ -188,7 +188,7 @@ static int list_token(struct tokens *t, CK_SLOT_ID slot, int (*tell)(const struc
         int r;
 
         *token = (struct token){ .slot = slot };
-        if (!describe(t, token, &f))
+        if (!token_describe(t, token, &f))
                 return 0;
         rv = t->p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &token->session);
         if (rv != CKR_OK) {

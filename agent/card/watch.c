@@ -40,7 +40,7 @@ static bool is_meant(const char *name, const char *reader) {
 }
 
 /* How those meant were; NULL means all that had a card. */
-static DWORD choose(const struct watch *w, const char *reader, SCARD_READERSTATE to[READERS_MAX]) {
+static DWORD watch_choose(const struct watch *w, const char *reader, SCARD_READERSTATE to[READERS_MAX]) {
         DWORD n = 0;
 
         for (size_t i = 0; i < w->n; i++)
@@ -53,7 +53,7 @@ static DWORD choose(const struct watch *w, const char *reader, SCARD_READERSTATE
 bool watch_knows(const struct watch *w, const char *reader) {
         SCARD_READERSTATE meant[READERS_MAX];
 
-        return choose(w, reader, meant) > 0;
+        return watch_choose(w, reader, meant) > 0;
 }
 
 static bool is_the_same(const SCARD_READERSTATE *r) {
@@ -64,7 +64,7 @@ static bool is_the_same(const SCARD_READERSTATE *r) {
 
 bool watch_gone(const struct watch *w, const char *reader, unsigned long timeout_ms) {
         SCARD_READERSTATE meant[READERS_MAX];
-        DWORD n = choose(w, reader, meant);
+        DWORD n = watch_choose(w, reader, meant);
 
         if (n == 0)
                 return !reader;
@@ -111,7 +111,7 @@ bool watch_is_stale(const struct watch *w) {
 
 void watch_reset(const struct watch *w, const char *reader) {
         SCARD_READERSTATE meant[READERS_MAX];
-        DWORD n = choose(w, reader, meant), protocol;
+        DWORD n = watch_choose(w, reader, meant), protocol;
         SCARDHANDLE card;
 
         for (DWORD i = 0; i < n; i++)

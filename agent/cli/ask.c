@@ -28,7 +28,7 @@ static void read_reason(const struct control_reply *reply, int fd, struct err *r
                 (void)snprintf(ret->ja, sizeof ret->ja, "%s", (const char *)ja);
 }
 
-static int receive(int fd, int *ret_code, struct err *ret_why, char **ret_text) {
+static int ask_receive(int fd, int *ret_code, struct err *ret_why, char **ret_text) {
         struct pollfd wait = { .fd = fd, .events = POLLIN };
         struct control_reply reply = { 0 };
         uint8_t packet[CONTROL_MAX];
@@ -73,7 +73,7 @@ int ask(const char *runtime_dir, enum control_request type, int fd, struct err *
                 return complain_nobody_there(runtime_dir, r);
         r = socket_send(agent, packet, control_request_encode(type, packet), fd);
         if (r == 0)
-                r = receive(agent, &code, ret_why, ret_text);
+                r = ask_receive(agent, &code, ret_why, ret_text);
         if (r < 0)
                 return complain(EXIT_COULD_NOT, "エージェントから応答がありません: %s", "the agent did not answer: %s",
                                 err_reason(r, language_now()));

@@ -24,11 +24,11 @@ bool csv_ended(const struct csv *c) {
 }
 
 /* The next byte, or -1 at the end. */
-static int peek(const struct csv *c) {
+static int csv_peek(const struct csv *c) {
         return c->at.left ? c->at.at[0] : -1;
 }
 
-static int next(struct csv *c) {
+static int csv_next(struct csv *c) {
         int byte = bytes_u8(&c->at);
 
         if (byte == '\n') {
@@ -40,7 +40,7 @@ static int next(struct csv *c) {
         return byte;
 }
 
-static size_t offset(const struct csv *c) {
+static size_t csv_offset(const struct csv *c) {
         return (size_t)(c->at.at - c->from);
 }
 
@@ -48,7 +48,7 @@ static bool ends_line(int byte) {
         return byte == '\n' || byte == '\r' || byte < 0;
 }
 
-static int put(const struct csv *c, struct csv_cell *cell, int byte) {
+static int csv_put_byte(const struct csv *c, struct csv_cell *cell, int byte) {
         bool fits = byte >= ' ' || byte == '\t' || (c->multiline && byte >= 0 && ends_line(byte));
 
         if (cell->n == CSV_CELL - 1)
@@ -64,19 +64,19 @@ static int put(const struct csv *c, struct csv_cell *cell, int byte) {
 static int read_quoted(struct csv *c, struct csv_cell *cell) {
         int r = 0;
 
-        (void)next(c);
+        (void)csv_next(c);
         while (r == 0) {
-                if (peek(c) < 0 || (!c->multiline && ends_line(peek(c))))
+                if (csv_peek(c) < 0 || (!c->multiline && ends_line(csv_peek(c))))
                         return csv_cell_fault(c, cell, SAY(c->l, "引用符が閉じていません", "its quote is not closed"));
-                if (peek(c) == '"') {
-                        (void)next(c);
-                        if (peek(c) != '"')
+                if (csv_peek(c) == '"') {
+                        (void)csv_next(c);
+                        if (csv_peek(c) != '"')
                                 break;
                 }
-                r = put(c, cell, peek(c));
-                (void)next(c);
+                r = csv_put_byte(c, cell, csv_peek(c));
+                (void)csv_next(c);
         }
-        if (r == 0 && !ends_line(peek(c)) && peek(c) != ',')
+        if (r == 0 && !ends_line(csv_peek(c)) && csv_peek(c) != ',')
                 return csv_fault(c, c->line, c->column,
                                  SAY(c->l, "引用符のあとに文字があります", "something follows the quote"));
         return r;
@@ -85,12 +85,12 @@ static int read_quoted(struct csv *c, struct csv_cell *cell) {
 static int read_plain(struct csv *c, struct csv_cell *cell) {
         int r = 0;
 
-        while (r == 0 && !ends_line(peek(c)) && peek(c) != ',') {
-                if (peek(c) == '"')
+        while (r == 0 && !ends_line(csv_peek(c)) && csv_peek(c) != ',') {
+                if (csv_peek(c) == '"')
                         return csv_fault(c, c->line, c->column,
                                          SAY(c->l, "途中に引用符があります", "a quote in the middle"));
-                r = put(c, cell, peek(c));
-                (void)next(c);
+                r = csv_put_byte(c, cell, csv_peek(c));
+                (void)csv_next(c);
         }
         while (cell->n && (cell->text[cell->n - 1] == ' ' || cell->text[cell->n - 1] == '\t'))
                 cell->n--;
@@ -98,27 +98,27 @@ static int read_plain(struct csv *c, struct csv_cell *cell) {
 }
 
 static int read_cell(struct csv *c, struct csv_cell *cell) {
-        size_t begin = offset(c);
+        size_t begin = csv_offset(c);
         int r;
 
-        while (peek(c) == ' ' || peek(c) == '\t')
-                (void)next(c);
+        while (csv_peek(c) == ' ' || csv_peek(c) == '\t')
+                (void)csv_next(c);
         cell->line = c->line;
         cell->column = c->column;
         cell->begin = begin;
         cell->n = 0;
-        r = peek(c) == '"' ? read_quoted(c, cell) : read_plain(c, cell);
+        r = csv_peek(c) == '"' ? read_quoted(c, cell) : read_plain(c, cell);
         cell->text[cell->n] = '\0';
-        cell->end = offset(c);
+        cell->end = csv_offset(c);
         return r;
 }
 
 static int end_line(struct csv *c) {
-        if (peek(c) == '\r')
-                (void)next(c);
-        if (peek(c) == '\n')
-                (void)next(c);
-        else if (peek(c) >= 0)
+        if (csv_peek(c) == '\r')
+                (void)csv_next(c);
+        if (csv_peek(c) == '\n')
+                (void)csv_next(c);
+        else if (csv_peek(c) >= 0)
                 return csv_fault(c, c->line, c->column, SAY(c->l, "行の途中に改行があります", "a stray line end"));
         return 0;
 }
@@ -127,12 +127,12 @@ int csv_row(struct csv *c, struct csv_cell *cells, size_t most, size_t *ret_n) {
         size_t n = 0;
         int r = 0;
 
-        for (; r == 0; (void)next(c)) {
+        for (; r == 0; (void)csv_next(c)) {
                 if (n == most)
                         return csv_fault(c, c->line, c->column, SAY(c->l, "列が多すぎます", "a column too many"));
                 r = read_cell(c, &cells[n]);
                 n++;
-                if (peek(c) != ',')
+                if (csv_peek(c) != ',')
                         break;
         }
         *ret_n = n;

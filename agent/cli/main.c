@@ -96,7 +96,7 @@ static const struct verb_row help_row = { .name = "help",
                                           .en = "explain verbs and their options" };
 
 /* What --help shows behind a group or a verb, however the line went on. */
-static int help(char **words) {
+static int sekimori_help(char **words) {
         const struct verb_row *v;
         char **rest = NULL;
 
@@ -121,10 +121,10 @@ static int help_asked(const struct typed *t) {
         v = find_verb(t->words, &rest);
         if (v && rest[0] && (rest[1] || !help_knows(v, rest[0])))
                 return wrong_usage(&help_row);
-        return help(t->words);
+        return sekimori_help(t->words);
 }
 
-static bool has(char *const *words, const char *one) {
+static bool sekimori_has(char *const *words, const char *one) {
         for (; *words && strcmp(*words, "--") != 0; words++)
                 if (strcmp(*words, one) == 0)
                         return true;
@@ -156,9 +156,9 @@ int main(int argc, char **argv) {
                 (void)puts("sekimori " SEKIMORI_VERSION);
                 return with_answer(EXIT_OK);
         }
-        if (has(words, "--help") || has(words, "-h")) {
+        if (sekimori_has(words, "--help") || sekimori_has(words, "-h")) {
                 drop_options(words);
-                return help(words);
+                return sekimori_help(words);
         }
         if (strcmp(words[0], "help") == 0)
                 return verb_call(&help_row, words + 1);

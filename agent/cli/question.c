@@ -24,11 +24,11 @@ struct question {
         int fd; /* of the signals */
 };
 
-static void restore(const struct question *q) {
+static void question_restore(const struct question *q) {
         (void)tcsetattr(STDIN_FILENO, TCSANOW, &q->before);
 }
 
-static void put(const struct question *q) {
+static void question_put(const struct question *q) {
         struct termios now = q->before;
 
         now.c_lflag |= ICANON | ISIG;
@@ -39,19 +39,19 @@ static void put(const struct question *q) {
 }
 
 /* As if nobody had held it back: it ends us, or stops us until the shell says that we go on. */
-static void obey(const struct question *q) {
+static void question_obey(const struct question *q) {
         struct signalfd_siginfo info = { 0 };
 
         if (read(q->fd, &info, sizeof info) != sizeof info)
                 return;
-        restore(q);
+        question_restore(q);
         (void)fputc('\n', stderr);
         if (info.ssi_signo != SIGTSTP)
                 (void)complain(EXIT_OK, "取りやめました", "interrupted");
         (void)raise((int)info.ssi_signo);
         (void)sigprocmask(SIG_SETMASK, &q->mask, NULL); /* here it comes */
         (void)sigprocmask(SIG_BLOCK, &q->signals, NULL);
-        put(q);
+        question_put(q);
 }
 
 /* One line, as the terminal hands it over; without stdio, which would keep a copy. */
@@ -63,7 +63,7 @@ static ssize_t read_line(const struct question *q, char *to, size_t size) {
                 if (poll(fds, 2, -1) < 0 && errno != EINTR)
                         return -errno;
                 if (fds[1].revents)
-                        obey(q);
+                        question_obey(q);
                 else if (fds[0].revents)
                         break;
         }
@@ -85,7 +85,7 @@ static bool question_begin(struct question *q) {
 }
 
 static void question_end(const struct question *q, bool answered) {
-        restore(q);
+        question_restore(q);
         (void)close(q->fd);
         (void)sigprocmask(SIG_SETMASK, &q->mask, NULL);
         if (q->hidden || !answered)
@@ -100,7 +100,7 @@ static bool ask_terminal(const char *prompt, bool hidden, char *to, size_t size)
 
         if (!question_begin(&q))
                 return false;
-        put(&q);
+        question_put(&q);
         n = read_line(&q, line, sizeof line);
         answered = n > 0;
         question_end(&q, answered);

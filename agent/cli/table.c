@@ -80,7 +80,7 @@ void table_free(struct table *t) {
         free(t);
 }
 
-static void tidy(const struct table_column *c, char cell[TABLE_CELL]) {
+static void table_tidy(const struct table_column *c, char cell[TABLE_CELL]) {
         char whole[TABLE_CELL];
 
         (void)memcpy(whole, cell, TABLE_CELL);
@@ -99,7 +99,7 @@ void table_print(struct table *t) {
                 for (size_t i = 0; i < t->n_rows; i++) {
                         char *cell = t->cells[i * n + k];
 
-                        tidy(&t->columns[k], cell);
+                        table_tidy(&t->columns[k], cell);
                         width = columns_of(cell) > width ? columns_of(cell) : width;
                 }
                 for (size_t i = 0; i < t->n_rows && k < n - 1; i++) {

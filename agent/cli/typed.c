@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int unknown(const struct verb_row *v, const char *name) {
+static int typed_unknown(const struct verb_row *v, const char *name) {
         struct nearest near = { .typed = name };
         char behind[VERB_TEXT], text[VERB_OPTIONS][OPTION_TEXT];
 
@@ -40,7 +40,7 @@ static void list_values(const char *values, const char *between, char *to, size_
         }
 }
 
-static int unfit(const char *values, const char *name, const char *value) {
+static int typed_unfit(const char *values, const char *name, const char *value) {
         char each[32][24], all[1024];
         struct nearest near = { .typed = value };
         size_t n = 0;
@@ -66,7 +66,7 @@ static bool is_among(const char *values, const char *value) {
         return false;
 }
 
-static int take(struct typed *t, enum option_id id, const char *value) {
+static int typed_take(struct typed *t, enum option_id id, const char *value) {
         const struct option_row *o = &options[id];
         char name[OPTION_TEXT];
 
@@ -77,7 +77,7 @@ static int take(struct typed *t, enum option_id id, const char *value) {
                 return complain(EXIT_USAGE, "%s に値（%s）は付けられません", "%s takes no value (%s)",
                                 option_text(id, name), value);
         if (o->values && !is_among(o->values, value))
-                return unfit(o->values, option_text(id, name), value);
+                return typed_unfit(o->values, option_text(id, name), value);
         t->value[id] = value ? value : "";
         t->all[t->n_all].id = id;
         t->all[t->n_all++].value = t->value[id];
@@ -85,7 +85,7 @@ static int take(struct typed *t, enum option_id id, const char *value) {
 }
 
 /* "--name", "--name=value", "-n" or "-nvalue", of this verb: *ret_value is what follows in the same argument. */
-static enum option_id find(const struct verb_row *v, const char *argument, const char **ret_value) {
+static enum option_id typed_find(const struct verb_row *v, const char *argument, const char **ret_value) {
         const char *name = argument + 1 + (argument[1] == '-'), *equals = strchr(name, '=');
         bool is_long = argument[1] == '-';
         size_t n = equals && is_long ? (size_t)(equals - name) : strlen(name);
@@ -109,17 +109,17 @@ static enum option_id find(const struct verb_row *v, const char *argument, const
 /* Returns how many arguments it was, or 0 where it was complained of. */
 static int take_option(struct typed *t, char *const *argv) {
         const char *value, *name = *argv;
-        enum option_id id = find(t->verb, name, &value);
+        enum option_id id = typed_find(t->verb, name, &value);
         char typed[64];
         bool apart;
 
         if (id == OPTION_NONE) {
                 (void)snprintf(typed, sizeof typed, "%.*s", (int)strcspn(name, "="), name);
-                (void)unknown(t->verb, typed);
+                (void)typed_unknown(t->verb, typed);
                 return 0;
         }
         apart = options[id].value && !value && argv[1];
-        if (take(t, id, apart ? argv[1] : value) != EXIT_OK)
+        if (typed_take(t, id, apart ? argv[1] : value) != EXIT_OK)
                 return 0;
         return apart ? 2 : 1;
 }
@@ -131,7 +131,7 @@ static bool has_word(const struct typed *t, const char *word) {
         return false;
 }
 
-static int check(const struct typed *t) {
+static int typed_check(const struct typed *t) {
         char name[OPTION_TEXT], behind[VERB_TEXT];
 
         (void)verb_text(t->verb, behind);
@@ -183,7 +183,7 @@ int typed_parse(const struct verb_row *v, char **argv, struct typed *ret) {
                         return EXIT_USAGE;
                 a += taken;
         }
-        code = check(ret);
+        code = typed_check(ret);
         take_usual(ret);
         return code;
 }
@@ -193,7 +193,7 @@ int typed_word(const struct typed *t, size_t at, const char *values) {
 
         if (at >= t->n_words || is_among(values, t->words[at]))
                 return EXIT_OK;
-        return unfit(values, verb_text(t->verb, behind), t->words[at]);
+        return typed_unfit(values, verb_text(t->verb, behind), t->words[at]);
 }
 
 int typed_number(const struct typed *t, enum option_id id, uint64_t least, uint64_t most, uint64_t *ret) {

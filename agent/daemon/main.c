@@ -110,7 +110,7 @@ static int options_parse(int argc, char **argv, struct options *o) {
         return 3;
 }
 
-static void settled(void *ctx) {
+static void sekimorid_settled(void *ctx) {
         struct agent *a = ctx;
 
         gate_tell(a->gate, a->notifier); /* what was there before us is no news to anybody */
@@ -143,7 +143,7 @@ static void confirm_trial(struct agent *a) {
         a->administrator[0] = '\0';
 }
 
-static void idle(void *ctx) {
+static void sekimorid_idle(void *ctx) {
         struct agent *a = ctx;
 
         confirm_trial(a);
@@ -182,7 +182,7 @@ static const struct policy *policy_in_force(void *ctx) {
         return gate_policy(((struct agent *)ctx)->gate);
 }
 
-static void seated(void *ctx, const struct person *who) {
+static void sekimorid_seated(void *ctx, const struct person *who) {
         gate_seat(((struct agent *)ctx)->gate, who);
 }
 
@@ -193,7 +193,7 @@ static void logins_serve(struct agent *a, struct factors_store *factors, struct 
                                                  .factors = factors,
                                                  .tallies = tallies,
                                                  .policy = policy_in_force,
-                                                 .seated = seated,
+                                                 .seated = sekimorid_seated,
                                                  .administrator_came = administrator_came,
                                                  .ctx = a };
         struct err err = { 0 };
@@ -237,7 +237,7 @@ static void disks_keep(struct agent *a, struct keeper **keeper) {
 }
 
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
-static int live(struct agent *a, struct err *err) {
+static int sekimorid_live(struct agent *a, struct err *err) {
         const struct options *o = &a->options;
         auto_loop loop = NULL;
         auto_store store = NULL;
@@ -290,23 +290,23 @@ static int live(struct agent *a, struct err *err) {
         r = watchdog_new(loop, &watchdog);
         if (r < 0)
                 return err_errno(err, r, "watchdog");
-        gate_on_settled(gate, settled, a);
-        r = loop_run(loop, idle, a);
+        gate_on_settled(gate, sekimorid_settled, a);
+        r = loop_run(loop, sekimorid_idle, a);
         (void)sd_notify(0, "STOPPING=1");
         (void)audit_agent_stopping(audit, stage_name(gate_stage(gate)));
         (void)audit_flush(audit);
         return r < 0 ? err_errno(err, r, "loop") : 0;
 }
 
-static int start(struct agent *a, struct err *err) {
+static int sekimorid_start(struct agent *a, struct err *err) {
         parcels_are_secret();
         crypto_start();
-        return live(a, err);
+        return sekimorid_live(a, err);
 }
 
 /* Before the agent, and instead of it where it does not run: the kernel as the stage wants it. A state directory that
  * cannot be had is one without a stage. */
-static int early(const struct options *o, struct err *err) {
+static int sekimorid_early(const struct options *o, struct err *err) {
         auto_fd state = open(o->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         enum stage stage = STAGE_LOGIN;
 
@@ -328,7 +328,7 @@ int main(int argc, char **argv) {
         r = options_parse(argc, argv, &a.options);
         if (r != 0)
                 return r - 1;
-        r = a.options.early ? early(&a.options, &err) : start(&a, &err);
+        r = a.options.early ? sekimorid_early(&a.options, &err) : sekimorid_start(&a, &err);
         if (r < 0)
                 (void)fprintf(stderr, "sekimorid: %s\n", err.text);
         return r < 0 ? 3 : 0;

@@ -118,7 +118,7 @@ static bool is_let_in(const struct proof_context *g) {
 
 /* Nobody else writes there as long as the store is open, and the log and the store are let go of before the shell runs:
  * the administrator may want to start the agent. */
-static int admit(const char *config_dir, const char *state_dir, struct err *err) {
+static int emergency_admit(const char *config_dir, const char *state_dir, struct err *err) {
         auto_store store = NULL;
         auto_audit audit = NULL;
         auto_factors_store factors = NULL;
@@ -167,7 +167,7 @@ int main(int argc, char **argv) {
         console_say("\nSekimori: emergency access for an administrator. Every try is recorded.\n"
                     "Three wrong tries, or %d seconds of silence: the terminal starts as usual.\n",
                     CONSOLE_SILENCE_S);
-        r = admit(config_dir, state_dir, &err);
+        r = emergency_admit(config_dir, state_dir, &err);
         if (r < 0)
                 console_say("This cannot be checked: %s\n", err.text);
         (void)signal(SIGINT, SIG_DFL);

@@ -20,7 +20,8 @@ struct candidate {
         struct tally tally;
 };
 
-static void record(const struct proof_context *g, const struct candidate *c, const char *outcome, const char *reason) {
+static void prove_record(const struct proof_context *g, const struct candidate *c, const char *outcome,
+                         const char *reason) {
         const struct audit_login l = { .user = c->known ? c->who.name : NULL,
                                        .service = PROVE_SERVICE,
                                        .tty = PROVE_TTY,
@@ -42,42 +43,44 @@ static bool is_administrator(const struct person_found *who) {
 }
 
 /* A clock that is wrong is no reason to keep anybody out, and is not believed: it is not kept as the latest time. */
-static enum proof refuse(const struct proof_context *g, struct candidate *c, const char *reason) {
+static enum proof prove_refuse(const struct proof_context *g, struct candidate *c, const char *reason) {
         if (c->known) {
                 throttle_failed(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
                                 clock_now().unix_s);
                 (void)tally_write(g->tallies, c->who.name, &c->tally, NULL);
         }
-        record(g, c, "refused", reason);
+        prove_record(g, c, "refused", reason);
         return PROOF_WRONG;
 }
 
-static enum proof unavailable(const struct proof_context *g, const struct candidate *c) {
-        record(g, c, "unavailable", "state");
+static enum proof prove_unavailable(const struct proof_context *g, const struct candidate *c) {
+        prove_record(g, c, "unavailable", "state");
         return PROOF_UNAVAILABLE;
 }
 
 /* What a used code leaves behind must be on the disk, or the paper would open twice. */
-static enum proof accept(const struct proof_context *g, struct candidate *c, struct tally *spent, struct err *err) {
+static enum proof prove_accept(const struct proof_context *g, struct candidate *c, struct tally *spent,
+                               struct err *err) {
         throttle_succeeded(spent, throttle_place("", PROVE_TTY, ""));
         if (tally_write(g->tallies, c->who.name, spent, err) < 0)
-                return unavailable(g, c);
-        record(g, c, "allowed", "");
+                return prove_unavailable(g, c);
+        prove_record(g, c, "allowed", "");
         return PROOF_RIGHT;
 }
 
 /* All of it is looked at, whatever was wrong before; a stranger's code is stretched like anybody's. */
-static enum proof judge(const struct proof_context *g, const struct answers *a, struct candidate *c, struct err *err) {
+static enum proof prove_judge(const struct proof_context *g, const struct answers *a, struct candidate *c,
+                              struct err *err) {
         struct tally spent = c->tally;
         int code = recovery_check(c->factors, &spent, a->code);
 
         if (!c->known || !c->password)
-                return refuse(g, c, c->known ? "wrong-password" : "unknown");
+                return prove_refuse(g, c, c->known ? "wrong-password" : "unknown");
         if (!is_administrator(&c->who))
-                return refuse(g, c, "no-administrator");
+                return prove_refuse(g, c, "no-administrator");
         if (code < 0)
-                return refuse(g, c, code == -EALREADY ? "used" : "wrong-code");
-        return accept(g, c, &spent, err);
+                return prove_refuse(g, c, code == -EALREADY ? "used" : "wrong-code");
+        return prove_accept(g, c, &spent, err);
 }
 
 static enum proof look_up(const struct proof_context *g, const struct answers *a, struct candidate *c,
@@ -86,20 +89,20 @@ static enum proof look_up(const struct proof_context *g, const struct answers *a
                                               : ask_person(a->name, a->password, &c->who, &c->known, &c->password, err);
 
         if (r < 0)
-                return unavailable(g, c);
+                return prove_unavailable(g, c);
         c->known = c->known && factors_name_is_fit(c->who.name);
         if (!c->known)
-                return judge(g, a, c, err);
+                return prove_judge(g, a, c, err);
         if (tally_read(g->tallies, c->who.name, &c->tally, err) < 0)
-                return unavailable(g, c);
+                return prove_unavailable(g, c);
         *ret_wait_s = throttle_wait(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
                                     clock_now().unix_s);
         if (*ret_wait_s > 0) {
-                record(g, c, "throttled", "");
+                prove_record(g, c, "throttled", "");
                 return PROOF_WAIT;
         }
         (void)factors_read(g->factors, c->who.name, c->factors, NULL); /* tokens may be lost: codes are not sealed */
-        return judge(g, a, c, err);
+        return prove_judge(g, a, c, err);
 }
 
 enum proof prove(const struct proof_context *g, const struct answers *a, int64_t *ret_wait_s, struct err *err) {

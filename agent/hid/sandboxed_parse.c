@@ -42,7 +42,7 @@ static int shut_in(void) {
 }
 
 /* Straight to the kernel: whatever else a C library or a sanitizer does at the end is forbidden by now. */
-static _Noreturn void end(int code) {
+static _Noreturn void sandboxed_parse_end(int code) {
         for (;;)
                 (void)syscall(SYS_exit_group, code);
 }
@@ -51,15 +51,15 @@ static _Noreturn void read_and_tell(struct bytes raw, int to) {
         static struct descriptors d;
 
         if (shut_in() < 0)
-                end(CANNOT);
+                sandboxed_parse_end(CANNOT);
         descriptors_read(raw, &d);
         if (d.wrong)
-                end(1);
-        end(write(to, &d.interfaces, sizeof d.interfaces) == (ssize_t)sizeof d.interfaces ? 0 : CANNOT);
+                sandboxed_parse_end(1);
+        sandboxed_parse_end(write(to, &d.interfaces, sizeof d.interfaces) == (ssize_t)sizeof d.interfaces ? 0 : CANNOT);
 }
 
 /* Whatever the child says fits, or is not believed. */
-static int hear(int from, pid_t child, struct interfaces *ret) {
+static int sandboxed_parse_hear(int from, pid_t child, struct interfaces *ret) {
         struct interfaces said;
         ssize_t n = read(from, &said, sizeof said);
         int status = -1;
@@ -82,7 +82,7 @@ int sandboxed_parse_interfaces(struct bytes descriptors, struct interfaces *ret,
         if (child == 0)
                 read_and_tell(descriptors, ends[1]);
         (void)close(ends[1]);
-        r = child < 0 ? -errno : hear(ends[0], child, ret);
+        r = child < 0 ? -errno : sandboxed_parse_hear(ends[0], child, ret);
         (void)close(ends[0]);
         return r < 0 ? err_errno(err, r, "read the descriptors") : 0;
 }

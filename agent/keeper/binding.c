@@ -34,14 +34,14 @@ static bool may_be_bound(struct grants *grants, const char *path) {
         return hangs_on_usb(path) || grants_find_system(grants, path);
 }
 
-static void probe(int bus, const char *name) {
+static void binding_probe(int bus, const char *name) {
         int r = file_poke(bus, "drivers_probe", name);
 
         if (r < 0 && r != -ENODEV) /* gone meanwhile */
                 (void)fprintf(stderr, "sekimori-keeper: %s: no driver: %s\n", name, strerror(-r));
 }
 
-static void unbind(const struct sysfs_dirs *g, const char *path, const char *name) {
+static void binding_unbind(const struct sysfs_dirs *g, const char *path, const char *name) {
         char unbind[SYSFS_DIRS_PATH + 16];
         int r;
 
@@ -54,8 +54,8 @@ static void unbind(const struct sysfs_dirs *g, const char *path, const char *nam
 }
 
 /* Every device of the bus, by its path beneath /sys. */
-static void each(const struct sysfs_dirs *g, const char *bus,
-                 void (*visit)(void *ctx, const char *path, const char *name), void *ctx) {
+static void binding_each(const struct sysfs_dirs *g, const char *bus,
+                         void (*visit)(void *ctx, const char *path, const char *name), void *ctx) {
         char link[SYSFS_DIRS_PATH], path[SYSFS_DIRS_PATH];
         struct dirent *entry;
         auto_dir all = NULL;
@@ -79,16 +79,16 @@ static void sort_out(void *ctx, const char *path, const char *name) {
         const struct bus_visit *v = ctx;
 
         if (may_be_bound(v->grants, path))
-                probe(v->bus, name);
+                binding_probe(v->bus, name);
         else
-                unbind(v->dirs, path, name);
+                binding_unbind(v->dirs, path, name);
 }
 
 static void probe_each(void *ctx, const char *path, const char *name) {
         const struct bus_visit *v = ctx;
 
         (void)path;
-        probe(v->bus, name);
+        binding_probe(v->bus, name);
 }
 
 int binding_hold(const struct sysfs_dirs *g, struct grants *grants, struct err *err) {
@@ -102,7 +102,7 @@ int binding_hold(const struct sysfs_dirs *g, struct grants *grants, struct err *
                         continue; /* its driver is not loaded */
                 if (r < 0)
                         return err_errno(err, r, "/sys/bus/%s/drivers_autoprobe", buses[i]);
-                each(g, buses[i], sort_out, &(struct bus_visit){ g, grants, bus });
+                binding_each(g, buses[i], sort_out, &(struct bus_visit){ g, grants, bus });
                 held++;
         }
         return held ? 0
@@ -119,7 +119,7 @@ void binding_announced(const struct sysfs_dirs *g, struct grants *grants, const 
                         continue;
                 bus = bus_open(g, buses[i]);
                 if (bus >= 0 && may_be_bound(grants, u->path))
-                        probe(bus, name + 1);
+                        binding_probe(bus, name + 1);
         }
 }
 
@@ -131,6 +131,6 @@ void binding_release(const struct sysfs_dirs *g) {
                 if (bus < 0 || file_read_line(bus, "drivers_autoprobe", now, sizeof now) < 0 || now[0] != '0')
                         continue;
                 (void)file_poke(bus, "drivers_autoprobe", "1\n");
-                each(g, buses[i], probe_each, &(struct bus_visit){ .dirs = g, .bus = bus });
+                binding_each(g, buses[i], probe_each, &(struct bus_visit){ .dirs = g, .bus = bus });
         }
 }

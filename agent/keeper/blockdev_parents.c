@@ -18,7 +18,7 @@ struct walk {
         void *ctx;
 };
 
-static bool walk(const struct walk *w, const char *name, unsigned depth);
+static bool blockdev_parents_walk(const struct walk *w, const char *name, unsigned depth);
 
 /* False: it stands on nothing else. */
 static bool walk_below(const struct walk *w, int dir, unsigned depth) {
@@ -29,7 +29,7 @@ static bool walk_below(const struct walk *w, int dir, unsigned depth) {
         while (slaves && (entry = readdir(slaves)))
                 if (entry->d_name[0] != '.') {
                         any = true;
-                        (void)walk(w, entry->d_name, depth + 1);
+                        (void)blockdev_parents_walk(w, entry->d_name, depth + 1);
                 }
         return any;
 }
@@ -58,7 +58,7 @@ static bool walk_link(const struct walk *w, const char *link, unsigned depth) {
 }
 
 /* By the kernel's name for it. */
-static bool walk(const struct walk *w, const char *name, unsigned depth) {
+static bool blockdev_parents_walk(const struct walk *w, const char *name, unsigned depth) {
         char link[SYSFS_DIRS_PATH];
 
         return (size_t)snprintf(link, sizeof link, "class/block/%s", name) < sizeof link && walk_link(w, link, depth);
@@ -97,7 +97,7 @@ static void walk_btrfs(const struct walk *w, const char *name) {
                 members = listing_open(dirfd(all), folder);
                 while (members && (each = readdir(members)))
                         if (each->d_name[0] != '.')
-                                (void)walk(w, each->d_name, 0);
+                                (void)blockdev_parents_walk(w, each->d_name, 0);
         }
 }
 
@@ -106,7 +106,7 @@ bool blockdev_parents_of_node(const struct sysfs_dirs *g, const char *node, bloc
         char name[SYSFS_DIRS_PATH];
 
         name_of(g, node, name);
-        if (!name[0] || !walk(&w, name, 0))
+        if (!name[0] || !blockdev_parents_walk(&w, name, 0))
                 return false;
         walk_btrfs(&w, name);
         return true;

@@ -55,7 +55,7 @@ bool device_path(const struct sysfs_dirs *g, const struct node *node, char ret[s
 }
 
 /* What the kernel would announce of one that is there already. */
-static bool described(const struct sysfs_dirs *g, size_t class, const char *name, struct uevent *ret) {
+static bool device_described(const struct sysfs_dirs *g, size_t class, const char *name, struct uevent *ret) {
         char link[SYSFS_DIRS_PATH];
         struct node node;
 
@@ -90,7 +90,8 @@ void device_each(const struct sysfs_dirs *g, const char *below, device_visit *vi
                 (void)snprintf(folder, sizeof folder, "class/%s", classes[i].class);
                 all = listing_open(g->sys, folder);
                 while (all && (entry = readdir(all)))
-                        if (entry->d_name[0] != '.' && described(g, i, entry->d_name, &u) && path_covers(below, u.path))
+                        if (entry->d_name[0] != '.' && device_described(g, i, entry->d_name, &u)
+                            && path_covers(below, u.path))
                                 visit(ctx, &u, classes[i].type);
         }
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Of this very path; else a free one; NULL: there is none. */
-static struct grant *place(struct grants *g, const char *path) {
+static struct grant *grants_place(struct grants *g, const char *path) {
         struct grant *free_one = NULL;
 
         for (size_t i = 0; i < GRANTS_MAX; i++) {
@@ -19,8 +19,8 @@ static struct grant *place(struct grants *g, const char *path) {
         return free_one;
 }
 
-static int set(struct grants *g, const char *path, struct grant new) {
-        struct grant *at = place(g, path);
+static int grants_put(struct grants *g, const char *path, struct grant new) {
+        struct grant *at = grants_place(g, path);
 
         if (strlen(path) >= GRANT_PATH)
                 return -ENAMETOOLONG;
@@ -32,26 +32,26 @@ static int set(struct grants *g, const char *path, struct grant new) {
 }
 
 int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t upto, uint64_t at) {
-        struct grant new = { .mode = mode, .upto = upto, .look = upto != 0, .at = at }, *had = place(g, path);
+        struct grant new = { .mode = mode, .upto = upto, .look = upto != 0, .at = at }, *had = grants_place(g, path);
 
         if (had && upto)
                 new.told = had->told;
-        return set(g, path, new);
+        return grants_put(g, path, new);
 }
 
 int grants_look(struct grants *g, const char *path, uint64_t at) {
-        struct grant new = { .mode = MODE_NONE }, *had = place(g, path);
+        struct grant new = { .mode = MODE_NONE }, *had = grants_place(g, path);
 
         if (had && had->path[0])
                 new = *had;
         new.look = true, new.at = at;
         new.told.medium.state = MEDIUM_UNKNOWN;
-        return set(g, path, new);
+        return grants_put(g, path, new);
 }
 
 bool grants_tell(struct grants *g, const char *path, uint64_t diskseq, const struct medium_facts *m) {
         const struct grant *of = grants_find(g, path);
-        struct grant *at = of ? place(g, of->path) : NULL;
+        struct grant *at = of ? grants_place(g, of->path) : NULL;
 
         if (!at || !at->look || (at->told.diskseq == diskseq && memcmp(&at->told.medium, m, sizeof *m) == 0))
                 return false;
@@ -61,7 +61,7 @@ bool grants_tell(struct grants *g, const char *path, uint64_t diskseq, const str
 }
 
 int grants_set_system(struct grants *g, const char *path) {
-        return set(g, path, (struct grant){ .mode = MODE_WRITE, .system = true });
+        return grants_put(g, path, (struct grant){ .mode = MODE_WRITE, .system = true });
 }
 
 struct grant *grants_find_system(struct grants *g, const char *path) {

@@ -13,9 +13,9 @@
 #define FIRST_MS 10000 /* a disk that spins up */
 #define AGAIN_MS 60000 /* one that is in use, and writes: who is cut off by mistake loses what was written */
 
-static void start(struct seen *s);
+static void media_start(struct seen *s);
 
-static struct seen *find(struct media *m, uint64_t diskseq) {
+static struct seen *media_find(struct media *m, uint64_t diskseq) {
         for (size_t i = 0; i < MEDIA_MAX; i++)
                 if (m->seen[i].diskseq == diskseq)
                         return &m->seen[i];
@@ -23,7 +23,7 @@ static struct seen *find(struct media *m, uint64_t diskseq) {
 }
 
 /* The plane names nobody any more, unless it was told something else meanwhile. */
-static void shut(struct seen *s) {
+static void media_shut(struct seen *s) {
         struct entry e;
 
         if (s->let_in && plane_get(s->media->plane, &s->at.node, &e) == 0 && e.opener == (uint32_t)s->child.pid)
@@ -31,10 +31,10 @@ static void shut(struct seen *s) {
         s->let_in = false;
 }
 
-static void stop(struct seen *s) {
+static void media_stop(struct seen *s) {
         if (!s->running)
                 return;
-        shut(s);
+        media_shut(s);
         loop_remove(s->media->loop, &s->line);
         timer_deinit(&s->deadline);
         child_stop(&s->child);
@@ -43,48 +43,48 @@ static void stop(struct seen *s) {
 }
 
 /* Whoever had to wait for a place. */
-static void next(struct media *m) {
+static void media_next(struct media *m) {
         for (size_t i = 0; i < MEDIA_MAX && m->running < MEDIA_PROBES_MAX; i++)
                 if (m->seen[i].diskseq && m->seen[i].again && !m->seen[i].running)
-                        start(&m->seen[i]);
+                        media_start(&m->seen[i]);
 }
 
-static void done(struct seen *s, const struct medium_facts *found) {
+static void media_done(struct seen *s, const struct medium_facts *found) {
         struct media *m = s->media;
         bool again = s->again;
         char path[MEDIA_PROBE_PATH];
 
-        stop(s);
+        media_stop(s);
         if (!again) {
                 s->medium = *found;
                 (void)snprintf(path, sizeof path, "%s", s->at.path);
                 m->found(m->ctx, path);
         }
-        next(m);
+        media_next(m);
 }
 
 static const struct medium_facts unreadable = { .state = MEDIUM_UNREADABLE };
 
-static void spoken(struct source *line, uint32_t events) {
+static void media_spoken(struct source *line, uint32_t events) {
         struct seen *s = container_of(line, struct seen, line);
         struct medium_facts found;
         enum media_probe_word word = media_probe_hear(&s->child, &found);
 
         (void)events;
         if (word == MEDIA_PROBE_OPENED) {
-                shut(s);
+                media_shut(s);
                 s->at.rescan = false; /* the kernel has read the table */
         } else if (word != MEDIA_PROBE_NOTHING)
-                done(s, word == MEDIA_PROBE_DONE ? &found : &unreadable);
+                media_done(s, word == MEDIA_PROBE_DONE ? &found : &unreadable);
 }
 
-static void overdue(struct timer *t, bool clock_was_set) {
+static void media_overdue(struct timer *t, bool clock_was_set) {
         struct seen *s = container_of(t, struct seen, deadline);
 
         (void)clock_was_set;
         (void)fprintf(stderr, "sekimori-keeper: /dev/%s does not answer\n", s->at.name);
         s->again = false;
-        done(s, &unreadable);
+        media_done(s, &unreadable);
 }
 
 /* What is let in for writing may be opened anyway. */
@@ -99,7 +99,7 @@ static int let_in(struct seen *s) {
         return plane_set(p, &s->at.node, &ours);
 }
 
-static int begin(struct seen *s, struct err *err) {
+static int media_begin(struct seen *s, struct err *err) {
         struct media *m = s->media;
         int r = media_probe_start(&s->at, &s->child, err);
 
@@ -107,11 +107,11 @@ static int begin(struct seen *s, struct err *err) {
                 return r;
         s->running = true, s->again = false;
         m->running++;
-        s->line = (struct source){ .fd = s->child.fd, .ready = spoken };
+        s->line = (struct source){ .fd = s->child.fd, .ready = media_spoken };
         s->deadline.source.fd = -1;
         r = loop_add(m->loop, &s->line, EPOLLIN);
         if (r == 0)
-                r = timer_init(&s->deadline, m->loop, CLOCK_MONOTONIC, overdue);
+                r = timer_init(&s->deadline, m->loop, CLOCK_MONOTONIC, media_overdue);
         if (r == 0)
                 r = timer_in_ms(&s->deadline, s->medium.state == MEDIUM_UNKNOWN ? FIRST_MS : AGAIN_MS);
         if (r == 0)
@@ -121,15 +121,15 @@ static int begin(struct seen *s, struct err *err) {
         return r < 0 ? err_errno(err, r, "look at %s", s->at.name) : 0;
 }
 
-static void start(struct seen *s) {
+static void media_start(struct seen *s) {
         struct err err = { 0 };
 
         s->again = true; /* until it runs */
-        if (s->media->running >= MEDIA_PROBES_MAX || begin(s, &err) == 0)
+        if (s->media->running >= MEDIA_PROBES_MAX || media_begin(s, &err) == 0)
                 return;
         (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
         s->again = false;
-        done(s, &unreadable);
+        media_done(s, &unreadable);
 }
 
 void media_init(struct media *m, struct loop *l, const struct sysfs_dirs *g, const struct plane *p,
@@ -139,46 +139,46 @@ void media_init(struct media *m, struct loop *l, const struct sysfs_dirs *g, con
 
 void media_deinit(struct media *m) {
         for (size_t i = 0; i < MEDIA_MAX; i++) {
-                stop(&m->seen[i]);
+                media_stop(&m->seen[i]);
                 m->seen[i].diskseq = 0;
         }
 }
 
-static void run(struct seen *s) {
+static void media_run(struct seen *s) {
         if (s->running || s->again)
                 s->again = true;
         else
-                start(s);
+                media_start(s);
 }
 
 /* Of this disk, with another medium maybe; else a free one. */
-static struct seen *place(struct media *m, const char *path) {
+static struct seen *media_place(struct media *m, const char *path) {
         for (size_t i = 0; i < MEDIA_MAX; i++)
                 if (m->seen[i].diskseq && strcmp(m->seen[i].at.path, path) == 0)
                         return &m->seen[i];
-        return find(m, 0);
+        return media_find(m, 0);
 }
 
 void media_look(struct media *m, const struct uevent *u, uint64_t diskseq, bool rescan) {
-        struct seen *s = m->loop && diskseq ? place(m, u->path) : NULL;
+        struct seen *s = m->loop && diskseq ? media_place(m, u->path) : NULL;
 
         if (!s)
                 return; /* not known, so never let in because of it */
         if (s->diskseq != diskseq) {
-                stop(s);
+                media_stop(s);
                 *s = (struct seen){ .media = m, .diskseq = diskseq, .child = CHILD_NONE };
                 s->at = (struct media_probe_target){ m->dirs, { NODE_BLOCK, u->major, u->minor }, "", "", rescan };
                 (void)snprintf(s->at.name, sizeof s->at.name, "%s", u->name);
                 (void)snprintf(s->at.path, sizeof s->at.path, "%s", u->path);
         }
-        run(s);
+        media_run(s);
 }
 
 void media_changed(struct media *m, uint64_t diskseq) {
-        struct seen *s = diskseq ? find(m, diskseq) : NULL;
+        struct seen *s = diskseq ? media_find(m, diskseq) : NULL;
 
         if (s)
-                run(s);
+                media_run(s);
 }
 
 void media_disturb(struct media *m, const char *above) {
@@ -188,13 +188,13 @@ void media_disturb(struct media *m, const char *above) {
 }
 
 void media_gone(struct media *m, uint64_t diskseq) {
-        struct seen *s = diskseq ? find(m, diskseq) : NULL;
+        struct seen *s = diskseq ? media_find(m, diskseq) : NULL;
 
         if (!s)
                 return;
-        stop(s);
+        media_stop(s);
         *s = (struct seen){ 0 };
-        next(m);
+        media_next(m);
 }
 
 bool media_is_known(const struct media *m, uint64_t diskseq) {
@@ -205,7 +205,7 @@ bool media_is_known(const struct media *m, uint64_t diskseq) {
 }
 
 /* Of two media in one device, none is *the* medium of a rule that names one. */
-static void join(struct medium_facts *all, const struct medium_facts *one) {
+static void media_join(struct medium_facts *all, const struct medium_facts *one) {
         if (one->state == MEDIUM_UNREADABLE)
                 return; /* an empty slot; it is not let in */
         if (all->state == MEDIUM_UNREADABLE) {
@@ -227,7 +227,7 @@ bool media_of(const struct media *m, const char *above, uint64_t *ret_diskseq, s
                 if (s->running || s->again || s->medium.state == MEDIUM_UNKNOWN)
                         return false;
                 newest = s->diskseq > newest ? s->diskseq : newest;
-                join(&all, &s->medium);
+                media_join(&all, &s->medium);
         }
         if (newest == 0)
                 return false;

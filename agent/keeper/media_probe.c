@@ -74,7 +74,7 @@ _Noreturn void media_probe_shut_in(int fd, int to, uint64_t size, const struct s
         _exit(socket_send(to, raw, sizeof raw, -1) < 0);
 }
 
-static uint64_t number(int dir, const char *name, const char *attribute) {
+static uint64_t media_probe_number(int dir, const char *name, const char *attribute) {
         char file[64 + NAME_MAX], text[32];
 
         (void)snprintf(file, sizeof file, "%.255s/%s", name, attribute);
@@ -89,9 +89,9 @@ static size_t spans_of(const struct media_probe_target *at, struct span ret[SPAN
         size_t n = 0;
 
         while (all && n <= SPANS_MAX && (entry = readdir(all)))
-                if (entry->d_name[0] != '.' && number(dir, entry->d_name, "partition"))
-                        ret[n++] = (struct span){ number(dir, entry->d_name, "start") * SECTOR,
-                                                  number(dir, entry->d_name, "size") * SECTOR };
+                if (entry->d_name[0] != '.' && media_probe_number(dir, entry->d_name, "partition"))
+                        ret[n++] = (struct span){ media_probe_number(dir, entry->d_name, "start") * SECTOR,
+                                                  media_probe_number(dir, entry->d_name, "size") * SECTOR };
         return n;
 }
 
@@ -109,7 +109,7 @@ static int disk_of(const struct media_probe_target *at) {
 }
 
 /* Opening and asking may wait for the disk as long as it likes: this process, not the keeper. */
-static void run(int line, const void *ctx) {
+static void media_probe_run(int line, const void *ctx) {
         const struct media_probe_target *at = ctx;
         struct pollfd go = { .fd = line, .events = POLLIN };
         struct span spans[SPANS_MAX + 1];
@@ -134,7 +134,7 @@ static void run(int line, const void *ctx) {
 }
 
 int media_probe_start(const struct media_probe_target *at, struct child *ret, struct err *err) {
-        return child_fork(run, at, ret, err);
+        return child_fork(media_probe_run, at, ret, err);
 }
 
 int media_probe_go(const struct child *c) {

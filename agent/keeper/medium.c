@@ -25,14 +25,14 @@ enum content {
 CLEANUP(probe, blkid_probe, blkid_free_probe)
 #define auto_probe AUTO(probe)
 
-static void add(struct medium_facts *m, const uint8_t uuid[UUID_SIZE]) {
+static void medium_add(struct medium_facts *m, const uint8_t uuid[UUID_SIZE]) {
         if (m->n < FACTS_UUIDS)
                 memcpy(m->uuid[m->n++], uuid, UUID_SIZE);
 }
 
 /* Safe: two signatures at once are an answer of their own. A read that fails is none, so that NOTHING means little. The
  * library is content with the first that is encrypted: so what is not is looked for apart from what is. */
-static int find(blkid_probe probe, int fd, struct span at, int which) {
+static int medium_find(blkid_probe probe, int fd, struct span at, int which) {
         if (!probe || blkid_probe_set_device(probe, fd, (blkid_loff_t)at.start, (blkid_loff_t)at.size) < 0
             || blkid_probe_enable_superblocks(probe, 1) < 0
             || blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID) < 0
@@ -41,21 +41,21 @@ static int find(blkid_probe probe, int fd, struct span at, int which) {
         return blkid_do_safeprobe(probe);
 }
 
-static enum content look(int fd, struct span at, struct medium_facts *m) {
+static enum content medium_look(int fd, struct span at, struct medium_facts *m) {
         auto_probe others = blkid_new_probe(), probe = blkid_new_probe();
         const char *type, *text;
         uint8_t uuid[UUID_SIZE];
         int r;
 
-        if (find(others, fd, at, BLKID_FLTR_NOTIN) != FOUND_NOTHING)
+        if (medium_find(others, fd, at, BLKID_FLTR_NOTIN) != FOUND_NOTHING)
                 return CONTENT_OTHER;
-        r = find(probe, fd, at, BLKID_FLTR_ONLYIN);
+        r = medium_find(probe, fd, at, BLKID_FLTR_ONLYIN);
         if (r == FOUND_NOTHING)
                 return CONTENT_NOTHING;
         if (r != 0 || blkid_probe_lookup_value(probe, "TYPE", &type, NULL) < 0 || strcmp(type, "crypto_LUKS") != 0)
                 return CONTENT_OTHER;
         if (blkid_probe_lookup_value(probe, "UUID", &text, NULL) == 0 && uuid_parse(text, uuid))
-                add(m, uuid);
+                medium_add(m, uuid);
         return CONTENT_LUKS;
 }
 
@@ -88,7 +88,7 @@ static bool partition_is_fine(int fd, uint64_t size, struct span at, struct medi
                 return false;
         if (at.size <= TOO_SMALL)
                 return true;
-        content = look(fd, at, m);
+        content = medium_look(fd, at, m);
         if (content == CONTENT_LUKS)
                 ++*luks;
         return content == CONTENT_LUKS || (content == CONTENT_NOTHING && is_zero(fd, at));
@@ -101,7 +101,7 @@ static void read_token(int fd, const struct span *spans, size_t n, struct medium
                 if (spans[i].start < TOKEN_AT + TOKEN_SIZE)
                         return; /* somebody's data */
         if (n > 0 && pread(fd, raw, sizeof raw, TOKEN_AT) == TOKEN_SIZE && medium_token_decode(raw, uuid))
-                add(m, uuid);
+                medium_add(m, uuid);
 }
 
 struct medium_facts medium_examine(int fd, uint64_t size, const struct span *spans, size_t n) {
@@ -115,7 +115,7 @@ struct medium_facts medium_examine(int fd, uint64_t size, const struct span *spa
         if (size == 0 || pread(fd, &first, 1, 0) != 1)
                 return (struct medium_facts){ .state = MEDIUM_UNREADABLE };
         read_token(fd, spans, n, &m);
-        content = look(fd, whole, &m);
+        content = medium_look(fd, whole, &m);
         fine = content == (n > 0 ? CONTENT_NOTHING : CONTENT_LUKS) && n <= SPANS_MAX;
         for (size_t i = 0; i < n && i < SPANS_MAX; i++)
                 fine = partition_is_fine(fd, size, spans[i], &m, &luks) && fine;

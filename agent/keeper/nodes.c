@@ -20,7 +20,7 @@
 #define VIRTUAL "devices/virtual/block"
 
 /* udev looked while it was still refused: it looks again, and so does the desktop. */
-static void announce(const struct nodes *n, const char *path) {
+static void nodes_announce(const struct nodes *n, const char *path) {
         char name[SYSFS_DIRS_PATH];
 
         (void)snprintf(name, sizeof name, "%s/uevent", path);
@@ -59,7 +59,7 @@ static void let_in(struct nodes *n, const struct disk *d, const char *path) {
                 return;
         if (!device_is_partition(&n->dirs, path))
                 read_partitions(n, d);
-        announce(n, path);
+        nodes_announce(n, path);
 }
 
 static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
@@ -83,7 +83,7 @@ static void views_sweep(struct nodes *n) {
                         (void)readonly_loops_drop(&n->readonly_loops, &n->dirs, n->readonly_loops.view[i].diskseq);
 }
 
-static void show(struct nodes *n, const struct disk *d, const char *path) {
+static void nodes_show(struct nodes *n, const struct disk *d, const char *path) {
         struct err err = { 0 };
 
         plane_drop(&n->plane, &d->node);
@@ -141,7 +141,7 @@ static bool is_stale(const struct nodes *n, const struct uevent *u, const struct
         return strcmp(u->action, "add") == 0 || (e.mode != MODE_NONE && e.diskseq != d->diskseq);
 }
 
-static void judge(void *ctx, const struct uevent *u, enum node_type type) {
+static void nodes_judge(void *ctx, const struct uevent *u, enum node_type type) {
         struct nodes *n = ctx;
         const struct disk d = { .node = { type, u->major, u->minor },
                                 .diskseq = type == NODE_BLOCK ? device_diskseq(&n->dirs, u->path) : 0,
@@ -151,7 +151,7 @@ static void judge(void *ctx, const struct uevent *u, enum node_type type) {
         if (mode == MODE_WRITE)
                 let_in(n, &d, u->path);
         else if (mode == MODE_READ)
-                show(n, &d, u->path);
+                nodes_show(n, &d, u->path);
         else if (type == NODE_BLOCK && path_covers(VIRTUAL, u->path)) /* its major number alone would let it in */
                 (void)plane_set(&n->plane, &d.node, &(struct entry){ .mode = MODE_NONE, .diskseq = d.diskseq });
         else if (n->in_force && is_stale(n, u, &d))
@@ -159,7 +159,7 @@ static void judge(void *ctx, const struct uevent *u, enum node_type type) {
 }
 
 /* Whatever the kernel says of a disk or a partition may be that somebody has written it anew. */
-static void look(void *ctx, const struct uevent *u, enum node_type type) {
+static void nodes_look_again(void *ctx, const struct uevent *u, enum node_type type) {
         struct nodes *n = ctx;
         const struct grant *grant = grants_find(&n->grants, u->path);
         uint64_t diskseq;
@@ -173,7 +173,7 @@ static void look(void *ctx, const struct uevent *u, enum node_type type) {
                 media_look(&n->media, u, diskseq, mode_of(n, u->path, type, diskseq) == MODE_NONE);
 }
 
-static void gone(struct nodes *n, const struct uevent *u, enum node_type type) {
+static void nodes_gone(struct nodes *n, const struct uevent *u, enum node_type type) {
         plane_drop(&n->plane, &(struct node){ type, u->major, u->minor });
         if (type == NODE_BLOCK && strcmp(u->type, "partition") != 0) {
                 (void)readonly_loops_drop(&n->readonly_loops, &n->dirs, u->diskseq);
@@ -195,16 +195,16 @@ void nodes_announced(struct nodes *n, const struct uevent *u) {
         if (!u->major || !device_class(u->subsystem, &type))
                 return;
         if (removed) {
-                gone(n, u, type);
+                nodes_gone(n, u, type);
                 return;
         }
-        judge(n, u, type);
-        look(n, u, type);
+        nodes_judge(n, u, type);
+        nodes_look_again(n, u, type);
 }
 
 void nodes_scan(struct nodes *n, const char *below) {
-        device_each(&n->dirs, below, judge, n);
-        device_each(&n->dirs, VIRTUAL, judge, n); /* once what they are made of has been */
+        device_each(&n->dirs, below, nodes_judge, n);
+        device_each(&n->dirs, VIRTUAL, nodes_judge, n); /* once what they are made of has been */
 }
 
 /* One opened before stays open; but nobody opens the USB device node of a disk that may only be read, and talks to it
@@ -267,7 +267,7 @@ static bool is_there(const struct nodes *n, const char *path) {
         return faccessat(n->dirs.sys, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static bool granted(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
+static bool nodes_granted(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
         if (grants_set(&n->grants, path, mode, upto, device_number(&n->dirs, "kernel", "uevent_seqnum")) == 0)
                 return true;
         (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
@@ -275,10 +275,10 @@ static bool granted(struct nodes *n, const char *path, uint32_t mode, uint64_t u
 }
 
 void nodes_grant(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
-        if (is_the_systems(n, path) || !is_there(n, path) || !granted(n, path, mode, upto))
+        if (is_the_systems(n, path) || !is_there(n, path) || !nodes_granted(n, path, mode, upto))
                 return;
         if (cut_what_changed(n, path) && is_there(n, path))
-                (void)granted(n, path, mode, upto); /* that it went and came again is older than this order */
+                (void)nodes_granted(n, path, mode, upto); /* that it went and came again is older than this order */
         usb_node(n, path, mode == MODE_READ);
         nodes_scan(n, path);
         media_disturb(&n->media, path);
@@ -292,10 +292,10 @@ void nodes_look(struct nodes *n, const char *path) {
                 return;
         }
         usb_node(n, path, true);
-        device_each(&n->dirs, path, look, n);
+        device_each(&n->dirs, path, nodes_look_again, n);
 }
 
-static void found(void *ctx, const char *path) {
+static void nodes_found(void *ctx, const char *path) {
         struct nodes *n = ctx;
         const struct grant *grant = grants_find(&n->grants, path);
         struct medium_facts m;
@@ -307,7 +307,7 @@ static void found(void *ctx, const char *path) {
 }
 
 void nodes_watch(struct nodes *n, struct loop *l) {
-        media_init(&n->media, l, &n->dirs, &n->plane, found, n);
+        media_init(&n->media, l, &n->dirs, &n->plane, nodes_found, n);
 }
 
 void nodes_blind(struct nodes *n) {
@@ -346,7 +346,7 @@ bool nodes_were_the_systems(const struct nodes *n, const char *path) {
         return m.found || !m.any;
 }
 
-static void recheck(void *ctx, const struct node *node, const struct entry *e) {
+static void nodes_recheck_node(void *ctx, const struct node *node, const struct entry *e) {
         struct nodes *n = ctx;
         char path[SYSFS_DIRS_PATH];
         bool same;
@@ -363,7 +363,7 @@ static void recheck(void *ctx, const struct node *node, const struct entry *e) {
 }
 
 void nodes_recheck(struct nodes *n) {
-        plane_each(&n->plane, recheck, n);
+        plane_each(&n->plane, nodes_recheck_node, n);
         readonly_loops_restore(&n->readonly_loops, &n->dirs);
         views_sweep(n);
 }

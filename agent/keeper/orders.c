@@ -20,7 +20,7 @@ struct orders {
         void *ctx;
 };
 
-static void leave(struct orders *o) {
+static void orders_leave(struct orders *o) {
         if (o->agent.fd < 0)
                 return;
         loop_remove(o->loop, &o->agent);
@@ -39,11 +39,11 @@ void orders_hear(struct orders *o) {
                 if (n > 0 && keeper_order_decode(bytes_of(raw, (size_t)n), &order) == 0)
                         o->given(o->ctx, &order);
                 else
-                        leave(o);
+                        orders_leave(o);
         }
 }
 
-static void spoken(struct source *s, uint32_t events) {
+static void orders_spoken(struct source *s, uint32_t events) {
         (void)events;
         orders_hear(container_of(s, struct orders, agent));
 }
@@ -55,7 +55,7 @@ static int send_word(const struct orders *o, const struct keeper_word *word) {
         return n ? socket_send(o->agent.fd, raw, n, -1) : -EINVAL;
 }
 
-static int say(const struct orders *o, enum keeper_word_type type, const char *path) {
+static int orders_say(const struct orders *o, enum keeper_word_type type, const char *path) {
         struct keeper_word word = { .type = type };
 
         (void)snprintf(word.path, sizeof word.path, "%s", path);
@@ -73,7 +73,7 @@ void orders_say_medium(const struct orders *o, const char *path, uint64_t diskse
 }
 
 /* All of it at once, before the agent has read any. */
-static int introduce(const struct orders *o) {
+static int orders_introduce(const struct orders *o) {
         const int room = 2 * GRANTS_MAX * KEEPER_MAX;
         int r = 0;
 
@@ -83,12 +83,13 @@ static int introduce(const struct orders *o) {
                 const struct grant *each = &o->grants->grant[i];
 
                 if (each->system || each->mode == MODE_READ)
-                        r = say(o, each->system ? KEEPER_SYSTEM : KEEPER_READING, each->path + strlen("devices/"));
+                        r = orders_say(o, each->system ? KEEPER_SYSTEM : KEEPER_READING,
+                                       each->path + strlen("devices/"));
         }
-        return r < 0 ? r : say(o, KEEPER_READY, "");
+        return r < 0 ? r : orders_say(o, KEEPER_READY, "");
 }
 
-static void arrived(struct source *s, uint32_t events) {
+static void orders_arrived(struct source *s, uint32_t events) {
         struct orders *o = container_of(s, struct orders, listening);
         auto_fd fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         uid_t uid;
@@ -100,15 +101,15 @@ static void arrived(struct source *s, uint32_t events) {
         if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || uid != geteuid())
                 return;
         orders_hear(o); /* an agent that has just ended may have said something yet */
-        leave(o);
+        orders_leave(o);
         o->agent.fd = take_fd(&fd);
         r = loop_add(o->loop, &o->agent, EPOLLIN);
         if (r == 0)
-                r = introduce(o);
+                r = orders_introduce(o);
         if (r == 0)
                 return;
         (void)fprintf(stderr, "sekimori-keeper: tell the agent what the system stands on: %s\n", strerror(-r));
-        leave(o);
+        orders_leave(o);
 }
 
 int orders_new(struct loop *l, const char *dir, const struct grants *grants,
@@ -119,8 +120,8 @@ int orders_new(struct loop *l, const char *dir, const struct grants *grants,
 
         if (!o)
                 return err_set(err, -ENOMEM, "orders");
-        *o = (struct orders){ .listening = { .fd = -1, .ready = arrived },
-                              .agent = { .fd = -1, .ready = spoken },
+        *o = (struct orders){ .listening = { .fd = -1, .ready = orders_arrived },
+                              .agent = { .fd = -1, .ready = orders_spoken },
                               .loop = l,
                               .grants = grants,
                               .given = given,
@@ -138,7 +139,7 @@ int orders_new(struct loop *l, const char *dir, const struct grants *grants,
 void orders_free(struct orders *o) {
         if (!o)
                 return;
-        leave(o);
+        orders_leave(o);
         if (o->listening.fd >= 0) {
                 loop_remove(o->loop, &o->listening);
                 (void)close(o->listening.fd);

@@ -80,7 +80,7 @@ void plane_close(struct plane *p) {
 }
 
 /* The link is pinned last: without it nothing is in force, and what is in force can be found again. */
-static int attach(struct plane *p, int program, struct err *err) {
+static int plane_attach(struct plane *p, int program, struct err *err) {
         auto_fd root = cgroup_root(err);
 
         if (root < 0)
@@ -96,7 +96,7 @@ static int attach(struct plane *p, int program, struct err *err) {
                        : 0;
 }
 
-static int load(int map, struct err *err) {
+static int plane_load(int map, struct err *err) {
         char log[LOG_SIZE] = "";
         int program = program_load(map, log, sizeof log);
 
@@ -114,12 +114,12 @@ int plane_try(struct err *err) {
         if (r >= 0)
                 r = map_make(&map, err);
         if (r == 0)
-                r = program = load(map, err);
+                r = program = plane_load(map, err);
         return r < 0 ? r : 0;
 }
 
 int plane_enforce(struct plane *p, struct err *err) {
-        auto_fd program = load(p->map, err);
+        auto_fd program = plane_load(p->map, err);
         int r;
 
         if (program < 0)
@@ -129,7 +129,7 @@ int plane_enforce(struct plane *p, struct err *err) {
                             err, -errno, "BPF のプログラムを入れ替えられません", "replace the BPF program")
                                                                 : 0;
         else
-                r = attach(p, program, err);
+                r = plane_attach(p, program, err);
         cleanup_close(&p->link);
         p->link = -1;
         return r;

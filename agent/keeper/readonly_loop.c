@@ -21,7 +21,7 @@
 #define MARK "sekimori:" /* and the disk's number: how ours are known again */
 #define TRIES 8          /* somebody else may take the free one first */
 
-static struct view *find(struct readonly_loops *v, uint64_t diskseq) {
+static struct view *readonly_loop_find(struct readonly_loops *v, uint64_t diskseq) {
         for (size_t i = 0; i < READONLY_LOOPS_MAX; i++)
                 if (v->view[i].diskseq == diskseq)
                         return &v->view[i];
@@ -44,9 +44,9 @@ static bool is_read_only(int fd) {
         return ioctl(fd, BLKROGET, &is) == 0 && is == 1;
 }
 
-static void restore(struct readonly_loops *v, const struct sysfs_dirs *g, unsigned number) {
+static void readonly_loop_restore(struct readonly_loops *v, const struct sysfs_dirs *g, unsigned number) {
         auto_fd fd = loop_open(g, number);
-        struct view *place = find(v, 0);
+        struct view *place = readonly_loop_find(v, 0);
         struct loop_info64 info;
         uint64_t diskseq, bytes;
 
@@ -65,7 +65,7 @@ void readonly_loops_restore(struct readonly_loops *v, const struct sysfs_dirs *g
         *v = (struct readonly_loops){ 0 };
         while (all && (entry = readdir(all)))
                 if (sscanf(entry->d_name, "loop%u%n", &number, &end) == 1 && !entry->d_name[end]) /* no partition */
-                        restore(v, g, number);
+                        readonly_loop_restore(v, g, number);
 }
 
 int disk_open(const struct sysfs_dirs *g, const struct plane *p, const struct disk *d) {
@@ -141,7 +141,7 @@ static int view_make(const struct sysfs_dirs *g, int disk, struct view *place, u
 int readonly_loops_keep(struct readonly_loops *v, const struct sysfs_dirs *g, const struct plane *p,
                         const struct disk *d, struct err *err) {
         auto_fd disk = disk_open(g, p, d);
-        struct view *have = find(v, d->diskseq), *place;
+        struct view *have = readonly_loop_find(v, d->diskseq), *place;
         uint64_t bytes = 0;
         int r = disk < 0 ? disk : has_medium(disk) ? write_protect(disk) : -ENOMEDIUM;
 
@@ -153,14 +153,14 @@ int readonly_loops_keep(struct readonly_loops *v, const struct sysfs_dirs *g, co
         (void)readonly_loops_drop(v, g, d->diskseq);
         if (r == -ENOMEDIUM || (r == 0 && bytes == 0))
                 return 0;
-        place = find(v, 0);
+        place = readonly_loop_find(v, 0);
         if (r == 0)
                 r = place ? view_make(g, disk, place, d->diskseq, bytes) : -ENOSPC;
         return r < 0 ? err_errno(err, r, "a view of %s", d->name) : 0;
 }
 
 bool readonly_loops_drop(struct readonly_loops *v, const struct sysfs_dirs *g, uint64_t diskseq) {
-        struct view *have = diskseq ? find(v, diskseq) : NULL;
+        struct view *have = diskseq ? readonly_loop_find(v, diskseq) : NULL;
         auto_fd fd = have ? loop_open(g, have->loop) : -1;
 
         if (fd >= 0)

@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-static int directory(const char *path, int *ret, struct err *err) {
+static int sysfs_dirs_directory(const char *path, int *ret, struct err *err) {
         *ret = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         return *ret < 0 ? err_errno(err, -errno, "%s", path) : 0;
 }
@@ -18,8 +18,10 @@ int sysfs_dirs_open(struct sysfs_dirs *g, struct err *err) {
         int r;
 
         *g = (struct sysfs_dirs){ -1, -1, -1, -1 };
-        if ((r = directory("/sys", &g->sys, err)) < 0 || (r = directory("/proc", &g->proc, err)) < 0
-            || (r = directory("/etc", &g->etc, err)) < 0 || (r = directory("/dev", &g->dev, err)) < 0)
+        if ((r = sysfs_dirs_directory("/sys", &g->sys, err)) < 0
+            || (r = sysfs_dirs_directory("/proc", &g->proc, err)) < 0
+            || (r = sysfs_dirs_directory("/etc", &g->etc, err)) < 0
+            || (r = sysfs_dirs_directory("/dev", &g->dev, err)) < 0)
                 return r;
         return 0;
 }

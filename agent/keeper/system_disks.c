@@ -37,7 +37,7 @@ static void step_up(char *path) {
 }
 
 /* The device that the disk belongs to: names like sda come and go with it. */
-static void disk(void *ctx, const char *block) {
+static void system_disks_disk(void *ctx, const char *block) {
         struct search *s = ctx;
         char path[SYSFS_DIRS_PATH];
 
@@ -52,7 +52,7 @@ static void disk(void *ctx, const char *block) {
         s->tell->found(s->tell->ctx, path, s->why, s->needed);
 }
 
-static int octal(const char *at) {
+static int system_disks_octal(const char *at) {
         for (size_t i = 0; i < 3; i++)
                 if (at[i] < '0' || at[i] > '7')
                         return -1;
@@ -65,7 +65,7 @@ static void link_name(const char *value, char ret[SYSFS_DIRS_PATH]) {
         size_t n = 0;
 
         for (const char *at = value; *at && n < sizeof plain - 1; at++) {
-                int code = *at == '\\' ? octal(at + 1) : -1;
+                int code = *at == '\\' ? system_disks_octal(at + 1) : -1;
 
                 if (code >= 0)
                         at += 3;
@@ -89,18 +89,18 @@ static bool walk_source(struct search *s, const char *source) {
         char name[SYSFS_DIRS_PATH], node[2 * SYSFS_DIRS_PATH];
 
         if (strncmp(source, "/dev/", 5) == 0)
-                return blockdev_parents_of_node(s->dirs, source + 5, disk, s);
+                return blockdev_parents_of_node(s->dirs, source + 5, system_disks_disk, s);
         for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
                 if (strncmp(source, tags[i].prefix, strlen(tags[i].prefix)) == 0) {
                         link_name(source + strlen(tags[i].prefix), name);
                         (void)snprintf(node, sizeof node, "%s%s", tags[i].folder, name);
-                        return blockdev_parents_of_node(s->dirs, node, disk, s);
+                        return blockdev_parents_of_node(s->dirs, node, system_disks_disk, s);
                 }
         return true; /* a network, a file, memory */
 }
 
 /* 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw */
-static void mounted(struct search *s, char *line) {
+static void system_disks_mounted(struct search *s, char *line) {
         char number[32], at[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH] = "", why[SYSTEM_WHY];
         const char *behind = strstr(line, " - ");
 
@@ -110,7 +110,7 @@ static void mounted(struct search *s, char *line) {
         (void)snprintf(why, sizeof why, "mounted at %s", at);
         s->why = why;
         s->needed = strcmp(at, "/") == 0;
-        (void)blockdev_parents_of_number(s->dirs, number, disk, s);
+        (void)blockdev_parents_of_number(s->dirs, number, system_disks_disk, s);
         (void)walk_source(s, source); /* a btrfs has a number that is no device's */
 }
 
@@ -124,7 +124,7 @@ static bool has_option(const char *options, const char *option) {
 }
 
 /* What is mounted only when somebody asks for it, nothing that boots needs. */
-static void named(struct search *s, const char *table, const char *source, const char *options) {
+static void system_disks_named(struct search *s, const char *table, const char *source, const char *options) {
         char why[SYSTEM_WHY];
 
         if (source[0] == '#' || has_option(options, "noauto"))
@@ -140,17 +140,17 @@ static void in_fstab(struct search *s, char *line) {
         char source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
 
         if (sscanf(line, "%511s %*s %*s %511s", source, options) >= 1)
-                named(s, "fstab", source, options);
+                system_disks_named(s, "fstab", source, options);
 }
 
 static void in_crypttab(struct search *s, char *line) {
         char name[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
 
         if (sscanf(line, "%511s %511s %*s %511s", name, source, options) >= 2 && name[0] != '#')
-                named(s, "crypttab", source, options);
+                system_disks_named(s, "crypttab", source, options);
 }
 
-static void swapped(struct search *s, char *line) {
+static void system_disks_swapped(struct search *s, char *line) {
         char source[SYSFS_DIRS_PATH], why[SYSTEM_WHY];
 
         if (sscanf(line, "%511s", source) != 1)
@@ -174,11 +174,12 @@ static int each_line(struct search *s, int dir, const char *name, void (*line)(s
 
 int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told *tell, struct err *err) {
         struct search s = { .dirs = g, .tell = tell };
-        int r = each_line(&s, g->proc, "self/mountinfo", mounted);
+        int r = each_line(&s, g->proc, "self/mountinfo", system_disks_mounted);
 
         if (r < 0)
                 return err_errno(err, r, "/proc/self/mountinfo");
-        (void)each_line(&s, g->proc, "swaps", swapped); /* none in this kernel, no such file: none is used */
+        (void)each_line(&s, g->proc, "swaps",
+                        system_disks_swapped); /* none in this kernel, no such file: none is used */
         (void)each_line(&s, g->etc, "fstab", in_fstab);
         (void)each_line(&s, g->etc, "crypttab", in_crypttab);
         return 0;

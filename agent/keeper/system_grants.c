@@ -22,7 +22,7 @@ static int left_ms(const struct timespec *since, unsigned timeout_ms) {
         return gone >= (long)timeout_ms ? 0 : (int)((long)timeout_ms - gone);
 }
 
-static void granted(void *ctx, const char *path, const char *why, bool needed) {
+static void system_grants_granted(void *ctx, const char *path, const char *why, bool needed) {
         struct system_grants *f = ctx;
         const struct grant *had = grants_find(f->grants, path);
 
@@ -53,8 +53,8 @@ static void add_missing(void *ctx, const char *why) {
                 (void)snprintf(f->missing + n, sizeof f->missing - n, "%s%s", n ? ", " : "", why);
 }
 
-static int look(struct system_grants *f, bool anything, struct err *err) {
-        const struct system_disks_told tell = { .found = granted, .missing = add_missing, .ctx = f };
+static int system_grants_look(struct system_grants *f, bool anything, struct err *err) {
+        const struct system_disks_told tell = { .found = system_grants_granted, .missing = add_missing, .ctx = f };
 
         f->anything = anything;
         f->missing[0] = '\0';
@@ -109,7 +109,7 @@ static int wait_and_look(struct system_grants *f, unsigned timeout_ms, struct er
 
         (void)clock_gettime(CLOCK_MONOTONIC, &began);
         do {
-                r = look(f, true, err);
+                r = system_grants_look(f, true, err);
                 left = left_ms(&began, timeout_ms);
         } while (r == 0 && f->missing[0] && left > 0 && news_await(&n, left));
         news_end(&n);
@@ -117,7 +117,7 @@ static int wait_and_look(struct system_grants *f, unsigned timeout_ms, struct er
 }
 
 int system_grants_find(struct system_grants *f, unsigned timeout_ms, struct err *err) {
-        int r = look(f, true, err);
+        int r = system_grants_look(f, true, err);
 
         if (r == 0 && f->missing[0]) {
                 (void)printf("not there yet, waiting for udev: %s\n", f->missing);
@@ -132,18 +132,18 @@ int system_grants_find(struct system_grants *f, unsigned timeout_ms, struct err 
 void system_grants_grown(struct system_grants *f) {
         struct err err = { 0 };
 
-        if (look(f, false, &err) < 0)
+        if (system_grants_look(f, false, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
 }
 
-static void list(void *ctx, const char *path, const char *why, bool needed) {
+static void system_grants_print(void *ctx, const char *path, const char *why, bool needed) {
         (void)ctx, (void)needed;
         (void)printf("/sys/%s\t%s\n", path, why);
 }
 
 int system_grants_list(const struct sysfs_dirs *g, bool *ret_whole, struct err *err) {
         struct system_grants f = { .dirs = g };
-        const struct system_disks_told tell = { .found = list, .missing = add_missing, .ctx = &f };
+        const struct system_disks_told tell = { .found = system_grants_print, .missing = add_missing, .ctx = &f };
         int r = system_disks_find(g, &tell, err);
 
         if (r < 0)

@@ -13,11 +13,11 @@
 #define ROOM (16 * 1024 * 1024) /* bytes that may wait: a storm of hubs is some hundred kilobytes */
 #define FROM_KERNEL 1           /* the multicast group; udev's is 2 */
 
-static bool copy(char *to, size_t size, const char *from) {
+static bool uevent_copy(char *to, size_t size, const char *from) {
         return (size_t)snprintf(to, size, "%s", from) < size;
 }
 
-static bool number(const char *text, uint64_t most, uint64_t *ret) {
+static bool uevent_number(const char *text, uint64_t most, uint64_t *ret) {
         char *end;
 
         errno = 0;
@@ -26,7 +26,7 @@ static bool number(const char *text, uint64_t most, uint64_t *ret) {
 }
 
 /* KEY=VALUE; what nobody here asks for is passed over. */
-static bool take(struct uevent *u, const char *line) {
+static bool uevent_take(struct uevent *u, const char *line) {
         static const struct {
                 const char *key;
                 size_t at, size;
@@ -40,16 +40,16 @@ static bool take(struct uevent *u, const char *line) {
 
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
                 if (strncmp(line, texts[i].key, strlen(texts[i].key)) == 0)
-                        return copy((char *)u + texts[i].at, texts[i].size, line + strlen(texts[i].key));
+                        return uevent_copy((char *)u + texts[i].at, texts[i].size, line + strlen(texts[i].key));
         if (strncmp(line, "DEVNAME=", 8) == 0)
-                (void)copy(u->name, sizeof u->name, line + 8); /* bus/usb/… is not of interest: cut is fine */
-        else if (strncmp(line, "MAJOR=", 6) == 0 && number(line + 6, UINT32_MAX, &n))
+                (void)uevent_copy(u->name, sizeof u->name, line + 8); /* bus/usb/… is not of interest: cut is fine */
+        else if (strncmp(line, "MAJOR=", 6) == 0 && uevent_number(line + 6, UINT32_MAX, &n))
                 u->major = (uint32_t)n;
-        else if (strncmp(line, "MINOR=", 6) == 0 && number(line + 6, UINT32_MAX - 1, &n))
+        else if (strncmp(line, "MINOR=", 6) == 0 && uevent_number(line + 6, UINT32_MAX - 1, &n))
                 u->minor = (uint32_t)n;
-        else if (strncmp(line, "DISKSEQ=", 8) == 0 && number(line + 8, UINT64_MAX, &n))
+        else if (strncmp(line, "DISKSEQ=", 8) == 0 && uevent_number(line + 8, UINT64_MAX, &n))
                 u->diskseq = n;
-        else if (strncmp(line, "SEQNUM=", 7) == 0 && number(line + 7, UINT64_MAX, &n))
+        else if (strncmp(line, "SEQNUM=", 7) == 0 && uevent_number(line + 7, UINT64_MAX, &n))
                 u->seq = n;
         return true;
 }
@@ -63,7 +63,7 @@ int uevent_decode(struct bytes from, struct uevent *ret) {
                 const char *line = (const char *)from.at;
 
                 (void)bytes_take(&from, strlen(line) + 1);
-                if (!take(&u, line))
+                if (!uevent_take(&u, line))
                         return -EBADMSG;
         }
         if (!u.action[0] || !u.path[0])

@@ -50,7 +50,7 @@ static int on_screen(sd_bus_message *reply, void *ctx, sd_bus_error *error) {
         return 0;
 }
 
-static void notify(struct shown *s, bool marked_up) {
+static void desktop_notify(struct shown *s, bool marked_up) {
         sd_bus_message *m = NULL;
         int r = sd_bus_message_new_method_call(s->desktop->bus, &m, SERVER, PATH, SERVER, "Notify");
 
@@ -61,7 +61,7 @@ static void notify(struct shown *s, bool marked_up) {
         (void)sd_bus_message_unref(m);
 }
 
-static bool has(sd_bus_message *strings, const char *wanted) {
+static bool desktop_has(sd_bus_message *strings, const char *wanted) {
         bool found = false;
         const char *each;
 
@@ -79,11 +79,11 @@ static int told_capabilities(sd_bus_message *reply, void *ctx, sd_bus_error *err
         (void)error;
         s->call = sd_bus_slot_unref(s->call);
         if (!sd_bus_message_is_method_error(reply, NULL))
-                notify(s, has(reply, "body-markup"));
+                desktop_notify(s, desktop_has(reply, "body-markup"));
         return 0;
 }
 
-static void show(struct shown *s) {
+static void desktop_show_notice(struct shown *s) {
         s->call = sd_bus_slot_unref(s->call);
         (void)sd_bus_call_method_async(s->desktop->bus, &s->call, SERVER, PATH, SERVER, "GetCapabilities",
                                        told_capabilities, s, NULL);
@@ -100,7 +100,7 @@ static int server_changed(sd_bus_message *m, void *ctx, sd_bus_error *error) {
         for (struct shown *s = d->shown; s < d->shown + DESKTOP_SHOWN; s++) {
                 s->id = 0;
                 if (s->waiting && *now)
-                        show(s);
+                        desktop_show_notice(s);
         }
         return 0;
 }
@@ -125,7 +125,7 @@ void desktop_show(struct desktop *d, const struct notice *n) {
         s->notice = *n;
         s->came = ++d->arrivals;
         s->waiting = true;
-        show(s);
+        desktop_show_notice(s);
 }
 
 int desktop_open(struct desktop *d, sd_event *event, struct err *err) {

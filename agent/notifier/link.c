@@ -15,7 +15,7 @@
 #define BACKOFF_LEAST_US 100000
 #define BACKOFF_MAX_US 60000000
 
-static int seek(struct link *l);
+static int link_seek(struct link *l);
 
 static uint64_t now_us(const struct link *l) {
         uint64_t now = 0;
@@ -26,11 +26,11 @@ static uint64_t now_us(const struct link *l) {
 
 static int look_again(sd_event_source *s, uint64_t us, void *ctx) {
         (void)s, (void)us;
-        return seek(ctx);
+        return link_seek(ctx);
 }
 
 /* It ended, or we were shown out: whoever comes back at once is in the way of others. */
-static int lost(struct link *l) {
+static int link_lost(struct link *l) {
         bool lasted = now_us(l) - l->joined_us >= BACKOFF_MAX_US;
         uint64_t wait_us = lasted ? BACKOFF_LEAST_US : l->backoff_us;
 
@@ -42,7 +42,7 @@ static int lost(struct link *l) {
         return sd_event_add_time_relative(l->event, &l->again, CLOCK_MONOTONIC, wait_us, 0, look_again, l);
 }
 
-static int ready(sd_event_source *s, int fd, uint32_t events, void *ctx) {
+static int link_ready(sd_event_source *s, int fd, uint32_t events, void *ctx) {
         struct link *l = ctx;
         uint8_t message[NOTICE_MAX];
         struct notice n;
@@ -50,7 +50,7 @@ static int ready(sd_event_source *s, int fd, uint32_t events, void *ctx) {
 
         (void)s, (void)events;
         if (size <= 0 || notice_decode(bytes_of(message, (size_t)size), &n) < 0)
-                return lost(l);
+                return link_lost(l);
         l->backoff_us = BACKOFF_LEAST_US;
         l->heard(l, &n);
         return 0;
@@ -65,14 +65,14 @@ static bool is_agents(int fd) {
         return socket_peer(fd, &uid, &gid, &pid) == 0 && (uid == 0 || uid == geteuid());
 }
 
-static int join(struct link *l) {
+static int link_join(struct link *l) {
         auto_fd fd = -1;
         int r = socket_connect(l->runtime_dir, NOTICE_SOCKET, &fd);
 
         if (r == 0 && !is_agents(fd))
                 r = -EPERM;
         if (r == 0)
-                r = sd_event_add_io(l->event, &l->news, fd, EPOLLIN, ready, l);
+                r = sd_event_add_io(l->event, &l->news, fd, EPOLLIN, link_ready, l);
         if (r < 0)
                 return r;
         l->fd = take_fd(&fd);
@@ -80,13 +80,13 @@ static int join(struct link *l) {
         return 0;
 }
 
-static int watch(struct link *l, const char *directory);
+static int link_watch(struct link *l, const char *directory);
 
 /* Where there is no such directory, the one above it is watched until there is. */
 static int watch_what_there_is(struct link *l) {
         char above[PATH_MAX];
         char *slash;
-        int r = watch(l, l->runtime_dir);
+        int r = link_watch(l, l->runtime_dir);
 
         if (r != -ENOENT)
                 return r;
@@ -94,24 +94,24 @@ static int watch_what_there_is(struct link *l) {
         slash = strrchr(above, '/');
         if (slash)
                 slash[slash == above] = '\0';
-        r = watch(l, slash ? above : ".");
+        r = link_watch(l, slash ? above : ".");
         if (r < 0 || access(l->runtime_dir, F_OK) < 0)
                 return r;
         l->watch = sd_event_source_disable_unref(l->watch); /* it came meanwhile */
-        return watch(l, l->runtime_dir);
+        return link_watch(l, l->runtime_dir);
 }
 
 /* Watched first, then tried: what comes in between is seen. */
-static int seek(struct link *l) {
+static int link_seek(struct link *l) {
         int r = l->watch ? 0 : watch_what_there_is(l);
 
-        if (r >= 0 && join(l) == 0)
+        if (r >= 0 && link_join(l) == 0)
                 l->watch = sd_event_source_disable_unref(l->watch);
         return r < 0 ? sd_event_exit(l->event, r) : 0;
 }
 
 /* The agent renames its socket into place; or the directory itself came, or went. */
-static int changed(sd_event_source *s, const struct inotify_event *e, void *ctx) {
+static int link_changed(sd_event_source *s, const struct inotify_event *e, void *ctx) {
         struct link *l = ctx;
         const char *slash = strrchr(l->runtime_dir, '/'), *name = slash ? slash + 1 : l->runtime_dir;
 
@@ -119,19 +119,20 @@ static int changed(sd_event_source *s, const struct inotify_event *e, void *ctx)
         if (e->len && strcmp(e->name, NOTICE_SOCKET) != 0 && strcmp(e->name, name) != 0)
                 return 0;
         l->watch = sd_event_source_disable_unref(l->watch);
-        return seek(l);
+        return link_seek(l);
 }
 
-static int watch(struct link *l, const char *directory) {
+static int link_watch(struct link *l, const char *directory) {
         return sd_event_add_inotify(l->event, &l->watch, directory,
-                                    IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR, changed, l);
+                                    IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR, link_changed,
+                                    l);
 }
 
 int link_start(struct link *l, sd_event *event, struct err *err) {
         int r;
 
         l->event = event, l->fd = -1, l->backoff_us = BACKOFF_LEAST_US;
-        r = seek(l);
+        r = link_seek(l);
         return r < 0 ? err_errno(err, r, "'%s'", l->runtime_dir) : 0;
 }
 

@@ -56,7 +56,7 @@ static int options_parse(int argc, char **argv, struct notifier *n) {
         return 3;
 }
 
-static void heard(struct link *l, const struct notice *notice) {
+static void notify_heard(struct link *l, const struct notice *notice) {
         struct notifier *n = (struct notifier *)l; /* its first member */
 
         if (n->console)
@@ -66,7 +66,7 @@ static void heard(struct link *l, const struct notice *notice) {
 }
 
 /* The bus first: it is the last thing that may look around. */
-static int live(struct notifier *n, struct err *err) {
+static int notify_live(struct notifier *n, struct err *err) {
         int r = sd_event_new(&n->event);
 
         if (r < 0)
@@ -84,14 +84,14 @@ static int live(struct notifier *n, struct err *err) {
 }
 
 int main(int argc, char **argv) {
-        static struct notifier n = { .link = { .runtime_dir = "/run/sekimori", .heard = heard } };
+        static struct notifier n = { .link = { .runtime_dir = "/run/sekimori", .heard = notify_heard } };
         struct err err = { 0 };
         int r = options_parse(argc, argv, &n);
 
         if (r != 0)
                 return r - 1;
         (void)signal(SIGPIPE, SIG_IGN);
-        r = live(&n, &err);
+        r = notify_live(&n, &err);
         link_stop(&n.link);
         desktop_close(&n.desktop);
         (void)sd_event_unref(n.event);

@@ -22,7 +22,7 @@ struct configuration {
         uint8_t seen[256 * 256 / 8]; /* one bit for each (number, setting) */
 };
 
-static void wrong(struct descriptors *d, const char *why) {
+static void descriptors_wrong(struct descriptors *d, const char *why) {
         if (!d->wrong)
                 d->wrong = why;
 }
@@ -40,11 +40,11 @@ static void read_device(struct bytes *raw, struct descriptors *d) {
         (void)bytes_take(raw, 5); /* bcdDevice, string indexes */
         d->n_configurations = bytes_u8(raw);
         if (raw->broken)
-                wrong(d, "the device descriptor is cut short");
+                descriptors_wrong(d, "the device descriptor is cut short");
         else if (length != DESCRIPTORS_DEVICE || type != TYPE_DEVICE)
-                wrong(d, "no device descriptor at the start");
+                descriptors_wrong(d, "no device descriptor at the start");
         else if (d->n_configurations == 0 || d->n_configurations > DESCRIPTORS_CONFIGURATIONS)
-                wrong(d, "an impossible number of configurations");
+                descriptors_wrong(d, "an impossible number of configurations");
 }
 
 /* The same setting twice: the kernel keeps the first, another reader may keep the second. */
@@ -70,16 +70,16 @@ static void read_interface(struct bytes body, struct configuration *c, struct de
         one.protocol = bytes_u8(&body);
         (void)bytes_u8(&body); /* iInterface */
         if (body.broken) {
-                wrong(d, "an interface descriptor is too short");
+                descriptors_wrong(d, "an interface descriptor is too short");
                 return;
         }
         if (!first_time(c, one.number, setting)) {
-                wrong(d, "the same alternate setting twice");
+                descriptors_wrong(d, "the same alternate setting twice");
         } else {
                 c->numbers += c->alternates[one.number] == 0;
                 c->alternates[one.number] = (uint8_t)(c->alternates[one.number] + (c->alternates[one.number] < 255));
                 if (c->alternates[one.number] > ALTERNATES_MAX)
-                        wrong(d, "more alternate settings than the kernel keeps");
+                        descriptors_wrong(d, "more alternate settings than the kernel keeps");
         }
         interfaces_add(&d->interfaces, one);
 }
@@ -87,9 +87,9 @@ static void read_interface(struct bytes body, struct configuration *c, struct de
 /* Fewer than announced is common and harmless. One too many would be where another reader expects an interface. */
 static void read_endpoint(struct bytes body, struct configuration *c, struct descriptors *d) {
         if (body.left < ENDPOINT_SIZE)
-                wrong(d, "an endpoint descriptor is too short");
+                descriptors_wrong(d, "an endpoint descriptor is too short");
         else if (c->endpoints == 0)
-                wrong(d, "an endpoint that no interface announced");
+                descriptors_wrong(d, "an endpoint that no interface announced");
         else
                 c->endpoints--;
 }
@@ -102,7 +102,7 @@ static void read_body(struct bytes body, struct configuration *c, struct descrip
 
                 one = bytes_take(&body, length);
                 if (head.broken || length < 2 || one.broken) {
-                        wrong(d, "a descriptor's length leads nowhere");
+                        descriptors_wrong(d, "a descriptor's length leads nowhere");
                         return;
                 }
                 if (type == TYPE_INTERFACE)
@@ -110,19 +110,19 @@ static void read_body(struct bytes body, struct configuration *c, struct descrip
                 else if (type == TYPE_ENDPOINT)
                         read_endpoint(one, c, d);
                 else if (type == TYPE_DEVICE || type == TYPE_CONFIGURATION)
-                        wrong(d, "a device or configuration descriptor inside a configuration");
+                        descriptors_wrong(d, "a device or configuration descriptor inside a configuration");
         }
 }
 
 static void judge_configuration(const struct configuration *c, struct descriptors *d) {
         if (c->value == 0)
-                wrong(d, "a configuration with the number that means unconfigured");
+                descriptors_wrong(d, "a configuration with the number that means unconfigured");
         if (c->numbers == 0)
-                wrong(d, "a configuration without interfaces");
+                descriptors_wrong(d, "a configuration without interfaces");
         if (c->numbers > NUMBERS_MAX)
-                wrong(d, "more interfaces than the kernel keeps");
+                descriptors_wrong(d, "more interfaces than the kernel keeps");
         if (c->numbers != c->announced)
-                wrong(d, "another number of interfaces than announced");
+                descriptors_wrong(d, "another number of interfaces than announced");
 }
 
 static void read_configuration(struct bytes *raw, struct descriptors *d, bool values[256]) {
@@ -134,21 +134,21 @@ static void read_configuration(struct bytes *raw, struct descriptors *d, bool va
         c.announced = bytes_u8(&head);
         c.value = bytes_u8(&head);
         if (head.broken || type != TYPE_CONFIGURATION || length < CONFIGURATION_SIZE || total < length) {
-                wrong(d, "no configuration descriptor where one belongs");
+                descriptors_wrong(d, "no configuration descriptor where one belongs");
                 *raw = (struct bytes){ .broken = true };
                 return;
         }
         if (total > raw->left) {
-                wrong(d, "a configuration is cut short");
+                descriptors_wrong(d, "a configuration is cut short");
                 total = raw->left;
         }
         if (values[c.value])
-                wrong(d, "two configurations of the same number");
+                descriptors_wrong(d, "two configurations of the same number");
         values[c.value] = true;
         body = bytes_take(raw, total);
         (void)bytes_take(&body, length);
         if (body.broken)
-                wrong(d, "a configuration is cut short");
+                descriptors_wrong(d, "a configuration is cut short");
         else
                 read_body(body, &c, d);
         judge_configuration(&c, d);
@@ -162,8 +162,8 @@ void descriptors_read(struct bytes raw, struct descriptors *ret) {
         for (unsigned i = 0; i < d.n_configurations && !raw.broken; i++)
                 read_configuration(&raw, &d, values);
         if (!bytes_done(&raw))
-                wrong(&d, "bytes behind the last configuration");
+                descriptors_wrong(&d, "bytes behind the last configuration");
         if (d.interfaces.overfull)
-                wrong(&d, "more different interfaces than a verdict can hold");
+                descriptors_wrong(&d, "more different interfaces than a verdict can hold");
         *ret = d;
 }

@@ -6,17 +6,17 @@
 #include <nettle/sha2.h>
 #include <string.h>
 
-static void field(struct sha256_ctx *sha, const void *p, size_t n) {
+static void fingerprint_field(struct sha256_ctx *sha, const void *p, size_t n) {
         const uint8_t length[4] = { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16), (uint8_t)(n >> 24) };
 
         sha256_update(sha, sizeof length, length);
         sha256_update(sha, n, p);
 }
 
-static void number(struct sha256_ctx *sha, uint16_t value) {
+static void fingerprint_number(struct sha256_ctx *sha, uint16_t value) {
         const uint8_t raw[2] = { (uint8_t)value, (uint8_t)(value >> 8) };
 
-        field(sha, raw, sizeof raw);
+        fingerprint_field(sha, raw, sizeof raw);
 }
 
 void fingerprint_of(const struct device_facts *f, uint8_t ret[FACTS_DIGEST]) {
@@ -32,13 +32,13 @@ void fingerprint_of(const struct device_facts *f, uint8_t ret[FACTS_DIGEST]) {
                 memcpy(interfaces + i * sizeof raw, raw, sizeof raw);
         }
         sha256_init(&sha);
-        field(&sha, domain, sizeof domain - 1);
-        number(&sha, f->vendor);
-        number(&sha, f->product);
-        field(&sha, f->serial, strlen(f->serial));
-        field(&sha, f->name, strlen(f->name));
-        field(&sha, f->manufacturer, strlen(f->manufacturer));
-        field(&sha, class, sizeof class);
-        field(&sha, interfaces, (size_t)f->n_interfaces * 5);
+        fingerprint_field(&sha, domain, sizeof domain - 1);
+        fingerprint_number(&sha, f->vendor);
+        fingerprint_number(&sha, f->product);
+        fingerprint_field(&sha, f->serial, strlen(f->serial));
+        fingerprint_field(&sha, f->name, strlen(f->name));
+        fingerprint_field(&sha, f->manufacturer, strlen(f->manufacturer));
+        fingerprint_field(&sha, class, sizeof class);
+        fingerprint_field(&sha, interfaces, (size_t)f->n_interfaces * 5);
         sha256_digest(&sha, FACTS_DIGEST, ret);
 }

@@ -4,21 +4,21 @@
 
 #include <stdlib.h>
 
-static uint64_t rank(const struct interface_facts *f) {
+static uint64_t interfaces_rank(const struct interface_facts *f) {
         return (uint64_t)f->configuration << 32 | (uint64_t)f->number << 24 | (uint64_t)f->klass << 16
                | (uint64_t)f->subclass << 8 | f->protocol;
 }
 
-static bool contains(const struct interfaces *set, const struct interface_facts *one) {
+static bool interfaces_contains(const struct interfaces *set, const struct interface_facts *one) {
         for (size_t i = 0; i < set->n; i++) {
-                if (rank(&set->of[i]) == rank(one))
+                if (interfaces_rank(&set->of[i]) == interfaces_rank(one))
                         return true;
         }
         return false;
 }
 
 void interfaces_add(struct interfaces *set, struct interface_facts one) {
-        if (contains(set, &one))
+        if (interfaces_contains(set, &one))
                 return;
         if (set->n == FACTS_INTERFACES)
                 set->overfull = true;
@@ -27,7 +27,7 @@ void interfaces_add(struct interfaces *set, struct interface_facts one) {
 }
 
 static int by_rank(const void *a, const void *b) {
-        uint64_t x = rank(a), y = rank(b);
+        uint64_t x = interfaces_rank(a), y = interfaces_rank(b);
 
         return x < y ? -1 : x > y;
 }
@@ -40,7 +40,7 @@ bool interfaces_equal(const struct interfaces *a, const struct interfaces *b) {
         if (a->n != b->n || a->overfull != b->overfull)
                 return false;
         for (size_t i = 0; i < a->n; i++) {
-                if (!contains(b, &a->of[i]))
+                if (!interfaces_contains(b, &a->of[i]))
                         return false;
         }
         return true;

@@ -89,7 +89,7 @@ static bool same_reading(libusb_device *device, struct bytes raw, const struct d
 }
 
 /* Mostly it has the size already. */
-static bool put(struct libusb_crosscheck *w, struct bytes raw) {
+static bool libusb_crosscheck_put(struct libusb_crosscheck *w, struct bytes raw) {
         if (raw.left != w->size && ftruncate(w->file, (off_t)raw.left) < 0)
                 return false;
         w->size = raw.left;
@@ -100,7 +100,7 @@ bool libusb_crosscheck_agrees(struct libusb_crosscheck *w, struct bytes raw, con
         libusb_device_handle *handle;
         bool agrees;
 
-        if (!put(w, raw) || libusb_wrap_sys_device(w->libusb, w->file, &handle) != 0)
+        if (!libusb_crosscheck_put(w, raw) || libusb_wrap_sys_device(w->libusb, w->file, &handle) != 0)
                 return false;
         agrees = same_reading(libusb_get_device(handle), raw, ours);
         libusb_close(handle);

@@ -55,7 +55,7 @@ static int tell_news(struct observation *o, const struct news *n) {
         return r < 0 ? 0 : tell(AGENT_FD, &s); /* what is on its way out has nothing to tell */
 }
 
-static int hear(struct observation *o, enum monitor_source source) {
+static int observer_hear(struct observation *o, enum monitor_source source) {
         struct news n;
         int r = 0;
 
@@ -72,7 +72,7 @@ static void tell_present(void *ctx, const struct news *n) {
 }
 
 /* Requests, one after the other; 0 when there are none left. */
-static int answer(struct observation *o) {
+static int observer_answer(struct observation *o) {
         for (;;) {
                 uint8_t request[SCAN_REQUEST_SIZE];
                 struct sighting done = { .type = SIGHTING_SCANNED };
@@ -90,7 +90,7 @@ static int answer(struct observation *o) {
         }
 }
 
-static int observe(struct observation *o) {
+static int observer_observe(struct observation *o) {
         struct pollfd ends[] = {
                 { .fd = monitor_fd(&o->monitor, MONITOR_KERNEL), .events = POLLIN },
                 { .fd = monitor_fd(&o->monitor, MONITOR_UDEV), .events = POLLIN },
@@ -102,17 +102,17 @@ static int observe(struct observation *o) {
                 if (poll(ends, 3, -1) < 0)
                         continue;
                 if (ends[0].revents)
-                        r = hear(o, MONITOR_KERNEL);
+                        r = observer_hear(o, MONITOR_KERNEL);
                 if (r == 0 && ends[1].revents)
-                        r = hear(o, MONITOR_UDEV);
+                        r = observer_hear(o, MONITOR_UDEV);
                 if (r == 0 && ends[2].revents)
-                        r = answer(o);
+                        r = observer_answer(o);
         }
         return r;
 }
 
 /* _exit: nothing of ours needs tidying, and what exit() would run may not run in the sandbox. */
-static _Noreturn void fail(const char *doing, int r) {
+static _Noreturn void observer_fail(const char *doing, int r) {
         (void)fprintf(stderr, "sekimori-observer: %s: %s\n", doing, strerrordesc_np(-r));
         _exit(3);
 }
@@ -131,15 +131,15 @@ int main(int argc, char **argv) {
         }
         (void)syscall(SYS_close_range, AGENT_FD + 1, ~0U, 0);
         if ((r = monitor_open(listens, &o.monitor)) < 0)
-                fail("listen to udev", r);
+                observer_fail("listen to udev", r);
         if ((r = sandbox_drop()) < 0)
-                fail("give up privileges", r);
+                observer_fail("give up privileges", r);
         if ((r = libusb_crosscheck_open(&o.crosscheck)) < 0)
-                fail("start libusb", r);
+                observer_fail("start libusb", r);
         if ((r = sandbox_lock()) < 0)
-                fail("lock the sandbox", r);
-        r = observe(&o);
+                observer_fail("lock the sandbox", r);
+        r = observer_observe(&o);
         if (r != -EPIPE)
-                fail("observe", r);
+                observer_fail("observe", r);
         _exit(0); /* the agent is gone */
 }

@@ -76,13 +76,13 @@ static bool is_controller(struct udev_device *d) {
         return name && strncmp(name, "usb", 3) == 0 && isdigit((unsigned char)name[3]);
 }
 
-static bool has(struct udev_device *d, const char *property) {
+static bool monitor_has(struct udev_device *d, const char *property) {
         const char *value = udev_device_get_property_value(d, property);
 
         return value && *value && strcmp(value, "0") != 0;
 }
 
-static enum monitor_news meaning(const char *action) {
+static enum monitor_news monitor_meaning(const char *action) {
         for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
                 if (action && strcmp(action, actions[i].action) == 0)
                         return actions[i].what;
@@ -110,7 +110,7 @@ static enum monitor_news on_its_bus(struct udev_device *d, enum monitor_news wha
 
 static struct news news_of(struct udev_device *d, enum monitor_news what) {
         struct news n = { .what = on_its_bus(d, what),
-                          .speaks_mtp = has(d, "ID_MTP_DEVICE") || has(d, "ID_MEDIA_PLAYER") };
+                          .speaks_mtp = monitor_has(d, "ID_MTP_DEVICE") || monitor_has(d, "ID_MEDIA_PLAYER") };
         const char *devpath = udev_device_get_devpath(d);
 
         if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
@@ -125,7 +125,7 @@ bool monitor_next(struct monitor *m, enum monitor_source source, struct news *re
                 *ret = (struct news){ .what = NEWS_LOST };
                 return source == MONITOR_KERNEL && errno == ENOBUFS;
         }
-        *ret = news_of(d, meaning(udev_device_get_action(d)));
+        *ret = news_of(d, monitor_meaning(udev_device_get_action(d)));
         udev_device_unref(d);
         /* The kernel has said everything else already. */
         if (source == MONITOR_UDEV && !(ret->what == NEWS_DEVICE && ret->speaks_mtp))
@@ -150,7 +150,7 @@ static void tell_all(struct monitor *m, struct udev_list_entry *list, enum monit
         }
 }
 
-static struct udev_enumerate *listed(struct monitor *m, const char *subsystem, const char *type) {
+static struct udev_enumerate *monitor_listed(struct monitor *m, const char *subsystem, const char *type) {
         struct udev_enumerate *e = udev_enumerate_new(m->udev);
 
         if (e
@@ -161,8 +161,9 @@ static struct udev_enumerate *listed(struct monitor *m, const char *subsystem, c
 }
 
 int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct news *n), void *ctx) {
-        struct udev_enumerate *usb = listed(m, "usb", "usb_device"), *block = listed(m, "block", "disk");
-        struct udev_enumerate *tunnels = listed(m, "thunderbolt", "thunderbolt_device");
+        struct udev_enumerate *usb = monitor_listed(m, "usb", "usb_device"),
+                              *block = monitor_listed(m, "block", "disk");
+        struct udev_enumerate *tunnels = monitor_listed(m, "thunderbolt", "thunderbolt_device");
         bool all = usb && block && tunnels;
 
         if (all) {

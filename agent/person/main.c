@@ -58,7 +58,7 @@ static size_t next_request(void) {
         return n > 0 ? (size_t)n : 0;
 }
 
-static bool reply(struct login *l, size_t n) {
+static bool person_reply(struct login *l, size_t n) {
         return n > 0 && socket_send(CHILD_FD, l->reply, n, -1) == 0;
 }
 
@@ -71,7 +71,7 @@ static bool answer_prepare(struct login *l, struct bytes asked) {
         (void)nss_lookup("root", &l->found);
         l->found = (struct person_found){ 0 };
         password_prepare(service);
-        return reply(l, person_ready_encode(l->reply));
+        return person_reply(l, person_ready_encode(l->reply));
 }
 
 static bool answer_look(struct login *l) {
@@ -91,7 +91,7 @@ static bool answer_look(struct login *l) {
                 l->known = false;
                 n = person_found_encode(NULL, l->reply);
         }
-        return reply(l, n);
+        return person_reply(l, n);
 }
 
 /* PAM is asked about strangers too, and takes as long over them. */
@@ -105,7 +105,7 @@ static bool answer_password(struct login *l) {
         password_check(l->known ? l->found.name : l->asked, &secret.password, &result);
         secret_wipe(&secret, sizeof secret);
         result.right = result.right && l->known;
-        return reply(l, person_result_encode(&result, l->reply));
+        return person_reply(l, person_result_encode(&result, l->reply));
 }
 
 int main(void) {

@@ -35,7 +35,7 @@ static int ask_once(struct question *q, size_t size) {
         return r == ENOENT || r == ESRCH ? 0 : -r;
 }
 
-static int ask(struct question *q) {
+static int nss_lookup_ask(struct question *q) {
         for (size_t size = ENTRY_FIRST; size <= ENTRY_MAX; size *= 2) {
                 int r;
 
@@ -73,7 +73,7 @@ static int add_groups(struct person_found *f, gid_t first) {
                 return -E2BIG;
         for (int i = 0; i < n; i++) {
                 struct question q = { .gid = ids[i] };
-                int r = ask(&q);
+                int r = nss_lookup_ask(&q);
 
                 if (r > 0)
                         add_group(f, q.group.gr_name);
@@ -88,7 +88,7 @@ static int add_groups(struct person_found *f, gid_t first) {
 
 bool nss_lookup(const char *user, struct person_found *ret) {
         struct question q = { .user = user };
-        int r = ask(&q);
+        int r = nss_lookup_ask(&q);
 
         if (r > 0 && strlen(q.passwd.pw_name) >= sizeof ret->name)
                 r = -ENAMETOOLONG;

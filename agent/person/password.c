@@ -33,7 +33,7 @@ static void add_text(struct talk *t, const char *line) {
                         *c = ' ';
 }
 
-static int answer(struct talk *t, const struct pam_message *asked, struct pam_response *to) {
+static int password_answer(struct talk *t, const struct pam_message *asked, struct pam_response *to) {
         switch (asked->msg_style) {
         case PAM_PROMPT_ECHO_OFF:
                 to->resp = t->password ? strdup(t->password) : NULL;
@@ -48,7 +48,7 @@ static int answer(struct talk *t, const struct pam_message *asked, struct pam_re
         }
 }
 
-static void forget(struct pam_response *replies, int n) {
+static void password_forget(struct pam_response *replies, int n) {
         for (int i = 0; i < n; i++) {
                 if (replies[i].resp)
                         secret_wipe(replies[i].resp, strlen(replies[i].resp));
@@ -59,7 +59,7 @@ static void forget(struct pam_response *replies, int n) {
 
 /* Whoever asks for anything but one password asks for something that nobody typed: a second factor is not the nested
  * service's business. */
-static int converse(int n, const struct pam_message **asked, struct pam_response **ret, void *ctx) {
+static int password_converse(int n, const struct pam_message **asked, struct pam_response **ret, void *ctx) {
         struct pam_response *replies;
         int r = PAM_SUCCESS;
 
@@ -69,15 +69,15 @@ static int converse(int n, const struct pam_message **asked, struct pam_response
         if (!replies)
                 return PAM_BUF_ERR;
         for (int i = 0; i < n && r == PAM_SUCCESS; i++)
-                r = answer(ctx, asked[i], &replies[i]);
+                r = password_answer(ctx, asked[i], &replies[i]);
         if (r == PAM_SUCCESS)
                 *ret = replies;
         else
-                forget(replies, n);
+                password_forget(replies, n);
         return r;
 }
 
-static int refuse(int n, const struct pam_message **asked, struct pam_response **ret, void *ctx) {
+static int password_refuse(int n, const struct pam_message **asked, struct pam_response **ret, void *ctx) {
         (void)n, (void)asked, (void)ret, (void)ctx;
         return PAM_CONV_ERR;
 }
@@ -101,7 +101,7 @@ static bool is_right(int r) {
         return r == PAM_SUCCESS || r == PAM_NEW_AUTHTOK_REQD;
 }
 
-static int judge(pam_handle_t *h, const char *user) {
+static int password_judge(pam_handle_t *h, const char *user) {
         int account, r = pam_set_item(h, PAM_FAIL_DELAY, (const void *)no_delay);
 
         if (r == PAM_SUCCESS)
@@ -116,7 +116,7 @@ static int judge(pam_handle_t *h, const char *user) {
 /* Never ended: it holds the service's modules where they are, while password_check reads the service anew, so that what
  * was changed meanwhile counts. Of a module nothing ran. */
 void password_prepare(const char *service) {
-        static const struct pam_conv nobody = { refuse, NULL };
+        static const struct pam_conv nobody = { password_refuse, NULL };
         static pam_handle_t *holder;
 
         (void)pam_start(service, NULL, &nobody, &holder);
@@ -124,7 +124,7 @@ void password_prepare(const char *service) {
 
 void password_check(const char *user, const struct person_password *p, struct person_result *ret) {
         struct talk talk = { p->password, ret->text, sizeof ret->text };
-        const struct pam_conv conversation = { converse, &talk };
+        const struct pam_conv conversation = { password_converse, &talk };
         pam_handle_t *h = NULL;
 
         *ret = (struct person_result){ .code = PAM_AUTH_ERR };
@@ -133,7 +133,7 @@ void password_check(const char *user, const struct person_password *p, struct pe
         ret->code = pam_start(p->service, user, &conversation, &h);
         if (ret->code != PAM_SUCCESS)
                 return;
-        ret->code = judge(h, user);
+        ret->code = password_judge(h, user);
         ret->right = is_right(ret->code);
         (void)pam_end(h, ret->code);
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void join(char *to, size_t size, const char *between, const char *const *words, size_t n) {
+static void choice_join(char *to, size_t size, const char *between, const char *const *words, size_t n) {
         size_t used = strlen(to);
 
         for (size_t i = 0; i < n && used < size; i++) {
@@ -16,7 +16,7 @@ static void join(char *to, size_t size, const char *between, const char *const *
         }
 }
 
-static void add(struct err *err, const struct err *more) {
+static void choice_add(struct err *err, const struct err *more) {
         err_append(err, "", more);
 }
 
@@ -25,18 +25,18 @@ static void say_all(struct err *err, const char *const *words, size_t n) {
 
         if (n == 1)
                 more = (struct err){ " (only ", "（" };
-        join(more.ja, sizeof more.ja, "、", words, n);
-        join(more.text, sizeof more.text, ", ", words, n);
+        choice_join(more.ja, sizeof more.ja, "、", words, n);
+        choice_join(more.text, sizeof more.text, ", ", words, n);
         (void)err_say(&ends, 0, n == 1 ? " だけが書けます）" : " のどれか）", ")");
-        add(err, &more);
-        add(err, &ends);
+        choice_add(err, &more);
+        choice_add(err, &ends);
 }
 
 static void say_near(struct err *err, const char *near) {
         struct err more = { "" };
 
         (void)err_say(&more, 0, "（「%s」ではありませんか）", " (did you mean '%s'?)", near);
-        add(err, &more);
+        choice_add(err, &more);
 }
 
 static const char *near_of(const char *typed, const char *const *words, size_t n) {

@@ -10,7 +10,7 @@
 #define DAY_S 86400
 
 /* `digits` decimal digits at *s, which moves behind them; -1 where they are not there. */
-static int number(const char **s, unsigned digits) {
+static int date_number(const char **s, unsigned digits) {
         int value = 0;
 
         for (; digits > 0; digits--, (*s)++) {
@@ -21,7 +21,7 @@ static int number(const char **s, unsigned digits) {
         return value;
 }
 
-static bool sign(const char **s, char want) {
+static bool date_sign(const char **s, char want) {
         return *(*s)++ == want;
 }
 
@@ -41,14 +41,14 @@ static int32_t day_of(int year, int month, int day) {
 }
 
 static bool date_read(const char **s, int32_t *ret) {
-        int year = number(s, 4), month, day;
+        int year = date_number(s, 4), month, day;
 
-        if (year < 1970 || !sign(s, '-'))
+        if (year < 1970 || !date_sign(s, '-'))
                 return false;
-        month = number(s, 2);
-        if (month < 1 || month > 12 || !sign(s, '-'))
+        month = date_number(s, 2);
+        if (month < 1 || month > 12 || !date_sign(s, '-'))
                 return false;
-        day = number(s, 2);
+        day = date_number(s, 2);
         if (day < 1 || day > days_in(year, month))
                 return false;
         *ret = day_of(year, month, day);
@@ -65,19 +65,19 @@ bool date_parse(const char *s, int32_t *ret_day) {
 }
 
 static bool time_read(const char **s, int32_t *ret) {
-        int hour = number(s, 2), minute, second;
+        int hour = date_number(s, 2), minute, second;
 
-        if (hour < 0 || hour > 23 || !sign(s, ':'))
+        if (hour < 0 || hour > 23 || !date_sign(s, ':'))
                 return false;
-        minute = number(s, 2);
-        if (minute < 0 || minute > 59 || !sign(s, ':'))
+        minute = date_number(s, 2);
+        if (minute < 0 || minute > 59 || !date_sign(s, ':'))
                 return false;
-        second = number(s, 2);
+        second = date_number(s, 2);
         if (second < 0 || second > 59)
                 return false;
         if (**s == '.') {
                 (*s)++;
-                if (number(s, 1) < 0)
+                if (date_number(s, 1) < 0)
                         return false;
                 while (**s >= '0' && **s <= '9')
                         (*s)++;
@@ -96,10 +96,10 @@ static bool offset_read(const char **s, int32_t *ret) {
                 return true;
         if (direction != '+' && direction != '-')
                 return false;
-        hour = number(s, 2);
-        if (hour < 0 || hour > 23 || !sign(s, ':'))
+        hour = date_number(s, 2);
+        if (hour < 0 || hour > 23 || !date_sign(s, ':'))
                 return false;
-        minute = number(s, 2);
+        minute = date_number(s, 2);
         if (minute < 0 || minute > 59)
                 return false;
         *ret = (direction == '-' ? -1 : 1) * (hour * 3600 + minute * 60);
@@ -110,7 +110,7 @@ bool instant_parse(const char *s, int64_t *ret_s) {
         int32_t day, second, east;
         int64_t instant;
 
-        if (!date_read(&s, &day) || !sign(&s, 'T') || !time_read(&s, &second) || !offset_read(&s, &east) || *s)
+        if (!date_read(&s, &day) || !date_sign(&s, 'T') || !time_read(&s, &second) || !offset_read(&s, &east) || *s)
                 return false;
         instant = (int64_t)day * DAY_S + second - east;
         if (instant < 0)

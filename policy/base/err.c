@@ -43,7 +43,7 @@ static void write_both(struct err *err, const struct err *tail, const char *ja, 
         write_line(err->text, sizeof err->text, tail ? before.text : NULL, en, ap);
 }
 
-static struct err reasons(int code) {
+static struct err err_reasons(int code) {
         struct err e;
 
         (void)snprintf(e.text, sizeof e.text, "%s", err_reason(code, LANGUAGE_EN));
@@ -80,18 +80,18 @@ int err_wrap(struct err *err, int code, const char *format, ...) {
 }
 
 int err_say_errno(struct err *err, int code, const char *ja, const char *en, ...) {
-        const struct err reason = reasons(code);
+        const struct err reason = err_reasons(code);
 
         WRITE(err, code, &reason, en, ja, en);
 }
 
 int err_errno(struct err *err, int code, const char *format, ...) {
-        const struct err reason = reasons(code);
+        const struct err reason = err_reasons(code);
 
         WRITE(err, code, &reason, format, format, format);
 }
 
-static void append(char *to, size_t size, const char *between, const char *more) {
+static void err_append_text(char *to, size_t size, const char *between, const char *more) {
         size_t have = strlen(to);
 
         (void)snprintf(to + have, size - have, "%s%s", between, more);
@@ -101,8 +101,8 @@ static void append(char *to, size_t size, const char *between, const char *more)
 void err_append(struct err *err, const char *between, const struct err *more) {
         if (!err)
                 return;
-        append(err->text, sizeof err->text, between, more->text);
-        append(err->ja, sizeof err->ja, between, more->ja);
+        err_append_text(err->text, sizeof err->text, between, more->text);
+        err_append_text(err->ja, sizeof err->ja, between, more->ja);
 }
 
 const char *err_text(const struct err *err, enum language l) {

@@ -6,7 +6,7 @@
 
 #define LONGEST 40 /* longer words are not compared */
 
-static unsigned least(unsigned a, unsigned b) {
+static unsigned nearest_least(unsigned a, unsigned b) {
         return a < b ? a : b;
 }
 
@@ -24,10 +24,10 @@ unsigned nearest_distance(const char *a, const char *b) {
 
                 row[0] = (unsigned)i;
                 for (size_t j = 1; j <= m; j++) {
-                        row[j] = least(above[j], row[j - 1]) + 1;
-                        row[j] = least(row[j], above[j - 1] + (a[i - 1] != b[j - 1]));
+                        row[j] = nearest_least(above[j], row[j - 1]) + 1;
+                        row[j] = nearest_least(row[j], above[j - 1] + (a[i - 1] != b[j - 1]));
                         if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                                row[j] = least(row[j], before[j - 2] + 1);
+                                row[j] = nearest_least(row[j], before[j - 2] + 1);
                 }
                 before = above, above = row, row = oldest;
         }

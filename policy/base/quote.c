@@ -53,7 +53,7 @@ bool character_hides(unsigned c) {
 
 /* One character of the input as it will stand there: at most four bytes. Returns how much of the input it was. No name
  * closes the marks that stand around it: a Japanese one within others is 『』, as people write it. */
-static size_t show(const char *s, size_t n, char to[5]) {
+static size_t quote_show(const char *s, size_t n, char to[5]) {
         unsigned c = 0;
         size_t size = utf8_next(s, n, &c);
 
@@ -77,7 +77,7 @@ struct quoted shown(const char *s) {
         char one[5];
 
         while (n > 0) {
-                size_t taken = show(s, n, one), size = strlen(one);
+                size_t taken = quote_show(s, n, one), size = strlen(one);
 
                 if (used + size + sizeof "「」…" > sizeof ret.text) {
                         memcpy(ret.text + used, "…", sizeof "…");
@@ -91,7 +91,7 @@ struct quoted shown(const char *s) {
         return ret;
 }
 
-static struct quoted between(const char *before, const char *s, const char *behind) {
+static struct quoted quote_between(const char *before, const char *s, const char *behind) {
         struct quoted ret = shown(s);
         size_t n = strlen(ret.text), marks = strlen(before);
 
@@ -102,9 +102,9 @@ static struct quoted between(const char *before, const char *s, const char *behi
 }
 
 struct quoted quote(const char *s) {
-        return between("'", s, "'");
+        return quote_between("'", s, "'");
 }
 
 struct quoted quote_in(enum language l, const char *s) {
-        return between(SAY(l, "「", "'"), s, SAY(l, "」", "'"));
+        return quote_between(SAY(l, "「", "'"), s, SAY(l, "」", "'"));
 }

@@ -7,7 +7,7 @@
 #include "decision/list.h"
 #include "decision/match.h"
 
-static struct verdict deny(enum reason reason, int rule) {
+static struct verdict decide_deny(enum reason reason, int rule) {
         return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
 }
 
@@ -42,16 +42,16 @@ static struct verdict decide_sealed(const struct view *v) {
         for (size_t i = 0; i < v->facts->n_interfaces; i++)
                 essential = essential && v->kinds[i] & KINDS_ESSENTIAL;
         if (!essential)
-                return deny(REASON_SEALED, RULE_NONE);
+                return decide_deny(REASON_SEALED, RULE_NONE);
         return (struct verdict){
                 .action = ACTION_ALLOW, .reason = REASON_SEALED, .rule = RULE_NONE, .interfaces = v->all
         };
 }
 
-static struct verdict apply(const struct rule *r, int rule, uint64_t covered, const struct view *v,
-                            struct verdict missed) {
+static struct verdict decide_apply(const struct rule *r, int rule, uint64_t covered, const struct view *v,
+                                   struct verdict missed) {
         if (r->action == ACTION_DENY)
-                return missed.reason == REASON_NO_RULE ? deny(REASON_RULE, rule) : missed;
+                return missed.reason == REASON_NO_RULE ? decide_deny(REASON_RULE, rule) : missed;
         return (struct verdict){ .action = (enum action)r->action,
                                  .reason = REASON_RULE,
                                  .rule = rule,
@@ -62,14 +62,14 @@ static struct verdict apply(const struct rule *r, int rule, uint64_t covered, co
 
 struct verdict policy_decide(const struct policy *p, const struct device_facts *f, const struct moment *now,
                              const struct person *who) {
-        struct verdict missed = deny(REASON_NO_RULE, RULE_NONE);
+        struct verdict missed = decide_deny(REASON_NO_RULE, RULE_NONE);
         struct verdict decided;
         struct candidates c;
         struct view v;
         bool look = false;
 
         if (f->malformed || f->n_interfaces == 0 || f->n_interfaces > FACTS_INTERFACES)
-                return deny(REASON_MALFORMED, RULE_NONE);
+                return decide_deny(REASON_MALFORMED, RULE_NONE);
         v = view_of(f);
         if (!p)
                 return decide_sealed(&v);
@@ -80,18 +80,18 @@ struct verdict policy_decide(const struct policy *p, const struct device_facts *
                 enum reason reason = covered ? rule_holds(p, r, &f->medium, now, who, &look) : REASON_NO_RULE;
 
                 if (reason == REASON_RULE) {
-                        decided = apply(r, i, covered, &v, missed);
+                        decided = decide_apply(r, i, covered, &v, missed);
                         decided.look = look;
                         return decided;
                 }
                 if (covered && r->action != ACTION_DENY && missed.reason == REASON_NO_RULE)
-                        missed = deny(reason, i);
+                        missed = decide_deny(reason, i);
         }
         missed.look = look;
         return missed;
 }
 
-static void sooner(int64_t at, int64_t now, int64_t *best) {
+static void decide_sooner(int64_t at, int64_t now, int64_t *best) {
         if (at > now && at < *best)
                 *best = at;
 }
@@ -106,11 +106,11 @@ bool policy_next_change(const struct policy *p, const struct moment *now, int32_
                 if (now->day > r->until)
                         continue;
                 if (r->from != DAY_ALWAYS)
-                        sooner((int64_t)r->from * DAY_MINUTES, at, &best);
+                        decide_sooner((int64_t)r->from * DAY_MINUTES, at, &best);
                 if (r->until != DAY_NEVER)
-                        sooner(((int64_t)r->until + 1) * DAY_MINUTES, at, &best);
+                        decide_sooner(((int64_t)r->until + 1) * DAY_MINUTES, at, &best);
                 if (hours && hours_next_change(hours, now, &window))
-                        sooner(window, at, &best);
+                        decide_sooner(window, at, &best);
         }
         if (best == INT64_MAX)
                 return false;

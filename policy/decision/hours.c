@@ -25,7 +25,7 @@ struct cursor {
         const struct phrase *fault;
 };
 
-static void spaces(struct cursor *c) {
+static void hours_spaces(struct cursor *c) {
         while (*c->s == ' ')
                 c->s++;
 }
@@ -70,16 +70,16 @@ static uint32_t days_read(struct cursor *c) {
 
         while (!c->fault && *c->s == ',') {
                 c->s++;
-                spaces(c);
+                hours_spaces(c);
                 mask |= days_range(c);
         }
         if (!c->fault && *c->s != ' ')
                 c->fault = &no_time;
-        spaces(c);
+        hours_spaces(c);
         return mask;
 }
 
-static bool digit(char c) {
+static bool hours_digit(char c) {
         return c >= '0' && c <= '9';
 }
 
@@ -87,7 +87,7 @@ static unsigned time_read(struct cursor *c) {
         const char *s = c->s;
         unsigned minute;
 
-        if (!digit(s[0]) || !digit(s[1]) || s[2] != ':' || !digit(s[3]) || !digit(s[4])) {
+        if (!hours_digit(s[0]) || !hours_digit(s[1]) || s[2] != ':' || !hours_digit(s[3]) || !hours_digit(s[4])) {
                 c->fault = &a_time;
                 return 0;
         }
@@ -134,17 +134,17 @@ const struct phrase *hours_parse(const char *s, struct hours *ret) {
         struct hours h = { 0 };
         uint32_t days = EVERY_DAY;
 
-        spaces(&c);
+        hours_spaces(&c);
         for (;;) {
                 window_read(&c, &h, &days);
                 if (c.fault)
                         return c.fault;
-                spaces(&c);
+                hours_spaces(&c);
                 if (*c.s == '\0')
                         break;
                 if (*c.s++ != ',')
                         return &a_comma;
-                spaces(&c);
+                hours_spaces(&c);
         }
         *ret = h;
         return NULL;
@@ -162,7 +162,7 @@ bool hours_hold(const struct hours *h, const struct moment *now) {
         return false;
 }
 
-static void earlier(int64_t candidate, int64_t now, int64_t *best) {
+static void hours_earlier(int64_t candidate, int64_t now, int64_t *best) {
         if (candidate > now && candidate < *best)
                 *best = candidate;
 }
@@ -178,8 +178,8 @@ bool hours_next_change(const struct hours *h, const struct moment *now, int64_t 
 
                         if (!(w->days & 1U << weekday(now->day + d)))
                                 continue;
-                        earlier(midnight + w->from, at, &best);
-                        earlier(midnight + w->until, at, &best);
+                        hours_earlier(midnight + w->from, at, &best);
+                        hours_earlier(midnight + w->until, at, &best);
                 }
         if (best == INT64_MAX)
                 return false;

@@ -108,7 +108,7 @@ static struct chain *chain_at(const struct index *x, uint32_t hash) {
 }
 
 /* The rarest of its keys, by value; false where it has none. */
-static bool rarest(const struct tally *t, const struct keys *k, uint32_t *ret) {
+static bool index_rarest(const struct tally *t, const struct keys *k, uint32_t *ret) {
         uint32_t least = UINT32_MAX;
 
         for (unsigned key = 0; key < KEY_COUNT; key++) {
@@ -129,7 +129,7 @@ static void chains_fill(struct index *x, const struct policy *p, const struct ta
                 int32_t *head = &x->remainder, self = (int32_t)(i - 1);
                 uint32_t hash;
 
-                if (rarest(t, &k, &hash)) {
+                if (index_rarest(t, &k, &hash)) {
                         struct chain *chain = chain_at(x, hash);
 
                         chain->hash = hash;

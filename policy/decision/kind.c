@@ -57,13 +57,14 @@ static const char *const names[KIND_COUNT] = {
         "video", "smartcard",    "cdc-serial", "network", "wireless", "dfu",         "vendor",  "other",
 };
 
-static bool fits(int16_t want, uint8_t have) {
+static bool kind_fits(int16_t want, uint8_t have) {
         return want == ANY || want == have;
 }
 
 uint32_t kinds_of_class(uint8_t klass, uint8_t subclass, uint8_t protocol) {
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-                if (fits(rows[i].klass, klass) && fits(rows[i].subclass, subclass) && fits(rows[i].protocol, protocol))
+                if (kind_fits(rows[i].klass, klass) && kind_fits(rows[i].subclass, subclass)
+                    && kind_fits(rows[i].protocol, protocol))
                         return rows[i].kinds;
         return KIND_OTHER;
 }
@@ -75,7 +76,7 @@ bool class_defers_to_interfaces(uint8_t klass, uint8_t subclass, uint8_t protoco
 
 /* The halves of a shared interface are not two more kinds of the device: a headset's control interface does not
  * make it a MIDI instrument. It is named only where no other interface says which of the two it is. */
-static uint32_t show(uint32_t sure, bool shared, uint32_t either) {
+static uint32_t kind_show(uint32_t sure, bool shared, uint32_t either) {
         return shared && !(sure & either) ? sure | either : sure;
 }
 
@@ -93,7 +94,7 @@ uint32_t kinds_to_show(const struct device_facts *f) {
                 data |= kinds == CDC_DATA;
                 sure |= kinds == AUDIO_CONTROL || kinds == CDC_DATA ? 0 : kinds;
         }
-        sure = show(show(sure, audio, AUDIO_CONTROL), data, CDC_DATA);
+        sure = kind_show(kind_show(sure, audio, AUDIO_CONTROL), data, CDC_DATA);
         return sure & KIND_VENDOR && f->speaks_mtp ? sure | KIND_STILL_IMAGE : sure;
 }
 

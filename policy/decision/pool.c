@@ -9,7 +9,7 @@
 
 #define ALIGN 4
 
-static bool room(struct pool *p, size_t n) {
+static bool pool_room(struct pool *p, size_t n) {
         size_t size = p->size ? p->size : 4096;
         char *bytes;
 
@@ -25,10 +25,10 @@ static bool room(struct pool *p, size_t n) {
         return true;
 }
 
-static bool append(struct pool *p, const void *bytes, size_t n, uint32_t *ret) {
+static bool pool_append(struct pool *p, const void *bytes, size_t n, uint32_t *ret) {
         size_t at = (p->used + ALIGN - 1) / ALIGN * ALIGN;
 
-        if (!room(p, n + ALIGN))
+        if (!pool_room(p, n + ALIGN))
                 return false;
         memset(p->bytes + p->used, 0, at - p->used);
         if (n)
@@ -78,13 +78,13 @@ uint32_t pool_put(struct pool *p, const void *bytes, size_t n) {
         uint32_t at = 0;
         size_t slot;
 
-        p->broken = p->broken || (p->used == 0 && !append(p, "\0\0\0", ALIGN, &at)) || !slots_grow(p);
+        p->broken = p->broken || (p->used == 0 && !pool_append(p, "\0\0\0", ALIGN, &at)) || !slots_grow(p);
         if (p->broken)
                 return 0;
         slot = slot_find(p, bytes, n);
         if (p->slots[slot])
                 return p->slots[slot];
-        if (!append(p, bytes, n, &at)) {
+        if (!pool_append(p, bytes, n, &at)) {
                 p->broken = true;
                 return 0;
         }

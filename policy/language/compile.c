@@ -188,7 +188,7 @@ static int devices_compile(const struct compiler *c, const struct draft *d) {
 }
 
 /* The pool moves while it grows: the signers' texts get their addresses at the very end. */
-static int settle(const struct compiler *c, const struct draft *d) {
+static int compile_settle_pool(const struct compiler *c, const struct draft *d) {
         struct policy *p = c->policy;
         auto_free uint32_t *at = calloc(p->n_signers, sizeof *at);
 
@@ -201,9 +201,9 @@ static int settle(const struct compiler *c, const struct draft *d) {
         return 0;
 }
 
-static int compile(const struct compiler *c, const struct draft *d) {
+static int compile_draft(const struct compiler *c, const struct draft *d) {
         static int (*const steps[])(const struct compiler *, const struct draft *) = {
-                title_compile, valid_compile, signers_compile, devices_compile, sections_compile, settle,
+                title_compile, valid_compile, signers_compile, devices_compile, sections_compile, compile_settle_pool,
         };
         int r = 0;
 
@@ -219,7 +219,7 @@ static int text_compile(struct bytes text, struct policy *p, struct err *err) {
 
         if (r == 0)
                 r = draft_read(text, outline, &draft, err);
-        return r < 0 ? r : compile(&(struct compiler){ text, outline, p, err }, draft);
+        return r < 0 ? r : compile_draft(&(struct compiler){ text, outline, p, err }, draft);
 }
 
 int policy_compile(struct bytes text, struct policy **ret, struct err *err) {

@@ -42,7 +42,7 @@ static bool step_in(const char *line, struct step *ret) {
         return true;
 }
 
-static void listen(cyaml_log_t level, void *ctx, const char *format, va_list ap) {
+static void load_listen(cyaml_log_t level, void *ctx, const char *format, va_list ap) {
         struct complaint *c = ctx;
         char line[1024];
         struct step step;
@@ -155,7 +155,7 @@ static int complaint_say(const struct complaint *c, const struct look *l, struct
 }
 
 /* libcyaml grows a list by one element at a time; in powers of two that stays linear. */
-static void *mem(void *ctx, void *p, size_t size) {
+static void *load_mem(void *ctx, void *p, size_t size) {
         size_t rounded = 16;
 
         (void)ctx;
@@ -169,9 +169,9 @@ static void *mem(void *ctx, void *p, size_t size) {
 }
 
 static cyaml_config_t config_with(struct complaint *c) {
-        return (cyaml_config_t){ .log_fn = c ? listen : NULL,
+        return (cyaml_config_t){ .log_fn = c ? load_listen : NULL,
                                  .log_ctx = c,
-                                 .mem_fn = mem,
+                                 .mem_fn = load_mem,
                                  .log_level = CYAML_LOG_ERROR,
                                  .flags = CYAML_CFG_NO_ALIAS };
 }

@@ -46,7 +46,7 @@ static struct place place_of(yaml_mark_t mark) {
 }
 
 /* Room for `need` elements: the array, moved perhaps, or NULL, and then the old one stands. */
-static void *grown(void *array, size_t *size, size_t need, size_t each) {
+static void *outline_grown(void *array, size_t *size, size_t need, size_t each) {
         size_t wanted = *size ? *size : 256;
         void *bigger;
 
@@ -61,7 +61,7 @@ static void *grown(void *array, size_t *size, size_t need, size_t each) {
 }
 
 static int keys_grow(struct outline *o, size_t more, struct err *err) {
-        char *keys = grown(o->keys, &o->keys_size, o->n_keys + more, 1);
+        char *keys = outline_grown(o->keys, &o->keys_size, o->n_keys + more, 1);
 
         if (!keys)
                 return refuse_memory(err);
@@ -73,7 +73,7 @@ static int node_add(struct reading *r, struct place at, bool parent) {
         struct outline *o = r->o;
         struct level *in = r->depth ? &r->levels[r->depth - 1] : NULL;
         uint32_t self = (uint32_t)o->n_nodes;
-        struct node *nodes = grown(o->nodes, &o->nodes_size, o->n_nodes + 1, sizeof *o->nodes);
+        struct node *nodes = outline_grown(o->nodes, &o->nodes_size, o->n_nodes + 1, sizeof *o->nodes);
 
         if (!nodes)
                 return refuse_memory(r->err);

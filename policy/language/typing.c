@@ -74,7 +74,7 @@ static bool is_space(unsigned c) {
 
 /* Of what looks like a colon the first counts; of what else would mean something to YAML, what begins a value. A comma
  * and a long vowel are part of words, wherever they stand. */
-static bool counts(const struct reader *r, unsigned c) {
+static bool typing_counts(const struct reader *r, unsigned c) {
         char instead = instead_of(c);
 
         if (instead == 0 || !strchr(" :-[]{}\"'#", instead) || r->quote || c == LONG_VOWEL || c == MIDDLE_DOT)
@@ -91,7 +91,7 @@ static bool opens_quote(const struct reader *r, unsigned c) {
                && (r->indenting || r->separated || (r->before < 0x80 && strchr(" [{,", (int)r->before)));
 }
 
-static void pass(struct reader *r, unsigned c) {
+static void typing_pass(struct reader *r, unsigned c) {
         if (r->quote)
                 r->quote = c == r->quote ? 0 : r->quote;
         else if (opens_quote(r, c))
@@ -114,9 +114,9 @@ static bool misfit_in_line(struct bytes line, bool strict, struct misfit *ret) {
                 if (size == 0 || (c == '#' && !r.quote && (r.indenting || is_space(r.before))))
                         return false;
                 ret->character = c;
-                if (counts(&r, c))
+                if (typing_counts(&r, c))
                         return true;
-                pass(&r, c);
+                typing_pass(&r, c);
                 (void)bytes_take(&line, size);
         }
         return false;
@@ -156,7 +156,7 @@ static void utf8_of(unsigned c, char to[5]) {
         to[n] = '\0';
 }
 
-static void describe(unsigned c, struct err *ret) {
+static void typing_describe(unsigned c, struct err *ret) {
         char text[5];
 
         if (c == '\t') {
@@ -178,7 +178,7 @@ static void describe(unsigned c, struct err *ret) {
 int misfit_refuse(struct err *err, const struct misfit *m) {
         if (!err)
                 return -EBADMSG;
-        describe(m->character, err);
+        typing_describe(m->character, err);
         return err_wrap(err, -EBADMSG, "%u:%u", m->at.line, m->at.column);
 }
 
@@ -187,7 +187,7 @@ int misfit_hint(struct err *err, int r, const char *value) {
         struct err what = { "" };
 
         if (misfit_in(value, &m)) {
-                describe(m.character, &what);
+                typing_describe(m.character, &what);
                 err_append(err, ": ", &what);
         }
         return r;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static bool unconditional(const struct rule *r) {
+static bool cover_unconditional(const struct rule *r) {
         return !r->users && !r->hours && !r->medium && !(r->flags & RULE_ENCRYPTED) && r->from == DAY_ALWAYS
                && r->until == DAY_NEVER;
 }
@@ -62,7 +62,7 @@ static bool partial_covers(const struct rule *wide, const struct rule *narrow) {
 }
 
 bool rule_covers_rule(const struct policy *p, const struct rule *wide, const struct rule *narrow) {
-        return unconditional(wide) && (wide->bus == BUS_UNKNOWN || wide->bus == narrow->bus)
+        return cover_unconditional(wide) && (wide->bus == BUS_UNKNOWN || wide->bus == narrow->bus)
                && (!(wide->flags & RULE_VENDOR) || (narrow->flags & RULE_VENDOR && wide->vendor == narrow->vendor))
                && (!(wide->flags & RULE_PRODUCT) || (narrow->flags & RULE_PRODUCT && wide->product == narrow->product))
                && (!wide->fingerprint || wide->fingerprint == narrow->fingerprint)

@@ -32,7 +32,7 @@ void list_describe(FILE *to, const char *list) {
 }
 
 /* A space between parts, none before the first. */
-static void gap(FILE *to, bool *some) {
+static void describe_gap(FILE *to, bool *some) {
         if (*some)
                 (void)fputc(' ', to);
         *some = true;
@@ -43,7 +43,7 @@ static void describe_text(FILE *to, const struct policy *p, const char *key, uin
 
         if (!text)
                 return;
-        gap(to, some);
+        describe_gap(to, some);
         q = quote(rule_text(p, text));
         (void)fprintf(to, "%s=%s%s", key, q.text, prefix ? "*" : "");
 }
@@ -77,11 +77,11 @@ static void describe_match(FILE *to, const struct policy *p, const struct rule *
         bool some = false;
 
         if (r->bus != BUS_UNKNOWN) {
-                gap(to, &some);
+                describe_gap(to, &some);
                 (void)fputs(bus_name(r->bus), to);
         }
         if (r->flags & RULE_VENDOR) {
-                gap(to, &some);
+                describe_gap(to, &some);
                 (void)fprintf(to, r->flags & RULE_PRODUCT ? "id=%04x:%04x" : "id=%04x:*", r->vendor, r->product);
         }
         describe_text(to, p, "serial", r->serial, r->flags & RULE_SERIAL_PREFIX, &some);
@@ -91,18 +91,18 @@ static void describe_match(FILE *to, const struct policy *p, const struct rule *
                 char uuid[UUID_TEXT];
 
                 uuid_text(pool_at(&p->pool, r->medium), uuid);
-                gap(to, &some);
+                describe_gap(to, &some);
                 (void)fprintf(to, "medium=%s", uuid);
         }
         if (r->fingerprint) {
                 char hex[2 * FACTS_DIGEST + 1];
 
                 hex_of(pool_at(&p->pool, r->fingerprint), FACTS_DIGEST, hex);
-                gap(to, &some);
+                describe_gap(to, &some);
                 (void)fprintf(to, "fingerprint=%s", hex);
         }
         if (set) {
-                gap(to, &some);
+                describe_gap(to, &some);
                 describe_interfaces(to, set);
         }
         if (!some)
@@ -209,7 +209,7 @@ void aspect_describe(FILE *to, const struct policy *p, const struct rule *r, enu
         aspects[a].describe(to, p, r, english);
 }
 
-static bool says(const struct rule *r, enum aspect a) {
+static bool describe_says(const struct rule *r, enum aspect a) {
         const bool there[ASPECT_COUNT] = {
                 [ASPECT_MATCH] = true,
                 [ASPECT_ACTION] = true,
@@ -226,7 +226,7 @@ static bool says(const struct rule *r, enum aspect a) {
 
 void rule_describe(FILE *to, const struct policy *p, const struct rule *r, bool english) {
         for (enum aspect a = ASPECT_MATCH; a < ASPECT_CLAUSE; a++) {
-                if (!says(r, a))
+                if (!describe_says(r, a))
                         continue;
                 if (a > ASPECT_MATCH)
                         (void)fputs(english ? "; " : "、", to);

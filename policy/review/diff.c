@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-static void serials(struct comparison *c) {
+static void diff_serials(struct comparison *c) {
         uint64_t from = policy_serial(c->old), to = policy_serial(c->new);
         FILE *f = line_begin(c);
 
@@ -25,7 +25,7 @@ static void serials(struct comparison *c) {
         line_end(c, f, DIFF_OTHER);
 }
 
-static void validity(struct comparison *c) {
+static void diff_validity(struct comparison *c) {
         char from[2 * DATE_TEXT + 8], to[2 * DATE_TEXT + 8], day[2][DATE_TEXT];
 
         date_text(c->old->valid_from, day[0]);
@@ -37,20 +37,20 @@ static void validity(struct comparison *c) {
         comparison_change(c, DIFF_OTHER, comparison_word(c, "有効期間", "valid"), from, to);
 }
 
-static void heads(struct comparison *c) {
+static void diff_heads(struct comparison *c) {
         if (policy_serial(c->old) != policy_serial(c->new))
-                serials(c);
+                diff_serials(c);
         comparison_change(c, DIFF_OTHER, comparison_word(c, "題名", "title"), policy_title(c->old),
                           policy_title(c->new));
         comparison_change(c, DIFF_OTHER, comparison_word(c, "連絡先", "contact"), policy_contact(c->old),
                           policy_contact(c->new));
         comparison_change(c, DIFF_OTHER, comparison_word(c, "言語", "language"), policy_language(c->old),
                           policy_language(c->new));
-        validity(c);
+        diff_validity(c);
 }
 
 /* Kept as digests only: that something changed is all there is to say of what this version does not enforce. */
-static void sections(struct comparison *c) {
+static void diff_sections(struct comparison *c) {
         static const char *const words[2][2][2] = {
                 { { "", "" }, { "加わります", "added" } },
                 { { "なくなります", "removed" }, { "変わります", "changed" } },
@@ -71,7 +71,7 @@ static void sections(struct comparison *c) {
 }
 
 /* A rule that lets somebody in, or keeps somebody out: what comes with it, and goes with it. */
-static enum diff_kind effect(const struct rule *r, bool added) {
+static enum diff_kind diff_effect(const struct rule *r, bool added) {
         return (r->action != ACTION_DENY) == added ? DIFF_MORE : DIFF_LESS;
 }
 
@@ -87,7 +87,7 @@ static const char *effect_words(const struct comparison *c, const struct rule *r
 static void one_sided(struct comparison *c, const struct policy *p, int rule, bool added) {
         const struct rule *r = &p->rules[rule];
         int shadow = rule_shadow(p, rule);
-        enum diff_kind kind = shadow == RULE_NONE ? effect(r, added) : DIFF_OTHER;
+        enum diff_kind kind = shadow == RULE_NONE ? diff_effect(r, added) : DIFF_OTHER;
         FILE *f = line_begin(c);
 
         if (f) {
@@ -115,34 +115,34 @@ static char *aspect_text(struct comparison *c, const struct policy *p, const str
         return text;
 }
 
-static enum diff_kind towards(bool more, const struct rule *r) {
+static enum diff_kind diff_towards(bool more, const struct rule *r) {
         return more == (r->action != ACTION_DENY) ? DIFF_MORE : DIFF_LESS;
 }
 
 static enum diff_kind users_direction(const char *from, const char *to, const struct rule *r) {
         enum diff_kind kind = list_direction(from, to);
 
-        return kind == DIFF_OTHER ? kind : towards(kind == DIFF_MORE, r);
+        return kind == DIFF_OTHER ? kind : diff_towards(kind == DIFF_MORE, r);
 }
 
 /* Only where it is certain; a rule that denies turns it round. */
-static enum diff_kind direction(const struct comparison *c, const struct rule *from, const struct rule *to,
-                                enum aspect a) {
+static enum diff_kind diff_direction(const struct comparison *c, const struct rule *from, const struct rule *to,
+                                     enum aspect a) {
         switch (a) {
         case ASPECT_ACTION:
                 return to->action > from->action ? DIFF_MORE : DIFF_LESS;
         case ASPECT_UNTIL:
-                return towards(to->until > from->until, to);
+                return diff_towards(to->until > from->until, to);
         case ASPECT_FROM:
-                return towards(to->from < from->from, to);
+                return diff_towards(to->from < from->from, to);
         case ASPECT_ENCRYPTED:
-                return towards(!(to->flags & RULE_ENCRYPTED), to);
+                return diff_towards(!(to->flags & RULE_ENCRYPTED), to);
         case ASPECT_PARTIAL:
-                return towards(to->flags & RULE_PARTIAL, to);
+                return diff_towards(to->flags & RULE_PARTIAL, to);
         case ASPECT_USERS:
                 return users_direction(rule_text(c->old, from->users), rule_text(c->new, to->users), to);
         case ASPECT_HOURS:
-                return !from->hours || !to->hours ? towards(!to->hours, to) : DIFF_OTHER;
+                return !from->hours || !to->hours ? diff_towards(!to->hours, to) : DIFF_OTHER;
         default:
                 return DIFF_OTHER;
         }
@@ -159,12 +159,12 @@ static void two_sided(struct comparison *c, int old_rule, int new_rule) {
                         return;
                 (void)snprintf(what, sizeof what, "%s %s", comparison_quote(c, rule_text(c->new, to->name)).text,
                                aspect_name(a, c->english));
-                comparison_change(c, direction(c, from, to, a), what, was, is);
+                comparison_change(c, diff_direction(c, from, to, a), what, was, is);
         }
 }
 
 /* A rule that is in both, but has come to stand behind one that leaves it nothing to decide, or out from behind it. */
-static void shadows(struct comparison *c, int old_rule, int new_rule) {
+static void diff_shadows(struct comparison *c, int old_rule, int new_rule) {
         int was = rule_shadow(c->old, old_rule), is = rule_shadow(c->new, new_rule);
         const struct policy *p = is == RULE_NONE ? c->old : c->new;
         const struct rule *r = &c->new->rules[new_rule];
@@ -182,11 +182,12 @@ static void shadows(struct comparison *c, int old_rule, int new_rule) {
                                       : comparison_word(c, "先の規則に隠れ、使われなくなります", "now hidden behind"),
                               comparison_quote(c, rule_text(c->new, r->name)).text, by.text);
         line_end(c, f,
-                 p->rules[is == RULE_NONE ? was : is].action == r->action ? DIFF_OTHER : towards(is == RULE_NONE, r));
+                 p->rules[is == RULE_NONE ? was : is].action == r->action ? DIFF_OTHER
+                                                                          : diff_towards(is == RULE_NONE, r));
 }
 
 /* Each rule of the new policy in the old one, and which of the old ones are gone. */
-static void rules(struct comparison *c) {
+static void diff_rules(struct comparison *c) {
         for (size_t i = 0; i < c->old->n_rules; i++)
                 if (c->to_new[i] == RULE_NONE)
                         one_sided(c, c->old, (int)i, false);
@@ -196,7 +197,7 @@ static void rules(struct comparison *c) {
                         continue;
                 }
                 two_sided(c, c->to_old[i], (int)i);
-                shadows(c, c->to_old[i], (int)i);
+                diff_shadows(c, c->to_old[i], (int)i);
         }
 }
 
@@ -208,7 +209,7 @@ static bool order_matters(const struct comparison *c, int first, int second) {
                && (a->action != b->action || (a->flags ^ b->flags) & RULE_PARTIAL) && rules_may_meet(c->new, a, b);
 }
 
-static void order(struct comparison *c) {
+static void diff_order(struct comparison *c) {
         for (int i = 0; i < (int)c->new->n_rules; i++) {
                 int second = RULE_NONE;
                 unsigned n = 0;
@@ -225,11 +226,11 @@ int policy_compare(const struct policy *old, const struct policy *new, bool engl
         struct comparison c = { .old = old, .new = new, .english = english, .say = say, .ctx = ctx };
 
         if (comparison_init(&c)) {
-                heads(&c);
+                diff_heads(&c);
                 signers_compare(&c);
-                sections(&c);
-                rules(&c);
-                order(&c);
+                diff_sections(&c);
+                diff_rules(&c);
+                diff_order(&c);
                 login_compare(&c);
         }
         comparison_deinit(&c);

@@ -64,8 +64,8 @@ static void one_sided(struct comparison *c, const struct policy *p, const struct
         line_end(c, f, kind);
 }
 
-static char *described(struct comparison *c, describe_fn *describe, const struct policy *p,
-                       const struct login_rule *r) {
+static char *login_compare_described(struct comparison *c, describe_fn *describe, const struct policy *p,
+                                     const struct login_rule *r) {
         char *text = NULL;
         size_t size;
         FILE *f = open_memstream(&text, &size);
@@ -77,9 +77,10 @@ static char *described(struct comparison *c, describe_fn *describe, const struct
         return text;
 }
 
-static void aspect(struct comparison *c, const struct login_rule *from, const struct login_rule *to,
-                   describe_fn *describe, const char *name, enum diff_kind kind) {
-        auto_free char *was = described(c, describe, c->old, from), *is = described(c, describe, c->new, to);
+static void login_compare_aspect(struct comparison *c, const struct login_rule *from, const struct login_rule *to,
+                                 describe_fn *describe, const char *name, enum diff_kind kind) {
+        auto_free char *was = login_compare_described(c, describe, c->old, from),
+                       *is = login_compare_described(c, describe, c->new, to);
         char what[QUOTE_MAX + 64];
 
         if (c->failed)
@@ -88,7 +89,7 @@ static void aspect(struct comparison *c, const struct login_rule *from, const st
         comparison_change(c, kind, what, was, is);
 }
 
-static bool offers(const struct login_rule *r, uint32_t factors) {
+static bool login_compare_offers(const struct login_rule *r, uint32_t factors) {
         for (uint32_t i = 0; i < r->n; i++)
                 if (r->alternatives[i] == factors)
                         return true;
@@ -96,15 +97,15 @@ static bool offers(const struct login_rule *r, uint32_t factors) {
 }
 
 /* The alternatives of one side that the other has not. True where there are any. */
-static bool missing(struct comparison *c, const struct policy *p, const struct login_rule *some,
-                    const struct login_rule *others, enum diff_kind kind) {
+static bool login_compare_missing(struct comparison *c, const struct policy *p, const struct login_rule *some,
+                                  const struct login_rule *others, enum diff_kind kind) {
         bool any = false;
 
         for (uint32_t i = 0; i < some->n; i++) {
                 char words[FACTORS_TEXT];
                 FILE *f;
 
-                if (offers(others, some->alternatives[i]))
+                if (login_compare_offers(others, some->alternatives[i]))
                         continue;
                 any = true;
                 factors_words(some->alternatives[i], words, sizeof words);
@@ -129,17 +130,18 @@ static bool missing(struct comparison *c, const struct policy *p, const struct l
 static void two_sided(struct comparison *c, const struct login_rule *from, const struct login_rule *to) {
         bool changed;
 
-        aspect(c, from, to, describe_people, comparison_word(c, "利用者", "users"),
-               list_direction(rule_text(c->old, from->users), rule_text(c->new, to->users)));
-        aspect(c, from, to, describe_services, comparison_word(c, "入口", "services"),
-               list_direction(rule_text(c->old, from->services), rule_text(c->new, to->services)));
-        changed = missing(c, c->old, from, to, DIFF_LESS);
-        changed = missing(c, c->new, to, from, DIFF_MORE) || changed;
+        login_compare_aspect(c, from, to, describe_people, comparison_word(c, "利用者", "users"),
+                             list_direction(rule_text(c->old, from->users), rule_text(c->new, to->users)));
+        login_compare_aspect(c, from, to, describe_services, comparison_word(c, "入口", "services"),
+                             list_direction(rule_text(c->old, from->services), rule_text(c->new, to->services)));
+        changed = login_compare_missing(c, c->old, from, to, DIFF_LESS);
+        changed = login_compare_missing(c, c->new, to, from, DIFF_MORE) || changed;
         if (!changed)
-                aspect(c, from, to, describe_alternatives, comparison_word(c, "順序", "order"), DIFF_OTHER);
+                login_compare_aspect(c, from, to, describe_alternatives, comparison_word(c, "順序", "order"),
+                                     DIFF_OTHER);
 }
 
-static void rules(struct comparison *c) {
+static void login_compare_rules(struct comparison *c) {
         for (size_t i = 0; i < c->old->login.n_rules; i++) {
                 const struct login_rule *r = &c->old->login.rules[i];
 
@@ -175,7 +177,7 @@ static bool order_matters(const struct comparison *c, const struct login_rule *f
                    || memcmp(first->alternatives, second->alternatives, sizeof first->alternatives) != 0);
 }
 
-static void order(struct comparison *c) {
+static void login_compare_order(struct comparison *c) {
         const struct login_rule *all = c->new->login.rules, *end = all + c->new->login.n_rules;
 
         for (const struct login_rule *first = all; first < end; first++) {
@@ -205,7 +207,7 @@ static void names_missing(struct comparison *c, const char *some, const char *ot
         }
 }
 
-static void services(struct comparison *c) {
+static void login_compare_services(struct comparison *c) {
         const char *was = rule_text(c->old, c->old->login.exempt), *is = rule_text(c->new, c->new->login.exempt);
 
         names_missing(c, was, is, comparison_word(c, "多要素認証が必要になる入口", "no longer exempt from login"),
@@ -228,8 +230,8 @@ void login_compare(struct comparison *c) {
                                                     "login: added; until now password+recovery, for everybody")
                                   : comparison_word(c, "login: なくなります(全員 password+recovery になります)",
                                                     "login: removed; now password+recovery, for everybody"));
-        rules(c);
-        order(c);
-        services(c);
+        login_compare_rules(c);
+        login_compare_order(c);
+        login_compare_services(c);
         login_terms_compare(c);
 }

@@ -10,7 +10,7 @@
 #define TERM_TEXT 128
 
 /* As a policy writes it: 15m. */
-static void span(uint32_t s, char *to, size_t size) {
+static void login_terms_compare_span(uint32_t s, char *to, size_t size) {
         static const struct {
                 uint32_t s;
                 char unit;
@@ -27,8 +27,8 @@ static void span(uint32_t s, char *to, size_t size) {
 static void throttle_text(const struct login_terms *t, char *to) {
         char within[16], pause[16];
 
-        span(t->throttle.within_s, within, sizeof within);
-        span(t->throttle.pause_s, pause, sizeof pause);
+        login_terms_compare_span(t->throttle.within_s, within, sizeof within);
+        login_terms_compare_span(t->throttle.pause_s, pause, sizeof pause);
         (void)snprintf(to, TERM_TEXT, "%u / %s / %s", t->throttle.attempts, within, pause);
 }
 
@@ -42,7 +42,7 @@ static void totp_text(const struct login_terms *t, char *to) {
 }
 
 static void grace_text(const struct login_terms *t, char *to) {
-        span(t->card.crl_grace_s, to, TERM_TEXT);
+        login_terms_compare_span(t->card.crl_grace_s, to, TERM_TEXT);
 }
 
 static void module_text(const struct login_terms *t, char *to) {

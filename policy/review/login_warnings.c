@@ -37,7 +37,7 @@ struct speaker {
 };
 
 /* With `what` quoted behind it where there is one. */
-static void say(const struct speaker *s, struct place at, enum warning w, const char *what) {
+static void login_warnings_say(const struct speaker *s, struct place at, enum warning w, const char *what) {
         const char *text = words[w][s->english];
         char line[512];
 
@@ -53,7 +53,7 @@ static bool is_for_administrators(const struct policy *p, const struct login_rul
         return !r->users;
 }
 
-static bool offers(const struct login_rule *r, enum factor f) {
+static bool login_warnings_offers(const struct login_rule *r, enum factor f) {
         for (uint32_t i = 0; i < r->n; i++)
                 if (r->alternatives[i] & FACTOR_BIT(f))
                         return true;
@@ -69,18 +69,19 @@ static bool has_single_prompt(const struct policy *p, const struct login_rule *r
         return false;
 }
 
-static bool covers(const struct policy *p, uint32_t wide, uint32_t narrow) {
+static bool login_warnings_covers(const struct policy *p, uint32_t wide, uint32_t narrow) {
         return !wide || (narrow && list_has_all(rule_text(p, wide), rule_text(p, narrow)));
 }
 
 static void rule_warnings(const struct speaker *s, const struct login_rule *r) {
         const struct login_plane *l = &s->p->login;
 
-        if (has_single_prompt(s->p, r) && !offers(r, FACTOR_PASSWORD))
-                say(s, r->at, ONLY_CARD, NULL);
+        if (has_single_prompt(s->p, r) && !login_warnings_offers(r, FACTOR_PASSWORD))
+                login_warnings_say(s, r->at, ONLY_CARD, NULL);
         for (const struct login_rule *first = l->rules; first < r; first++)
-                if (covers(s->p, first->users, r->users) && covers(s->p, first->services, r->services)) {
-                        say(s, r->at, UNREACHABLE, rule_text(s->p, first->name));
+                if (login_warnings_covers(s->p, first->users, r->users)
+                    && login_warnings_covers(s->p, first->services, r->services)) {
+                        login_warnings_say(s, r->at, UNREACHABLE, rule_text(s->p, first->name));
                         return;
                 }
 }
@@ -120,7 +121,7 @@ static void exempt_warnings(const struct speaker *s) {
         for (; *service; service = list_next(service))
                 for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
                         if (strcmp(service, doors[i]) == 0)
-                                say(s, s->p->login.at_exempt, EXEMPT, service);
+                                login_warnings_say(s, s->p->login.at_exempt, EXEMPT, service);
 }
 
 void login_warnings(const struct policy *p, bool english, login_warn *warn, void *ctx) {
@@ -132,14 +133,14 @@ void login_warnings(const struct policy *p, bool english, login_warn *warn, void
                 return;
         for (size_t i = 0; i < l->n_rules; i++) {
                 for_administrators = for_administrators || is_for_administrators(p, &l->rules[i]);
-                recovery = recovery || offers(&l->rules[i], FACTOR_RECOVERY);
+                recovery = recovery || login_warnings_offers(&l->rules[i], FACTOR_RECOVERY);
                 rule_warnings(&s, &l->rules[i]);
         }
         if (!for_administrators)
-                say(&s, l->at, NO_ADMIN, NULL);
+                login_warnings_say(&s, l->at, NO_ADMIN, NULL);
         if (!recovery)
-                say(&s, l->at, NO_RECOVERY, NULL);
+                login_warnings_say(&s, l->at, NO_RECOVERY, NULL);
         if (l->terms.card.n_authorities && !l->terms.card.n_revocation)
-                say(&s, l->at_card, NO_LIST, NULL);
+                login_warnings_say(&s, l->at_card, NO_LIST, NULL);
         exempt_warnings(&s);
 }

@@ -60,12 +60,12 @@ struct speaker {
         void *ctx;
 };
 
-static void warn(const struct speaker *s, struct place at, enum warning w) {
+static void warnings_warn(const struct speaker *s, struct place at, enum warning w) {
         s->say(s->ctx, at.line, at.column, words[w][s->english]);
 }
 
 static void warn_of_rule(const struct speaker *s, const struct rule *r, enum warning w) {
-        warn(s, (struct place){ r->line, r->column }, w);
+        warnings_warn(s, (struct place){ r->line, r->column }, w);
 }
 
 static void warn_of_shadow(const struct speaker *s, int rule) {
@@ -116,7 +116,7 @@ static void rule_warnings(const struct speaker *s, int rule) {
 }
 
 /* Any such device, by what it is alone. */
-static bool allows(const struct policy *p, uint8_t klass, uint8_t subclass, uint8_t protocol) {
+static bool warnings_allows(const struct policy *p, uint8_t klass, uint8_t subclass, uint8_t protocol) {
         const struct device_facts f = { .bus = BUS_USB,
                                         .n_interfaces = 1,
                                         .interfaces = { { 1, 0, klass, subclass, protocol } } };
@@ -135,16 +135,16 @@ void policy_warnings(const struct policy *p, bool english, say_fn *say, void *ct
         struct speaker s = { p, english, say, ctx };
 
         if (p->valid_until < issued_day(p))
-                warn(&s, (struct place){ 0, 0 }, OVER_ALREADY);
+                warnings_warn(&s, (struct place){ 0, 0 }, OVER_ALREADY);
         if (p->valid_until > issued_day(p) + LONG_DAYS)
-                warn(&s, (struct place){ 0, 0 }, LONG);
+                warnings_warn(&s, (struct place){ 0, 0 }, LONG);
         for (size_t i = 0; i < p->n_rules; i++)
                 rule_warnings(&s, (int)i);
-        if (!allows(p, 0x03, 0x01, 0x01))
-                warn(&s, (struct place){ 0, 0 }, NO_KEYBOARD);
-        if (!allows(p, 0x09, 0x00, 0x00))
-                warn(&s, (struct place){ 0, 0 }, NO_HUB);
+        if (!warnings_allows(p, 0x03, 0x01, 0x01))
+                warnings_warn(&s, (struct place){ 0, 0 }, NO_KEYBOARD);
+        if (!warnings_allows(p, 0x09, 0x00, 0x00))
+                warnings_warn(&s, (struct place){ 0, 0 }, NO_HUB);
         login_warnings(p, english, pass_on, &s);
         if (p->at_sections[SECTION_EXCEPTIONS].line)
-                warn(&s, p->at_sections[SECTION_EXCEPTIONS], EXCEPTIONS);
+                warnings_warn(&s, p->at_sections[SECTION_EXCEPTIONS], EXCEPTIONS);
 }

@@ -22,7 +22,7 @@ const char *crypto_reason(void) {
 }
 
 /* What hides, and what has no width; OpenSSL itself escapes controls of ASCII. */
-static bool deceives(unsigned c) {
+static bool crypto_deceives(unsigned c) {
         return (c >= 0x80 && character_hides(c)) || (c >= 0x200b && c <= 0x200d);
 }
 
@@ -31,7 +31,7 @@ static bool is_plain(const char *text, size_t size) {
                 unsigned long c;
                 int n = UTF8_getc((const unsigned char *)text, (int)size, &c);
 
-                if (n <= 0 || deceives((unsigned)c))
+                if (n <= 0 || crypto_deceives((unsigned)c))
                         return false;
                 text += n;
                 size -= (size_t)n;

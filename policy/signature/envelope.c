@@ -51,12 +51,12 @@ static const EVP_MD *digest_of(CMS_SignerInfo *si) {
 }
 
 /* The value of a signed attribute that must be there exactly once, with exactly one value. */
-static void *attribute(const CMS_SignerInfo *si, int nid, int type) {
+static void *envelope_attribute(const CMS_SignerInfo *si, int nid, int type) {
         return CMS_signed_get0_data_by_OBJ(si, OBJ_nid2obj(nid), -3, type);
 }
 
 static bool digest_matches(const CMS_SignerInfo *si, const EVP_MD *digest, struct bytes text) {
-        const ASN1_OCTET_STRING *said = attribute(si, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
+        const ASN1_OCTET_STRING *said = envelope_attribute(si, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
         unsigned char is[EVP_MAX_MD_SIZE];
         unsigned size;
 
@@ -82,7 +82,7 @@ static const struct phrase *why_not(CMS_SignerInfo *si, const struct signer *sig
                 return &bare;
         if (!digest)
                 return &weak;
-        type = attribute(si, NID_pkcs9_contentType, V_ASN1_OBJECT);
+        type = envelope_attribute(si, NID_pkcs9_contentType, V_ASN1_OBJECT);
         if (!type || OBJ_obj2nid(type) != NID_pkcs7_data)
                 return &type_other;
         if (!digest_matches(si, digest, text))
@@ -91,7 +91,7 @@ static const struct phrase *why_not(CMS_SignerInfo *si, const struct signer *sig
         return CMS_SignerInfo_verify(si) == 1 ? NULL : &key_other;
 }
 
-static int count(struct envelope *e, const struct signer *signer) {
+static int envelope_count(struct envelope *e, const struct signer *signer) {
         struct signer *mine = &e->signers[e->n];
 
         *mine = (struct signer){ .certificate = signer->certificate, .name = strdup(signer->name) };
@@ -154,7 +154,7 @@ static int count_signers(struct envelope *e, const struct trust *trust, struct e
         const struct signer *signer;
 
         for (size_t i = 0; (signer = trust_signer(trust, i)); i++)
-                if (signed_by(e, signer, &doubt) && count(e, signer) < 0)
+                if (signed_by(e, signer, &doubt) && envelope_count(e, signer) < 0)
                         return err_say(err, -ENOMEM, "署名ファイル: メモリーが足りません", "no memory for an envelope");
         if (e->n < e->threshold)
                 name_strangers(e, trust, &doubt);

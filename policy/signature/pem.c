@@ -28,7 +28,7 @@ static bool line_is(struct bytes line, const char *edge, const char *label) {
 }
 
 /* Decoded and encoded again it must be what it was: that refuses stray characters, early padding and loose bits. */
-static int decode(struct bytes base64, uint8_t *to, size_t *ret_size) {
+static int pem_decode(struct bytes base64, uint8_t *to, size_t *ret_size) {
         auto_free uint8_t *again = malloc(base64.left + 1);
         size_t padding = 0;
 
@@ -45,7 +45,7 @@ static int decode(struct bytes base64, uint8_t *to, size_t *ret_size) {
 }
 
 /* The lines up to the END line, put together. */
-static bool collect(struct bytes *in, const char *label, struct bytes_out *to) {
+static bool pem_collect(struct bytes *in, const char *label, struct bytes_out *to) {
         while (in->left) {
                 struct bytes line = pem_line(in);
 
@@ -77,10 +77,10 @@ int pem_read(struct bytes *in, const char *label, uint8_t **ret, size_t *ret_siz
                 return err_say(err, -ENOMEM, "PEM: メモリーが足りません", "no memory for a PEM block");
         if (!line_is(pem_line(&rest), "BEGIN", label))
                 return refuse_start(*in, label, err);
-        if (!collect(&rest, label, &lines))
+        if (!pem_collect(&rest, label, &lines))
                 return err_say(err, -EBADMSG, "途中に空行があるか、「-----END %s-----」がありません",
                                "the PEM block has a blank line or no '-----END %s-----'", label);
-        r = decode(bytes_of(base64, lines.used), der, &size);
+        r = pem_decode(bytes_of(base64, lines.used), der, &size);
         if (r < 0)
                 return err_say(err, r, "PEM の中身が正しい base64 ではありません", "the PEM block is not clean base64");
         *in = rest;

@@ -28,7 +28,7 @@ const struct phrase *signer_key_unfit(const EVP_PKEY *key) {
         return &curve;
 }
 
-static const struct phrase *unfit(X509 *certificate) {
+static const struct phrase *signer_unfit(X509 *certificate) {
         static const struct phrase unreadable = { "公開鍵を読めません", "its public key cannot be read" },
                                    extensions = { "拡張が互いに矛盾しています",
                                                   "its extensions contradict themselves" },
@@ -60,7 +60,7 @@ int signer_init(struct signer *s, struct bytes der, struct err *err) {
         name = crypto_name(X509_get_subject_name(certificate));
         if (!name)
                 return err_say(err, -ENOMEM, "証明書: メモリーが足りません", "no memory for a certificate");
-        why = unfit(certificate);
+        why = signer_unfit(certificate);
         (void)crypto_reason();
         if (why)
                 return err_say(err, -EBADMSG, "証明書「%s」: " IN_JA, "certificate '%s': " IN_EN, name, PHRASE(why));

@@ -35,7 +35,7 @@ static void sign_what_is_not(const struct options *o) {
 }
 
 /* What goes beside the log: by whose key it is signed, and how the terminal was. */
-static int beside(const struct options *o, json_t **ret, struct err *err) {
+static int audit_export_beside(const struct options *o, json_t **ret, struct err *err) {
         auto_terminal t = { .runtime_dir = o->runtime_dir };
         auto_free char *path = NULL, *status = NULL;
         auto_free uint8_t *pem = NULL;
@@ -59,7 +59,7 @@ static int beside(const struct options *o, json_t **ret, struct err *err) {
 }
 
 /* As an auditor would, from the stick. */
-static int verify(const struct options *o, const struct export *e) {
+static int audit_export_verify(const struct options *o, const struct export *e) {
         auto_free char *path = NULL;
         char from[24];
         char *words[] = { NULL, NULL, NULL, NULL };
@@ -89,7 +89,7 @@ static int export_to(const struct options *o, struct export *e, const struct log
         int r = export_open(e, l, err);
 
         if (r == 0)
-                r = beside(o, &files, err);
+                r = audit_export_beside(o, &files, err);
         if (r == 0) {
                 e->stick = stick_open(o->dir, 1);
                 r = e->stick < 0 ? err_errno(err, e->stick, "%s/%s", o->dir, STICK_FOLDER) : 0;
@@ -116,7 +116,7 @@ int audit_export(const struct typed *t) {
                 code = complain_err(r == -EEXIST || r == -ENODATA ? EXIT_REFUSED : EXIT_COULD_NOT,
                                     e.stick >= 0 ? o.dir : NULL, &err);
         else
-                code = verify(&o, &e);
+                code = audit_export_verify(&o, &e);
         export_deinit(&e);
         logs_deinit(&logs);
         if (e.stick >= 0)

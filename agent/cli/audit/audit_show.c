@@ -102,7 +102,7 @@ static void print_line(const struct options *o, const char *line) {
                 (void)puts(line); /* byte for byte, for whoever works out its SHA-256 */
 }
 
-static int keep(struct show *s, const char *line) {
+static int audit_show_keep(struct show *s, const char *line) {
         char **slot = &s->ring[s->seen % s->o.last];
 
         free(*slot);
@@ -122,7 +122,7 @@ static int take_line(struct show *s, const char *line, size_t n) {
                 return 0;
         s->some = true;
         if (s->o.last && !s->live)
-                return keep(s, line);
+                return audit_show_keep(s, line);
         print_line(&s->o, line);
         return 0;
 }
@@ -158,7 +158,7 @@ static bool was_rotated(int fd, const char *path) {
 }
 
 /* Until somebody interrupts us. The log is small and read by people: looking four times a second is soon enough. */
-static int follow(struct show *s, struct lines *lines, const char *path) {
+static int audit_show_follow(struct show *s, struct lines *lines, const char *path) {
         const struct timespec pause = { .tv_nsec = FOLLOW_MS * 1000000L };
         int r = 0;
 
@@ -192,13 +192,13 @@ static int show_file(struct show *s, const char *path, bool is_last) {
                 print_kept(s);
                 s->unreadable |= lines_rest(&lines) > 0 && !s->o.follow;
                 if (s->o.follow)
-                        r = follow(s, &lines, path);
+                        r = audit_show_follow(s, &lines, path);
                 fd = lines.fd;
         }
         return r;
 }
 
-static int run(struct show *s, const struct logs *l) {
+static int audit_show_run(struct show *s, const struct logs *l) {
         for (size_t i = 0; i < l->n; i++) {
                 int r = show_file(s, l->paths[i], i + 1 == l->n);
 
@@ -238,7 +238,7 @@ int audit_show(const struct typed *t) {
         else if (logs_find(s.o.state_dir, t->words, t->n_words, &logs, &err) < 0)
                 code = complain_err(EXIT_COULD_NOT, NULL, &err);
         else
-                code = run(&s, &logs);
+                code = audit_show_run(&s, &logs);
         for (size_t i = 0; s.ring && i < s.o.last; i++)
                 free(s.ring[i]);
         free(s.ring);

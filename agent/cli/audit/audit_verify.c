@@ -104,7 +104,7 @@ static int report_ok(const struct options *o, const struct verify *v) {
         return EXIT_OK;
 }
 
-static int run(const struct options *o, const struct logs *l, struct verify *v) {
+static int audit_verify_run(const struct options *o, const struct logs *l, struct verify *v) {
         struct err err = { 0 };
 
         for (size_t i = 0; i < l->n; i++) {
@@ -141,7 +141,7 @@ int audit_verify(const struct typed *t) {
         if (r < 0)
                 code = complain_err(r == -EFBIG ? EXIT_REFUSED : EXIT_COULD_NOT, NULL, &err);
         else
-                code = run(&o, &logs, v);
+                code = audit_verify_run(&o, &logs, v);
         logs_deinit(&logs);
         return code;
 }

@@ -119,14 +119,14 @@ void export_deinit(struct export *e) {
         free(e->sources);
 }
 
-static void progress(const struct export *e, uint64_t done, const char *what) {
+static void export_progress(const struct export *e, uint64_t done, const char *what) {
         if (e->bytes >= PROGRESS && isatty(STDERR_FILENO))
                 (void)fprintf(stderr, "\r%s %3u %%%s", what, (unsigned)(100 * done / e->bytes),
                               done == e->bytes ? "\n" : "");
 }
 
 /* One block after the other of the source: written to `to`, or held against what stands there. */
-static int pass(const struct export *e, const struct export_source *s, int to, bool compare, uint64_t *done) {
+static int export_pass(const struct export *e, const struct export_source *s, int to, bool compare, uint64_t *done) {
         auto_free uint8_t *ours = malloc(BLOCK), *theirs = malloc(BLOCK);
         off_t at = s->from;
 
@@ -145,9 +145,9 @@ static int pass(const struct export *e, const struct export_source *s, int to, b
                         return r;
                 at += n;
                 *done += (uint64_t)n;
-                progress(e, *done,
-                         compare ? SAY(language_now(), "確認中", "verifying")
-                                 : SAY(language_now(), "書き込み中", "writing"));
+                export_progress(e, *done,
+                                compare ? SAY(language_now(), "確認中", "verifying")
+                                        : SAY(language_now(), "書き込み中", "writing"));
         }
         return 0;
 }
@@ -158,7 +158,7 @@ static int write_sources(const struct export *e, int dirfd, struct err *err) {
         for (size_t i = 0; i < e->n; i++) {
                 const struct export_source *s = &e->sources[i];
                 auto_fd to = openat(dirfd, s->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
-                int r = to < 0 ? -errno : pass(e, s, to, false, &done);
+                int r = to < 0 ? -errno : export_pass(e, s, to, false, &done);
 
                 if (r == 0 && fsync(to) < 0)
                         r = -errno;
@@ -175,7 +175,7 @@ static int compare_sources(const struct export *e, int dirfd, struct err *err) {
         for (size_t i = 0; i < e->n; i++) {
                 const struct export_source *s = &e->sources[i];
                 auto_fd from = openat(dirfd, s->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-                int r = from < 0 ? -errno : pass(e, s, from, true, &done);
+                int r = from < 0 ? -errno : export_pass(e, s, from, true, &done);
 
                 if (r < 0)
                         return err_say_errno(err, r, "%s: 書いたものを読み返せません",
@@ -215,7 +215,7 @@ static int check_room(const struct export *e, struct err *err) {
         return 0;
 }
 
-static int fill(const struct export *e, int dirfd, const json_t *files, struct err *err) {
+static int export_fill(const struct export *e, int dirfd, const json_t *files, struct err *err) {
         int r = write_sources(e, dirfd, err);
 
         if (r == 0)
@@ -232,7 +232,7 @@ int export_write(const struct export *e, const json_t *files, struct err *err) {
         if (r == 0)
                 r = directory_begin(e->stick, e->name, 0750, &dirfd, err);
         if (r == 0)
-                r = directory_settle(e->stick, e->name, dirfd, fill(e, dirfd, files, err), err);
+                r = directory_settle(e->stick, e->name, dirfd, export_fill(e, dirfd, files, err), err);
         unbroken_end(&whole);
         return r;
 }

@@ -19,7 +19,7 @@ static int no_memory(struct err *err) {
         return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the log's files");
 }
 
-static int add(struct logs *l, const char *dir, const char *name, struct err *err) {
+static int logs_add(struct logs *l, const char *dir, const char *name, struct err *err) {
         char **paths = reallocarray(l->paths, l->n + 1, sizeof *paths);
 
         if (!paths)
@@ -48,7 +48,7 @@ static int add_directory(struct logs *l, const char *path, struct err *err) {
                 return err_errno(err, -errno, "%s", path);
         while ((entry = readdir(directory)))
                 if ((strcmp(entry->d_name, LOG) == 0 || rotate_seq(entry->d_name))
-                    && add(l, path, entry->d_name, err) < 0)
+                    && logs_add(l, path, entry->d_name, err) < 0)
                         return -ENOMEM;
         if (l->n == before)
                 return err_say(err, -ENOENT, "%s: 監査記録がありません", "%s: no audit log in there", path);
@@ -73,7 +73,7 @@ int logs_find(const char *state_dir, char *const *named, size_t n, struct logs *
                 return add_directory(ret, path, err);
         }
         for (size_t i = 0; i < n && r == 0; i++)
-                r = is_directory(named[i]) ? add_directory(ret, named[i], err) : add(ret, "", named[i], err);
+                r = is_directory(named[i]) ? add_directory(ret, named[i], err) : logs_add(ret, "", named[i], err);
         return r;
 }
 

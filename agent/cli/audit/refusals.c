@@ -26,7 +26,7 @@ static bool is_of_a_login(enum event e) {
         return e == EVENT_LOGIN_REFUSED || e == EVENT_LOGIN_THROTTLED || e == EVENT_SESSION_REFUSED;
 }
 
-static void count(const json_t *record, int64_t now_s, struct refusals *r) {
+static void refusals_count_record(const json_t *record, int64_t now_s, struct refusals *r) {
         enum event e = event_from_name(answer_text(record, NULL, "type"));
         int64_t when, ago;
 
@@ -74,7 +74,7 @@ static int count_file(const char *path, int64_t now_s, struct refusals *r, bool 
                 if (first)
                         *ret_begins_before = is_older(record, now_s - 7 * DAY_S);
                 first = false;
-                count(record, now_s, r);
+                refusals_count_record(record, now_s, r);
         }
         return 0;
 }

@@ -29,7 +29,7 @@ struct cards {
 };
 
 /* The next message of the helper. 0 or an enum exit_code. */
-static int receive(const struct child *helper, uint8_t packet[CARD_MAX], struct bytes *ret) {
+static int enrol_card_receive(const struct child *helper, uint8_t packet[CARD_MAX], struct bytes *ret) {
         struct pollfd wait = { .fd = helper->fd, .events = POLLIN };
         ssize_t n;
 
@@ -44,7 +44,7 @@ static int receive(const struct child *helper, uint8_t packet[CARD_MAX], struct 
         return EXIT_OK;
 }
 
-static int listed(struct bytes message) {
+static int enrol_card_listed(struct bytes message) {
         struct card_listed end;
 
         if (card_listed_decode(message, &end) < 0)
@@ -59,12 +59,12 @@ static int read_list(const struct child *helper, struct cards *cards) {
         for (;;) {
                 uint8_t packet[CARD_MAX];
                 struct bytes message;
-                int code = receive(helper, packet, &message);
+                int code = enrol_card_receive(helper, packet, &message);
 
                 if (code != EXIT_OK)
                         return code;
                 if (card_type(message) == CARD_LISTED)
-                        return listed(message);
+                        return enrol_card_listed(message);
                 if (cards->n == CARDS_MAX || card_found_decode(message, &cards->found[cards->n]) < 0)
                         return complain(EXIT_COULD_NOT, "sekimori-card の応答が正しくありません",
                                         "sekimori-card answered something else");
@@ -72,7 +72,7 @@ static int read_list(const struct child *helper, struct cards *cards) {
         }
 }
 
-static int look(const struct enrolment *e, struct cards *cards) {
+static int enrol_card_look(const struct enrolment *e, struct cards *cards) {
         json_t *login = json_object_get(e->terminal.status, "login");
         const char *module = e->module ? e->module : json_string_value(json_object_get(login, "card_module"));
         struct child helper = CHILD_NONE;
@@ -136,7 +136,7 @@ static int ask_which(const struct enrolment *e, const struct cards *cards, size_
         return EXIT_OK;
 }
 
-static int choose(const struct enrolment *e, struct cards *cards, struct bytes *ret) {
+static int enrol_card_choose(const struct enrolment *e, struct cards *cards, struct bytes *ret) {
         size_t kept = 0, which = 0;
         int code = EXIT_OK;
 
@@ -154,7 +154,7 @@ static int choose(const struct enrolment *e, struct cards *cards, struct bytes *
         return code;
 }
 
-static int pin(const struct enrolment *e, struct bytes der) {
+static int enrol_card_pin(const struct enrolment *e, struct bytes der) {
         auto_free char *hex = malloc(2 * der.left + 1);
         auto_json answer = NULL;
         const char *outlook;
@@ -202,7 +202,7 @@ static int from_file(struct enrolment *e) {
         if (n <= 0)
                 return complain(EXIT_REFUSED, "%s: 証明書（PEM または DER）ではありません",
                                 "%s: no certificate (PEM or DER)", e->certificate);
-        return pin(e, bytes_of(der, (size_t)n));
+        return enrol_card_pin(e, bytes_of(der, (size_t)n));
 }
 
 int enrol_card(struct enrolment *e) {
@@ -215,8 +215,8 @@ int enrol_card(struct enrolment *e) {
         cards = calloc(1, sizeof *cards);
         if (!cards)
                 return complain_memory();
-        code = look(e, cards);
+        code = enrol_card_look(e, cards);
         if (code == EXIT_OK)
-                code = choose(e, cards, &der);
-        return code == EXIT_OK ? pin(e, der) : code;
+                code = enrol_card_choose(e, cards, &der);
+        return code == EXIT_OK ? enrol_card_pin(e, der) : code;
 }

@@ -20,7 +20,7 @@ struct import {
         json_int_t ids[SEEDS_MAX]; /* of what was stored; 0: it had been there before */
 };
 
-static int fault(const struct import *im, const struct seed *s, unsigned column, struct err *why) {
+static int enrol_import_fault(const struct import *im, const struct seed *s, unsigned column, struct err *why) {
         (void)err_wrap(why, 0, "%u:%u", s->line, column);
         return complain_in(EXIT_REFUSED, im->e->import, why);
 }
@@ -59,7 +59,7 @@ static int take_user(const struct import *im, struct seed *s) {
         if (!why.text[0] && !enrol_is_for_somebody(e, s->user))
                 (void)err_say(&why, 0, "この端末にいない利用者です（それでも登録するには --force）",
                               "this terminal knows no such user (--force to enrol all the same)");
-        return why.text[0] ? fault(im, s, s->user_column, &why) : EXIT_OK;
+        return why.text[0] ? enrol_import_fault(im, s, s->user_column, &why) : EXIT_OK;
 }
 
 static int take_users(struct import *im) {
@@ -77,14 +77,14 @@ static int take_users(struct import *im) {
                         "%s: --code and --label are for one token, and these are %zu", e->import, im->seeds.n);
 }
 
-static json_t *request(const struct import *im, const struct seed *s) {
+static json_t *enrol_import_request(const struct import *im, const struct seed *s) {
         return enrol_token_request(s->user, &s->token, im->e->label ? im->e->label : s->token.label, im->e->code);
 }
 
-static int check(const struct import *im, size_t i) {
+static int enrol_import_check(const struct import *im, size_t i) {
         const struct seed *s = &im->seeds.all[i];
         struct err why = { "" };
-        json_t *asked = request(im, s);
+        json_t *asked = enrol_import_request(im, s);
         auto_json answer = NULL;
         int beside = 0, code;
 
@@ -93,18 +93,18 @@ static int check(const struct import *im, size_t i) {
         (void)json_object_set_new(asked, "beside", json_integer(beside));
         (void)json_object_set_new(asked, "only_check", json_true());
         code = people_ask(&im->e->terminal, CONTROL_ENROL, asked, &answer, &why);
-        return code == EXIT_REFUSED ? fault(im, s, s->secret_column, &why) : code;
+        return code == EXIT_REFUSED ? enrol_import_fault(im, s, s->secret_column, &why) : code;
 }
 
-static int store(struct import *im, size_t i) {
+static int enrol_import_store(struct import *im, size_t i) {
         const struct seed *s = &im->seeds.all[i];
         struct err why = { "" };
         auto_json answer = NULL;
-        int code = people_ask(&im->e->terminal, CONTROL_ENROL, request(im, s), &answer, &why);
+        int code = people_ask(&im->e->terminal, CONTROL_ENROL, enrol_import_request(im, s), &answer, &why);
         const char *outcome = json_string_value(json_object_get(answer, "outcome"));
 
         if (code == EXIT_REFUSED)
-                return fault(im, s, s->secret_column, &why);
+                return enrol_import_fault(im, s, s->secret_column, &why);
         if (code == EXIT_OK && outcome && strcmp(outcome, "stored") == 0)
                 im->ids[i] = json_integer_value(json_object_get(answer, "id"));
         return code;
@@ -127,7 +127,7 @@ static bool take_back(const struct import *im, size_t n) {
         return all;
 }
 
-static void report(const struct import *im) {
+static void enrol_import_report(const struct import *im) {
         enum language l = im->e->terminal.l;
         size_t stored = 0;
 
@@ -149,11 +149,11 @@ static int check_and_store(struct import *im) {
         size_t i;
 
         for (i = 0; code == EXIT_OK && i < im->seeds.n; i++)
-                code = check(im, i);
+                code = enrol_import_check(im, i);
         for (i = 0; code == EXIT_OK && i < im->seeds.n; i++)
-                code = store(im, i);
+                code = enrol_import_store(im, i);
         if (code == EXIT_OK) {
-                report(im);
+                enrol_import_report(im);
                 return code;
         }
         return take_back(im, i)

@@ -26,7 +26,7 @@ static bool may_replace(const struct enrolment *e) {
                                "Make new ones?")));
 }
 
-static int show(const struct enrolment *e, const json_t *answer) {
+static int enrol_recovery_show(const struct enrolment *e, const json_t *answer) {
         const json_t *codes = json_object_get(answer, "codes");
 
         (void)printf(
@@ -58,5 +58,5 @@ int enrol_recovery(struct enrolment *e) {
                                 "the codes that are there stay (--replace makes new ones)");
         asked = json_pack("{s:s, s:s, s:b}", "user", e->user, "factor", "recovery", "replace", there > 0);
         code = people_ask(&e->terminal, CONTROL_ENROL, asked, &answer, NULL);
-        return code == EXIT_OK ? show(e, answer) : code;
+        return code == EXIT_OK ? enrol_recovery_show(e, answer) : code;
 }

@@ -65,7 +65,7 @@ static void show_text(const struct enrolment *e, const struct token *t) {
         (void)fflush(stdout);
 }
 
-static void show(const struct enrolment *e, const struct token *t) {
+static void enrol_totp_show(const struct enrolment *e, const struct token *t) {
         (void)printf(SAY(e->terminal.l, "%s の認証アプリで、次のQRコードを読み取ってください。\n",
                          "Scan this with the authenticator app of %s.\n"),
                      e->user);
@@ -74,7 +74,7 @@ static void show(const struct enrolment *e, const struct token *t) {
         show_text(e, t);
 }
 
-static int done(const struct enrolment *e, const json_t *answer) {
+static int enrol_totp_done(const struct enrolment *e, const json_t *answer) {
         (void)printf(SAY(e->terminal.l,
                          "登録しました: %s（%s）。秘密の値はもう表示できません。画面を消してください（clear）\n",
                          "enrolled: %s (%s). The secret cannot be shown again; clear the screen\n"),
@@ -97,7 +97,7 @@ static int ask_codes(const struct enrolment *e, const struct token *t) {
                 code = people_ask(&e->terminal, CONTROL_ENROL, enrol_token_request(e->user, t, e->label, line), &answer,
                                   NULL);
                 if (code == EXIT_OK)
-                        return done(e, answer);
+                        return enrol_totp_done(e, answer);
         }
         return code;
 }
@@ -121,7 +121,7 @@ int enrol_totp(struct enrolment *e) {
                 return complain(EXIT_COULD_NOT, "乱数を得られません", "no random bytes");
         code = check_first(e, &t);
         if (code == EXIT_OK) {
-                show(e, &t);
+                enrol_totp_show(e, &t);
                 code = ask_codes(e, &t);
         }
         secret_wipe(&t, sizeof t);

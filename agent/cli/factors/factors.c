@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *text(const json_t *o, const char *key) {
+static const char *factors_text(const json_t *o, const char *key) {
         const char *s = json_string_value(json_object_get(o, key));
 
         return s ? s : "";
 }
 
-static int number(const json_t *o, const char *key) {
+static int factors_number(const json_t *o, const char *key) {
         return (int)json_integer_value(json_object_get(o, key));
 }
 
@@ -22,43 +22,45 @@ static void print_tokens(const json_t *person, enum language l) {
         json_t *list = json_object_get(person, "tokens"), *t;
         size_t i;
 
-        json_array_foreach(list, i, t)(void) printf(
-                SAY(l, "  ワンタイムパスワード  %s（%s、%d桁、%d秒、%.10s 登録）\n",
-                    "  one-time codes    %s (%s, %d digits, %d seconds, enrolled %.10s)\n"),
-                text(t, "label"), text(t, "algorithm"), number(t, "digits"), number(t, "period"), text(t, "enrolled"));
+        json_array_foreach(list, i, t)(void)
+                printf(SAY(l, "  ワンタイムパスワード  %s（%s、%d桁、%d秒、%.10s 登録）\n",
+                           "  one-time codes    %s (%s, %d digits, %d seconds, enrolled %.10s)\n"),
+                       factors_text(t, "label"), factors_text(t, "algorithm"), factors_number(t, "digits"),
+                       factors_number(t, "period"), factors_text(t, "enrolled"));
 }
 
 static void print_cards(const json_t *person, enum language l) {
         json_t *list = json_object_get(person, "cards"), *c;
         size_t i;
 
-        json_array_foreach(list, i, c)(void) printf(SAY(l, "  カード                %s（%.16s…、%.10s 登録）\n",
-                                                        "  card              %s (%.16s…, enrolled %.10s)\n"),
-                                                    text(c, "subject"), text(c, "sha256"), text(c, "enrolled"));
+        json_array_foreach(list, i, c)(void)
+                printf(SAY(l, "  カード                %s（%.16s…、%.10s 登録）\n",
+                           "  card              %s (%.16s…, enrolled %.10s)\n"),
+                       factors_text(c, "subject"), factors_text(c, "sha256"), factors_text(c, "enrolled"));
 }
 
 static void print_codes(const json_t *person, enum language l) {
-        if (number(person, "recovery"))
+        if (factors_number(person, "recovery"))
                 (void)printf(SAY(l, "  回復コード            残り %d個（%d個のうち）\n",
                                  "  recovery codes    %d left of %d\n"),
-                             number(person, "recovery_left"), number(person, "recovery"));
+                             factors_number(person, "recovery_left"), factors_number(person, "recovery"));
 }
 
 static void print_login(const json_t *person, enum language l) {
         const json_t *login = json_object_get(person, "last_login");
-        const char *time = text(login, "time");
+        const char *time = factors_text(login, "time");
         char when[64];
 
         words_time(l, time, when, sizeof when);
         if (*time)
                 (void)printf(SAY(l, "  最後のログイン        %s %s\n", "  last login        %s %s\n"), when,
-                             text(login, "place"));
+                             factors_text(login, "place"));
 }
 
 /* Each is a thing that a person must do something about. */
 static void print_cares(const json_t *person, enum language l) {
-        const char *user = text(person, "user"), *until = text(person, "throttled_until"),
-                   *record = text(person, "record");
+        const char *user = factors_text(person, "user"), *until = factors_text(person, "throttled_until"),
+                   *record = factors_text(person, "record");
         char when[64];
 
         words_time(l, until, when, sizeof when);
@@ -91,12 +93,12 @@ static void print_cares(const json_t *person, enum language l) {
                 (void)printf(SAY(l, "  ! 回復コードを読めません: sekimori enrol %s recovery\n",
                                  "  ! the recovery codes cannot be read: sekimori enrol %s recovery\n"),
                              user);
-        if (*text(person, "unreadable"))
-                (void)printf("  ! %s\n", text(person, "unreadable"));
+        if (*factors_text(person, "unreadable"))
+                (void)printf("  ! %s\n", factors_text(person, "unreadable"));
 }
 
 static void print_person(const json_t *person, enum language l) {
-        (void)puts(text(person, "user"));
+        (void)puts(factors_text(person, "user"));
         print_tokens(person, l);
         print_cards(person, l);
         print_codes(person, l);
@@ -106,8 +108,8 @@ static void print_person(const json_t *person, enum language l) {
 
 static bool has_something(const json_t *person) {
         return json_array_size(json_object_get(person, "tokens")) || json_array_size(json_object_get(person, "cards"))
-               || number(person, "recovery") || json_is_true(json_object_get(person, "key_lost"))
-               || *text(person, "unreadable");
+               || factors_number(person, "recovery") || json_is_true(json_object_get(person, "key_lost"))
+               || *factors_text(person, "unreadable");
 }
 
 /* Whoever is named and has nothing is a "no". */

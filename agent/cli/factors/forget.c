@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static json_t *request(const char *user, const char *what, const char *label) {
+static json_t *forget_request(const char *user, const char *what, const char *label) {
         json_t *o = json_pack("{s:s, s:s}", "user", user, "what", what);
 
         if (label)
@@ -15,7 +15,7 @@ static json_t *request(const char *user, const char *what, const char *label) {
         return o;
 }
 
-static void report(const char *user, const json_t *o, enum language l) {
+static void forget_report(const char *user, const json_t *o, enum language l) {
         (void)printf(SAY(l, "%s: %d 件を消しました\n", "%s: %d taken away\n"), user,
                      (int)json_integer_value(json_object_get(o, "removed")));
         if (json_is_true(json_object_get(o, "nothing_left")))
@@ -37,8 +37,8 @@ int forget(const struct typed *typed) {
         (void)person_is_known(typed->words[0], user, sizeof user);
         code = terminal_ask(&t);
         if (code == EXIT_OK)
-                code = people_ask(&t, CONTROL_FORGET, request(user, what, label), &answer, NULL);
+                code = people_ask(&t, CONTROL_FORGET, forget_request(user, what, label), &answer, NULL);
         if (code == EXIT_OK)
-                report(user, answer, t.l);
+                forget_report(user, answer, t.l);
         return code;
 }

@@ -26,7 +26,7 @@ struct table {
         struct seeds seeds;
 };
 
-static int fault(struct table *t, const struct csv_cell *c, const char *words) {
+static int seeds_fault(struct table *t, const struct csv_cell *c, const char *words) {
         return csv_cell_fault(&t->csv, c, words);
 }
 
@@ -49,16 +49,17 @@ static int read_header(struct table *t) {
                 while (c < COLUMNS && strcasecmp(names[c], t->cells[i].text) != 0)
                         c++;
                 if (c == COLUMNS || seen[c])
-                        return fault(t, &t->cells[i],
-                                     SAY(t->l, "見出しは user,serial,secret,algorithm,digits,period から一度ずつです",
-                                         "the header has user,serial,secret,algorithm,digits,period, each once"));
+                        return seeds_fault(t, &t->cells[i],
+                                           SAY(t->l,
+                                               "見出しは user,serial,secret,algorithm,digits,period から一度ずつです",
+                                               "the header has user,serial,secret,algorithm,digits,period, each once"));
                 t->order[i] = c;
                 seen[c] = true;
         }
         t->columns = t->n_cells;
         if (r == 0 && (!seen[USER] || !seen[SECRET]))
-                return fault(t, &t->cells[0],
-                             SAY(t->l, "見出しに user と secret が要ります", "the header needs user and secret"));
+                return seeds_fault(t, &t->cells[0],
+                                   SAY(t->l, "見出しに user と secret が要ります", "the header needs user and secret"));
         return r;
 }
 
@@ -68,36 +69,37 @@ static int take_secret(struct table *t, const struct csv_cell *c, struct seed *s
         s->secret_column = c->column;
         s->line = c->line;
         if (r == -ERANGE)
-                return fault(t, c,
-                             SAY(t->l, "秘密の値の長さが違います（16〜64バイト）", "a secret has 16 to 64 bytes"));
-        return r < 0 ? fault(t, c, SAY(t->l, "base32 でも16進数でもありません", "neither base32 nor hexadecimal")) : 0;
+                return seeds_fault(
+                        t, c, SAY(t->l, "秘密の値の長さが違います（16〜64バイト）", "a secret has 16 to 64 bytes"));
+        return r < 0 ? seeds_fault(t, c, SAY(t->l, "base32 でも16進数でもありません", "neither base32 nor hexadecimal"))
+                     : 0;
 }
 
 static int take_user(struct table *t, const struct csv_cell *c, struct seed *s) {
         s->user_column = c->column;
         if (!factors_name_is_fit(c->text))
-                return fault(t, c, SAY(t->l, "利用者名として使えない名前です", "not fit for the name of a user"));
+                return seeds_fault(t, c, SAY(t->l, "利用者名として使えない名前です", "not fit for the name of a user"));
         memcpy(s->user, c->text, c->n + 1);
         return 0;
 }
 
 static int take_serial(struct table *t, const struct csv_cell *c, struct seed *s) {
         if (c->n && !label_is_fit(c->text))
-                return fault(t, c,
-                             SAY(t->l, "製造番号が長すぎるか、使えない文字があります",
-                                 "the serial is too long, or has characters that cannot be used"));
+                return seeds_fault(t, c,
+                                   SAY(t->l, "製造番号が長すぎるか、使えない文字があります",
+                                       "the serial is too long, or has characters that cannot be used"));
         memcpy(s->token.label, c->text, c->n + 1);
         return 0;
 }
 
 static int take_algorithm(struct table *t, const struct csv_cell *c, struct seed *s) {
         if (c->n && !algorithm_from_name(c->text, &s->token.algorithm))
-                return fault(t, c, SAY(t->l, "sha1、sha256、sha512 のどれかです", "one of sha1, sha256, sha512"));
+                return seeds_fault(t, c, SAY(t->l, "sha1、sha256、sha512 のどれかです", "one of sha1, sha256, sha512"));
         return 0;
 }
 
 /* Decimal digits, and only them; 0 where it is something else. */
-static unsigned number(const char *text) {
+static unsigned seeds_number(const char *text) {
         char *end;
         unsigned long value = strtoul(text, &end, 10);
 
@@ -105,19 +107,19 @@ static unsigned number(const char *text) {
 }
 
 static int take_digits(struct table *t, const struct csv_cell *c, struct seed *s) {
-        unsigned value = number(c->text);
+        unsigned value = seeds_number(c->text);
 
         if (c->n && (value < 6 || value > 8))
-                return fault(t, c, SAY(t->l, "桁数は6、7、8のどれかです", "digits are 6, 7 or 8"));
+                return seeds_fault(t, c, SAY(t->l, "桁数は6、7、8のどれかです", "digits are 6, 7 or 8"));
         s->token.digits = (uint8_t)(c->n ? value : s->token.digits);
         return 0;
 }
 
 static int take_period(struct table *t, const struct csv_cell *c, struct seed *s) {
-        unsigned value = number(c->text);
+        unsigned value = seeds_number(c->text);
 
         if (c->n && (value < TOKEN_PERIOD_LEAST || value > TOKEN_PERIOD_MAX))
-                return fault(t, c, SAY(t->l, "周期は15秒から120秒です", "a period is 15 to 120 seconds"));
+                return seeds_fault(t, c, SAY(t->l, "周期は15秒から120秒です", "a period is 15 to 120 seconds"));
         s->token.period_s = (uint16_t)(c->n ? value : s->token.period_s);
         return 0;
 }
@@ -146,7 +148,7 @@ static int check_against_earlier(struct table *t, const struct seed *s) {
         return 0;
 }
 
-static int add(struct table *t, const struct seed *s) {
+static int seeds_add(struct table *t, const struct seed *s) {
         struct seeds *all = &t->seeds;
         int r = check_against_earlier(t, s);
 
@@ -166,12 +168,12 @@ static int read_seed(struct table *t) {
         if (r == 0 && is_blank(t))
                 return 0;
         if (r == 0 && t->n_cells < t->columns)
-                r = fault(t, &t->cells[t->n_cells - 1],
-                          SAY(t->l, "このあとの列がありません", "columns are missing behind"));
+                r = seeds_fault(t, &t->cells[t->n_cells - 1],
+                                SAY(t->l, "このあとの列がありません", "columns are missing behind"));
         for (size_t i = 0; r == 0 && i < t->columns; i++)
                 r = takers[t->order[i]](t, &t->cells[i], &s);
         if (r == 0)
-                r = add(t, &s);
+                r = seeds_add(t, &s);
         secret_wipe(&s, sizeof s);
         return r;
 }

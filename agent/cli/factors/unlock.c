@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* One line for each thing that was done; at least one, but for somebody whom nobody knows. */
-static int report(const char *user, bool known, const json_t *o, enum language l) {
+static int unlock_report(const char *user, bool known, const json_t *o, enum language l) {
         int failures = (int)json_integer_value(json_object_get(o, "failures"));
         const char *record = json_string_value(json_object_get(o, "record"));
         bool new_record = record && strcmp(record, "fine") != 0;
@@ -58,6 +58,6 @@ int unlock(const struct typed *typed) {
         if (code == EXIT_OK)
                 code = people_ask(&t, CONTROL_UNLOCK, json_pack("{s:s}", "user", user), &answer, NULL);
         if (code == EXIT_OK)
-                code = report(user, known, answer, t.l);
+                code = unlock_report(user, known, answer, t.l);
         return code;
 }

@@ -19,7 +19,7 @@ static int write_html(const struct fleet *f, const char *path) {
         return out_close(&page, path, 0640);
 }
 
-static int show(const struct fleet *f, const char *html, bool json) {
+static int fleet_show(const struct fleet *f, const char *html, bool json) {
         if (html && write_html(f, html) != EXIT_OK)
                 return EXIT_COULD_NOT;
         if (json && fleet_print_json(f, stdout) < 0)
@@ -40,7 +40,7 @@ static void complain_of(const struct fleet *f) {
                         (void)complain(EXIT_REFUSED, "%s", "%s", f->stations[i].why);
 }
 
-static int judge(const struct typed *t, struct fleet *now, uint64_t serial) {
+static int fleet_read_and_judge(const struct typed *t, struct fleet *now, uint64_t serial) {
         const char *before = t->value[OPTION_BEFORE];
         struct fleet earlier = { .l = now->l };
         char *named[] = { (char *)before };
@@ -52,7 +52,7 @@ static int judge(const struct typed *t, struct fleet *now, uint64_t serial) {
                 fleet_judge(now, before ? &earlier : NULL, serial);
                 complain_of(now);
                 complain_of(&earlier);
-                code = now->n ? show(now, t->value[OPTION_HTML], typed_has(t, OPTION_JSON))
+                code = now->n ? fleet_show(now, t->value[OPTION_HTML], typed_has(t, OPTION_JSON))
                               : complain(EXIT_COULD_NOT, "%s: *.json がありません", "%s: no *.json in there",
                                          t->words[0]);
         }
@@ -71,7 +71,7 @@ int fleet(const struct typed *t) {
                                 "--now には 2026-12-01T09:00:00+09:00 のように日時を書きます（「%s」は使えません）",
                                 "--now wants a time like 2026-12-01T09:00:00+09:00, not '%s'", when);
         if (code == EXIT_OK)
-                code = judge(t, &now, serial);
+                code = fleet_read_and_judge(t, &now, serial);
         fleet_deinit(&now);
         return code;
 }

@@ -59,7 +59,7 @@ static void put_head(const struct fleet *f, FILE *to) {
         (void)fputs("</p>\n", to);
 }
 
-static bool concerns(const struct station *s, const char *id) {
+static bool fleet_html_concerns(const struct station *s, const char *id) {
         for (size_t i = 0; i < s->n_remarks; i++)
                 if (strcmp(s->remarks[i].id, id) == 0)
                         return true;
@@ -85,7 +85,7 @@ static void put_work(const struct fleet *f, const char *id, FILE *to) {
         (void)fprintf(to, "<details id=\"%s\"><summary>%s (%zu)</summary>\n<ul>\n", id, remark_label(id, f->l),
                       fleet_count(f, id));
         for (size_t i = 0; i < f->n; i++) {
-                if (!concerns(&f->stations[i], id))
+                if (!fleet_html_concerns(&f->stations[i], id))
                         continue;
                 (void)fprintf(to, "<li><a href=\"#t%zu\">", i);
                 put_text(to, f->stations[i].name);

@@ -4,7 +4,7 @@
 #include "control/parcel.h"
 #include "host/clock.h"
 
-static json_t *refusals(const struct station *s) {
+static json_t *fleet_json_refusals(const struct station *s) {
         const uint64_t *n = s->refused;
 
         if (!s->counts_refusals)
@@ -14,7 +14,7 @@ static json_t *refusals(const struct station *s) {
                          "week", (json_int_t)n[REFUSED_LOGINS_WEEK]);
 }
 
-static json_t *remarks(const struct station *s) {
+static json_t *fleet_json_remarks(const struct station *s) {
         json_t *list = json_array();
 
         for (size_t i = 0; i < s->n_remarks; i++)
@@ -23,10 +23,10 @@ static json_t *remarks(const struct station *s) {
         return list;
 }
 
-static json_t *station(const struct station *s) {
+static json_t *fleet_json_station(const struct station *s) {
         static const char *const gravities[] = { "none", "soon", "due", "alarm" };
         json_t *o = json_pack("{s:s, s:s, s:s, s:o}", "name", s->name, "file", s->path, "gravity",
-                              gravities[s->gravity], "needs", remarks(s));
+                              gravities[s->gravity], "needs", fleet_json_remarks(s));
         char when[CLOCK_TEXT];
 
         if (s->why)
@@ -35,8 +35,8 @@ static json_t *station(const struct station *s) {
         (void)json_object_update_new(o, json_pack("{s:s, s:s, s:s, s:s, s:I, s:i, s:o, s:{s:I, s:s, s:s}}", "hostname",
                                                   s->host, "stage", s->stage, "version", s->version, "time", when,
                                                   "serial", (json_int_t)s->serial, "days_left", (int)s->days_left,
-                                                  "refusals", refusals(s), "audit", "seq", (json_int_t)s->log_seq,
-                                                  "hash", s->log_hash, "key", s->log_key));
+                                                  "refusals", fleet_json_refusals(s), "audit", "seq",
+                                                  (json_int_t)s->log_seq, "hash", s->log_hash, "key", s->log_key));
         return o;
 }
 
@@ -49,7 +49,7 @@ int fleet_print_json(const struct fleet *f, FILE *to) {
                 if (fleet_count(f, ids[i]))
                         (void)json_object_set_new(totals, ids[i], json_integer((json_int_t)fleet_count(f, ids[i])));
         for (size_t i = 0; i < f->n; i++)
-                (void)json_array_append_new(all, station(&f->stations[i]));
+                (void)json_array_append_new(all, fleet_json_station(&f->stations[i]));
         o = json_pack("{s:I, s:I, s:I, s:O, s:O}", "terminals", (json_int_t)f->n, "need_a_person",
                       (json_int_t)fleet_count(f, NULL), "newest_serial", (json_int_t)f->newest, "needs", totals,
                       "stations", all);

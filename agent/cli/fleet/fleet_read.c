@@ -72,7 +72,7 @@ static bool has_shape(const json_t *value, enum shape shape) {
         return shape == TEXT || (shape == TIME ? instant_parse(s, &when) : is_digest(s));
 }
 
-__attribute__((format(printf, 2, 3))) static void fail(struct station *s, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void fleet_read_fail(struct station *s, const char *format, ...) {
         char raw[512], text[512];
         va_list ap;
 
@@ -90,8 +90,8 @@ static bool is_an_answer(const json_t *o, enum language l, struct station *s) {
                 const json_t *value = member_at(o, members[i].path);
 
                 if ((!value && members[i].needed) || (value && !has_shape(value, members[i].shape))) {
-                        fail(s, SAY(l, "%s: 「%s」が、%sではありません", "%s: '%s' is not %s"), s->path,
-                             members[i].path, SAY(l, members[i].ja, members[i].en));
+                        fleet_read_fail(s, SAY(l, "%s: 「%s」が、%sではありません", "%s: '%s' is not %s"), s->path,
+                                        members[i].path, SAY(l, members[i].ja, members[i].en));
                         return false;
                 }
         }
@@ -137,19 +137,19 @@ static void read_station(int dirfd, const char *name, enum language l, struct st
         if (r == 0)
                 r = file_read_fd(fd, FILE_MAX, &text, &size);
         if (r < 0) {
-                fail(s, "%s: %s", s->path, err_reason(r, l));
+                fleet_read_fail(s, "%s: %s", s->path, err_reason(r, l));
                 return;
         }
         o = json_loadb((const char *)text, size, JSON_REJECT_DUPLICATES, &error);
         if (!json_is_object(o))
-                fail(s, "%s:%d:%d: %s", s->path, o ? 1 : error.line, o ? 1 : error.column,
-                     o ? SAY(l, "JSON のオブジェクトではありません", "no JSON object") : error.text);
+                fleet_read_fail(s, "%s:%d:%d: %s", s->path, o ? 1 : error.line, o ? 1 : error.column,
+                                o ? SAY(l, "JSON のオブジェクトではありません", "no JSON object") : error.text);
         else if (is_an_answer(o, l, s))
                 take_answer(o, l, s);
 }
 
 /* A new station, called after its file: of /x/ward-03.json "ward-03". NULL: no memory. */
-static struct station *begin(struct fleet *f, const char *dir, const char *file) {
+static struct station *fleet_read_begin(struct fleet *f, const char *dir, const char *file) {
         struct station *grown = reallocarray(f->stations, f->n + 1, sizeof *grown), *s;
         size_t n = strlen(file),
                stem = n > strlen(SUFFIX) && strcmp(file + n - strlen(SUFFIX), SUFFIX) == 0 ? n - strlen(SUFFIX) : n;
@@ -186,7 +186,7 @@ static int read_directory(struct fleet *f, int dirfd, const char *path) {
         struct dirent *entry;
 
         while (list && (entry = readdir(list))) {
-                struct station *s = is_collected(entry->d_name) ? begin(f, path, entry->d_name) : NULL;
+                struct station *s = is_collected(entry->d_name) ? fleet_read_begin(f, path, entry->d_name) : NULL;
 
                 if (s)
                         read_station(dirfd, entry->d_name, f->l, s);
@@ -205,7 +205,7 @@ static int read_path(struct fleet *f, const char *path) {
         if (dir >= 0)
                 return read_directory(f, dir, path);
         if (asprintf(&above, "%.*s", slash ? (int)(slash - path + (slash == path)) : 0, path) < 0
-            || !(s = begin(f, above, file)))
+            || !(s = fleet_read_begin(f, above, file)))
                 return -ENOMEM;
         dir = *above ? open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : AT_FDCWD;
         read_station(dir, file, f->l, s);

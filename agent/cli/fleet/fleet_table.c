@@ -58,21 +58,21 @@ const char *fleet_stage(const struct fleet *f, const struct station *s) {
         return s->stage[0] ? s->stage : "-";
 }
 
-static void refused(const struct station *s, enum refused day, char to[CELL]) {
+static void fleet_table_refused(const struct station *s, enum refused day, char to[CELL]) {
         if (s->counts_refusals)
                 (void)snprintf(to, CELL, "%" PRIu64 "/%" PRIu64, s->refused[day], s->refused[day + 1]);
         else
                 (void)snprintf(to, CELL, "-");
 }
 
-static void fill(const struct fleet *f, const struct station *s, char cells[COLUMNS][CELL]) {
+static void fleet_table_fill(const struct fleet *f, const struct station *s, char cells[COLUMNS][CELL]) {
         (void)snprintf(cells[NAME], CELL, "%s", s->name);
         (void)snprintf(cells[STAGE], CELL, "%s", fleet_stage(f, s));
         (void)snprintf(cells[SERIAL], CELL, s->serial ? "%" PRIu64 : "-", s->serial);
         (void)snprintf(cells[DAYS], CELL, s->serial ? SAY(f->l, "%d日", "%d d") : "-", s->days_left);
         fleet_age(f, s, cells[HEARD], CELL);
-        refused(s, REFUSED_DEVICES_DAY, cells[DEVICES]);
-        refused(s, REFUSED_LOGINS_DAY, cells[LOGINS]);
+        fleet_table_refused(s, REFUSED_DEVICES_DAY, cells[DEVICES]);
+        fleet_table_refused(s, REFUSED_LOGINS_DAY, cells[LOGINS]);
 }
 
 static void print_row(const char *mark, char cells[COLUMNS][CELL], const int widths[COLUMNS]) {
@@ -88,7 +88,7 @@ static void print_row(const char *mark, char cells[COLUMNS][CELL], const int wid
 }
 
 /* As much as fits into `room` columns, up to a space where there is one: bytes. */
-static size_t fitting(const char *text, int room) {
+static size_t fleet_table_fitting(const char *text, int room) {
         size_t used = 0, space = 0;
         char letter[8];
 
@@ -111,7 +111,7 @@ static void print_remark(const struct remark *r) {
         const char *lead = "     ! ", *text = r->text;
 
         while (*text) {
-                size_t n = fitting(text, WIDTH - (int)strlen(lead));
+                size_t n = fleet_table_fitting(text, WIDTH - (int)strlen(lead));
 
                 (void)printf("%s%.*s\n", lead, (int)(n - (text[n - 1] == ' ')), text);
                 text += n;
@@ -161,7 +161,7 @@ void fleet_print_table(const struct fleet *f) {
         for (size_t i = 0; i < f->n; i++) {
                 char row[COLUMNS][CELL];
 
-                fill(f, &f->stations[i], row);
+                fleet_table_fill(f, &f->stations[i], row);
                 for (size_t k = 0; k < COLUMNS; k++) {
                         int width = columns_of(row[k]);
 
@@ -173,7 +173,7 @@ void fleet_print_table(const struct fleet *f) {
         for (size_t i = 0; i < f->n; i++) {
                 const struct station *s = &f->stations[i];
 
-                fill(f, s, cells);
+                fleet_table_fill(f, s, cells);
                 print_row(marks[s->gravity], cells, widths);
                 for (size_t k = 0; k < s->n_remarks; k++)
                         print_remark(&s->remarks[k]);

@@ -250,7 +250,7 @@ static int encoding_check(struct bytes text, enum language l, struct err *err) {
         return 0;
 }
 
-static int parse(struct reader *r) {
+static int ledger_parse_file(struct reader *r) {
         int error;
 
         r->to->order = calloc(FILE_COLUMNS, sizeof *r->to->order);
@@ -274,7 +274,7 @@ int ledger_parse(struct bytes text, enum language l, struct ledger *ret, struct 
                 r->to = &ledger;
                 csv_begin(&r->csv, text, l, err);
                 r->csv.multiline = true;
-                error = parse(r);
+                error = ledger_parse_file(r);
         }
         if (error == 0)
                 *ret = ledger;

@@ -83,7 +83,7 @@ static bool is_open_elsewhere(const struct ledger_file *f, char *mark, size_t si
 }
 
 /* Whoever holds it holds it for milliseconds, unless stopped: then at least it is said. */
-static int lock(const struct ledger_file *f) {
+static int ledger_file_lock(const struct ledger_file *f) {
         if (flock(f->dir, LOCK_EX | LOCK_NB) == 0)
                 return EXIT_OK;
         if (errno == EWOULDBLOCK)
@@ -100,7 +100,7 @@ int ledger_file_open(struct ledger_file *f, const char *path, enum language l) {
         *f = (struct ledger_file){ .path = path, .dir = open_above(path, true) };
         if (f->dir < 0)
                 return refuse_place(path, f->dir);
-        code = lock(f);
+        code = ledger_file_lock(f);
         if (code == EXIT_OK && is_open_elsewhere(f, mark, sizeof mark))
                 code = complain(
                         EXIT_REFUSED,

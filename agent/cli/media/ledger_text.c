@@ -66,7 +66,7 @@ static void put_header(FILE *to, enum language l) {
         (void)fputs("\r\n", to);
 }
 
-static int finish(FILE *to, char **text, size_t *size, char **ret, size_t *ret_size) {
+static int ledger_text_finish(FILE *to, char **text, size_t *size, char **ret, size_t *ret_size) {
         bool failed = ferror(to);
 
         if (fclose(to) != 0 || failed || !*text)
@@ -97,7 +97,7 @@ int ledger_append(const struct ledger *l, const char *const cells[LEDGER_COLUMNS
                         csv_put(to, cells[c]);
         }
         (void)fputs(line_end(l), to);
-        return finish(to, &text, &size, ret, ret_size);
+        return ledger_text_finish(to, &text, &size, ret, ret_size);
 }
 
 static int change_row(const struct ledger *l, const struct ledger_row *row, const char *const cells[LEDGER_COLUMNS],
@@ -142,5 +142,5 @@ int ledger_change(const struct ledger *l, const struct ledger_row *row, const ch
                 (void)fclose(to);
                 return r;
         }
-        return finish(to, &text, &size, ret, ret_size);
+        return ledger_text_finish(to, &text, &size, ret, ret_size);
 }

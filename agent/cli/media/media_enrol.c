@@ -37,7 +37,7 @@ static void note_verdict(const struct enrolment *e) {
                        allowed ? SAY(l, "許可", "allows") : SAY(l, "拒否", "denies"));
 }
 
-static enum medium_how how(const struct enrolment *e) {
+static enum medium_how media_enrol_how(const struct enrolment *e) {
         return e->uuid || e->by_token ? MEDIUM_BY_UUID : e->by_fingerprint ? MEDIUM_BY_FINGERPRINT : MEDIUM_BY_SERIAL;
 }
 
@@ -62,10 +62,10 @@ static int take_medium(struct enrolment *e) {
 
         if (code != EXIT_OK)
                 return code;
-        why = medium_of_element(e->element, how(e), l, &e->entry.medium);
+        why = medium_of_element(e->element, media_enrol_how(e), l, &e->entry.medium);
         if (why)
                 return complain(EXIT_REFUSED, "%s: 登録できません: %s", "%s: cannot be enrolled: %s", e->which, why);
-        if (how(e) == MEDIUM_BY_UUID)
+        if (media_enrol_how(e) == MEDIUM_BY_UUID)
                 code = take_uuid(e);
         else if (e->twins)
                 (void)complain(

@@ -53,7 +53,7 @@ static enum standing judge_used(const struct list *l, const struct ledger_row *r
         return v.reason == REASON_NO_RULE ? NOT_YET : DENIED;
 }
 
-static enum standing judge(const struct list *l, const struct ledger *ledger, const struct ledger_row *row) {
+static enum standing media_list_judge(const struct list *l, const struct ledger *ledger, const struct ledger_row *row) {
         const struct ledger_row *latest = ledger_latest(ledger, &row->medium);
 
         if (!row->outcome && !l->policy)
@@ -76,7 +76,7 @@ static const char *rule_for(const struct list *l, const struct ledger_row *row) 
         return policy_rule_name(l->policy, v.rule);
 }
 
-static json_t *element(const struct list *l, const struct ledger_row *row, enum standing s) {
+static json_t *media_list_element(const struct list *l, const struct ledger_row *row, enum standing s) {
         static const struct {
                 const char *key;
                 enum ledger_column column;
@@ -123,7 +123,8 @@ static const struct table_column columns[COLUMNS] = {
         [NAME] = { "品名", "PRODUCT", 32 },
 };
 
-static void fill(const struct list *l, const struct ledger_row *row, enum standing s, struct table *t, size_t at) {
+static void media_list_fill(const struct list *l, const struct ledger_row *row, enum standing s, struct table *t,
+                            size_t at) {
         static const struct {
                 enum column to;
                 enum ledger_column from;
@@ -145,7 +146,7 @@ static void fill(const struct list *l, const struct ledger_row *row, enum standi
 }
 
 /* What is retired and gone from the policy is history: shown where it is asked for. */
-static int print(const struct list *l, const struct ledger *ledger) {
+static int media_list_print(const struct list *l, const struct ledger *ledger) {
         auto_table t = table_new(columns, COLUMNS, ledger->n, l->l);
         auto_json all = json_array();
         size_t n = 0;
@@ -154,12 +155,12 @@ static int print(const struct list *l, const struct ledger *ledger) {
                 return complain_memory();
         for (size_t i = 0; i < ledger->n; i++) {
                 const struct ledger_row *row = &ledger->rows[i];
-                enum standing s = judge(l, ledger, row);
+                enum standing s = media_list_judge(l, ledger, row);
 
                 if (s == RETIRED && !l->all)
                         continue;
-                fill(l, row, s, t, n++);
-                (void)json_array_append_new(all, element(l, row, s));
+                media_list_fill(l, row, s, t, n++);
+                (void)json_array_append_new(all, media_list_element(l, row, s));
         }
         table_shorten(t, n);
         if (l->json && (json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF))
@@ -187,7 +188,7 @@ static int find_policy(struct list *l) {
         return EXIT_OK;
 }
 
-static int list(struct list *l) {
+static int media_list_all(struct list *l) {
         auto_ledger_file f = { .dir = -1 };
         bool there;
         int code = ledger_file_read(&f, l->ledger, l->l, &there);
@@ -199,7 +200,7 @@ static int list(struct list *l) {
                                 "%s: there is no ledger yet (sekimori media enrol begins one)", l->ledger);
         l->l = language_follow(language_code(f.ledger.l));
         code = find_policy(l);
-        return code == EXIT_OK ? print(l, &f.ledger) : code;
+        return code == EXIT_OK ? media_list_print(l, &f.ledger) : code;
 }
 
 int media_list(const struct typed *t) {
@@ -211,7 +212,7 @@ int media_list(const struct typed *t) {
                           .json = typed_has(t, OPTION_JSON),
                           .l = language_now(),
                           .now = clock_now() };
-        int code = list(&l);
+        int code = media_list_all(&l);
 
         policy_free(l.policy);
         return code;

@@ -57,7 +57,7 @@ static const struct question {
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 
-static const char **typed(struct enrolment *e, const struct question *q) {
+static const char **media_questions_typed(struct enrolment *e, const struct question *q) {
         return (const char **)((char *)e + q->typed);
 }
 
@@ -74,7 +74,7 @@ static int check_missing(struct enrolment *e) {
         char missing[256] = "";
 
         for (size_t i = 0; i < QUESTIONS; i++)
-                if (!*typed(e, &questions[i]) && !questions[i].optional)
+                if (!*media_questions_typed(e, &questions[i]) && !questions[i].optional)
                         words_add(missing, sizeof missing, " %s", questions[i].option);
         if (!missing[0] || isatty(STDIN_FILENO))
                 return EXIT_OK;
@@ -86,7 +86,7 @@ static int take_answers(struct enrolment *e, char answers[QUESTIONS][MEDIA_TEXT]
 
         for (size_t i = 0; i < QUESTIONS; i++) {
                 const struct question *q = &questions[i];
-                const char **answer = typed(e, q), *why;
+                const char **answer = media_questions_typed(e, q), *why;
                 char usual[DATE_TEXT + 32];
                 int code;
 
@@ -107,7 +107,7 @@ static int take_answers(struct enrolment *e, char answers[QUESTIONS][MEDIA_TEXT]
         return EXIT_OK;
 }
 
-static void show(const struct enrolment *e) {
+static void media_questions_show(const struct enrolment *e) {
         char text[MEDIUM_TEXT];
 
         medium_text(&e->entry.medium, text);
@@ -120,7 +120,7 @@ int media_answers(struct enrolment *e) {
         int code = check_missing(e);
 
         if (code == EXIT_OK && isatty(STDIN_FILENO))
-                show(e);
+                media_questions_show(e);
         if (code == EXIT_OK)
                 code = take_answers(e, answers, &asked);
         if (code != EXIT_OK)

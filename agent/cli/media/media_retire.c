@@ -147,7 +147,7 @@ static int write_outcome(const struct retirement *r, struct ledger_file *f, cons
         return code;
 }
 
-static int finish(const struct retirement *r, const struct ledger_row *row) {
+static int media_retire_finish(const struct retirement *r, const struct ledger_row *row) {
         if (r->policy.made)
                 return media_policy_write(&r->policy, r->l, 0);
         if (!r->from && row->cells[LEDGER_RULE][0]) {
@@ -165,7 +165,7 @@ static int finish(const struct retirement *r, const struct ledger_row *row) {
         return EXIT_OK;
 }
 
-static int retire(struct retirement *r) {
+static int media_retire_row(struct retirement *r) {
         auto_ledger_file f = { .dir = -1 };
         const struct ledger_row *row;
         struct unbroken whole;
@@ -183,13 +183,13 @@ static int retire(struct retirement *r) {
         if (code == EXIT_OK && r->outcome)
                 code = write_outcome(r, &f, row);
         if (code == EXIT_OK)
-                code = finish(r, row);
+                code = media_retire_finish(r, row);
         unbroken_end(&whole);
         return code;
 }
 
 /* What can be said without the lock is said before anybody is asked anything. */
-static int prepare(struct retirement *r) {
+static int media_retire_prepare(struct retirement *r) {
         auto_ledger_file f = { .dir = -1 };
         bool there;
         int code = ledger_file_read(&f, r->ledger, r->l, &there);
@@ -216,6 +216,6 @@ int media_retire(const struct typed *t) {
         r.outcome = t->n_words > 1 ? outcome_from_word(t->words[1]) : OUTCOME_NONE;
         if (r.outcome == OUTCOMES || (t->n_words == 2 && !r.outcome))
                 return typed_word(t, 1, "returned|erased|destroyed");
-        code = prepare(&r);
-        return code == EXIT_OK ? retire(&r) : code;
+        code = media_retire_prepare(&r);
+        return code == EXIT_OK ? media_retire_row(&r) : code;
 }

@@ -78,7 +78,7 @@ static bool set_name(X509 *c, const char *common) {
                && X509_set_issuer_name(c, name);
 }
 
-static bool fill(X509 *c, const char *name, int64_t now_s, EVP_PKEY *key) {
+static bool pilot_fill(X509 *c, const char *name, int64_t now_s, EVP_PKEY *key) {
         /* From the day's beginning: clocks of two PCs differ. */
         time_t from = (time_t)(now_s - now_s % DAY_S), till = from + (5 * 365 + 1) * (time_t)DAY_S;
 
@@ -96,7 +96,7 @@ int pilot_signer(const char *name, int64_t now_s, EVP_PKEY **ret_key, X509 **ret
         crypto_start();
         key = EVP_EC_gen("P-256");
         certificate = X509_new();
-        if (!key || !certificate || !fill(certificate, name, now_s, key))
+        if (!key || !certificate || !pilot_fill(certificate, name, now_s, key))
                 return err_say(err, -EIO, "署名の鍵を作れません: %s", "make a signing key: %s", crypto_reason());
         *ret_key = TAKE(key);
         *ret_certificate = TAKE(certificate);

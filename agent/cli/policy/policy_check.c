@@ -18,7 +18,7 @@ struct report {
         json_t *errors, *warnings;
 };
 
-static void note(json_t *list, unsigned line, unsigned column, const char *text) {
+static void policy_check_note(json_t *list, unsigned line, unsigned column, const char *text) {
         json_t *said = json_string(text); /* NULL where it is not UTF-8 */
 
         (void)json_array_append_new(list, json_pack("{s:i, s:i, s:o}", "line", (int)line, "column", (int)column, "text",
@@ -26,7 +26,7 @@ static void note(json_t *list, unsigned line, unsigned column, const char *text)
 }
 
 /* A reason is "line:column: text", or text alone. */
-static void refused(const struct report *r, const struct err *err) {
+static void policy_check_refused(const struct report *r, const struct err *err) {
         unsigned line = 0, column = 0;
         int behind = 0;
 
@@ -36,15 +36,15 @@ static void refused(const struct report *r, const struct err *err) {
         }
         if (sscanf(err->text, "%u:%u: %n", &line, &column, &behind) < 2 || behind == 0)
                 line = column = 0, behind = 0;
-        note(r->errors, line, column, err->text + behind);
+        policy_check_note(r->errors, line, column, err->text + behind);
 }
 
-static void warned(void *ctx, unsigned line, unsigned column, const char *text) {
+static void policy_check_warned(void *ctx, unsigned line, unsigned column, const char *text) {
         const struct report *r = ctx;
         const char *word = r->english ? "warning" : "注意";
 
         if (r->json)
-                note(r->warnings, line, column, text);
+                policy_check_note(r->warnings, line, column, text);
         else if (line)
                 (void)fprintf(stderr, "%s:%u:%u: %s: %s\n", r->file, line, column, word, text);
         else
@@ -74,18 +74,18 @@ static int say_json(const struct report *r, const struct policy *p) {
         return failed ? complain_memory() : p ? EXIT_OK : EXIT_REFUSED;
 }
 
-static int check(struct report *r, struct bytes text) {
+static int policy_check_file(struct report *r, struct bytes text) {
         auto_policy p = NULL;
         struct err err = { 0 };
         int error = policy_text_check(text, &p, &err);
 
         if (error < 0) {
-                refused(r, &err);
+                policy_check_refused(r, &err);
         } else {
                 r->english = language_follow(policy_language(p)) == LANGUAGE_EN;
-                policy_warnings(p, r->english, warned, r);
+                policy_warnings(p, r->english, policy_check_warned, r);
                 if (expiry_says(p, &err))
-                        warned(r, 0, 0, err_text(&err, r->english ? LANGUAGE_EN : LANGUAGE_JA));
+                        policy_check_warned(r, 0, 0, err_text(&err, r->english ? LANGUAGE_EN : LANGUAGE_JA));
         }
         if (r->json)
                 return say_json(r, error < 0 ? NULL : p);
@@ -101,9 +101,9 @@ static int check_file(struct report *r) {
         int code = policy_file_read(r->file, &text, &size, &err);
 
         if (code == EXIT_OK)
-                return check(r, bytes_of(text, size));
+                return policy_check_file(r, bytes_of(text, size));
         if (err.text[0])
-                refused(r, &err);
+                policy_check_refused(r, &err);
         return r->json && code == EXIT_REFUSED ? say_json(r, NULL) : code;
 }
 

@@ -9,14 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static void say(void *ctx, enum diff_kind kind, const char *text) {
+static void policy_diff_say(void *ctx, enum diff_kind kind, const char *text) {
         static const char *const marks[] = { [DIFF_OTHER] = "~", [DIFF_MORE] = "+", [DIFF_LESS] = "-" };
 
         (void)ctx;
         (void)printf("%s %s\n", marks[kind], text);
 }
 
-static int compare(const char *old_path, const char *new_path) {
+static int policy_diff_compare(const char *old_path, const char *new_path) {
         auto_policy old = NULL;
         auto_policy new = NULL;
         int code = policy_file_compile(old_path, &old), n;
@@ -27,7 +27,7 @@ static int compare(const char *old_path, const char *new_path) {
         if (code != EXIT_OK)
                 return code;
         l = language_follow(policy_language(new));
-        n = policy_compare(old, new, l == LANGUAGE_EN, say, NULL);
+        n = policy_compare(old, new, l == LANGUAGE_EN, policy_diff_say, NULL);
         if (n < 0)
                 return complain_memory();
         if (n == 0)
@@ -36,5 +36,5 @@ static int compare(const char *old_path, const char *new_path) {
 }
 
 int policy_diff(const struct typed *t) {
-        return compare(t->words[0], t->words[1]);
+        return policy_diff_compare(t->words[0], t->words[1]);
 }

@@ -107,7 +107,7 @@ static bool rules_are(const struct policy *was, const struct policy *is, int ind
         return true;
 }
 
-static int finish(struct edit *e, char *text, int index, int by, char **ret, struct policy **ret_policy) {
+static int policy_edit_finish(struct edit *e, char *text, int index, int by, char **ret, struct policy **ret_policy) {
         auto_free char *made = text;
         auto_policy p = NULL;
         int r = made ? policy_text_check(bytes_text(made), &p, e->err)
@@ -154,7 +154,7 @@ int policy_text_add(struct bytes text, const char *rule, char **ret, struct poli
         put_indented(to, rule, spaces, at >= 2 && text.at[at - 2] == '\r' ? "\r\n" : "\n");
         (void)fwrite(text.at + at, 1, text.left - at, to);
         (void)fclose(to);
-        return finish(&e, made, 0, 1, ret, ret_policy);
+        return policy_edit_finish(&e, made, 0, 1, ret, ret_policy);
 }
 
 static int index_of(const struct policy *p, const char *name) {
@@ -221,5 +221,5 @@ int policy_text_remove(struct bytes text, const char *name, char **ret, struct p
                 memcpy(made + begin, text.at + end, text.left - end);
                 made[text.left - (end - begin)] = '\0';
         }
-        return finish(&e, made, index, -1, ret, ret_policy);
+        return policy_edit_finish(&e, made, index, -1, ret, ret_policy);
 }

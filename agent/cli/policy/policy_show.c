@@ -37,7 +37,7 @@ static void say_signers(CMS_ContentInfo *cms) {
 }
 
 /* Exactly as it is into a file or a pipe. A terminal gets no control characters: nobody vouches for this text. */
-static bool print(struct bytes text) {
+static bool policy_show_print(struct bytes text) {
         bool tty = isatty(STDOUT_FILENO);
 
         for (size_t i = 0; i < text.left; i++) {
@@ -64,7 +64,7 @@ int policy_show(const struct typed *t) {
                 return code;
         if (signed_data_parse(bytes_of(pem, size), &cms, &err) < 0)
                 return complain_err(EXIT_REFUSED, path, &err);
-        if (!print(signed_data_text(cms)))
+        if (!policy_show_print(signed_data_text(cms)))
                 return complain_unwritten();
         say_signers(cms);
         return EXIT_OK;

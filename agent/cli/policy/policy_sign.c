@@ -38,7 +38,7 @@ static void job_deinit(struct job *j) {
 }
 #define auto_job __attribute__((cleanup(job_deinit))) struct job
 
-static bool begins(const uint8_t *content, size_t size, const char *begin) {
+static bool policy_sign_begins(const uint8_t *content, size_t size, const char *begin) {
         return size >= strlen(begin) && memcmp(content, begin, strlen(begin)) == 0;
 }
 
@@ -49,7 +49,7 @@ static int read_policy(struct job *j) {
         code = read_argument(j->file, POLICY_TEXT_MAX, &j->content, &j->content_size);
         if (code != EXIT_OK)
                 return code;
-        j->is_envelope = begins(j->content, j->content_size, "-----BEGIN ");
+        j->is_envelope = policy_sign_begins(j->content, j->content_size, "-----BEGIN ");
         if (!j->is_envelope) {
                 j->text_size = j->content_size;
                 j->text = j->content;
@@ -149,7 +149,7 @@ static int find_envelope(struct job *j, const char *out) {
         code = read_argument(out, POLICY_TEXT_MAX, &there, &there_size);
         if (code != EXIT_OK)
                 return code;
-        if (there_size && !begins(there, there_size, "-----BEGIN CMS-----"))
+        if (there_size && !policy_sign_begins(there, there_size, "-----BEGIN CMS-----"))
                 return complain(EXIT_REFUSED,
                                 "%s: 署名済みのポリシーではないので、上書きしません。-o を確かめてください",
                                 "%s: no signed policy, so it is not written over: look at -o", out);
@@ -167,7 +167,7 @@ static int find_envelope(struct job *j, const char *out) {
 
 /* The result is opened again as a terminal would: a signature joined to a forged one must not sign the forger's text.
  */
-static int sign(const struct job *j, char **ret, struct err *err) {
+static int policy_sign_text(const struct job *j, char **ret, struct err *err) {
         X509 *certificate = trust_signer(j->myself, 0)->certificate;
         struct bytes text = bytes_of(j->text, j->text_size);
         auto_free char *pem = NULL;
@@ -191,7 +191,7 @@ static int sign_into(struct job *j, const char *out) {
         struct err err = { "" };
         int code = find_envelope(j, out);
 
-        if (code == EXIT_OK && sign(j, &pem, &err) < 0)
+        if (code == EXIT_OK && policy_sign_text(j, &pem, &err) < 0)
                 code = complain_err(EXIT_REFUSED, j->content ? out : j->file, &err);
         if (code == EXIT_OK)
                 code = out_write(out, bytes_text(pem), 0644);

@@ -132,7 +132,7 @@ static int judge_own(struct report *r, struct err *err) {
         return envelope_open(bytes_of(r->pem, r->size), trust, &r->envelope, err);
 }
 
-static int judge(struct report *r, struct err *err) {
+static int policy_verify_judge(struct report *r, struct err *err) {
         auto_trust next = NULL;
         int e = r->trust_given ? judge_given(r, err) : judge_own(r, err);
 
@@ -218,7 +218,7 @@ int policy_verify(const struct typed *t) {
         code = read_argument(r.file, POLICY_TEXT_MAX, &r.pem, &r.size);
         if (code != EXIT_OK)
                 return code;
-        code = judge(&r, &err) == 0 ? EXIT_OK : EXIT_REFUSED;
+        code = policy_verify_judge(&r, &err) == 0 ? EXIT_OK : EXIT_REFUSED;
         if (json)
                 print_json(&r, code == EXIT_OK ? NULL : err.text);
         else if (code == EXIT_OK)

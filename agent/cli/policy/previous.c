@@ -28,7 +28,7 @@ static int trust_of(const struct policy *p, struct trust **ret, struct err *err)
         return trust_from_pem(signers, n, policy_threshold(p), ret, err);
 }
 
-static bool lists(const struct trust *t, const struct signer *signer) {
+static bool previous_lists(const struct trust *t, const struct signer *signer) {
         const struct signer *other;
 
         for (size_t i = 0; (other = trust_signer(t, i)); i++)
@@ -58,7 +58,8 @@ static int read_before(const char *path, struct before *ret) {
 }
 
 /* As a terminal would compare the two. */
-static int follows(const struct policy *before, const char *path, const char *file, const struct policy *next) {
+static int previous_follows(const struct policy *before, const char *path, const char *file,
+                            const struct policy *next) {
         if (policy_serial(next) <= policy_serial(before))
                 return complain(EXIT_REFUSED,
                                 "%s: serial %" PRIu64 " は、有効なポリシー（%s）の %" PRIu64 " より大きくありません",
@@ -73,7 +74,7 @@ static int follows(const struct policy *before, const char *path, const char *fi
 static int note_of_own(const char *file, const struct policy *next, const struct signer *signer) {
         auto_trust own = NULL;
 
-        if (trust_of(next, &own, NULL) == 0 && !lists(own, signer))
+        if (trust_of(next, &own, NULL) == 0 && !previous_lists(own, signer))
                 (void)complain(EXIT_OK,
                                "%s: 注意: 「%s」は、このポリシーの署名者（signers）にありません。"
                                "署名してよい人かどうかは、有効なポリシーを --previous に指定すると確かめられます",
@@ -92,11 +93,11 @@ int previous_check(const char *previous, const char *file, const struct policy *
         code = read_before(previous, &b);
         if (code != EXIT_OK)
                 return code;
-        if (!lists(b.trust, signer))
+        if (!previous_lists(b.trust, signer))
                 return complain(EXIT_REFUSED,
                                 "%s: 「%s」は、有効なポリシー（%s）の署名者ではありません。端末はこの署名を数えません",
                                 "%s: '%s' is not among the signers of the policy in force (%s): "
                                 "no terminal would count this signature",
                                 file, signer->name, previous);
-        return b.policy ? follows(b.policy, previous, file, next) : EXIT_OK;
+        return b.policy ? previous_follows(b.policy, previous, file, next) : EXIT_OK;
 }

@@ -68,7 +68,7 @@ static int serial_of(struct bytes envelope, uint64_t *ret, struct err *err) {
 }
 
 /* What cannot be read or is no policy is said, and passed over: another file may be one. */
-static void consider(int dirfd, const char *name, struct candidates *c) {
+static void push_stick_consider(int dirfd, const char *name, struct candidates *c) {
         struct envelope_file *file = &c->files[c->n];
         auto_free uint8_t *content = NULL;
         struct err err = { 0 };
@@ -101,7 +101,7 @@ static int by_serial(const void *a, const void *b) {
         return x > y ? -1 : x < y;
 }
 
-static int find(int dirfd, const char *dir, struct candidates *c) {
+static int push_stick_find(int dirfd, const char *dir, struct candidates *c) {
         auto_dir list = listing_open(dirfd, ".");
         struct dirent *entry;
 
@@ -113,7 +113,7 @@ static int find(int dirfd, const char *dir, struct candidates *c) {
                                         "%s/%s: ポリシーが %d を超えて入っています。使うものだけを残してください",
                                         "%s/%s: more than %d policies; leave only the one that is meant", dir,
                                         STICK_FOLDER, ENVELOPES);
-                consider(dirfd, entry->d_name, c);
+                push_stick_consider(dirfd, entry->d_name, c);
         }
         qsort(c->files, c->n, sizeof *c->files, by_serial);
         return EXIT_OK;
@@ -138,7 +138,7 @@ static int hand_over(const struct envelope_file *file, const char *runtime_dir) 
 }
 
 /* From the newest down, as long as they are newer than any this terminal had. */
-static int offer(const struct candidates *c, const struct terminal *t, const char *dir) {
+static int push_stick_offer(const struct candidates *c, const struct terminal *t, const char *dir) {
         uint64_t now = (uint64_t)answer_number(t->status, "policy", "serial"),
                  highest = (uint64_t)answer_number(t->status, NULL, "highest_serial");
         bool refused = false;
@@ -174,6 +174,6 @@ int push_from_stick(const char *dir, const char *runtime_dir) {
                                 STICK_FOLDER, err_reason(folder, language_now()));
         code = terminal_ask(&t);
         if (code == EXIT_OK)
-                code = find(folder, dir, &found);
-        return code == EXIT_OK ? offer(&found, &t, dir) : code;
+                code = push_stick_find(folder, dir, &found);
+        return code == EXIT_OK ? push_stick_offer(&found, &t, dir) : code;
 }

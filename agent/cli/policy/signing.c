@@ -130,7 +130,7 @@ static bool has_signed(CMS_ContentInfo *cms, X509 *certificate) {
         return found;
 }
 
-static bool carries(CMS_ContentInfo *cms, X509 *certificate) {
+static bool signing_carries(CMS_ContentInfo *cms, X509 *certificate) {
         STACK_OF(X509) *all = CMS_get1_certs(cms);
         bool found = false;
 
@@ -144,7 +144,8 @@ static bool carries(CMS_ContentInfo *cms, X509 *certificate) {
  * check the result: it could be the digest of another text. */
 static bool add_signature(CMS_ContentInfo *cms, X509 *certificate, EVP_PKEY *key) {
         const EVP_MD *const digests[] = { EVP_sha256(), EVP_sha384(), EVP_sha512() };
-        unsigned flags = CMS_BINARY | CMS_NOSMIMECAP | CMS_REUSE_DIGEST | (carries(cms, certificate) ? CMS_NOCERTS : 0);
+        unsigned flags =
+                CMS_BINARY | CMS_NOSMIMECAP | CMS_REUSE_DIGEST | (signing_carries(cms, certificate) ? CMS_NOCERTS : 0);
         bool added = false;
 
         for (size_t i = 0; i < sizeof digests / sizeof *digests && !added; i++)

@@ -118,7 +118,7 @@ static int by_name(const void *a, const void *b) {
         return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int list(DIR *d, const char *suffix, char **names, size_t *ret_n) {
+static int check_context_list(DIR *d, const char *suffix, char **names, size_t *ret_n) {
         struct dirent *entry;
 
         while ((entry = readdir(d))) {
@@ -143,7 +143,7 @@ int check_context_names(const struct check_context *g, const char *path, const c
 
         if (!d)
                 return names && errno == ENOENT ? 0 : names ? -errno : -ENOMEM;
-        r = list(d, suffix, names, &n);
+        r = check_context_list(d, suffix, names, &n);
         qsort(names, n, sizeof *names, by_name);
         for (size_t i = 0; i < n; i++) {
                 tell(ctx, names[i]);

@@ -14,14 +14,14 @@
 
 #define STACKED 4 /* disks made of disks: LUKS on LVM on a stick */
 
-static const char *member(const json_t *o, const char *key) {
+static const char *check_devices_member(const json_t *o, const char *key) {
         const char *s = json_string_value(json_object_get(o, key));
 
         return s ? s : "";
 }
 
 static bool is_denied(const json_t *device) {
-        return strcmp(member(device, "verdict"), "allow") != 0;
+        return strcmp(check_devices_member(device, "verdict"), "allow") != 0;
 }
 
 /* `at` is the device's directory, or beneath it. Beneath a denied hub nothing is left either. */
@@ -36,7 +36,7 @@ static const json_t *cut_by(const struct check_context *g, const char *at) {
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);
 
-                if (is_denied(device) && is_beneath(at, member(device, "path")))
+                if (is_denied(device) && is_beneath(at, check_devices_member(device, "path")))
                         return device;
         }
         return NULL;
@@ -50,9 +50,9 @@ static const json_t *link_cut_by(const struct check_context *g, const char *path
         return at ? cut_by(g, at + strlen("/devices/")) : NULL;
 }
 
-static void why(const struct check_context *g, const json_t *device, char *to, size_t size) {
-        enum reason reason = reason_from_name(member(device, "reason"));
-        const char *rule = member(device, "rule");
+static void check_devices_why(const struct check_context *g, const json_t *device, char *to, size_t size) {
+        enum reason reason = reason_from_name(check_devices_member(device, "reason"));
+        const char *rule = check_devices_member(device, "rule");
 
         (void)snprintf(to, size, "%s%s%s", rule, *rule ? ": " : "", words_reason(g->l, reason));
 }
@@ -66,13 +66,13 @@ void check_devices(struct check_context *g) {
 
                 if (!is_denied(device))
                         continue;
-                why(g, device, reason, sizeof reason);
+                check_devices_why(g, device, reason, sizeof reason);
                 denied++;
                 finding_add(g, FINDING_WARNING,
                             SAY(g->l, "使えなくなります: %s %s:%s（ポート %s、%s）。必要なら規則を加えてください",
                                 "will stop working: %s %s:%s (port %s, %s). If it is needed, add a rule"),
-                            member(device, "name"), member(device, "vid"), member(device, "pid"),
-                            member(device, "port"), reason);
+                            check_devices_member(device, "name"), check_devices_member(device, "vid"),
+                            check_devices_member(device, "pid"), check_devices_member(device, "port"), reason);
         }
         if (g->devices && !denied)
                 finding_add(g, FINDING_OK, SAY(g->l, "%zu 台すべてが使えます", "all %zu of them go on working"), n);
@@ -112,7 +112,7 @@ void check_keyboard(struct check_context *g) {
                 const json_t *device = json_array_get(g->devices, i);
 
                 if (is_keyboard(device))
-                        *(cut_by(g, member(device, "path")) ? &denied : &left) += 1;
+                        *(cut_by(g, check_devices_member(device, "path")) ? &denied : &left) += 1;
         }
         if (denied && !left && !in.built_in)
                 finding_add(
@@ -142,7 +142,7 @@ static void visit_interface(struct check_context *g, const char *name, size_t *c
                 SAY(g->l,
                     "使用中のネットワーク %s（%s）が切れます: この端末の前で実行するか、許可する規則を加えてください",
                     "the network in use, %s (%s), would be cut off: do this at the terminal itself, or add a rule"),
-                name, member(device, "name"));
+                name, check_devices_member(device, "name"));
 }
 
 void check_network(struct check_context *g) {
@@ -217,7 +217,7 @@ static void read_mount(void *ctx, unsigned number, char *line) {
                     SAY(m->context->l,
                         "%s は使えなくなる機器（%s）の上にあります: umount するか、許可する規則を加えてください",
                         "%s is on a device that would stop working (%s): unmount it, or add a rule"),
-                    where, member(device, "name"));
+                    where, check_devices_member(device, "name"));
 }
 
 void check_mounts(struct check_context *g) {

@@ -11,7 +11,7 @@
 #define SECONDS 30
 
 /* What of its last line comes after these words; NULL: it did not say them. */
-static const char *after(const struct err *err, const char *words) {
+static const char *check_disks_after(const struct err *err, const char *words) {
         const char *at = strstr(err->text, words);
 
         return at ? at + strlen(words) : NULL;
@@ -21,7 +21,7 @@ void check_disks(struct check_context *g) {
         const char *const argv[] = { KEEPER, "--list", g->l == LANGUAGE_JA ? "--lang" : NULL, "ja", NULL };
         struct err err = { 0 };
         int r = program_run(g->root_path, argv[0], argv, SECONDS, &err);
-        const char *missing = after(&err, "not found: "), *why = after(&err, "cannot refuse: ");
+        const char *missing = check_disks_after(&err, "not found: "), *why = check_disks_after(&err, "cannot refuse: ");
 
         if (r == 0)
                 finding_add(g, FINDING_OK,

@@ -32,7 +32,7 @@ struct search {
         char where[512];
 };
 
-static void found(struct search *s, unsigned number) {
+static void check_doors_found(struct search *s, unsigned number) {
         words_add(s->where, sizeof s->where, "%s/%s:%u", s->found++ ? ", " : "", s->path, number);
 }
 
@@ -62,21 +62,21 @@ static void gdm_line(void *ctx, unsigned number, char *line) {
         const char *value;
 
         if ((key_is(line, "AutomaticLoginEnable", &value) || key_is(line, "TimedLoginEnable", &value)) && is_yes(value))
-                found(ctx, number);
+                check_doors_found(ctx, number);
 }
 
 static void lightdm_line(void *ctx, unsigned number, char *line) {
         const char *value;
 
         if (key_is(line, "autologin-user", &value) && *value)
-                found(ctx, number);
+                check_doors_found(ctx, number);
 }
 
 static void sddm_line(void *ctx, unsigned number, char *line) {
         const char *value;
 
         if (key_is(line, "User", &value) && *value) /* the only section that has one is [Autologin] */
-                found(ctx, number);
+                check_doors_found(ctx, number);
 }
 
 static void getty_line(void *ctx, unsigned number, char *line) {
@@ -88,7 +88,7 @@ static void getty_line(void *ctx, unsigned number, char *line) {
         rest = (char *)value;
         while ((word = line_word(&rest)))
                 if (strcmp(word, "-a") == 0 || strncmp(word, "--autologin", 11) == 0)
-                        found(ctx, number);
+                        check_doors_found(ctx, number);
 }
 
 static void search_getty(void *ctx, const char *name) {
@@ -187,7 +187,7 @@ void check_sshd(struct check_context *g) {
 static void sudo_line(void *ctx, unsigned number, char *line) {
         line[strcspn(line, "#")] = '\0';
         if (strstr(line, "NOPASSWD") || strstr(line, "!authenticate"))
-                found(ctx, number);
+                check_doors_found(ctx, number);
 }
 
 void check_sudo(struct check_context *g) {

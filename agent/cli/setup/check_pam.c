@@ -104,7 +104,7 @@ struct tour {
         char names[512];
 };
 
-static void visit(void *ctx, const char *service) {
+static void check_pam_visit(void *ctx, const char *service) {
         struct tour *t = ctx;
         bool open = false;
         int r;
@@ -126,7 +126,8 @@ void check_services(struct check_context *g) {
         struct tour t = { .context = g, .as_if = !door_is_ours(g) };
 
         for (size_t i = 0; pam_directories[i]; i++)
-                finding_unread(g, pam_directories[i], check_context_names(g, pam_directories[i], "", visit, &t));
+                finding_unread(g, pam_directories[i],
+                               check_context_names(g, pam_directories[i], "", check_pam_visit, &t));
         if (t.open)
                 finding_add(
                         g, FINDING_WARNING,

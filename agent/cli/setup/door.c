@@ -60,7 +60,7 @@ static const char *believed_of_service(const struct pam_line *line, const char *
 }
 
 /* Modules that ask nobody anything and refuse whoever is not root, or everybody. */
-static const char *believed(const struct pam_line *line, const void *ctx) {
+static const char *door_believed(const struct pam_line *line, const void *ctx) {
         const struct belief *b = ctx;
         const char *known = believed_of_service(line, b->service);
 
@@ -84,7 +84,7 @@ static int any_refusal_lets_in(const struct check_context *g, const char *servic
         for (size_t i = 0; r == 0 && i < sizeof refusals / sizeof *refusals; i++) {
                 const struct belief b = { g, service, refusals[i], "success" };
 
-                *ret = *ret || pam_stack_grants(s, believed, &b);
+                *ret = *ret || pam_stack_grants(s, door_believed, &b);
         }
         return r;
 }
@@ -101,11 +101,11 @@ int door_is_open(const struct check_context *g, const char *service, bool as_if,
 }
 
 /* The account phase refuses whoever was not asked by our auth phase: one without the other lets nobody in. */
-static bool agree(const struct pam_stack *auth, const struct pam_stack *account, const struct belief *b) {
+static bool door_agree(const struct pam_stack *auth, const struct pam_stack *account, const struct belief *b) {
         struct belief unasked = *b;
 
         unasked.ours = "perm_denied";
-        return pam_stack_has(auth, OUR_MODULE) || pam_stack_grants(account, believed, &unasked);
+        return pam_stack_has(auth, OUR_MODULE) || pam_stack_grants(account, door_believed, &unasked);
 }
 
 int door_lets_in(const struct check_context *g, const char *service, bool *ret) {
@@ -117,8 +117,8 @@ int door_lets_in(const struct check_context *g, const char *service, bool *ret) 
                 r = pam_stack_load(g, service, PAM_PHASE_ACCOUNT, false, &account);
         if (r < 0)
                 return r;
-        *ret = pam_stack_grants(auth, believed, &b) && pam_stack_grants(account, believed, &b)
-               && agree(auth, account, &b);
+        *ret = pam_stack_grants(auth, door_believed, &b) && pam_stack_grants(account, door_believed, &b)
+               && door_agree(auth, account, &b);
         return 0;
 }
 

@@ -23,7 +23,7 @@ struct reader {
 
 static int read_file(struct pam_stack *s, const char *name, unsigned depth, unsigned level);
 
-static void fail(struct reader *r, int why) {
+static void pam_stack_fail(struct reader *r, int why) {
         if (r->r == 0)
                 r->r = why;
 }
@@ -44,7 +44,7 @@ static char *take_control(char **line) {
         return start;
 }
 
-static bool copied(char *to, size_t size, const char *from) {
+static bool pam_stack_copied(char *to, size_t size, const char *from) {
         return snprintf(to, size, "%s", from) < (int)size;
 }
 
@@ -53,7 +53,7 @@ static bool module_named(const char *path, struct pam_line *line) {
         const char *slash = strrchr(path, '/');
         size_t n;
 
-        if (!copied(line->module, sizeof line->module, slash ? slash + 1 : path))
+        if (!pam_stack_copied(line->module, sizeof line->module, slash ? slash + 1 : path))
                 return false;
         n = strlen(line->module);
         if (n > 3 && strcmp(line->module + n - 3, ".so") == 0)
@@ -70,20 +70,20 @@ static size_t length_of(const char *text) {
         return n;
 }
 
-static void add(struct reader *r, const char *control, const char *module, const char *arguments) {
+static void pam_stack_add(struct reader *r, const char *control, const char *module, const char *arguments) {
         struct pam_line *line = &r->s->lines[r->s->n];
 
         if (r->s->n == PAM_LINES_MAX) {
-                fail(r, -E2BIG);
+                pam_stack_fail(r, -E2BIG);
                 return;
         }
         line->level = r->level;
-        if (!copied(line->control, sizeof line->control, control) || !module_named(module, line)) {
-                fail(r, -EBADMSG);
+        if (!pam_stack_copied(line->control, sizeof line->control, control) || !module_named(module, line)) {
+                pam_stack_fail(r, -EBADMSG);
                 return;
         }
         arguments += strspn(arguments, BLANK);
-        (void)copied(line->arguments, sizeof line->arguments, arguments);
+        (void)pam_stack_copied(line->arguments, sizeof line->arguments, arguments);
         line->arguments[length_of(line->arguments)] = '\0';
         r->s->n++;
 }
@@ -92,17 +92,17 @@ static bool is_common(const struct pam_stack *s, const char *name) {
         return strncmp(name, "common-", 7) == 0 && strcmp(name + 7, phases[s->phase]) == 0;
 }
 
-static void include(struct reader *r, const char *name, unsigned level) {
+static void pam_stack_include(struct reader *r, const char *name, unsigned level) {
         struct reader here = { .s = r->s, .level = level };
 
         if (!name || strchr(name, '/') || r->depth == DEPTH)
-                fail(r, name && r->depth == DEPTH ? -ELOOP : -EBADMSG);
+                pam_stack_fail(r, name && r->depth == DEPTH ? -ELOOP : -EBADMSG);
         else if (r->s->as_if && is_common(r->s, name))
-                add(&here, "required", OUR_MODULE, "");
+                pam_stack_add(&here, "required", OUR_MODULE, "");
         else
                 here.r = read_file(r->s, name, r->depth + 1, level);
         if (here.r < 0)
-                fail(r, here.r);
+                pam_stack_fail(r, here.r);
 }
 
 static void read_line(void *ctx, unsigned number, char *line) {
@@ -115,7 +115,7 @@ static void read_line(void *ctx, unsigned number, char *line) {
         if (!type)
                 return;
         if (strcmp(type, "@include") == 0) {
-                include(r, line_word(&line), r->level);
+                pam_stack_include(r, line_word(&line), r->level);
                 return;
         }
         if (strcasecmp(type + (type[0] == '-'), phases[r->s->phase]) != 0)
@@ -123,11 +123,11 @@ static void read_line(void *ctx, unsigned number, char *line) {
         control = take_control(&line);
         module = control ? line_word(&line) : NULL;
         if (!module)
-                fail(r, -EBADMSG);
+                pam_stack_fail(r, -EBADMSG);
         else if (strcmp(control, "include") == 0 || strcmp(control, "substack") == 0)
-                include(r, module, r->level + (control[0] == 's'));
+                pam_stack_include(r, module, r->level + (control[0] == 's'));
         else
-                add(r, control, module, line);
+                pam_stack_add(r, control, module, line);
 }
 
 /* As libpam: what a package ships counts where /etc says nothing. */
@@ -214,7 +214,7 @@ static void action_of(const struct pam_line *line, const char *answer, char to[1
 }
 
 /* Behind the lines of this substack; the end of all at level 0. */
-static size_t behind(const struct pam_stack *s, size_t i) {
+static size_t pam_stack_behind(const struct pam_stack *s, size_t i) {
         unsigned level = s->lines[i].level;
 
         if (level == 0)
@@ -229,8 +229,8 @@ struct impression {
         bool success; /* of the answer that YES rests on */
 };
 
-static size_t follow(const struct pam_stack *s, size_t i, const char *action, const char *answer,
-                     struct impression *so) {
+static size_t pam_stack_follow(const struct pam_stack *s, size_t i, const char *action, const char *answer,
+                               struct impression *so) {
         bool done = strcasecmp(action, "done") == 0;
 
         if (strcasecmp(action, "ignore") == 0)
@@ -244,10 +244,10 @@ static size_t follow(const struct pam_stack *s, size_t i, const char *action, co
         if (done || strcasecmp(action, "ok") == 0) {
                 if ((so->so_far == NONE_YET || (so->so_far == YES && so->success)) && strcmp(answer, "ignore") != 0)
                         *so = (struct impression){ YES, strcmp(answer, "success") == 0 };
-                return done && so->so_far == YES ? behind(s, i) : i + 1;
+                return done && so->so_far == YES ? pam_stack_behind(s, i) : i + 1;
         }
         so->so_far = NO;
-        return strcasecmp(action, "die") == 0 ? behind(s, i) : i + 1;
+        return strcasecmp(action, "die") == 0 ? pam_stack_behind(s, i) : i + 1;
 }
 
 bool pam_stack_grants(const struct pam_stack *s, pam_answer *answer, const void *ctx) {
@@ -260,7 +260,7 @@ bool pam_stack_grants(const struct pam_stack *s, pam_answer *answer, const void 
                 char action[16];
 
                 action_of(&s->lines[i], said, action);
-                i = follow(s, i, action, said, &so);
+                i = pam_stack_follow(s, i, action, said, &so);
         }
         return i == s->n && so.so_far == YES && so.success; /* a jump beyond the end is a refusal in libpam, too */
 }

@@ -22,7 +22,7 @@ static const char *const commons[] = { "common-auth", "common-account", "common-
                                        "common-session-noninteractive", "common-password" };
 #define COMMONS (sizeof commons / sizeof *commons)
 
-static int copy(int from, int to, const char *name, struct err *err) {
+static int profile_copy(int from, int to, const char *name, struct err *err) {
         auto_free uint8_t *text = NULL;
         size_t size = 0;
         int r = file_read(from, name, CHECK_CONTEXT_FILE_MAX, &text, &size);
@@ -37,7 +37,7 @@ static int copy_all(int from, int to, struct err *err) {
         int r = 0;
 
         for (size_t i = 0; i < COMMONS && r == 0; i++)
-                r = copy(from, to, commons[i], err);
+                r = profile_copy(from, to, commons[i], err);
         return r;
 }
 
@@ -45,7 +45,7 @@ static int pam_open(const struct check_context *g) {
         return directory_open(g->root, "etc/pam.d");
 }
 
-static int keep(const struct check_context *g, struct err *err) {
+static int profile_keep(const struct check_context *g, struct err *err) {
         auto_fd pam = pam_open(g), state = directory_open(g->root, STATE), kept = -1;
         int r;
 
@@ -85,7 +85,7 @@ static int doors_let_in(const struct check_context *g, struct err *err) {
         return 0;
 }
 
-static int holds(const struct check_context *g, struct err *err) {
+static int profile_holds(const struct check_context *g, struct err *err) {
         bool open = true;
         int r = doors_let_in(g, err);
 
@@ -138,13 +138,13 @@ int profile_disable(const struct check_context *g, const char *root, struct err 
 int profile_enable(const struct check_context *g, const char *root, struct err *err) {
         static const char *const argv[] = { UPDATE, "--package", "--enable", "sekimori", "sekimori-session", NULL };
         struct err again = { 0 };
-        int r = keep(g, err);
+        int r = profile_keep(g, err);
 
         if (r < 0)
                 return r;
         r = program_run(root, UPDATE, argv, SECONDS, err);
         if (r == 0)
-                r = holds(g, err);
+                r = profile_holds(g, err);
         if (r < 0 && profile_disable(g, root, &again) < 0) {
                 struct err both = again;
 

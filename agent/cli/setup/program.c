@@ -27,7 +27,7 @@ struct output {
         char line[256];
 };
 
-static void keep(struct output *o, const char *text, size_t n) {
+static void program_keep(struct output *o, const char *text, size_t n) {
         for (size_t i = 0; i < n; i++) {
                 if (text[i] != '\n' && o->n < sizeof o->line - 1) {
                         o->line[o->n++] = text[i];
@@ -40,7 +40,7 @@ static void keep(struct output *o, const char *text, size_t n) {
         }
 }
 
-static int start(const char *program, const char *const *argv, int out, pid_t *ret) {
+static int program_start(const char *program, const char *const *argv, int out, pid_t *ret) {
         posix_spawn_file_actions_t files;
         posix_spawnattr_t attributes;
         sigset_t piped;
@@ -76,7 +76,7 @@ static int left_ms(const struct timespec *since, unsigned seconds) {
 }
 
 /* Until it has ended, whoever it left behind with our pipe. */
-static int follow(int process, int out, unsigned seconds, struct output *o) {
+static int program_follow(int process, int out, unsigned seconds, struct output *o) {
         struct pollfd wait[] = { { .fd = process, .events = POLLIN }, { .fd = out, .events = POLLIN } };
         struct timespec began;
         char text[1024];
@@ -88,7 +88,7 @@ static int follow(int process, int out, unsigned seconds, struct output *o) {
                 if (poll(wait, 2, left) < 0 && errno != EINTR)
                         return -errno;
                 while ((n = read(out, text, sizeof text)) > 0)
-                        keep(o, text, (size_t)n);
+                        program_keep(o, text, (size_t)n);
                 wait[1].fd = n == 0 ? -1 : out;
                 if (wait[0].revents)
                         return 0;
@@ -96,7 +96,7 @@ static int follow(int process, int out, unsigned seconds, struct output *o) {
         return -ETIMEDOUT;
 }
 
-static int end(pid_t pid, int r, const char *program, const struct output *o, struct err *err) {
+static int program_end(pid_t pid, int r, const char *program, const struct output *o, struct err *err) {
         int status = 0;
 
         if (r < 0)
@@ -122,11 +122,11 @@ int program_run(const char *root, const char *path, const char *const *argv, uns
         if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
                 return err_say_errno(err, -errno, "%s を起動できません", "start %s", program);
         out = ends[0];
-        r = start(program, argv, ends[1], &pid);
+        r = program_start(program, argv, ends[1], &pid);
         (void)close(ends[1]);
         if (r < 0)
                 return err_say_errno(err, r, "%s を起動できません", "start %s", program);
         process = (int)syscall(SYS_pidfd_open, pid, 0);
-        r = process < 0 ? -errno : follow(process, out, seconds, &o);
-        return end(pid, r, program, &o, err);
+        r = process < 0 ? -errno : program_follow(process, out, seconds, &o);
+        return program_end(pid, r, program, &o, err);
 }

@@ -31,7 +31,7 @@ static int open_root(struct setup *s) {
         return EXIT_OK;
 }
 
-static int look(const struct setup *s) {
+static int setup_check_login(const struct setup *s) {
         int code = setup_check(s, PREFLIGHT_LOGIN, true);
 
         if (!s->json)
@@ -40,7 +40,7 @@ static int look(const struct setup *s) {
 }
 
 /* Whoever answers has read what will change. */
-static int agree(const struct setup *s) {
+static int setup_agree(const struct setup *s) {
         if (s->yes)
                 return EXIT_OK;
         if (!isatty(STDIN_FILENO))
@@ -52,11 +52,11 @@ static int agree(const struct setup *s) {
                        : complain(EXIT_REFUSED, "何も変えていません", "nothing was changed");
 }
 
-static int change(struct setup *s, enum stage to) {
+static int setup_change(struct setup *s, enum stage to) {
         int code;
 
         setup_announce(s, to);
-        code = agree(s);
+        code = setup_agree(s);
         if (code == EXIT_OK)
                 code = setup_move(s, to);
         if (code == EXIT_OK && s->stage == STAGE_TRIAL)
@@ -66,7 +66,7 @@ static int change(struct setup *s, enum stage to) {
         return code;
 }
 
-static int checked(const struct setup *s, enum preflight for_what) {
+static int setup_checked(const struct setup *s, enum preflight for_what) {
         int code = setup_check(s, for_what, false);
 
         return code == EXIT_OK ? code
@@ -76,30 +76,30 @@ static int checked(const struct setup *s, enum preflight for_what) {
 
 /* In the stage that was asked for already: what an upgrade brought since comes now, looked at as on the first day. */
 static int catch_up(struct setup *s) {
-        int code = checked(s, PREFLIGHT_DEVICES);
+        int code = setup_checked(s, PREFLIGHT_DEVICES);
 
         if (code != EXIT_OK)
                 return code;
         (void)puts(SAY(s->t.l, "これから、この版で加わったことを始めます:", "What this version brings begins now:"));
         setup_announce_disks(s);
-        code = agree(s);
+        code = setup_agree(s);
         if (code == EXIT_OK)
                 setup_refuse_disks(s);
         return code;
 }
 
 /* Stages come one after the other: what a person has not seen working is not built upon. */
-static int forward(struct setup *s, enum stage to) {
+static int setup_forward(struct setup *s, enum stage to) {
         int code;
 
         if (to == STAGE_LOGIN && !stage_enforces(s->stage))
                 return complain(EXIT_REFUSED, "先に sekimori setup devices を実行してください",
                                 "sekimori setup devices comes first");
-        code = checked(s, to == STAGE_LOGIN ? PREFLIGHT_LOGIN : PREFLIGHT_DEVICES);
-        return code == EXIT_OK ? change(s, to) : code;
+        code = setup_checked(s, to == STAGE_LOGIN ? PREFLIGHT_LOGIN : PREFLIGHT_DEVICES);
+        return code == EXIT_OK ? setup_change(s, to) : code;
 }
 
-static int undo(struct setup *s) {
+static int setup_undo(struct setup *s) {
         if (s->unless_confirmed && s->stage != STAGE_TRIAL) {
                 setup_disarm(s);
                 return EXIT_OK;
@@ -107,7 +107,7 @@ static int undo(struct setup *s) {
         if (s->stage == STAGE_OBSERVE)
                 return complain(EXIT_REFUSED, "いまは最初の段階（observe、観察）です。これより前には戻せません",
                                 "this is the first stage (observe); there is none before it");
-        return change(s, s->stage <= STAGE_TRIAL ? STAGE_DEVICES : STAGE_OBSERVE);
+        return setup_change(s, s->stage <= STAGE_TRIAL ? STAGE_DEVICES : STAGE_OBSERVE);
 }
 
 /* Asked for again, it changes nothing but what an upgrade left open. */
@@ -127,20 +127,20 @@ static int do_word(struct setup *s) {
         if ((to == STAGE_LOGIN && door_is_ours(&g) && s->stage <= STAGE_TRIAL)
             || (to == STAGE_DEVICES && s->stage == STAGE_DEVICES && setup_is_behind(s)))
                 return is_there_already(s);
-        return to == STAGE_OBSERVE || s->stage < to ? change(s, to) : forward(s, to);
+        return to == STAGE_OBSERVE || s->stage < to ? setup_change(s, to) : setup_forward(s, to);
 }
 
-static int run(struct setup *s) {
+static int setup_run(struct setup *s) {
         if (geteuid() != 0 && !*s->root_path)
                 return complain(EXIT_COULD_NOT, "root の権限が必要です: sudo sekimori setup",
                                 "this needs root: sudo sekimori setup");
         setup_look(s);
         if (s->undo)
-                return undo(s);
-        return s->word && strcmp(s->word, "check") != 0 ? do_word(s) : look(s);
+                return setup_undo(s);
+        return s->word && strcmp(s->word, "check") != 0 ? do_word(s) : setup_check_login(s);
 }
 
-static int take(struct setup *s, const struct typed *t) {
+static int setup_take(struct setup *s, const struct typed *t) {
         int code = typed_word(t, 0, "check|observe|devices|login");
 
         for (size_t i = 0; i < t->n_all; i++)
@@ -158,12 +158,12 @@ int setup(const struct typed *t) {
                            .unless_confirmed = typed_has(t, OPTION_UNLESS_CONFIRMED),
                            .json = typed_has(t, OPTION_JSON),
                            .root = -1 };
-        int code = take(&s, t);
+        int code = setup_take(&s, t);
 
         if (code == EXIT_OK)
                 code = open_root(&s);
         if (code == EXIT_OK)
-                code = run(&s);
+                code = setup_run(&s);
         terminal_deinit(&s.t);
         accepted_deinit(&s.in_force);
         if (s.root >= 0)

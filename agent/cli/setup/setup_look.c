@@ -75,7 +75,7 @@ static bool is_forced(const struct setup *s, const char *check) {
         return false;
 }
 
-static const char *member(const json_t *o, const char *key) {
+static const char *setup_look_member(const json_t *o, const char *key) {
         return json_string_value(json_object_get(o, key));
 }
 
@@ -87,9 +87,9 @@ static void print_finding(const struct setup *s, const json_t *finding) {
         for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
                 const char *word = SAY(s->t.l, words[i].ja, words[i].en);
 
-                if (strcmp(words[i].name, member(finding, "verdict")) == 0)
-                        (void)printf("%s%*s%-15s %s\n", word, 9 - columns_of(word), "", member(finding, "check"),
-                                     member(finding, "text"));
+                if (strcmp(words[i].name, setup_look_member(finding, "verdict")) == 0)
+                        (void)printf("%s%*s%-15s %s\n", word, 9 - columns_of(word), "",
+                                     setup_look_member(finding, "check"), setup_look_member(finding, "text"));
         }
 }
 
@@ -99,11 +99,11 @@ static size_t print_findings(const struct setup *s, const json_t *findings, bool
 
         for (size_t i = 0; i < json_array_size(findings); i++) {
                 const json_t *finding = json_array_get(findings, i);
-                bool stop = strcmp(member(finding, "verdict"), "stop") == 0;
+                bool stop = strcmp(setup_look_member(finding, "verdict"), "stop") == 0;
 
-                if (!s->json && (all || strcmp(member(finding, "verdict"), "ok") != 0))
+                if (!s->json && (all || strcmp(setup_look_member(finding, "verdict"), "ok") != 0))
                         print_finding(s, finding);
-                stops += stop && !is_forced(s, member(finding, "check"));
+                stops += stop && !is_forced(s, setup_look_member(finding, "check"));
         }
         return stops;
 }

@@ -22,11 +22,11 @@
 #define SECONDS 60
 #define INITRAMFS_SECONDS 1800
 
-static int failed(const struct err *err) {
+static int setup_move_failed(const struct err *err) {
         return complain_err(EXIT_COULD_NOT, NULL, err);
 }
 
-static void progress(const struct setup *s, const char *ja, const char *en) {
+static void setup_move_progress(const struct setup *s, const char *ja, const char *en) {
         (void)printf("  … %s\n", SAY(s->t.l, ja, en));
         (void)fflush(stdout);
 }
@@ -39,14 +39,15 @@ static int stage_without_agent(struct setup *s, enum stage to) {
         int r = state < 0 ? err_errno(&err, state, "/" SETUP_STATE) : stage_write(state, to, &err);
 
         if (r < 0)
-                return failed(&err);
+                return setup_move_failed(&err);
         s->stage = to;
-        progress(s,
-                 "エージェントが応答しないので、段階を書き換え、sekimorid --early を実行します。使えないままの機器は、"
-                 "差し込み直すか再起動してください",
-                 "the agent does not answer: the stage is written, and sekimorid --early run. What stays without life: "
-                 "plug it in again, or reboot");
-        return program_run(s->root_path, argv[0], argv, SECONDS, &err) < 0 ? failed(&err) : EXIT_OK;
+        setup_move_progress(
+                s,
+                "エージェントが応答しないので、段階を書き換え、sekimorid --early を実行します。使えないままの機器は、"
+                "差し込み直すか再起動してください",
+                "the agent does not answer: the stage is written, and sekimorid --early run. What stays without life: "
+                "plug it in again, or reboot");
+        return program_run(s->root_path, argv[0], argv, SECONDS, &err) < 0 ? setup_move_failed(&err) : EXIT_OK;
 }
 
 static int set_stage(struct setup *s, enum stage to) {
@@ -82,9 +83,10 @@ static int make_initramfs(const struct setup *s) {
 
         if (!argv)
                 return EXIT_OK;
-        progress(s, "initramfs を作り直しています（数分かかることがあります）",
-                 "the initramfs is made anew (this may take minutes)");
-        return program_run(s->root_path, argv[0], argv, INITRAMFS_SECONDS, &err) < 0 ? failed(&err) : EXIT_OK;
+        setup_move_progress(s, "initramfs を作り直しています（数分かかることがあります）",
+                            "the initramfs is made anew (this may take minutes)");
+        return program_run(s->root_path, argv[0], argv, INITRAMFS_SECONDS, &err) < 0 ? setup_move_failed(&err)
+                                                                                     : EXIT_OK;
 }
 
 /* Where it cannot be, the terminal goes on without it: the kernel denies USB by itself, and `status` says what is not
@@ -94,10 +96,10 @@ void setup_refuse_disks(const struct setup *s) {
         static const char *const begin[] = { SYSTEMCTL, "restart", KEEPER_UNIT, NULL };
         struct err err = { 0 };
 
-        progress(s, "ほかのディスクを拒否するようにしています", "other disks are kept out");
+        setup_move_progress(s, "ほかのディスクを拒否するようにしています", "other disks are kept out");
         if (program_run(s->root_path, SYSTEMCTL, enable, SECONDS, &err) < 0
             || program_run(s->root_path, SYSTEMCTL, begin, SECONDS, &err) < 0)
-                (void)failed(&err);
+                (void)setup_move_failed(&err);
 }
 
 /* It follows the stage by itself; and where it does not run, what it left in the kernel is taken away. */
@@ -120,19 +122,19 @@ static int pam_off(const struct setup *s) {
         struct check_context g = setup_ground(s);
         struct err err = { 0 };
 
-        progress(s, "PAM を元に戻しています", "PAM is put back");
-        return profile_disable(&g, s->root_path, &err) < 0 ? failed(&err) : EXIT_OK;
+        setup_move_progress(s, "PAM を元に戻しています", "PAM is put back");
+        return profile_disable(&g, s->root_path, &err) < 0 ? setup_move_failed(&err) : EXIT_OK;
 }
 
 /* The way back is armed before anything can need it: ten minutes from now, and at the next boot. */
-static int arm(const struct setup *s) {
+static int setup_move_arm(const struct setup *s) {
         static const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", "sekimori-trial.service", NULL };
         static const char *const begin[] = { SYSTEMCTL, "restart", "sekimori-trial.timer", NULL };
         struct err err = { 0 };
 
         if (program_run(s->root_path, SYSTEMCTL, enable, SECONDS, &err) < 0
             || program_run(s->root_path, SYSTEMCTL, begin, SECONDS, &err) < 0)
-                return failed(&err);
+                return setup_move_failed(&err);
         return EXIT_OK;
 }
 
@@ -147,17 +149,17 @@ static int pam_on(struct setup *s) {
         struct check_context g = setup_ground(s);
         struct err err = { 0 };
 
-        progress(s, "PAM に組み込んでいます", "PAM is told");
+        setup_move_progress(s, "PAM に組み込んでいます", "PAM is told");
         if (profile_enable(&g, s->root_path, &err) == 0)
                 return EXIT_OK;
-        (void)failed(&err);
+        (void)setup_move_failed(&err);
         if (!door_is_ours(&g)) /* else it stays on trial, and is tried again by the timer and at the next boot */
                 (void)set_stage(s, STAGE_DEVICES);
         return EXIT_COULD_NOT;
 }
 
 static int to_login(struct setup *s) {
-        int code = arm(s);
+        int code = setup_move_arm(s);
 
         if (setup_is_behind(s))
                 setup_refuse_disks(s);
@@ -185,12 +187,12 @@ static int to_devices(struct setup *s) {
         code = make_initramfs(s);
         if (code == EXIT_OK)
                 return EXIT_OK;
-        progress(s, "元に戻しています", "it is taken back");
+        setup_move_progress(s, "元に戻しています", "it is taken back");
         (void)to_observe(s);
         return code;
 }
 
-static int go(struct setup *s, enum stage to) {
+static int setup_move_go(struct setup *s, enum stage to) {
         struct check_context g = setup_ground(s);
         bool was_on_trial = s->stage == STAGE_TRIAL;
         int code;
@@ -216,7 +218,7 @@ int setup_move(struct setup *s, enum stage to) {
         for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
                 (void)signal(deaf[i], SIG_IGN);
         setup_read_stage(s); /* whoever was before us may have changed it */
-        code = s->unless_confirmed && s->stage != STAGE_TRIAL ? EXIT_OK : go(s, to);
+        code = s->unless_confirmed && s->stage != STAGE_TRIAL ? EXIT_OK : setup_move_go(s, to);
         for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
                 (void)signal(deaf[i], SIG_DFL);
         return code;

@@ -25,7 +25,7 @@ static void say_what_to_do(const struct setup *s) {
         (void)fflush(stdout);
 }
 
-static int ended(const struct setup *s) {
+static int setup_trial_ended(const struct setup *s) {
         if (s->stage == STAGE_LOGIN) {
                 setup_disarm(s);
                 (void)puts(SAY(s->t.l, "確定しました。管理者がログインできました",
@@ -62,5 +62,5 @@ int setup_wait(struct setup *s) {
                 return complain_errno(EXIT_COULD_NOT, path, errno);
         for (setup_read_stage(s); s->stage == STAGE_TRIAL && r == 0; setup_read_stage(s))
                 r = await_change(changes);
-        return r < 0 ? complain_errno(EXIT_COULD_NOT, path, r) : ended(s);
+        return r < 0 ? complain_errno(EXIT_COULD_NOT, path, r) : setup_trial_ended(s);
 }

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-static void say(const struct setup *s, const char *ja, const char *en) {
+static void setup_words_say(const struct setup *s, const char *ja, const char *en) {
         (void)puts(SAY(s->t.l, ja, en));
 }
 
@@ -37,39 +37,40 @@ static void say_doors(const struct setup *s, const char *ja, const char *en) {
 }
 
 void setup_announce_disks(const struct setup *s) {
-        say(s, "  USB でないディスクも、この端末に必要なものとポリシーが許可するもののほかは開けなくなります",
-            "  of other disks, too, only those open that this terminal needs or the policy allows");
+        setup_words_say(s,
+                        "  USB でないディスクも、この端末に必要なものとポリシーが許可するもののほかは開けなくなります",
+                        "  of other disks, too, only those open that this terminal needs or the policy allows");
 }
 
 static void announce_devices(const struct setup *s) {
-        say(s, "これから、USB 機器を制限します:", "From now on USB devices are kept out:");
-        say(s, "  ポリシーが許可する機器だけが使えます。つながっている機器にも、すぐに適用されます",
-            "  only what the policy allows comes to life; what is plugged in is judged at once, too");
+        setup_words_say(s, "これから、USB 機器を制限します:", "From now on USB devices are kept out:");
+        setup_words_say(s, "  ポリシーが許可する機器だけが使えます。つながっている機器にも、すぐに適用されます",
+                        "  only what the policy allows comes to life; what is plugged in is judged at once, too");
         say_observed(s);
         setup_announce_disks(s);
-        say(s, "  initramfs を作り直し、起動の初めから制限します",
-            "  the initramfs is made anew, so that it holds from the first moment of the boot");
-        say(s, "  元に戻すには: sekimori setup --undo", "  to undo it: sekimori setup --undo");
+        setup_words_say(s, "  initramfs を作り直し、起動の初めから制限します",
+                        "  the initramfs is made anew, so that it holds from the first moment of the boot");
+        setup_words_say(s, "  元に戻すには: sekimori setup --undo", "  to undo it: sekimori setup --undo");
 }
 
 static void announce_login(const struct setup *s) {
-        say(s, "これから、ログインに二つの要素を求めます:", "From now on logins ask for two factors:");
+        setup_words_say(s, "これから、ログインに二つの要素を求めます:", "From now on logins ask for two factors:");
         say_doors(s, "  変わるもの（/etc/pam.d/common-*）: ", "  what changes (/etc/pam.d/common-*): ");
-        say(s, "  10分以内に管理者がログインすれば確定し、しなければ自動的に元に戻ります",
-            "  final once an administrator has logged in within ten minutes; otherwise it undoes itself");
-        say(s, "  元に戻すには: sekimori setup --undo", "  to undo it: sekimori setup --undo");
+        setup_words_say(s, "  10分以内に管理者がログインすれば確定し、しなければ自動的に元に戻ります",
+                        "  final once an administrator has logged in within ten minutes; otherwise it undoes itself");
+        setup_words_say(s, "  元に戻すには: sekimori setup --undo", "  to undo it: sekimori setup --undo");
 }
 
 static void announce_back(const struct setup *s, enum stage to) {
         struct check_context g = setup_ground(s);
 
-        say(s, "これから、前の段階に戻します:", "It is taken back:");
+        setup_words_say(s, "これから、前の段階に戻します:", "It is taken back:");
         if (door_is_ours(&g))
                 say_doors(s,
                           "  ログインは Sekimori を入れる前のとおりになります: ", "  logins are as before Sekimori: ");
         if (!stage_enforces(to))
-                say(s, "  すべての機器が使えるようになります。判定と記録は続きます",
-                    "  every device comes to life; judging and recording go on");
+                setup_words_say(s, "  すべての機器が使えるようになります。判定と記録は続きます",
+                                "  every device comes to life; judging and recording go on");
 }
 
 void setup_announce(const struct setup *s, enum stage to) {

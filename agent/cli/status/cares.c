@@ -39,7 +39,7 @@ static const struct {
 };
 #define OF_PEOPLE (sizeof of_people / sizeof *of_people)
 
-static bool concerns(size_t care, const json_t *person) {
+static bool cares_concerns(size_t care, const json_t *person) {
         const json_t *member = json_object_get(person, of_people[care].member);
         const char *word = of_people[care].word;
 
@@ -64,7 +64,7 @@ json_t *cares_of_people(const json_t *people) {
                 json_t *names = json_array();
 
                 for (size_t k = 0; k < json_array_size(people); k++)
-                        if (concerns(i, json_array_get(people, k)))
+                        if (cares_concerns(i, json_array_get(people, k)))
                                 (void)json_array_append(names, json_object_get(json_array_get(people, k), "user"));
                 (void)json_object_set_new(summary, of_people[i].key, names);
         }

@@ -17,7 +17,7 @@ static const struct table_column columns[COLUMNS] = {
         [RULE] = { "規則・理由", "RULE", 0 },
 };
 
-static const char *member(const json_t *element, const char *key) {
+static const char *device_table_member(const json_t *element, const char *key) {
         const char *s = json_string_value(json_object_get(element, key));
 
         return s ? s : "";
@@ -26,7 +26,7 @@ static const char *member(const json_t *element, const char *key) {
 /* With the word that a rule takes for its bus. */
 static bool say_disk(const json_t *element, enum language l, char *to) {
         const char *class = json_string_value(json_array_get(json_object_get(element, "interfaces"), 0));
-        const char *bus = member(element, "bus");
+        const char *bus = device_table_member(element, "bus");
         const char *words = words_by_bus(l, bus_from_name(bus), class && strncmp(class, "08:02", 5) == 0);
 
         if (words)
@@ -62,8 +62,8 @@ static const char *say_verdict(enum language l, const char *verdict) {
 
 /* The rule that decided; where it was not simply the rule, why. */
 static void say_rule(const json_t *element, enum language l, char *to) {
-        enum reason reason = reason_from_name(member(element, "reason"));
-        const char *rule = member(element, "rule");
+        enum reason reason = reason_from_name(device_table_member(element, "reason"));
+        const char *rule = device_table_member(element, "rule");
 
         if (reason == REASON_RULE)
                 (void)snprintf(to, TABLE_CELL, "%s", rule);
@@ -71,7 +71,7 @@ static void say_rule(const json_t *element, enum language l, char *to) {
                 (void)snprintf(to, TABLE_CELL, *rule ? "%s: %s" : "%s%s", rule, words_reason(l, reason));
 }
 
-static void fill(const json_t *element, enum language l, struct table *t, size_t row) {
+static void device_table_fill(const json_t *element, enum language l, struct table *t, size_t row) {
         static const struct {
                 enum column column;
                 const char *key;
@@ -79,9 +79,12 @@ static void fill(const json_t *element, enum language l, struct table *t, size_t
 
         say_kind(element, l, table_cell(t, row, KIND));
         for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-                (void)snprintf(table_cell(t, row, plain[i].column), TABLE_CELL, "%s", member(element, plain[i].key));
-        (void)snprintf(table_cell(t, row, ID), TABLE_CELL, "%s:%s", member(element, "vid"), member(element, "pid"));
-        (void)snprintf(table_cell(t, row, VERDICT), TABLE_CELL, "%s", say_verdict(l, member(element, "verdict")));
+                (void)snprintf(table_cell(t, row, plain[i].column), TABLE_CELL, "%s",
+                               device_table_member(element, plain[i].key));
+        (void)snprintf(table_cell(t, row, ID), TABLE_CELL, "%s:%s", device_table_member(element, "vid"),
+                       device_table_member(element, "pid"));
+        (void)snprintf(table_cell(t, row, VERDICT), TABLE_CELL, "%s",
+                       say_verdict(l, device_table_member(element, "verdict")));
         say_rule(element, l, table_cell(t, row, RULE));
 }
 
@@ -94,6 +97,6 @@ void device_table_print(const json_t *elements, enum language l) {
         if (!t || n == 0)
                 return;
         for (size_t i = 0; i < n; i++)
-                fill(json_array_get(elements, i), l, t, i);
+                device_table_fill(json_array_get(elements, i), l, t, i);
         table_print(t);
 }

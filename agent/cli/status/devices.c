@@ -44,7 +44,7 @@ static int from_agent(const struct request *r, json_t **ret, enum language *ret_
         return code;
 }
 
-static int print(const struct request *r, const json_t *elements, enum language l) {
+static int devices_print(const struct request *r, const json_t *elements, enum language l) {
         if (!r->json)
                 device_table_print(elements, l);
         else if (json_dumpf(elements, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF)
@@ -61,7 +61,7 @@ int devices(const struct typed *t) {
         int code = r.policy ? from_policy(&r, &elements, &l) : from_agent(&r, &elements, &l);
 
         if (code == EXIT_OK)
-                code = print(&r, elements, l);
+                code = devices_print(&r, elements, l);
         json_decref(elements);
         return code;
 }

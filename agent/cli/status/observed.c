@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void remember(struct observed *o, const json_t *record) {
+static void observed_remember(struct observed *o, const json_t *record) {
         char what[256], clean[1024];
 
         (void)snprintf(what, sizeof what, "%s %s:%s", answer_text(record, NULL, "name"),
@@ -33,7 +33,7 @@ static void look_at(struct observed *o, const char *line, size_t n) {
 
         if (answer_flag(record, NULL, "observed")
             && event_from_name(answer_text(record, NULL, "type")) == EVENT_DEVICE_REFUSED)
-                remember(o, record);
+                observed_remember(o, record);
 }
 
 static int read_file(struct observed *o, const char *path) {

@@ -86,7 +86,7 @@ static void print_care(void *ctx, const struct care *care) {
                 (void)printf("  ! %s\n", care->text);
 }
 
-static void show(const json_t *o, bool ja) {
+static void status_show(const json_t *o, bool ja) {
         const char *stage = answer_text(o, NULL, "stage");
 
         policy_line(o, ja);
@@ -115,7 +115,7 @@ static json_t *refusals_object(const char *state_dir) {
 }
 
 /* Somebody collects these: that nobody answers is worth a line, too. */
-static json_t *silence(void) {
+static json_t *status_silence(void) {
         char host[HOST_TEXT], now[CLOCK_TEXT];
 
         host_name(host);
@@ -147,7 +147,7 @@ int status_collect(struct terminal *t, const char *state_dir) {
                 add_what_the_agent_does_not_say(t, state_dir);
         } else {
                 json_decref(t->status);
-                t->status = silence();
+                t->status = status_silence();
         }
         (void)cares_tell(t->status, t->l, name_care, needs);
         (void)json_object_set_new(t->status, "needs", needs);
@@ -156,7 +156,7 @@ int status_collect(struct terminal *t, const char *state_dir) {
 
 enum form { FORM_WORDS, FORM_JSON, FORM_METRICS };
 
-static int print(const struct terminal *t, enum form form, const char *path) {
+static int status_print(const struct terminal *t, enum form form, const char *path) {
         struct out out;
 
         out_open(&out);
@@ -186,9 +186,9 @@ int status(const struct typed *typed) {
         if (typed->n_words > (form == FORM_METRICS))
                 return wrong_usage(typed->verb);
         code = status_collect(&t, typed->value[OPTION_STATE_DIR]);
-        if (form != FORM_WORDS && print(&t, form, typed->words[0]) != EXIT_OK)
+        if (form != FORM_WORDS && status_print(&t, form, typed->words[0]) != EXIT_OK)
                 return EXIT_COULD_NOT;
         if (code == EXIT_OK && form == FORM_WORDS)
-                show(t.status, t.l == LANGUAGE_JA);
+                status_show(t.status, t.l == LANGUAGE_JA);
         return code;
 }

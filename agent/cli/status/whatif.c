@@ -13,7 +13,7 @@
 #define SCAN 1
 
 /* The next sighting, waiting for it. */
-static int next(struct child *o, struct sighting *ret) {
+static int whatif_next(struct child *o, struct sighting *ret) {
         struct pollfd wait = { .fd = o->fd, .events = POLLIN };
         int r;
 
@@ -27,12 +27,12 @@ static int next(struct child *o, struct sighting *ret) {
         return r < 0 ? r : 0;
 }
 
-static int collect(struct child *o, const struct policy *p, json_t *to) {
+static int whatif_collect(struct child *o, const struct policy *p, json_t *to) {
         struct moment now = clock_now();
         struct sighting s;
         int r = observer_scan(o, SCAN);
 
-        while (r == 0 && (r = next(o, &s)) == 0 && s.type != SIGHTING_SCANNED) {
+        while (r == 0 && (r = whatif_next(o, &s)) == 0 && s.type != SIGHTING_SCANNED) {
                 struct verdict v;
 
                 if (s.type != SIGHTING_DEVICE || facts_are_of_a_disk(&s.facts))
@@ -52,7 +52,7 @@ int whatif(const struct policy *p, json_t **ret, struct err *err) {
         if (r < 0)
                 return r;
         array = json_array();
-        r = array ? collect(&o, p, array) : -ENOMEM;
+        r = array ? whatif_collect(&o, p, array) : -ENOMEM;
         child_stop(&o);
         if (r < 0) {
                 json_decref(array);

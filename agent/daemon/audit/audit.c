@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* audit.c — see audit.h: what is recorded, and when it is signed. */
+/* audit.c — the log as a whole: opened, written to, signed, rotated, pruned, flushed. See audit.h. */
 #include "audit/audit.h"
 
 #include "audit/chain.h"
 #include "audit/entry.h"
-#include "audit/fold.h"
+#include "audit/inside.h"
 #include "audit/journal.h"
 #include "audit/prune.h"
-#include "audit/record.h"
-#include "audit/request.h"
 #include "audit/sentence.h"
 #include "audit/terminal_key.h"
 #include "host/auditors.h"
@@ -17,7 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-id128.h>
 #include <time.h>
@@ -25,46 +22,18 @@
 #define CHECKPOINT_RECORDS 256
 #define CHECKPOINT_SECONDS 600
 #define PRUNE_AT_ONCE 2 /* a rotation adds one; and a clock that is wrong takes two files, not all */
-#define UNTOLD 8        /* records kept for the journal until there is time; a socket queues 10, unix(7) */
-
-struct untold {
-        enum event event;
-        json_t *json;
-        char digest[HASH_TEXT];
-};
-
-struct audit {
-        int dirfd;
-        struct chain *chain;
-        struct terminal_key *key; /* NULL: unusable for now */
-        struct journal *journal;  /* NULL: no mirror */
-        struct untold untold[UNTOLD];
-        unsigned n_untold;
-        const struct policy *policy; /* for the names of its rules only: it may go before we do */
-        uint64_t policy_serial, keep_s;
-        enum language language;
-        char boot[SD_ID128_STRING_MAX];
-        bool healthy;
-        bool unsynced;
-        bool checkpoint_wanted;
-        unsigned unsigned_records;
-        time_t checkpoint_s; /* CLOCK_MONOTONIC, of the last one */
-        struct fold fold;
-        char line[CHAIN_LINE_MAX];
-};
-
-static int64_t monotonic_ms(void) {
+int64_t audit_now_ms(void) {
         struct timespec now;
 
         (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
         return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static time_t monotonic_s(void) {
-        return (time_t)(monotonic_ms() / 1000);
+static time_t audit_now_s(void) {
+        return (time_t)(audit_now_ms() / 1000);
 }
 
-static struct record_origin origin(const struct audit *a) {
+static struct record_origin audit_origin(const struct audit *a) {
         return (struct record_origin){
                 .seq = chain_next(a->chain),
                 .policy = a->policy_serial,
@@ -86,7 +55,7 @@ static void tell_journal(struct audit *a) {
 }
 
 /* Nobody waits for the journal: it is told when the agent has nothing else to do, or has much to tell. */
-static void mirror(struct audit *a, const struct record *r) {
+static void audit_queue_for_journal(struct audit *a, const struct record *r) {
         struct untold *u = &a->untold[a->n_untold];
 
         if (!a->journal)
@@ -113,7 +82,7 @@ int entry_commit(struct audit *a, struct record *r) {
                 a->unsynced = true;
                 a->unsigned_records++;
                 a->checkpoint_wanted = a->checkpoint_wanted || wants_checkpoint(r->event);
-                mirror(a, r);
+                audit_queue_for_journal(a, r);
         }
         record_deinit(r);
         return result;
@@ -121,7 +90,7 @@ int entry_commit(struct audit *a, struct record *r) {
 
 static int say_repair(struct audit *a) {
         struct chain_repair *repair = chain_repair(a->chain);
-        struct record_origin from = origin(a);
+        struct record_origin from = audit_origin(a);
         struct record r;
         int result;
 
@@ -148,7 +117,7 @@ int entry_begin(struct audit *a, enum event e, struct record *ret) {
                 a->healthy = false;
                 return r;
         }
-        from = origin(a);
+        from = audit_origin(a);
         record_init(ret, e, &from);
         return 0;
 }
@@ -171,158 +140,7 @@ void audit_set_policy(struct audit *a, const struct policy *p) {
         a->language = p ? language_of(policy_language(p)) : LANGUAGE_JA;
 }
 
-static int device(struct audit *a, enum event e, const struct audit_device *d) {
-        struct record r;
-        int result = entry_begin(a, e, &r);
-
-        if (result < 0)
-                return result;
-        record_device(&r, a->policy, d);
-        return entry_commit(a, &r);
-}
-
-int audit_device_allowed(struct audit *a, const struct audit_device *d) {
-        return device(a, EVENT_DEVICE_ALLOWED, d);
-}
-
-int audit_device_gone(struct audit *a, const struct audit_device *d) {
-        if (!fold_admits(&a->fold, d->path, monotonic_ms()))
-                return 0;
-        return device(a, EVENT_DEVICE_GONE, d);
-}
-
-static const char *member(const struct record *r, const char *key) {
-        const char *text = json_string_value(json_object_get(r->json, key));
-
-        return text ? text : "";
-}
-
-/* With a number to ask for it by. */
-static int numbered(struct audit *a, enum event e, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
-        char request[AUDIT_REQUEST] = "";
-        struct record r;
-        int result = entry_begin(a, e, &r);
-
-        if (ret_request)
-                ret_request[0] = '\0';
-        if (result < 0)
-                return result;
-        record_device(&r, a->policy, d);
-        /* From the members as they are recorded, so that anybody can work it out again. */
-        if (request_number(chain_prev(a->chain), member(&r, "path"), member(&r, "fingerprint"), request) == 0)
-                record_text(&r, "request", request);
-        result = entry_commit(a, &r);
-        if (result == 0 && ret_request)
-                memcpy(ret_request, request, sizeof request);
-        return result;
-}
-
-int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
-        if (ret_request)
-                ret_request[0] = '\0';
-        if (!fold_admits(&a->fold, d->path, monotonic_ms()))
-                return 0;
-        return numbered(a, EVENT_DEVICE_REFUSED, d, ret_request);
-}
-
-int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
-        return numbered(a, EVENT_DEVICE_REVOKED, d, ret_request);
-}
-
-int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who) {
-        struct record r;
-        int result = entry_begin(a, EVENT_POLICY_INSTALLED, &r);
-
-        if (result < 0)
-                return result;
-        record_number(&r, "serial", policy_serial(p));
-        record_text(&r, "title", policy_title(p));
-        record_number(&r, "uid", who);
-        return entry_commit(a, &r);
-}
-
-int audit_policy_refused(struct audit *a, const struct err *why, uint32_t who) {
-        struct record r;
-        int result = entry_begin(a, EVENT_POLICY_REFUSED, &r);
-
-        if (result < 0)
-                return result;
-        record_err(&r, "why", why);
-        record_number(&r, "uid", who);
-        return entry_commit(a, &r);
-}
-
-int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const struct err *note) {
-        struct record r;
-        int result = entry_begin(a, EVENT_POLICY_LOADED, &r);
-
-        if (result < 0)
-                return result;
-        record_number(&r, "serial", p ? policy_serial(p) : 0);
-        record_text(&r, "title", p ? policy_title(p) : "");
-        record_flag(&r, "sealed", !p);
-        record_text(&r, "stage", stage);
-        if (note->text[0])
-                record_err(&r, "note", note);
-        return entry_commit(a, &r);
-}
-
-static int plain(struct audit *a, enum event e, const char *key, const char *text) {
-        struct record r;
-        int result = entry_begin(a, e, &r);
-
-        if (result < 0)
-                return result;
-        if (key)
-                record_text(&r, key, text);
-        return entry_commit(a, &r);
-}
-
-/* What was only counted. Where it cannot be written now, it is counted on. */
-static void tell_counted(struct audit *a, bool all) {
-        struct fold_port *p;
-
-        while ((p = fold_due(&a->fold, monotonic_ms(), all))) {
-                struct record r;
-
-                if (entry_begin(a, EVENT_DEVICES_COUNTED, &r) < 0)
-                        return;
-                record_text(&r, "port", p->port);
-                record_number(&r, "count", p->untold);
-                if (entry_commit(a, &r) < 0)
-                        return;
-                p->untold = 0;
-        }
-}
-
-int audit_agent_started(struct audit *a) {
-        return plain(a, EVENT_AGENT_STARTED, NULL, NULL);
-}
-
-int audit_agent_stopping(struct audit *a, const char *stage) {
-        tell_counted(a, true);
-        return plain(a, EVENT_AGENT_STOPPING, "stage", stage);
-}
-
-int audit_observer_lost(struct audit *a, const char *why) {
-        return plain(a, EVENT_OBSERVER_LOST, "why", why);
-}
-
-int audit_kernel_baseline(struct audit *a, const char *controller, const struct err *why) {
-        struct record r;
-        int result = entry_begin(a, EVENT_KERNEL_BASELINE, &r);
-
-        if (result < 0)
-                return result;
-        if (why)
-                record_err(&r, "what", why);
-        else
-                record_text(&r, "what", controller);
-        record_flag(&r, "ok", !why);
-        return entry_commit(a, &r);
-}
-
-static int checkpoint(struct audit *a) {
+static int audit_checkpoint(struct audit *a) {
         char signature[SIGNATURE_TEXT];
         struct record r;
         int result;
@@ -346,14 +164,14 @@ static int checkpoint(struct audit *a) {
         if (result == 0) {
                 a->checkpoint_wanted = false;
                 a->unsigned_records = 0;
-                a->checkpoint_s = monotonic_s();
+                a->checkpoint_s = audit_now_s();
         }
         return result;
 }
 
 static bool checkpoint_due(const struct audit *a) {
         return a->checkpoint_wanted || a->unsigned_records >= CHECKPOINT_RECORDS
-               || monotonic_s() - a->checkpoint_s >= CHECKPOINT_SECONDS;
+               || audit_now_s() - a->checkpoint_s >= CHECKPOINT_SECONDS;
 }
 
 static int say_pruned(struct audit *a, const struct pruned *p) {
@@ -371,7 +189,7 @@ static int say_pruned(struct audit *a, const struct pruned *p) {
 }
 
 /* Said and signed before it goes, so that a verifier is never left without a word. */
-static int prune(struct audit *a) {
+static int audit_prune(struct audit *a) {
         const struct prune_rules rules = { .bytes = PRUNE_BYTES, .keep_s = a->keep_s, .now = time(NULL) };
         struct pruned gone;
         int r = 0;
@@ -382,7 +200,7 @@ static int prune(struct audit *a) {
                         return r;
                 r = say_pruned(a, &gone);
                 if (r == 0)
-                        r = checkpoint(a);
+                        r = audit_checkpoint(a);
                 if (r == 0)
                         r = chain_sync(a->chain);
                 if (r == 0)
@@ -391,11 +209,11 @@ static int prune(struct audit *a) {
         return r;
 }
 
-static int settle(struct audit *a) {
+static int audit_settle(struct audit *a) {
         int r = 0, synced;
 
         if (checkpoint_due(a) || chain_full(a->chain))
-                r = checkpoint(a);
+                r = audit_checkpoint(a);
         synced = chain_sync(a->chain);
         if (synced < 0)
                 a->healthy = false;
@@ -403,7 +221,7 @@ static int settle(struct audit *a) {
         if (r == 0 && synced == 0 && chain_full(a->chain)) {
                 r = chain_rotate(a->chain);
                 if (r == 0)
-                        r = prune(a);
+                        r = audit_prune(a);
         }
         return r < 0 ? r : synced;
 }
@@ -412,8 +230,8 @@ static int settle(struct audit *a) {
 int audit_flush(struct audit *a) {
         int r;
 
-        tell_counted(a, false);
-        r = a->unsynced ? settle(a) : 0;
+        audit_tell_counted(a, false);
+        r = a->unsynced ? audit_settle(a) : 0;
 
         tell_journal(a);
         return r;
@@ -467,7 +285,7 @@ int audit_open(int state_fd, struct audit **ret, struct err *err) {
                 return err_wrap(err, r, "audit");
         missing = log_is_missing(a->dirfd);
         identify_boot(a);
-        a->checkpoint_s = monotonic_s();
+        a->checkpoint_s = audit_now_s();
         a->healthy = chain_ready(a->chain) == 0;
         if (missing)
                 chain_note(a->chain, "missing", true);

@@ -27,7 +27,7 @@ struct chain {
         struct chain_repair repair;
 };
 
-static int note(struct chain *c, const char *reason, uint64_t bytes, bool broken) {
+static int chain_note_repair(struct chain *c, const char *reason, uint64_t bytes, bool broken) {
         struct chain_repair *r = &c->repair;
 
         if (!r->reason[0])
@@ -40,7 +40,7 @@ static int note(struct chain *c, const char *reason, uint64_t bytes, bool broken
 static int set_aside_whole(struct chain *c, const char *reason, uint64_t bytes) {
         int r = rotate_set_aside(c->dirfd, LOG, c->repair.aside, sizeof c->repair.aside);
 
-        return r < 0 ? r : note(c, reason, bytes, true);
+        return r < 0 ? r : chain_note_repair(c, reason, bytes, true);
 }
 
 static int set_aside_end(struct chain *c, const char *reason, uint64_t size) {
@@ -48,7 +48,7 @@ static int set_aside_end(struct chain *c, const char *reason, uint64_t size) {
 
         if (r == 0 && (ftruncate(c->fd, (off_t)c->good) < 0 || fsync(c->fd) < 0))
                 r = -errno;
-        return r < 0 ? r : note(c, reason, size - c->good, false);
+        return r < 0 ? r : chain_note_repair(c, reason, size - c->good, false);
 }
 
 /* Open or make the log. A directory, a symlink or a pipe in its place is moved out of the way. */
@@ -77,7 +77,7 @@ static int open_log(struct chain *c, struct stat *ret_st) {
         return -EINVAL;
 }
 
-static void drop(struct chain *c) {
+static void chain_drop(struct chain *c) {
         if (c->fd >= 0)
                 (void)close(c->fd);
         c->fd = -1;
@@ -91,7 +91,7 @@ static void continue_from(struct chain *c, const struct tail *t, uint64_t good) 
 }
 
 /* An empty log continues the newest rotated one; where there is none either it is the very first. */
-static int begin(struct chain *c) {
+static int chain_begin(struct chain *c) {
         struct tail t = { .seq = 0, .digest = HASH_NONE };
         auto_fd fd = rotate_newest(c->dirfd);
         struct stat st;
@@ -102,18 +102,18 @@ static int begin(struct chain *c) {
                 if (r < 0)
                         return r;
                 if (r == 0)
-                        (void)note(c, "rotated-unreadable", 0, true);
+                        (void)chain_note_repair(c, "rotated-unreadable", 0, true);
         }
         continue_from(c, &t, 0);
         return 0;
 }
 
-static int learn(struct chain *c, uint64_t size) {
+static int chain_learn(struct chain *c, uint64_t size) {
         struct tail t;
         int r;
 
         if (size == 0)
-                return begin(c);
+                return chain_begin(c);
         r = tail_find(c->fd, size, &t);
         if (r < 0)
                 return r;
@@ -126,12 +126,12 @@ static int learn(struct chain *c, uint64_t size) {
                 return r < 0 ? r : 0;
         }
         r = set_aside_whole(c, "not-a-log", size);
-        drop(c);
+        chain_drop(c);
         return r;
 }
 
 /* The file is not as we left it. */
-static int restore(struct chain *c, const struct stat *st) {
+static int chain_restore(struct chain *c, const struct stat *st) {
         int r = 0;
 
         if ((uint64_t)st->st_size > c->good && st->st_nlink)
@@ -139,8 +139,8 @@ static int restore(struct chain *c, const struct stat *st) {
         if (st->st_nlink)
                 r = set_aside_whole(c, "shortened", (uint64_t)st->st_size);
         else
-                (void)note(c, "removed", 0, true);
-        drop(c);
+                (void)chain_note_repair(c, "removed", 0, true);
+        chain_drop(c);
         c->good = 0;
         return r;
 }
@@ -163,7 +163,7 @@ int chain_ready(struct chain *c) {
                         return r;
                 if (c->known && st.st_nlink && (uint64_t)st.st_size == c->good)
                         return 0;
-                r = c->known ? restore(c, &st) : learn(c, (uint64_t)st.st_size);
+                r = c->known ? chain_restore(c, &st) : chain_learn(c, (uint64_t)st.st_size);
         }
         return r < 0 ? r : -EAGAIN;
 }
@@ -189,7 +189,7 @@ int chain_open(int dirfd, struct chain **ret, struct err *err) {
 void chain_free(struct chain *c) {
         if (!c)
                 return;
-        drop(c);
+        chain_drop(c);
         if (c->dirfd >= 0)
                 (void)close(c->dirfd);
         free(c);
@@ -200,7 +200,7 @@ struct chain_repair *chain_repair(struct chain *c) {
 }
 
 void chain_note(struct chain *c, const char *reason, bool broken) {
-        (void)note(c, reason, 0, broken);
+        (void)chain_note_repair(c, reason, 0, broken);
 }
 
 uint64_t chain_next(const struct chain *c) {
@@ -248,7 +248,7 @@ int chain_rotate(struct chain *c) {
         fd = rotate_log(c->dirfd, c->fd, LOG, LOG_MODE);
         if (fd < 0)
                 return fd;
-        drop(c);
+        chain_drop(c);
         c->fd = fd;
         c->good = 0;
         return 0;

@@ -35,7 +35,7 @@ static struct fold_port *place_of(struct fold *f, const char *port, int64_t now_
         return oldest;
 }
 
-static void refill(struct fold_port *p, int64_t now_ms) {
+static void fold_refill(struct fold_port *p, int64_t now_ms) {
         int64_t more = (now_ms - p->refilled_ms) / FOLD_REFILL_MS;
 
         if (more <= 0)
@@ -50,7 +50,7 @@ bool fold_admits(struct fold *f, const char *path, int64_t now_ms) {
 
         port_of(path, port, sizeof port);
         p = place_of(f, port, now_ms);
-        refill(p, now_ms);
+        fold_refill(p, now_ms);
         p->used_ms = now_ms;
         if (p->tokens) {
                 p->tokens--;

@@ -62,7 +62,7 @@ void journal_free(struct journal *j) {
 }
 
 /* The form with a length carries any value, newlines included. */
-static void put(struct bytes_out *to, const char *field, const char *value) {
+static void journal_put(struct bytes_out *to, const char *field, const char *value) {
         bytes_put(to, field, strlen(field));
         bytes_put(to, "\n", 1);
         bytes_put_uint(to, strlen(value), 8);
@@ -75,11 +75,11 @@ static void put_member(struct bytes_out *to, const char *field, const json_t *va
 
         if (json_is_integer(value)) {
                 (void)snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-                put(to, field, number);
+                journal_put(to, field, number);
         } else if (json_is_true(value)) {
-                put(to, field, "1");
+                journal_put(to, field, "1");
         } else if (json_string_length(value)) {
-                put(to, field, json_string_value(value));
+                journal_put(to, field, json_string_value(value));
         }
 }
 
@@ -92,7 +92,7 @@ static void put_reason(struct bytes_out *to, const json_t *record) {
 
                 sentence_reason(l, record, text, sizeof text);
                 if (*text)
-                        put(to, in[l], text);
+                        journal_put(to, in[l], text);
         }
 }
 
@@ -102,11 +102,11 @@ void journal_send(struct journal *j, enum event e, const json_t *record, const c
         char priority[4];
 
         (void)snprintf(priority, sizeof priority, "%d", event_priority(e) & 7);
-        put(&to, "MESSAGE", message);
-        put(&to, "MESSAGE_ID", event_message_id(e));
-        put(&to, "PRIORITY", priority);
-        put(&to, "SYSLOG_IDENTIFIER", "sekimorid");
-        put(&to, "SEKIMORI_DIGEST", digest);
+        journal_put(&to, "MESSAGE", message);
+        journal_put(&to, "MESSAGE_ID", event_message_id(e));
+        journal_put(&to, "PRIORITY", priority);
+        journal_put(&to, "SYSLOG_IDENTIFIER", "sekimorid");
+        journal_put(&to, "SEKIMORI_DIGEST", digest);
         put_reason(&to, record);
         for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
                 put_member(&to, fields[i].field, json_object_get(record, fields[i].member));

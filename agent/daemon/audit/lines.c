@@ -12,7 +12,7 @@ void lines_init(struct lines *l, int fd) {
 }
 
 /* More bytes behind what is there; 1, or 0 at the end of the file. */
-static int fill(struct lines *l) {
+static int lines_fill(struct lines *l) {
         ssize_t n;
 
         if (l->end - l->start == sizeof l->buffer) { /* full, and no newline in it */
@@ -46,7 +46,7 @@ int lines_next(struct lines *l, char **ret, size_t *ret_n) {
                         l->skipping = false;
                         return skipped ? -EMSGSIZE : 1;
                 }
-                r = fill(l);
+                r = lines_fill(l);
                 if (r <= 0)
                         return r;
         }

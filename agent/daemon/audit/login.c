@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static bool is(const char *text, const char *word) {
+static bool login_is(const char *text, const char *word) {
         return text && strcmp(text, word) == 0;
 }
 
@@ -16,7 +16,7 @@ struct word_event {
 
 static enum event event_of(const struct word_event *rows, size_t n, const char *word) {
         for (size_t i = 0; i < n; i++)
-                if (is(word, rows[i].word))
+                if (login_is(word, rows[i].word))
                         return rows[i].event;
         return rows[0].event;
 }
@@ -49,7 +49,7 @@ int audit_login(struct audit *a, const struct audit_login *l) {
         if (result < 0)
                 return result;
         /* Who answers the question for the name with a password must not find it in the log. */
-        record_text(&r, "user", is(l->reason, "unknown") ? NULL : l->user);
+        record_text(&r, "user", login_is(l->reason, "unknown") ? NULL : l->user);
         set_place(&r, l);
         record_text(&r, "rule", l->rule);
         record_text(&r, "factors", l->factors);

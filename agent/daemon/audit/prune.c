@@ -19,7 +19,7 @@ struct rotated {
         char name[48];
 };
 
-static int survey(int dirfd, struct rotated *ret) {
+static int prune_survey(int dirfd, struct rotated *ret) {
         auto_dir directory = listing_open(dirfd, ".");
         struct dirent *entry;
 
@@ -59,7 +59,7 @@ int prune_choose(int dirfd, const struct prune_rules *rules, struct pruned *ret)
         struct rotated rotated;
         auto_fd fd = -1;
         struct stat st;
-        int r = survey(dirfd, &rotated);
+        int r = prune_survey(dirfd, &rotated);
 
         if (r < 0 || !rotated.first)
                 return r;

@@ -44,7 +44,7 @@ const char *action_name(enum action a) {
         return (unsigned)a <= ACTION_ALLOW ? action_names[a] : action_names[ACTION_DENY];
 }
 
-static void set(struct record *r, const char *key, json_t *value) {
+static void record_set(struct record *r, const char *key, json_t *value) {
         if (json_object_set_new_nocheck(r->json, key, value) < 0)
                 r->broken = true;
 }
@@ -53,11 +53,11 @@ void record_text(struct record *r, const char *key, const char *value) {
         char text[TEXT_MAX];
 
         if (!value) {
-                set(r, key, json_null());
+                record_set(r, key, json_null());
                 return;
         }
         words_escape(value, text, sizeof text);
-        set(r, key, json_string_nocheck(text));
+        record_set(r, key, json_string_nocheck(text));
 }
 
 void record_err(struct record *r, const char *key, const struct err *why) {
@@ -70,11 +70,11 @@ void record_err(struct record *r, const char *key, const struct err *why) {
 }
 
 void record_number(struct record *r, const char *key, uint64_t value) {
-        set(r, key, json_integer((json_int_t)value));
+        record_set(r, key, json_integer((json_int_t)value));
 }
 
 void record_flag(struct record *r, const char *key, bool value) {
-        set(r, key, json_boolean(value));
+        record_set(r, key, json_boolean(value));
 }
 
 /* RFC 3339 with milliseconds and the terminal's own offset: 2026-12-01T09:00:00.123+09:00. */
@@ -108,7 +108,7 @@ void record_deinit(struct record *r) {
         json_decref(r->json);
 }
 
-static void add(struct record *r, json_t *array, const char *text) {
+static void record_add(struct record *r, json_t *array, const char *text) {
         if (json_array_append_new(array, json_string_nocheck(text)) < 0)
                 r->broken = true;
 }
@@ -119,8 +119,8 @@ static void set_kinds(struct record *r, const struct device_facts *f) {
 
         for (unsigned i = 0; i < KIND_COUNT; i++)
                 if (kinds & 1u << i)
-                        add(r, array, kind_name(1u << i));
-        set(r, "kinds", array);
+                        record_add(r, array, kind_name(1u << i));
+        record_set(r, "kinds", array);
 }
 
 /* One class triple stands once, however many configurations repeat it. */
@@ -145,9 +145,9 @@ static void set_interfaces(struct record *r, const struct device_facts *f) {
 
                 (void)snprintf(text, sizeof text, "%02x:%02x:%02x", one->klass, one->subclass, one->protocol);
                 if (!told_before(f, i))
-                        add(r, array, text);
+                        record_add(r, array, text);
         }
-        set(r, "interfaces", array);
+        record_set(r, "interfaces", array);
 }
 
 /* Of twins it tells which one it was. */
@@ -164,10 +164,10 @@ static void set_medium(struct record *r, const struct medium_facts *m) {
                 char text[UUID_TEXT];
 
                 uuid_text(m->uuid[i], text);
-                add(r, array, text);
+                record_add(r, array, text);
         }
         record_text(r, "medium", states[m->state]);
-        set(r, "uuids", array);
+        record_set(r, "uuids", array);
 }
 
 static void set_facts(struct record *r, const struct device_facts *f) {

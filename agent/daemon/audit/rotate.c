@@ -41,7 +41,7 @@ static int make_aside(int dirfd, char *ret_name, size_t size) {
         return -EEXIST;
 }
 
-static int copy(int from, off_t start, off_t end, int to) {
+static int rotate_copy(int from, off_t start, off_t end, int to) {
         while (start < end) {
                 ssize_t n = copy_file_range(from, &start, to, NULL, (size_t)(end - start), 0);
 
@@ -55,7 +55,7 @@ static int copy(int from, off_t start, off_t end, int to) {
 
 int rotate_copy_aside(int dirfd, int fd, uint64_t from, uint64_t to, char *ret_name, size_t size) {
         auto_fd aside = make_aside(dirfd, ret_name, size);
-        int r = aside < 0 ? aside : copy(fd, (off_t)from, (off_t)to, aside);
+        int r = aside < 0 ? aside : rotate_copy(fd, (off_t)from, (off_t)to, aside);
 
         if (r == 0 && fsync(dirfd) < 0)
                 r = -errno;

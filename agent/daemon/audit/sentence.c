@@ -35,7 +35,7 @@ int64_t told_number(const struct told *s, const char *key) {
         return json_integer_value(json_object_get(s->record, key));
 }
 
-static bool flag(const struct told *s, const char *key) {
+static bool sentence_flag(const struct told *s, const char *key) {
         return json_is_true(json_object_get(s->record, key));
 }
 
@@ -108,13 +108,13 @@ static void device_allowed(const struct told *s) {
         add_device(s);
         if (told_is(s, "action", "read-only"))
                 ADD(s, "（読み取り専用）", " (read-only)");
-        if (flag(s, "partial"))
+        if (sentence_flag(s, "partial"))
                 ADD(s, "（一部の機能だけ）", " (only some of its functions)");
 }
 
 /* Where nothing is enforced, what would have been: said first, so that nobody stops reading too early. */
 static void device_refused(const struct told *s) {
-        if (flag(s, "observed"))
+        if (sentence_flag(s, "observed"))
                 ADD(s, "【観察】拒否に当たる機器です（使用は止めていません）: ",
                     "[observing] Would be refused (it was not): ");
         else
@@ -124,7 +124,7 @@ static void device_refused(const struct told *s) {
 }
 
 static void device_revoked(const struct told *s) {
-        if (flag(s, "observed"))
+        if (sentence_flag(s, "observed"))
                 ADD(s, "【観察】使用を止めることに当たる機器です（使用は止めていません）: ",
                     "[observing] Would be cut off (it was not): ");
         else
@@ -164,9 +164,9 @@ static void policy_refused(const struct told *s) {
 static void policy_loaded(const struct told *s) {
         bool observing = told_is(s, "stage", "observe");
 
-        if (flag(s, "sealed") && observing) {
+        if (sentence_flag(s, "sealed") && observing) {
                 ADD(s, "有効なポリシーがありません", "There is no valid policy");
-        } else if (flag(s, "sealed")) {
+        } else if (sentence_flag(s, "sealed")) {
                 ADD(s, "有効なポリシーがありません。ログインに必要な機器だけが使えます",
                     "There is no valid policy: only what is needed to log in may be used");
         } else {
@@ -198,7 +198,7 @@ static void observer_lost(const struct told *s) {
 }
 
 static void kernel_baseline(const struct told *s) {
-        if (flag(s, "ok"))
+        if (sentence_flag(s, "ok"))
                 ADD(s, "USB コントローラーを既定で拒否する状態にしました", "USB controller put under default deny");
         else
                 ADD(s, "USB コントローラーを既定で拒否する状態にできませんでした（判定前の機器が動くおそれがあります）",
@@ -207,7 +207,7 @@ static void kernel_baseline(const struct told *s) {
 }
 
 static void log_repaired(const struct told *s) {
-        if (flag(s, "broken"))
+        if (sentence_flag(s, "broken"))
                 ADD(s, "監査記録の欠落を検知しました（失われた記録は戻っていません）",
                     "Records are missing (what was lost did not come back)");
         else
@@ -246,7 +246,7 @@ static void log_pruned(const struct told *s) {
         add_reason(s);
 }
 
-static void checkpoint(const struct told *s) {
+static void sentence_checkpoint(const struct told *s) {
         ADD(s, "ここまでの監査記録に署名しました", "Signed the log up to here");
 }
 
@@ -264,7 +264,7 @@ static void (*const tellers[EVENTS])(const struct told *s) = {
         [EVENT_SESSION_CLOSED] = told_session,     [EVENT_FACTORS_CHANGED] = told_factors,
         [EVENT_CLOCK_SET_BACK] = told_clock,       [EVENT_CARD_REMOVED] = told_card,
         [EVENT_STAGE_CHANGED] = stage_changed,     [EVENT_STAGE_CONFIRMED] = stage_confirmed,
-        [EVENT_CHECKPOINT] = checkpoint,
+        [EVENT_CHECKPOINT] = sentence_checkpoint,
 };
 
 static void add_particulars(const struct told *s, enum event e) {

@@ -33,7 +33,7 @@ static const struct reason_words removals[] = {
         { NULL },
 };
 
-static const char *find(const struct reason_words *rows, enum language l, const char *code) {
+static const char *sentence_why_find(const struct reason_words *rows, enum language l, const char *code) {
         for (; rows->code; rows++)
                 if (strcmp(rows->code, code) == 0)
                         return rows->words[l];
@@ -41,14 +41,14 @@ static const char *find(const struct reason_words *rows, enum language l, const 
 }
 
 const char *told_repair(enum language l, const char *code) {
-        return find(repairs, l, code);
+        return sentence_why_find(repairs, l, code);
 }
 
 static const char *by_code(enum language l, enum event e, const char *code) {
         if (e >= EVENT_DEVICE_ALLOWED && e <= EVENT_DEVICE_GONE)
                 return words_reason(l, reason_from_name(code));
         if (e == EVENT_LOG_REPAIRED || e == EVENT_LOG_PRUNED)
-                return find(e == EVENT_LOG_PRUNED ? removals : repairs, l, code);
+                return sentence_why_find(e == EVENT_LOG_PRUNED ? removals : repairs, l, code);
         return told_login_reason(l, code);
 }
 

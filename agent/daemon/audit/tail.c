@@ -46,7 +46,7 @@ static int read_window(int fd, char *to, size_t n, uint64_t from) {
 }
 
 /* Back from the end, line by line. `whole`: the window starts where the file does. */
-static int search(const char *window, size_t n, bool whole, struct tail *ret) {
+static int tail_search(const char *window, size_t n, bool whole, struct tail *ret) {
         const char *newline = memrchr(window, '\n', n);
 
         while (newline) {
@@ -73,7 +73,7 @@ int tail_find(int fd, uint64_t size, struct tail *ret) {
                 return -ENOMEM;
         r = read_window(fd, window, n, size - n);
         if (r == 0)
-                r = search(window, n, n == size, ret);
+                r = tail_search(window, n, n == size, ret);
         if (r == 1)
                 ret->end += size - n;
         return r;

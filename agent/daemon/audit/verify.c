@@ -71,21 +71,21 @@ static void point_at(const struct subject *s, const char *key) {
 }
 #define BAD(s, key, ...) (point_at(s, key), err_say(&(s)->fault->why, -EBADMSG, __VA_ARGS__))
 
-static const char *text(const struct subject *s, const char *key) {
+static const char *verify_text(const struct subject *s, const char *key) {
         const char *value = json_string_value(json_object_get(s->record, key));
 
         return value ? value : "";
 }
 
 /* The first record, where nobody told its number, or one before that number: then more is verified than was asked. */
-static void begin(struct subject *s, uint64_t seq) {
+static void verify_begin_at(struct subject *s, uint64_t seq) {
         struct verify *v = s->v;
 
         v->next = v->counts.first = seq;
         if (seq == 1)
                 memcpy(v->prev, HASH_NONE, sizeof v->prev);
         else
-                (void)snprintf(v->before, sizeof v->before, "%s", text(s, "prev"));
+                (void)snprintf(v->before, sizeof v->before, "%s", verify_text(s, "prev"));
 }
 
 static int check_place(struct subject *s) {
@@ -96,11 +96,11 @@ static int check_place(struct subject *s) {
         if (!json_is_integer(seq))
                 return BAD(s, "seq", "番号のない記録です", "a record without a number");
         if (!v->counts.records && n > 0 && (v->wherever || (uint64_t)n < v->next))
-                begin(s, (uint64_t)n);
+                verify_begin_at(s, (uint64_t)n);
         if ((uint64_t)n != v->next)
                 return BAD(s, "seq", "記録 %" PRIu64 " があるはずのところに、記録 %" JSON_INTEGER_FORMAT " があります",
                            "record %" PRIu64 " was expected here, this is %" JSON_INTEGER_FORMAT, v->next, n);
-        if (v->prev[0] && strcmp(text(s, "prev"), v->prev) != 0)
+        if (v->prev[0] && strcmp(verify_text(s, "prev"), v->prev) != 0)
                 return BAD(s, "prev", "一つ前の行が、端末の書いた行と違います",
                            "the line before this one is not the line that was written");
         return 0;
@@ -109,11 +109,11 @@ static int check_place(struct subject *s) {
 static int check_checkpoint(struct subject *s) {
         struct verify *v = s->v;
 
-        if (strcmp(text(s, "over"), text(s, "prev")) != 0)
+        if (strcmp(verify_text(s, "over"), verify_text(s, "prev")) != 0)
                 return BAD(s, "over", "別の行についての署名です", "the checkpoint is about another line");
-        if (strcmp(text(s, "key"), terminal_key_id(v->key)) != 0)
+        if (strcmp(verify_text(s, "key"), terminal_key_id(v->key)) != 0)
                 return BAD(s, "key", "別の鍵による署名です", "the checkpoint is signed with another key");
-        if (!terminal_key_verify(v->key, v->next, text(s, "over"), text(s, "sig")))
+        if (!terminal_key_verify(v->key, v->next, verify_text(s, "over"), verify_text(s, "sig")))
                 return BAD(s, "sig", "署名が正しくありません", "the checkpoint's signature is wrong");
         v->counts.checkpoints++;
         v->counts.unsigned_records = 0;
@@ -122,7 +122,7 @@ static int check_checkpoint(struct subject *s) {
 }
 
 static int check_repair(struct subject *s) {
-        const char *code = text(s, "reason"), *ja = told_repair(LANGUAGE_JA, code);
+        const char *code = verify_text(s, "reason"), *ja = told_repair(LANGUAGE_JA, code);
         const char *en = told_repair(LANGUAGE_EN, code);
 
         if (!json_is_false(json_object_get(s->record, "broken")))
@@ -139,14 +139,14 @@ static void note_pruned(struct subject *s) {
         json_int_t last = json_integer_value(json_object_get(s->record, "last"));
 
         if (v->before[0] && last > 0 && (uint64_t)last == v->counts.first - 1
-            && strcmp(text(s, "digest"), v->before) == 0)
+            && strcmp(verify_text(s, "digest"), v->before) == 0)
                 v->pruned = (uint64_t)last;
 }
 
 static int check_content(struct subject *s) {
-        enum event e = event_from_name(text(s, "type"));
+        enum event e = event_from_name(verify_text(s, "type"));
 
-        if (!text(s, "type")[0])
+        if (!verify_text(s, "type")[0])
                 return BAD(s, "type", "種類（type）のない記録です", "a record without a type");
         s->v->counts.unsigned_records++;
         if (e == EVENT_LOG_PRUNED)

@@ -23,7 +23,7 @@ static bool is_privileged(const struct attempt *a) {
         return a->uid == 0 || a->uid == geteuid();
 }
 
-static void account(struct attempt *a) {
+static void attempt_account(struct attempt *a) {
         bool fine = a->begin.flags & LOGIN_PASSED || policy_login_exempt(attempt_policy(a), a->begin.service);
 
         if (fine)
@@ -33,7 +33,7 @@ static void account(struct attempt *a) {
 }
 
 /* Start looking the name up; everything that follows needs it. */
-static void look(struct attempt *a) {
+static void attempt_look(struct attempt *a) {
         uint8_t message[LOGIN_MAX];
         size_t n = person_look_encode(a->begin.user, message);
         int r = n ? helper_pool_take(attempt_helper_pool(a), HELPER_PERSON, PASSWORD_SERVICE, &a->person_child, NULL)
@@ -56,7 +56,7 @@ static void session_open(struct attempt *a) {
         if (!is_privileged(a))
                 attempt_refuse_now(a, LOGIN_REFUSE, "not-root", WORD_NOT_THROUGH_US);
         else
-                look(a);
+                attempt_look(a);
 }
 
 static void session_close(struct attempt *a) {
@@ -66,8 +66,8 @@ static void session_close(struct attempt *a) {
 }
 
 static void (*const phases[LOGIN_PHASES])(struct attempt *a) = {
-        [LOGIN_AUTHENTICATE] = look,
-        [LOGIN_ACCOUNT] = account,
+        [LOGIN_AUTHENTICATE] = attempt_look,
+        [LOGIN_ACCOUNT] = attempt_account,
         [LOGIN_OPEN] = session_open,
         [LOGIN_CLOSE] = session_close,
 };
@@ -146,7 +146,7 @@ static bool card_may_count(const struct attempt *a) {
                && (a->factors.n_cards > 0 || terms->card.map != CARD_MAP_NONE);
 }
 
-static void found(struct attempt *a) {
+static void attempt_found(struct attempt *a) {
         if (a->begin.phase == LOGIN_OPEN) {
                 sessions_open(attempt_sessions(a), a);
                 return;
@@ -224,7 +224,7 @@ void attempt_go_on(struct attempt *a) {
 }
 
 /* "password+code": the last plus sign parts them, for passwords may hold one. */
-static void part(struct attempt *a, const char *line) {
+static void attempt_part(struct attempt *a, const char *line) {
         const char *plus = strrchr(line, '+');
         size_t n = plus ? (size_t)(plus - line) : 0;
 
@@ -249,7 +249,7 @@ void attempt_answered(struct attempt *a, const char *answer) {
                 (void)snprintf(a->pin, sizeof a->pin, "%s", answer);
                 break;
         case ASK_LINE:
-                part(a, answer);
+                attempt_part(a, answer);
                 break;
         case ASK_CODE:
                 (void)snprintf(a->code, sizeof a->code, "%s", answer);
@@ -264,9 +264,9 @@ void attempt_person_heard(struct attempt *a, struct bytes message) {
 
         if (a->state == STATE_LOOKING && type == PERSON_FOUND && person_found_decode(message, &a->who) == 0) {
                 a->known = true;
-                found(a);
+                attempt_found(a);
         } else if (a->state == STATE_LOOKING && type == PERSON_UNKNOWN) {
-                found(a);
+                attempt_found(a);
         } else if (a->state == STATE_CHECKING && type == PERSON_RESULT && person_result_decode(message, &result) == 0) {
                 verify_password_checked(a, result.right);
         } else {

@@ -33,7 +33,7 @@ static int start_helper(struct attempt *a, const char *module, bool afresh) {
         return helper_pool_take(attempt_helper_pool(a), HELPER_CARD, module, &a->card_child, &a->card_by_spare);
 }
 
-static void find(struct attempt *a, bool afresh) {
+static void cards_find(struct attempt *a, bool afresh) {
         const struct login_terms *terms = policy_login_terms(attempt_policy(a));
         uint8_t message[CARD_MAX];
         size_t n = terms->card.module ? card_open_encode(terms->card.module, message) : 0;
@@ -56,20 +56,20 @@ static void find(struct attempt *a, bool afresh) {
 }
 
 void card_find(struct attempt *a) {
-        find(a, false);
+        cards_find(a, false);
 }
 
 /* Since that helper was made ready, pcscd may have gone and come again, and a module may remember another card. A new
  * one knows. */
 static void nothing_found(struct attempt *a) {
         if (a->card_by_spare)
-                find(a, true);
+                cards_find(a, true);
         else
                 card_given_up(a);
 }
 
 /* The first one that is theirs; of the others only why not. */
-static void consider(struct attempt *a, const struct card_found *f) {
+static void cards_consider(struct attempt *a, const struct card_found *f) {
         const struct login_terms *terms = policy_login_terms(attempt_policy(a));
         const struct roots *roots = attempt_roots(a);
         struct bytes der = bytes_of(f->certificate, f->n_certificate);
@@ -107,7 +107,7 @@ static const enum login_word faults[CERTIFICATE_FAULTS] = {
         [CERTIFICATE_WEAK] = WORD_CARD_WEAK,
 };
 
-static void listed(struct attempt *a, const struct card_listed *l) {
+static void cards_listed(struct attempt *a, const struct card_listed *l) {
         if (!a->own && a->card_by_spare) {
                 nothing_found(a);
                 return;
@@ -122,11 +122,11 @@ static void listed(struct attempt *a, const struct card_listed *l) {
                 card_given_up(a);
 }
 
-static void found(struct attempt *a, struct bytes message) {
+static void cards_found(struct attempt *a, struct bytes message) {
         auto_free struct card_found *f = malloc(sizeof *f);
 
         if (f && card_found_decode(message, f) == 0)
-                consider(a, f);
+                cards_consider(a, f);
         else
                 card_given_up(a);
 }
@@ -142,7 +142,7 @@ static const struct {
         [CARD_UNABLE] = { "card-unable", WORD_CARD_UNREADABLE },
 };
 
-static void signature(struct attempt *a, const struct card_signed *s) {
+static void cards_signature(struct attempt *a, const struct card_signed *s) {
         struct bytes der = bytes_of(a->own->certificate, a->own->n_certificate);
 
         if (s->result == CARD_OK)
@@ -157,11 +157,11 @@ void card_heard(struct attempt *a, struct bytes message) {
         int type = card_type(message);
 
         if (a->state == STATE_FINDING && type == CARD_FOUND)
-                found(a, message);
+                cards_found(a, message);
         else if (a->state == STATE_FINDING && type == CARD_LISTED && card_listed_decode(message, &list) == 0)
-                listed(a, &list);
+                cards_listed(a, &list);
         else if (a->state == STATE_SIGNING && type == CARD_SIGNED && card_signed_decode(message, &sign) == 0)
-                signature(a, &sign);
+                cards_signature(a, &sign);
         else if (a->state == STATE_FINDING)
                 nothing_found(a);
         else if (a->state == STATE_SIGNING)

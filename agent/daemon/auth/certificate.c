@@ -126,7 +126,7 @@ static int der_of_halves(struct bytes signature, unsigned char **ret) {
         return n;
 }
 
-static bool verifies(EVP_PKEY *key, const EVP_MD *digest, struct bytes signature, const uint8_t *nonce) {
+static bool certificate_verifies(EVP_PKEY *key, const EVP_MD *digest, struct bytes signature, const uint8_t *nonce) {
         uint8_t message[sizeof CARD_CHALLENGE - 1 + NONCE];
         EVP_MD_CTX *ctx = EVP_MD_CTX_new();
         bool verified;
@@ -149,7 +149,8 @@ static bool ec_signed(EVP_PKEY *key, struct bytes signature, const uint8_t *nonc
                 return false;
         n = der_of_halves(signature, &der);
         if (n > 0)
-                verified = verifies(key, half == 48 ? EVP_sha384() : EVP_sha256(), bytes_of(der, (size_t)n), nonce);
+                verified = certificate_verifies(key, half == 48 ? EVP_sha384() : EVP_sha256(), bytes_of(der, (size_t)n),
+                                                nonce);
         OPENSSL_free(der);
         return verified;
 }
@@ -164,7 +165,7 @@ bool certificate_signed(struct bytes der, const uint8_t nonce[32], struct bytes 
         if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC)
                 verified = ec_signed(key, signature, nonce);
         else
-                verified = verifies(key, EVP_sha256(), signature, nonce);
+                verified = certificate_verifies(key, EVP_sha256(), signature, nonce);
         (void)crypto_reason();
         return verified;
 }

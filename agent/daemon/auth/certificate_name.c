@@ -13,7 +13,7 @@ struct names {
         bool is_user;
 };
 
-static void see(struct names *seen, struct bytes name, const char *user, bool is_address) {
+static void certificate_name_see(struct names *seen, struct bytes name, const char *user, bool is_address) {
         struct bytes wanted = bytes_text(user);
         const uint8_t *at = is_address && name.left ? memrchr(name.at, '@', name.left) : NULL;
         struct bytes before = bytes_of(name.at, at ? (size_t)(at - name.at) : 0);
@@ -35,7 +35,7 @@ static bool common_name_is(X509 *certificate, const char *user) {
                 unsigned char *text = NULL;
                 int n = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
 
-                see(&seen, bytes_of(text, n > 0 ? (size_t)n : 0), user, false);
+                certificate_name_see(&seen, bytes_of(text, n > 0 ? (size_t)n : 0), user, false);
                 OPENSSL_free(text);
         }
         return one_and_theirs(seen);
@@ -61,7 +61,9 @@ static bool alternative_is(X509 *certificate, const ASN1_STRING *(*pick)(const G
                 const ASN1_STRING *name = pick(sk_GENERAL_NAME_value(all, i));
 
                 if (name)
-                        see(&seen, bytes_of(ASN1_STRING_get0_data(name), (size_t)ASN1_STRING_length(name)), user, true);
+                        certificate_name_see(&seen,
+                                             bytes_of(ASN1_STRING_get0_data(name), (size_t)ASN1_STRING_length(name)),
+                                             user, true);
         }
         GENERAL_NAMES_free(all);
         return one_and_theirs(seen);

@@ -18,7 +18,7 @@ bool token_is_sound(const struct token *t) {
                && (size_t)t->algorithm < sizeof digests / sizeof *digests;
 }
 
-static EVP_MAC *hmac(void) {
+static EVP_MAC *code_hmac(void) {
         static EVP_MAC *fetched; /* a fetch costs more than a code: keep it */
 
         if (!fetched) {
@@ -35,7 +35,7 @@ int codes_init(struct codes *c, const struct token *t) {
         if (!token_is_sound(t))
                 return -EINVAL;
         with[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)digests[t->algorithm], 0);
-        c->mac = EVP_MAC_CTX_new(hmac());
+        c->mac = EVP_MAC_CTX_new(code_hmac());
         c->digits = t->digits;
         return c->mac && EVP_MAC_init(c->mac, t->secret, t->n_secret, with) == 1 ? 0 : -EIO;
 }
@@ -46,7 +46,7 @@ void codes_deinit(struct codes *c) {
 }
 
 /* RFC 4226 §5.3: four bytes from where the last half-byte points, without their sign. */
-static uint32_t truncated(const uint8_t *hash, size_t n) {
+static uint32_t code_truncated(const uint8_t *hash, size_t n) {
         const uint8_t *at = hash + (hash[n - 1] & 15);
 
         return (uint32_t)(at[0] & 0x7f) << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
@@ -62,7 +62,7 @@ int codes_at(struct codes *c, uint64_t step, char ret[CODE_TEXT]) {
         if (EVP_MAC_init(c->mac, NULL, 0, NULL) != 1 || EVP_MAC_update(c->mac, counter, sizeof counter) != 1
             || EVP_MAC_final(c->mac, hash, &n, sizeof hash) != 1 || n < 20)
                 return -EIO;
-        (void)snprintf(ret, CODE_TEXT, "%0*u", (int)c->digits, truncated(hash, n) % powers[c->digits]);
+        (void)snprintf(ret, CODE_TEXT, "%0*u", (int)c->digits, code_truncated(hash, n) % powers[c->digits]);
         secret_wipe(hash, sizeof hash);
         return 0;
 }

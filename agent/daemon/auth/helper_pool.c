@@ -45,7 +45,7 @@ static void let_go(struct spare *s) {
         s->what = NULL;
 }
 
-static void fired(struct timer *t, bool clock_was_set) {
+static void helper_pool_fired(struct timer *t, bool clock_was_set) {
         struct helper_pool *s = container_of(t, struct helper_pool, timer);
 
         (void)clock_was_set;
@@ -72,7 +72,7 @@ static bool is_ready(struct spare *s, enum helper which) {
         return false;
 }
 
-static int start(struct spare *s, enum helper which, const char *what) {
+static int helper_pool_start(struct spare *s, enum helper which, const char *what) {
         uint8_t message[CARD_MAX > PERSON_MAX ? CARD_MAX : PERSON_MAX];
         size_t n = kinds[which].prepare(what, message);
         int r = n ? child_spawn(kinds[which].program, NULL, &s->child, NULL) : -EINVAL;
@@ -92,7 +92,7 @@ void helper_pool_prepare(struct helper_pool *s, enum helper which, const char *w
         if (spare->child.fd >= 0 && !is_for(spare, what))
                 let_go(spare);
         if (spare->child.fd < 0)
-                (void)start(spare, which, what); /* the next login starts its own */
+                (void)helper_pool_start(spare, which, what); /* the next login starts its own */
         (void)timer_in_ms(&s->timer, s->timeout_ms);
 }
 
@@ -120,7 +120,7 @@ int helper_pool_new(struct loop *l, int64_t timeout_ms, struct helper_pool **ret
         s->timeout_ms = timeout_ms;
         for (size_t i = 0; i < HELPERS; i++)
                 s->spares[i].child = CHILD_NONE;
-        r = timer_init(&s->timer, l, CLOCK_MONOTONIC, fired);
+        r = timer_init(&s->timer, l, CLOCK_MONOTONIC, helper_pool_fired);
         if (r < 0)
                 free(s);
         else

@@ -10,7 +10,7 @@
 
 #define TIMEOUT_S 10
 
-static int ask(const char *session, enum logind_act what) {
+static int logind_ask(const char *session, enum logind_act what) {
         static const char *const methods[] = { [LOGIND_LOCK] = "LockSession", [LOGIND_TERMINATE] = "TerminateSession" };
         static const char name[] = "org.freedesktop.login1", path[] = "/org/freedesktop/login1",
                           interface[] = "org.freedesktop.login1.Manager";
@@ -30,7 +30,7 @@ static _Noreturn void ask_and_end(const char *session, enum logind_act what) {
         (void)sigemptyset(&none);
         (void)sigprocmask(SIG_SETMASK, &none, NULL);
         (void)alarm(TIMEOUT_S);
-        _exit(ask(session, what) < 0);
+        _exit(logind_ask(session, what) < 0);
 }
 
 /* Twice removed, so that it is init's to reap. */

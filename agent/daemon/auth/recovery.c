@@ -18,7 +18,7 @@
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /* One character as it is meant; 0: none of the alphabet. */
-static char digit(char c) {
+static char recovery_digit(char c) {
         if (c >= 'a' && c <= 'z')
                 c = (char)(c - 'a' + 'A');
         if (c == 'O')
@@ -29,20 +29,20 @@ static char digit(char c) {
 }
 
 /* False: not twelve characters of the alphabet. */
-static bool normalise(const char *code, char ret[DIGITS]) {
+static bool recovery_normalise(const char *code, char ret[DIGITS]) {
         size_t n = 0;
 
         for (; *code; code++) {
                 if (*code == ' ' || *code == '-')
                         continue;
-                if (n == DIGITS || !digit(*code))
+                if (n == DIGITS || !recovery_digit(*code))
                         return false;
-                ret[n++] = digit(*code);
+                ret[n++] = recovery_digit(*code);
         }
         return n == DIGITS;
 }
 
-static bool stretch(const char digits[DIGITS], const uint8_t salt[16], uint8_t ret[32]) {
+static bool recovery_stretch(const char digits[DIGITS], const uint8_t salt[16], uint8_t ret[32]) {
         static EVP_MD *sha256;
 
         if (!sha256) {
@@ -60,7 +60,7 @@ static bool make_one(const uint8_t salt[16], struct recovery_code *to, char text
         for (size_t i = 0; i < DIGITS; i++)
                 digits[i] = alphabet[random[i] % 32];
         memcpy(to->salt, salt, sizeof to->salt);
-        made = made && stretch(digits, salt, to->hash);
+        made = made && recovery_stretch(digits, salt, to->hash);
         (void)snprintf(text, RECOVERY_CODE, "%.4s-%.4s-%.4s", digits, digits + 4, digits + 8);
         secret_wipe(random, sizeof random);
         secret_wipe(digits, sizeof digits);
@@ -86,14 +86,15 @@ int recovery_make(struct factors *f, char ret[FACTORS_CODES][RECOVERY_CODE]) {
 }
 
 /* Which of them it is, -1: none. Stretched once for each salt; each code is compared, whatever the ones before said. */
-static int find(const struct factors *f, const char digits[DIGITS]) {
+static int recovery_find(const struct factors *f, const char digits[DIGITS]) {
         uint8_t hash[32];
         int found = -1;
 
         for (int i = 0; i < f->n_codes && i < FACTORS_CODES; i++) {
                 const struct recovery_code *c = &f->codes[i];
 
-                if ((i == 0 || memcmp(c->salt, c[-1].salt, sizeof c->salt) != 0) && !stretch(digits, c->salt, hash))
+                if ((i == 0 || memcmp(c->salt, c[-1].salt, sizeof c->salt) != 0)
+                    && !recovery_stretch(digits, c->salt, hash))
                         return -1;
                 if (secret_equal(hash, c->hash, sizeof hash))
                         found = i;
@@ -102,20 +103,20 @@ static int find(const struct factors *f, const char digits[DIGITS]) {
         return found;
 }
 
-static uint32_t used(const struct factors *f, const struct tally *tally) {
+static uint32_t recovery_used(const struct factors *f, const struct tally *tally) {
         return tally->codes_id == f->codes_id ? tally->codes_used : 0;
 }
 
 int recovery_check(const struct factors *f, struct tally *tally, const char *code) {
         char digits[DIGITS];
-        int i = normalise(code, digits) ? find(f, digits) : -1;
+        int i = recovery_normalise(code, digits) ? recovery_find(f, digits) : -1;
 
         secret_wipe(digits, sizeof digits);
         if (i < 0)
                 return -ENOENT;
-        if (used(f, tally) & 1U << i)
+        if (recovery_used(f, tally) & 1U << i)
                 return -EALREADY;
-        tally->codes_used = used(f, tally) | 1U << i;
+        tally->codes_used = recovery_used(f, tally) | 1U << i;
         tally->codes_id = f->codes_id;
         return i;
 }
@@ -124,6 +125,6 @@ unsigned recovery_left(const struct factors *f, const struct tally *tally) {
         unsigned left = 0;
 
         for (int i = 0; i < f->n_codes && i < FACTORS_CODES; i++)
-                left += !(used(f, tally) & 1U << i);
+                left += !(recovery_used(f, tally) & 1U << i);
         return left;
 }

@@ -145,7 +145,7 @@ static bool within_grace(const X509_CRL *list, const struct crl_grace *p) {
 }
 
 /* OpenSSL asks about each flaw it finds; all but the age of a list stay flaws. */
-static int forgive(int fine, X509_STORE_CTX *ctx) {
+static int roots_forgive(int fine, X509_STORE_CTX *ctx) {
         const struct crl_grace *p = X509_STORE_CTX_get_app_data(ctx);
 
         if (fine)
@@ -217,8 +217,8 @@ static enum certificate_fault judge_chain(const struct roots *r, const STACK_OF(
 
 /* `lists` NULL: whether the chain holds; else also whether one of these speaks for the certificate. The authorities are
  * the policy's own: it takes no list to believe in them. */
-static bool prepare(X509_STORE_CTX *ctx, const struct roots *r, X509 *certificate, STACK_OF(X509_CRL) * lists,
-                    struct crl_grace *grace) {
+static bool roots_prepare(X509_STORE_CTX *ctx, const struct roots *r, X509 *certificate, STACK_OF(X509_CRL) * lists,
+                          struct crl_grace *grace) {
         unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | (lists ? X509_V_FLAG_CRL_CHECK : 0u);
         X509_VERIFY_PARAM *param;
 
@@ -226,13 +226,13 @@ static bool prepare(X509_STORE_CTX *ctx, const struct roots *r, X509 *certificat
                 return false;
         param = X509_STORE_CTX_get0_param(ctx);
         X509_VERIFY_PARAM_set_time(param, (time_t)grace->now_s);
-        X509_STORE_CTX_set_verify_cb(ctx, forgive);
+        X509_STORE_CTX_set_verify_cb(ctx, roots_forgive);
         X509_STORE_CTX_set0_crls(ctx, lists);
         return X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY) && X509_VERIFY_PARAM_set_flags(param, flags)
                && X509_STORE_CTX_set_app_data(ctx, grace);
 }
 
-static enum certificate_fault verify(X509_STORE_CTX *ctx) {
+static enum certificate_fault roots_verify_chain(X509_STORE_CTX *ctx) {
         return X509_verify_cert(ctx) == 1 ? CERTIFICATE_FINE : fault_of(X509_STORE_CTX_get_error(ctx));
 }
 
@@ -250,8 +250,8 @@ static enum certificate_fault ask_lists(const struct roots *r, X509 *certificate
                 if (is_list_of(list, X509_get_subject_name(issuer), issuer))
                         ready = sk_X509_CRL_push(own, list) > 0;
         }
-        if (ready && prepare(ctx, r, certificate, own, grace))
-                fault = verify(ctx);
+        if (ready && roots_prepare(ctx, r, certificate, own, grace))
+                fault = roots_verify_chain(ctx);
         sk_X509_CRL_free(own);
         return fault;
 }
@@ -261,9 +261,9 @@ static enum certificate_fault verify_chain(const struct roots *r, X509 *certific
         STACK_OF(X509) * chain;
         enum certificate_fault fault;
 
-        if (!prepare(ctx, r, certificate, NULL, grace))
+        if (!roots_prepare(ctx, r, certificate, NULL, grace))
                 return CERTIFICATE_UNKNOWN_CA;
-        fault = verify(ctx);
+        fault = roots_verify_chain(ctx);
         chain = X509_STORE_CTX_get0_chain(ctx);
         if (fault == CERTIFICATE_FINE)
                 fault = judge_chain(r, chain);

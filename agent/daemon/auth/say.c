@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum language language(const struct attempt *a) {
+static enum language say_language(const struct attempt *a) {
         const struct policy *p = attempt_policy(a);
 
         return language_on(p ? language_of(policy_language(p)) : LANGUAGE_JA, a->begin.tty);
 }
 
-static int say(struct attempt *a, const struct login_say *s) {
+static int say_text(struct attempt *a, const struct login_say *s) {
         uint8_t message[LOGIN_MAX];
         size_t n = login_say_encode(s, message);
 
@@ -24,7 +24,7 @@ static int say(struct attempt *a, const struct login_say *s) {
 void attempt_verdict(struct attempt *a, enum login_saying verdict) {
         const struct login_say s = { .what = verdict, .kept = verdict == LOGIN_ALLOW ? a->kept : 0 };
 
-        (void)say(a, &s);
+        (void)say_text(a, &s);
         attempt_end(a);
 }
 
@@ -32,8 +32,8 @@ static int say_word(struct attempt *a, struct login_say *s, enum login_word w, s
         const struct policy *p = attempt_policy(a);
 
         facts.contact = p ? policy_contact(p) : NULL;
-        words_login(language(a), w, &facts, s->text, sizeof s->text);
-        return say(a, s);
+        words_login(say_language(a), w, &facts, s->text, sizeof s->text);
+        return say_text(a, s);
 }
 
 void attempt_tell_facts(struct attempt *a, enum login_word w, const struct word_facts *facts) {
@@ -63,11 +63,11 @@ static enum login_word line_question(const struct attempt *a) {
 }
 
 /* How many digits the next code has: of their own token, else of the policy's, so that a question tells nothing. */
-static unsigned digits(const struct attempt *a) {
+static unsigned say_digits(const struct attempt *a) {
         return a->factors.n_tokens ? a->factors.tokens[0].digits : policy_login_terms(attempt_policy(a))->totp.digits;
 }
 
-static int ask(struct attempt *a, enum ask what) {
+static int say_ask(struct attempt *a, enum ask what) {
         struct login_say s = { .what = LOGIN_ASK_HIDDEN };
         enum login_word w = WORD_ASK_PASSWORD;
 
@@ -86,7 +86,7 @@ static int ask(struct attempt *a, enum ask what) {
                 w = code_question(a);
                 break;
         }
-        return say_word(a, &s, w, (struct word_facts){ .count = digits(a) });
+        return say_word(a, &s, w, (struct word_facts){ .count = say_digits(a) });
 }
 
 int attempt_ask(struct attempt *a) {
@@ -96,6 +96,6 @@ int attempt_ask(struct attempt *a) {
         if (a->choice.insert)
                 return say_word(a, &s, WORD_ASK_CARD, (struct word_facts){ 0 });
         for (unsigned i = 0; i < a->choice.n && r == 0; i++)
-                r = ask(a, a->choice.asks[i]);
+                r = say_ask(a, a->choice.asks[i]);
         return r;
 }

@@ -31,7 +31,7 @@ struct seed_text {
 };
 
 /* Without spaces, and without padding at the end. */
-static int tidy(const char *text, struct seed_text *ret) {
+static int seed_tidy(const char *text, struct seed_text *ret) {
         for (; *text; text++) {
                 if (*text == ' ')
                         continue;
@@ -80,7 +80,7 @@ static void from_digits(const char *digits, size_t n, int (*digit)(char), unsign
         secret_wipe(&bits, sizeof bits);
 }
 
-static int decode(const struct seed_text *s, bool as_hex, uint8_t ret[TOKEN_SECRET], uint8_t *ret_n) {
+static int seed_decode(const struct seed_text *s, bool as_hex, uint8_t ret[TOKEN_SECRET], uint8_t *ret_n) {
         unsigned width = as_hex ? 4 : 5;
         size_t n = s->n * width / 8;
 
@@ -95,12 +95,12 @@ static int decode(const struct seed_text *s, bool as_hex, uint8_t ret[TOKEN_SECR
 int totp_seed(const char *text, uint8_t ret[TOKEN_SECRET], uint8_t *ret_n) {
         bool says_hex = strncmp(text, "hex:", 4) == 0;
         struct seed_text s = { .n = 0 };
-        int r = tidy(says_hex ? text + 4 : text, &s);
+        int r = seed_tidy(says_hex ? text + 4 : text, &s);
 
         if (r == 0 && (says_hex || !is_base32(&s)))
-                r = is_hex(&s) ? decode(&s, true, ret, ret_n) : -EINVAL;
+                r = is_hex(&s) ? seed_decode(&s, true, ret, ret_n) : -EINVAL;
         else if (r == 0)
-                r = decode(&s, false, ret, ret_n);
+                r = seed_decode(&s, false, ret, ret_n);
         secret_wipe(&s, sizeof s);
         return r;
 }
@@ -120,7 +120,7 @@ void totp_base32(const uint8_t *secret, size_t n, char *to) {
 }
 
 /* RFC 3986: everything but what is reserved for nothing. */
-static void percent(const char *text, struct bytes_out *to) {
+static void seed_percent(const char *text, struct bytes_out *to) {
         static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
         for (; *text; text++) {
@@ -135,7 +135,7 @@ static void percent(const char *text, struct bytes_out *to) {
         }
 }
 
-static void put(struct bytes_out *to, const char *text) {
+static void seed_put(struct bytes_out *to, const char *text) {
         bytes_put(to, text, strlen(text));
 }
 
@@ -144,14 +144,14 @@ static void put_uri(const struct token *t, const char *issuer, const char *user,
         char secret[8 * TOKEN_SECRET / 5 + 2], shape[64];
 
         totp_base32(t->secret, t->n_secret, secret);
-        put(to, "otpauth://totp/");
-        percent(issuer, to);
-        put(to, ":");
-        percent(user, to);
-        put(to, "?secret=");
-        put(to, secret);
-        put(to, "&issuer=");
-        percent(issuer, to);
+        seed_put(to, "otpauth://totp/");
+        seed_percent(issuer, to);
+        seed_put(to, ":");
+        seed_percent(user, to);
+        seed_put(to, "?secret=");
+        seed_put(to, secret);
+        seed_put(to, "&issuer=");
+        seed_percent(issuer, to);
         (void)snprintf(shape, sizeof shape, "&algorithm=%s&digits=%u&period=%u", names[t->algorithm], t->digits,
                        t->period_s);
         bytes_put(to, shape, strlen(shape) + 1);

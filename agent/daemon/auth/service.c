@@ -110,7 +110,7 @@ unsigned service_to_note(struct service *s, uid_t uid) {
 }
 
 /* One timer for all, at the earliest deadline. */
-static void arm(struct service *s) {
+static void service_arm(struct service *s) {
         int64_t first = INT64_MAX, left;
 
         for (size_t i = 0; i < s->n; i++)
@@ -122,10 +122,10 @@ static void arm(struct service *s) {
 
 void attempt_until(struct attempt *a, int64_t ms) {
         a->deadline_ms = now_ms() + ms;
-        arm(a->service);
+        service_arm(a->service);
 }
 
-static void fired(struct timer *t, bool clock_was_set) {
+static void service_fired(struct timer *t, bool clock_was_set) {
         struct service *s = container_of(t, struct service, timer);
         int64_t now = now_ms();
         size_t i = 0;
@@ -139,7 +139,7 @@ static void fired(struct timer *t, bool clock_was_set) {
                 if (i < s->n && s->attempts[i] == a)
                         i++;
         }
-        arm(s);
+        service_arm(s);
 }
 
 static void hear_no_more(struct service *s, struct source *source, struct child *child) {
@@ -172,7 +172,7 @@ void attempt_end(struct attempt *a) {
         free(a->own);
         free(a->found_with);
         locked_free(a, sizeof *a);
-        arm(s);
+        service_arm(s);
 }
 
 static void peer_ready(struct source *source, uint32_t events) {
@@ -197,7 +197,7 @@ static void peer_ready(struct source *source, uint32_t events) {
 }
 
 /* Nothing, where it ended. */
-static void hear(struct attempt *a, int fd, void (*heard)(struct attempt *a, struct bytes message)) {
+static void service_hear(struct attempt *a, int fd, void (*heard)(struct attempt *a, struct bytes message)) {
         const size_t most = CARD_MAX > PERSON_MAX ? CARD_MAX : PERSON_MAX;
         auto_free uint8_t *message = malloc(most);
         ssize_t n = message ? socket_receive(fd, message, most, NULL) : -ENOMEM;
@@ -208,12 +208,12 @@ static void hear(struct attempt *a, int fd, void (*heard)(struct attempt *a, str
 
 static void person_ready(struct source *source, uint32_t events) {
         (void)events;
-        hear(container_of(source, struct attempt, person), source->fd, attempt_person_heard);
+        service_hear(container_of(source, struct attempt, person), source->fd, attempt_person_heard);
 }
 
 static void card_ready(struct source *source, uint32_t events) {
         (void)events;
-        hear(container_of(source, struct attempt, card), source->fd, card_heard);
+        service_hear(container_of(source, struct attempt, card), source->fd, card_heard);
 }
 
 int attempt_watch_person(struct attempt *a) {
@@ -258,7 +258,7 @@ static bool make_room(struct service *s, uid_t uid) {
 }
 
 /* False: nobody more waits at the door. */
-static bool admit(struct service *s) {
+static bool service_admit(struct service *s) {
         auto_fd fd = accept4(s->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         struct attempt *a;
         uid_t uid;
@@ -292,7 +292,7 @@ static void someone_came(struct source *source, uint32_t events) {
         struct service *s = container_of(source, struct service, listening);
 
         (void)events;
-        for (int i = 0; i < ADMITTED_AT_ONCE && admit(s); i++)
+        for (int i = 0; i < ADMITTED_AT_ONCE && service_admit(s); i++)
                 ;
 }
 
@@ -317,7 +317,7 @@ int service_new(struct loop *l, const char *runtime_dir, const struct service_co
         s->loop = l, s->context = *context;
         s->listening = (struct source){ .fd = -1, .ready = someone_came };
         s->timer.source.fd = -1;
-        r = timer_init(&s->timer, l, CLOCK_MONOTONIC, fired);
+        r = timer_init(&s->timer, l, CLOCK_MONOTONIC, service_fired);
         if (r == 0)
                 r = helper_pool_new(l, SPARE_MS, &s->helper_pool);
         if (r == 0)

@@ -91,7 +91,7 @@ static void unwatch_card(struct session *x) {
         child_stop(&x->card_child);
 }
 
-static void forget(struct session *x) {
+static void sessions_forget(struct session *x) {
         bool was_open = x->open;
 
         if (!x->used)
@@ -112,12 +112,12 @@ void sessions_free(struct sessions *s) {
                 return;
         for (size_t i = 0; i < SESSIONS; i++) {
                 s->at[i].open = false; /* nobody is told any more */
-                forget(&s->at[i]);
+                sessions_forget(&s->at[i]);
         }
         free(s);
 }
 
-static void record(const struct session *x, const char *what) {
+static void sessions_record(const struct session *x, const char *what) {
         const struct audit_login l = {
                 .user = x->user, .service = x->service, .tty = x->tty, .seat = x->seat, .session = x->id
         };
@@ -130,8 +130,8 @@ static void process_ended(struct source *source, uint32_t events) {
 
         (void)events;
         if (x->open)
-                record(x, "closed");
-        forget(x);
+                sessions_record(x, "closed");
+        sessions_forget(x);
 }
 
 /* Every session of that person at a seat: the card stood for the person, not for the program that asked. */
@@ -174,18 +174,18 @@ static struct session *free_place(struct sessions *s) {
                 struct session *x = &s->at[i];
 
                 if (x->used && !x->open && now - x->passed_ms > OPENING_MS)
-                        forget(x);
+                        sessions_forget(x);
                 if (!x->used)
                         return x;
                 if (!x->open && (!oldest || x->passed_ms < oldest->passed_ms))
                         oldest = x;
         }
         if (oldest)
-                forget(oldest);
+                sessions_forget(oldest);
         return oldest;
 }
 
-static struct session *begin(struct sessions *s, const struct attempt *a, const char *user) {
+static struct session *sessions_begin(struct sessions *s, const struct attempt *a, const char *user) {
         struct session *x = free_place(s);
 
         if (!x)
@@ -224,7 +224,7 @@ static void hold_card(struct sessions *s, struct session *fresh, struct attempt 
 }
 
 void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before) {
-        struct session *x = begin(s, a, a->user);
+        struct session *x = sessions_begin(s, a, a->user);
 
         if (!x)
                 return;
@@ -286,7 +286,7 @@ void sessions_open(struct sessions *s, struct attempt *a) {
                 (void)snprintf(a->user, sizeof a->user, "%s", a->who.name);
         x = find_passed(s, a);
         if (!x)
-                x = begin(s, a, a->user);
+                x = sessions_begin(s, a, a->user);
         if (x && a->known && (x->who = malloc(sizeof *x->who))) {
                 *x->who = a->who;
                 x->open = true, x->opened = ++s->openings, x->pid = a->pid;
@@ -295,7 +295,7 @@ void sessions_open(struct sessions *s, struct attempt *a) {
                 (void)snprintf(x->id, sizeof x->id, "%s", a->begin.session);
                 x->inside = is_inside(s, x);
                 follow_process(x);
-                record(x, "opened");
+                sessions_record(x, "opened");
                 tell_last(x, a);
                 tell_seated(s);
                 if (x->card_gone)
@@ -311,8 +311,8 @@ void sessions_close(struct sessions *s, const struct attempt *a) {
                 if (!x->open || strcmp(x->user, a->begin.user) != 0 || strcmp(x->service, a->begin.service) != 0
                     || (x->pid != a->pid && strcmp(x->id, a->begin.session) != 0))
                         continue;
-                record(x, "closed");
-                forget(x);
+                sessions_record(x, "closed");
+                sessions_forget(x);
                 return;
         }
 }

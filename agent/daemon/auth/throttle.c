@@ -41,7 +41,7 @@ uint64_t throttle_place(const char *seat, const char *tty, const char *rhost) {
         return place ? place : 1;
 }
 
-static struct tally_place *find(struct tally *t, uint64_t place) {
+static struct tally_place *throttle_find(struct tally *t, uint64_t place) {
         for (size_t i = 0; i < TALLY_PLACES; i++)
                 if (t->places[i].place == place)
                         return &t->places[i];
@@ -83,7 +83,7 @@ static int64_t latest_of_strangers(const struct tally *t) {
 }
 
 int64_t throttle_wait(const struct tally *t, const struct login_terms *terms, uint64_t place, int64_t now_s) {
-        const struct tally_place *p = find((struct tally *)t, place);
+        const struct tally_place *p = throttle_find((struct tally *)t, place);
         bool known = p && p->known, failed = p && p->failures;
         int64_t here = 0, anywhere = 0, latest = known ? p->last_s : latest_of_strangers(t);
 
@@ -112,7 +112,7 @@ static struct tally_place *make_room(struct tally *t) {
 }
 
 static struct tally_place *find_or_make(struct tally *t, uint64_t place) {
-        struct tally_place *p = find(t, place);
+        struct tally_place *p = throttle_find(t, place);
 
         if (!p) {
                 p = make_room(t);

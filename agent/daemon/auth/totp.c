@@ -12,7 +12,7 @@ uint64_t totp_step(const struct token *t, int64_t unix_s) {
         return unix_s < 0 || t->period_s == 0 ? 0 : (uint64_t)unix_s / t->period_s;
 }
 
-static int bounded(int value, int most) {
+static int totp_bounded(int value, int most) {
         return value > most ? most : value < -most ? -most : value;
 }
 
@@ -59,7 +59,7 @@ static int try_steps(const struct token *t, const char *code, uint64_t centre, u
 }
 
 /* In the place of the least of those remembered: see tally.h. */
-static void remember(struct tally_token *mark, uint64_t step) {
+static void totp_remember(struct tally_token *mark, uint64_t step) {
         uint64_t *least = mark->recent;
 
         for (size_t i = 1; i < TALLY_RECENT; i++)
@@ -69,16 +69,16 @@ static void remember(struct tally_token *mark, uint64_t step) {
                 *least = step;
 }
 
-static enum totp_verdict accept(struct tally_token *mark, uint64_t step, uint64_t now) {
+static enum totp_verdict totp_accept(struct tally_token *mark, uint64_t step, uint64_t now) {
         mark->step = step;
-        mark->drift = (int16_t)bounded((int)(int64_t)(step - now), TOTP_DRIFT_MAX);
+        mark->drift = (int16_t)totp_bounded((int)(int64_t)(step - now), TOTP_DRIFT_MAX);
         mark->off = 0;
-        remember(mark, step);
+        totp_remember(mark, step);
         return TOTP_RIGHT;
 }
 
 /* The code after one that was off, and both within what a token's clock may be off. */
-static bool resynchronises(const struct tally_token *mark, uint64_t step, uint64_t now) {
+static bool totp_resynchronises(const struct tally_token *mark, uint64_t step, uint64_t now) {
         int64_t offset = (int64_t)(step - now);
 
         return mark->off && step == mark->off + 1 && offset >= -TOTP_DRIFT_MAX && offset <= TOTP_DRIFT_MAX;
@@ -86,18 +86,18 @@ static bool resynchronises(const struct tally_token *mark, uint64_t step, uint64
 
 enum totp_verdict totp_check(const struct token *t, const char *code, int64_t unix_s, unsigned skew,
                              struct tally_token *mark) {
-        uint64_t now = totp_step(t, unix_s), centre = at_offset(now, bounded(mark->drift, TOTP_DRIFT_MAX));
+        uint64_t now = totp_step(t, unix_s), centre = at_offset(now, totp_bounded(mark->drift, TOTP_DRIFT_MAX));
         struct matches found = { 0 };
 
         skew = skew > TOTP_DRIFT_MAX ? TOTP_DRIFT_MAX : skew;
         if (try_steps(t, code, centre, skew, mark, &found) < 0)
                 return TOTP_WRONG;
         if (found.fresh)
-                return accept(mark, found.fresh, now);
+                return totp_accept(mark, found.fresh, now);
         if (found.used)
                 return mark->step > centre + skew ? TOTP_CLOCK_BACK : TOTP_USED;
-        if (found.off && resynchronises(mark, found.off, now))
-                return accept(mark, found.off, now);
+        if (found.off && totp_resynchronises(mark, found.off, now))
+                return totp_accept(mark, found.off, now);
         if (found.off) {
                 mark->off = found.off;
                 return TOTP_OFF;
@@ -133,8 +133,8 @@ static uint64_t least_remembered(const struct tally_token *mark) {
 }
 
 /* False: codes ahead of the clock were used that are no longer known one by one, so all up to there stay spent. */
-static bool lower(struct tally_token *mark, uint64_t now, unsigned skew) {
-        int drift = bounded(mark->drift, TOTP_DRIFT_MAX);
+static bool totp_lower(struct tally_token *mark, uint64_t now, unsigned skew) {
+        int drift = totp_bounded(mark->drift, TOTP_DRIFT_MAX);
         uint64_t edge = at_offset(now, drift > 0 ? drift : 0) + skew, least = least_remembered(mark);
 
         if (mark->step <= edge)
@@ -158,7 +158,7 @@ bool totp_unlock(struct tally *tally, const struct factors *f, int64_t unix_s, u
 
                 if (tally->broken)
                         totp_mark(tally, t->id)->step = totp_step(t, unix_s) + TOTP_DRIFT_MAX + skew;
-                else if (mark && !lower(mark, totp_step(t, unix_s), skew))
+                else if (mark && !totp_lower(mark, totp_step(t, unix_s), skew))
                         all = false;
         }
         return all;

@@ -40,7 +40,7 @@ static int record_several(const struct attempt *a, const char *outcome, const ch
                                                : audit_login(attempt_context(a)->audit, &l);
 }
 
-static int record(const struct attempt *a, const char *outcome, const char *reason) {
+static int verify_record(const struct attempt *a, const char *outcome, const char *reason) {
         return record_several(a, outcome, reason, 1);
 }
 
@@ -59,7 +59,7 @@ void attempt_refuse_now(struct attempt *a, enum login_saying verdict, const char
 
 void attempt_refuse_throttled(struct attempt *a, int64_t wait_s) {
         if (service_may_note_throttling(a->service))
-                (void)record(a, "throttled", "");
+                (void)verify_record(a, "throttled", "");
         attempt_tell_facts(a, WORD_THROTTLED, &(struct word_facts){ .wait_s = wait_s });
         attempt_verdict(a, LOGIN_THROTTLED);
 }
@@ -76,7 +76,7 @@ static void refuse_counted(struct attempt *a, struct tally *tally, const char *r
         throttle_failed(tally, policy_login_terms(attempt_policy(a)), a->place, now);
         keep_time(tally, now);
         (void)tally_write(attempt_context(a)->tallies, a->user, tally, NULL);
-        (void)record(a, "refused", reason);
+        (void)verify_record(a, "refused", reason);
         a->word = w;
         attempt_stop_person(a);
         a->state = STATE_REFUSING;
@@ -185,7 +185,7 @@ static void tell_recovery_left(struct attempt *a, const struct tally *tally) {
 }
 
 /* The tally holds what was spent; a code that could be used again is not accepted. */
-static void allow(struct attempt *a, struct tally *tally, int64_t now) {
+static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
         const uint32_t spent = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
         struct tally before = *tally;
         int r;
@@ -200,7 +200,7 @@ static void allow(struct attempt *a, struct tally *tally, int64_t now) {
                 return;
         }
         /* A log that cannot be written keeps nobody out: people must be able to mend it. `status` says so. */
-        (void)record(a, "allowed", "");
+        (void)verify_record(a, "allowed", "");
         tell_recovery_left(a, tally);
         sessions_passed(attempt_sessions(a), a, &before);
         if (a->comes_to_administrate)
@@ -225,7 +225,7 @@ static void check_code(struct attempt *a) {
         if (j.word == WORD_CLOCK_BACK)
                 (void)audit_clock_back(attempt_context(a)->audit, a->user, tally.clock_s - now);
         if (!a->unfit && a->choice.factors && (a->choice.factors & ~a->proven) == 0)
-                allow(a, &tally, now);
+                verify_allow(a, &tally, now);
         else
                 refuse_counted(a, &tally, j.reason, j.word);
 }

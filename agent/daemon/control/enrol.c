@@ -51,7 +51,7 @@ static ssize_t der_of(const char *hex, uint8_t der[DER_MAX]) {
 
 /* What a login with it would come to now: "fine", "expired" … A card that is enrolled before its authority is in the
  * policy is not refused here. */
-static const char *outlook(struct visit *v, struct bytes der) {
+static const char *enrol_outlook(struct visit *v, struct bytes der) {
         auto_roots roots = NULL;
 
         if (roots_new(visit_terms(v), &roots, NULL) < 0)
@@ -86,7 +86,7 @@ static enum control_code add_card(struct visit *v, struct bytes der) {
         hex_of(card.sha256, sizeof card.sha256, digest);
         if (code == CONTROL_OK)
                 v->petition->answer = json_pack("{s:s, s:s, s:s, s:s}", "outcome", outcome, "label", card.label,
-                                                "sha256", digest, "outlook", outlook(v, der));
+                                                "sha256", digest, "outlook", enrol_outlook(v, der));
         return code;
 }
 

@@ -17,7 +17,7 @@ struct token_asked {
         int only_check;
 };
 
-static enum control_code refuse(struct visit *v, const char *ja, const char *en) {
+static enum control_code enrol_token_refuse(struct visit *v, const char *ja, const char *en) {
         return petition_say(v->petition, CONTROL_REFUSED, ja, en);
 }
 
@@ -47,8 +47,8 @@ static enum control_code take_secret(struct visit *v, const struct token_asked *
         };
         if ((a->algorithm && !algorithm_from_name(a->algorithm, &t->algorithm))
             || totp_seed(a->secret, t->secret, &t->n_secret) < 0 || !token_is_fit(t))
-                return refuse(v, "秘密の値、または方式（algorithm・digits・period）が正しくありません",
-                              "the secret, or its algorithm, digits or period, cannot be right");
+                return enrol_token_refuse(v, "秘密の値、または方式（algorithm・digits・period）が正しくありません",
+                                          "the secret, or its algorithm, digits or period, cannot be right");
         return CONTROL_OK;
 }
 
@@ -66,11 +66,11 @@ static enum control_code take_label(struct visit *v, const struct token_asked *a
         if (!a->label)
                 return CONTROL_OK;
         if (!label_is_fit(a->label))
-                return refuse(v, "名前（label）が長すぎるか、使えない文字があります",
-                              "the label is too long, or has characters that cannot be used");
+                return enrol_token_refuse(v, "名前（label）が長すぎるか、使えない文字があります",
+                                          "the label is too long, or has characters that cannot be used");
         if (has_label(v, a->label))
-                return refuse(v, "同じ名前（label）のものが、すでに登録されています",
-                              "there is one of this label already");
+                return enrol_token_refuse(v, "同じ名前（label）のものが、すでに登録されています",
+                                          "there is one of this label already");
         (void)snprintf(t->label, sizeof t->label, "%s", a->label);
         return CONTROL_OK;
 }
@@ -95,40 +95,41 @@ static enum control_code take_code(struct visit *v, const struct token *t, const
         case TOTP_RIGHT:
                 return CONTROL_OK;
         case TOTP_OFF:
-                return refuse(
+                return enrol_token_refuse(
                         v,
                         "別の時刻のワンタイムパスワードです。この端末と、それを出した機器の時計を確かめてください。登録していません",
                         "the code of another time: check the clock of this terminal and of what shows the code; "
                         "nothing was enrolled");
         default:
-                return refuse(v, "ワンタイムパスワードが違います。登録していません",
-                              "the code is not right; nothing was enrolled");
+                return enrol_token_refuse(v, "ワンタイムパスワードが違います。登録していません",
+                                          "the code is not right; nothing was enrolled");
         }
 }
 
-static enum control_code answer(struct visit *v, const struct token *t, const char *outcome) {
+static enum control_code enrol_token_answer(struct visit *v, const struct token *t, const char *outcome) {
         v->petition->answer =
                 json_pack("{s:s, s:s, s:I}", "outcome", outcome, "label", t->label, "id", (json_int_t)t->id);
         return CONTROL_OK;
 }
 
-static enum control_code add(struct visit *v, const struct token_asked *a, struct token *t) {
+static enum control_code enrol_token_add(struct visit *v, const struct token_asked *a, struct token *t) {
         const struct token *there = same_secret(v, t);
         enum control_code code;
 
         if (there)
-                return answer(v, there, "already");
+                return enrol_token_answer(v, there, "already");
         if (a->beside >= FACTORS_TOKENS - v->factors.n_tokens)
-                return refuse(v, "一人に登録できるのは4つまでです。使わないものを sekimori forget で消してください",
-                              "a person has four at most: take an unused one away with sekimori forget");
+                return enrol_token_refuse(
+                        v, "一人に登録できるのは4つまでです。使わないものを sekimori forget で消してください",
+                        "a person has four at most: take an unused one away with sekimori forget");
         if ((code = take_label(v, a, t)) != CONTROL_OK || (code = take_code(v, t, a->code)) != CONTROL_OK)
                 return code;
         if (a->only_check)
-                return answer(v, t, "fine");
+                return enrol_token_answer(v, t, "fine");
         v->factors.tokens[v->factors.n_tokens++] = *t;
         v->factors.next_id = t->id + 1;
         code = visit_store(v, &(struct change){ "enrolled", "totp", t->label });
-        return code == CONTROL_OK ? answer(v, t, "stored") : code;
+        return code == CONTROL_OK ? enrol_token_answer(v, t, "stored") : code;
 }
 
 enum control_code enrol_token(struct visit *v) {
@@ -142,7 +143,7 @@ enum control_code enrol_token(struct visit *v) {
                 code = take_secret(v, &a, &t);
         enrol_skip_used_ids(v);
         if (code == CONTROL_OK)
-                code = add(v, &a, &t);
+                code = enrol_token_add(v, &a, &t);
         secret_wipe(&t, sizeof t);
         return code;
 }

@@ -21,7 +21,7 @@ void parcels_are_secret(void) {
 }
 
 /* The size is known beforehand, for the seals keep it: one buffer, no copies left behind by growing. */
-static int parse(int fd, size_t size, json_t **ret) {
+static int parcel_parse(int fd, size_t size, json_t **ret) {
         char *text = malloc(size + 1);
         json_t *o = NULL;
         ssize_t n;
@@ -46,7 +46,7 @@ int parcel_open(int fd, json_t **ret) {
 
         if (fd < 0 || !memfd_is_sealed(fd) || fstat(fd, &st) < 0)
                 return -EPERM;
-        return st.st_size > PARCEL_MAX ? -EFBIG : parse(fd, (size_t)st.st_size, ret);
+        return st.st_size > PARCEL_MAX ? -EFBIG : parcel_parse(fd, (size_t)st.st_size, ret);
 }
 
 int parcel_seal(const json_t *o) {

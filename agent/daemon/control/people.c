@@ -18,14 +18,14 @@
 #define CLOCK_GRACE_S 60
 
 /* NULL where it never happened. */
-static json_t *when(int64_t unix_s) {
+static json_t *people_when(int64_t unix_s) {
         char text[CLOCK_TEXT];
 
         clock_text(unix_s, text);
         return unix_s ? json_string(text) : json_null();
 }
 
-static json_t *tokens(const struct factors *f) {
+static json_t *people_tokens(const struct factors *f) {
         json_t *array = json_array();
 
         for (size_t i = 0; i < f->n_tokens; i++) {
@@ -34,12 +34,12 @@ static json_t *tokens(const struct factors *f) {
                 (void)json_array_append_new(
                         array, json_pack("{s:I, s:s, s:s, s:i, s:i, s:o}", "id", (json_int_t)t->id, "label", t->label,
                                          "algorithm", algorithm_name(t->algorithm), "digits", (int)t->digits, "period",
-                                         (int)t->period_s, "enrolled", when(t->enrolled)));
+                                         (int)t->period_s, "enrolled", people_when(t->enrolled)));
         }
         return array;
 }
 
-static json_t *cards(const struct factors *f) {
+static json_t *people_cards(const struct factors *f) {
         json_t *array = json_array();
 
         for (size_t i = 0; i < f->n_cards; i++) {
@@ -48,7 +48,7 @@ static json_t *cards(const struct factors *f) {
 
                 hex_of(c->sha256, sizeof c->sha256, digest);
                 (void)json_array_append_new(array, json_pack("{s:s, s:s, s:o}", "subject", c->label, "sha256", digest,
-                                                             "enrolled", when(c->enrolled)));
+                                                             "enrolled", people_when(c->enrolled)));
         }
         return array;
 }
@@ -92,28 +92,30 @@ static const char *tally_state(const struct visit *v) {
 }
 
 static json_t *last_login(const struct tally *t) {
-        return t->login_s ? json_pack("{s:o, s:s}", "time", when(t->login_s), "place", t->login_place) : json_null();
+        return t->login_s ? json_pack("{s:o, s:s}", "time", people_when(t->login_s), "place", t->login_place)
+                          : json_null();
 }
 
-static json_t *person(const struct visit *v) {
+static json_t *people_person(const struct visit *v) {
         const struct login_terms *terms = policy_login_terms(gate_policy(v->petition->subject->gate));
         const char *state = tally_state(v);
         int64_t wait = longest_wait(v, terms);
 
         return json_pack("{s:s, s:o, s:o, s:i, s:i, s:o, s:I, s:o, s:b, s:b, s:b, s:s}", "user", v->user, "tokens",
-                         tokens(&v->factors), "cards", cards(&v->factors), "recovery", (int)v->factors.n_codes,
-                         "recovery_left", (int)recovery_left(&v->factors, &v->tally), "last_login",
-                         last_login(&v->tally), "failures", (json_int_t)v->tally.failures, "throttled_until",
-                         when(wait ? v->now_s + wait : 0), "clock_went_back", clock_went_back(v, terms->totp.skew),
-                         "key_lost", v->factors.sealed_lost, "recovery_damaged", v->codes_damaged, "record", state);
+                         people_tokens(&v->factors), "cards", people_cards(&v->factors), "recovery",
+                         (int)v->factors.n_codes, "recovery_left", (int)recovery_left(&v->factors, &v->tally),
+                         "last_login", last_login(&v->tally), "failures", (json_int_t)v->tally.failures,
+                         "throttled_until", people_when(wait ? v->now_s + wait : 0), "clock_went_back",
+                         clock_went_back(v, terms->totp.skew), "key_lost", v->factors.sealed_lost, "recovery_damaged",
+                         v->codes_damaged, "record", state);
 }
 
 /* Somebody whose file is damaged is in the list all the same, and the others behind them. */
-static json_t *one(struct petition *p, const char *user) {
+static json_t *people_one(struct petition *p, const char *user) {
         auto_visit v = NULL;
 
         if (visit_begin(p, user, &v) == CONTROL_OK)
-                return person(v);
+                return people_person(v);
         return json_pack("{s:s, s:s}", "user", user, "unreadable", err_text(&p->err, p->l));
 }
 
@@ -123,7 +125,7 @@ static void names_free(char **names, size_t n) {
         free(names);
 }
 
-static enum control_code page(struct petition *p, const char *after) {
+static enum control_code people_page(struct petition *p, const char *after) {
         json_t *list = json_array(), *next = json_null();
         char **names = NULL;
         size_t n = 0, told = 0;
@@ -137,7 +139,7 @@ static enum control_code page(struct petition *p, const char *after) {
                 if (strcmp(names[i], after) <= 0)
                         continue;
                 if (told++ < PAGE)
-                        (void)json_array_append_new(list, one(p, names[i]));
+                        (void)json_array_append_new(list, people_one(p, names[i]));
                 else
                         next = json_string(names[i - 1]);
         }
@@ -156,9 +158,9 @@ enum control_code people_factors(struct petition *p) {
         if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s?s, s?s}", "user", &user, "after", &after) < 0)
                 return petition_malformed(p, why.text, why.text);
         if (!user)
-                return page(p, after);
+                return people_page(p, after);
         code = visit_begin(p, user, &v);
         if (code == CONTROL_OK)
-                p->answer = json_pack("{s:[o], s:n}", "people", person(v), "next");
+                p->answer = json_pack("{s:[o], s:n}", "people", people_person(v), "next");
         return code;
 }

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *date(int32_t day) {
+static json_t *report_date(int32_t day) {
         time_t midnight = (time_t)day * 86400;
         struct tm tm = { 0 };
         char text[16] = "";
@@ -34,9 +34,9 @@ static json_t *policy_object(const struct policy *p, const struct moment *now) {
         return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:i, s:b, s:b, s:i}", "serial",
                          (json_int_t)policy_serial(p), "title", policy_title(p), "contact", policy_contact(p),
                          "language", policy_language(p), "issued", issued, "issued_in_future",
-                         now->unix_s < policy_issued(p), "valid_from", date(policy_valid_from(p)), "valid_until",
-                         date(policy_valid_until(p)), "days_left", (int)left, "expired", left < 0, "not_yet_valid",
-                         now->day < policy_valid_from(p), "rules", (int)policy_rules(p));
+                         now->unix_s < policy_issued(p), "valid_from", report_date(policy_valid_from(p)), "valid_until",
+                         report_date(policy_valid_until(p)), "days_left", (int)left, "expired", left < 0,
+                         "not_yet_valid", now->day < policy_valid_from(p), "rules", (int)policy_rules(p));
 }
 
 static json_t *devices_object(const struct gate *g) {

@@ -45,7 +45,7 @@ static void peer_leave(struct peer *p) {
         p->came = 0;
 }
 
-static void reply(const struct peer *p, uint8_t code, const char *reason, int fd) {
+static void server_reply(const struct peer *p, uint8_t code, const char *reason, int fd) {
         struct control_reply r = { .code = code };
         uint8_t packet[CONTROL_MAX];
 
@@ -58,7 +58,7 @@ static void reply(const struct peer *p, uint8_t code, const char *reason, int fd
 static void reply_why(const struct peer *p, uint8_t code, const struct err *why) {
         auto_fd ja = why->ja[0] ? memfd_sealed("reason", bytes_text(why->ja)) : -1;
 
-        reply(p, code, why->text, ja);
+        server_reply(p, code, why->text, ja);
 }
 
 static void reply_text(const struct peer *p, int r, const char *text) {
@@ -66,12 +66,12 @@ static void reply_text(const struct peer *p, int r, const char *text) {
         struct err why;
 
         if (fd >= 0)
-                return reply(p, 0, "", fd);
+                return server_reply(p, 0, "", fd);
         (void)err_say_errno(&why, fd, "答えを作れません", "the answer cannot be made");
         reply_why(p, 3, &why);
 }
 
-static void status(const struct peer *p, int fd) {
+static void server_status(const struct peer *p, int fd) {
         auto_free char *text = NULL;
         int r = report_status(&p->server->subject, &text);
 
@@ -79,7 +79,7 @@ static void status(const struct peer *p, int fd) {
         reply_text(p, r, text);
 }
 
-static void devices(const struct peer *p, int fd) {
+static void server_devices(const struct peer *p, int fd) {
         auto_free char *text = NULL;
         int r = report_devices(&p->server->subject, &text);
 
@@ -88,7 +88,7 @@ static void devices(const struct peer *p, int fd) {
 }
 
 /* For whoever takes the log along: an auditor may ask, as nothing is written where all is signed. */
-static void checkpoint(const struct peer *p, int fd) {
+static void server_checkpoint(const struct peer *p, int fd) {
         int r = audit_sign(p->server->subject.audit);
         struct err why = { "" };
 
@@ -98,7 +98,7 @@ static void checkpoint(const struct peer *p, int fd) {
         reply_why(p, r < 0 ? 3 : 0, &why);
 }
 
-static void push(const struct peer *p, int fd) {
+static void server_push(const struct peer *p, int fd) {
         auto_free uint8_t *envelope = NULL;
         struct err err = { 0 };
         size_t size;
@@ -140,13 +140,13 @@ static int ask_people(people_request *how, struct petition *petition, int fd, en
         return r;
 }
 
-static void people(const struct peer *p, int fd, people_request *how) {
+static void server_people(const struct peer *p, int fd, people_request *how) {
         struct petition petition = { .subject = &p->server->subject, .who = p->uid };
         enum control_code code;
         auto_fd answer = ask_people(how, &petition, fd, &code);
 
         if (code == CONTROL_OK)
-                reply(p, 0, petition.err.text, answer);
+                server_reply(p, 0, petition.err.text, answer);
         else
                 reply_why(p, (uint8_t)code, &petition.err);
 }
@@ -158,15 +158,15 @@ static const struct {
         bool brings_fd;
         people_request *people; /* instead of `serve` */
 } requests[CONTROL_REQUESTS] = {
-        [CONTROL_STATUS] = { status, false, false },
-        [CONTROL_DEVICES] = { devices, false, false },
-        [CONTROL_PUSH] = { push, true, true },
+        [CONTROL_STATUS] = { server_status, false, false },
+        [CONTROL_DEVICES] = { server_devices, false, false },
+        [CONTROL_PUSH] = { server_push, true, true },
         [CONTROL_ENROL] = { NULL, true, true, people_enrol },
         [CONTROL_FACTORS] = { NULL, false, true, people_factors },
         [CONTROL_UNLOCK] = { NULL, true, true, people_unlock },
         [CONTROL_FORGET] = { NULL, true, true, people_forget },
         [CONTROL_STAGE] = { NULL, true, true, stage_change },
-        [CONTROL_CHECKPOINT] = { checkpoint, false, false },
+        [CONTROL_CHECKPOINT] = { server_checkpoint, false, false },
 };
 
 static void refuse_stranger(const struct peer *p) {
@@ -191,7 +191,7 @@ static void peer_ready(struct source *source, uint32_t events) {
                 if (requests[type].owner_only && p->uid != 0 && p->uid != geteuid())
                         refuse_stranger(p);
                 else if (requests[type].people)
-                        people(p, fd, requests[type].people);
+                        server_people(p, fd, requests[type].people);
                 else
                         requests[type].serve(p, fd);
         }

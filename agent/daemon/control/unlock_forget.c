@@ -149,7 +149,7 @@ static bool is_plain(const struct visit *v, const struct forget_asked *a) {
         return a->label || a->id || n <= 1;
 }
 
-static enum control_code forget(struct visit *v, struct forget_asked *a, size_t kind) {
+static enum control_code unlock_forget_factors(struct visit *v, struct forget_asked *a, size_t kind) {
         struct petition *p = v->petition;
         enum control_code code;
 
@@ -189,7 +189,7 @@ enum control_code people_forget(struct petition *p) {
                         continue;
                 a.id = (uint32_t)id;
                 code = visit_begin(p, user, &v);
-                return code == CONTROL_OK ? forget(v, &a, i) : code;
+                return code == CONTROL_OK ? unlock_forget_factors(v, &a, i) : code;
         }
         return petition_malformed(p, "何を消すのかが分かりません", "forget what?");
 }

@@ -31,7 +31,7 @@ enum control_code petition_say(struct petition *p, enum control_code code, const
 }
 
 /* The store's own words stay behind ours: they name the file. */
-static enum control_code failed(const struct visit *v, int r, const char *ja, const char *en) {
+static enum control_code visit_failed(const struct visit *v, int r, const char *ja, const char *en) {
         if (v->petition->err.text[0])
                 (void)err_say_wrap(&v->petition->err, r, IN_JA, IN_EN, ja, en);
         else
@@ -45,7 +45,7 @@ static enum control_code read_factors(struct visit *v) {
 
         v->codes_damaged = r == -EBADMSG && !v->factors.sealed_lost;
         if (r < 0 && !v->factors.sealed_lost && !v->codes_damaged)
-                return failed(v, r, "登録内容を読めません", "what is enrolled cannot be read");
+                return visit_failed(v, r, "登録内容を読めません", "what is enrolled cannot be read");
         return CONTROL_OK;
 }
 
@@ -54,7 +54,7 @@ static enum control_code read_tally(struct visit *v) {
         int r = tally_read(v->petition->subject->tallies, v->user, &v->tally, err);
 
         if (r < 0 && !v->tally.broken)
-                return failed(v, r, "使用済みコードの記録を読めません", "the record of use cannot be read");
+                return visit_failed(v, r, "使用済みコードの記録を読めません", "the record of use cannot be read");
         return CONTROL_OK;
 }
 
@@ -120,10 +120,10 @@ enum control_code visit_store(struct visit *v, const struct change *change) {
         int r = tally_write(s->tallies, v->user, &v->tally, &v->petition->err);
 
         if (r < 0)
-                return failed(v, r, "保存できません", "it cannot be stored");
+                return visit_failed(v, r, "保存できません", "it cannot be stored");
         r = new_factors ? write_factors(v, &v->factors) : 0;
         if (r < 0)
-                return failed(v, r, "保存できません", "it cannot be stored");
+                return visit_failed(v, r, "保存できません", "it cannot be stored");
         r = audit_factor(s->audit, v->petition->who, v->user, change->factor, change->what, change->label);
         if (r == 0)
                 return CONTROL_OK;
@@ -131,8 +131,8 @@ enum control_code visit_store(struct visit *v, const struct change *change) {
         if ((new_factors && write_factors(v, &v->factors_before) < 0)
             || (!v->tally_before.fresh && !v->tally_before.broken
                 && tally_write(s->tallies, v->user, &v->tally_before, NULL) < 0))
-                return failed(v, r, "監査記録に書けず、元に戻すこともできません",
-                              "the audit log cannot be written, nor the change taken back");
-        return failed(v, r, "監査記録に書けないため、変更しませんでした",
-                      "the audit log cannot be written, so nothing was changed");
+                return visit_failed(v, r, "監査記録に書けず、元に戻すこともできません",
+                                    "the audit log cannot be written, nor the change taken back");
+        return visit_failed(v, r, "監査記録に書けないため、変更しませんでした",
+                            "the audit log cannot be written, so nothing was changed");
 }

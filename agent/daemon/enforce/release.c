@@ -59,8 +59,8 @@ static bool is_interface(const char *name) {
 }
 
 /* The entries are the kernel's own symlinks, so they are followed. */
-static int each(struct usb *u, bool (*is)(const char *name),
-                int (*visit)(struct usb *u, int dir, const char *name, struct err *err), struct err *err) {
+static int release_each(struct usb *u, bool (*is)(const char *name),
+                        int (*visit)(struct usb *u, int dir, const char *name, struct err *err), struct err *err) {
         int bus = usb_bus(u), first = 0;
         auto_dir directory = bus < 0 ? NULL : listing_open(bus, "devices");
         struct dirent *entry;
@@ -104,7 +104,7 @@ int usb_release(struct usb *u, struct err *err) {
         if (parameters < 0 || number_read(parameters, "authorized_default", &now) < 0 || now != 0)
                 return 0;
         for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-                int step = each(u, steps[i].is, steps[i].visit, r < 0 ? NULL : err);
+                int step = release_each(u, steps[i].is, steps[i].visit, r < 0 ? NULL : err);
 
                 r = r < 0 ? r : step;
         }

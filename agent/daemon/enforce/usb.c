@@ -163,18 +163,18 @@ static int root_hubs(struct usb *u, int (*visit)(int hub, struct err *err), stru
         return r;
 }
 
-static int deny(struct usb *u, int (*hub)(int hub, struct err *err), struct err *err) {
+static int usb_deny(struct usb *u, int (*hub)(int hub, struct err *err), struct err *err) {
         int r = parameter_deny();
 
         return r < 0 ? err_errno(err, r, PARAMETER) : root_hubs(u, hub, err);
 }
 
 int usb_baseline(struct usb *u, struct err *err) {
-        return deny(u, hub_deny, err);
+        return usb_deny(u, hub_deny, err);
 }
 
 int usb_hold_back(struct usb *u, struct err *err) {
-        return deny(u, hub_hold_devices, err);
+        return usb_deny(u, hub_hold_devices, err);
 }
 
 static int hub_denies(int hub, struct err *err) {

@@ -33,7 +33,7 @@ static struct audit_device record_of(const struct gate *g, const struct device *
 }
 
 /* Refusals are recorded, and told, once, not at every scan. */
-static void refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
+static void carry_out_refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
         struct audit_device record = record_of(g, d, note);
         const struct news told = { .kind = was_authorized ? NOTICE_REVOKED : NOTICE_REFUSED,
                                    .facts = &d->sighting.facts,
@@ -49,30 +49,30 @@ static void refuse(struct gate *g, struct device *d, bool was_authorized, bool n
                 notifier_tell(g->notifier, g->policy, &told);
 }
 
-static enum outcome recognise(struct gate *g, struct device *d, struct err *note) {
+static enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *note) {
         if (is_disk(d) || d->directory >= 0)
                 return OUTCOME_DONE;
         return (is_router(d) ? router_recognise : usb_recognise)(g->usb, &d->sighting, &d->directory, note);
 }
 
-static enum outcome apply(struct gate *g, const struct device *d, const struct verdict *v, struct err *note) {
+static enum outcome carry_out_apply(struct gate *g, const struct device *d, const struct verdict *v, struct err *note) {
         if (is_disk(d))
                 return OUTCOME_DONE; /* that is the keeper's */
         return (is_router(d) ? router_apply : usb_apply)(g->usb, d->directory, &d->sighting, v, note);
 }
 
-static void deny(struct gate *g, struct device *d, bool news) {
+static void carry_out_deny(struct gate *g, struct device *d, bool news) {
         bool was_authorized = d->authorized;
         struct err note = { 0 };
-        enum outcome outcome = recognise(g, d, &note);
+        enum outcome outcome = carry_out_recognise(g, d, &note);
 
         if (outcome == OUTCOME_DONE)
-                outcome = apply(g, d, &d->verdict, &note);
+                outcome = carry_out_apply(g, d, &d->verdict, &note);
         disks_revoke(g->keeper, d);
         d->authorized = false;
         medium_left(d);
         if (outcome != OUTCOME_GONE)
-                refuse(g, d, was_authorized, news, &note);
+                carry_out_refuse(g, d, was_authorized, news, &note);
 }
 
 /* Recorded before it has any effect: what cannot be recorded is not let in. */
@@ -98,13 +98,13 @@ static enum outcome cut_first(struct gate *g, struct device *d, struct err *note
                 return OUTCOME_DONE;
         d->authorized = false;
         medium_left(d);
-        return apply(g, d, &none, note);
+        return carry_out_apply(g, d, &none, note);
 }
 
 /* For a reason of our own, not the policy's. */
 static void deny_because(struct gate *g, struct device *d, enum reason why) {
         d->verdict = verdict_deny(d->verdict.rule, why);
-        deny(g, d, true);
+        carry_out_deny(g, d, true);
 }
 
 /* Not before its medium is known, the kernel has set it up, and it stands in the record. */
@@ -124,9 +124,9 @@ static bool may_begin(struct gate *g, struct device *d) {
         return false;
 }
 
-static void allow(struct gate *g, struct device *d) {
+static void carry_out_allow(struct gate *g, struct device *d) {
         struct err note = { 0 };
-        enum outcome outcome = recognise(g, d, &note);
+        enum outcome outcome = carry_out_recognise(g, d, &note);
 
         if (outcome == OUTCOME_DONE)
                 outcome = cut_first(g, d, &note);
@@ -135,7 +135,7 @@ static void allow(struct gate *g, struct device *d) {
         if (outcome == OUTCOME_DONE)
                 outcome = disks_grant(g->keeper, d, &note);
         if (outcome == OUTCOME_DONE)
-                outcome = apply(g, d, &d->verdict, &note);
+                outcome = carry_out_apply(g, d, &d->verdict, &note);
         d->authorized = outcome == OUTCOME_DONE;
         d->let_in = d->verdict.action;
         d->held = false;
@@ -145,7 +145,7 @@ static void allow(struct gate *g, struct device *d) {
                 enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
 
                 d->verdict = verdict_deny(d->verdict.rule, why);
-                refuse(g, d, true, true, &note);
+                carry_out_refuse(g, d, true, true, &note);
         }
 }
 
@@ -159,7 +159,7 @@ void only_observe(struct gate *g, struct device *d, const struct verdict *before
                 return;
         d->observed = d->authorized = true;
         if (d->verdict.action == ACTION_DENY)
-                refuse(g, d, was_in, true, &note);
+                carry_out_refuse(g, d, was_in, true, &note);
         else
                 (void)is_recorded(g, d);
 }
@@ -169,9 +169,9 @@ void carry_out(struct gate *g, struct device *d, bool news) {
                 d->authorized = false; /* by the kernel until now; by us from here on, and recorded as that */
         d->observed = false;
         if (d->verdict.action != ACTION_DENY)
-                allow(g, d);
+                carry_out_allow(g, d);
         else
-                deny(g, d, news);
+                carry_out_deny(g, d, news);
 }
 
 void record_gone(struct gate *g, const struct device *d) {

@@ -16,20 +16,20 @@
 #define ENDING_S 300      /* how long before its time is over people are told */
 #define RECORD_AGAIN_S 10 /* how soon to look whether the audit log can be written again */
 
-static bool enforces(const struct gate *g) {
+static bool gate_enforces(const struct gate *g) {
         return stage_enforces(g->staging.now);
 }
 
-static void settle(struct gate *g, struct device *d, const struct moment *now) {
+static void gate_settle(struct gate *g, struct device *d, const struct moment *now) {
         struct verdict before = d->verdict;
         bool news = !d->judged;
 
         d->verdict = judge(g->policy, g->keeper, &d->sighting.facts, now, g->seated);
-        d->judged = !enforces(g) || !medium_is_awaited(g, d);
+        d->judged = !gate_enforces(g) || !medium_is_awaited(g, d);
         if (!d->judged)
                 return;
         news = news || before.reason != d->verdict.reason || before.action != d->verdict.action;
-        if (enforces(g))
+        if (gate_enforces(g))
                 carry_out(g, d, news);
         else
                 only_observe(g, d, &before, news);
@@ -65,7 +65,7 @@ static int64_t next_look(struct gate *g, const struct moment *now) {
         return then.unix_s;
 }
 
-static void arm(struct gate *g, const struct moment *now) {
+static void gate_arm(struct gate *g, const struct moment *now) {
         int64_t at = next_look(g, now);
 
         if (!audit_healthy(g->audit) && now->unix_s + RECORD_AGAIN_S < at)
@@ -77,8 +77,8 @@ static void settle_all(struct gate *g) {
         struct moment now = clock_now();
 
         for (struct device *d = g->table.first; d; d = d->next)
-                settle(g, d, &now);
-        arm(g, &now);
+                gate_settle(g, d, &now);
+        gate_arm(g, &now);
 }
 
 void gate_seat(struct gate *g, const struct person *who) {
@@ -103,19 +103,19 @@ static void timed_out(struct timer *t, bool clock_was_set) {
 
         (void)clock_was_set;
         for (struct device *d; (d = medium_overdue(g));)
-                settle(g, d, &now);
+                gate_settle(g, d, &now);
 }
 
-static void leave(struct gate *g, struct device *d) {
+static void gate_leave(struct gate *g, struct device *d) {
         record_gone(g, d);
         table_remove(&g->table, d);
 }
 
-static void controller(struct gate *g, const char *path) {
+static void gate_controller(struct gate *g, const char *path) {
         struct err err = { 0 };
         int r;
 
-        if (!enforces(g)) {
+        if (!gate_enforces(g)) {
                 if (g->opened)
                         (void)usb_release_one(g->usb, path, NULL);
                 return;
@@ -125,12 +125,12 @@ static void controller(struct gate *g, const char *path) {
                 (void)audit_kernel_baseline(g->audit, path, r < 0 ? &err : NULL);
 }
 
-static void bound(struct gate *g, struct device *d) {
+static void gate_bound(struct gate *g, struct device *d) {
         struct moment now = clock_now();
 
         if (!d || d->authorized || (d->verdict.action == ACTION_DENY && !d->verdict.look))
                 return;
-        settle(g, d, &now);
+        gate_settle(g, d, &now);
         tell_ending(g, d);
 }
 
@@ -141,21 +141,21 @@ static bool is_for_us(const struct gate *g, const struct sighting *s) {
                || (keeper_in_force(g->keeper) && !keeper_is_system(g->keeper, s->path));
 }
 
-static void sighted(struct watch *w, const struct sighting *s) {
+static void gate_sighted(struct watch *w, const struct sighting *s) {
         struct gate *g = container_of(w, struct gate, watch);
         struct device *d = table_find(&g->table, s->path);
         struct moment now;
 
         if (s->type == SIGHTING_CONTROLLER) {
-                controller(g, s->path);
+                gate_controller(g, s->path);
                 return;
         }
         if (s->type == SIGHTING_BOUND) {
-                bound(g, d);
+                gate_bound(g, d);
                 return;
         }
         if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
-                leave(g, d);
+                gate_leave(g, d);
                 d = NULL;
         }
         if (s->type == SIGHTING_GONE || !is_for_us(g, s))
@@ -164,20 +164,20 @@ static void sighted(struct watch *w, const struct sighting *s) {
                 return; /* more than the table holds: stays denied */
         d->scan = g->watch.scan;
         now = clock_now();
-        settle(g, d, &now);
+        gate_settle(g, d, &now);
         tell_ending(g, d);
         if (!audit_healthy(g->audit))
-                arm(g, &now);
+                gate_arm(g, &now);
 }
 
-static void scanned(struct watch *w) {
+static void gate_scanned(struct watch *w) {
         struct gate *g = container_of(w, struct gate, watch);
         struct device *next;
 
         for (struct device *d = g->table.first; d; d = next) {
                 next = d->next;
                 if (d->scan != g->watch.scan)
-                        leave(g, d); /* its going was among the lost events */
+                        gate_leave(g, d); /* its going was among the lost events */
         }
         g->seen_all = true;
         g->disks_seen = g->disks_seen || keeper_in_force(g->keeper);
@@ -186,7 +186,7 @@ static void scanned(struct watch *w) {
         g->settled = NULL;
 }
 
-static void lost(struct watch *w, const char *why) {
+static void gate_lost(struct watch *w, const char *why) {
         struct gate *g = container_of(w, struct gate, watch);
 
         (void)audit_observer_lost(g->audit, why);
@@ -230,7 +230,7 @@ int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err)
 static int kernel_follow(struct gate *g, struct err *err) {
         int r;
 
-        if (enforces(g)) {
+        if (gate_enforces(g)) {
                 r = usb_baseline(g->usb, err);
                 if (r < 0)
                         (void)audit_kernel_baseline(g->audit, NULL, err);
@@ -254,12 +254,12 @@ static int may_enforce(const struct gate *g, struct err *err) {
 }
 
 int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err) {
-        bool enforced = enforces(g);
+        bool enforced = gate_enforces(g);
         int r = !enforced && stage_enforces(stage) ? may_enforce(g, err) : 0;
 
         if (r == 0)
                 r = staging_change(&g->staging, g->audit, stage, who, err);
-        if (r < 0 || enforced == enforces(g))
+        if (r < 0 || enforced == gate_enforces(g))
                 return r;
         r = kernel_follow(g, err);
         settle_all(g);
@@ -281,7 +281,7 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
                 return err_set(err, -ENOMEM, "gate");
         g->audit = a, g->store = s, g->usb = u;
         g->when.source.fd = g->timeout.source.fd = -1;
-        g->watch.sighted = sighted, g->watch.scanned = scanned, g->watch.lost = lost;
+        g->watch.sighted = gate_sighted, g->watch.scanned = gate_scanned, g->watch.lost = gate_lost;
         r = store_load(s, &g->policy, &g->note);
         if (r < 0)
                 return err_wrap(err, r, "load the policy");
@@ -296,7 +296,7 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
                 r = watch_start(&g->watch, l);
         if (r < 0)
                 return err_errno(err, r, "gate");
-        arm(g, &now);
+        gate_arm(g, &now);
         *ret = TAKE(g);
         return 0;
 }
@@ -338,7 +338,7 @@ void gate_medium(struct gate *g, const struct keeper_word *w) {
         struct moment now = clock_now();
 
         if (medium_found(d, w))
-                settle(g, d, &now);
+                gate_settle(g, d, &now);
 }
 
 const struct keeper *gate_keeper(const struct gate *g) {

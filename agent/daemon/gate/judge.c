@@ -26,7 +26,8 @@ bool is_essential(const struct device_facts *f) {
         return (kinds_to_show(f) & ~(uint32_t)KINDS_ESSENTIAL) == 0;
 }
 
-static bool stays(const struct table *t, const struct device *d, const struct policy *next, const struct moment *now) {
+static bool judge_stays(const struct table *t, const struct device *d, const struct policy *next,
+                        const struct moment *now) {
         if (judge(next, NULL, &d->sighting.facts, now, NULL).action == ACTION_DENY)
                 return false;
         for (const struct device *hub = t->first; hub; hub = hub->next)
@@ -42,7 +43,7 @@ int lockout_check(const struct table *t, const struct policy *next, const struct
         for (const struct device *d = t->first; d; d = d->next) {
                 if (!d->authorized || !(kinds_to_show(&d->sighting.facts) & KIND_HID_KEYBOARD))
                         continue;
-                if (stays(t, d, next, now))
+                if (judge_stays(t, d, next, now))
                         return 0;
                 keyboard = d;
         }

@@ -108,7 +108,7 @@ static bool take_word(struct keeper *k) {
 }
 
 /* A word, or its end. Nothing is taken from one that talks nonsense, or that introduces itself twice. */
-static void spoken(struct source *s, uint32_t events) {
+static void keeper_spoken(struct source *s, uint32_t events) {
         struct keeper *k = container_of(s, struct keeper, line);
         bool was_ready = k->ready;
 
@@ -130,7 +130,7 @@ static void timed_out(struct timer *t, bool clock_was_set) {
 }
 
 /* Only root may listen in that folder; whoever does is it. */
-static void call(struct keeper *k) {
+static void keeper_call(struct keeper *k) {
         hang_up(k);
         if (socket_connect(k->dir, KEEPER_SOCKET, &k->line.fd) < 0)
                 return;
@@ -160,7 +160,7 @@ static void folder_changed(struct source *s, uint32_t events) {
         while (read(s->fd, &raw, sizeof raw) > 0)
                 came = came || (raw.event.len && strcmp(raw.event.name, KEEPER_SOCKET) == 0);
         if (came)
-                call(k);
+                keeper_call(k);
 }
 
 int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears *ears, struct keeper **ret,
@@ -171,7 +171,7 @@ int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears
         if (!k)
                 return err_set(err, -ENOMEM, "keeper");
         *k = (struct keeper){ .folder = { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .ready = folder_changed },
-                              .line = { .fd = -1, .ready = spoken },
+                              .line = { .fd = -1, .ready = keeper_spoken },
                               .timeout.source.fd = -1,
                               .loop = l,
                               .ears = *ears };
@@ -183,7 +183,7 @@ int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears
                 r = timer_init(&k->timeout, l, CLOCK_MONOTONIC, timed_out);
         if (r < 0)
                 return err_errno(err, r, "keeper");
-        call(k);
+        keeper_call(k);
         hear_out(k);
         *ret = TAKE(k);
         return 0;

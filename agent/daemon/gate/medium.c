@@ -45,7 +45,7 @@ static bool let_in_to_look(struct gate *g, struct device *d) {
 }
 
 /* The order first: the keeper has heard it before the kernel announces any disk. */
-static bool begin(struct gate *g, struct device *d) {
+static bool medium_begin(struct gate *g, struct device *d) {
         struct err note = { 0 };
 
         if (!is_disk(d) && d->directory < 0
@@ -68,12 +68,12 @@ bool medium_is_awaited(struct gate *g, struct device *d) {
                         know_nothing(d);
                 return false;
         }
-        return d->look == LOOK_ASKED || begin(g, d);
+        return d->look == LOOK_ASKED || medium_begin(g, d);
 }
 
 bool medium_look_again(struct gate *g, struct device *d) {
         know_nothing(d);
-        return begin(g, d);
+        return medium_begin(g, d);
 }
 
 void medium_left(struct device *d) {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static size_t length(const struct person *who, size_t *ret_groups) {
+static size_t seat_length(const struct person *who, size_t *ret_groups) {
         size_t n = strlen(who->user) + 1, groups = 0;
 
         for (const char *const *g = who->groups; g && *g; g++, groups++)
@@ -14,7 +14,7 @@ static size_t length(const struct person *who, size_t *ret_groups) {
 }
 
 struct person *person_copy(const struct person *who) {
-        size_t groups, size = who ? length(who, &groups) : 0;
+        size_t groups, size = who ? seat_length(who, &groups) : 0;
         struct person *p = who ? calloc(1, size) : NULL;
         const char **list;
         char *text;

@@ -8,7 +8,7 @@ void staging_load(struct staging *s, int state_fd) {
 }
 
 /* What cannot be recorded is taken back: the word before, also where that was only assumed. */
-static int settle(struct staging *s, enum stage to, int recorded, struct err *err) {
+static int staging_settle(struct staging *s, enum stage to, int recorded, struct err *err) {
         if (recorded == 0) {
                 s->now = to;
                 s->status = 0;
@@ -27,7 +27,7 @@ int staging_change(struct staging *s, struct audit *a, enum stage to, uid_t who,
         if (s->status == 0 && s->now == to)
                 return 0;
         r = stage_write(s->state_fd, to, err);
-        return r < 0 ? r : settle(s, to, audit_stage_changed(a, stage_name(s->now), stage_name(to), who), err);
+        return r < 0 ? r : staging_settle(s, to, audit_stage_changed(a, stage_name(s->now), stage_name(to), who), err);
 }
 
 int staging_confirm(struct staging *s, struct audit *a, const char *user, struct err *err) {
@@ -37,5 +37,6 @@ int staging_confirm(struct staging *s, struct audit *a, const char *user, struct
         if (s->now != STAGE_TRIAL)
                 return 0;
         r = stage_write(s->state_fd, to, err);
-        return r < 0 ? r : settle(s, to, audit_stage_confirmed(a, stage_name(s->now), stage_name(to), user), err);
+        return r < 0 ? r
+                     : staging_settle(s, to, audit_stage_confirmed(a, stage_name(s->now), stage_name(to), user), err);
 }

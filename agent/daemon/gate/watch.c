@@ -12,7 +12,7 @@
 #define SCAN_DEADLINE_MS 10000 /* a hub storm of hundreds of devices is told in far less */
 #define ROUND 64               /* sightings served before others get their turn */
 
-static void replace(struct watch *w, const char *why) {
+static void watch_replace(struct watch *w, const char *why) {
         loop_remove(w->loop, &w->source);
         child_stop(&w->observer);
         w->source.fd = -1;
@@ -22,7 +22,7 @@ static void replace(struct watch *w, const char *why) {
         w->backoff_ms = w->backoff_ms * 2 < BACKOFF_MAX_MS ? w->backoff_ms * 2 : BACKOFF_MAX_MS;
 }
 
-static void hear(struct watch *w, const struct sighting *s) {
+static void watch_hear(struct watch *w, const struct sighting *s) {
         if (s->type == SIGHTING_LOST) {
                 watch_rescan(w);
         } else if (s->type != SIGHTING_SCANNED) {
@@ -34,7 +34,7 @@ static void hear(struct watch *w, const struct sighting *s) {
         }
 }
 
-static void readable(struct source *source, uint32_t events) {
+static void watch_readable(struct source *source, uint32_t events) {
         struct watch *w = container_of(source, struct watch, source);
 
         (void)events;
@@ -45,33 +45,33 @@ static void readable(struct source *source, uint32_t events) {
                 if (r == 0)
                         return;
                 if (r < 0) {
-                        replace(w, r == -EBADMSG ? "it sent what no observer sends" : "it ended");
+                        watch_replace(w, r == -EBADMSG ? "it sent what no observer sends" : "it ended");
                         return;
                 }
-                hear(w, &s);
+                watch_hear(w, &s);
         }
 }
 
-static void start(struct timer *t, bool clock_was_set) {
+static void watch_start_observer(struct timer *t, bool clock_was_set) {
         struct watch *w = container_of(t, struct watch, again);
         struct err err = { 0 };
         int r = observer_spawn(&w->observer, &err);
 
         (void)clock_was_set;
         if (r == 0) {
-                w->source = (struct source){ .fd = w->observer.fd, .ready = readable };
+                w->source = (struct source){ .fd = w->observer.fd, .ready = watch_readable };
                 r = loop_add(w->loop, &w->source, EPOLLIN);
         }
         if (r < 0) {
-                replace(w, err.text[0] ? err.text : "it could not be watched");
+                watch_replace(w, err.text[0] ? err.text : "it could not be watched");
                 return;
         }
         watch_rescan(w);
 }
 
-static void overdue(struct timer *t, bool clock_was_set) {
+static void watch_overdue(struct timer *t, bool clock_was_set) {
         (void)clock_was_set;
-        replace(container_of(t, struct watch, deadline), "it did not answer");
+        watch_replace(container_of(t, struct watch, deadline), "it did not answer");
 }
 
 int watch_start(struct watch *w, struct loop *l) {
@@ -81,9 +81,9 @@ int watch_start(struct watch *w, struct loop *l) {
         w->observer = CHILD_NONE;
         w->source.fd = w->again.source.fd = w->deadline.source.fd = -1;
         w->backoff_ms = BACKOFF_FIRST_MS;
-        r = timer_init(&w->again, l, CLOCK_MONOTONIC, start);
+        r = timer_init(&w->again, l, CLOCK_MONOTONIC, watch_start_observer);
         if (r == 0)
-                r = timer_init(&w->deadline, l, CLOCK_MONOTONIC, overdue);
+                r = timer_init(&w->deadline, l, CLOCK_MONOTONIC, watch_overdue);
         if (r == 0)
                 r = timer_in_ms(&w->again, 0);
         return r;
@@ -102,7 +102,7 @@ void watch_rescan(struct watch *w) {
         if (w->source.fd < 0)
                 return; /* the next observer begins with a scan */
         if (observer_scan(&w->observer, ++w->scan) < 0) {
-                replace(w, "it does not listen");
+                watch_replace(w, "it does not listen");
                 return;
         }
         (void)timer_in_ms(&w->deadline, SCAN_DEADLINE_MS);

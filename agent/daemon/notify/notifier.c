@@ -53,7 +53,7 @@ static struct told *place_of(struct notifier *n, uint64_t device) {
         return place;
 }
 
-static void send(struct notifier *n, const struct notice *what, uid_t uid) {
+static void notifier_send(struct notifier *n, const struct notice *what, uid_t uid) {
         uint8_t message[NOTICE_MAX];
         size_t size = notice_encode(what, message);
 
@@ -71,10 +71,10 @@ static void turn_came(struct timer *t, bool clock_was_set) {
         words_more(n->held_language, n->n_held - 1, what->body, sizeof what->body);
         words_more(LANGUAGE_EN, n->n_held - 1, what->line, sizeof what->line);
         n->n_held = 0;
-        send(n, what, n->seated() == n->held_for ? n->held_for : NOBODY);
+        notifier_send(n, what, n->seated() == n->held_for ? n->held_for : NOBODY);
 }
 
-static void hold(struct notifier *n, const struct notice *what, enum language l) {
+static void notifier_hold(struct notifier *n, const struct notice *what, enum language l) {
         if (n->n_held++ == 0)
                 (void)timer_in_ms(&n->when, FOLD_MS);
         n->held = *what;
@@ -90,7 +90,7 @@ static const char *shown_on_console(const char *contact) {
         return contact;
 }
 
-static void say(enum language l, const struct news *w, const char *contact, char *to, size_t size) {
+static void notifier_say(enum language l, const struct news *w, const char *contact, char *to, size_t size) {
         if (w->kind == NOTICE_ENDING)
                 words_ending(l, w->facts, w->end_minute, to, size);
         else if (w->kind == NOTICE_REVOKED)
@@ -100,13 +100,13 @@ static void say(enum language l, const struct news *w, const char *contact, char
 }
 
 /* All of it stays until somebody has read it: a number to be read out, or work to be saved. */
-static void compose(enum language l, const char *contact, const struct news *w, struct notice *ret) {
+static void notifier_compose(enum language l, const char *contact, const struct news *w, struct notice *ret) {
         *ret = (struct notice){ .kind = w->kind, .urgency = NOTICE_CRITICAL };
         memcpy(&ret->device, w->facts->fingerprint, sizeof ret->device);
         words_add(ret->request, sizeof ret->request, "%s", w->request);
         words_title(l, w->kind, w->request, ret->title, sizeof ret->title);
-        say(l, w, contact, ret->body, sizeof ret->body);
-        say(LANGUAGE_EN, w, shown_on_console(contact), ret->line, sizeof ret->line);
+        notifier_say(l, w, contact, ret->body, sizeof ret->body);
+        notifier_say(LANGUAGE_EN, w, shown_on_console(contact), ret->line, sizeof ret->line);
 }
 
 void notifier_tell(struct notifier *n, const struct policy *p, const struct news *news) {
@@ -115,11 +115,11 @@ void notifier_tell(struct notifier *n, const struct policy *p, const struct news
 
         if (!n || !peers_any(n->peers))
                 return;
-        compose(l, p ? policy_contact(p) : "", news, &what);
+        notifier_compose(l, p ? policy_contact(p) : "", news, &what);
         if (now_ms() < place_of(n, what.device)->until_ms)
-                hold(n, &what, l);
+                notifier_hold(n, &what, l);
         else
-                send(n, &what, n->seated());
+                notifier_send(n, &what, n->seated());
 }
 
 int notifier_new(struct loop *l, const char *runtime_dir, peers_seated *seated, struct notifier **ret,

@@ -34,7 +34,7 @@ struct peers {
         struct peer places[PEERS];
 };
 
-static void leave(struct peer *p) {
+static void peers_leave(struct peer *p) {
         loop_remove(p->all->loop, &p->source);
         (void)close(p->source.fd);
         p->came = 0;
@@ -43,7 +43,7 @@ static void leave(struct peer *p) {
 /* Only the end of it is listened for: see admit(). */
 static void peer_ready(struct source *source, uint32_t events) {
         (void)events;
-        leave(container_of(source, struct peer, source));
+        peers_leave(container_of(source, struct peer, source));
 }
 
 static bool is_longer_here(const struct peer *p, const struct peer *than) {
@@ -71,7 +71,7 @@ static struct peer *make_room(struct peers *all, uid_t uid) {
         if (n < PEERS_OF_A_USER)
                 own = stranger;
         if (own)
-                leave(own);
+                peers_leave(own);
         return own;
 }
 
@@ -130,7 +130,7 @@ void peers_free(struct peers *p) {
                 return;
         for (struct peer *each = p->places; each < p->places + PEERS; each++)
                 if (each->came)
-                        leave(each);
+                        peers_leave(each);
         if (p->listening.fd >= 0) {
                 loop_remove(p->loop, &p->listening);
                 (void)close(p->listening.fd);
@@ -149,5 +149,5 @@ void peers_send(struct peers *p, uid_t uid, const void *message, size_t n) {
         for (struct peer *each = p->places; each < p->places + PEERS; each++)
                 if (each->came && (each->trusted || each->uid == uid)
                     && socket_send(each->source.fd, message, n, -1) < 0)
-                        leave(each);
+                        peers_leave(each);
 }

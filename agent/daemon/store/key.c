@@ -65,7 +65,7 @@ static int read_bytes(int dirfd, const char *name, uint8_t ret[KEY_SIZE]) {
         return size == KEY_SIZE ? 0 : -EBADMSG;
 }
 
-static void look(struct candidate *c, enum key_source source, int dirfd, const char *name) {
+static void key_look(struct candidate *c, enum key_source source, int dirfd, const char *name) {
         uint8_t id[KEY_ID_SIZE];
 
         c->source = source;
@@ -94,7 +94,7 @@ static int make_key(int login_fd, struct candidate *c, struct err *err) {
                 r = err_say_errno(err, r, "鍵を作れません", "make a key");
         secret_wipe(key, sizeof key);
         if (r == 0)
-                look(c, KEY_FROM_FILE, login_fd, KEY_FILE);
+                key_look(c, KEY_FROM_FILE, login_fd, KEY_FILE);
         return r == 0 ? c->status : r;
 }
 
@@ -116,7 +116,7 @@ static int choose_first(int login_fd, struct candidate c[2], struct candidate **
 }
 
 /* What is there in place of the key that is looked for. */
-static const struct phrase *instead(int status) {
+static const struct phrase *key_instead(int status) {
         static const struct phrase other = { "別の鍵", "another one" }, none = { "なし", "none" },
                                    unusable = { "使えません", "unusable" };
 
@@ -134,7 +134,7 @@ static int choose_known(const char *id, struct candidate c[2], struct candidate 
                        "）。元の鍵を戻すか、login/key.id を消して全員を登録し直してください",
                        "the key that tokens and cards were sealed under is lost (credential: " IN_EN
                        "; login/key: " IN_EN "): put it back, or remove login/key.id and enrol everybody anew",
-                       PHRASE(instead(c[0].status)), PHRASE(instead(c[1].status)));
+                       PHRASE(key_instead(c[0].status)), PHRASE(key_instead(c[1].status)));
 }
 
 int key_read(int login_fd, const char *credential, uint8_t ret[KEY_SIZE], enum key_source *ret_source,
@@ -147,8 +147,8 @@ int key_read(int login_fd, const char *credential, uint8_t ret[KEY_SIZE], enum k
 
         if (n < 0 && n != -ENOENT)
                 return err_say_errno(err, (int)n, "login/key.id を読めません", "read login/key.id");
-        look(&c[0], KEY_FROM_CREDENTIAL, AT_FDCWD, credential);
-        look(&c[1], KEY_FROM_FILE, login_fd, KEY_FILE);
+        key_look(&c[0], KEY_FROM_CREDENTIAL, AT_FDCWD, credential);
+        key_look(&c[1], KEY_FROM_FILE, login_fd, KEY_FILE);
         r = n < 0 ? choose_first(login_fd, c, &chosen, err) : choose_known(id, c, &chosen, err);
         if (r < 0)
                 return r;

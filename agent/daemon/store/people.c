@@ -43,7 +43,7 @@ static void people_deinit(struct people *p) {
 }
 #define auto_people __attribute__((cleanup(people_deinit))) struct people
 
-static int add(struct people *p, const char *file) {
+static int people_add(struct people *p, const char *file) {
         size_t n = strlen(file);
         char *name = strndup(file, ends_in_recovery(file, n) ? n - strlen(PEOPLE_RECOVERY) : n);
 
@@ -95,7 +95,7 @@ int people_list(int people_fd, char ***ret, size_t *ret_n) {
         if (!d)
                 return -errno;
         while (r == 0 && (errno = 0, entry = readdir(d)))
-                r = add(&p, entry->d_name);
+                r = people_add(&p, entry->d_name);
         if (r == 0 && errno)
                 r = -errno;
         if (r < 0)

@@ -20,7 +20,7 @@ _Static_assert(SEALED_MORE == HEAD + NONCE + TAG, "what sealing adds");
 CLEANUP(cipher, EVP_CIPHER_CTX *, EVP_CIPHER_CTX_free)
 #define auto_cipher AUTO(cipher)
 
-static EVP_CIPHER *gcm(void) {
+static EVP_CIPHER *sealed_gcm(void) {
         static EVP_CIPHER *fetched;
 
         if (!fetched) {
@@ -31,11 +31,11 @@ static EVP_CIPHER *gcm(void) {
 }
 
 /* The cipher set up, and what is bound in fed to it. NULL: OpenSSL would not. */
-static EVP_CIPHER_CTX *begin(const uint8_t *key, const uint8_t *head, const char *user, bool sealing) {
+static EVP_CIPHER_CTX *sealed_begin(const uint8_t *key, const uint8_t *head, const char *user, bool sealing) {
         auto_cipher c = EVP_CIPHER_CTX_new();
         int n;
 
-        if (!c || EVP_CipherInit_ex2(c, gcm(), key, head + HEAD, sealing, NULL) != 1
+        if (!c || EVP_CipherInit_ex2(c, sealed_gcm(), key, head + HEAD, sealing, NULL) != 1
             || EVP_CipherUpdate(c, NULL, &n, head, HEAD) != 1
             || EVP_CipherUpdate(c, NULL, &n, (const uint8_t *)user, (int)strlen(user)) != 1)
                 return NULL;
@@ -50,7 +50,7 @@ int sealed_make(const uint8_t key[KEY_SIZE], const char *user, struct bytes plai
         memcpy(to, MAGIC, MAGIC_SIZE);
         if (plain.left > INT_MAX || key_id(key, to + MAGIC_SIZE) < 0 || getrandom(to + HEAD, NONCE, 0) != NONCE)
                 return -EIO;
-        c = begin(key, to, user, true);
+        c = sealed_begin(key, to, user, true);
         if (!c || EVP_EncryptUpdate(c, text, &n, plain.at, (int)plain.left) != 1
             || EVP_EncryptFinal_ex(c, text + n, &rest) != 1 || (size_t)(n + rest) != plain.left
             || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, TAG, text + plain.left) != 1)
@@ -87,7 +87,7 @@ int sealed_open(const uint8_t key[KEY_SIZE], const char *user, struct bytes from
                 return -ENOKEY;
         (void)bytes_take(&from, HEAD + NONCE);
         text = bytes_take(&from, n);
-        c = begin(key, head, user, false);
+        c = sealed_begin(key, head, user, false);
         r = open_text(c, text, from, to);
         if (r == 0)
                 *ret_n = n;

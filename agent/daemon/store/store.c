@@ -249,7 +249,7 @@ int store_check(struct store *s, struct bytes envelope, struct policy **ret, str
 }
 
 /* The old slots and the old mark again. */
-static int undo(struct store *s, uint64_t serial, int r, struct err *err) {
+static int store_undo(struct store *s, uint64_t serial, int r, struct err *err) {
         int mark;
 
         r = slot_undo(s->policy_fd, serial, r, err);
@@ -271,7 +271,7 @@ static int write_down(struct store *s, struct bytes envelope, uint64_t serial, s
                 return r;
         r = mark_write(s->policy_fd, raised, err);
         if (r < 0)
-                return undo(s, serial, r, err);
+                return store_undo(s, serial, r, err);
         s->mark = raised;
         s->mark_status = 0;
         return 0;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* An owner may give a file to a group that it is in: so for this moment we are, and CAP_CHOWN is not needed. */
-static int give(int fd, const char *name, gid_t group) {
+static int auditors_give(int fd, const char *name, gid_t group) {
         int r;
 
         (void)setfsgid(group);
@@ -25,7 +25,7 @@ int auditors_admit(int dirfd, const char *name, mode_t mode) {
 
         if (!auditors)
                 return 0;
-        r = give(dirfd, name ? name : "", auditors->gr_gid);
+        r = auditors_give(dirfd, name ? name : "", auditors->gr_gid);
         if (r == 0 && (name ? fchmodat(dirfd, name, mode, 0) : fchmod(dirfd, mode)) < 0)
                 r = -errno;
         return r;
@@ -36,5 +36,5 @@ int auditors_follow(int dirfd, int fd) {
 
         if (geteuid() != 0)
                 return 0;
-        return fstat(dirfd, &st) < 0 ? -errno : give(fd, "", st.st_gid);
+        return fstat(dirfd, &st) < 0 ? -errno : auditors_give(fd, "", st.st_gid);
 }

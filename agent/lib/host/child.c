@@ -50,7 +50,7 @@ static int find_program(const char *name, char *ret, size_t size, struct err *er
 }
 
 /* The first of a child's life; after a vfork it is in our own memory while we stand still: system calls only. */
-static void begin(pid_t parent) {
+static void child_begin(pid_t parent) {
         sigset_t none;
 
         (void)sigemptyset(&none);
@@ -61,8 +61,8 @@ static void begin(pid_t parent) {
                 _exit(127);
 }
 
-static _Noreturn void become(const char *program, char *const *argv, int fd, pid_t parent) {
-        begin(parent);
+static _Noreturn void child_become(const char *program, char *const *argv, int fd, pid_t parent) {
+        child_begin(parent);
         if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, CHILD_FD) < 0)
                 _exit(127);
         (void)syscall(SYS_close_range, CHILD_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -71,7 +71,7 @@ static _Noreturn void become(const char *program, char *const *argv, int fd, pid
 }
 
 static _Noreturn void go_on(void (*run)(int fd, const void *ctx), const void *ctx, int fd, pid_t parent) {
-        begin(parent);
+        child_begin(parent);
         run(fd, ctx);
         _exit(0);
 }
@@ -83,7 +83,7 @@ static int ends_make(const char *what, int ret[2], struct err *err) {
 }
 
 /* What [v]fork gave the parent; takes both ends. */
-static int born(const char *what, pid_t pid, const int ends[2], struct child *ret, struct err *err) {
+static int child_born(const char *what, pid_t pid, const int ends[2], struct child *ret, struct err *err) {
         int r = pid < 0 ? -errno : 0;
 
         (void)close(ends[1]);
@@ -96,7 +96,7 @@ static int born(const char *what, pid_t pid, const int ends[2], struct child *re
         return 0;
 }
 
-static int start(const char *program, char *const *argv, struct child *ret, struct err *err) {
+static int child_start(const char *program, char *const *argv, struct child *ret, struct err *err) {
         pid_t parent = getpid(), pid;
         int ends[2], r = ends_make(program, ends, err);
 
@@ -106,8 +106,8 @@ static int start(const char *program, char *const *argv, struct child *ret, stru
          */
         pid = vfork();
         if (pid == 0)
-                become(program, argv, ends[1], parent);
-        return born(program, pid, ends, ret, err);
+                child_become(program, argv, ends[1], parent);
+        return child_born(program, pid, ends, ret, err);
 }
 
 static int room_is_left(const char *program, struct err *err) {
@@ -129,7 +129,7 @@ int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct chi
         pid = fork();
         if (pid == 0)
                 go_on(run, ctx, ends[1], parent);
-        return born("a process", pid, ends, ret, err);
+        return child_born("a process", pid, ends, ret, err);
 }
 
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err) {
@@ -148,7 +148,7 @@ int child_spawn(const char *program, const char *const *arguments, struct child 
         if (!helpers && geteuid() == 0)
                 helper_user(&helpers, &(gid_t){ 0 });
         r = find_program(program, path, sizeof path, err);
-        return r < 0 ? r : start(path, argv, ret, err);
+        return r < 0 ? r : child_start(path, argv, ret, err);
 }
 
 /* Whether nobody has to wait for it any more; somebody else may have done so already. */
@@ -162,7 +162,7 @@ static bool is_gone(pid_t pid) {
 }
 
 /* Not reaped yet, so both numbers are still its own; and with it whatever a module of somebody else's started there. */
-static int end(pid_t pid) {
+static int child_end(pid_t pid) {
         int r = kill(pid, SIGKILL) < 0 && errno == EPERM ? -errno : 0;
 
         (void)kill(-pid, SIGKILL);
@@ -174,14 +174,14 @@ static int end(pid_t pid) {
 static void end_helper(pid_t pid) {
         if (!helpers || seteuid(helpers) < 0)
                 return;
-        (void)end(pid);
+        (void)child_end(pid);
         if (seteuid(0) < 0)
                 abort();
 }
 
 void child_stop(struct child *c) {
         if (c->pid > 0) {
-                if (end(c->pid) < 0)
+                if (child_end(c->pid) < 0)
                         end_helper(c->pid);
                 n_running--;
                 leaving[n_leaving++] = c->pid;

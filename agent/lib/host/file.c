@@ -207,8 +207,8 @@ static int write_new(int dirfd, const char *name, struct bytes content, mode_t m
         return r;
 }
 
-static int replace(int dirfd, const char *name, struct bytes content, mode_t mode, const struct stat *like,
-                   struct err *err) {
+static int file_replace_with(int dirfd, const char *name, struct bytes content, mode_t mode, const struct stat *like,
+                             struct err *err) {
         char temp[NAME_MAX + 1];
         int r = name_beside(name, temp, err);
 
@@ -229,7 +229,7 @@ static int replace(int dirfd, const char *name, struct bytes content, mode_t mod
 }
 
 int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err) {
-        return replace(dirfd, name, content, mode, NULL, err);
+        return file_replace_with(dirfd, name, content, mode, NULL, err);
 }
 
 int file_edit(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err) {
@@ -240,7 +240,7 @@ int file_edit(int dirfd, const char *name, struct bytes content, mode_t mode, st
                                        : err_say_errno(err, -errno, "「%s」を調べられません", "look at '%s'", name);
         if (!S_ISREG(st.st_mode))
                 return err_say(err, -EINVAL, "「%s」は通常のファイルではありません", "'%s' is no regular file", name);
-        return replace(dirfd, name, content, st.st_mode & 0777, &st, err);
+        return file_replace_with(dirfd, name, content, st.st_mode & 0777, &st, err);
 }
 
 static int remove_files(int above, const char *name) {

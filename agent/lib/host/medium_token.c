@@ -11,7 +11,7 @@ static const char mark[] = "SEKIMORI MEDIUM TOKEN 1\n";
 #define SUM_AT (TOKEN_SIZE - SHA256_DIGEST_SIZE)
 
 /* Of all that is before it, filling included: there is one form of each token. */
-static void sum(const uint8_t token[TOKEN_SIZE], uint8_t ret[SHA256_DIGEST_SIZE]) {
+static void medium_token_sum(const uint8_t token[TOKEN_SIZE], uint8_t ret[SHA256_DIGEST_SIZE]) {
         struct sha256_ctx ctx;
 
         sha256_init(&ctx);
@@ -23,7 +23,7 @@ void medium_token_encode(const uint8_t uuid[UUID_SIZE], uint8_t to[TOKEN_SIZE]) 
         memset(to, 0, TOKEN_SIZE);
         memcpy(to, mark, UUID_AT);
         memcpy(to + UUID_AT, uuid, UUID_SIZE);
-        sum(to, to + SUM_AT);
+        medium_token_sum(to, to + SUM_AT);
 }
 
 bool medium_token_decode(const uint8_t from[TOKEN_SIZE], uint8_t ret_uuid[UUID_SIZE]) {

@@ -41,7 +41,7 @@ static int drop_capabilities(void) {
         return syscall(SYS_capset, &header, none) < 0 ? -errno : 0;
 }
 
-static int limit(const struct sandbox_limits *l) {
+static int sandbox_limit(const struct sandbox_limits *l) {
         const struct {
                 __rlimit_resource_t what;
                 rlim_t at_most;
@@ -74,7 +74,7 @@ int sandbox_give_up(const struct sandbox_limits *limits) {
         int r = drop_capabilities();
 
         if (r == 0)
-                r = limit(limits);
+                r = sandbox_limit(limits);
         if (r < 0)
                 return r;
         /* Changing the user has cleared the death signal that the agent set. */

@@ -61,7 +61,7 @@ void loop_resume(struct loop *l) {
         l->stopping = false;
 }
 
-static void serve(struct loop *l) {
+static void loop_serve(struct loop *l) {
         for (int i = 0; i < l->n_ready && !l->stopping; i++) {
                 struct source *s = l->ready[i].data.ptr;
 
@@ -85,7 +85,7 @@ int loop_run(struct loop *l, void (*idle)(void *ctx), void *ctx) {
                         worked = false;
                 } else {
                         worked = true;
-                        serve(l);
+                        loop_serve(l);
                 }
         }
         return 0;

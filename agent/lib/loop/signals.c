@@ -8,7 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static void signalled(struct source *s, uint32_t events) {
+static void signals_signalled(struct source *s, uint32_t events) {
         struct signalfd_siginfo info;
 
         (void)events;
@@ -25,7 +25,7 @@ int signals_watch(struct signals *s, struct loop *l, struct err *err) {
         (void)sigprocmask(SIG_BLOCK, &set, NULL);
         (void)signal(SIGPIPE, SIG_IGN);
         (void)signal(SIGHUP, SIG_IGN);
-        *s = (struct signals){ { signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), signalled }, l };
+        *s = (struct signals){ { signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), signals_signalled }, l };
         if (s->source.fd < 0 || loop_add(l, &s->source, EPOLLIN) < 0)
                 return err_errno(err, -errno, "signals");
         return 0;

@@ -7,7 +7,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-static void expired(struct source *s, uint32_t events) {
+static void timer_expired(struct source *s, uint32_t events) {
         struct timer *t = container_of(s, struct timer, source);
         uint64_t times;
         ssize_t n = read(s->fd, &times, sizeof times);
@@ -21,7 +21,8 @@ static void expired(struct source *s, uint32_t events) {
 int timer_init(struct timer *t, struct loop *l, clockid_t clock, void (*fired)(struct timer *, bool)) {
         int r;
 
-        *t = (struct timer){ .source = { .fd = timerfd_create(clock, TFD_CLOEXEC | TFD_NONBLOCK), .ready = expired },
+        *t = (struct timer){ .source = { .fd = timerfd_create(clock, TFD_CLOEXEC | TFD_NONBLOCK),
+                                         .ready = timer_expired },
                              .loop = l,
                              .fired = fired };
         if (t->source.fd < 0)
@@ -42,7 +43,7 @@ void timer_deinit(struct timer *t) {
         t->source.fd = -1;
 }
 
-static int arm(struct timer *t, int flags, struct timespec when) {
+static int timer_arm(struct timer *t, int flags, struct timespec when) {
         struct itimerspec spec = { .it_value = when };
 
         return timerfd_settime(t->source.fd, flags, &spec, NULL) < 0 ? -errno : 0;
@@ -50,10 +51,10 @@ static int arm(struct timer *t, int flags, struct timespec when) {
 
 int timer_in_ms(struct timer *t, int64_t ms) {
         if (ms < 0)
-                return arm(t, 0, (struct timespec){ 0 });
+                return timer_arm(t, 0, (struct timespec){ 0 });
         if (ms == 0)
-                return arm(t, 0, (struct timespec){ .tv_nsec = 1 }); /* zero would disarm */
-        return arm(t, 0, (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 });
+                return timer_arm(t, 0, (struct timespec){ .tv_nsec = 1 }); /* zero would disarm */
+        return timer_arm(t, 0, (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 });
 }
 
 int timer_at(struct timer *t, int64_t unix_s) {
@@ -61,6 +62,6 @@ int timer_at(struct timer *t, int64_t unix_s) {
 
         if (unix_s < 1)
                 unix_s = 1;
-        return arm(t, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,
-                   (struct timespec){ .tv_sec = unix_s < never ? unix_s : never });
+        return timer_arm(t, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,
+                         (struct timespec){ .tv_sec = unix_s < never ? unix_s : never });
 }

@@ -10,7 +10,7 @@ struct watchdog {
         int64_t period_ms;
 };
 
-static void tell(struct timer *t, bool clock_was_set) {
+static void watchdog_tell(struct timer *t, bool clock_was_set) {
         struct watchdog *w = container_of(t, struct watchdog, timer);
 
         (void)clock_was_set;
@@ -29,7 +29,7 @@ int watchdog_new(struct loop *l, struct watchdog **ret) {
         if (!w)
                 return -ENOMEM;
         w->period_ms = (int64_t)(timeout_us / 2000);
-        r = timer_init(&w->timer, l, CLOCK_MONOTONIC, tell);
+        r = timer_init(&w->timer, l, CLOCK_MONOTONIC, watchdog_tell);
         if (r == 0)
                 r = timer_in_ms(&w->timer, w->period_ms);
         if (r < 0)

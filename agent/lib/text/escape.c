@@ -20,7 +20,7 @@ static const struct range unseen[] = {
         { 0xfff0, 0xfffb }, { 0xfffe, 0xffff }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff }, { 0xf0000, 0x10ffff },
 };
 
-static bool shown(uint32_t c) {
+static bool escape_shown(uint32_t c) {
         if (c >= 0x20 && c < 0x7f)
                 return true; /* nearly all there is: somebody waits while a device is recorded */
         for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
@@ -30,7 +30,7 @@ static bool shown(uint32_t c) {
 }
 
 /* The length of the valid character at `s`, 0 where there is none (overlong, surrogate, beyond U+10FFFF, cut off). */
-static size_t character(const unsigned char *s, uint32_t *ret) {
+static size_t escape_character(const unsigned char *s, uint32_t *ret) {
         static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
         size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf8 ? 4 : 0;
         uint32_t c = n < 2 ? s[0] : s[0] & (0x7fu >> n);
@@ -47,7 +47,7 @@ static size_t character(const unsigned char *s, uint32_t *ret) {
 }
 
 /* One character, or its escape, at `to`; 0 where it does not fit with a NUL behind it. */
-static size_t put(const unsigned char *from, size_t n, bool as_is, char *to, size_t room) {
+static size_t escape_put(const unsigned char *from, size_t n, bool as_is, char *to, size_t room) {
         size_t needs = as_is ? n : 4 * n;
 
         if (needs >= room)
@@ -63,15 +63,15 @@ static size_t put(const unsigned char *from, size_t n, bool as_is, char *to, siz
         return needs;
 }
 
-static void escape(const char *from, bool keep_backslash, char *to, size_t size) {
+static void escape_text(const char *from, bool keep_backslash, char *to, size_t size) {
         const unsigned char *s = (const unsigned char *)from;
         size_t used = 0;
 
         while (*s) {
                 uint32_t c = 0;
-                size_t n = character(s, &c);
-                bool as_is = n && shown(c) && (c != '\\' || keep_backslash);
-                size_t wrote = put(s, n ? n : 1, as_is, to + used, size - used);
+                size_t n = escape_character(s, &c);
+                bool as_is = n && escape_shown(c) && (c != '\\' || keep_backslash);
+                size_t wrote = escape_put(s, n ? n : 1, as_is, to + used, size - used);
 
                 if (!wrote)
                         break;
@@ -82,21 +82,22 @@ static void escape(const char *from, bool keep_backslash, char *to, size_t size)
 }
 
 void words_escape(const char *from, char *to, size_t size) {
-        escape(from, false, to, size);
+        escape_text(from, false, to, size);
 }
 
 void words_clean(const char *from, char *to, size_t size) {
-        escape(from, true, to, size);
+        escape_text(from, true, to, size);
 }
 
 /* Take back the beginning of a character whose end did not fit. */
-static void trim(char *to, size_t length) {
+static void escape_trim(char *to, size_t length) {
         size_t start = length;
         uint32_t c;
 
         while (start > 0 && ((unsigned char)to[start - 1] & 0xc0) == 0x80)
                 start--;
-        if (start > 0 && (unsigned char)to[start - 1] >= 0xc0 && !character((const unsigned char *)to + start - 1, &c))
+        if (start > 0 && (unsigned char)to[start - 1] >= 0xc0
+            && !escape_character((const unsigned char *)to + start - 1, &c))
                 to[start - 1] = '\0';
 }
 
@@ -109,5 +110,5 @@ void words_add(char *to, size_t size, const char *format, ...) {
         n = vsnprintf(to + have, size - have, format, ap);
         va_end(ap);
         if (n >= 0 && (size_t)n >= size - have)
-                trim(to, size - 1);
+                escape_trim(to, size - 1);
 }

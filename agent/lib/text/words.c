@@ -102,7 +102,7 @@ enum language language_of(const char *code) {
 }
 
 /* "HID" beside "keyboard" tells a person nothing new. */
-static uint32_t plainest(uint32_t set) {
+static uint32_t words_plainest(uint32_t set) {
         return set & (KIND_HID_KEYBOARD | KIND_HID_MOUSE) ? set & ~(uint32_t)KIND_HID : set;
 }
 
@@ -111,7 +111,7 @@ void words_kind_set(enum language l, uint32_t set, char *to, size_t size) {
 
         to[0] = '\0';
         for (size_t i = 0; i < KIND_COUNT; i++)
-                if (plainest(set) & kinds[i].kind)
+                if (words_plainest(set) & kinds[i].kind)
                         words_add(to, size, "%s%s", *to ? and[l] : "", kinds[i].words[l]);
         if (!*to)
                 words_add(to, size, "%s", thing[l]);
@@ -129,7 +129,7 @@ static enum stake stake_of(uint32_t set) {
 }
 
 /* Something in disguise: what people hold for a keyboard or a mouse claims to carry something away as well. */
-static bool disguised(uint32_t set) {
+static bool words_disguised(uint32_t set) {
         return set & KINDS_INPUT && stake_of(set) != STAKE_ANY;
 }
 
@@ -145,14 +145,14 @@ const char *words_by_bus(enum language l, enum bus bus, bool optical) {
 }
 
 /* What the person believes to hold in the hand. */
-static void subject(enum language l, const struct device_facts *f, char *to, size_t size) {
+static void words_subject(enum language l, const struct device_facts *f, char *to, size_t size) {
         uint32_t set = kinds_to_show(f);
         const char *name = words_by_bus(l, f->bus, f->interfaces[0].subclass == 0x02);
 
         if (name)
                 (void)snprintf(to, size, "%s", name);
         else
-                words_kind_set(l, disguised(set) ? set & KINDS_INPUT : set, to, size);
+                words_kind_set(l, words_disguised(set) ? set & KINDS_INPUT : set, to, size);
 }
 
 static void say_disguise(enum language l, uint32_t set, char *to, size_t size) {
@@ -163,8 +163,8 @@ static void say_disguise(enum language l, uint32_t set, char *to, size_t size) {
 }
 
 /* It may be meant to do harm: somebody has to hear of it, needed or not. */
-static bool suspicious(const struct device_facts *f, const struct verdict *v) {
-        return v->reason == REASON_MALFORMED || v->reason == REASON_CONTRADICTED || disguised(kinds_to_show(f));
+static bool words_suspicious(const struct device_facts *f, const struct verdict *v) {
+        return v->reason == REASON_MALFORMED || v->reason == REASON_CONTRADICTED || words_disguised(kinds_to_show(f));
 }
 
 static void say_what_now(enum language l, bool must, const char *request, const char *contact, char *to, size_t size) {
@@ -190,36 +190,36 @@ void words_refusal(enum language l, const struct device_facts *f, const struct v
         uint32_t set = kinds_to_show(f);
         char what[512];
 
-        subject(l, f, what, sizeof what);
+        words_subject(l, f, what, sizeof what);
         to[0] = '\0';
         words_add(to, size, SAY(l, "この%sは使えません（%s）。", "This %s cannot be used: %s."), what,
                   words_reason(l, v->reason));
-        if (disguised(set))
+        if (words_disguised(set))
                 say_disguise(l, set, to, size);
         if (never_lived(v))
                 words_add(to, size, SAY(l, "%s", " %s"), untouched[stake_of(set)][l]);
-        if (suspicious(f, v))
+        if (words_suspicious(f, v))
                 words_add(to, size, "%s", SAY(l, "取り外してください。", " Please unplug it."));
-        say_what_now(l, suspicious(f, v), request, contact, to, size);
+        say_what_now(l, words_suspicious(f, v), request, contact, to, size);
 }
 
 void words_revocation(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
                       const char *contact, char *to, size_t size) {
         char what[512];
 
-        subject(l, f, what, sizeof what);
+        words_subject(l, f, what, sizeof what);
         to[0] = '\0';
         words_add(to, size,
                   SAY(l, "この%sは、いまから使えません（%s）。取り外してください。",
                       "This %s can no longer be used: %s. Please unplug it."),
                   what, words_reason(l, v->reason));
-        say_what_now(l, suspicious(f, v), request, contact, to, size);
+        say_what_now(l, words_suspicious(f, v), request, contact, to, size);
 }
 
 void words_ending(enum language l, const struct device_facts *f, int32_t minute, char *to, size_t size) {
         char what[512];
 
-        subject(l, f, what, sizeof what);
+        words_subject(l, f, what, sizeof what);
         to[0] = '\0';
         words_add(
                 to, size,

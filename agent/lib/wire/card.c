@@ -9,7 +9,7 @@
 /* The first byte of every message: an agent never takes a helper of another version for its own. */
 #define VERSION 1
 
-static struct bytes_out begin(void *to, enum card_message type) {
+static struct bytes_out card_begin(void *to, enum card_message type) {
         struct bytes_out out = bytes_into(to, CARD_MAX);
 
         bytes_put_uint(&out, VERSION, 1);
@@ -17,7 +17,7 @@ static struct bytes_out begin(void *to, enum card_message type) {
         return out;
 }
 
-static size_t used(const struct bytes_out *out) {
+static size_t card_used(const struct bytes_out *out) {
         return out->broken ? 0 : out->used;
 }
 
@@ -28,7 +28,7 @@ int card_type(struct bytes from) {
 }
 
 /* The cursor behind the type; broken where it is another. */
-static struct bytes body(struct bytes from, enum card_message type) {
+static struct bytes card_body(struct bytes from, enum card_message type) {
         int found = card_type(from);
 
         (void)bytes_take(&from, found == (int)type ? 2 : SIZE_MAX);
@@ -68,12 +68,12 @@ static bool is_module(const char *path) {
 }
 
 static size_t encode_module(enum card_message type, const char *module, void *to) {
-        struct bytes_out out = begin(to, type);
+        struct bytes_out out = card_begin(to, type);
 
         if (!is_module(module))
                 return 0;
         bytes_put_string(&out, module);
-        return used(&out);
+        return card_used(&out);
 }
 
 size_t card_open_encode(const char *module, void *to) {
@@ -85,13 +85,13 @@ size_t card_prepare_encode(const char *module, void *to) {
 }
 
 size_t card_ready_encode(void *to) {
-        struct bytes_out out = begin(to, CARD_READY);
+        struct bytes_out out = card_begin(to, CARD_READY);
 
-        return used(&out);
+        return card_used(&out);
 }
 
 static int decode_module(struct bytes from, enum card_message type, char module[CARD_MODULE]) {
-        struct bytes in = body(from, type);
+        struct bytes in = card_body(from, type);
 
         bytes_string(&in, module, CARD_MODULE);
         if (bytes_done(&in) && is_module(module))
@@ -114,7 +114,7 @@ static bool sign_in_range(const struct card_sign *s) {
 }
 
 size_t card_sign_encode(const struct card_sign *s, void *to) {
-        struct bytes_out out = begin(to, CARD_SIGN);
+        struct bytes_out out = card_begin(to, CARD_SIGN);
 
         if (!sign_in_range(s))
                 return 0;
@@ -122,11 +122,11 @@ size_t card_sign_encode(const struct card_sign *s, void *to) {
         put_counted(&out, s->id, s->n_id);
         bytes_put_string(&out, s->pin);
         bytes_put(&out, s->nonce, sizeof s->nonce);
-        return used(&out);
+        return card_used(&out);
 }
 
 int card_sign_decode(struct bytes from, struct card_sign *ret) {
-        struct bytes in = body(from, CARD_SIGN);
+        struct bytes in = card_body(from, CARD_SIGN);
 
         memset(ret, 0, sizeof *ret);
         ret->slot = bytes_u64(&in);
@@ -140,14 +140,14 @@ int card_sign_decode(struct bytes from, struct card_sign *ret) {
 }
 
 size_t card_watch_encode(uint64_t slot, void *to) {
-        struct bytes_out out = begin(to, CARD_WATCH);
+        struct bytes_out out = card_begin(to, CARD_WATCH);
 
         bytes_put_uint(&out, slot, 8);
-        return used(&out);
+        return card_used(&out);
 }
 
 int card_watch_decode(struct bytes from, uint64_t *ret_slot) {
-        struct bytes in = body(from, CARD_WATCH);
+        struct bytes in = card_body(from, CARD_WATCH);
         uint64_t slot = bytes_u64(&in);
         bool done = bytes_done(&in);
 
@@ -163,7 +163,7 @@ static bool found_in_range(const struct card_found *f) {
 }
 
 size_t card_found_encode(const struct card_found *f, void *to) {
-        struct bytes_out out = begin(to, CARD_FOUND);
+        struct bytes_out out = card_begin(to, CARD_FOUND);
 
         if (!found_in_range(f))
                 return 0;
@@ -176,11 +176,11 @@ size_t card_found_encode(const struct card_found *f, void *to) {
         bytes_put_string(&out, f->reader);
         put_counted(&out, f->id, f->n_id);
         put_counted(&out, f->certificate, f->n_certificate);
-        return used(&out);
+        return card_used(&out);
 }
 
 int card_found_decode(struct bytes from, struct card_found *ret) {
-        struct bytes in = body(from, CARD_FOUND);
+        struct bytes in = card_body(from, CARD_FOUND);
 
         memset(ret, 0, sizeof *ret);
         ret->slot = bytes_u64(&in);
@@ -203,18 +203,18 @@ static bool listed_in_range(const struct card_listed *l) {
 }
 
 size_t card_listed_encode(const struct card_listed *l, void *to) {
-        struct bytes_out out = begin(to, CARD_LISTED);
+        struct bytes_out out = card_begin(to, CARD_LISTED);
 
         if (!listed_in_range(l))
                 return 0;
         bytes_put_uint(&out, l->result, 1);
         bytes_put_uint(&out, l->n, 4);
         bytes_put_string(&out, l->text);
-        return used(&out);
+        return card_used(&out);
 }
 
 int card_listed_decode(struct bytes from, struct card_listed *ret) {
-        struct bytes in = body(from, CARD_LISTED);
+        struct bytes in = card_body(from, CARD_LISTED);
 
         memset(ret, 0, sizeof *ret);
         ret->result = (enum card_result)bytes_u8(&in);
@@ -235,7 +235,7 @@ static bool signed_in_range(const struct card_signed *s) {
 }
 
 size_t card_signed_encode(const struct card_signed *s, void *to) {
-        struct bytes_out out = begin(to, CARD_SIGNED);
+        struct bytes_out out = card_begin(to, CARD_SIGNED);
 
         if (!signed_in_range(s))
                 return 0;
@@ -243,11 +243,11 @@ size_t card_signed_encode(const struct card_signed *s, void *to) {
         bytes_put_uint(&out, s->pin, 1);
         put_counted(&out, s->signature, s->n_signature);
         bytes_put_string(&out, s->text);
-        return used(&out);
+        return card_used(&out);
 }
 
 int card_signed_decode(struct bytes from, struct card_signed *ret) {
-        struct bytes in = body(from, CARD_SIGNED);
+        struct bytes in = card_body(from, CARD_SIGNED);
 
         memset(ret, 0, sizeof *ret);
         ret->result = (enum card_result)bytes_u8(&in);
@@ -261,19 +261,19 @@ int card_signed_decode(struct bytes from, struct card_signed *ret) {
 }
 
 int card_ready_decode(struct bytes from) {
-        struct bytes in = body(from, CARD_READY);
+        struct bytes in = card_body(from, CARD_READY);
 
         return bytes_done(&in) ? 0 : -EBADMSG;
 }
 
 size_t card_removed_encode(void *to) {
-        struct bytes_out out = begin(to, CARD_REMOVED);
+        struct bytes_out out = card_begin(to, CARD_REMOVED);
 
-        return used(&out);
+        return card_used(&out);
 }
 
 int card_removed_decode(struct bytes from) {
-        struct bytes in = body(from, CARD_REMOVED);
+        struct bytes in = card_body(from, CARD_REMOVED);
 
         return bytes_done(&in) ? 0 : -EBADMSG;
 }

@@ -44,7 +44,7 @@ static bool word_is_fine(const struct keeper_word *w) {
                && strnlen(w->path, sizeof w->path) < sizeof w->path && path_is_plain(w->path);
 }
 
-static struct bytes_out begun(unsigned type, const char *path, void *to) {
+static struct bytes_out keeper_begun(unsigned type, const char *path, void *to) {
         struct bytes_out out = bytes_into(to, KEEPER_MAX);
 
         bytes_put_uint(&out, VERSION, 1);
@@ -53,7 +53,7 @@ static struct bytes_out begun(unsigned type, const char *path, void *to) {
         return out;
 }
 
-static bool begin(struct bytes *from, unsigned *type, char path[KEEPER_PATH]) {
+static bool keeper_begin(struct bytes *from, unsigned *type, char path[KEEPER_PATH]) {
         uint8_t version = bytes_u8(from);
 
         *type = bytes_u8(from);
@@ -66,7 +66,7 @@ size_t keeper_order_encode(const struct keeper_order *o, void *to) {
 
         if (!order_is_fine(o))
                 return 0;
-        out = begun(o->type, o->path, to);
+        out = keeper_begun(o->type, o->path, to);
         bytes_put_uint(&out, o->diskseq, 8);
         return out.broken ? 0 : out.used;
 }
@@ -74,7 +74,7 @@ size_t keeper_order_encode(const struct keeper_order *o, void *to) {
 int keeper_order_decode(struct bytes from, struct keeper_order *ret) {
         struct keeper_order o;
         unsigned type;
-        bool ours = begin(&from, &type, o.path);
+        bool ours = keeper_begin(&from, &type, o.path);
 
         o.type = (enum keeper_order_type)type;
         o.diskseq = bytes_u64(&from);
@@ -110,7 +110,7 @@ size_t keeper_word_encode(const struct keeper_word *w, void *to) {
 
         if (!word_is_fine(w))
                 return 0;
-        out = begun(w->type, w->path, to);
+        out = keeper_begun(w->type, w->path, to);
         if (w->type == KEEPER_MEDIUM) {
                 keeper_medium_encode(&w->medium, medium);
                 bytes_put_uint(&out, w->diskseq, 8);
@@ -122,7 +122,7 @@ size_t keeper_word_encode(const struct keeper_word *w, void *to) {
 int keeper_word_decode(struct bytes from, struct keeper_word *ret) {
         struct keeper_word w = { 0 };
         unsigned type;
-        bool ours = begin(&from, &type, w.path);
+        bool ours = keeper_begin(&from, &type, w.path);
 
         w.type = (enum keeper_word_type)type;
         if (w.type == KEEPER_MEDIUM) {

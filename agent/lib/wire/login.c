@@ -28,16 +28,16 @@ static bool begin_in_range(const struct login_begin *b) {
                && name_is_plain(b->seat, sizeof b->seat) && name_is_plain(b->session, sizeof b->session);
 }
 
-static bool asks(enum login_saying what) {
+static bool login_asks(enum login_saying what) {
         return what == LOGIN_ASK_HIDDEN || what == LOGIN_ASK_SHOWN;
 }
 
 static bool say_in_range(const struct login_say *s) {
         return s->what >= LOGIN_ASK_HIDDEN && s->what < LOGIN_SAYINGS && strnlen(s->text, LOGIN_TEXT) < LOGIN_TEXT
-               && (!s->keep || asks(s->what)) && s->kept < LOGIN_ANSWER && (!s->kept || s->what == LOGIN_ALLOW);
+               && (!s->keep || login_asks(s->what)) && s->kept < LOGIN_ANSWER && (!s->kept || s->what == LOGIN_ALLOW);
 }
 
-static struct bytes_out message(void *to, enum message type) {
+static struct bytes_out login_message(void *to, enum message type) {
         struct bytes_out out = bytes_into(to, LOGIN_MAX);
 
         bytes_put_uint(&out, LOGIN_VERSION, 1);
@@ -54,7 +54,7 @@ static void open_message(struct bytes *in, enum message type) {
 }
 
 size_t login_begin_encode(const struct login_begin *b, void *to) {
-        struct bytes_out out = message(to, MESSAGE_BEGIN);
+        struct bytes_out out = login_message(to, MESSAGE_BEGIN);
 
         if (!begin_in_range(b))
                 return 0;
@@ -89,7 +89,7 @@ int login_begin_decode(struct bytes from, struct login_begin *ret) {
 }
 
 size_t login_say_encode(const struct login_say *s, void *to) {
-        struct bytes_out out = message(to, MESSAGE_SAY);
+        struct bytes_out out = login_message(to, MESSAGE_SAY);
 
         if (!say_in_range(s))
                 return 0;
@@ -117,7 +117,7 @@ int login_say_decode(struct bytes from, struct login_say *ret) {
 }
 
 size_t login_answer_encode(const char *answer, void *to) {
-        struct bytes_out out = message(to, MESSAGE_ANSWER);
+        struct bytes_out out = login_message(to, MESSAGE_ANSWER);
 
         if (strnlen(answer, LOGIN_ANSWER) >= LOGIN_ANSWER)
                 return 0;

@@ -36,7 +36,7 @@ static bool found_in_range(const struct person_found *f) {
         return true;
 }
 
-static struct bytes_out begin(enum person_message type, void *to) {
+static struct bytes_out person_begin(enum person_message type, void *to) {
         struct bytes_out out = bytes_into(to, PERSON_MAX);
 
         bytes_put_uint(&out, VERSION, 1);
@@ -44,49 +44,49 @@ static struct bytes_out begin(enum person_message type, void *to) {
         return out;
 }
 
-static size_t end(const struct bytes_out *out) {
+static size_t person_end(const struct bytes_out *out) {
         return out->broken ? 0 : out->used;
 }
 
 size_t person_prepare_encode(const char *service, void *to) {
-        struct bytes_out out = begin(PERSON_PREPARE, to);
+        struct bytes_out out = person_begin(PERSON_PREPARE, to);
 
         if (!service_is_plain(service) || strlen(service) >= PERSON_SERVICE)
                 return 0;
         bytes_put_string(&out, service);
-        return end(&out);
+        return person_end(&out);
 }
 
 size_t person_ready_encode(void *to) {
-        struct bytes_out out = begin(PERSON_READY, to);
+        struct bytes_out out = person_begin(PERSON_READY, to);
 
-        return end(&out);
+        return person_end(&out);
 }
 
 size_t person_look_encode(const char *user, void *to) {
-        struct bytes_out out = begin(PERSON_LOOK, to);
+        struct bytes_out out = person_begin(PERSON_LOOK, to);
 
         if (!name_is_plain(user) || strlen(user) >= PERSON_NAME)
                 return 0;
         bytes_put_string(&out, user);
-        return end(&out);
+        return person_end(&out);
 }
 
 size_t person_password_encode(const struct person_password *p, void *to) {
-        struct bytes_out out = begin(PERSON_PASSWORD, to);
+        struct bytes_out out = person_begin(PERSON_PASSWORD, to);
 
         if (!ENDS(p->service) || !service_is_plain(p->service) || !ENDS(p->password))
                 return 0;
         bytes_put_string(&out, p->service);
         bytes_put_string(&out, p->password);
-        return end(&out);
+        return person_end(&out);
 }
 
 size_t person_found_encode(const struct person_found *f, void *to) {
-        struct bytes_out out = begin(f ? PERSON_FOUND : PERSON_UNKNOWN, to);
+        struct bytes_out out = person_begin(f ? PERSON_FOUND : PERSON_UNKNOWN, to);
 
         if (!f)
-                return end(&out);
+                return person_end(&out);
         if (!found_in_range(f))
                 return 0;
         bytes_put_string(&out, f->name);
@@ -94,18 +94,18 @@ size_t person_found_encode(const struct person_found *f, void *to) {
         bytes_put_uint(&out, f->n_groups, 2);
         for (size_t i = 0; i < f->n_groups; i++)
                 bytes_put_string(&out, f->groups[i]);
-        return end(&out);
+        return person_end(&out);
 }
 
 size_t person_result_encode(const struct person_result *r, void *to) {
-        struct bytes_out out = begin(PERSON_RESULT, to);
+        struct bytes_out out = person_begin(PERSON_RESULT, to);
 
         if (!ENDS(r->text))
                 return 0;
         bytes_put_uint(&out, r->right, 1);
         bytes_put_uint(&out, (uint32_t)r->code, 4);
         bytes_put_string(&out, r->text);
-        return end(&out);
+        return person_end(&out);
 }
 
 int person_type(struct bytes from) {
@@ -118,7 +118,7 @@ int person_type(struct bytes from) {
 }
 
 /* Past the head of a message of this type; a broken cursor where it is of another. */
-static struct bytes body(struct bytes from, enum person_message type) {
+static struct bytes person_body(struct bytes from, enum person_message type) {
         if (person_type(from) != (int)type)
                 return (struct bytes){ .broken = true };
         (void)bytes_take(&from, 2);
@@ -126,7 +126,7 @@ static struct bytes body(struct bytes from, enum person_message type) {
 }
 
 int person_prepare_decode(struct bytes from, char ret[PERSON_SERVICE]) {
-        from = body(from, PERSON_PREPARE);
+        from = person_body(from, PERSON_PREPARE);
         bytes_string(&from, ret, PERSON_SERVICE);
         if (bytes_done(&from) && service_is_plain(ret))
                 return 0;
@@ -135,7 +135,7 @@ int person_prepare_decode(struct bytes from, char ret[PERSON_SERVICE]) {
 }
 
 int person_look_decode(struct bytes from, char ret[PERSON_NAME]) {
-        from = body(from, PERSON_LOOK);
+        from = person_body(from, PERSON_LOOK);
         bytes_string(&from, ret, PERSON_NAME);
         if (bytes_done(&from) && name_is_plain(ret))
                 return 0;
@@ -144,7 +144,7 @@ int person_look_decode(struct bytes from, char ret[PERSON_NAME]) {
 }
 
 int person_password_decode(struct bytes from, struct person_password *ret) {
-        from = body(from, PERSON_PASSWORD);
+        from = person_body(from, PERSON_PASSWORD);
         bytes_string(&from, ret->service, sizeof ret->service);
         bytes_string(&from, ret->password, sizeof ret->password);
         if (bytes_done(&from) && service_is_plain(ret->service))
@@ -155,7 +155,7 @@ int person_password_decode(struct bytes from, struct person_password *ret) {
 
 /* Groups beyond the last stay as they are: whoever keeps many people keeps only what is used. */
 int person_found_decode(struct bytes from, struct person_found *ret) {
-        from = body(from, PERSON_FOUND);
+        from = person_body(from, PERSON_FOUND);
         bytes_string(&from, ret->name, sizeof ret->name);
         ret->uid = bytes_u32(&from);
         ret->n_groups = bytes_u16(&from);
@@ -171,7 +171,7 @@ int person_result_decode(struct bytes from, struct person_result *ret) {
         uint8_t right;
 
         memset(ret, 0, sizeof *ret);
-        from = body(from, PERSON_RESULT);
+        from = person_body(from, PERSON_RESULT);
         right = bytes_u8(&from);
         ret->right = right == 1;
         ret->code = (int32_t)bytes_u32(&from);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* device.c — what is recorded of devices: each, or a count where a port brings too many (fold.h). */
+#include "audit/audit.h"
+#include "audit/entry.h"
+#include "audit/inside.h"
+#include "audit/request.h"
+
+#include <string.h>
+
+static int device_write(struct audit *a, enum event e, const struct audit_device *d) {
+        struct record r;
+        int result = entry_begin(a, e, &r);
+
+        if (result < 0)
+                return result;
+        record_device(&r, a->policy, d);
+        return entry_commit(a, &r);
+}
+
+int audit_device_allowed(struct audit *a, const struct audit_device *d) {
+        return device_write(a, EVENT_DEVICE_ALLOWED, d);
+}
+
+int audit_device_gone(struct audit *a, const struct audit_device *d) {
+        if (!fold_admits(&a->fold, d->path, audit_now_ms()))
+                return 0;
+        return device_write(a, EVENT_DEVICE_GONE, d);
+}
+
+static const char *device_member(const struct record *r, const char *key) {
+        const char *text = json_string_value(json_object_get(r->json, key));
+
+        return text ? text : "";
+}
+
+/* With a number to ask for it by. */
+static int device_numbered(struct audit *a, enum event e, const struct audit_device *d,
+                           char ret_request[AUDIT_REQUEST]) {
+        char request[AUDIT_REQUEST] = "";
+        struct record r;
+        int result = entry_begin(a, e, &r);
+
+        if (ret_request)
+                ret_request[0] = '\0';
+        if (result < 0)
+                return result;
+        record_device(&r, a->policy, d);
+        /* From the members as they are recorded, so that anybody can work it out again. */
+        if (request_number(chain_prev(a->chain), device_member(&r, "path"), device_member(&r, "fingerprint"), request)
+            == 0)
+                record_text(&r, "request", request);
+        result = entry_commit(a, &r);
+        if (result == 0 && ret_request)
+                memcpy(ret_request, request, sizeof request);
+        return result;
+}
+
+int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
+        if (ret_request)
+                ret_request[0] = '\0';
+        if (!fold_admits(&a->fold, d->path, audit_now_ms()))
+                return 0;
+        return device_numbered(a, EVENT_DEVICE_REFUSED, d, ret_request);
+}
+
+int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
+        return device_numbered(a, EVENT_DEVICE_REVOKED, d, ret_request);
+}
+
+void audit_tell_counted(struct audit *a, bool all) {
+        struct fold_port *p;
+
+        while ((p = fold_due(&a->fold, audit_now_ms(), all))) {
+                struct record r;
+
+                if (entry_begin(a, EVENT_DEVICES_COUNTED, &r) < 0)
+                        return;
+                record_text(&r, "port", p->port);
+                record_number(&r, "count", p->untold);
+                if (entry_commit(a, &r) < 0)
+                        return;
+                p->untold = 0;
+        }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* inside.h — what the log consists of. Shared by the files of this folder only. */
+#pragma once
+
+#include "audit/chain.h"
+#include "audit/fold.h"
+#include "audit/journal.h"
+#include "audit/record.h"
+
+#include <systemd/sd-id128.h>
+#include <time.h>
+
+#define UNTOLD 8 /* records kept for the journal until there is time; a socket queues 10, unix(7) */
+
+struct untold {
+        enum event event;
+        json_t *json;
+        char digest[HASH_TEXT];
+};
+
+struct audit {
+        int dirfd;
+        struct chain *chain;
+        struct terminal_key *key; /* NULL: unusable for now */
+        struct journal *journal;  /* NULL: no mirror */
+        struct untold untold[UNTOLD];
+        unsigned n_untold;
+        const struct policy *policy; /* for the names of its rules only: it may go before we do */
+        uint64_t policy_serial, keep_s;
+        enum language language;
+        char boot[SD_ID128_STRING_MAX];
+        bool healthy;
+        bool unsynced;
+        bool checkpoint_wanted;
+        unsigned unsigned_records;
+        time_t checkpoint_s; /* CLOCK_MONOTONIC, of the last one */
+        struct fold fold;
+        char line[CHAIN_LINE_MAX];
+};
+
+/* CLOCK_MONOTONIC, coarse. */
+int64_t audit_now_ms(void);
+
+/* Record what was only counted, where its time has come, or `all` of it. Where it cannot be written, it is counted on.
+ */
+void audit_tell_counted(struct audit *a, bool all);
