@@ -75,7 +75,8 @@ libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
 
-# ---- How ----------------------------------------------------------------------
+# ---- How: V=1 shows the commands -----------------------------------------------
+Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(O)/%.o,$(1))
 
 $(O)/libpolicy.a:   $(call objects,$(POLICY))
@@ -87,56 +88,36 @@ $(O)/%.a:
 $(O)/%.o: %.c | deps
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
-	@$(CC) $(flags) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(flags) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 # What goes into a login program: libc, libpam and what crosses the socket. Ours is position-independent by itself.
 $(O)/pic/%.o: %.c | deps
 	@mkdir -p $(@D)
 	@echo "  CC   $< (PIC)"
-	@$(CC) $(filter-out -fPIE,$(flags)) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(filter-out -fPIE,$(flags)) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 $(O)/pam_sekimori.so: $(patsubst %.c,$(O)/pic/%.o,$(PAM) agent/lib/wire/login.c agent/lib/wire/socket.c $(wildcard policy/base/*.c)) \
                       pam_module/export.map
 	@echo "  LD   $@"
-	@$(CC) -shared $(filter-out -pie,$(links)) -Wl,-z,defs -Wl,--version-script=pam_module/export.map $(LDFLAGS) \
+	$(Q)$(CC) -shared $(filter-out -pie,$(links)) -Wl,-z,defs -Wl,--version-script=pam_module/export.map $(LDFLAGS) \
 	        -o $@ $(filter %.o,$^) -lpam
 
-$(O)/sekimori-card: $(call objects,$(CARD)) $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_card)
-
-$(O)/sekimori-person: $(call objects,$(PERSON)) $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_person)
-
-$(O)/sekimori-notify: $(call objects,$(NOTIFIER)) $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_notifier)
-
-$(O)/sekimori-emergency: $(call objects,$(EMERGENCY)) $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
-
+# $(call program,NAME,SOURCES,LIBRARIES): what main.c stands in, with the archives it may draw from.
+define program
+$(O)/$(1): $(call objects,$(2)) $(4) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $$@"
+	$(Q)$$(CC) $(links) $$(LDFLAGS) -o $$@ $$^ $(3)
+endef
+$(eval $(call program,sekimorid,agent/daemon/main.c,$(libs_agent)))
+$(eval $(call program,sekimori,$(CLI),$(libs_cli)))
+$(eval $(call program,sekimori-observer,agent/observer/main.c,$(libs_observer),$(O)/libobserver.a))
+$(eval $(call program,sekimori-card,$(CARD),$(libs_card)))
+$(eval $(call program,sekimori-person,$(PERSON),$(libs_person)))
+$(eval $(call program,sekimori-notify,$(NOTIFIER),$(libs_notifier)))
+$(eval $(call program,sekimori-emergency,$(EMERGENCY),$(libs_agent)))
+$(eval $(call program,sekimori-keeper,$(KEEPER),$(libs_keeper)))
 # Into the initramfs: without libcrypto, libudev and libusb.
-$(O)/sekimori-hid: $(call objects,agent/hid/main.c) $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_hid)
-
-$(O)/sekimori-keeper: $(call objects,$(KEEPER)) $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_keeper)
-
-$(O)/sekimorid: $(call objects,agent/daemon/main.c) $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
-
-$(O)/sekimori-observer: $(call objects,agent/observer/main.c) $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_observer)
-
-$(O)/sekimori: $(call objects,$(CLI)) $(O)/libagent.a $(O)/libpolicy.a
-	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_cli)
+$(eval $(call program,sekimori-hid,agent/hid/main.c,$(libs_hid),$(O)/libobserver.a))
 
 # What of a program can be tested by itself.
 $(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c csv.c language.c options.c typed.c verb_usage.c factors/qr.c factors/seeds.c \
@@ -152,7 +133,7 @@ $(O)/check-daemon $(O)/check-lib: $(O)/tests/unit/clock_set.o
 $(O)/check-%: $$(call objects,$$(foreach top,tests/unit/$$* tests/unit/agent/$$*,$$(wildcard $$(top)/*.c $$(top)/*/*.c)) $$(wildcard tests/support/*.c)) \
               $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libs_test) # Criterion finds tests by their section
+	$(Q)$(CC) $(links) -Wl,--no-gc-sections $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libs_test) # Criterion finds tests by their section
 
 $(O)/check-pam_module: | $(O)/pam_sekimori.so $(O)/pam_odd.so # through libpam, as it will be
 $(O)/check-hid: | $(O)/sekimori-hid
@@ -162,37 +143,37 @@ $(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
 $(O)/demo: $(call objects,agent/lib/wire/notice.c agent/lib/wire/socket.c $(wildcard tests/demo/*.c) $(filter-out $(addprefix tests/support/,ceremony.c authority.c softcard.c),$(wildcard tests/support/*.c)))
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lcrypt -lumockdev -lgobject-2.0 -lglib-2.0
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ -ljansson -lcrypt -lumockdev -lgobject-2.0 -lglib-2.0
 
 $(O)/fault.so: tests/fault/fault.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
-	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $<
+	$(Q)$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $<
 
 $(O)/pam_odd.so $(O)/pam_elsewhere.so: $(O)/%.so: tests/odd/%.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
-	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $< -lpam
+	$(Q)$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $< -lpam
 
 $(O)/pkcs11_odd.so: tests/odd/pkcs11_odd.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
-	@$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE $$(pkg-config --cflags p11-kit-1) -o $@ $< -lcrypto
+	$(Q)$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE $$(pkg-config --cflags p11-kit-1) -o $@ $< -lcrypto
 
 $(O)/%-once: $(O)/tests/fault/%_once.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
 $(O)/bench-opening: $(call objects,agent/keeper/program.c)
 $(O)/bench-opening: libs_agent += -lbpf
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
 $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcard tests/support/*.c)) \
              $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	@$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_test)
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_test)
 
 -include $(shell find build/$(FLAVOUR) -name '*.d' 2>/dev/null)
 .SECONDARY: $(call objects,$(shell find tests -name '*.c')) # else make removes what a pattern asked for, and makes it anew
@@ -227,8 +208,8 @@ demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simula
 demo-often: deps all $(O)/demo  ## the same N (5) times beside two busy loops; may not fail once
 	@tests/demo/often $(O) $(or $(N),5)
 
-check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine
-	@tests/run $(O) $(TESTS)
+check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine; T=policy/decision or T=flow/test_stick: those only
+	@tests/run $(O) $(if $(T),--only '$(T)') $(TESTS)
 
 check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"
 	@tests/vm/run $(VM_FLAGS)
@@ -255,6 +236,10 @@ bench: deps all $(BENCHES)  ## side by side with Debian's usbguard and PAM modul
 picture: deps all $(O)/demo  ## make the README's picture anew, on a real desktop under Xvfb, and quote the demo anew
 	@SEKIMORI_BUILD=$(O) tests/picture/run docs/img/refusal.png
 	@/usr/bin/python3 tests/picture/scenes.py $(O)/demo $(O)
+
+compile_commands.json: deps  ## what each file is compiled with, for editors and clangd
+	@$(MAKE) -Bn --no-print-directory V=1 all $(TESTS) | awk -v top='$(CURDIR)' '/ -c -o /{file = $$NF; gsub(/[\\"]/, "\\\\&"); \
+	        printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s\"}", n++ ? ",\n" : "[\n", top, file, $$0} END{print "\n]"}' >$@
 
 lint: deps  ## layering, sizes, format, licence lines, docs against --help
 	@tests/lint/run
@@ -310,6 +295,6 @@ clean:  ## remove build/
 	rm -rf build
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z_.-]+:.*## /{printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps $(lists) demo demo-often check check-vm check-deb check-stranger check-fleet check-asan fuzz bench picture lint generate format install deb clean help
+.PHONY: all deps $(lists) demo demo-often check check-vm check-deb check-stranger check-fleet check-asan fuzz bench picture compile_commands.json lint generate format install deb clean help

@@ -7,6 +7,7 @@
 #include "enforce/early.h"
 #include "gate/gate.h"
 #include "gate/keeper.h"
+#include "host/arguments.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/privileges.h"
@@ -23,7 +24,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,48 +66,17 @@ struct agent {
         int64_t started_s;
 };
 
-/* 0: go on; else the exit code plus one. */
-static int options_parse(int argc, char **argv, struct options *o) {
-        static const struct option longs[] = { { "config-dir", required_argument, NULL, 'c' },
-                                               { "state-dir", required_argument, NULL, 's' },
-                                               { "runtime-dir", required_argument, NULL, 'r' },
-                                               { "foreground", no_argument, NULL, 'f' },
-                                               { "version", no_argument, NULL, 'v' },
-                                               { "early", no_argument, NULL, 'e' },
-                                               { "help", no_argument, NULL, 'h' },
-                                               { 0 } };
-        int c;
+static int options_take(int argc, char **argv, struct options *o) {
+        const struct argument arguments[] = {
+                { "config-dir", .text = &o->config_dir },
+                { "state-dir", .text = &o->state_dir },
+                { "runtime-dir", .text = &o->runtime_dir },
+                { "foreground", .flag = &o->foreground },
+                { "early", .flag = &o->early },
+        };
+        const struct program p = { "sekimorid", help, true, arguments, sizeof arguments / sizeof *arguments };
 
-        while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1)
-                switch (c) {
-                case 'c':
-                        o->config_dir = optarg;
-                        break;
-                case 's':
-                        o->state_dir = optarg;
-                        break;
-                case 'r':
-                        o->runtime_dir = optarg;
-                        break;
-                case 'f':
-                        o->foreground = true;
-                        break;
-                case 'v':
-                        (void)puts("sekimorid " SEKIMORI_VERSION);
-                        return 1;
-                case 'e':
-                        o->early = true;
-                        break;
-                case 'h':
-                        (void)fputs(help, stdout);
-                        return 1;
-                default:
-                        return 3;
-                }
-        if (optind == argc)
-                return 0;
-        (void)fprintf(stderr, "sekimorid: unexpected argument '%s'\n", argv[optind]);
-        return 3;
+        return arguments_take(&p, argc, argv);
 }
 
 static void sekimorid_settled(void *ctx) {
@@ -304,15 +273,9 @@ static int sekimorid_start(struct agent *a, struct err *err) {
         return sekimorid_live(a, err);
 }
 
-/* Before the agent, and instead of it where it does not run: the kernel as the stage wants it. A state directory that
- * cannot be had is one without a stage. */
+/* Before the agent, and instead of it where it does not run: the kernel as the stage wants it. */
 static int sekimorid_early(const struct options *o, struct err *err) {
-        auto_fd state = open(o->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        enum stage stage = STAGE_LOGIN;
-
-        if (state >= 0)
-                (void)stage_read(state, &stage);
-        return stage_enforces(stage) ? early_deny(MODPROBE_DIR, err) : early_open(MODPROBE_DIR, err);
+        return stage_enforces(stage_of(o->state_dir)) ? early_deny(MODPROBE_DIR, err) : early_open(MODPROBE_DIR, err);
 }
 
 int main(int argc, char **argv) {
@@ -325,9 +288,9 @@ int main(int argc, char **argv) {
         a.started_s = clock_boot_s();
         (void)umask(022); /* what must be closed is made closed; directories that are passed through are not */
         privileges_forget_environment();
-        r = options_parse(argc, argv, &a.options);
-        if (r != 0)
-                return r - 1;
+        r = options_take(argc, argv, &a.options);
+        if (r != ARGUMENTS_TAKEN)
+                return r;
         r = a.options.early ? sekimorid_early(&a.options, &err) : sekimorid_start(&a, &err);
         if (r < 0)
                 (void)fprintf(stderr, "sekimorid: %s\n", err.text);

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "emergency/console.h"
 #include "emergency/prove.h"
+#include "host/arguments.h"
 #include "host/locked.h"
 #include "host/privileges.h"
 #include "store/key.h"
@@ -12,7 +13,6 @@
 
 #include "signature/crypto.h"
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -35,34 +35,6 @@ static const char help[] =
 #define REFUSAL_S 1 /* from the last answer until a refusal is told, whatever was wrong */
 
 enum { LET_IN = 0, TURNED_AWAY = 1, MISUSED = 2, COULD_NOT = 3 };
-
-static int options_parse(int argc, char **argv, const char **config_dir, const char **state_dir) {
-        static const struct option longs[] = { { "config-dir", required_argument, NULL, 'c' },
-                                               { "state-dir", required_argument, NULL, 's' },
-                                               { "version", no_argument, NULL, 'v' },
-                                               { "help", no_argument, NULL, 'h' },
-                                               { 0 } };
-        int c;
-
-        while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1)
-                switch (c) {
-                case 'c':
-                        *config_dir = optarg;
-                        break;
-                case 's':
-                        *state_dir = optarg;
-                        break;
-                case 'v':
-                        (void)puts("sekimori-emergency " SEKIMORI_VERSION);
-                        return 1;
-                case 'h':
-                        (void)fputs(help, stdout);
-                        return 1;
-                default:
-                        return 1 + MISUSED;
-                }
-        return optind == argc ? 0 : 1 + MISUSED;
-}
 
 static int questions_ask(struct answers *a) {
         int r = console_ask("\nUser name: ", false, a->name, sizeof a->name);
@@ -150,10 +122,13 @@ static int shell_become(void) {
 int main(int argc, char **argv) {
         const char *config_dir = "/etc/sekimori", *state_dir = "/var/lib/sekimori";
         struct err err = { 0 };
-        int r = options_parse(argc, argv, &config_dir, &state_dir);
+        const struct argument arguments[] = { { "config-dir", .text = &config_dir },
+                                              { "state-dir", .text = &state_dir } };
+        const struct program p = { "sekimori-emergency", help, true, arguments, sizeof arguments / sizeof *arguments };
+        int r = arguments_take(&p, argc, argv);
 
-        if (r != 0)
-                return r - 1;
+        if (r != ARGUMENTS_TAKEN)
+                return r;
         (void)umask(022);
         privileges_forget_environment();
         crypto_start();

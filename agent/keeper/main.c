@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — sekimori-keeper: its arguments, and what it does in place of running. See service.h. */
+#include "host/arguments.h"
 #include "host/privileges.h"
 #include "keeper/service.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,49 +22,25 @@ static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-di
                            "\n"
                            "systemd starts it. See sekimori-keeper(8).\n";
 
-/* 0: go on; else the exit code plus one. */
-static int options_parse(int argc, char **argv, struct keeper *k, int *ret_instead) {
-        static const struct option longs[] = { { "state-dir", required_argument, NULL, 's' },
-                                               { "runtime-dir", required_argument, NULL, 'r' },
-                                               { "list", no_argument, NULL, 'l' },
-                                               { "lang", required_argument, NULL, 'L' },
-                                               { "open", no_argument, NULL, 'o' },
-                                               { "version", no_argument, NULL, 'v' },
-                                               { "help", no_argument, NULL, 'h' },
-                                               { 0 } };
-        int c;
+static int options_take(int argc, char **argv, struct keeper *k, bool *list, bool *open) {
+        const char *language = "en";
+        const struct argument arguments[] = {
+                { "state-dir", .text = &k->state_dir },
+                { "runtime-dir", .text = &k->runtime_dir },
+                { "lang", .text = &language },
+                { "list", .flag = list },
+                { "open", .flag = open },
+        };
+        const struct program p = { "sekimori-keeper", help, true, arguments, sizeof arguments / sizeof *arguments };
+        int r = arguments_take(&p, argc, argv);
 
-        while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1)
-                switch (c) {
-                case 's':
-                        k->state_dir = optarg;
-                        break;
-                case 'r':
-                        k->runtime_dir = optarg;
-                        break;
-                case 'L':
-                        k->l = strcmp(optarg, "ja") == 0 ? LANGUAGE_JA : LANGUAGE_EN;
-                        if (k->l == LANGUAGE_JA || strcmp(optarg, "en") == 0)
-                                break;
-                        (void)fprintf(stderr, "sekimori-keeper: --lang wants ja or en, not '%s'\n", optarg);
-                        return 3;
-                case 'l':
-                case 'o':
-                        *ret_instead = c;
-                        break;
-                case 'v':
-                        (void)puts("sekimori-keeper " SEKIMORI_VERSION);
-                        return 1;
-                case 'h':
-                        (void)fputs(help, stdout);
-                        return 1;
-                default:
-                        return 3;
-                }
-        if (optind == argc)
-                return 0;
-        (void)fprintf(stderr, "sekimori-keeper: unexpected argument '%s'\n", argv[optind]);
-        return 3;
+        if (r != ARGUMENTS_TAKEN)
+                return r;
+        k->l = strcmp(language, "ja") == 0 ? LANGUAGE_JA : LANGUAGE_EN;
+        if (k->l == LANGUAGE_JA || strcmp(language, "en") == 0)
+                return ARGUMENTS_TAKEN;
+        (void)fprintf(stderr, "sekimori-keeper: --lang wants ja or en, not '%s'\n", language);
+        return ARGUMENTS_MISUSED;
 }
 
 /* A keeper that runs sees it happen, and notes it then. */
@@ -98,21 +74,20 @@ int main(int argc, char **argv) {
                             .files.fd = -1,
                             .nodes.plane = PLANE_NONE };
         struct err err = { 0 };
-        int instead = 0, r;
+        bool list = false, open = false;
+        int r;
         bool could = true;
 
         (void)umask(022);
         privileges_forget_environment();
-        r = options_parse(argc, argv, &k, &instead);
-        if (r != 0)
-                return r - 1;
-        r = instead == 'o'   ? open_by_hand(&k, &err)
-            : instead == 'l' ? keeper_list(&k, &could, &err)
-                             : service_run(&k, &err);
-        if (r < 0 && !instead)
+        r = options_take(argc, argv, &k, &list, &open);
+        if (r != ARGUMENTS_TAKEN)
+                return r;
+        r = list ? keeper_list(&k, &could, &err) : open ? open_by_hand(&k, &err) : service_run(&k, &err);
+        if (r < 0 && !list && !open)
                 service_explain(&k, &err);
         if (r < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s%s\n",
-                              instead ? "" : "disks are NOT refused: ", err_text(&err, k.l));
+                              list || open ? "" : "disks are NOT refused: ", err_text(&err, k.l));
         return r < 0 ? 3 : could ? 0 : 1;
 }

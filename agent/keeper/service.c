@@ -161,12 +161,7 @@ static void plane_down(struct keeper *k) {
 }
 
 static bool is_wanted(const struct keeper *k) {
-        auto_fd state = open(k->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        enum stage stage = STAGE_LOGIN;
-
-        if (state >= 0)
-                (void)stage_read(state, &stage);
-        return stage_enforces(stage);
+        return stage_enforces(stage_of(k->state_dir));
 }
 
 /* As the stage wants it. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — sekimori-notify: shows what the agent tells the person at the desk, on the desktop or on the console in
  * front. Has no privilege and decides nothing. */
+#include "host/arguments.h"
 #include "notifier/console.h"
 #include "notifier/desktop.h"
 #include "notifier/link.h"
 #include "notifier/sandbox.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -27,34 +27,6 @@ struct notifier {
         sd_event *event;
         bool console;
 };
-
-/* 0: go on; else the exit code plus one. */
-static int options_parse(int argc, char **argv, struct notifier *n) {
-        static const struct option longs[] = { { "console", no_argument, NULL, 'c' },
-                                               { "runtime-dir", required_argument, NULL, 'r' },
-                                               { "help", no_argument, NULL, 'h' },
-                                               { 0 } };
-        int c;
-
-        while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1)
-                switch (c) {
-                case 'c':
-                        n->console = true;
-                        break;
-                case 'r':
-                        n->link.runtime_dir = optarg;
-                        break;
-                case 'h':
-                        (void)fputs(help, stdout);
-                        return 1;
-                default:
-                        return 3;
-                }
-        if (optind == argc)
-                return 0;
-        (void)fprintf(stderr, "sekimori-notify: unexpected argument '%s'\n", argv[optind]);
-        return 3;
-}
 
 static void notify_heard(struct link *l, const struct notice *notice) {
         struct notifier *n = (struct notifier *)l; /* its first member */
@@ -86,10 +58,13 @@ static int notify_live(struct notifier *n, struct err *err) {
 int main(int argc, char **argv) {
         static struct notifier n = { .link = { .runtime_dir = "/run/sekimori", .heard = notify_heard } };
         struct err err = { 0 };
-        int r = options_parse(argc, argv, &n);
+        const struct argument arguments[] = { { "console", .flag = &n.console },
+                                              { "runtime-dir", .text = &n.link.runtime_dir } };
+        const struct program p = { "sekimori-notify", help, false, arguments, sizeof arguments / sizeof *arguments };
+        int r = arguments_take(&p, argc, argv);
 
-        if (r != 0)
-                return r - 1;
+        if (r != ARGUMENTS_TAKEN)
+                return r;
         (void)signal(SIGPIPE, SIG_IGN);
         r = notify_live(&n, &err);
         link_stop(&n.link);

@@ -13,68 +13,12 @@
 
 /* What sd-event, sd-bus and sd-login take: on the C libraries of Debian 12 and 13, and under AddressSanitizer. Anything
  * else answers EPERM. */
-static const int allowed[] = { SCMP_SYS(read),
-                               SCMP_SYS(readv),
-                               SCMP_SYS(write),
-                               SCMP_SYS(writev),
-                               SCMP_SYS(close),
-                               SCMP_SYS(lseek),
-                               SCMP_SYS(fcntl),
-                               SCMP_SYS(ioctl),
-                               SCMP_SYS(fstat),
-                               SCMP_SYS(newfstatat),
-                               SCMP_SYS(stat),
-                               SCMP_SYS(lstat),
-                               SCMP_SYS(statx),
-                               SCMP_SYS(fstatfs),
-                               SCMP_SYS(access),
-                               SCMP_SYS(faccessat),
-                               SCMP_SYS(faccessat2),
-                               SCMP_SYS(readlink),
-                               SCMP_SYS(readlinkat),
-                               SCMP_SYS(poll),
-                               SCMP_SYS(ppoll),
-                               SCMP_SYS(epoll_create1),
-                               SCMP_SYS(epoll_ctl),
-                               SCMP_SYS(epoll_wait),
-                               SCMP_SYS(epoll_pwait),
-                               SCMP_SYS(epoll_pwait2),
-                               SCMP_SYS(timerfd_create),
-                               SCMP_SYS(timerfd_settime),
-                               SCMP_SYS(inotify_init1),
-                               SCMP_SYS(inotify_add_watch),
-                               SCMP_SYS(inotify_rm_watch),
-                               SCMP_SYS(connect),
-                               SCMP_SYS(shutdown),
-                               SCMP_SYS(recvmsg),
-                               SCMP_SYS(recvfrom),
-                               SCMP_SYS(sendmsg),
-                               SCMP_SYS(sendto),
-                               SCMP_SYS(getsockname),
-                               SCMP_SYS(getsockopt),
-                               SCMP_SYS(setsockopt),
-                               SCMP_SYS(brk),
-                               SCMP_SYS(munmap),
-                               SCMP_SYS(mremap),
-                               SCMP_SYS(madvise),
-                               SCMP_SYS(futex),
-                               SCMP_SYS(sched_yield),
-                               SCMP_SYS(getpid),
-                               SCMP_SYS(gettid),
-                               SCMP_SYS(getuid),
-                               SCMP_SYS(geteuid),
-                               SCMP_SYS(getgid),
-                               SCMP_SYS(getegid),
-                               SCMP_SYS(clock_gettime),
-                               SCMP_SYS(gettimeofday),
-                               SCMP_SYS(getrandom),
-                               SCMP_SYS(rt_sigaction),
-                               SCMP_SYS(rt_sigprocmask),
-                               SCMP_SYS(rt_sigreturn),
-                               SCMP_SYS(sigaltstack),
-                               SCMP_SYS(restart_syscall),
-                               SCMP_SYS(exit),
-                               SCMP_SYS(exit_group) };
+static const int allowed[] = {
+        SCMP_SYS(ioctl),         SCMP_SYS(epoll_create1),     SCMP_SYS(epoll_ctl),        SCMP_SYS(epoll_wait),
+        SCMP_SYS(epoll_pwait),   SCMP_SYS(epoll_pwait2),      SCMP_SYS(timerfd_create),   SCMP_SYS(timerfd_settime),
+        SCMP_SYS(inotify_init1), SCMP_SYS(inotify_add_watch), SCMP_SYS(inotify_rm_watch), SCMP_SYS(connect),
+        SCMP_SYS(shutdown),      SCMP_SYS(setsockopt)
+};
 
 int desk_sandbox(bool writes) {
         const scmp_datum_t writing = writes ? 0 : O_ACCMODE | O_APPEND, making = O_CREAT | O_TRUNC;
@@ -88,6 +32,6 @@ int desk_sandbox(bool writes) {
 
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
                 return -errno;
-        return sandbox_forbid(SCMP_ACT_ERRNO(EPERM), allowed, sizeof allowed / sizeof *allowed, rules,
-                              sizeof rules / sizeof *rules);
+        return sandbox_forbid(SCMP_ACT_ERRNO(EPERM), SANDBOX_LIBRARIES, allowed, sizeof allowed / sizeof *allowed,
+                              rules, sizeof rules / sizeof *rules);
 }

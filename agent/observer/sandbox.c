@@ -21,63 +21,9 @@ int sandbox_drop(void) {
 
 /* What reading sysfs and udev's database, libusb over a file in memory, and talking over open sockets take: on the C
  * libraries of Debian 12 and 13, and under AddressSanitizer. Anything else answers EPERM. */
-static const int allowed[] = { SCMP_SYS(read),
-                               SCMP_SYS(pread64),
-                               SCMP_SYS(readv),
-                               SCMP_SYS(write),
-                               SCMP_SYS(writev),
-                               SCMP_SYS(pwrite64),
-                               SCMP_SYS(ftruncate),
-                               SCMP_SYS(close),
-                               SCMP_SYS(lseek),
-                               SCMP_SYS(fcntl),
-                               SCMP_SYS(dup),
-                               SCMP_SYS(fstat),
-                               SCMP_SYS(newfstatat),
-                               SCMP_SYS(stat),
-                               SCMP_SYS(lstat),
-                               SCMP_SYS(statx),
-                               SCMP_SYS(fstatfs),
-                               SCMP_SYS(statfs),
-                               SCMP_SYS(access),
-                               SCMP_SYS(faccessat),
-                               SCMP_SYS(faccessat2),
-                               SCMP_SYS(readlink),
-                               SCMP_SYS(readlinkat),
-                               SCMP_SYS(getdents64),
-                               SCMP_SYS(getcwd),
-                               SCMP_SYS(poll),
-                               SCMP_SYS(ppoll),
-                               SCMP_SYS(recvmsg),
-                               SCMP_SYS(recvfrom),
-                               SCMP_SYS(sendmsg),
-                               SCMP_SYS(sendto),
-                               SCMP_SYS(getsockname),
-                               SCMP_SYS(getsockopt),
-                               SCMP_SYS(timerfd_settime),
-                               SCMP_SYS(brk),
-                               SCMP_SYS(munmap),
-                               SCMP_SYS(mremap),
-                               SCMP_SYS(madvise),
-                               SCMP_SYS(futex),
-                               SCMP_SYS(sched_yield),
-                               SCMP_SYS(getpid),
-                               SCMP_SYS(gettid),
-                               SCMP_SYS(getppid),
-                               SCMP_SYS(getuid),
-                               SCMP_SYS(geteuid),
-                               SCMP_SYS(getgid),
-                               SCMP_SYS(getegid),
-                               SCMP_SYS(clock_gettime),
-                               SCMP_SYS(gettimeofday),
-                               SCMP_SYS(getrandom),
-                               SCMP_SYS(rt_sigaction),
-                               SCMP_SYS(rt_sigprocmask),
-                               SCMP_SYS(rt_sigreturn),
-                               SCMP_SYS(sigaltstack),
-                               SCMP_SYS(restart_syscall),
-                               SCMP_SYS(exit),
-                               SCMP_SYS(exit_group) };
+static const int allowed[] = { SCMP_SYS(pread64), SCMP_SYS(pwrite64),        SCMP_SYS(ftruncate),
+                               SCMP_SYS(dup),     SCMP_SYS(statfs),          SCMP_SYS(getdents64),
+                               SCMP_SYS(getcwd),  SCMP_SYS(timerfd_settime), SCMP_SYS(getppid) };
 
 int sandbox_lock(void) {
         /* O_TMPFILE without the O_DIRECTORY that is part of it: opening a directory to list it is reading. */
@@ -89,6 +35,6 @@ int sandbox_lock(void) {
                 { SCMP_SYS(mprotect), SCMP_ACT_ALLOW, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
         };
 
-        return sandbox_forbid(SCMP_ACT_ERRNO(EPERM), allowed, sizeof allowed / sizeof *allowed, rules,
-                              sizeof rules / sizeof *rules);
+        return sandbox_forbid(SCMP_ACT_ERRNO(EPERM), SANDBOX_LIBRARIES, allowed, sizeof allowed / sizeof *allowed,
+                              rules, sizeof rules / sizeof *rules);
 }

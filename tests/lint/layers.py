@@ -29,7 +29,7 @@ MAY_SEE = {
     "agent/lib/text": {"agent/lib/wire/notice.h"} | POLICY,  # the shape of a notice
     "agent/lib/helper": lib("host wire"),
     "agent/daemon/store": lib("host") | POLICY,
-    "agent/daemon/notify": lib("wire loop text") | POLICY,
+    "agent/daemon/notify": lib("host wire loop text") | POLICY,
     "agent/daemon/audit": lib("host text") | POLICY,
     "agent/daemon/enforce": lib("host wire") | POLICY,
     "agent/daemon/gate": lib("host wire loop text helper") | daemon("enforce audit store notify") | POLICY,

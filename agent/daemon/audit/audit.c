@@ -10,6 +10,7 @@
 #include "audit/sentence.h"
 #include "audit/terminal_key.h"
 #include "host/auditors.h"
+#include "host/clock.h"
 #include "host/file.h"
 
 #include <errno.h>
@@ -22,15 +23,9 @@
 #define CHECKPOINT_RECORDS 256
 #define CHECKPOINT_SECONDS 600
 #define PRUNE_AT_ONCE 2 /* a rotation adds one; and a clock that is wrong takes two files, not all */
-int64_t audit_now_ms(void) {
-        struct timespec now;
-
-        (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static time_t audit_now_s(void) {
-        return (time_t)(audit_now_ms() / 1000);
+        return (time_t)(clock_ms() / 1000);
 }
 
 static struct record_origin audit_origin(const struct audit *a) {

@@ -4,6 +4,7 @@
 #include "audit/entry.h"
 #include "audit/inside.h"
 #include "audit/request.h"
+#include "host/clock.h"
 
 #include <string.h>
 
@@ -22,7 +23,7 @@ int audit_device_allowed(struct audit *a, const struct audit_device *d) {
 }
 
 int audit_device_gone(struct audit *a, const struct audit_device *d) {
-        if (!fold_admits(&a->fold, d->path, audit_now_ms()))
+        if (!fold_admits(&a->fold, d->path, clock_ms()))
                 return 0;
         return device_write(a, EVENT_DEVICE_GONE, d);
 }
@@ -58,7 +59,7 @@ static int device_numbered(struct audit *a, enum event e, const struct audit_dev
 int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
         if (ret_request)
                 ret_request[0] = '\0';
-        if (!fold_admits(&a->fold, d->path, audit_now_ms()))
+        if (!fold_admits(&a->fold, d->path, clock_ms()))
                 return 0;
         return device_numbered(a, EVENT_DEVICE_REFUSED, d, ret_request);
 }
@@ -70,7 +71,7 @@ int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret
 void audit_tell_counted(struct audit *a, bool all) {
         struct fold_port *p;
 
-        while ((p = fold_due(&a->fold, audit_now_ms(), all))) {
+        while ((p = fold_due(&a->fold, clock_ms(), all))) {
                 struct record r;
 
                 if (entry_begin(a, EVENT_DEVICES_COUNTED, &r) < 0)

@@ -38,9 +38,6 @@ struct audit {
         char line[CHAIN_LINE_MAX];
 };
 
-/* CLOCK_MONOTONIC, coarse. */
-int64_t audit_now_ms(void);
-
 /* Record what was only counted, where its time has come, or `all` of it. Where it cannot be written, it is counted on.
  */
 void audit_tell_counted(struct audit *a, bool all);

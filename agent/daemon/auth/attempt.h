@@ -75,8 +75,6 @@ struct attempt {
         const struct unfit *unfit; /* known before anything is asked, and told to nobody before the password is right */
 };
 
-int64_t now_ms(void);
-
 /* service.c: what attempts need of it. */
 const struct policy *attempt_policy(const struct attempt *a);
 const struct service_context *attempt_context(const struct attempt *a);

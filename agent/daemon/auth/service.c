@@ -4,6 +4,7 @@
 #include "auth/attempt.h"
 
 #include "base/secret.h"
+#include "host/clock.h"
 #include "host/locked.h"
 #include "wire/socket.h"
 
@@ -43,13 +44,6 @@ struct service {
         struct attempt *attempts[ATTEMPTS];
 };
 
-int64_t now_ms(void) {
-        struct timespec t;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &t);
-        return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 const struct policy *attempt_policy(const struct attempt *a) {
         return a->service->context.policy(a->service->context.ctx);
 }
@@ -82,7 +76,7 @@ const struct roots *attempt_roots(const struct attempt *a) {
 }
 
 bool service_may_note_throttling(struct service *s) {
-        int64_t now = now_ms();
+        int64_t now = clock_ms();
 
         if (s->noted_ms && now - s->noted_ms < NOTE_MS)
                 return false;
@@ -93,7 +87,7 @@ bool service_may_note_throttling(struct service *s) {
 unsigned service_to_note(struct service *s, uid_t uid) {
         struct notes *notes = &s->notes[uid % NOTERS];
         unsigned untold = notes->untold;
-        int64_t now = now_ms();
+        int64_t now = clock_ms();
 
         if (uid == 0)
                 return 1;
@@ -116,18 +110,18 @@ static void service_arm(struct service *s) {
         for (size_t i = 0; i < s->n; i++)
                 if (s->attempts[i]->deadline_ms < first)
                         first = s->attempts[i]->deadline_ms;
-        left = first == INT64_MAX ? -1 : first - now_ms();
+        left = first == INT64_MAX ? -1 : first - clock_ms();
         (void)timer_in_ms(&s->timer, first == INT64_MAX ? -1 : left < 0 ? 0 : left);
 }
 
 void attempt_until(struct attempt *a, int64_t ms) {
-        a->deadline_ms = now_ms() + ms;
+        a->deadline_ms = clock_ms() + ms;
         service_arm(a->service);
 }
 
 static void service_fired(struct timer *t, bool clock_was_set) {
         struct service *s = container_of(t, struct service, timer);
-        int64_t now = now_ms();
+        int64_t now = clock_ms();
         size_t i = 0;
 
         (void)clock_was_set;

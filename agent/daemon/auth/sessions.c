@@ -167,7 +167,7 @@ static void card_left(struct source *source, uint32_t events) {
 }
 
 static struct session *free_place(struct sessions *s) {
-        int64_t now = now_ms();
+        int64_t now = clock_ms();
         struct session *oldest = NULL;
 
         for (size_t i = 0; i < SESSIONS; i++) {
@@ -191,7 +191,7 @@ static struct session *sessions_begin(struct sessions *s, const struct attempt *
         if (!x)
                 return NULL;
         *x = (struct session){ .ended.fd = -1, .card.fd = -1, .card_child = CHILD_NONE, .of = s, .used = true };
-        x->pid = a->pid, x->passed_ms = now_ms();
+        x->pid = a->pid, x->passed_ms = clock_ms();
         (void)snprintf(x->user, sizeof x->user, "%s", user);
         (void)snprintf(x->service, sizeof x->service, "%s", a->begin.service);
         return x;
@@ -242,7 +242,7 @@ static struct session *find_passed(struct sessions *s, const struct attempt *a) 
         for (size_t i = 0; i < SESSIONS; i++) {
                 struct session *x = &s->at[i];
 
-                if (!x->used || x->open || now_ms() - x->passed_ms > OPENING_MS || strcmp(x->user, a->user) != 0
+                if (!x->used || x->open || clock_ms() - x->passed_ms > OPENING_MS || strcmp(x->user, a->user) != 0
                     || strcmp(x->service, a->begin.service) != 0)
                         continue;
                 if (x->pid == a->pid)

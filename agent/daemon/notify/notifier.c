@@ -3,6 +3,7 @@
  * waits for a timer, is replaced by a later one, and reaches its user only if still at the seat. See notifier.h. */
 #include "notify/notifier.h"
 
+#include "host/clock.h"
 #include "text/words.h"
 
 #include <errno.h>
@@ -33,13 +34,6 @@ static uid_t seated_by_logind(void) {
         return sd_seat_get_active("seat0", NULL, &uid) < 0 ? NOBODY : uid;
 }
 
-static int64_t now_ms(void) {
-        struct timespec t;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &t);
-        return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The place of this device, or the one that has been quiet longest. */
 static struct told *place_of(struct notifier *n, uint64_t device) {
         struct told *place = &n->told[0];
@@ -57,7 +51,7 @@ static void notifier_send(struct notifier *n, const struct notice *what, uid_t u
         uint8_t message[NOTICE_MAX];
         size_t size = notice_encode(what, message);
 
-        *place_of(n, what->device) = (struct told){ .device = what->device, .until_ms = now_ms() + FOLD_MS };
+        *place_of(n, what->device) = (struct told){ .device = what->device, .until_ms = clock_ms() + FOLD_MS };
         if (size)
                 peers_send(n->peers, uid, message, size);
 }
@@ -116,7 +110,7 @@ void notifier_tell(struct notifier *n, const struct policy *p, const struct news
         if (!n || !peers_any(n->peers))
                 return;
         notifier_compose(l, p ? policy_contact(p) : "", news, &what);
-        if (now_ms() < place_of(n, what.device)->until_ms)
+        if (clock_ms() < place_of(n, what.device)->until_ms)
                 notifier_hold(n, &what, l);
         else
                 notifier_send(n, &what, n->seated());

@@ -6,6 +6,7 @@
 #include "host/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +50,15 @@ int stage_read(int state_fd, enum stage *ret) {
                 return -EBADMSG;
         text[word] = '\0';
         return stage_from_name((char *)text, ret) ? 0 : -EBADMSG;
+}
+
+enum stage stage_of(const char *state_dir) {
+        auto_fd state = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        enum stage ret = STAGE_LOGIN;
+
+        if (state >= 0)
+                (void)stage_read(state, &ret);
+        return ret;
 }
 
 int stage_write(int state_fd, enum stage s, struct err *err) {

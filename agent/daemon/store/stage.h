@@ -23,5 +23,8 @@ bool stage_enforces(enum stage s); /* is anything kept out at all? */
  * STAGE_LOGIN holds. */
 int stage_read(int state_fd, enum stage *ret);
 
+/* The stage of a state directory, for who only obeys it: one that cannot be had is one without a stage. */
+enum stage stage_of(const char *state_dir);
+
 /* Durable once it returns 0; otherwise the old word stands. */
 int stage_write(int state_fd, enum stage s, struct err *err);

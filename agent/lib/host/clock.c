@@ -28,6 +28,13 @@ int64_t clock_boot_s(void) {
         return now.tv_sec;
 }
 
+int64_t clock_ms(void) {
+        struct timespec now = { 0 };
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int64_t clock_of(int32_t day, int32_t minute) {
         struct tm local = { .tm_year = 70, .tm_mday = 1 + day, .tm_min = minute, .tm_isdst = -1 };
 

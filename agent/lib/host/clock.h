@@ -9,6 +9,9 @@ struct moment clock_now(void);
 /* Seconds since the machine was started, asleep or not: no clock that anybody sets. */
 int64_t clock_boot_s(void);
 
+/* CLOCK_MONOTONIC, in milliseconds: for deadlines that stand still while the machine sleeps. */
+int64_t clock_ms(void);
+
 /* The seconds since 1970 at which that local day and minute begins, daylight saving considered. */
 int64_t clock_of(int32_t day, int32_t minute);
 

@@ -113,7 +113,26 @@ static const int hostile[] = { SCMP_SYS(execve),
                                SCMP_SYS(fsopen),
                                SCMP_SYS(open_by_handle_at) };
 
-static int add_all(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t n) {
+/* What a C library and its allocator take, under AddressSanitizer, too. */
+static const int memory[] = { SCMP_SYS(close),        SCMP_SYS(lseek),        SCMP_SYS(fstat),
+                              SCMP_SYS(newfstatat),   SCMP_SYS(brk),          SCMP_SYS(munmap),
+                              SCMP_SYS(mremap),       SCMP_SYS(madvise),      SCMP_SYS(futex),
+                              SCMP_SYS(getpid),       SCMP_SYS(gettid),       SCMP_SYS(clock_gettime),
+                              SCMP_SYS(getrandom),    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+                              SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),  SCMP_SYS(restart_syscall),
+                              SCMP_SYS(exit),         SCMP_SYS(exit_group) };
+
+/* And what libraries take that read files and talk over sockets that are open: sd-event, libusb, a PKCS#11 module. */
+static const int libraries[] = {
+        SCMP_SYS(read),        SCMP_SYS(readv),      SCMP_SYS(write),       SCMP_SYS(writev),     SCMP_SYS(fcntl),
+        SCMP_SYS(stat),        SCMP_SYS(lstat),      SCMP_SYS(statx),       SCMP_SYS(fstatfs),    SCMP_SYS(access),
+        SCMP_SYS(faccessat),   SCMP_SYS(faccessat2), SCMP_SYS(readlink),    SCMP_SYS(readlinkat), SCMP_SYS(poll),
+        SCMP_SYS(ppoll),       SCMP_SYS(sendto),     SCMP_SYS(sendmsg),     SCMP_SYS(recvfrom),   SCMP_SYS(recvmsg),
+        SCMP_SYS(getsockname), SCMP_SYS(getsockopt), SCMP_SYS(sched_yield), SCMP_SYS(getuid),     SCMP_SYS(geteuid),
+        SCMP_SYS(getgid),      SCMP_SYS(getegid),    SCMP_SYS(gettimeofday)
+};
+
+static int sandbox_add(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t n) {
         int r = 0;
 
         for (size_t i = 0; i < n && r == 0; i++)
@@ -121,16 +140,27 @@ static int add_all(scmp_filter_ctx filter, uint32_t action, const int *calls, si
         return r;
 }
 
-int sandbox_forbid(uint32_t otherwise, const int *allowed, size_t n_allowed, const struct sandbox_rule *rules,
-                   size_t n_rules) {
+static int sandbox_add_base(scmp_filter_ctx filter, enum sandbox_base base) {
+        int r = base >= SANDBOX_MEMORY ? sandbox_add(filter, SCMP_ACT_ALLOW, memory, sizeof memory / sizeof *memory)
+                                       : 0;
+
+        if (r == 0 && base >= SANDBOX_LIBRARIES)
+                r = sandbox_add(filter, SCMP_ACT_ALLOW, libraries, sizeof libraries / sizeof *libraries);
+        return r;
+}
+
+int sandbox_forbid(uint32_t otherwise, enum sandbox_base base, const int *allowed, size_t n_allowed,
+                   const struct sandbox_rule *rules, size_t n_rules) {
         scmp_filter_ctx filter = seccomp_init(otherwise);
         int r;
 
         if (!filter)
                 return -ENOMEM;
-        r = add_all(filter, SCMP_ACT_ALLOW, allowed, n_allowed);
+        r = sandbox_add_base(filter, base);
         if (r == 0)
-                r = add_all(filter, SCMP_ACT_KILL_PROCESS, hostile, sizeof hostile / sizeof *hostile);
+                r = sandbox_add(filter, SCMP_ACT_ALLOW, allowed, n_allowed);
+        if (r == 0)
+                r = sandbox_add(filter, SCMP_ACT_KILL_PROCESS, hostile, sizeof hostile / sizeof *hostile);
         for (size_t i = 0; i < n_rules && r == 0; i++)
                 r = seccomp_rule_add_array(filter, rules[i].action, rules[i].call, rules[i].conditions, &rules[i].when);
         if (r == 0)

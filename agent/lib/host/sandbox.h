@@ -28,7 +28,15 @@ struct sandbox_rule {
         struct scmp_arg_cmp when;
 };
 
-/* Forbid: `otherwise` for every call that no rule names, the end of the process for what only an intruder does
- * (executing, tracing, mounting, loading code into the kernel). `allowed` may be NULL. Filters add up. */
-int sandbox_forbid(uint32_t otherwise, const int *allowed, size_t n_allowed, const struct sandbox_rule *rules,
-                   size_t n_rules);
+/* What a filter allows before its own list. Sets that hold each other: what any of them is given, all of them have. */
+enum sandbox_base {
+        SANDBOX_NOTHING,
+        SANDBOX_MEMORY,    /* memory, time, signals of one's own, reading what is open, the end */
+        SANDBOX_LIBRARIES, /* and looking at files by name, waiting, talking over sockets */
+};
+
+/* Forbid: `otherwise` for every call that neither `base` nor `allowed` (may be NULL) nor a rule names, the end of the
+ * process for what only an intruder does (executing, tracing, mounting, loading code into the kernel). Filters add up.
+ */
+int sandbox_forbid(uint32_t otherwise, enum sandbox_base base, const int *allowed, size_t n_allowed,
+                   const struct sandbox_rule *rules, size_t n_rules);
