@@ -56,11 +56,12 @@ struct agent {
         struct signals signals;
         struct loop *loop;
         struct audit *audit;
+        struct state *state;
         struct gate *gate;
-        struct notifier *notifier;      /* NULL: nobody can be told */
-        struct keeper *keeper;          /* NULL: the block plane cannot be heard of */
-        bool to_settle;                 /* start-up or a push is behind us and its memory can go back */
-        uint64_t serial;                /* of the policy last seen in force: another one means a push */
+        struct notifier *notifier; /* NULL: nobody can be told */
+        struct keeper *keeper;     /* NULL: the block plane cannot be heard of */
+        bool to_settle;            /* start-up or a push is behind us and its memory can go back */
+        struct subscriber subscriber;
         char administrator[LOGIN_USER]; /* who came, since the loop was last idle; "" */
         struct err people_note;         /* why nobody's factors can be had; "" */
         int64_t started_s;
@@ -91,12 +92,6 @@ static void sekimorid_settled(void *ctx) {
         a->to_settle = true;
 }
 
-static uint64_t serial_in_force(const struct agent *a) {
-        const struct policy *p = gate_policy(a->gate);
-
-        return p ? policy_serial(p) : 0;
-}
-
 static void administrator_came(void *ctx, const char *user) {
         struct agent *a = ctx;
 
@@ -107,9 +102,17 @@ static void administrator_came(void *ctx, const char *user) {
 static void confirm_trial(struct agent *a) {
         struct err err = { 0 };
 
-        if (a->administrator[0] && gate_confirm_stage(a->gate, a->administrator, &err) < 0)
+        if (a->administrator[0] && state_confirm_stage(a->state, a->administrator, &err) < 0)
                 (void)fprintf(stderr, "sekimorid: the trial goes on: %s\n", err.text);
         a->administrator[0] = '\0';
+}
+
+static int sekimorid_changed(void *ctx, const struct in_force *before, struct err *err) {
+        struct agent *a = ctx;
+
+        (void)err;
+        a->to_settle = a->to_settle || before->policy != state_policy(a->state);
+        return 0;
 }
 
 static void sekimorid_idle(void *ctx) {
@@ -117,10 +120,9 @@ static void sekimorid_idle(void *ctx) {
 
         confirm_trial(a);
         (void)audit_flush(a->audit);
-        if (a->to_settle || a->serial != serial_in_force(a))
+        if (a->to_settle)
                 memory_settle();
         a->to_settle = false;
-        a->serial = serial_in_force(a);
 }
 
 /* Somebody must be able to type even where the disk with our state cannot be had (emergency mode, a failed /var): then
@@ -147,10 +149,6 @@ static void people_open(struct agent *a, int state_fd, struct factors_store **fa
                               a->people_note.text);
 }
 
-static const struct policy *policy_in_force(void *ctx) {
-        return gate_policy(((struct agent *)ctx)->gate);
-}
-
 static void sekimorid_seated(void *ctx, const struct person *who) {
         gate_seat(((struct agent *)ctx)->gate, who);
 }
@@ -161,7 +159,7 @@ static void logins_serve(struct agent *a, struct factors_store *factors, struct 
         const struct service_context context = { .audit = a->audit,
                                                  .factors = factors,
                                                  .tallies = tallies,
-                                                 .policy = policy_in_force,
+                                                 .state = a->state,
                                                  .seated = sekimorid_seated,
                                                  .administrator_came = administrator_came,
                                                  .ctx = a };
@@ -205,6 +203,21 @@ static void disks_keep(struct agent *a, struct keeper **keeper) {
         gate_keep(a->gate, a->keeper);
 }
 
+/* The policy and the stage, and the gate that obeys them. */
+static int devices_keep(struct agent *a, struct store *store, struct usb *usb, struct state **state, struct gate **gate,
+                        struct err *err) {
+        int r = state_new(store, a->audit, state, err);
+
+        if (r == 0)
+                r = gate_new(a->loop, *state, a->audit, usb, gate, err);
+        if (r < 0)
+                return r;
+        a->state = *state, a->gate = *gate;
+        a->subscriber = (struct subscriber){ .changed = sekimorid_changed, .ctx = a };
+        state_subscribe(*state, &a->subscriber);
+        return 0;
+}
+
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
 static int sekimorid_live(struct agent *a, struct err *err) {
         const struct options *o = &a->options;
@@ -214,6 +227,7 @@ static int sekimorid_live(struct agent *a, struct err *err) {
         auto_factors_store factors = NULL;
         auto_tallies tallies = NULL;
         auto_usb usb = NULL;
+        auto_state state = NULL;
         auto_notifier notifier = NULL;
         auto_keeper keeper = NULL;
         auto_gate gate = NULL;
@@ -236,15 +250,14 @@ static int sekimorid_live(struct agent *a, struct err *err) {
         if (!o->foreground) /* a trial run's events do not belong among the system's */
                 (void)audit_mirror(audit, AUDIT_JOURNAL);
         (void)audit_agent_started(audit);
-        if ((r = gate_new(loop, store, audit, usb, &gate, err)) < 0)
+        if ((r = devices_keep(a, store, usb, &state, &gate, err)) < 0)
                 return r;
-        a->gate = gate;
-        a->serial = serial_in_force(a);
         people_tell(a, &notifier);
         disks_keep(a, &keeper);
         people_open(a, store_fd(store), &factors, &tallies);
         r = server_new(loop, o->runtime_dir,
-                       &(struct subject){ .gate = gate,
+                       &(struct subject){ .state = state,
+                                          .gate = gate,
                                           .audit = audit,
                                           .usb = usb,
                                           .store = store,
@@ -262,7 +275,7 @@ static int sekimorid_live(struct agent *a, struct err *err) {
         gate_on_settled(gate, sekimorid_settled, a);
         r = loop_run(loop, sekimorid_idle, a);
         (void)sd_notify(0, "STOPPING=1");
-        (void)audit_agent_stopping(audit, stage_name(gate_stage(gate)));
+        (void)audit_agent_stopping(audit, stage_name(state_stage(state)));
         (void)audit_flush(audit);
         return r < 0 ? err_errno(err, r, "loop") : 0;
 }

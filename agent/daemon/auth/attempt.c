@@ -48,7 +48,7 @@ static void attempt_look(struct attempt *a) {
                 return;
         }
         a->looked = true;
-        a->state = STATE_LOOKING;
+        a->state = ATTEMPT_LOOKING;
         attempt_until(a, LOOK_MS);
 }
 
@@ -217,7 +217,7 @@ void attempt_go_on(struct attempt *a) {
                 verify_begin(a);
                 return;
         }
-        a->state = STATE_ASKING;
+        a->state = ATTEMPT_ASKING;
         attempt_until(a, PERSON_MS);
         if (a->answered == 0 && attempt_ask(a) < 0)
                 attempt_abandoned(a, false);
@@ -262,12 +262,13 @@ void attempt_person_heard(struct attempt *a, struct bytes message) {
         struct person_result result = { 0 };
         int type = person_type(message);
 
-        if (a->state == STATE_LOOKING && type == PERSON_FOUND && person_found_decode(message, &a->who) == 0) {
+        if (a->state == ATTEMPT_LOOKING && type == PERSON_FOUND && person_found_decode(message, &a->who) == 0) {
                 a->known = true;
                 attempt_found(a);
-        } else if (a->state == STATE_LOOKING && type == PERSON_UNKNOWN) {
+        } else if (a->state == ATTEMPT_LOOKING && type == PERSON_UNKNOWN) {
                 attempt_found(a);
-        } else if (a->state == STATE_CHECKING && type == PERSON_RESULT && person_result_decode(message, &result) == 0) {
+        } else if (a->state == ATTEMPT_CHECKING && type == PERSON_RESULT
+                   && person_result_decode(message, &result) == 0) {
                 verify_password_checked(a, result.right);
         } else {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "no-helper", WORD_UNAVAILABLE);
@@ -283,15 +284,15 @@ void attempt_abandoned(struct attempt *a, bool garbage) {
 
 void attempt_timed_out(struct attempt *a) {
         switch (a->state) {
-        case STATE_REFUSING:
+        case ATTEMPT_REFUSING:
                 verify_tell(a);
                 break;
-        case STATE_FINDING: /* as if there were no reader */
+        case ATTEMPT_FINDING: /* as if there were no reader */
                 card_given_up(a);
                 break;
-        case STATE_LOOKING:
-        case STATE_CHECKING:
-        case STATE_SIGNING:
+        case ATTEMPT_LOOKING:
+        case ATTEMPT_CHECKING:
+        case ATTEMPT_SIGNING:
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "timeout", WORD_UNAVAILABLE);
                 break;
         default:

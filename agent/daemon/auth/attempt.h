@@ -15,15 +15,15 @@
 #define PASSWORD_SERVICE "sekimori-password" /* the nested one */
 
 /* What the conversation waits for. A message that comes in any other state ends it. */
-enum state {
-        STATE_NEW,      /* the module's first message */
-        STATE_LOOKING,  /* who the name is */
-        STATE_FINDING,  /* what certificates are in the readers */
-        STATE_ASKING,   /* an answer */
-        STATE_CHECKING, /* whether the password is right */
-        STATE_SIGNING,  /* the card's signature */
-        STATE_REFUSING, /* until a refusal may be told */
-        STATES,
+enum attempt_state {
+        ATTEMPT_NEW,      /* the module's first message */
+        ATTEMPT_LOOKING,  /* who the name is */
+        ATTEMPT_FINDING,  /* what certificates are in the readers */
+        ATTEMPT_ASKING,   /* an answer */
+        ATTEMPT_CHECKING, /* whether the password is right */
+        ATTEMPT_SIGNING,  /* the card's signature */
+        ATTEMPT_REFUSING, /* until a refusal may be told */
+        ATTEMPT_STATES,
 };
 
 /* Why nothing that this person could show would do: for the log, and for whoever knows the password. */
@@ -43,7 +43,7 @@ struct attempt {
         pid_t pid;
         uint64_t came;
         int64_t deadline_ms; /* CLOCK_MONOTONIC */
-        enum state state;
+        enum attempt_state state;
         struct login_begin begin;
 
         /* who, and what they must show */

@@ -51,7 +51,7 @@ static void cards_find(struct attempt *a, bool afresh) {
                 card_given_up(a);
                 return;
         }
-        a->state = STATE_FINDING;
+        a->state = ATTEMPT_FINDING;
         attempt_until(a, FIND_MS);
 }
 
@@ -156,15 +156,15 @@ void card_heard(struct attempt *a, struct bytes message) {
         struct card_signed sign;
         int type = card_type(message);
 
-        if (a->state == STATE_FINDING && type == CARD_FOUND)
+        if (a->state == ATTEMPT_FINDING && type == CARD_FOUND)
                 cards_found(a, message);
-        else if (a->state == STATE_FINDING && type == CARD_LISTED && card_listed_decode(message, &list) == 0)
+        else if (a->state == ATTEMPT_FINDING && type == CARD_LISTED && card_listed_decode(message, &list) == 0)
                 cards_listed(a, &list);
-        else if (a->state == STATE_SIGNING && type == CARD_SIGNED && card_signed_decode(message, &sign) == 0)
+        else if (a->state == ATTEMPT_SIGNING && type == CARD_SIGNED && card_signed_decode(message, &sign) == 0)
                 cards_signature(a, &sign);
-        else if (a->state == STATE_FINDING)
+        else if (a->state == ATTEMPT_FINDING)
                 nothing_found(a);
-        else if (a->state == STATE_SIGNING)
+        else if (a->state == ATTEMPT_SIGNING)
                 attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
         else
                 attempt_stop_card(a); /* it ended while nobody needed it: card_sign will find out */
@@ -192,6 +192,6 @@ void card_sign(struct attempt *a) {
                 attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
                 return;
         }
-        a->state = STATE_SIGNING;
+        a->state = ATTEMPT_SIGNING;
         attempt_until(a, SIGN_MS);
 }

@@ -45,7 +45,7 @@ struct service {
 };
 
 const struct policy *attempt_policy(const struct attempt *a) {
-        return a->service->context.policy(a->service->context.ctx);
+        return state_policy(a->service->context.state);
 }
 
 const struct service_context *attempt_context(const struct attempt *a) {
@@ -180,9 +180,9 @@ static void peer_ready(struct source *source, uint32_t events) {
         (void)events;
         if (n == -EAGAIN)
                 return;
-        if (a->state == STATE_NEW && n > 0 && login_begin_decode(said, &begin) == 0)
+        if (a->state == ATTEMPT_NEW && n > 0 && login_begin_decode(said, &begin) == 0)
                 attempt_began(a, &begin);
-        else if (a->state == STATE_ASKING && n > 0 && login_answer_decode(said, answer) == 0)
+        else if (a->state == ATTEMPT_ASKING && n > 0 && login_answer_decode(said, answer) == 0)
                 attempt_answered(a, answer);
         else
                 attempt_abandoned(a, n > 0);

@@ -6,8 +6,8 @@
 #include "audit/audit.h"
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "decision/policy.h"
 #include "loop/loop.h"
+#include "state/state.h"
 #include "store/factors.h"
 #include "store/tally.h"
 
@@ -18,7 +18,7 @@ struct service_context {
         struct audit *audit;
         struct factors_store *factors;
         struct tallies *tallies;
-        const struct policy *(*policy)(void *ctx); /* the one in force; NULL: sealed */
+        const struct state *state; /* the policy in force */
         /* Who sits at the seat now (NULL: nobody): so that rules for people apply to devices. */
         void (*seated)(void *ctx, const struct person *who);
         /* An administrator is about to be let in where people come in. Only takes note of it: the verdict does not

@@ -142,7 +142,7 @@ static void act_on(struct sessions *s, const char *user, enum logind_act what) {
 }
 
 static void follow_card(struct session *x) {
-        enum card_removal what = policy_login_terms(x->of->context->policy(x->of->context->ctx))->card.removal;
+        enum card_removal what = policy_login_terms(state_policy(x->of->context->state))->card.removal;
 
         if (what == CARD_REMOVAL_IGNORE)
                 return;

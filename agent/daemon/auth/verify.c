@@ -79,7 +79,7 @@ static void refuse_counted(struct attempt *a, struct tally *tally, const char *r
         (void)verify_record(a, "refused", reason);
         a->word = w;
         attempt_stop_person(a);
-        a->state = STATE_REFUSING;
+        a->state = ATTEMPT_REFUSING;
         attempt_until(a, REFUSAL_MS);
 }
 
@@ -112,7 +112,7 @@ static void ask_person(struct attempt *a) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "no-helper", WORD_UNAVAILABLE);
                 return;
         }
-        a->state = STATE_CHECKING;
+        a->state = ATTEMPT_CHECKING;
         attempt_until(a, CHECK_MS);
 }
 

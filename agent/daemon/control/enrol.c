@@ -18,7 +18,7 @@ static const struct {
 } factors[] = { { "totp", enrol_token }, { "card", enrol_card }, { "recovery", enrol_recovery } };
 
 const struct login_terms *visit_terms(const struct visit *v) {
-        return policy_login_terms(gate_policy(v->petition->subject->gate));
+        return policy_login_terms(state_policy(v->petition->subject->state));
 }
 
 void enrol_skip_used_ids(struct visit *v) {

@@ -32,7 +32,7 @@ static bool pcscd_answers(void) {
 }
 
 json_t *health_object(const struct subject *s) {
-        const struct login_terms *terms = policy_login_terms(gate_policy(s->gate));
+        const struct login_terms *terms = policy_login_terms(state_policy(s->state));
         bool asked_for = terms->card.module != NULL, mapped = terms->card.map != CARD_MAP_NONE;
 
         return json_pack("{s:{s:I}, s:{s:b, s:b, s:b, s:b}}", "disk", "free_mib", free_mib(store_fd(s->store)), "card",

@@ -97,7 +97,7 @@ static json_t *last_login(const struct tally *t) {
 }
 
 static json_t *people_person(const struct visit *v) {
-        const struct login_terms *terms = policy_login_terms(gate_policy(v->petition->subject->gate));
+        const struct login_terms *terms = policy_login_terms(state_policy(v->petition->subject->state));
         const char *state = tally_state(v);
         int64_t wait = longest_wait(v, terms);
 

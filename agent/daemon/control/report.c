@@ -99,7 +99,7 @@ static json_t *disks_object(const struct gate *g) {
 }
 
 int report_status(const struct subject *s, char **ret) {
-        const struct policy *p = gate_policy(s->gate);
+        const struct policy *p = state_policy(s->state);
         struct moment now = clock_now();
         char host[HOST_TEXT], time[CLOCK_TEXT];
         json_t *o = NULL;
@@ -110,13 +110,13 @@ int report_status(const struct subject *s, char **ret) {
                       SEKIMORI_VERSION, "hostname", host, "time", time, "uptime_s",
                       (json_int_t)(clock_boot_s() - s->started_s), "pid", (int)getpid(), "state",
                       p ? "in-force" : "sealed", "policy", p ? policy_object(p, &now) : json_null(), "note",
-                      gate_note(s->gate)->text, "observer", "pid", (int)gate_observer(s->gate), "settled",
+                      state_note(s->state)->text, "observer", "pid", (int)gate_observer(s->gate), "settled",
                       gate_settled(s->gate), "devices", devices_object(s->gate), "audit", audit_object(s->audit),
                       "kernel", "denies_by_default", usb_denies_by_default(s->usb), "highest_serial",
                       (json_int_t)store_highest_serial(s->store));
-        (void)json_object_set_new(o, "note_ja", json_string(gate_note(s->gate)->ja));
-        (void)json_object_set_new(o, "stage", json_string(stage_name(gate_stage(s->gate))));
-        (void)json_object_set_new(o, "stage_legible", json_boolean(gate_stage_is_legible(s->gate)));
+        (void)json_object_set_new(o, "note_ja", json_string(state_note(s->state)->ja));
+        (void)json_object_set_new(o, "stage", json_string(stage_name(state_stage(s->state))));
+        (void)json_object_set_new(o, "stage_legible", json_boolean(state_stage_is_legible(s->state)));
         (void)json_object_set_new(o, "login", login_object(s, p));
         (void)json_object_set_new(o, "disks", disks_object(s->gate));
         (void)json_object_update_new(o, health_object(s));
@@ -124,7 +124,7 @@ int report_status(const struct subject *s, char **ret) {
 }
 
 int report_devices(const struct subject *s, char **ret) {
-        const struct policy *p = gate_policy(s->gate);
+        const struct policy *p = state_policy(s->state);
         json_t *list = json_array();
 
         for (const struct device *d = gate_devices(s->gate); list && d; d = d->next) {

@@ -8,6 +8,7 @@
 
 /* What the agent is made of, borrowed. */
 struct subject {
+        struct state *state;
         struct gate *gate;
         struct audit *audit;
         struct usb *usb;

@@ -111,9 +111,9 @@ static void server_push(const struct peer *p, int fd) {
         }
         r = file_read_fd(fd, POLICY_TEXT_MAX, &envelope, &size);
         if (r < 0)
-                r = gate_push_unread(p->server->subject.gate, r, p->uid, &err);
+                r = state_push_unread(p->server->subject.state, r, p->uid, &err);
         else
-                r = gate_push(p->server->subject.gate, bytes_of(envelope, size), p->uid, &err);
+                r = state_push(p->server->subject.state, bytes_of(envelope, size), p->uid, &err);
         reply_why(p, r == 0 ? 0 : 1, &err);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stage.c — strict JSON, then gate_set_stage(): -EPERM is a refusal, the rest CONTROL_COULD_NOT. See stage.h. */
+/* stage.c — strict JSON, then state_set_stage(): -EPERM is a refusal, the rest CONTROL_COULD_NOT. See stage.h. */
 #include "control/stage.h"
 
 #include "control/visit.h"
@@ -7,8 +7,8 @@
 #include <errno.h>
 
 enum control_code stage_change(struct petition *p) {
-        struct gate *gate = p->subject->gate;
-        const char *name, *before = stage_name(gate_stage(gate));
+        struct state *state = p->subject->state;
+        const char *name, *before = stage_name(state_stage(state));
         enum stage stage;
         json_error_t why;
         int r;
@@ -17,7 +17,7 @@ enum control_code stage_change(struct petition *p) {
                 return petition_malformed(p, why.text, why.text);
         if (!stage_from_name(name, &stage))
                 return petition_say(p, CONTROL_REFUSED, "段階の名前ではありません", "not a stage");
-        r = gate_set_stage(gate, stage, p->who, &p->err);
+        r = state_set_stage(state, stage, p->who, &p->err);
         if (r == -EPERM)
                 return CONTROL_REFUSED;
         if (r < 0)

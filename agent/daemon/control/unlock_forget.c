@@ -31,7 +31,7 @@ static int64_t failures_anywhere(const struct tally *t) {
 }
 
 enum control_code people_unlock(struct petition *p) {
-        const struct login_terms *terms = policy_login_terms(gate_policy(p->subject->gate));
+        const struct login_terms *terms = policy_login_terms(state_policy(p->subject->state));
         const char *user, *record;
         bool healed, clock_went_back;
         int64_t failures;

@@ -10,7 +10,7 @@
 #include <time.h>
 
 enum control_code petition_answer(struct petition *p, people_request *how) {
-        const struct policy *policy = gate_policy(p->subject->gate);
+        const struct policy *policy = state_policy(p->subject->state);
         const json_t *asked_for = json_object_get(p->asked, "lang");
 
         if (asked_for && !json_is_string(asked_for))

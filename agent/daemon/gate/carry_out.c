@@ -46,7 +46,7 @@ static void carry_out_refuse(struct gate *g, struct device *d, bool was_authoriz
                 (void)audit_device_refused(g->audit, &record, d->request);
         /* Otherwise nothing happened that anybody at the desk could notice; and what was there before us is no news. */
         if (!d->observed && (was_authorized || news) && (!is_disk(d) || g->disks_seen))
-                notifier_tell(g->notifier, g->policy, &told);
+                notifier_tell(g->notifier, state_policy(g->state), &told);
 }
 
 static enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *note) {

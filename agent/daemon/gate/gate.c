@@ -17,14 +17,14 @@
 #define RECORD_AGAIN_S 10 /* how soon to look whether the audit log can be written again */
 
 static bool gate_enforces(const struct gate *g) {
-        return stage_enforces(g->staging.now);
+        return stage_enforces(state_stage(g->state));
 }
 
 static void gate_settle(struct gate *g, struct device *d, const struct moment *now) {
         struct verdict before = d->verdict;
         bool news = !d->judged;
 
-        d->verdict = judge(g->policy, g->keeper, &d->sighting.facts, now, g->seated);
+        d->verdict = judge(state_policy(g->state), g->keeper, &d->sighting.facts, now, g->seated);
         d->judged = !gate_enforces(g) || !medium_is_awaited(g, d);
         if (!d->judged)
                 return;
@@ -43,10 +43,11 @@ static void tell_ending(struct gate *g, struct device *d) {
 
         if (!g->ending.unix_s || !d->authorized || d->observed || d->look == LOOK_ASKED
             || d->ending_s == g->ending.unix_s
-            || judge(g->policy, g->keeper, &d->sighting.facts, &g->ending, g->seated).action != ACTION_DENY)
+            || judge(state_policy(g->state), g->keeper, &d->sighting.facts, &g->ending, g->seated).action
+                       != ACTION_DENY)
                 return;
         d->ending_s = g->ending.unix_s;
-        notifier_tell(g->notifier, g->policy, &news);
+        notifier_tell(g->notifier, state_policy(g->state), &news);
 }
 
 /* When to look again because of the time: some minutes before verdicts may change, and when they do. */
@@ -54,7 +55,7 @@ static int64_t next_look(struct gate *g, const struct moment *now) {
         struct moment then = { 0 };
 
         g->ending = then;
-        if (!g->policy || !policy_next_change(g->policy, now, &then.day, &then.minute))
+        if (!state_policy(g->state) || !policy_next_change(state_policy(g->state), now, &then.day, &then.minute))
                 return INT64_MAX;
         then.unix_s = clock_of(then.day, then.minute);
         if (then.unix_s - ENDING_S > now->unix_s)
@@ -192,40 +193,6 @@ static void gate_lost(struct watch *w, const char *why) {
         (void)audit_observer_lost(g->audit, why);
 }
 
-static int push_refused(struct gate *g, int r, uid_t who, const struct err *err) {
-        (void)audit_policy_refused(g->audit, err, who);
-        return r;
-}
-
-int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err) {
-        if (why == -EFBIG)
-                (void)err_say(err, why, "%d バイトより大きなものは受け取れません", "larger than %d bytes",
-                              POLICY_TEXT_MAX);
-        else
-                (void)err_say_errno(err, why, "渡されたものを読めません", "read what was pushed");
-        return push_refused(g, why, who, err);
-}
-
-int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err) {
-        auto_policy p = NULL;
-        struct moment now = clock_now();
-        int r = store_check(g->store, envelope, &p, err);
-
-        if (r == 0)
-                r = lockout_check(&g->table, p, &now, err);
-        if (r == 0)
-                r = store_install(g->store, envelope, p, err);
-        if (r < 0)
-                return push_refused(g, r, who, err);
-        policy_free(g->policy);
-        g->policy = TAKE(p);
-        g->note = (struct err){ "" };
-        audit_set_policy(g->audit, g->policy);
-        (void)audit_policy_installed(g->audit, g->policy, who);
-        settle_all(g);
-        return 0;
-}
-
 /* The kernel as the stage wants it. */
 static int kernel_follow(struct gate *g, struct err *err) {
         int r;
@@ -239,39 +206,37 @@ static int kernel_follow(struct gate *g, struct err *err) {
         r = usb_release(g->usb, err);
         g->opened = r != 0;
         if (r < 0)
-                g->note = *err;
+                state_set_note(g->state, err);
         return r;
 }
 
-/* Enforcing begins where somebody can still type. */
-static int may_enforce(const struct gate *g, struct err *err) {
+/* Enforcing begins where somebody can still type, and goes on so. */
+static int gate_may(void *ctx, const struct in_force *next, struct err *err) {
+        const struct gate *g = ctx;
+        const bool begins = !gate_enforces(g) && stage_enforces(next->stage);
         struct moment now = clock_now();
 
-        if (!g->seen_all)
+        if (!begins && next->policy == state_policy(g->state))
+                return 0;
+        if (begins && !g->seen_all)
                 return err_say(err, -EAGAIN, "差し込まれている機器をまだ調べています。数秒後にやり直してください",
                                "what is plugged in is not known yet: try again in a few seconds");
-        return lockout_check(&g->table, g->policy, &now, err);
+        return lockout_check(&g->table, next->policy, &now, err);
 }
 
-int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err) {
-        bool enforced = gate_enforces(g);
-        int r = !enforced && stage_enforces(stage) ? may_enforce(g, err) : 0;
+static int gate_changed(void *ctx, const struct in_force *before, struct err *err) {
+        struct gate *g = ctx;
+        const bool turns = stage_enforces(before->stage) != gate_enforces(g);
+        int r = turns ? kernel_follow(g, err) : 0;
 
-        if (r == 0)
-                r = staging_change(&g->staging, g->audit, stage, who, err);
-        if (r < 0 || enforced == gate_enforces(g))
-                return r;
-        r = kernel_follow(g, err);
-        settle_all(g);
-        watch_rescan(&g->watch); /* controllers, and what came meanwhile */
-        return r < 0 ? 1 : 0;
+        if (turns || before->policy != state_policy(g->state))
+                settle_all(g);
+        if (turns)
+                watch_rescan(&g->watch); /* controllers, and what came meanwhile */
+        return r;
 }
 
-int gate_confirm_stage(struct gate *g, const char *user, struct err *err) {
-        return staging_confirm(&g->staging, g->audit, user, err);
-}
-
-int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err) {
+int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err) {
         auto_gate g = calloc(1, sizeof *g);
         struct moment now = clock_now();
         struct err kernel = { 0 };
@@ -279,15 +244,11 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
 
         if (!g)
                 return err_set(err, -ENOMEM, "gate");
-        g->audit = a, g->store = s, g->usb = u;
+        g->audit = a, g->state = s, g->usb = u;
         g->when.source.fd = g->timeout.source.fd = -1;
         g->watch.sighted = gate_sighted, g->watch.scanned = gate_scanned, g->watch.lost = gate_lost;
-        r = store_load(s, &g->policy, &g->note);
-        if (r < 0)
-                return err_wrap(err, r, "load the policy");
-        audit_set_policy(a, g->policy);
-        staging_load(&g->staging, store_fd(s));
-        (void)audit_policy_loaded(a, g->policy, stage_name(g->staging.now), &g->note);
+        g->subscriber = (struct subscriber){ .may = gate_may, .changed = gate_changed, .ctx = g };
+        state_subscribe(s, &g->subscriber);
         (void)kernel_follow(g, &kernel);
         r = timer_init(&g->when, l, CLOCK_REALTIME, time_came);
         if (r == 0)
@@ -304,12 +265,11 @@ int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, st
 void gate_free(struct gate *g) {
         if (!g)
                 return;
+        state_unsubscribe(g->state, &g->subscriber);
         watch_stop(&g->watch);
         timer_deinit(&g->when);
         timer_deinit(&g->timeout);
         table_clear(&g->table);
-        audit_set_policy(g->audit, NULL); /* it outlives us, and borrowed ours */
-        policy_free(g->policy);
         free(g->seated);
         free(g);
 }
@@ -343,22 +303,6 @@ void gate_medium(struct gate *g, const struct keeper_word *w) {
 
 const struct keeper *gate_keeper(const struct gate *g) {
         return g->keeper;
-}
-
-const struct policy *gate_policy(const struct gate *g) {
-        return g->policy;
-}
-
-enum stage gate_stage(const struct gate *g) {
-        return g->staging.now;
-}
-
-bool gate_stage_is_legible(const struct gate *g) {
-        return g->staging.status == 0 || g->staging.status == -ENOENT;
-}
-
-const struct err *gate_note(const struct gate *g) {
-        return &g->note;
 }
 
 const struct device *gate_devices(const struct gate *g) {

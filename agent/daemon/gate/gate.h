@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* gate.h — the barrier: what is sighted is judged, enforced, recorded. Owns the policy in force and the table of
- * devices. */
+/* gate.h — the barrier: what is sighted is judged, recorded, enforced. Owns the table of devices, and obeys the policy
+ * and the stage in force. */
 #pragma once
 
 #include "audit/audit.h"
 #include "base/cleanup.h"
-#include "decision/policy.h"
 #include "enforce/usb.h"
 #include "gate/keeper.h"
 #include "loop/loop.h"
 #include "notify/notifier.h"
-#include "store/stage.h"
-#include "store/store.h"
+#include "state/state.h"
 #include "wire/sighting.h"
-
-#include <sys/types.h>
 
 struct gate;
 
@@ -44,9 +40,10 @@ struct device {
         char request[AUDIT_REQUEST];
 };
 
-/* Borrowed: loop, store, audit and usb outlive the gate. Loads the policy and the stage, puts the kernel under default
- * deny (where nothing is enforced: out of it) and starts the observer. Succeeds without a policy: sealed. */
-int gate_new(struct loop *l, struct store *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err);
+/* Borrowed: loop, state, audit and usb outlive the gate. Subscribes to the state, puts the kernel under default deny
+ * (where nothing is enforced: out of it) and starts the observer. A push or a stage that would keep the only keyboard
+ * out is -EPERM; a stage whose consequences are not known yet -EAGAIN. */
+int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err);
 void gate_free(struct gate *g);
 CLEANUP(gate, struct gate *, gate_free)
 #define auto_gate AUTO(gate)
@@ -61,29 +58,9 @@ void gate_keep(struct gate *g, struct keeper *k);
 void gate_medium(struct gate *g, const struct keeper_word *w);
 const struct keeper *gate_keeper(const struct gate *g);
 
-/* Verify, check, install, judge everything again. `who` asked. -EPERM: it would lock out the only keyboard; else as
- * store_check and store_install. Refused: recorded, and the policy in force is unchanged. */
-int gate_push(struct gate *g, struct bytes envelope, uid_t who, struct err *err);
-
-/* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
-int gate_push_unread(struct gate *g, int why, uid_t who, struct err *err);
-
 /* Who sits at the terminal now (copied), NULL: nobody. Everything is judged again where that changes anything. */
 void gate_seat(struct gate *g, const struct person *who);
 
-/* Another stage, because `who` asked: written down, recorded, and then everything present is cut off or let in at once.
- * -EPERM: it would lock people out; -EAGAIN: whether it would is not known yet; anything negative: nothing has changed.
- * 1: it holds, but the kernel did not follow everywhere, and err says where. */
-int gate_set_stage(struct gate *g, enum stage stage, uid_t who, struct err *err);
-
-/* This administrator got in: a trial is over, and its stage holds. As gate_set_stage. */
-int gate_confirm_stage(struct gate *g, const char *user, struct err *err);
-
-enum stage gate_stage(const struct gate *g);
-bool gate_stage_is_legible(const struct gate *g); /* false: what is written is no stage, so everything is enforced */
-
-const struct policy *gate_policy(const struct gate *g);  /* NULL: sealed */
-const struct err *gate_note(const struct gate *g);       /* what was skipped when the policy was loaded; "" */
 const struct device *gate_devices(const struct gate *g); /* a list; NULL at its end */
 pid_t gate_observer(const struct gate *g);               /* 0: there is none just now */
 bool gate_settled(const struct gate *g);                 /* everything present has been judged */

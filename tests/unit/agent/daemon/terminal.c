@@ -27,11 +27,13 @@ void terminal_begin(struct terminal *t) {
 void terminal_start(struct terminal *t) {
         struct err err = { 0 };
 
-        cr_assert_eq(gate_new(t->loop, t->store, t->audit, t->usb, &t->gate, &err), 0, "%s", err.text);
+        cr_assert_eq(state_new(t->store, t->audit, &t->state, &err), 0, "%s", err.text);
+        cr_assert_eq(gate_new(t->loop, t->state, t->audit, t->usb, &t->gate, &err), 0, "%s", err.text);
 }
 
 void terminal_end(struct terminal *t) {
         gate_free(t->gate);
+        state_free(t->state);
         usb_free(t->usb);
         audit_free(t->audit);
         store_free(t->store);
@@ -60,7 +62,7 @@ int terminal_push(struct terminal *t, const char *rules, struct err *err) {
         (void)fclose(to);
         spill("policy.yaml", bytes_of(yaml, size));
         cms_sign("policy.yaml", "policy.cms", "signer", NULL);
-        return gate_push(t->gate, slurp("policy.cms"), 0, err);
+        return state_push(t->state, slurp("policy.cms"), 0, err);
 }
 
 struct deadline {

@@ -12,6 +12,7 @@ struct terminal {
         struct store *store;
         struct audit *audit;
         struct usb *usb;
+        struct state *state;
         struct gate *gate;
         uint64_t serial; /* of the policy pushed last */
 };
@@ -21,7 +22,7 @@ void terminal_begin(struct terminal *t);
 void terminal_start(struct terminal *t); /* the gate; plug in before, if it should be there at boot */
 void terminal_end(struct terminal *t);
 
-/* Sign and push a policy whose device rules are these lines of YAML. What gate_push says. */
+/* Sign and push a policy whose device rules are these lines of YAML. What state_push says. */
 int terminal_push(struct terminal *t, const char *rules, struct err *err);
 
 /* Turn the loop until the claim holds; false after thirty seconds. */

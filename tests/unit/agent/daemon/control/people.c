@@ -33,7 +33,8 @@ static void given_a_terminal(void) {
 
         terminal_begin(&t);
         terminal_start(&t);
-        subject = (struct subject){ .gate = t.gate, .audit = t.audit, .usb = t.usb, .store = t.store };
+        subject =
+                (struct subject){ .state = t.state, .gate = t.gate, .audit = t.audit, .usb = t.usb, .store = t.store };
         cr_assert_eq(factors_open(store_fd(t.store), "/nonexistent", &subject.factors, &err), 0, "%s", err.text);
         cr_assert_eq(tallies_open(store_fd(t.store), &subject.tallies, &err), 0, "%s", err.text);
 }

@@ -25,10 +25,12 @@ static void given_an_agent(void) {
 
         terminal_begin(&t);
         terminal_start(&t);
-        cr_assert_eq(server_new(t.loop, ".",
-                                &(struct subject){ .gate = t.gate, .audit = t.audit, .usb = t.usb, .store = t.store },
-                                &server, &err),
-                     0, "%s", err.text);
+        cr_assert_eq(
+                server_new(t.loop, ".",
+                           &(struct subject){
+                                   .state = t.state, .gate = t.gate, .audit = t.audit, .usb = t.usb, .store = t.store },
+                           &server, &err),
+                0, "%s", err.text);
 }
 
 static void drop(void) {
@@ -267,7 +269,7 @@ Test(server, what_is_no_stage_is_refused) {
                 cr_expect_neq(reply.reason[0], '\0', "%s", hostile[i]);
                 cr_expect_null(o, "%s", hostile[i]);
         }
-        cr_expect_eq(gate_stage(t.gate), STAGE_LOGIN);
+        cr_expect_eq(state_stage(t.state), STAGE_LOGIN);
         cr_expect_eq(terminal_records("stage-changed"), 0);
 }
 

@@ -202,7 +202,7 @@ Test(gate_push, a_policy_that_denies_the_only_keyboard_is_refused) {
         cr_assert(until(&t, is_let_in, keyboard));
         cr_expect_eq(terminal_push(&t, RULE_HUB, &err), -EPERM);
         cr_expect(strstr(err.text, "keyboard"));
-        cr_expect_eq(policy_serial(gate_policy(t.gate)), 1);
+        cr_expect_eq(policy_serial(state_policy(t.state)), 1);
         cr_expect_eq(terminal_records("policy-refused"), 1);
         cr_expect(is_let_in(&t, keyboard));
 }

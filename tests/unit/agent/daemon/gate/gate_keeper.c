@@ -112,6 +112,7 @@ static const char *a_stick_that_is_in(bool for_reading) {
         kept_push(&k, RULE_STORAGE);
         cr_assert(until(&k.t, is_let_in, stick));
         gate_free(k.t.gate);
+        state_free(k.t.state);
         terminal_start(&k.t);
         nail_down(stick);
         (void)snprintf(path, sizeof path, "devices/%s", stick);

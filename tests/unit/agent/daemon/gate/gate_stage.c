@@ -35,7 +35,7 @@ static void push(const char *rules) {
 
 static int set(enum stage stage) {
         err = (struct err){ "" };
-        return gate_set_stage(t.gate, stage, 0, &err);
+        return state_set_stage(t.state, stage, 0, &err);
 }
 
 static const char *parameter(void) {
@@ -196,7 +196,7 @@ Test(gate_set_stage, that_would_cut_off_the_only_keyboard_is_refused) {
         cr_assert(until(&t, is_known_but_in, keyboard));
         cr_expect_eq(set(STAGE_DEVICES), -EPERM);
         cr_expect(strstr(err.text, "keyboard"));
-        cr_expect_eq(gate_stage(t.gate), STAGE_OBSERVE);
+        cr_expect_eq(state_stage(t.state), STAGE_OBSERVE);
         cr_expect_eq(on_disk(), STAGE_OBSERVE);
         cr_expect(is_known_but_in(&t, keyboard));
         cr_expect_eq(terminal_records("stage-changed"), 0);
@@ -224,7 +224,7 @@ Test(gate_set_stage, that_cannot_be_written_or_recorded_changes_nothing) {
                 cr_expect_lt(set(STAGE_DEVICES), 0);
                 cr_assert_eq(setrlimit(RLIMIT_FSIZE, &saved), 0);
                 cr_expect_neq(err.text[0], '\0');
-                cr_expect_eq(gate_stage(t.gate), STAGE_OBSERVE);
+                cr_expect_eq(state_stage(t.state), STAGE_OBSERVE);
                 cr_expect_eq(on_disk(), STAGE_OBSERVE);
                 cr_expect(is_known_but_in(&t, stick));
         }
@@ -259,23 +259,23 @@ Test(gate_stage, none_written_or_none_legible_enforces_everything) {
         cr_assert_eq(file_replace(store_fd(t.store), "stage", bytes_text("observe?\n"), 0644, &err), 0);
         start();
         cr_expect(until(&t, is_kept_out, stick));
-        cr_expect_not(gate_stage_is_legible(t.gate));
-        cr_expect_eq(gate_stage(t.gate), STAGE_LOGIN);
+        cr_expect_not(state_stage_is_legible(t.state));
+        cr_expect_eq(state_stage(t.state), STAGE_LOGIN);
         cr_assert_eq(set(STAGE_LOGIN), 0, "%s", err.text);
-        cr_expect(gate_stage_is_legible(t.gate), "to choose what holds anyway repairs it");
+        cr_expect(state_stage_is_legible(t.state), "to choose what holds anyway repairs it");
         cr_expect_eq(terminal_records("stage-changed"), 1);
 }
 
 Test(gate_stage, a_trial_is_confirmed_once_by_name) {
         start();
-        cr_expect(gate_stage_is_legible(t.gate));
+        cr_expect(state_stage_is_legible(t.state));
         cr_assert_eq(set(STAGE_DEVICES), 0, "%s", err.text);
-        cr_assert_eq(gate_confirm_stage(t.gate, "kanri", &err), 0, "%s", err.text);
-        cr_expect_eq(gate_stage(t.gate), STAGE_DEVICES, "there was no trial");
+        cr_assert_eq(state_confirm_stage(t.state, "kanri", &err), 0, "%s", err.text);
+        cr_expect_eq(state_stage(t.state), STAGE_DEVICES, "there was no trial");
         cr_assert_eq(set(STAGE_TRIAL), 0, "%s", err.text);
-        cr_assert_eq(gate_confirm_stage(t.gate, "kanri", &err), 0, "%s", err.text);
-        cr_assert_eq(gate_confirm_stage(t.gate, "kanri", &err), 0, "%s", err.text);
-        cr_expect_eq(gate_stage(t.gate), STAGE_LOGIN);
+        cr_assert_eq(state_confirm_stage(t.state, "kanri", &err), 0, "%s", err.text);
+        cr_assert_eq(state_confirm_stage(t.state, "kanri", &err), 0, "%s", err.text);
+        cr_expect_eq(state_stage(t.state), STAGE_LOGIN);
         cr_expect_eq(on_disk(), STAGE_LOGIN);
         cr_expect_eq(terminal_records("stage-confirmed"), 1);
         cr_expect(strstr((const char *)slurp("state/audit/audit.jsonl").at, "\"stage\":\"login\",\"user\":\"kanri\""));

@@ -75,7 +75,7 @@ Test(gate_hostile, one_disk_among_thirty_two_interfaces_is_found) {
 Test(gate_hostile, strings_that_are_no_text_break_neither_the_log_nor_the_answers) {
         static const char *const names[] = { "\xff\xfe\xfd",         "\xe9\x96", "\xed\xa0\x80",
                                              "\xf8\x88\x80\x80\x80", "\"\\",     "\x1b[2J\x7f\x01" };
-        struct subject subject = { .gate = t.gate, .audit = t.audit, .usb = t.usb, .store = t.store };
+        struct subject subject = { .state = t.state, .gate = t.gate, .audit = t.audit, .usb = t.usb, .store = t.store };
         auto_free char *text = NULL;
         json_t *list;
 

@@ -376,12 +376,12 @@ Test(gate_tell, nobody_hears_of_what_is_only_observed) {
         struct notice n;
 
         cr_assert(until(&t, has_settled, NULL));
-        cr_assert_eq(gate_set_stage(t.gate, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
+        cr_assert_eq(state_set_stage(t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
         stick = plug(t.bed, a_stick());
         cr_assert(until(&t, is_let_in, stick));
         cr_assert_eq(terminal_records("device-refused"), 1);
         cr_expect_eq(hear(fd, &n), SILENCE);
-        cr_assert_eq(gate_set_stage(t.gate, STAGE_DEVICES, 0, &err), 0, "%s", err.text);
+        cr_assert_eq(state_set_stage(t.state, STAGE_DEVICES, 0, &err), 0, "%s", err.text);
         cr_assert(until(&t, is_kept_out, stick));
         cr_assert_eq(hear(fd, &n), HEARD, "now it is cut off");
         cr_expect_eq(n.kind, NOTICE_REVOKED);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* staging.c — stage_write(), then the audit record; if that fails, the old stage is written back. See staging.h. */
-#include "gate/staging.h"
+#include "state/staging.h"
 
 void staging_load(struct staging *s, int state_fd) {
         s->state_fd = state_fd;

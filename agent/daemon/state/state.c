@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* state.c — a list of subscribers; a change asks all of them, is made durable and recorded, and tells all. See state.h.
+ */
+#include "state/state.h"
+
+#include "state/staging.h"
+
+#include <errno.h>
+
+struct state {
+        struct store *store;
+        struct audit *audit;
+        struct policy *policy;
+        struct staging staging;
+        struct err note;
+        struct subscriber *first;
+};
+
+static struct in_force state_now(const struct state *s) {
+        return (struct in_force){ s->policy, s->staging.now };
+}
+
+/* The first objection counts. */
+static int state_ask(const struct state *s, const struct in_force *next, struct err *err) {
+        int r = 0;
+
+        for (struct subscriber *each = s->first; each && r >= 0; each = each->next)
+                r = each->may ? each->may(each->ctx, next, err) : 0;
+        return r;
+}
+
+/* All are told, whatever becomes of it with one of them. */
+static int state_tell(const struct state *s, const struct in_force *before, struct err *err) {
+        int ret = 0;
+
+        for (struct subscriber *each = s->first; each; each = each->next) {
+                struct err why = { 0 };
+                int r = each->changed ? each->changed(each->ctx, before, &why) : 0;
+
+                if (r < 0 && ret == 0)
+                        ret = r, *err = why;
+        }
+        return ret;
+}
+
+static int state_refuse_push(struct state *s, int r, uid_t who, const struct err *err) {
+        (void)audit_policy_refused(s->audit, err, who);
+        return r;
+}
+
+int state_push_unread(struct state *s, int why, uid_t who, struct err *err) {
+        if (why == -EFBIG)
+                (void)err_say(err, why, "%d バイトより大きなものは受け取れません", "larger than %d bytes",
+                              POLICY_TEXT_MAX);
+        else
+                (void)err_say_errno(err, why, "渡されたものを読めません", "read what was pushed");
+        return state_refuse_push(s, why, who, err);
+}
+
+int state_push(struct state *s, struct bytes envelope, uid_t who, struct err *err) {
+        const struct in_force before = state_now(s);
+        auto_policy p = NULL, old = NULL;
+        int r = store_check(s->store, envelope, &p, err);
+
+        if (r == 0)
+                r = state_ask(s, &(struct in_force){ p, s->staging.now }, err);
+        if (r == 0)
+                r = store_install(s->store, envelope, p, err);
+        if (r < 0)
+                return state_refuse_push(s, r, who, err);
+        old = s->policy; /* until everybody has heard that it is gone */
+        s->policy = TAKE(p);
+        s->note = (struct err){ "" };
+        audit_set_policy(s->audit, s->policy);
+        (void)audit_policy_installed(s->audit, s->policy, who);
+        (void)state_tell(s, &before, err);
+        return 0;
+}
+
+int state_set_stage(struct state *s, enum stage stage, uid_t who, struct err *err) {
+        const struct in_force before = state_now(s);
+        int r = state_ask(s, &(struct in_force){ s->policy, stage }, err);
+
+        if (r == 0)
+                r = staging_change(&s->staging, s->audit, stage, who, err);
+        if (r < 0)
+                return r;
+        return state_tell(s, &before, err) < 0 ? 1 : 0;
+}
+
+int state_confirm_stage(struct state *s, const char *user, struct err *err) {
+        const struct in_force before = state_now(s);
+        int r = staging_confirm(&s->staging, s->audit, user, err);
+
+        if (r == 0 && before.stage != s->staging.now)
+                r = state_tell(s, &before, err) < 0 ? 1 : 0;
+        return r;
+}
+
+void state_subscribe(struct state *s, struct subscriber *who) {
+        struct subscriber **at = &s->first;
+
+        while (*at)
+                at = &(*at)->next;
+        who->next = NULL;
+        *at = who;
+}
+
+void state_unsubscribe(struct state *s, struct subscriber *who) {
+        for (struct subscriber **at = &s->first; *at; at = &(*at)->next)
+                if (*at == who) {
+                        *at = who->next;
+                        return;
+                }
+}
+
+int state_new(struct store *store, struct audit *a, struct state **ret, struct err *err) {
+        auto_state s = calloc(1, sizeof *s);
+        int r;
+
+        if (!s)
+                return err_set(err, -ENOMEM, "state");
+        s->store = store, s->audit = a;
+        r = store_load(store, &s->policy, &s->note);
+        if (r < 0)
+                return err_wrap(err, r, "load the policy");
+        audit_set_policy(a, s->policy);
+        staging_load(&s->staging, store_fd(store));
+        (void)audit_policy_loaded(a, s->policy, stage_name(s->staging.now), &s->note);
+        *ret = TAKE(s);
+        return 0;
+}
+
+void state_free(struct state *s) {
+        if (!s)
+                return;
+        audit_set_policy(s->audit, NULL); /* it outlives us, and borrowed ours */
+        policy_free(s->policy);
+        free(s);
+}
+
+const struct policy *state_policy(const struct state *s) {
+        return s->policy;
+}
+
+enum stage state_stage(const struct state *s) {
+        return s->staging.now;
+}
+
+bool state_stage_is_legible(const struct state *s) {
+        return s->staging.status == 0 || s->staging.status == -ENOENT;
+}
+
+const struct err *state_note(const struct state *s) {
+        return &s->note;
+}
+
+void state_set_note(struct state *s, const struct err *note) {
+        s->note = *note;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* state.h — the policy and the stage in force. Whoever obeys them subscribes: is asked first, and told at once. */
+#pragma once
+
+#include "audit/audit.h"
+#include "base/cleanup.h"
+#include "decision/policy.h"
+#include "store/stage.h"
+#include "store/store.h"
+
+#include <sys/types.h>
+
+struct state;
+
+/* What is about to hold, or holds since now. `policy` NULL: sealed. */
+struct in_force {
+        const struct policy *policy;
+        enum stage stage;
+};
+
+/* One plane that obeys. Both may be NULL. The subscriber's memory is its own, and stays until it unsubscribes. */
+struct subscriber {
+        /* Would `next` lock people out? Negative, with the reason: refused, and nothing has changed. */
+        int (*may)(void *ctx, const struct in_force *next, struct err *err);
+        /* It holds; `before` did. Negative: not everywhere, and err says where; it holds all the same. */
+        int (*changed)(void *ctx, const struct in_force *before, struct err *err);
+        void *ctx;
+        struct subscriber *next;
+};
+
+/* Borrowed: store and audit outlive it. Loads the policy and the stage, and records what was loaded. Succeeds without a
+ * policy: sealed. */
+int state_new(struct store *s, struct audit *a, struct state **ret, struct err *err);
+void state_free(struct state *s);
+CLEANUP(state, struct state *, state_free)
+#define auto_state AUTO(state)
+
+/* Asked and told in the order in which they came. */
+void state_subscribe(struct state *s, struct subscriber *who);
+void state_unsubscribe(struct state *s, struct subscriber *who);
+
+/* Verify, check, ask, install, record, tell. `who` asked. -EPERM: it would lock people out; else as store_check and
+ * store_install. Refused: recorded, and the policy in force is unchanged. */
+int state_push(struct state *s, struct bytes envelope, uid_t who, struct err *err);
+
+/* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
+int state_push_unread(struct state *s, int why, uid_t who, struct err *err);
+
+/* Another stage, because `who` asked: written down, recorded, told. -EPERM: it would lock people out; -EAGAIN: whether
+ * it would is not known yet; anything negative: nothing has changed. 1: it holds, but not everywhere, and err says
+ * where.
+ */
+int state_set_stage(struct state *s, enum stage stage, uid_t who, struct err *err);
+
+/* This administrator got in: a trial is over, and its stage holds. As state_set_stage. */
+int state_confirm_stage(struct state *s, const char *user, struct err *err);
+
+const struct policy *state_policy(const struct state *s); /* NULL: sealed */
+enum stage state_stage(const struct state *s);
+bool state_stage_is_legible(const struct state *s); /* false: what is written is no stage, so everything is enforced */
+
+/* What was skipped when the policy was loaded, or what did not follow since; "". */
+const struct err *state_note(const struct state *s);
+void state_set_note(struct state *s, const struct err *note);
