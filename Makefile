@@ -238,7 +238,7 @@ picture: deps all $(O)/demo  ## make the README's picture anew, on a real deskto
 	@/usr/bin/python3 tests/picture/scenes.py $(O)/demo $(O)
 
 compile_commands.json: deps  ## what each file is compiled with, for editors and clangd
-	@$(MAKE) -Bn --no-print-directory V=1 all $(TESTS) | awk -v top='$(CURDIR)' '/ -c -o /{file = $$NF; gsub(/[\\"]/, "\\\\&"); \
+	@MAKEFLAGS= make -Bn --no-print-directory V=1 CC='$(CC)' FLAVOUR=$(FLAVOUR) all $(TESTS) | awk -v top='$(CURDIR)' '/ -c -o /{file = $$NF; gsub(/[\\"]/, "\\\\&"); \
 	        printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s\"}", n++ ? ",\n" : "[\n", top, file, $$0} END{print "\n]"}' >$@
 
 lint: deps  ## layering, sizes, format, licence lines, docs against --help

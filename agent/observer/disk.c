@@ -20,15 +20,6 @@
 #define SERIAL_PAGE "vpd_pg80"
 #define SERIAL_AT 4 /* behind the page's header; its last byte is the length */
 
-/* The first mark that is in the path; behind a mark with '#' there is a number. */
-static const struct {
-        const char *mark;
-        enum bus bus;
-} marks[] = {
-        { "/mmc_host/", BUS_MMC }, { "/nvme/", BUS_NVME }, { "/fw#", BUS_FIREWIRE },
-        { "/ata#", BUS_ATA },      { "/host#", BUS_SCSI }, { "/virtio#", BUS_VIRTIO },
-};
-
 static bool has_mark(const char *path, const char *mark) {
         size_t n = strcspn(mark, "#");
 
@@ -36,13 +27,6 @@ static bool has_mark(const char *path, const char *mark) {
                 if (strncmp(at, mark, n) == 0 && (!mark[n] || isdigit((unsigned char)at[n])))
                         return true;
         return false;
-}
-
-static enum bus bus_of(const char *path) {
-        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-                if (has_mark(path, marks[i].mark))
-                        return marks[i].bus;
-        return BUS_UNKNOWN;
 }
 
 bool disk_place(const char *devpath, char ret[SIGHTING_PATH]) {
@@ -57,6 +41,11 @@ bool disk_place(const char *devpath, char ret[SIGHTING_PATH]) {
         n -= (int)prefix;
         return snprintf(ret, SIGHTING_PATH, "%.*s", n, devpath + prefix) == n && n > 0 && n < SIGHTING_PATH;
 }
+
+struct disk_dirs {
+        const char *path; /* of the unit, beneath /sys/devices */
+        int unit, disk;   /* directories */
+};
 
 /* SCSI and NVMe fill up with blanks, some on the left. */
 static bool trimmed_text(int dirfd, const char *name, char *to) {
@@ -88,26 +77,26 @@ static bool serial_page(int dirfd, char *to) {
         return true;
 }
 
-static bool read_mmc(int unit, struct device_facts *f) {
-        bool name = trimmed_text(unit, "name", f->name);
+static bool read_mmc(const struct disk_dirs *at, struct device_facts *f) {
+        bool name = trimmed_text(at->unit, "name", f->name);
 
-        f->vendor = attribute_id(unit, "manfid");
-        f->product = attribute_id(unit, "oemid");
-        return trimmed_text(unit, "serial", f->serial) && name;
+        f->vendor = attribute_id(at->unit, "manfid");
+        f->product = attribute_id(at->unit, "oemid");
+        return trimmed_text(at->unit, "serial", f->serial) && name;
 }
 
-static bool read_scsi(int unit, struct device_facts *f) {
-        bool maker = trimmed_text(unit, "vendor", f->manufacturer), name = trimmed_text(unit, "model", f->name);
+static bool read_scsi(const struct disk_dirs *at, struct device_facts *f) {
+        bool maker = trimmed_text(at->unit, "vendor", f->manufacturer), name = trimmed_text(at->unit, "model", f->name);
         uint32_t type = 0;
 
-        if (attribute_number(unit, "type", &type) && type == TYPE_OPTICAL)
+        if (attribute_number(at->unit, "type", &type) && type == TYPE_OPTICAL)
                 f->interfaces[0].subclass = 0x02;
-        return serial_page(unit, f->serial) && maker && name;
+        return serial_page(at->unit, f->serial) && maker && name;
 }
 
 /* The controller speaks for its namespaces. */
-static bool read_nvme(const char *path, struct device_facts *f) {
-        auto_fd controller = device_open(path, 1), function = device_open(path, 3);
+static bool read_nvme(const struct disk_dirs *at, struct device_facts *f) {
+        auto_fd controller = device_open(at->path, 1), function = device_open(at->path, 3);
 
         if (controller < 0 || function < 0)
                 return false;
@@ -116,21 +105,27 @@ static bool read_nvme(const char *path, struct device_facts *f) {
         return trimmed_text(controller, "serial", f->serial) && trimmed_text(controller, "model", f->name);
 }
 
-static bool read_facts(const char *path, int unit, int disk, struct device_facts *f) {
-        switch (f->bus) {
-        case BUS_MMC:
-                return read_mmc(unit, f);
-        case BUS_ATA:
-        case BUS_SCSI:
-        case BUS_FIREWIRE:
-                return read_scsi(unit, f);
-        case BUS_NVME:
-                return read_nvme(path, f);
-        case BUS_VIRTIO:
-                return trimmed_text(disk, "serial", f->serial);
-        default:
-                return true;
-        }
+static bool read_virtio(const struct disk_dirs *at, struct device_facts *f) {
+        return trimmed_text(at->disk, "serial", f->serial);
+}
+
+/* The first mark that is in the path says the bus; behind a mark with '#' there is a number. */
+static const struct bus_row {
+        const char *mark;
+        enum bus bus;
+        bool (*read)(const struct disk_dirs *at, struct device_facts *f); /* false: what stands there is malformed */
+} rows[] = {
+        { "/mmc_host/", BUS_MMC, read_mmc }, { "/nvme/", BUS_NVME, read_nvme }, { "/fw#", BUS_FIREWIRE, read_scsi },
+        { "/ata#", BUS_ATA, read_scsi },     { "/host#", BUS_SCSI, read_scsi }, { "/virtio#", BUS_VIRTIO, read_virtio },
+};
+
+static bool read_facts(const char *devpath, const struct disk_dirs *at, struct device_facts *f) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                if (has_mark(devpath, rows[i].mark)) {
+                        f->bus = rows[i].bus;
+                        return rows[i].read(at, f);
+                }
+        return true; /* BUS_UNKNOWN */
 }
 
 int disk_gather(const char *devpath, struct sighting *ret) {
@@ -145,9 +140,8 @@ int disk_gather(const char *devpath, struct sighting *ret) {
         if (unit < 0 || disk < 0)
                 return -ENODEV;
         (void)attribute_number(disk, "diskseq", &s.devnum);
-        s.facts.bus = bus_of(devpath);
         s.facts.interfaces[0] = (struct interface_facts){ .klass = 0x08, .subclass = 0x06 };
-        sound = read_facts(s.path, unit, disk, &s.facts);
+        sound = read_facts(devpath, &(struct disk_dirs){ s.path, unit, disk }, &s.facts);
         (void)snprintf(s.facts.port, sizeof s.facts.port, "%.*s", FACTS_PORT - 1, strrchr(s.path, '/') + 1);
         if (faccessat(disk, "dev", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
                 return -ENODEV; /* pulled while we read: no liar, only gone */

@@ -17,18 +17,20 @@
 #define FACTS_DIGEST 32
 #define FACTS_UUIDS 4 /* of one medium; it may be known by any of them */
 
-enum bus {
-        BUS_UNKNOWN,
-        BUS_USB,
-        BUS_MMC,
-        BUS_SCSI,
-        BUS_ATA,
-        BUS_NVME,
-        BUS_THUNDERBOLT,
-        BUS_FIREWIRE,
-        BUS_VIRTIO,
-        BUS_COUNT
-};
+/* Each bus that a policy can name: its enumerator, its name, and whether there is nothing but disks on it. */
+#define BUS_ROWS(ROW)                                                                                                  \
+        ROW(BUS_USB, "usb", false)                                                                                     \
+        ROW(BUS_MMC, "mmc", true)                                                                                      \
+        ROW(BUS_SCSI, "scsi", true)                                                                                    \
+        ROW(BUS_ATA, "ata", true)                                                                                      \
+        ROW(BUS_NVME, "nvme", true)                                                                                    \
+        ROW(BUS_THUNDERBOLT, "thunderbolt", false)                                                                     \
+        ROW(BUS_FIREWIRE, "firewire", true)                                                                            \
+        ROW(BUS_VIRTIO, "virtio", true)
+
+/* The order is the wire's (wire/sighting.h). BUS_UNKNOWN: in a rule any bus; of a device a disk on none of these. */
+#define BUS_ENUMERATOR(bus, name, disks) bus,
+enum bus { BUS_UNKNOWN, BUS_ROWS(BUS_ENUMERATOR) BUS_COUNT };
 
 /* As the policy language says it; "unknown" for any other. */
 const char *bus_name(enum bus b);
@@ -72,5 +74,6 @@ struct device_facts {
         struct medium_facts medium; /* the observer never knows: sekimori-keeper looks, when a rule asks */
 };
 
-/* A disk on a bus on which there is nothing else. On USB and Thunderbolt there is anything. */
+/* Is there nothing but disks on it? So of BUS_UNKNOWN, too: of other things on other buses nobody tells. */
+bool bus_is_of_disks(enum bus b);
 bool facts_are_of_a_disk(const struct device_facts *f);

@@ -24,17 +24,8 @@
 
 static const cyaml_schema_value_t text = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX) };
 
-static const cyaml_strval_t buses[] = {
-        { "any", BUS_UNKNOWN },
-        { "usb", BUS_USB },
-        { "mmc", BUS_MMC },
-        { "scsi", BUS_SCSI },
-        { "ata", BUS_ATA },
-        { "nvme", BUS_NVME },
-        { "thunderbolt", BUS_THUNDERBOLT },
-        { "firewire", BUS_FIREWIRE },
-        { "virtio", BUS_VIRTIO },
-};
+#define BUS_WORD(bus, name, disks) { name, bus },
+static const cyaml_strval_t buses[] = { { "any", BUS_UNKNOWN }, BUS_ROWS(BUS_WORD) };
 static const cyaml_strval_t actions[] = { { "deny", ACTION_DENY },
                                           { "read-only", ACTION_READ_ONLY },
                                           { "allow", ACTION_ALLOW } };

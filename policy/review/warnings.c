@@ -86,7 +86,7 @@ static int32_t issued_day(const struct policy *p) {
 
 /* What is found on these buses is nothing but disks. */
 static bool is_for_disks(const struct rule *r) {
-        return r->bus != BUS_UNKNOWN && r->bus != BUS_USB && r->bus != BUS_THUNDERBOLT;
+        return r->bus != BUS_UNKNOWN && bus_is_of_disks(r->bus);
 }
 
 static bool allows_anything(const struct rule *r) {

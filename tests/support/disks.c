@@ -41,6 +41,10 @@ struct disk_made a_virtio_disk(void) {
         return (struct disk_made){ PCI "09.0/virtio5", "vdb", nothing, 25 };
 }
 
+struct disk_made a_floppy(void) {
+        return (struct disk_made){ "platform/floppy.0", "fd0", nothing, 26 };
+}
+
 static bool is_unit(const struct disk_made *d) {
         const char *slash = strrchr(d->unit, '/');
 

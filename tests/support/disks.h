@@ -17,6 +17,7 @@ struct disk_made a_scsi_disk(void);
 struct disk_made an_optical_drive(void);
 struct disk_made a_namespace(void);
 struct disk_made a_virtio_disk(void);
+struct disk_made a_floppy(void); /* on a bus that has no name with us */
 
 /* Announces it; returns the kernel's path of the disk, "/devices/…", static storage. */
 const char *insert(struct bed *bed, const struct disk_made *d);

@@ -3,23 +3,14 @@
  * first step that fails ends it. See carry_out.h. */
 #include "gate/carry_out.h"
 
-#include "enforce/release.h"
-#include "enforce/router.h"
+#include "enforce/bus.h"
 #include "gate/disks.h"
 #include "gate/inside.h"
 #include "gate/judge.h"
 #include "gate/medium.h"
 
-bool is_disk(const struct device *d) {
-        return facts_are_of_a_disk(&d->sighting.facts);
-}
-
-static bool is_usb(const struct device *d) {
-        return d->sighting.facts.bus == BUS_USB;
-}
-
-static bool is_router(const struct device *d) {
-        return d->sighting.facts.bus == BUS_THUNDERBOLT;
+static const struct bus_ops *carry_out_bus(const struct device *d) {
+        return bus_ops(d->sighting.facts.bus);
 }
 
 static struct audit_device record_of(const struct gate *g, const struct device *d, const struct err *note) {
@@ -45,20 +36,22 @@ static void carry_out_refuse(struct gate *g, struct device *d, bool was_authoriz
         else if (news)
                 (void)audit_device_refused(g->audit, &record, d->request);
         /* Otherwise nothing happened that anybody at the desk could notice; and what was there before us is no news. */
-        if (!d->observed && (was_authorized || news) && (!is_disk(d) || g->disks_seen))
+        if (!d->observed && (was_authorized || news) && (!facts_are_of_a_disk(&d->sighting.facts) || g->disks_seen))
                 notifier_tell(g->notifier, state_policy(g->state), &told);
 }
 
+/* A device on a bus that has no row is never let in (judge.c), and there is nothing that could be done to it. */
 static enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *note) {
-        if (is_disk(d) || d->directory >= 0)
+        if (!carry_out_bus(d)) {
+                (void)err_say(note, 0, "この版の知らないバスにあります", "on a bus that this version does not know");
                 return OUTCOME_DONE;
-        return (is_router(d) ? router_recognise : usb_recognise)(g->usb, &d->sighting, &d->directory, note);
+        }
+        return d->directory >= 0 ? OUTCOME_DONE
+                                 : carry_out_bus(d)->recognise(g->usb, &d->sighting, &d->directory, note);
 }
 
 static enum outcome carry_out_apply(struct gate *g, const struct device *d, const struct verdict *v, struct err *note) {
-        if (is_disk(d))
-                return OUTCOME_DONE; /* that is the keeper's */
-        return (is_router(d) ? router_apply : usb_apply)(g->usb, d->directory, &d->sighting, v, note);
+        return carry_out_bus(d) ? carry_out_bus(d)->apply(g->usb, d->directory, &d->sighting, v, note) : OUTCOME_DONE;
 }
 
 static void carry_out_deny(struct gate *g, struct device *d, bool news) {
@@ -116,7 +109,7 @@ static bool may_begin(struct gate *g, struct device *d) {
         }
         if (d->authorized)
                 return true;
-        if (is_usb(d) && !usb_is_set_up(d->directory))
+        if (!carry_out_bus(d)->is_ready(d->directory))
                 return false; /* SIGHTING_BOUND brings us back */
         if (is_recorded(g, d))
                 return true;
@@ -153,8 +146,8 @@ void only_observe(struct gate *g, struct device *d, const struct verdict *before
         struct err note = { 0 };
         bool was_in = d->observed && before->action != ACTION_DENY;
 
-        if (g->opened && !d->observed && is_usb(d))
-                (void)usb_release_one(g->usb, d->sighting.path, &note);
+        if (g->opened && !d->observed && carry_out_bus(d) && carry_out_bus(d)->release)
+                (void)carry_out_bus(d)->release(g->usb, d->sighting.path, &note);
         if (d->observed && !news)
                 return;
         d->observed = d->authorized = true;

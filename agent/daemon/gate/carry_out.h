@@ -4,9 +4,6 @@
 
 #include "gate/gate.h"
 
-/* A disk that does not hang on USB: sekimori-keeper lets it in or refuses it, and cuts it off. */
-bool is_disk(const struct device *d);
-
 /* As d->verdict says. `news`: not what was said of it before. */
 void carry_out(struct gate *g, struct device *d, bool news);
 

@@ -3,6 +3,7 @@
 #include "gate/disks.h"
 
 #include "decision/kind.h"
+#include "enforce/bus.h"
 
 static uint32_t kinds_at(const struct device_facts *f, unsigned i) {
         return kinds_of_class(f->interfaces[i].klass, f->interfaces[i].subclass, f->interfaces[i].protocol);
@@ -30,7 +31,9 @@ bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f
 
 /* Behind a hub there are devices of other people, and what a tunnel leads to is on another bus: no disks of its own. */
 static bool may_have_disks(const struct device *d) {
-        return d->sighting.facts.bus != BUS_THUNDERBOLT && !(kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_HUB);
+        const struct bus_ops *bus = bus_ops(d->sighting.facts.bus);
+
+        return (!bus || bus->has_disks) && !(kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_HUB);
 }
 
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note) {
@@ -42,7 +45,7 @@ enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *n
 
         /* One that is in already stays as the kernel has it while the keeper starts again. On USB the device itself is
          * let in or not, also where there is no keeper. */
-        if (r == 0 || d->authorized || (!read_only && !v->by_medium && d->sighting.facts.bus == BUS_USB))
+        if (r == 0 || d->authorized || (!read_only && !v->by_medium && !facts_are_of_a_disk(&d->sighting.facts)))
                 return OUTCOME_DONE;
         (void)err_say_errno(note, r, "sekimori-keeper に伝えられません", "tell sekimori-keeper");
         return OUTCOME_FAILED;

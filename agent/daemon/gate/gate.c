@@ -284,7 +284,7 @@ void gate_keep(struct gate *g, struct keeper *k) {
         g->keeper = k;
         for (struct device *d = g->table.first; d; d = next) {
                 next = d->next;
-                if (is_disk(d) && keeper_is_system(k, d->sighting.path))
+                if (facts_are_of_a_disk(&d->sighting.facts) && keeper_is_system(k, d->sighting.path))
                         table_remove(&g->table, d);
         }
         medium_forget(g, !keeper_in_force(k)); /* a new one looks anew */

@@ -4,6 +4,7 @@
 #include "gate/judge.h"
 
 #include "decision/kind.h"
+#include "enforce/bus.h"
 #include "gate/disks.h"
 
 #include <errno.h>
@@ -16,6 +17,8 @@ struct verdict judge(const struct policy *p, const struct keeper *k, const struc
                      const struct moment *now, const struct person *who) {
         struct verdict v = policy_decide(p, f, now, who);
 
+        if (!bus_ops(f->bus)) /* nothing would be enforced */
+                return verdict_deny(v.rule, v.action == ACTION_DENY ? v.reason : REASON_FAILED);
         v.look = v.look && disks_can_be_looked_at(k, f);
         if (v.action == ACTION_READ_ONLY && !disks_can_be_read_only(k, f, &v))
                 return verdict_deny(v.rule, REASON_READ_ONLY);

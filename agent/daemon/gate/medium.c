@@ -3,8 +3,7 @@
  * the device was not authorized for the look, the medium counts as unreadable. See medium.h. */
 #include "gate/medium.h"
 
-#include "enforce/usb.h"
-#include "gate/carry_out.h"
+#include "enforce/bus.h"
 #include "gate/inside.h"
 #include "gate/keeper.h"
 #include "host/clock.h"
@@ -12,6 +11,11 @@
 #define TIMEOUT_S 30 /* a disk spins up, and has several parts */
 #define IN_USE_S 70  /* the keeper gives it a minute, and whoever is cut off loses what was written */
 #define TICK_MS 5000
+
+/* One that does not hang on USB: there is nothing to let in, and nothing to wait for. */
+static bool medium_is_of_a_disk(const struct device *d) {
+        return facts_are_of_a_disk(&d->sighting.facts);
+}
 
 static void know_nothing(struct device *d) {
         d->sighting.facts.medium = (struct medium_facts){ .state = MEDIUM_UNKNOWN };
@@ -29,10 +33,10 @@ static bool let_in_to_look(struct gate *g, struct device *d) {
         enum outcome outcome;
         struct err note = { 0 };
 
-        if (is_disk(d))
+        if (medium_is_of_a_disk(d))
                 return true;
         d->held = !usb_is_let_in(d->directory);
-        outcome = usb_apply(g->usb, d->directory, &d->sighting, &everything, &note);
+        outcome = bus_ops(d->sighting.facts.bus)->apply(g->usb, d->directory, &d->sighting, &everything, &note);
         if (outcome == OUTCOME_DONE)
                 return true;
         (void)keeper_tell(g->keeper, KEEPER_REVOKE, d->sighting.path, 0);
@@ -46,12 +50,12 @@ static bool let_in_to_look(struct gate *g, struct device *d) {
 
 /* The order first: the keeper has heard it before the kernel announces any disk. */
 static bool medium_begin(struct gate *g, struct device *d) {
+        const struct bus_ops *bus = bus_ops(d->sighting.facts.bus); /* listed, or no look is wanted (judge.c) */
         struct err note = { 0 };
 
-        if (!is_disk(d) && d->directory < 0
-            && usb_recognise(g->usb, &d->sighting, &d->directory, &note) != OUTCOME_DONE)
+        if (d->directory < 0 && bus->recognise(g->usb, &d->sighting, &d->directory, &note) != OUTCOME_DONE)
                 return false;
-        if (!is_disk(d) && !usb_is_set_up(d->directory))
+        if (!bus->is_ready(d->directory))
                 return true; /* SIGHTING_BOUND brings us back */
         if (keeper_tell(g->keeper, KEEPER_LOOK, d->sighting.path, 0) < 0 || !let_in_to_look(g, d))
                 return false;
@@ -78,7 +82,7 @@ bool medium_look_again(struct gate *g, struct device *d) {
 
 void medium_left(struct device *d) {
         d->held = false;
-        d->left = !is_disk(d);
+        d->left = !medium_is_of_a_disk(d);
 }
 
 void medium_forget(struct gate *g, bool all) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The gate and disks on other buses than USB: judged where sekimori-keeper can refuse them, and only there; never what
  * the system stands on. */
+#include "support/ceremony.h"
 #include "support/disks.h"
 #include "unit/agent/daemon/gate/kept.h"
 
@@ -82,6 +83,23 @@ Test(gate_disks, a_rule_lets_a_card_in_and_its_end_takes_it_away) {
         cr_expect_eq(terminal_records("device-revoked"), records + 1);
         take_out(k.t.bed, &card);
         cr_expect(until(&k.t, is_gone, card.unit));
+}
+
+Test(gate_disks, on_a_bus_that_we_do_not_know_are_denied_whatever_a_rule_says_and_it_is_said) {
+        struct disk_made floppy = a_floppy();
+
+        keeper_comes(&k);
+        kept_push(&k, "  - {name: all, match: {bus: any, interfaces: [storage]}, action: allow}\n");
+        (void)insert(k.t.bed, &floppy);
+        cr_assert(until(&k.t, is_denied, floppy.unit));
+        cr_expect_eq(terminal_device(&k.t, floppy.unit)->verdict.reason, REASON_FAILED);
+        cr_expect(until(&k.t, was_told_to_revoke, floppy.unit));
+        cr_expect_eq(terminal_records("device-allowed"), 0);
+        cr_expect_eq(terminal_records("device-refused"), 1);
+        cr_expect(
+                strstr((const char *)slurp("state/audit/audit.jsonl").at, "on a bus that this version does not know"));
+        kept_push(&k, "  - {name: every, match: {bus: any, interfaces: [storage]}, action: allow}\n");
+        cr_expect_eq(terminal_records("device-refused"), 1, "once");
 }
 
 Test(gate_disks, an_optical_drive_may_be_for_reading) {
