@@ -26,13 +26,13 @@
 
 #define PULLED_MS 500 /* pcscd looks every 400 ms into a reader that does not tell by itself */
 
-enum stage { STAGE_NEW = 1, STAGE_READY = 2, STAGE_OPEN = 4, STAGE_WATCHING = 8 };
+enum card_stage { STAGE_NEW = 1, STAGE_READY = 2, STAGE_OPEN = 4, STAGE_WATCHING = 8 };
 
 static struct helper {
-        enum stage stage;
+        enum card_stage stage;
         uid_t owner; /* whose files count beside root's */
         struct tokens tokens;
-        struct watch watch;
+        struct reader_watch watch;
         char module[CARD_MODULE]; /* "": none is loaded */
         const char *reader;       /* whose card is watched */
         uint8_t *message;         /* locked memory, as is … */
@@ -130,7 +130,7 @@ static __attribute__((noinline)) void wipe_stack(void) {
 
 /* A module has many names for a card that was pulled in the middle. pcscd has one. */
 static void card_explain(const struct helper *h, struct card_signed *answer) {
-        const struct token *token = tokens_token(&h->tokens, h->sign->slot);
+        const struct card_token *token = tokens_token(&h->tokens, h->sign->slot);
 
         if (answer->result == CARD_UNABLE && token && token->hardware
             && watch_gone(&h->watch, token->reader, PULLED_MS)) {
@@ -167,7 +167,7 @@ static void *wait_for_removal(void *ctx) {
 static int card_watch(struct helper *h, struct bytes from) {
         uint64_t slot;
         int r = card_watch_decode(from, &slot);
-        const struct token *token = r == 0 ? tokens_token(&h->tokens, slot) : NULL;
+        const struct card_token *token = r == 0 ? tokens_token(&h->tokens, slot) : NULL;
         pthread_t thread;
         uint8_t to[CARD_MAX];
 

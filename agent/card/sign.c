@@ -34,12 +34,13 @@ static bool digest_of(enum key_kind kind, const uint8_t nonce[CARD_NONCE], struc
         return true;
 }
 
-static CK_RV log_in(const struct tokens *t, const struct token *token, CK_USER_TYPE user, const struct card_sign *s) {
+static CK_RV log_in(const struct tokens *t, const struct card_token *token, CK_USER_TYPE user,
+                    const struct card_sign *s) {
         return t->p11->C_Login(token->session, user, (CK_UTF8CHAR_PTR)s->pin, strlen(s->pin));
 }
 
 /* After login the key must show itself: a certificate is easily copied to another card. */
-static CK_OBJECT_HANDLE find_key(const struct tokens *t, const struct token *token, const struct card_sign *s) {
+static CK_OBJECT_HANDLE find_key(const struct tokens *t, const struct card_token *token, const struct card_sign *s) {
         CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &class, sizeof class }, { CKA_ID, (void *)s->id, s->n_id } };
         CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
@@ -53,7 +54,7 @@ static CK_OBJECT_HANDLE find_key(const struct tokens *t, const struct token *tok
         return key;
 }
 
-static bool asks_each_time(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE key) {
+static bool asks_each_time(const struct tokens *t, const struct card_token *token, CK_OBJECT_HANDLE key) {
         CK_BBOOL always = CK_FALSE;
         CK_ATTRIBUTE a = { CKA_ALWAYS_AUTHENTICATE, &always, sizeof always };
 
@@ -66,7 +67,7 @@ static enum card_result sign_fail(struct card_signed *ret, const char *why) {
 }
 
 /* Asked for its length first, and no longer than that: pam_p11 trusted a card here (CVE-2019-16058). */
-static enum card_result take_signature(const struct tokens *t, const struct token *token, struct digest *d,
+static enum card_result take_signature(const struct tokens *t, const struct card_token *token, struct digest *d,
                                        struct card_signed *ret) {
         CK_ULONG n = 0, room;
         CK_RV rv = t->p11->C_Sign(token->session, d->bytes, d->n, NULL, &n);
@@ -82,7 +83,7 @@ static enum card_result take_signature(const struct tokens *t, const struct toke
         return module_result(rv, "C_Sign", ret->text, sizeof ret->text);
 }
 
-static enum card_result use_key(const struct tokens *t, const struct token *token, const struct card_sign *s,
+static enum card_result use_key(const struct tokens *t, const struct card_token *token, const struct card_sign *s,
                                 struct digest *d, struct card_signed *ret) {
         CK_OBJECT_HANDLE key = find_key(t, token, s);
         CK_MECHANISM mechanism = { d->mechanism, NULL, 0 };
@@ -102,7 +103,7 @@ static enum card_result use_key(const struct tokens *t, const struct token *toke
 }
 
 /* Whoever is logged in already was so with another PIN than this one: it has to be shown again. */
-static enum card_result sign_unlock(const struct tokens *t, const struct token *token, const struct card_sign *s,
+static enum card_result sign_unlock(const struct tokens *t, const struct card_token *token, const struct card_sign *s,
                                     struct card_signed *ret) {
         CK_RV rv = log_in(t, token, CKU_USER, s);
 
@@ -113,7 +114,7 @@ static enum card_result sign_unlock(const struct tokens *t, const struct token *
         return module_result(rv, "C_Login", ret->text, sizeof ret->text);
 }
 
-static enum card_result sign_try(const struct tokens *t, const struct token *token, const struct listed_key *key,
+static enum card_result sign_try(const struct tokens *t, const struct card_token *token, const struct listed_key *key,
                                  const struct card_sign *s, struct card_signed *ret) {
         size_t n = strlen(s->pin);
         enum card_result result;
@@ -138,7 +139,7 @@ static enum card_result sign_try(const struct tokens *t, const struct token *tok
 
 /* What a module calls a failure is one thing (OpenSC: CKR_GENERAL_ERROR for a JPKI card that locked its PIN), how the
  * card is afterwards another. */
-static enum card_result look_again(const struct tokens *t, const struct token *token, enum card_result result,
+static enum card_result look_again(const struct tokens *t, const struct card_token *token, enum card_result result,
                                    enum pin_state *ret_pin) {
         if (result == CARD_GONE || !token_is_present(t, token))
                 return CARD_GONE;
@@ -150,7 +151,7 @@ static enum card_result look_again(const struct tokens *t, const struct token *t
 
 void sign_challenge(const struct tokens *t, const struct card_sign *s, struct card_signed *ret) {
         const struct listed_key *key = tokens_key(t, s->slot, s->id, s->n_id);
-        const struct token *token = key ? &t->tokens[key->token] : NULL;
+        const struct card_token *token = key ? &t->tokens[key->token] : NULL;
 
         *ret = (struct card_signed){ .result = CARD_GONE };
         if (!token)

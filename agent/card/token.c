@@ -27,19 +27,19 @@ static enum pin_state state_of(CK_FLAGS flags) {
         return PIN_FRESH;
 }
 
-enum pin_state token_pin(const struct tokens *t, const struct token *token) {
+enum pin_state token_pin(const struct tokens *t, const struct card_token *token) {
         CK_TOKEN_INFO info = { 0 };
 
         return t->p11->C_GetTokenInfo(token->slot, &info) == CKR_OK ? state_of(info.flags) : 0;
 }
 
-bool token_is_present(const struct tokens *t, const struct token *token) {
+bool token_is_present(const struct tokens *t, const struct card_token *token) {
         CK_SLOT_INFO info = { 0 };
 
         return t->p11->C_GetSlotInfo(token->slot, &info) == CKR_OK && (info.flags & CKF_TOKEN_PRESENT);
 }
 
-const struct token *tokens_token(const struct tokens *t, uint64_t slot) {
+const struct card_token *tokens_token(const struct tokens *t, uint64_t slot) {
         for (size_t i = 0; i < t->n; i++)
                 if (t->tokens[i].slot == slot)
                         return &t->tokens[i];
@@ -61,7 +61,7 @@ static size_t token_clamp(size_t n, size_t least, size_t most) {
 }
 
 /* Fill in what a slot and its token say. False: nothing that a PIN protects. */
-static bool token_describe(const struct tokens *t, struct token *token, struct card_found *f) {
+static bool token_describe(const struct tokens *t, struct card_token *token, struct card_found *f) {
         CK_TOKEN_INFO info = { 0 };
         CK_SLOT_INFO slot = { 0 };
         const CK_FLAGS protected = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
@@ -83,7 +83,7 @@ static bool token_describe(const struct tokens *t, struct token *token, struct c
 }
 
 /* The bytes of an attribute; 0 where there is none or it is longer than `room`. */
-static CK_ULONG read_attribute(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE object,
+static CK_ULONG read_attribute(const struct tokens *t, const struct card_token *token, CK_OBJECT_HANDLE object,
                                CK_ATTRIBUTE_TYPE type, void *to, CK_ULONG room) {
         CK_ATTRIBUTE a = { type, to, room };
 
@@ -92,8 +92,8 @@ static CK_ULONG read_attribute(const struct tokens *t, const struct token *token
                        : 0;
 }
 
-static CK_ULONG token_find_objects(const struct tokens *t, const struct token *token, CK_ATTRIBUTE *by, CK_ULONG n_by,
-                                   CK_OBJECT_HANDLE found[OBJECTS_MAX]) {
+static CK_ULONG token_find_objects(const struct tokens *t, const struct card_token *token, CK_ATTRIBUTE *by,
+                                   CK_ULONG n_by, CK_OBJECT_HANDLE found[OBJECTS_MAX]) {
         CK_ULONG n = 0;
 
         if (t->p11->C_FindObjectsInit(token->session, by, n_by) != CKR_OK)
@@ -106,7 +106,7 @@ static CK_ULONG token_find_objects(const struct tokens *t, const struct token *t
 
 /* Before login a key behind a PIN is out of sight, or says that it is private. One that is neither (a PIV card's 9E)
  * signs for whoever holds the card: not what a PIN was asked for. */
-static bool key_needs_no_pin(const struct tokens *t, const struct token *token, struct card_found *f) {
+static bool key_needs_no_pin(const struct tokens *t, const struct card_token *token, struct card_found *f) {
         CK_OBJECT_CLASS key = CKO_PRIVATE_KEY;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &key, sizeof key }, { CKA_ID, f->id, f->n_id } };
         CK_OBJECT_HANDLE found[OBJECTS_MAX];
@@ -138,7 +138,7 @@ static void know_key(struct listed_key *k, X509 *certificate) {
 }
 
 /* False: none that a person logs in with. */
-static bool read_certificate(const struct tokens *t, const struct token *token, CK_OBJECT_HANDLE object,
+static bool read_certificate(const struct tokens *t, const struct card_token *token, CK_OBJECT_HANDLE object,
                              struct card_found *f, struct listed_key *k) {
         auto_x509 certificate = NULL;
         const unsigned char *at = f->certificate;
@@ -162,7 +162,7 @@ static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)
         CK_OBJECT_CLASS class = CKO_CERTIFICATE;
         CK_CERTIFICATE_TYPE x509 = CKC_X_509;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &class, sizeof class }, { CKA_CERTIFICATE_TYPE, &x509, sizeof x509 } };
-        const struct token *token = &t->tokens[t->n];
+        const struct card_token *token = &t->tokens[t->n];
         CK_OBJECT_HANDLE found[OBJECTS_MAX];
         CK_ULONG n = token_find_objects(t, token, by, 2, found);
         int r = 0;
@@ -183,11 +183,11 @@ static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)
 static int list_token(struct tokens *t, CK_SLOT_ID slot, int (*tell)(const struct card_found *f),
                       struct card_listed *ret) {
         static struct card_found f;
-        struct token *token = &t->tokens[t->n];
+        struct card_token *token = &t->tokens[t->n];
         CK_RV rv;
         int r;
 
-        *token = (struct token){ .slot = slot };
+        *token = (struct card_token){ .slot = slot };
         if (!token_describe(t, token, &f))
                 return 0;
         rv = t->p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &token->session);

@@ -7,7 +7,7 @@
 
 #define TOKENS_MAX 16
 
-struct token {
+struct card_token {
         CK_SLOT_ID slot;
         CK_SESSION_HANDLE session;
         size_t pin_least, pin_most;
@@ -28,7 +28,7 @@ struct listed_key {
 struct tokens {
         CK_FUNCTION_LIST *p11;
         size_t n, n_keys;
-        struct token tokens[TOKENS_MAX];
+        struct card_token tokens[TOKENS_MAX];
         struct listed_key keys[CARDS_MAX];
 };
 
@@ -37,9 +37,9 @@ struct tokens {
 int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struct card_listed *ret);
 
 /* Now. 0 where it cannot be told. */
-enum pin_state token_pin(const struct tokens *t, const struct token *token);
-bool token_is_present(const struct tokens *t, const struct token *token);
+enum pin_state token_pin(const struct tokens *t, const struct card_token *token);
+bool token_is_present(const struct tokens *t, const struct card_token *token);
 
 /* NULL: nothing of that name was told. */
 const struct listed_key *tokens_key(const struct tokens *t, uint64_t slot, const uint8_t *id, size_t n_id);
-const struct token *tokens_token(const struct tokens *t, uint64_t slot);
+const struct card_token *tokens_token(const struct tokens *t, uint64_t slot);

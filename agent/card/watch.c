@@ -11,10 +11,10 @@ static DWORD without_news(DWORD state) {
         return state & ~(DWORD)SCARD_STATE_CHANGED;
 }
 
-void watch_open(struct watch *w) {
+void watch_open(struct reader_watch *w) {
         DWORD room = sizeof w->names - 1;
 
-        *w = (struct watch){ 0 };
+        *w = (struct reader_watch){ 0 };
         if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &w->pcscd) != SCARD_S_SUCCESS
             || SCardListReaders(w->pcscd, NULL, w->names, &room) != SCARD_S_SUCCESS)
                 return;
@@ -40,7 +40,7 @@ static bool is_meant(const char *name, const char *reader) {
 }
 
 /* How those meant were; NULL means all that had a card. */
-static DWORD watch_choose(const struct watch *w, const char *reader, SCARD_READERSTATE to[READERS_MAX]) {
+static DWORD watch_choose(const struct reader_watch *w, const char *reader, SCARD_READERSTATE to[READERS_MAX]) {
         DWORD n = 0;
 
         for (size_t i = 0; i < w->n; i++)
@@ -50,7 +50,7 @@ static DWORD watch_choose(const struct watch *w, const char *reader, SCARD_READE
         return n;
 }
 
-bool watch_knows(const struct watch *w, const char *reader) {
+bool watch_knows(const struct reader_watch *w, const char *reader) {
         SCARD_READERSTATE meant[READERS_MAX];
 
         return watch_choose(w, reader, meant) > 0;
@@ -62,7 +62,7 @@ static bool is_the_same(const SCARD_READERSTATE *r) {
                && COUNTER(r->dwEventState) == COUNTER(r->dwCurrentState);
 }
 
-bool watch_gone(const struct watch *w, const char *reader, unsigned long timeout_ms) {
+bool watch_gone(const struct reader_watch *w, const char *reader, unsigned long timeout_ms) {
         SCARD_READERSTATE meant[READERS_MAX];
         DWORD n = watch_choose(w, reader, meant);
 
@@ -85,7 +85,7 @@ bool watch_gone(const struct watch *w, const char *reader, unsigned long timeout
         }
 }
 
-bool watch_is_stale(const struct watch *w) {
+bool watch_is_stale(const struct reader_watch *w) {
         SCARD_READERSTATE now[READERS_MAX];
         char names[sizeof w->names] = "";
         DWORD room = sizeof names - 1;
@@ -109,7 +109,7 @@ bool watch_is_stale(const struct watch *w) {
         return false;
 }
 
-void watch_reset(const struct watch *w, const char *reader) {
+void watch_reset(const struct reader_watch *w, const char *reader) {
         SCARD_READERSTATE meant[READERS_MAX];
         DWORD n = watch_choose(w, reader, meant), protocol;
         SCARDHANDLE card;

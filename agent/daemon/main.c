@@ -46,13 +46,13 @@ static const char help[] =
         "\n"
         "It never goes into the background; systemd starts it. See sekimorid(8).\n";
 
-struct options {
+struct sekimorid_options {
         const char *config_dir, *state_dir, *runtime_dir;
         bool foreground, early;
 };
 
 struct agent {
-        struct options options;
+        struct sekimorid_options options;
         struct signals signals;
         struct loop *loop;
         struct audit *audit;
@@ -67,7 +67,7 @@ struct agent {
         int64_t started_s;
 };
 
-static int options_take(int argc, char **argv, struct options *o) {
+static int options_take(int argc, char **argv, struct sekimorid_options *o) {
         const struct argument arguments[] = {
                 { "config-dir", .text = &o->config_dir },
                 { "state-dir", .text = &o->state_dir },
@@ -83,7 +83,7 @@ static int options_take(int argc, char **argv, struct options *o) {
 static void sekimorid_settled(void *ctx) {
         struct agent *a = ctx;
 
-        gate_tell(a->gate, a->notifier); /* what was there before us is no news to anybody */
+        gate_set_notifier(a->gate, a->notifier); /* what was there before us is no news to anybody */
         (void)sd_notify(0, "READY=1\nSTATUS=everything present has been judged");
         if (a->options.foreground) {
                 (void)puts("ready");
@@ -127,7 +127,7 @@ static void sekimorid_idle(void *ctx) {
 
 /* Somebody must be able to type even where the disk with our state cannot be had (emergency mode, a failed /var): then
  * sealed, on memory alone, and everybody is told. */
-static int state_open(const struct options *o, struct store **ret, struct err *err) {
+static int state_open(const struct sekimorid_options *o, struct store **ret, struct err *err) {
         char instead[PATH_MAX];
         int r = store_open(o->config_dir, o->state_dir, ret, err);
 
@@ -150,7 +150,7 @@ static void people_open(struct agent *a, int state_fd, struct factors_store **fa
 }
 
 static void sekimorid_seated(void *ctx, const struct person *who) {
-        gate_seat(((struct agent *)ctx)->gate, who);
+        gate_set_seated(((struct agent *)ctx)->gate, who);
 }
 
 /* A terminal whose logins cannot be served still keeps devices at bay: said, and gone on without. */
@@ -181,13 +181,13 @@ static void people_tell(struct agent *a, struct notifier **notifier) {
 static void disks_changed(void *ctx) {
         struct agent *a = ctx;
 
-        gate_keep(a->gate, a->keeper);
+        gate_set_keeper(a->gate, a->keeper);
 }
 
 static void medium_found(void *ctx, const struct keeper_word *w) {
         struct agent *a = ctx;
 
-        gate_medium(a->gate, w);
+        gate_medium_found(a->gate, w);
 }
 
 /* Without it nothing may be read only, and what is allowed on a terminal with the block plane in force stays refused.
@@ -200,7 +200,7 @@ static void disks_keep(struct agent *a, struct keeper **keeper) {
                 (void)fprintf(stderr, "sekimorid: %s; going on without it: no word goes to sekimori-keeper\n",
                               err.text);
         a->keeper = *keeper;
-        gate_keep(a->gate, a->keeper);
+        gate_set_keeper(a->gate, a->keeper);
 }
 
 /* The policy and the stage, and the gate that obeys them. */
@@ -220,7 +220,7 @@ static int devices_keep(struct agent *a, struct store *store, struct usb *usb, s
 
 /* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
 static int sekimorid_live(struct agent *a, struct err *err) {
-        const struct options *o = &a->options;
+        const struct sekimorid_options *o = &a->options;
         auto_loop loop = NULL;
         auto_store store = NULL;
         auto_audit audit = NULL;
@@ -287,7 +287,7 @@ static int sekimorid_start(struct agent *a, struct err *err) {
 }
 
 /* Before the agent, and instead of it where it does not run: the kernel as the stage wants it. */
-static int sekimorid_early(const struct options *o, struct err *err) {
+static int sekimorid_early(const struct sekimorid_options *o, struct err *err) {
         return stage_enforces(stage_of(o->state_dir)) ? early_deny(MODPROBE_DIR, err) : early_open(MODPROBE_DIR, err);
 }
 

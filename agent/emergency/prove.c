@@ -13,14 +13,14 @@
 
 #include <errno.h>
 
-struct candidate {
+struct proof_candidate {
         struct person_found who;
         bool known, password;
         struct factors *factors; /* locked memory */
         struct tally tally;
 };
 
-static void prove_record(const struct proof_context *g, const struct candidate *c, const char *outcome,
+static void prove_record(const struct proof_context *g, const struct proof_candidate *c, const char *outcome,
                          const char *reason) {
         const struct audit_login l = { .user = c->known ? c->who.name : NULL,
                                        .service = PROVE_SERVICE,
@@ -43,7 +43,7 @@ static bool is_administrator(const struct person_found *who) {
 }
 
 /* A clock that is wrong is no reason to keep anybody out, and is not believed: it is not kept as the latest time. */
-static enum proof prove_refuse(const struct proof_context *g, struct candidate *c, const char *reason) {
+static enum proof prove_refuse(const struct proof_context *g, struct proof_candidate *c, const char *reason) {
         if (c->known) {
                 throttle_failed(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
                                 clock_now().unix_s);
@@ -53,13 +53,13 @@ static enum proof prove_refuse(const struct proof_context *g, struct candidate *
         return PROOF_WRONG;
 }
 
-static enum proof prove_unavailable(const struct proof_context *g, const struct candidate *c) {
+static enum proof prove_unavailable(const struct proof_context *g, const struct proof_candidate *c) {
         prove_record(g, c, "unavailable", "state");
         return PROOF_UNAVAILABLE;
 }
 
 /* What a used code leaves behind must be on the disk, or the paper would open twice. */
-static enum proof prove_accept(const struct proof_context *g, struct candidate *c, struct tally *spent,
+static enum proof prove_accept(const struct proof_context *g, struct proof_candidate *c, struct tally *spent,
                                struct err *err) {
         throttle_succeeded(spent, throttle_place("", PROVE_TTY, ""));
         if (tally_write(g->tallies, c->who.name, spent, err) < 0)
@@ -69,7 +69,7 @@ static enum proof prove_accept(const struct proof_context *g, struct candidate *
 }
 
 /* All of it is looked at, whatever was wrong before; a stranger's code is stretched like anybody's. */
-static enum proof prove_judge(const struct proof_context *g, const struct answers *a, struct candidate *c,
+static enum proof prove_judge(const struct proof_context *g, const struct answers *a, struct proof_candidate *c,
                               struct err *err) {
         struct tally spent = c->tally;
         int code = recovery_check(c->factors, &spent, a->code);
@@ -83,7 +83,7 @@ static enum proof prove_judge(const struct proof_context *g, const struct answer
         return prove_accept(g, c, &spent, err);
 }
 
-static enum proof look_up(const struct proof_context *g, const struct answers *a, struct candidate *c,
+static enum proof look_up(const struct proof_context *g, const struct answers *a, struct proof_candidate *c,
                           int64_t *ret_wait_s, struct err *err) {
         int r = !factors_name_is_fit(a->name) ? 0
                                               : ask_person(a->name, a->password, &c->who, &c->known, &c->password, err);
@@ -106,10 +106,10 @@ static enum proof look_up(const struct proof_context *g, const struct answers *a
 }
 
 enum proof prove(const struct proof_context *g, const struct answers *a, int64_t *ret_wait_s, struct err *err) {
-        static struct candidate c;
+        static struct proof_candidate c;
         enum proof proof = PROOF_UNAVAILABLE;
 
-        c = (struct candidate){ .factors = locked_new(sizeof *c.factors) };
+        c = (struct proof_candidate){ .factors = locked_new(sizeof *c.factors) };
         if (c.factors)
                 proof = look_up(g, a, &c, ret_wait_s, err);
         else

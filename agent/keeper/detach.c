@@ -14,14 +14,14 @@
 #define STAYS_AWAY "cut off, and stays away until it is plugged in again: "
 
 /* A device directory: open, its path beneath /sys, and its name in that. */
-struct place {
+struct detach_place {
         const struct sysfs_dirs *dirs;
         int fd;
         const char *path, *name;
 };
 
 /* Unbound, a SCSI disk is gone, and its generic node goes on with whoever has it open: so the device itself goes. */
-static int scsi_again(const struct place *at, struct err *err) {
+static int scsi_again(const struct detach_place *at, struct err *err) {
         unsigned host, channel, target;
         uint64_t lun;
         char folder[2 * SYSFS_DIRS_PATH], where[64];
@@ -60,7 +60,7 @@ static void link_of(int dir, const char *name, char ret[SYSFS_DIRS_PATH]) {
         (void)snprintf(ret, SYSFS_DIRS_PATH, "%s", at);
 }
 
-static int driver_again(const struct place *at, struct err *err) {
+static int driver_again(const struct detach_place *at, struct err *err) {
         char path[SYSFS_DIRS_PATH];
         auto_fd driver = -1;
         int end = 0, r;
@@ -79,7 +79,7 @@ static int driver_again(const struct place *at, struct err *err) {
         return r < 0 ? err_errno(err, r, STAYS_AWAY "%s/bind", path) : 1;
 }
 
-static int leave_to_the_agent(const struct place *at, struct err *err) {
+static int leave_to_the_agent(const struct detach_place *at, struct err *err) {
         (void)at, (void)err;
         return 0; /* it takes the authorization away */
 }
@@ -89,7 +89,7 @@ static int leave_to_the_agent(const struct place *at, struct err *err) {
 /* By the kernel's subsystem. Of an NVMe disk no driver can let go: its controller's does. */
 static const struct {
         const char *subsystem;
-        int (*again)(const struct place *at, struct err *err); /* NULL: look above it */
+        int (*again)(const struct detach_place *at, struct err *err); /* NULL: look above it */
 } ways[] = {
         [FOLDER] = { "", NULL }, /* a folder between two devices */
         { "block", NULL },
@@ -131,7 +131,7 @@ int detach_disk(const struct sysfs_dirs *g, struct grants *grants, const char *p
                         continue;
                 if (grants_find_system(grants, at))
                         return err_set(err, -EBUSY, GOES_ON "the system stands on /sys/%s, too", at);
-                return ways[way].again(&(struct place){ g, dir, at, slash + 1 }, err);
+                return ways[way].again(&(struct detach_place){ g, dir, at, slash + 1 }, err);
         }
         return err_set(err, -ENOTSUP, GOES_ON "/sys/%s has no driver that is known", at);
 }

@@ -22,7 +22,7 @@ static const char help[] = "usage: sekimori-keeper [--state-dir D] [--runtime-di
                            "\n"
                            "systemd starts it. See sekimori-keeper(8).\n";
 
-static int options_take(int argc, char **argv, struct keeper *k, bool *list, bool *open) {
+static int options_take(int argc, char **argv, struct keeper_service *k, bool *list, bool *open) {
         const char *language = "en";
         const struct argument arguments[] = {
                 { "state-dir", .text = &k->state_dir },
@@ -44,7 +44,7 @@ static int options_take(int argc, char **argv, struct keeper *k, bool *list, boo
 }
 
 /* A keeper that runs sees it happen, and notes it then. */
-static int open_by_hand(struct keeper *k, struct err *err) {
+static int open_by_hand(struct keeper_service *k, struct err *err) {
         service_explain(k, NULL);
         if (sysfs_dirs_open(&k->nodes.dirs, err) == 0)
                 service_let_go(k);
@@ -52,7 +52,7 @@ static int open_by_hand(struct keeper *k, struct err *err) {
 }
 
 /* The last line says what is in the way, for `sekimori setup`. */
-static int keeper_list(struct keeper *k, bool *ret_could, struct err *err) {
+static int keeper_list(struct keeper_service *k, bool *ret_could, struct err *err) {
         bool whole = false;
         int r = sysfs_dirs_open(&k->nodes.dirs, err);
 
@@ -67,12 +67,12 @@ static int keeper_list(struct keeper *k, bool *ret_could, struct err *err) {
 }
 
 int main(int argc, char **argv) {
-        struct keeper k = { .state_dir = "/var/lib/sekimori",
-                            .runtime_dir = "/run/sekimori",
-                            .l = LANGUAGE_EN,
-                            .uevents.fd = -1,
-                            .files.fd = -1,
-                            .nodes.plane = PLANE_NONE };
+        struct keeper_service k = { .state_dir = "/var/lib/sekimori",
+                                    .runtime_dir = "/run/sekimori",
+                                    .l = LANGUAGE_EN,
+                                    .uevents.fd = -1,
+                                    .files.fd = -1,
+                                    .nodes.plane = PLANE_NONE };
         struct err err = { 0 };
         bool list = false, open = false;
         int r;

@@ -18,7 +18,7 @@
 #define TIMEOUT_MS 60000 /* with udev, which may still be reading what fstab names; TimeoutStartSec= is longer */
 
 /* For the agent, and whoever asks it (`sekimori status`); "": there is nothing to say. */
-static void service_note(const struct keeper *k, const char *name, const char *text) {
+static void service_note(const struct keeper_service *k, const char *name, const char *text) {
         auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         char line[SYSTEM_GRANTS_MISSING + 1];
 
@@ -31,13 +31,13 @@ static void service_note(const struct keeper *k, const char *name, const char *t
                 (void)file_remove(dir, name);
 }
 
-void service_explain(const struct keeper *k, const struct err *why) {
+void service_explain(const struct keeper_service *k, const struct err *why) {
         service_note(k, KEEPER_NOTE, why ? why->text : "");
         service_note(k, KEEPER_NOTE_JA, why ? why->ja : "");
 }
 
 static void service_ordered(void *ctx, const struct keeper_order *o) {
-        struct keeper *k = ctx;
+        struct keeper_service *k = ctx;
         char path[GRANT_PATH];
 
         if ((size_t)snprintf(path, sizeof path, "devices/%s", o->path) >= sizeof path)
@@ -53,7 +53,7 @@ static void service_ordered(void *ctx, const struct keeper_order *o) {
 }
 
 static void service_told(void *ctx, const char *path, uint64_t diskseq, const struct medium_facts *m) {
-        const struct keeper *k = ctx;
+        const struct keeper_service *k = ctx;
 
         orders_say_medium(k->orders, path, diskseq, m);
 }
@@ -62,7 +62,7 @@ static bool was_the_systems(void *ctx, const char *path) {
         return nodes_were_the_systems(ctx, path);
 }
 
-static int service_stand(struct keeper *k, struct err *err) {
+static int service_stand(struct keeper_service *k, struct err *err) {
         const unsigned timeout_ms = k->has_waited ? 0 : TIMEOUT_MS;
 
         k->has_waited = true;
@@ -71,7 +71,7 @@ static int service_stand(struct keeper *k, struct err *err) {
 
 /* The system's disks are in the map before the kernel asks it. Where it was asked before, what is in use may be so
  * because a rule let it in. */
-static int plane_up(struct keeper *k, struct err *err) {
+static int plane_up(struct keeper_service *k, struct err *err) {
         struct nodes *n = &k->nodes;
         int r = plane_open(&n->plane, &n->in_force, err);
 
@@ -98,13 +98,13 @@ static int plane_up(struct keeper *k, struct err *err) {
 
 #define HELD "keeper.held" /* in the runtime directory: drivers are held back, by us or by the keeper before us */
 
-static bool is_held(const struct keeper *k) {
+static bool is_held(const struct keeper_service *k) {
         auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
         return dir >= 0 && faccessat(dir, HELD, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static int service_hold(struct keeper *k, struct err *err) {
+static int service_hold(struct keeper_service *k, struct err *err) {
         int r = service_stand(k, err);
 
         if (r < 0)
@@ -114,7 +114,7 @@ static int service_hold(struct keeper *k, struct err *err) {
 }
 
 /* It goes on as it is where a keeper before us had it in force. */
-static int fall_back(struct keeper *k, int why, struct err *err) {
+static int fall_back(struct keeper_service *k, int why, struct err *err) {
         struct err also = { 0 }, instead;
 
         if (k->nodes.in_force)
@@ -137,7 +137,7 @@ static int fall_back(struct keeper *k, int why, struct err *err) {
         return 0;
 }
 
-void service_let_go(struct keeper *k) {
+void service_let_go(struct keeper_service *k) {
         k->binds = false;
         if (!is_held(k))
                 return;
@@ -146,7 +146,7 @@ void service_let_go(struct keeper *k) {
         service_note(k, HELD, "");
 }
 
-static void plane_down(struct keeper *k) {
+static void plane_down(struct keeper_service *k) {
         struct err err = { 0 };
 
         service_let_go(k);
@@ -160,12 +160,12 @@ static void plane_down(struct keeper *k) {
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
 }
 
-static bool is_wanted(const struct keeper *k) {
+static bool is_wanted(const struct keeper_service *k) {
         return stage_enforces(stage_of(k->state_dir));
 }
 
 /* As the stage wants it. */
-static int service_follow(struct keeper *k, struct err *err) {
+static int service_follow(struct keeper_service *k, struct err *err) {
         const bool wanted = is_wanted(k);
         int r = 0;
 
@@ -185,12 +185,12 @@ static int service_follow(struct keeper *k, struct err *err) {
 }
 
 /* Of what we have in force, by somebody else. */
-static bool is_undone(const struct keeper *k) {
+static bool is_undone(const struct keeper_service *k) {
         return k->binds ? !is_held(k) : k->orders && access(PLANE_DIR "/" PLANE_LINK, F_OK) < 0;
 }
 
 static void files_changed(struct source *s, uint32_t events) {
-        struct keeper *k = container_of(s, struct keeper, files);
+        struct keeper_service *k = container_of(s, struct keeper_service, files);
         union {
                 struct inotify_event event; /* for its alignment */
                 char room[4096];
@@ -212,7 +212,7 @@ static void files_changed(struct source *s, uint32_t events) {
                 loop_stop(k->loop);
 }
 
-static void service_heard(struct keeper *k, const struct uevent *u) {
+static void service_heard(struct keeper_service *k, const struct uevent *u) {
         if (k->binds)
                 binding_announced(&k->nodes.dirs, &k->nodes.grants, u);
         if (!k->orders)
@@ -222,7 +222,7 @@ static void service_heard(struct keeper *k, const struct uevent *u) {
 }
 
 /* What was lost or cannot be read may have been a disk that left, or one that came. */
-static void service_missed(struct keeper *k) {
+static void service_missed(struct keeper_service *k) {
         struct err err = { 0 };
 
         if (k->binds && binding_hold(&k->nodes.dirs, &k->nodes.grants, &err) < 0)
@@ -235,7 +235,7 @@ static void service_missed(struct keeper *k) {
 }
 
 static void service_announced(struct source *s, uint32_t events) {
-        struct keeper *k = container_of(s, struct keeper, uevents);
+        struct keeper_service *k = container_of(s, struct keeper_service, uevents);
         struct uevent u;
         bool lost = false;
         int r;
@@ -250,7 +250,7 @@ static void service_announced(struct source *s, uint32_t events) {
                 service_missed(k);
 }
 
-static int sources_watch(struct keeper *k, struct err *err) {
+static int sources_watch(struct keeper_service *k, struct err *err) {
         k->uevents = (struct source){ .fd = uevent_listen(), .ready = service_announced };
         k->files = (struct source){ .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .ready = files_changed };
         if (k->uevents.fd < 0 || k->files.fd < 0 || loop_add(k->loop, &k->uevents, EPOLLIN) < 0
@@ -265,7 +265,7 @@ static void service_idle(void *ctx) {
         (void)fflush(stdout);
 }
 
-int service_run(struct keeper *k, struct err *err) {
+int service_run(struct keeper_service *k, struct err *err) {
         auto_loop loop = NULL;
         auto_fd runtime = -1;
         int r = loop_new(&loop);

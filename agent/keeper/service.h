@@ -7,7 +7,7 @@
 #include "keeper/system_grants.h"
 #include "loop/signals.h"
 
-struct keeper {
+struct keeper_service {
         const char *state_dir, *runtime_dir;
         enum language l; /* of what --list says; the journal is English */
         struct loop *loop;
@@ -23,10 +23,10 @@ struct keeper {
 };
 
 /* Until it is told to end: birth order, then the loop. What is pinned stays in force after it. */
-int service_run(struct keeper *k, struct err *err);
+int service_run(struct keeper_service *k, struct err *err);
 
 /* Drivers that were held back, by whoever it was. */
-void service_let_go(struct keeper *k);
+void service_let_go(struct keeper_service *k);
 
 /* Tell the agent why it is not in force; NULL: there is nothing to explain. */
-void service_explain(const struct keeper *k, const struct err *why);
+void service_explain(const struct keeper_service *k, const struct err *why);

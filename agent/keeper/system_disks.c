@@ -13,7 +13,7 @@
 
 #define TEXT_MAX (1024 * 1024)
 
-struct search {
+struct disk_search {
         const struct sysfs_dirs *dirs;
         const struct system_disks_told *tell;
         const char *why;
@@ -38,7 +38,7 @@ static void step_up(char *path) {
 
 /* The device that the disk belongs to: names like sda come and go with it. */
 static void system_disks_disk(void *ctx, const char *block) {
-        struct search *s = ctx;
+        struct disk_search *s = ctx;
         char path[SYSFS_DIRS_PATH];
 
         if (strncmp(block, "devices/virtual/block/", strlen("devices/virtual/block/")) == 0)
@@ -78,7 +78,7 @@ static void link_name(const char *value, char ret[SYSFS_DIRS_PATH]) {
 }
 
 /* UUID=…, LABEL="…", /dev/… as fstab and crypttab have it. False: that is a disk, and it is not there. */
-static bool walk_source(struct search *s, const char *source) {
+static bool walk_source(struct disk_search *s, const char *source) {
         static const struct {
                 const char *prefix, *folder;
         } tags[] = { { "UUID=", "disk/by-uuid/" },
@@ -100,7 +100,7 @@ static bool walk_source(struct search *s, const char *source) {
 }
 
 /* 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw */
-static void system_disks_mounted(struct search *s, char *line) {
+static void system_disks_mounted(struct disk_search *s, char *line) {
         char number[32], at[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH] = "", why[SYSTEM_WHY];
         const char *behind = strstr(line, " - ");
 
@@ -124,7 +124,7 @@ static bool has_option(const char *options, const char *option) {
 }
 
 /* What is mounted only when somebody asks for it, nothing that boots needs. */
-static void system_disks_named(struct search *s, const char *table, const char *source, const char *options) {
+static void system_disks_named(struct disk_search *s, const char *table, const char *source, const char *options) {
         char why[SYSTEM_WHY];
 
         if (source[0] == '#' || has_option(options, "noauto"))
@@ -136,21 +136,21 @@ static void system_disks_named(struct search *s, const char *table, const char *
                 s->tell->missing(s->tell->ctx, why);
 }
 
-static void in_fstab(struct search *s, char *line) {
+static void in_fstab(struct disk_search *s, char *line) {
         char source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
 
         if (sscanf(line, "%511s %*s %*s %511s", source, options) >= 1)
                 system_disks_named(s, "fstab", source, options);
 }
 
-static void in_crypttab(struct search *s, char *line) {
+static void in_crypttab(struct disk_search *s, char *line) {
         char name[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
 
         if (sscanf(line, "%511s %511s %*s %511s", name, source, options) >= 2 && name[0] != '#')
                 system_disks_named(s, "crypttab", source, options);
 }
 
-static void system_disks_swapped(struct search *s, char *line) {
+static void system_disks_swapped(struct disk_search *s, char *line) {
         char source[SYSFS_DIRS_PATH], why[SYSTEM_WHY];
 
         if (sscanf(line, "%511s", source) != 1)
@@ -161,7 +161,8 @@ static void system_disks_swapped(struct search *s, char *line) {
         (void)walk_source(s, source);
 }
 
-static int each_line(struct search *s, int dir, const char *name, void (*line)(struct search *s, char *line)) {
+static int each_line(struct disk_search *s, int dir, const char *name,
+                     void (*line)(struct disk_search *s, char *line)) {
         auto_free uint8_t *text = NULL;
         char *rest = NULL;
         size_t size;
@@ -173,7 +174,7 @@ static int each_line(struct search *s, int dir, const char *name, void (*line)(s
 }
 
 int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told *tell, struct err *err) {
-        struct search s = { .dirs = g, .tell = tell };
+        struct disk_search s = { .dirs = g, .tell = tell };
         int r = each_line(&s, g->proc, "self/mountinfo", system_disks_mounted);
 
         if (r < 0)

@@ -62,14 +62,14 @@ static int system_grants_look(struct system_grants *f, bool anything, struct err
 }
 
 /* What udev says of disks, and whether it has more to say. */
-struct news {
+struct disk_event {
         struct udev *udev;
         struct udev_monitor *of_disks;
         struct udev_queue *queue;
 };
 
-static struct news news_begin(void) {
-        struct news n = { .udev = udev_new() };
+static struct disk_event news_begin(void) {
+        struct disk_event n = { .udev = udev_new() };
 
         if (n.udev) {
                 n.queue = udev_queue_new(n.udev);
@@ -82,14 +82,14 @@ static struct news news_begin(void) {
         return n;
 }
 
-static void news_end(struct news *n) {
+static void news_end(struct disk_event *n) {
         (void)udev_queue_unref(n->queue);
         (void)udev_monitor_unref(n->of_disks);
         (void)udev_unref(n->udev);
 }
 
 /* Something about a disk, or at least there may be; false: for a while there was nothing, and nothing is under way. */
-static bool news_await(struct news *n, int left) {
+static bool news_await(struct disk_event *n, int left) {
         struct pollfd disks = { .fd = n->of_disks ? udev_monitor_get_fd(n->of_disks) : -1, .events = POLLIN };
         struct udev_device *d;
 
@@ -103,7 +103,7 @@ static bool news_await(struct news *n, int left) {
 }
 
 static int wait_and_look(struct system_grants *f, unsigned timeout_ms, struct err *err) {
-        struct news n = news_begin(); /* before the next look: nothing falls in between */
+        struct disk_event n = news_begin(); /* before the next look: nothing falls in between */
         struct timespec began;
         int left, r;
 

@@ -21,7 +21,7 @@ static const char help[] =
         "\n"
         "Each desktop session starts one. See sekimori-notify(8).\n";
 
-struct notifier {
+struct notify {
         struct link link;
         struct desktop desktop;
         sd_event *event;
@@ -29,7 +29,7 @@ struct notifier {
 };
 
 static void notify_heard(struct link *l, const struct notice *notice) {
-        struct notifier *n = (struct notifier *)l; /* its first member */
+        struct notify *n = (struct notify *)l; /* its first member */
 
         if (n->console)
                 console_show(notice);
@@ -38,7 +38,7 @@ static void notify_heard(struct link *l, const struct notice *notice) {
 }
 
 /* The bus first: it is the last thing that may look around. */
-static int notify_live(struct notifier *n, struct err *err) {
+static int notify_live(struct notify *n, struct err *err) {
         int r = sd_event_new(&n->event);
 
         if (r < 0)
@@ -56,7 +56,7 @@ static int notify_live(struct notifier *n, struct err *err) {
 }
 
 int main(int argc, char **argv) {
-        static struct notifier n = { .link = { .runtime_dir = "/run/sekimori", .heard = notify_heard } };
+        static struct notify n = { .link = { .runtime_dir = "/run/sekimori", .heard = notify_heard } };
         struct err err = { 0 };
         const struct argument arguments[] = { { "console", .flag = &n.console },
                                               { "runtime-dir", .text = &n.link.runtime_dir } };

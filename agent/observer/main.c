@@ -29,7 +29,7 @@ struct observation {
         int r; /* of the last telling */
 };
 
-static int tell_news(struct observation *o, const struct news *n) {
+static int tell_news(struct observation *o, const struct monitor_event *n) {
         static const enum sighting_type places[] = {
                 [NEWS_CONTROLLER] = SIGHTING_CONTROLLER,
                 [NEWS_BOUND] = SIGHTING_BOUND,
@@ -56,7 +56,7 @@ static int tell_news(struct observation *o, const struct news *n) {
 }
 
 static int observer_hear(struct observation *o, enum monitor_source source) {
-        struct news n;
+        struct monitor_event n;
         int r = 0;
 
         while (r == 0 && monitor_next(&o->monitor, source, &n))
@@ -64,7 +64,7 @@ static int observer_hear(struct observation *o, enum monitor_source source) {
         return r;
 }
 
-static void tell_present(void *ctx, const struct news *n) {
+static void tell_present(void *ctx, const struct monitor_event *n) {
         struct observation *o = ctx;
 
         if (o->r == 0)

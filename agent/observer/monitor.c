@@ -108,9 +108,9 @@ static enum monitor_news on_its_bus(struct udev_device *d, enum monitor_news wha
         return (what == NEWS_DEVICE || what == NEWS_BOUND) && is_controller(d) ? NEWS_CONTROLLER : what;
 }
 
-static struct news news_of(struct udev_device *d, enum monitor_news what) {
-        struct news n = { .what = on_its_bus(d, what),
-                          .speaks_mtp = monitor_has(d, "ID_MTP_DEVICE") || monitor_has(d, "ID_MEDIA_PLAYER") };
+static struct monitor_event news_of(struct udev_device *d, enum monitor_news what) {
+        struct monitor_event n = { .what = on_its_bus(d, what),
+                                   .speaks_mtp = monitor_has(d, "ID_MTP_DEVICE") || monitor_has(d, "ID_MEDIA_PLAYER") };
         const char *devpath = udev_device_get_devpath(d);
 
         if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
@@ -118,11 +118,11 @@ static struct news news_of(struct udev_device *d, enum monitor_news what) {
         return n;
 }
 
-bool monitor_next(struct monitor *m, enum monitor_source source, struct news *ret) {
+bool monitor_next(struct monitor *m, enum monitor_source source, struct monitor_event *ret) {
         struct udev_device *d = udev_monitor_receive_device(m->source[source]);
 
         if (!d) {
-                *ret = (struct news){ .what = NEWS_LOST };
+                *ret = (struct monitor_event){ .what = NEWS_LOST };
                 return source == MONITOR_KERNEL && errno == ENOBUFS;
         }
         *ret = news_of(d, monitor_meaning(udev_device_get_action(d)));
@@ -134,12 +134,12 @@ bool monitor_next(struct monitor *m, enum monitor_source source, struct news *re
 }
 
 static void tell_all(struct monitor *m, struct udev_list_entry *list, enum monitor_news wanted,
-                     void (*tell)(void *ctx, const struct news *n), void *ctx) {
+                     void (*tell)(void *ctx, const struct monitor_event *n), void *ctx) {
         struct udev_list_entry *entry;
 
         udev_list_entry_foreach(entry, list) {
                 struct udev_device *d = udev_device_new_from_syspath(m->udev, udev_list_entry_get_name(entry));
-                struct news n;
+                struct monitor_event n;
 
                 if (!d)
                         continue; /* gone since it was listed; its removal is announced */
@@ -160,7 +160,7 @@ static struct udev_enumerate *monitor_listed(struct monitor *m, const char *subs
         return e;
 }
 
-int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct news *n), void *ctx) {
+int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct monitor_event *n), void *ctx) {
         struct udev_enumerate *usb = monitor_listed(m, "usb", "usb_device"),
                               *block = monitor_listed(m, "block", "disk");
         struct udev_enumerate *tunnels = monitor_listed(m, "thunderbolt", "thunderbolt_device");

@@ -30,7 +30,7 @@ enum monitor_news {
         NEWS_LOST, /* the kernel had to drop announcements */
 };
 
-struct news {
+struct monitor_event {
         enum monitor_news what;
         char devpath[512];
         bool speaks_mtp;
@@ -43,9 +43,9 @@ int monitor_open(bool listens, struct monitor *m);
 int monitor_fd(const struct monitor *m, enum monitor_source source);
 
 /* One announcement. False: there is none left. */
-bool monitor_next(struct monitor *m, enum monitor_source source, struct news *ret);
+bool monitor_next(struct monitor *m, enum monitor_source source, struct monitor_event *ret);
 
 /* Call `tell` for everything present: controllers first, then devices, each before what is plugged into it. */
-int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct news *n), void *ctx);
+int monitor_enumerate(struct monitor *m, void (*tell)(void *ctx, const struct monitor_event *n), void *ctx);
 
 void monitor_close(struct monitor *m);

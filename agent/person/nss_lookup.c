@@ -14,7 +14,7 @@
 #define ENTRY_MAX (16 << 20) /* a directory's group with every member's name */
 
 /* One question to the name service, into a buffer that may be too small. */
-struct question {
+struct nss_question {
         const char *user; /* NULL: `gid` */
         gid_t gid;
         struct passwd passwd;
@@ -23,7 +23,7 @@ struct question {
 };
 
 /* 1, 0 (nobody of that name or number), or what went wrong. */
-static int ask_once(struct question *q, size_t size) {
+static int ask_once(struct nss_question *q, size_t size) {
         struct passwd *passwd = NULL;
         struct group *group = NULL;
         int r = q->user ? getpwnam_r(q->user, &q->passwd, q->entry, size, &passwd)
@@ -35,7 +35,7 @@ static int ask_once(struct question *q, size_t size) {
         return r == ENOENT || r == ESRCH ? 0 : -r;
 }
 
-static int nss_lookup_ask(struct question *q) {
+static int nss_lookup_ask(struct nss_question *q) {
         for (size_t size = ENTRY_FIRST; size <= ENTRY_MAX; size *= 2) {
                 int r;
 
@@ -72,7 +72,7 @@ static int add_groups(struct person_found *f, gid_t first) {
         if (getgrouplist(f->name, first, ids, &n) < 0)
                 return -E2BIG;
         for (int i = 0; i < n; i++) {
-                struct question q = { .gid = ids[i] };
+                struct nss_question q = { .gid = ids[i] };
                 int r = nss_lookup_ask(&q);
 
                 if (r > 0)
@@ -87,7 +87,7 @@ static int add_groups(struct person_found *f, gid_t first) {
 }
 
 bool nss_lookup(const char *user, struct person_found *ret) {
-        struct question q = { .user = user };
+        struct nss_question q = { .user = user };
         int r = nss_lookup_ask(&q);
 
         if (r > 0 && strlen(q.passwd.pw_name) >= sizeof ret->name)

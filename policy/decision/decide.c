@@ -36,7 +36,7 @@ static enum reason rule_holds(const struct policy *p, const struct rule *r, cons
         return in_time ? REASON_RULE : REASON_HOURS;
 }
 
-static struct verdict decide_sealed(const struct view *v) {
+static struct verdict decide_sealed(const struct device_view *v) {
         bool essential = !v->judges_class || v->class_kinds & KINDS_ESSENTIAL;
 
         for (size_t i = 0; i < v->facts->n_interfaces; i++)
@@ -48,7 +48,7 @@ static struct verdict decide_sealed(const struct view *v) {
         };
 }
 
-static struct verdict decide_apply(const struct rule *r, int rule, uint64_t covered, const struct view *v,
+static struct verdict decide_apply(const struct rule *r, int rule, uint64_t covered, const struct device_view *v,
                                    struct verdict missed) {
         if (r->action == ACTION_DENY)
                 return missed.reason == REASON_NO_RULE ? decide_deny(REASON_RULE, rule) : missed;
@@ -65,7 +65,7 @@ struct verdict policy_decide(const struct policy *p, const struct device_facts *
         struct verdict missed = decide_deny(REASON_NO_RULE, RULE_NONE);
         struct verdict decided;
         struct candidates c;
-        struct view v;
+        struct device_view v;
         bool look = false;
 
         if (f->malformed || f->n_interfaces == 0 || f->n_interfaces > FACTS_INTERFACES)

@@ -60,14 +60,14 @@ static struct keys keys_of_device(const struct device_facts *f) {
 }
 
 /* How many rules share a key, by its hash. */
-struct tally {
+struct index_tally {
         struct count {
                 uint32_t hash, n;
         } * counts;
         size_t size;
 };
 
-static struct count *tally_at(const struct tally *t, uint32_t hash) {
+static struct count *tally_at(const struct index_tally *t, uint32_t hash) {
         size_t i = hash & (t->size - 1);
 
         while (t->counts[i].n && t->counts[i].hash != hash)
@@ -84,7 +84,7 @@ static size_t power_of_two(size_t least) {
         return n;
 }
 
-static bool tally_fill(struct tally *t, const struct policy *p) {
+static bool tally_fill(struct index_tally *t, const struct policy *p) {
         t->size = power_of_two(p->n_rules * KEY_COUNT * 2);
         t->counts = calloc(t->size, sizeof *t->counts);
         if (!t->counts)
@@ -99,7 +99,7 @@ static bool tally_fill(struct tally *t, const struct policy *p) {
         return true;
 }
 
-static struct chain *chain_at(const struct index *x, uint32_t hash) {
+static struct hash_chain *chain_at(const struct index *x, uint32_t hash) {
         size_t i = hash & (x->n_chains - 1);
 
         while (x->chains[i].first >= 0 && x->chains[i].hash != hash)
@@ -108,7 +108,7 @@ static struct chain *chain_at(const struct index *x, uint32_t hash) {
 }
 
 /* The rarest of its keys, by value; false where it has none. */
-static bool index_rarest(const struct tally *t, const struct keys *k, uint32_t *ret) {
+static bool index_rarest(const struct index_tally *t, const struct keys *k, uint32_t *ret) {
         uint32_t least = UINT32_MAX;
 
         for (unsigned key = 0; key < KEY_COUNT; key++) {
@@ -123,14 +123,14 @@ static bool index_rarest(const struct tally *t, const struct keys *k, uint32_t *
 }
 
 /* From the last rule to the first, each before its chain's head: the chains come out in ascending order. */
-static void chains_fill(struct index *x, const struct policy *p, const struct tally *t) {
+static void chains_fill(struct index *x, const struct policy *p, const struct index_tally *t) {
         for (size_t i = p->n_rules; i > 0; i--) {
                 struct keys k = keys_of_rule(p, &p->rules[i - 1]);
                 int32_t *head = &x->remainder, self = (int32_t)(i - 1);
                 uint32_t hash;
 
                 if (index_rarest(t, &k, &hash)) {
-                        struct chain *chain = chain_at(x, hash);
+                        struct hash_chain *chain = chain_at(x, hash);
 
                         chain->hash = hash;
                         head = &chain->first;
@@ -142,7 +142,7 @@ static void chains_fill(struct index *x, const struct policy *p, const struct ta
 
 bool index_build(struct policy *p) {
         struct index *x = &p->index;
-        struct tally t = { 0 };
+        struct index_tally t = { 0 };
 
         x->remainder = -1;
         x->n_chains = power_of_two(p->n_rules * 2);

@@ -17,13 +17,13 @@ struct rule;
 
 enum key { KEY_FINGERPRINT, KEY_SERIAL, KEY_ID, KEY_NAME, KEY_PORT, KEY_VENDOR, KEY_COUNT };
 
-struct chain {
+struct hash_chain {
         uint32_t hash;
         int32_t first; /* rule, or -1: an empty slot */
 };
 
 struct index {
-        struct chain *chains;
+        struct hash_chain *chains;
         size_t n_chains; /* a power of two */
         int32_t *next;   /* of each rule in its chain, -1 ends */
         int32_t remainder;

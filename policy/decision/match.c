@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-struct view view_of(const struct device_facts *f) {
-        struct view v = { .facts = f };
+struct device_view view_of(const struct device_facts *f) {
+        struct device_view v = { .facts = f };
 
         for (size_t i = 0; i < f->n_interfaces; i++) {
                 const struct interface_facts *in = &f->interfaces[i];
@@ -34,7 +34,7 @@ static bool medium_fits(const uint8_t *want, const struct medium_facts *have) {
         return have->state == MEDIUM_UNKNOWN || have->state == MEDIUM_UNREADABLE;
 }
 
-static bool identity_fits(const struct policy *p, const struct rule *r, const struct view *v) {
+static bool identity_fits(const struct policy *p, const struct rule *r, const struct device_view *v) {
         const struct device_facts *f = v->facts;
 
         return (r->bus == BUS_UNKNOWN || r->bus == f->bus) && (!(r->flags & RULE_VENDOR) || r->vendor == f->vendor)
@@ -65,7 +65,7 @@ static bool set_holds(const struct interface_set *set, uint32_t kinds, uint8_t k
         return false;
 }
 
-static uint64_t interfaces_in(const struct interface_set *set, const struct view *v) {
+static uint64_t interfaces_in(const struct interface_set *set, const struct device_view *v) {
         uint64_t mask = 0;
 
         for (size_t i = 0; i < v->facts->n_interfaces; i++) {
@@ -94,14 +94,14 @@ static uint64_t whole_numbers(uint64_t mask, const struct device_facts *f) {
 }
 
 /* Only what stores anything can be, or hold, the medium that a rule asks for. */
-static bool has_storage(const struct view *v) {
+static bool has_storage(const struct device_view *v) {
         for (size_t i = 0; i < v->facts->n_interfaces; i++)
                 if (v->kinds[i] & KIND_STORAGE)
                         return true;
         return false;
 }
 
-uint64_t rule_covers(const struct policy *p, const struct rule *r, const struct view *v) {
+uint64_t rule_covers(const struct policy *p, const struct rule *r, const struct device_view *v) {
         const struct interface_set *set = rule_interfaces(p, r);
         const struct device_facts *f = v->facts;
         uint64_t mask;

@@ -5,7 +5,7 @@
 #include "decision/rule.h"
 
 /* A device, looked at once for all rules. */
-struct view {
+struct device_view {
         const struct device_facts *facts;
         uint32_t kinds[FACTS_INTERFACES]; /* of each interface */
         bool judges_class;                /* the device's own class counts like one more interface */
@@ -14,8 +14,8 @@ struct view {
 };
 
 /* The facts must be neither malformed nor without interfaces. */
-struct view view_of(const struct device_facts *f);
+struct device_view view_of(const struct device_facts *f);
 
 /* The interfaces that the rule's match covers: all of them, or with `partial:` some; 0 where it does not fit. A rule
  * that denies with `partial:` fits as soon as one interface does. */
-uint64_t rule_covers(const struct policy *p, const struct rule *r, const struct view *v);
+uint64_t rule_covers(const struct policy *p, const struct rule *r, const struct device_view *v);

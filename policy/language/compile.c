@@ -131,12 +131,12 @@ static int signers_compile(const struct compiler *c, const struct draft *d) {
         return 0;
 }
 
-struct named {
+struct compile_named {
         uint32_t name, rule;
 };
 
 static int by_name(const void *a, const void *b) {
-        const struct named *x = a, *y = b;
+        const struct compile_named *x = a, *y = b;
 
         if (x->name != y->name)
                 return x->name < y->name ? -1 : 1;
@@ -156,13 +156,13 @@ static int refuse_name(const struct compiler *c, uint32_t rule) {
 /* The pool keeps a text once: the same name is the same offset. */
 static int names_check(const struct compiler *c) {
         const struct policy *p = c->policy;
-        auto_free struct named *names = calloc(p->n_rules + 1, sizeof *names);
+        auto_free struct compile_named *names = calloc(p->n_rules + 1, sizeof *names);
         uint32_t twice = UINT32_MAX;
 
         if (!names)
                 return refuse_memory(c->err);
         for (uint32_t i = 0; i < p->n_rules; i++)
-                names[i] = (struct named){ p->rules[i].name, i };
+                names[i] = (struct compile_named){ p->rules[i].name, i };
         qsort(names, p->n_rules, sizeof *names, by_name);
         for (size_t i = 1; i < p->n_rules; i++)
                 if (names[i].name == names[i - 1].name && names[i].rule < twice)

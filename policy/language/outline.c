@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <yaml.h>
 
-struct node {
+struct outline_node {
         uint32_t line, column;
         uint32_t next; /* sibling, or 0: the root is nobody's */
         uint32_t key;  /* offset into keys of the name under which it stands; 0 for none */
@@ -19,7 +19,7 @@ struct node {
 };
 
 struct outline {
-        struct node *nodes;
+        struct outline_node *nodes;
         size_t n_nodes, nodes_size;
         char *keys;
         size_t n_keys, keys_size;
@@ -73,17 +73,17 @@ static int node_add(struct reading *r, struct place at, bool parent) {
         struct outline *o = r->o;
         struct level *in = r->depth ? &r->levels[r->depth - 1] : NULL;
         uint32_t self = (uint32_t)o->n_nodes;
-        struct node *nodes = outline_grown(o->nodes, &o->nodes_size, o->n_nodes + 1, sizeof *o->nodes);
+        struct outline_node *nodes = outline_grown(o->nodes, &o->nodes_size, o->n_nodes + 1, sizeof *o->nodes);
 
         if (!nodes)
                 return refuse_memory(r->err);
         o->nodes = nodes;
-        o->nodes[o->n_nodes++] = (struct node){ .line = at.line,
-                                                .column = at.column,
-                                                .parent = parent,
-                                                .key = r->key,
-                                                .key_line = r->key_at.line,
-                                                .key_column = r->key_at.column };
+        o->nodes[o->n_nodes++] = (struct outline_node){ .line = at.line,
+                                                        .column = at.column,
+                                                        .parent = parent,
+                                                        .key = r->key,
+                                                        .key_line = r->key_at.line,
+                                                        .key_column = r->key_at.column };
         r->key = 0;
         if (in && in->last)
                 o->nodes[in->last].next = self;
@@ -320,7 +320,7 @@ struct place outline_key_place(const struct outline *o, uint32_t node) {
 
 struct place outline_key_after(const struct outline *o, struct place from, const char *key) {
         for (size_t i = 0; i < o->n_nodes; i++) {
-                const struct node *n = &o->nodes[i];
+                const struct outline_node *n = &o->nodes[i];
                 bool after = n->key_line > from.line || (n->key_line == from.line && n->key_column >= from.column);
 
                 if (n->key && after && strcmp(o->keys + n->key, key) == 0)

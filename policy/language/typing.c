@@ -60,7 +60,7 @@ bool misfit_in(const char *value, struct misfit *ret) {
 }
 
 /* Where in its line a character stands. */
-struct reader {
+struct typing_reader {
         unsigned quote, before; /* the open one, or 0; the character before */
         bool indenting;         /* nothing but spaces so far */
         bool separated;         /* a colon or a dash was the last that was no space */
@@ -74,7 +74,7 @@ static bool is_space(unsigned c) {
 
 /* Of what looks like a colon the first counts; of what else would mean something to YAML, what begins a value. A comma
  * and a long vowel are part of words, wherever they stand. */
-static bool typing_counts(const struct reader *r, unsigned c) {
+static bool typing_counts(const struct typing_reader *r, unsigned c) {
         char instead = instead_of(c);
 
         if (instead == 0 || !strchr(" :-[]{}\"'#", instead) || r->quote || c == LONG_VOWEL || c == MIDDLE_DOT)
@@ -86,12 +86,12 @@ static bool typing_counts(const struct reader *r, unsigned c) {
         return r->indenting || (r->separated && !r->strict && c != '\t');
 }
 
-static bool opens_quote(const struct reader *r, unsigned c) {
+static bool opens_quote(const struct typing_reader *r, unsigned c) {
         return (c == '"' || c == '\'')
                && (r->indenting || r->separated || (r->before < 0x80 && strchr(" [{,", (int)r->before)));
 }
 
-static void typing_pass(struct reader *r, unsigned c) {
+static void typing_pass(struct typing_reader *r, unsigned c) {
         if (r->quote)
                 r->quote = c == r->quote ? 0 : r->quote;
         else if (opens_quote(r, c))
@@ -105,7 +105,7 @@ static void typing_pass(struct reader *r, unsigned c) {
 }
 
 static bool misfit_in_line(struct bytes line, bool strict, struct misfit *ret) {
-        struct reader r = { .indenting = true, .strict = strict };
+        struct typing_reader r = { .indenting = true, .strict = strict };
         unsigned c = 0;
 
         for (ret->at.column = 1; line.left; ret->at.column++) {

@@ -10,34 +10,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct named {
+struct compare_named {
         const char *name;
         int rule;
 };
 
 static int by_name(const void *a, const void *b) {
-        const struct named *x = a, *y = b;
+        const struct compare_named *x = a, *y = b;
 
         return strcmp(x->name, y->name);
 }
 
-static struct named *names_sorted(const struct policy *p) {
-        struct named *names = calloc(p->n_rules + 1, sizeof *names);
+static struct compare_named *names_sorted(const struct policy *p) {
+        struct compare_named *names = calloc(p->n_rules + 1, sizeof *names);
 
         for (size_t i = 0; names && i < p->n_rules; i++)
-                names[i] = (struct named){ rule_text(p, p->rules[i].name), (int)i };
+                names[i] = (struct compare_named){ rule_text(p, p->rules[i].name), (int)i };
         if (names)
                 qsort(names, p->n_rules, sizeof *names, by_name);
         return names;
 }
 
 /* For each rule of `p` the one of that name among `others`. */
-static int *names_find(const struct policy *p, const struct named *others, size_t n_others) {
+static int *names_find(const struct policy *p, const struct compare_named *others, size_t n_others) {
         int *found = calloc(p->n_rules + 1, sizeof *found);
 
         for (size_t i = 0; found && i < p->n_rules; i++) {
-                struct named key = { rule_text(p, p->rules[i].name), 0 };
-                const struct named *hit = bsearch(&key, others, n_others, sizeof key, by_name);
+                struct compare_named key = { rule_text(p, p->rules[i].name), 0 };
+                const struct compare_named *hit = bsearch(&key, others, n_others, sizeof key, by_name);
 
                 found[i] = hit ? hit->rule : RULE_NONE;
         }
@@ -45,7 +45,7 @@ static int *names_find(const struct policy *p, const struct named *others, size_
 }
 
 bool comparison_init(struct comparison *c) {
-        auto_free struct named *old = names_sorted(c->old), *new = names_sorted(c->new);
+        auto_free struct compare_named *old = names_sorted(c->old), *new = names_sorted(c->new);
 
         if (old && new) {
                 c->to_new = names_find(c->old, new, c->new->n_rules);
@@ -123,46 +123,46 @@ void comparison_order(struct comparison *c, const char *first, const char *secon
 }
 
 /* A signer as far as his certificate can be read; one that cannot is compared as text. */
-struct candidate {
+struct compare_candidate {
         const char *pem;
         struct signer signer;
         bool known;
 };
 
-static void candidate_init(struct candidate *s, const char *pem) {
+static void candidate_init(struct compare_candidate *s, const char *pem) {
         struct bytes in = bytes_text(pem);
         auto_free uint8_t *der = NULL;
         size_t size = 0;
 
-        *s = (struct candidate){ .pem = pem };
+        *s = (struct compare_candidate){ .pem = pem };
         s->known = pem_read(&in, "CERTIFICATE", &der, &size, NULL) == 0
                    && signer_init(&s->signer, bytes_of(der, size), NULL) == 0;
 }
 
-static bool candidate_same(const struct candidate *a, const struct candidate *b) {
+static bool candidate_same(const struct compare_candidate *a, const struct compare_candidate *b) {
         return a->known && b->known ? signer_same_key(&a->signer, &b->signer) : strcmp(a->pem, b->pem) == 0;
 }
 
-struct people {
-        struct candidate *all;
+struct compare_people {
+        struct compare_candidate *all;
         size_t n;
 };
 
-static bool people_init(struct people *them, const struct policy *p) {
+static bool people_init(struct compare_people *them, const struct policy *p) {
         them->all = calloc(p->n_signers + 1, sizeof *them->all);
         for (; them->all && them->n < p->n_signers; them->n++)
                 candidate_init(&them->all[them->n], p->signers[them->n]);
         return them->all;
 }
 
-static void people_deinit(struct people *them) {
+static void people_deinit(struct compare_people *them) {
         for (size_t i = 0; i < them->n; i++)
                 if (them->all[i].known)
                         signer_deinit(&them->all[i].signer);
         free(them->all);
 }
 
-static bool is_among(const struct candidate *s, const struct people *them) {
+static bool is_among(const struct compare_candidate *s, const struct compare_people *them) {
         for (size_t i = 0; i < them->n; i++)
                 if (candidate_same(s, &them->all[i]))
                         return true;
@@ -170,10 +170,10 @@ static bool is_among(const struct candidate *s, const struct people *them) {
 }
 
 /* Those of `some` who are not among `others`. */
-static void missing_say(struct comparison *c, const struct people *some, const struct people *others,
+static void missing_say(struct comparison *c, const struct compare_people *some, const struct compare_people *others,
                         const char *what) {
         for (size_t i = 0; i < some->n; i++) {
-                const struct candidate *s = &some->all[i];
+                const struct compare_candidate *s = &some->all[i];
                 char text[QUOTE_MAX + 128];
 
                 if (is_among(s, others))
@@ -186,7 +186,7 @@ static void missing_say(struct comparison *c, const struct people *some, const s
 }
 
 void signers_compare(struct comparison *c) {
-        struct people old = { 0 }, new = { 0 };
+        struct compare_people old = { 0 }, new = { 0 };
         char from[16], to[16];
 
         (void)snprintf(from, sizeof from, "%u", c->old->threshold);

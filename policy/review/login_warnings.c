@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum warning { NO_ADMIN, NO_RECOVERY, UNREACHABLE, ONLY_CARD, EXEMPT, NO_LIST, WARNINGS };
+enum login_warning { NO_ADMIN, NO_RECOVERY, UNREACHABLE, ONLY_CARD, EXEMPT, NO_LIST, WARNINGS };
 
 static const char *const words[WARNINGS][2] = {
         [NO_ADMIN] = { "root も管理者のグループもログインできる規則がありません。端末を管理できる人がいなくなります",
@@ -29,7 +29,7 @@ static const char *const words[WARNINGS][2] = {
                       "authorities without revocation: a lost card cannot be revoked" },
 };
 
-struct speaker {
+struct login_speaker {
         const struct policy *p;
         bool english;
         login_warn *warn;
@@ -37,7 +37,7 @@ struct speaker {
 };
 
 /* With `what` quoted behind it where there is one. */
-static void login_warnings_say(const struct speaker *s, struct place at, enum warning w, const char *what) {
+static void login_warnings_say(const struct login_speaker *s, struct place at, enum login_warning w, const char *what) {
         const char *text = words[w][s->english];
         char line[512];
 
@@ -73,7 +73,7 @@ static bool login_warnings_covers(const struct policy *p, uint32_t wide, uint32_
         return !wide || (narrow && list_has_all(rule_text(p, wide), rule_text(p, narrow)));
 }
 
-static void rule_warnings(const struct speaker *s, const struct login_rule *r) {
+static void rule_warnings(const struct login_speaker *s, const struct login_rule *r) {
         const struct login_plane *l = &s->p->login;
 
         if (has_single_prompt(s->p, r) && !login_warnings_offers(r, FACTOR_PASSWORD))
@@ -87,7 +87,7 @@ static void rule_warnings(const struct speaker *s, const struct login_rule *r) {
 }
 
 /* The doors themselves; what runs beside a login (systemd-user, cron) is what `exempt:` is for. */
-static void exempt_warnings(const struct speaker *s) {
+static void exempt_warnings(const struct login_speaker *s) {
         static const char *const doors[] = {
                 "login",
                 "remote",
@@ -125,7 +125,7 @@ static void exempt_warnings(const struct speaker *s) {
 }
 
 void login_warnings(const struct policy *p, bool english, login_warn *warn, void *ctx) {
-        const struct speaker s = { p, english, warn, ctx };
+        const struct login_speaker s = { p, english, warn, ctx };
         const struct login_plane *l = &p->login;
         bool for_administrators = false, recovery = false;
 

@@ -19,13 +19,13 @@
 #define PEM_MAX 4096
 #define PUB "terminal.pub"
 
-struct options {
+struct export_options {
         const char *dir, *state_dir, *runtime_dir;
         uint64_t since;
 };
 
 /* A log whose agent is gone is exported all the same: that may be why somebody wants it. */
-static void sign_what_is_not(const struct options *o) {
+static void sign_what_is_not(const struct export_options *o) {
         struct err why = { "" };
         int code = ask(o->runtime_dir, CONTROL_CHECKPOINT, -1, &why, NULL);
 
@@ -35,7 +35,7 @@ static void sign_what_is_not(const struct options *o) {
 }
 
 /* What goes beside the log: by whose key it is signed, and how the terminal was. */
-static int audit_export_beside(const struct options *o, json_t **ret, struct err *err) {
+static int audit_export_beside(const struct export_options *o, json_t **ret, struct err *err) {
         auto_terminal t = { .runtime_dir = o->runtime_dir };
         auto_free char *path = NULL, *status = NULL;
         auto_free uint8_t *pem = NULL;
@@ -59,7 +59,7 @@ static int audit_export_beside(const struct options *o, json_t **ret, struct err
 }
 
 /* As an auditor would, from the stick. */
-static int audit_export_verify(const struct options *o, const struct export *e) {
+static int audit_export_verify(const struct export_options *o, const struct export *e) {
         auto_free char *path = NULL;
         char from[24];
         char *words[] = { NULL, NULL, NULL, NULL };
@@ -84,7 +84,7 @@ static int audit_export_verify(const struct options *o, const struct export *e) 
         return code;
 }
 
-static int export_to(const struct options *o, struct export *e, const struct logs *l, struct err *err) {
+static int export_to(const struct export_options *o, struct export *e, const struct logs *l, struct err *err) {
         auto_json files = NULL;
         int r = export_open(e, l, err);
 
@@ -99,7 +99,7 @@ static int export_to(const struct options *o, struct export *e, const struct log
 }
 
 int audit_export(const struct typed *t) {
-        struct options o = { t->words[0], t->value[OPTION_STATE_DIR], t->value[OPTION_RUNTIME_DIR], 1 };
+        struct export_options o = { t->words[0], t->value[OPTION_STATE_DIR], t->value[OPTION_RUNTIME_DIR], 1 };
         struct export e = { .stick = -1 };
         struct logs logs = { 0 };
         struct err err = { 0 };

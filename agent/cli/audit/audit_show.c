@@ -24,7 +24,7 @@
 
 CLEANUP(json, json_t *, json_decref)
 
-struct options {
+struct show_options {
         const char *state_dir, *type;
         uint64_t since;
         size_t last; /* 0: all */
@@ -33,7 +33,7 @@ struct options {
 
 /* The newest `last` lines that were asked for, until it is known that no newer ones come. */
 struct show {
-        struct options o;
+        struct show_options o;
         char **ring;
         size_t seen;
         bool live; /* print at once */
@@ -41,14 +41,14 @@ struct show {
 };
 
 /* "both" is what the parser let through and the language of this run is not. */
-static void take_language(struct options *o, const char *typed) {
+static void take_language(struct show_options *o, const char *typed) {
         if (typed && strcmp(typed, "both") == 0)
                 o->in[LANGUAGE_JA] = o->in[LANGUAGE_EN] = true;
         else
                 o->in[language_now()] = true;
 }
 
-static bool asked_for(const struct options *o, const json_t *record) {
+static bool asked_for(const struct show_options *o, const json_t *record) {
         const char *type = json_string_value(json_object_get(record, "type"));
 
         return (uint64_t)json_integer_value(json_object_get(record, "seq")) >= o->since
@@ -69,7 +69,7 @@ static void print_head(enum language l, const json_t *record) {
                      gap > 0 ? gap + 2 : 2, "");
 }
 
-static void print_record(const struct options *o, const json_t *record) {
+static void print_record(const struct show_options *o, const json_t *record) {
         bool first = true;
 
         print_head(o->in[LANGUAGE_JA] ? LANGUAGE_JA : LANGUAGE_EN, record);
@@ -91,7 +91,7 @@ static void print_clean(const char *line) {
         (void)puts(text);
 }
 
-static void print_line(const struct options *o, const char *line) {
+static void print_line(const struct show_options *o, const char *line) {
         AUTO(json) record = json_loads(line, 0, NULL);
 
         if (!o->json)

@@ -18,14 +18,15 @@
 
 #define PEM_MAX 4096
 
-struct options {
+struct verify_options {
         const char *state_dir, *pub;
         uint64_t first;
         bool json;
 };
 
 /* The key that was named, or the one beside the first file. */
-static int read_key(const struct options *o, const struct logs *l, uint8_t **ret, size_t *ret_size, struct err *err) {
+static int read_key(const struct verify_options *o, const struct logs *l, uint8_t **ret, size_t *ret_size,
+                    struct err *err) {
         const char *slash = strrchr(l->paths[0], '/');
         auto_free char *beside = NULL;
         const char *path = o->pub;
@@ -51,7 +52,7 @@ static int print_json(json_t *o, int code) {
         return code;
 }
 
-static int report_fault(const struct options *o, const char *path, const struct verify_fault *fault) {
+static int report_fault(const struct verify_options *o, const char *path, const struct verify_fault *fault) {
         if (o->json)
                 return print_json(json_pack("{s:b, s:s, s:I, s:I, s:s}", "ok", 0, "file", path, "line",
                                             (json_int_t)fault->line, "column", (json_int_t)fault->column, "reason",
@@ -65,7 +66,7 @@ static int report_fault(const struct options *o, const char *path, const struct 
 }
 
 /* No sign that anybody changed anything: it is not all there, and so it cannot be told. */
-static int report_end(const struct options *o, const struct err *why) {
+static int report_end(const struct verify_options *o, const struct err *why) {
         if (o->json)
                 return print_json(json_pack("{s:b, s:s}", "ok", 0, "reason", why->text), EXIT_REFUSED);
         (void)printf(SAY(language_now(), "判定できません: %s\n", "cannot tell: %s\n"), err_text(why, language_now()));
@@ -90,7 +91,7 @@ static void print_ok(enum language l, const struct verify_counts *n) {
                      n->records, n->checkpoints);
 }
 
-static int report_ok(const struct options *o, const struct verify *v) {
+static int report_ok(const struct verify_options *o, const struct verify *v) {
         const struct verify_counts *n = verify_counts(v);
 
         if (o->json)
@@ -104,7 +105,7 @@ static int report_ok(const struct options *o, const struct verify *v) {
         return EXIT_OK;
 }
 
-static int audit_verify_run(const struct options *o, const struct logs *l, struct verify *v) {
+static int audit_verify_run(const struct verify_options *o, const struct logs *l, struct verify *v) {
         struct err err = { 0 };
 
         for (size_t i = 0; i < l->n; i++) {
@@ -123,7 +124,7 @@ static int audit_verify_run(const struct options *o, const struct logs *l, struc
 }
 
 int audit_verify(const struct typed *t) {
-        struct options o = { t->value[OPTION_STATE_DIR], t->value[OPTION_PUB], 0, typed_has(t, OPTION_JSON) };
+        struct verify_options o = { t->value[OPTION_STATE_DIR], t->value[OPTION_PUB], 0, typed_has(t, OPTION_JSON) };
         struct logs logs = { 0 };
         struct err err = { 0 };
         auto_free uint8_t *pem = NULL;

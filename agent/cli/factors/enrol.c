@@ -19,7 +19,7 @@ static const struct {
 #define WAYS (sizeof ways / sizeof *ways)
 
 /* "USER FACTOR", or "totp" alone for a table that names its users. */
-static int take_words(struct enrolment *e, const struct typed *t, enrol_way **ret_way) {
+static int take_words(struct factor_enrolment *e, const struct typed *t, enrol_way **ret_way) {
         const char *factor = t->words[t->n_words - 1], *user = t->n_words == 2 ? t->words[0] : NULL;
         int code = typed_word(t, t->n_words - 1, "totp|card|recovery");
 
@@ -37,13 +37,13 @@ static int take_words(struct enrolment *e, const struct typed *t, enrol_way **re
         return EXIT_OK;
 }
 
-static json_int_t policy_number(const struct enrolment *e, const char *key) {
+static json_int_t policy_number(const struct factor_enrolment *e, const char *key) {
         json_t *totp = json_object_get(json_object_get(e->terminal.status, "login"), "totp");
 
         return json_integer_value(json_object_get(totp, key));
 }
 
-static int take_defaults(struct enrolment *e, const struct typed *t) {
+static int take_defaults(struct factor_enrolment *e, const struct typed *t) {
         json_t *totp = json_object_get(json_object_get(e->terminal.status, "login"), "totp");
         const char *algorithm = json_string_value(json_object_get(totp, "algorithm")),
                    *typed = t->value[OPTION_ALGORITHM];
@@ -65,14 +65,14 @@ static int take_defaults(struct enrolment *e, const struct typed *t) {
 }
 
 /* Codes made now would be right for another time. */
-static void warn_of_clock(const struct enrolment *e) {
+static void warn_of_clock(const struct factor_enrolment *e) {
         if (json_is_true(json_object_get(json_object_get(e->terminal.status, "policy"), "issued_in_future")))
                 (void)complain(0,
                                "注意: 端末の時計が、ポリシーの発行日時より前です。date で確かめてから登録してください",
                                "note: this terminal's clock is before the day the policy was issued: check it (date)");
 }
 
-bool enrol_is_for_somebody(const struct enrolment *e, const char *user) {
+bool enrol_is_for_somebody(const struct factor_enrolment *e, const char *user) {
         char spelt[256];
 
         return e->force || person_is_known(user, spelt, sizeof spelt);
@@ -94,19 +94,19 @@ json_t *enrol_token_request(const char *user, const struct token *t, const char 
 }
 
 int enrol(const struct typed *t) {
-        struct enrolment e = { .terminal.runtime_dir = t->value[OPTION_RUNTIME_DIR],
-                               .label = t->value[OPTION_LABEL],
-                               .import = t->value[OPTION_IMPORT],
-                               .code = t->value[OPTION_CODE],
-                               .slot = t->value[OPTION_SLOT],
-                               .id = t->value[OPTION_ID],
-                               .serial = t->value[OPTION_SERIAL_CARD],
-                               .certificate = t->value[OPTION_CERTIFICATE],
-                               .module = t->value[OPTION_MODULE],
-                               .no_qr = typed_has(t, OPTION_NO_QR),
-                               .replace = typed_has(t, OPTION_REPLACE),
-                               .force = typed_has(t, OPTION_FORCE_USER),
-                               .asks = isatty(STDIN_FILENO) };
+        struct factor_enrolment e = { .terminal.runtime_dir = t->value[OPTION_RUNTIME_DIR],
+                                      .label = t->value[OPTION_LABEL],
+                                      .import = t->value[OPTION_IMPORT],
+                                      .code = t->value[OPTION_CODE],
+                                      .slot = t->value[OPTION_SLOT],
+                                      .id = t->value[OPTION_ID],
+                                      .serial = t->value[OPTION_SERIAL_CARD],
+                                      .certificate = t->value[OPTION_CERTIFICATE],
+                                      .module = t->value[OPTION_MODULE],
+                                      .no_qr = typed_has(t, OPTION_NO_QR),
+                                      .replace = typed_has(t, OPTION_REPLACE),
+                                      .force = typed_has(t, OPTION_FORCE_USER),
+                                      .asks = isatty(STDIN_FILENO) };
         enrol_way *way = NULL;
         int code;
 

@@ -5,7 +5,7 @@
 #include "cli/factors/people.h"
 #include "store/factors.h"
 
-struct enrolment {
+struct factor_enrolment {
         struct terminal terminal;
         char user[256]; /* "" for a table of many */
         const char *label, *import, *code, *slot, *id, *serial, *certificate, *module;
@@ -15,11 +15,11 @@ struct enrolment {
 };
 
 /* Each complains itself and returns an enum exit_code. */
-typedef int enrol_way(struct enrolment *e);
+typedef int enrol_way(struct factor_enrolment *e);
 enrol_way enrol_totp, enrol_import, enrol_recovery, enrol_card;
 
 /* A name that this terminal does not know is refused unless --force. */
-bool enrol_is_for_somebody(const struct enrolment *e, const char *user);
+bool enrol_is_for_somebody(const struct factor_enrolment *e, const char *user);
 
 /* The request for one token; the caller's. `label` and `code` may be NULL. */
 json_t *enrol_token_request(const char *user, const struct token *t, const char *label, const char *code);

@@ -72,7 +72,7 @@ static int read_list(const struct child *helper, struct cards *cards) {
         }
 }
 
-static int enrol_card_look(const struct enrolment *e, struct cards *cards) {
+static int enrol_card_look(const struct factor_enrolment *e, struct cards *cards) {
         json_t *login = json_object_get(e->terminal.status, "login");
         const char *module = e->module ? e->module : json_string_value(json_object_get(login, "card_module"));
         struct child helper = CHILD_NONE;
@@ -94,7 +94,7 @@ static int enrol_card_look(const struct enrolment *e, struct cards *cards) {
 }
 
 /* What was not said does not count. */
-static bool is_chosen(const struct enrolment *e, const struct card_found *c) {
+static bool is_chosen(const struct factor_enrolment *e, const struct card_found *c) {
         char id[2 * CARD_ID + 1], slot[24];
 
         hex_of(c->id, c->n_id, id);
@@ -117,7 +117,7 @@ static void print_card(size_t number, const struct card_found *c) {
                       number, subject, label, serial, (unsigned long long)c->slot, id);
 }
 
-static int ask_which(const struct enrolment *e, const struct cards *cards, size_t *ret) {
+static int ask_which(const struct factor_enrolment *e, const struct cards *cards, size_t *ret) {
         char line[32], *end;
         unsigned long number;
 
@@ -136,7 +136,7 @@ static int ask_which(const struct enrolment *e, const struct cards *cards, size_
         return EXIT_OK;
 }
 
-static int enrol_card_choose(const struct enrolment *e, struct cards *cards, struct bytes *ret) {
+static int enrol_card_choose(const struct factor_enrolment *e, struct cards *cards, struct bytes *ret) {
         size_t kept = 0, which = 0;
         int code = EXIT_OK;
 
@@ -154,7 +154,7 @@ static int enrol_card_choose(const struct enrolment *e, struct cards *cards, str
         return code;
 }
 
-static int enrol_card_pin(const struct enrolment *e, struct bytes der) {
+static int enrol_card_pin(const struct factor_enrolment *e, struct bytes der) {
         auto_free char *hex = malloc(2 * der.left + 1);
         auto_json answer = NULL;
         const char *outlook;
@@ -180,7 +180,7 @@ static int enrol_card_pin(const struct enrolment *e, struct bytes der) {
 }
 
 /* PEM or DER; one certificate. */
-static int from_file(struct enrolment *e) {
+static int from_file(struct factor_enrolment *e) {
         auto_free uint8_t *text = NULL, *der = NULL;
         auto_x509 certificate = NULL;
         auto_bio memory = NULL;
@@ -205,7 +205,7 @@ static int from_file(struct enrolment *e) {
         return enrol_card_pin(e, bytes_of(der, (size_t)n));
 }
 
-int enrol_card(struct enrolment *e) {
+int enrol_card(struct factor_enrolment *e) {
         auto_free struct cards *cards = NULL;
         struct bytes der = { 0 };
         int code;

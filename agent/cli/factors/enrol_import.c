@@ -15,7 +15,7 @@
 #define FILE_MAX (1024 * 1024)
 
 struct import {
-        struct enrolment *e;
+        struct factor_enrolment *e;
         struct seeds seeds;
         json_int_t ids[SEEDS_MAX]; /* of what was stored; 0: it had been there before */
 };
@@ -44,7 +44,7 @@ static int read_file(struct import *im) {
 
 /* A seed on its own is for USER; a table names its users, and a USER beside it must be the one. */
 static int take_user(const struct import *im, struct seed *s) {
-        const struct enrolment *e = im->e;
+        const struct factor_enrolment *e = im->e;
         struct err why = { "" };
 
         if (!s->user[0] && !e->user[0])
@@ -63,7 +63,7 @@ static int take_user(const struct import *im, struct seed *s) {
 }
 
 static int take_users(struct import *im) {
-        const struct enrolment *e = im->e;
+        const struct factor_enrolment *e = im->e;
 
         for (size_t i = 0; i < im->seeds.n; i++) {
                 int code = take_user(im, &im->seeds.all[i]);
@@ -163,7 +163,7 @@ static int check_and_store(struct import *im) {
                                   im->e->import);
 }
 
-int enrol_import(struct enrolment *e) {
+int enrol_import(struct factor_enrolment *e) {
         struct import *im = calloc(1, sizeof *im);
         int code;
 

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-static int codes_there(const struct enrolment *e, int *ret) {
+static int codes_there(const struct factor_enrolment *e, int *ret) {
         auto_json answer = NULL;
         int code = people_ask(&e->terminal, CONTROL_FACTORS, json_pack("{s:s}", "user", e->user), &answer, NULL);
         json_t *person = json_array_get(json_object_get(answer, "people"), 0);
@@ -15,7 +15,7 @@ static int codes_there(const struct enrolment *e, int *ret) {
         return code;
 }
 
-static bool may_replace(const struct enrolment *e) {
+static bool may_replace(const struct factor_enrolment *e) {
         return e->replace
                || (e->asks
                    && ask_yes(
@@ -26,7 +26,7 @@ static bool may_replace(const struct enrolment *e) {
                                "Make new ones?")));
 }
 
-static int enrol_recovery_show(const struct enrolment *e, const json_t *answer) {
+static int enrol_recovery_show(const struct factor_enrolment *e, const json_t *answer) {
         const json_t *codes = json_object_get(answer, "codes");
 
         (void)printf(
@@ -46,7 +46,7 @@ static int enrol_recovery_show(const struct enrolment *e, const json_t *answer) 
         return EXIT_OK;
 }
 
-int enrol_recovery(struct enrolment *e) {
+int enrol_recovery(struct factor_enrolment *e) {
         auto_json answer = NULL;
         int there = 0, code = codes_there(e, &there);
         json_t *asked;

@@ -17,7 +17,7 @@
 #define GROUP 4 /* letters between two spaces */
 
 /* Would it be stored if the code were right? Asked before anybody takes out a telephone. */
-static int check_first(const struct enrolment *e, const struct token *t) {
+static int check_first(const struct factor_enrolment *e, const struct token *t) {
         json_t *asked = enrol_token_request(e->user, t, e->label, NULL);
         auto_json answer = NULL;
 
@@ -39,7 +39,7 @@ static void issuer_of(char *to, size_t size) {
         to[strcspn(to, ".")] = '\0';
 }
 
-static void show_qr(const struct enrolment *e, const struct token *t) {
+static void show_qr(const struct factor_enrolment *e, const struct token *t) {
         char uri[1024], issuer[65];
 
         issuer_of(issuer, sizeof issuer);
@@ -50,7 +50,7 @@ static void show_qr(const struct enrolment *e, const struct token *t) {
         secret_wipe(uri, sizeof uri);
 }
 
-static void show_text(const struct enrolment *e, const struct token *t) {
+static void show_text(const struct factor_enrolment *e, const struct token *t) {
         char secret[2 * TOKEN_SECRET + 4];
 
         totp_base32(t->secret, t->n_secret, secret);
@@ -65,7 +65,7 @@ static void show_text(const struct enrolment *e, const struct token *t) {
         (void)fflush(stdout);
 }
 
-static void enrol_totp_show(const struct enrolment *e, const struct token *t) {
+static void enrol_totp_show(const struct factor_enrolment *e, const struct token *t) {
         (void)printf(SAY(e->terminal.l, "%s の認証アプリで、次のQRコードを読み取ってください。\n",
                          "Scan this with the authenticator app of %s.\n"),
                      e->user);
@@ -74,7 +74,7 @@ static void enrol_totp_show(const struct enrolment *e, const struct token *t) {
         show_text(e, t);
 }
 
-static int enrol_totp_done(const struct enrolment *e, const json_t *answer) {
+static int enrol_totp_done(const struct factor_enrolment *e, const json_t *answer) {
         (void)printf(SAY(e->terminal.l,
                          "登録しました: %s（%s）。秘密の値はもう表示できません。画面を消してください（clear）\n",
                          "enrolled: %s (%s). The secret cannot be shown again; clear the screen\n"),
@@ -83,7 +83,7 @@ static int enrol_totp_done(const struct enrolment *e, const json_t *answer) {
 }
 
 /* The secret stays the same: whoever mistyped does not have to scan again. */
-static int ask_codes(const struct enrolment *e, const struct token *t) {
+static int ask_codes(const struct factor_enrolment *e, const struct token *t) {
         int code = EXIT_REFUSED;
 
         for (int i = 0; i < TRIES && code == EXIT_REFUSED; i++) {
@@ -102,7 +102,7 @@ static int ask_codes(const struct enrolment *e, const struct token *t) {
         return code;
 }
 
-int enrol_totp(struct enrolment *e) {
+int enrol_totp(struct factor_enrolment *e) {
         struct token t = e->defaults;
         int code;
 

@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum column { USER, SERIAL, SECRET, ALGORITHM, DIGITS, PERIOD, COLUMNS };
+enum seeds_column { USER, SERIAL, SECRET, ALGORITHM, DIGITS, PERIOD, COLUMNS };
 static const char *const names[COLUMNS] = { "user", "serial", "secret", "algorithm", "digits", "period" };
 
-struct table {
+struct seeds_table {
         struct csv csv;
         enum language l;
         struct err *err;
-        enum column order[COLUMNS]; /* what stands in each column */
+        enum seeds_column order[COLUMNS]; /* what stands in each column */
         size_t columns;
         struct csv_cell cells[COLUMNS]; /* of the row last read */
         size_t n_cells;
@@ -26,25 +26,25 @@ struct table {
         struct seeds seeds;
 };
 
-static int seeds_fault(struct table *t, const struct csv_cell *c, const char *words) {
+static int seeds_fault(struct seeds_table *t, const struct csv_cell *c, const char *words) {
         return csv_cell_fault(&t->csv, c, words);
 }
 
 /* One line into t->cells; `most`: how many there may be. */
-static int read_row(struct table *t, size_t most) {
+static int read_row(struct seeds_table *t, size_t most) {
         return csv_row(&t->csv, t->cells, most, &t->n_cells);
 }
 
-static bool is_blank(const struct table *t) {
+static bool is_blank(const struct seeds_table *t) {
         return t->n_cells == 1 && t->cells[0].n == 0;
 }
 
-static int read_header(struct table *t) {
+static int read_header(struct seeds_table *t) {
         bool seen[COLUMNS] = { false };
         int r = read_row(t, COLUMNS);
 
         for (size_t i = 0; r == 0 && i < t->n_cells; i++) {
-                enum column c = 0;
+                enum seeds_column c = 0;
 
                 while (c < COLUMNS && strcasecmp(names[c], t->cells[i].text) != 0)
                         c++;
@@ -63,7 +63,7 @@ static int read_header(struct table *t) {
         return r;
 }
 
-static int take_secret(struct table *t, const struct csv_cell *c, struct seed *s) {
+static int take_secret(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
         int r = totp_seed(c->text, s->token.secret, &s->token.n_secret);
 
         s->secret_column = c->column;
@@ -75,7 +75,7 @@ static int take_secret(struct table *t, const struct csv_cell *c, struct seed *s
                      : 0;
 }
 
-static int take_user(struct table *t, const struct csv_cell *c, struct seed *s) {
+static int take_user(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
         s->user_column = c->column;
         if (!factors_name_is_fit(c->text))
                 return seeds_fault(t, c, SAY(t->l, "利用者名として使えない名前です", "not fit for the name of a user"));
@@ -83,7 +83,7 @@ static int take_user(struct table *t, const struct csv_cell *c, struct seed *s) 
         return 0;
 }
 
-static int take_serial(struct table *t, const struct csv_cell *c, struct seed *s) {
+static int take_serial(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
         if (c->n && !label_is_fit(c->text))
                 return seeds_fault(t, c,
                                    SAY(t->l, "製造番号が長すぎるか、使えない文字があります",
@@ -92,7 +92,7 @@ static int take_serial(struct table *t, const struct csv_cell *c, struct seed *s
         return 0;
 }
 
-static int take_algorithm(struct table *t, const struct csv_cell *c, struct seed *s) {
+static int take_algorithm(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
         if (c->n && !algorithm_from_name(c->text, &s->token.algorithm))
                 return seeds_fault(t, c, SAY(t->l, "sha1、sha256、sha512 のどれかです", "one of sha1, sha256, sha512"));
         return 0;
@@ -106,7 +106,7 @@ static unsigned seeds_number(const char *text) {
         return text[0] >= '1' && text[0] <= '9' && !*end && value < 1000 ? (unsigned)value : 0;
 }
 
-static int take_digits(struct table *t, const struct csv_cell *c, struct seed *s) {
+static int take_digits(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
         unsigned value = seeds_number(c->text);
 
         if (c->n && (value < 6 || value > 8))
@@ -115,7 +115,7 @@ static int take_digits(struct table *t, const struct csv_cell *c, struct seed *s
         return 0;
 }
 
-static int take_period(struct table *t, const struct csv_cell *c, struct seed *s) {
+static int take_period(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
         unsigned value = seeds_number(c->text);
 
         if (c->n && (value < TOKEN_PERIOD_LEAST || value > TOKEN_PERIOD_MAX))
@@ -124,13 +124,13 @@ static int take_period(struct table *t, const struct csv_cell *c, struct seed *s
         return 0;
 }
 
-static int (*const takers[COLUMNS])(struct table *t, const struct csv_cell *c, struct seed *s) = {
+static int (*const takers[COLUMNS])(struct seeds_table *t, const struct csv_cell *c, struct seed *s) = {
         [USER] = take_user,           [SERIAL] = take_serial, [SECRET] = take_secret,
         [ALGORITHM] = take_algorithm, [DIGITS] = take_digits, [PERIOD] = take_period,
 };
 
 /* One token twice, or two of one name, is a slip of whoever made the table. */
-static int check_against_earlier(struct table *t, const struct seed *s) {
+static int check_against_earlier(struct seeds_table *t, const struct seed *s) {
         for (size_t i = 0; i < t->seeds.n; i++) {
                 const struct seed *o = &t->seeds.all[i];
 
@@ -148,7 +148,7 @@ static int check_against_earlier(struct table *t, const struct seed *s) {
         return 0;
 }
 
-static int seeds_add(struct table *t, const struct seed *s) {
+static int seeds_add(struct seeds_table *t, const struct seed *s) {
         struct seeds *all = &t->seeds;
         int r = check_against_earlier(t, s);
 
@@ -161,7 +161,7 @@ static int seeds_add(struct table *t, const struct seed *s) {
         return 0;
 }
 
-static int read_seed(struct table *t) {
+static int read_seed(struct seeds_table *t) {
         struct seed s = { .token = *t->defaults };
         int r = read_row(t, t->columns);
 
@@ -178,7 +178,7 @@ static int read_seed(struct table *t) {
         return r;
 }
 
-static int read_table(struct table *t) {
+static int read_table(struct seeds_table *t) {
         int r = read_header(t);
 
         while (r == 0 && !csv_ended(&t->csv))
@@ -189,7 +189,7 @@ static int read_table(struct table *t) {
 }
 
 /* A line of its own, and blank ones around it. */
-static int read_one(struct table *t) {
+static int read_one(struct seeds_table *t) {
         int r = 0;
 
         t->order[0] = SECRET;
@@ -211,12 +211,12 @@ static bool has_header(struct bytes text) {
 }
 
 int seeds_parse(struct bytes text, const struct token *defaults, enum language l, struct seeds *ret, struct err *err) {
-        struct table *t = calloc(1, sizeof *t);
+        struct seeds_table *t = calloc(1, sizeof *t);
         int r;
 
         if (!t)
                 return err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
-        *t = (struct table){ .l = l, .err = err, .defaults = defaults };
+        *t = (struct seeds_table){ .l = l, .err = err, .defaults = defaults };
         csv_begin(&t->csv, text, l, err);
         t->seeds.all = calloc(SEEDS_MAX, sizeof *t->seeds.all);
         r = t->seeds.all ? has_header(text) ? read_table(t) : read_one(t)

@@ -11,7 +11,7 @@
 #define WIDTH 100
 #define CELL 160
 
-enum column { NAME, STAGE, SERIAL, DAYS, HEARD, DEVICES, LOGINS, COLUMNS };
+enum fleet_column { NAME, STAGE, SERIAL, DAYS, HEARD, DEVICES, LOGINS, COLUMNS };
 
 static const struct {
         const char *ja, *en;

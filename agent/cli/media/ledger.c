@@ -53,7 +53,7 @@ const char *ledger_heading(enum ledger_column c, enum language l) {
         return SAY(l, names[c].ja, names[c].en);
 }
 
-const char *outcome_word(enum outcome o, enum language l) {
+const char *outcome_word(enum ledger_outcome o, enum language l) {
         return SAY(l, outcomes[o].ja, outcomes[o].en);
 }
 
@@ -61,8 +61,8 @@ static bool is_word(const char *word, const char *ja, const char *en, const char
         return strcmp(word, ja) == 0 || strcmp(word, en) == 0 || (was && strcmp(word, was) == 0);
 }
 
-enum outcome outcome_from_word(const char *word) {
-        enum outcome o = 0;
+enum ledger_outcome outcome_from_word(const char *word) {
+        enum ledger_outcome o = 0;
 
         while (o < OUTCOMES && !is_word(word, outcomes[o].ja, outcomes[o].en, outcomes[o].was))
                 o++;
@@ -93,7 +93,7 @@ bool ledger_date(const char *text, int32_t *ret_day) {
         return date_parse(strict, ret_day);
 }
 
-struct reader {
+struct ledger_reader {
         struct csv csv;
         struct ledger *to;
         struct csv_cell cells[FILE_COLUMNS];
@@ -108,7 +108,7 @@ static enum ledger_column column_named(const char *name) {
         return c;
 }
 
-static int take_heading(struct reader *r, size_t i, bool seen[LEDGER_COLUMNS]) {
+static int take_heading(struct ledger_reader *r, size_t i, bool seen[LEDGER_COLUMNS]) {
         const char *text = r->cells[i].text;
         enum ledger_column c = column_named(text);
 
@@ -124,7 +124,7 @@ static int take_heading(struct reader *r, size_t i, bool seen[LEDGER_COLUMNS]) {
         return 0;
 }
 
-static int read_header(struct reader *r) {
+static int read_header(struct ledger_reader *r) {
         bool seen[LEDGER_COLUMNS] = { false };
         char missing[256];
         int error = csv_row(&r->csv, r->cells, FILE_COLUMNS, &r->n);
@@ -143,14 +143,14 @@ static int read_header(struct reader *r) {
         return error;
 }
 
-static bool is_blank(const struct reader *r) {
+static bool is_blank(const struct ledger_reader *r) {
         for (size_t i = 0; i < r->n; i++)
                 if (r->cells[i].n)
                         return false;
         return true;
 }
 
-static const char *number_fault(const struct reader *r, struct ledger_row *row, const char *text) {
+static const char *number_fault(const struct ledger_reader *r, struct ledger_row *row, const char *text) {
         (void)row;
         if (!*text)
                 return SAY(r->csv.l, "管理番号がありません", "a number is missing");
@@ -159,38 +159,38 @@ static const char *number_fault(const struct reader *r, struct ledger_row *row, 
                        : NULL;
 }
 
-static const char *medium_fault(const struct reader *r, struct ledger_row *row, const char *text) {
+static const char *medium_fault(const struct ledger_reader *r, struct ledger_row *row, const char *text) {
         return medium_parse(text, &row->medium)
                        ? NULL
                        : SAY(r->csv.l, "媒体を読み取れません（usb 0951:1666 製造番号 の形です）",
                              "not a medium (it is written: usb 0951:1666 SERIAL)");
 }
 
-static const char *access_fault(const struct reader *r, struct ledger_row *row, const char *text) {
+static const char *access_fault(const struct ledger_reader *r, struct ledger_row *row, const char *text) {
         return access_from_word(text, &row->read_only)
                        ? NULL
                        : SAY(r->csv.l, "読み書き、読み取り専用 のどちらかです", "one of read-write, read-only");
 }
 
-static const char *until_fault(const struct reader *r, struct ledger_row *row, const char *text) {
+static const char *until_fault(const struct ledger_reader *r, struct ledger_row *row, const char *text) {
         return ledger_date(text, &row->until)
                        ? NULL
                        : SAY(r->csv.l, "2027-03-31 のような日付ではありません", "not a date like 2027-03-31");
 }
 
-static const char *outcome_fault(const struct reader *r, struct ledger_row *row, const char *text) {
+static const char *outcome_fault(const struct ledger_reader *r, struct ledger_row *row, const char *text) {
         row->outcome = outcome_from_word(text);
         return row->outcome < OUTCOMES ? NULL
                                        : SAY(r->csv.l, "空欄か、返却、消去、物理的破壊 のどれかです",
                                              "empty, or one of returned, erased, destroyed");
 }
 
-static const char *(*const faults[LEDGER_COLUMNS])(const struct reader *, struct ledger_row *, const char *) = {
+static const char *(*const faults[LEDGER_COLUMNS])(const struct ledger_reader *, struct ledger_row *, const char *) = {
         [LEDGER_NUMBER] = number_fault, [LEDGER_MEDIUM] = medium_fault,   [LEDGER_ACCESS] = access_fault,
         [LEDGER_UNTIL] = until_fault,   [LEDGER_OUTCOME] = outcome_fault,
 };
 
-static int take_cells(struct reader *r, struct ledger_row *row) {
+static int take_cells(struct ledger_reader *r, struct ledger_row *row) {
         for (size_t i = 0; i < r->n; i++) {
                 int c = r->to->order[i];
                 const char *text = csv_plain(r->cells[i].text), *why;
@@ -207,7 +207,7 @@ static int take_cells(struct reader *r, struct ledger_row *row) {
         return 0;
 }
 
-static int read_row(struct reader *r) {
+static int read_row(struct ledger_reader *r) {
         struct ledger *to = r->to;
         struct ledger_row *row;
         int error = csv_row(&r->csv, r->cells, to->n_file, &r->n);
@@ -250,7 +250,7 @@ static int encoding_check(struct bytes text, enum language l, struct err *err) {
         return 0;
 }
 
-static int ledger_parse_file(struct reader *r) {
+static int ledger_parse_file(struct ledger_reader *r) {
         int error;
 
         r->to->order = calloc(FILE_COLUMNS, sizeof *r->to->order);
@@ -264,7 +264,7 @@ static int ledger_parse_file(struct reader *r) {
 }
 
 int ledger_parse(struct bytes text, enum language l, struct ledger *ret, struct err *err) {
-        auto_free struct reader *r = calloc(1, sizeof *r);
+        auto_free struct ledger_reader *r = calloc(1, sizeof *r);
         struct ledger ledger = { .text = text, .l = l };
         int error = encoding_check(text, l, err);
 

@@ -30,7 +30,7 @@ enum ledger_column {
         LEDGER_COLUMNS,
 };
 
-enum outcome { OUTCOME_NONE, OUTCOME_RETURNED, OUTCOME_ERASED, OUTCOME_DESTROYED, OUTCOMES };
+enum ledger_outcome { OUTCOME_NONE, OUTCOME_RETURNED, OUTCOME_ERASED, OUTCOME_DESTROYED, OUTCOMES };
 
 struct ledger_row {
         size_t begin, end; /* in the text, without the line's end */
@@ -39,7 +39,7 @@ struct ledger_row {
         struct medium medium;
         bool read_only;
         int32_t until; /* a local day */
-        enum outcome outcome;
+        enum ledger_outcome outcome;
 };
 
 struct ledger {
@@ -71,8 +71,8 @@ int ledger_change(const struct ledger *l, const struct ledger_row *row, const ch
 
 /* Words of the header and the cells: in the language of the header, and read in either. */
 const char *ledger_heading(enum ledger_column c, enum language l);
-const char *outcome_word(enum outcome o, enum language l);
-enum outcome outcome_from_word(const char *word); /* also as it is typed: returned, erased, destroyed */
+const char *outcome_word(enum ledger_outcome o, enum language l);
+enum ledger_outcome outcome_from_word(const char *word); /* also as it is typed: returned, erased, destroyed */
 const char *access_word(bool read_only, enum language l);
 bool access_from_word(const char *word, bool *ret_read_only);
 

@@ -18,14 +18,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static void enrolment_deinit(struct enrolment *e) {
+static void enrolment_deinit(struct media_enrolment *e) {
         json_decref(e->element);
         media_policy_deinit(&e->policy);
         terminal_deinit(&e->terminal);
 }
 
 /* What the terminal makes of it already; a policy that is named speaks for itself. */
-static void note_verdict(const struct enrolment *e) {
+static void note_verdict(const struct media_enrolment *e) {
         const char *rule = answer_text(e->element, NULL, "rule");
         bool allowed = strcmp(answer_text(e->element, NULL, "verdict"), "deny") != 0;
         enum language l = e->terminal.l;
@@ -37,12 +37,12 @@ static void note_verdict(const struct enrolment *e) {
                        allowed ? SAY(l, "許可", "allows") : SAY(l, "拒否", "denies"));
 }
 
-static enum medium_how media_enrol_how(const struct enrolment *e) {
+static enum medium_how media_enrol_how(const struct media_enrolment *e) {
         return e->uuid || e->by_token ? MEDIUM_BY_UUID : e->by_fingerprint ? MEDIUM_BY_FINGERPRINT : MEDIUM_BY_SERIAL;
 }
 
 /* The UUID that it is known by, typed or of a token. */
-static int take_uuid(struct enrolment *e) {
+static int take_uuid(struct media_enrolment *e) {
         enum token_fault fault;
 
         if (e->uuid)
@@ -55,7 +55,7 @@ static int take_uuid(struct enrolment *e) {
                        : complain(EXIT_REFUSED, "%s: %s", "%s: %s", e->which, token_fault_words(fault, e->terminal.l));
 }
 
-static int take_medium(struct enrolment *e) {
+static int take_medium(struct media_enrolment *e) {
         enum language l = e->terminal.l;
         const char *why;
         int code = media_device_find(&e->terminal, e->alone, e->which, &e->element, &e->twins);
@@ -83,7 +83,7 @@ static int take_medium(struct enrolment *e) {
 }
 
 /* A medium is in the ledger once while it is in use, and not at all behind its destruction. */
-static int check_ledger(const struct enrolment *e, const struct ledger *ledger) {
+static int check_ledger(const struct media_enrolment *e, const struct ledger *ledger) {
         const struct ledger_row *row = ledger_latest(ledger, &e->entry.medium);
 
         if (!row || e->force || row->outcome == OUTCOME_RETURNED || row->outcome == OUTCOME_ERASED)
@@ -100,7 +100,7 @@ static int check_ledger(const struct enrolment *e, const struct ledger *ledger) 
 }
 
 /* The rule that lets it in without us, as far as it is asked for: there shall be no second one. */
-static bool has_rule(const struct enrolment *e, char to[MEDIA_TEXT]) {
+static bool has_rule(const struct media_enrolment *e, char to[MEDIA_TEXT]) {
         struct device_facts facts = medium_facts(&e->entry.medium);
         struct moment now = clock_now();
         struct verdict v;
@@ -115,7 +115,7 @@ static bool has_rule(const struct enrolment *e, char to[MEDIA_TEXT]) {
 }
 
 /* A rule that does not speak of others of its model denies this very one: lost, perhaps, or found to be bad. */
-static int refuse_denied(const struct enrolment *e) {
+static int refuse_denied(const struct media_enrolment *e) {
         struct device_facts facts = medium_facts(&e->entry.medium), other = facts;
         struct moment now = clock_now();
         struct verdict v;
@@ -135,7 +135,7 @@ static int refuse_denied(const struct enrolment *e) {
                         policy_rule_name(e->policy.was, v.rule));
 }
 
-static int make_rule(struct enrolment *e, const struct ledger *ledger, char **ret_rule) {
+static int make_rule(struct media_enrolment *e, const struct ledger *ledger, char **ret_rule) {
         struct media_entry *m = &e->entry;
         enum language l = ledger->l;
 
@@ -157,7 +157,7 @@ static int make_rule(struct enrolment *e, const struct ledger *ledger, char **re
         return e->into ? media_policy_add(&e->policy, *ret_rule) : EXIT_OK;
 }
 
-static int write_ledger(const struct enrolment *e, struct ledger_file *f) {
+static int write_ledger(const struct media_enrolment *e, struct ledger_file *f) {
         char medium[MEDIUM_TEXT], until[DATE_TEXT], today[DATE_TEXT], typist[256];
         const struct media_entry *m = &e->entry;
         enum language l = f->ledger.l;
@@ -197,7 +197,7 @@ static int print_rule(const char *rule, enum language l) {
         return fflush(stdout) == 0 ? EXIT_OK : complain_unwritten();
 }
 
-static int hand_out(const struct enrolment *e, const char *rule, enum language l) {
+static int hand_out(const struct media_enrolment *e, const char *rule, enum language l) {
         int code = EXIT_OK;
 
         if (e->policy.made)
@@ -216,7 +216,7 @@ static int hand_out(const struct enrolment *e, const char *rule, enum language l
 }
 
 /* Of all that is written the token comes first: by itself it means nothing. */
-static int write_token(const struct enrolment *e) {
+static int write_token(const struct media_enrolment *e) {
         enum token_fault fault = TOKEN_FINE;
 
         if (e->by_token)
@@ -227,7 +227,7 @@ static int write_token(const struct enrolment *e) {
 }
 
 /* The ledger comes first: a rule whose medium nobody answers for must not come about. */
-static int write_all(const struct enrolment *e, struct ledger_file *f, const char *rule) {
+static int write_all(const struct media_enrolment *e, struct ledger_file *f, const char *rule) {
         int code = write_token(e);
 
         if (code == EXIT_OK)
@@ -239,7 +239,7 @@ static int write_all(const struct enrolment *e, struct ledger_file *f, const cha
         return hand_out(e, rule, e->terminal.l);
 }
 
-static int enrol_it(struct enrolment *e) {
+static int enrol_it(struct media_enrolment *e) {
         auto_ledger_file f = { .dir = -1 };
         auto_free char *rule = NULL;
         struct unbroken whole;
@@ -261,7 +261,7 @@ static int enrol_it(struct enrolment *e) {
         return code;
 }
 
-static int check_uuid(const struct enrolment *e) {
+static int check_uuid(const struct media_enrolment *e) {
         uint8_t raw[UUID_SIZE];
 
         if ((e->uuid != NULL) + e->by_token + e->by_fingerprint > 1)
@@ -271,7 +271,7 @@ static int check_uuid(const struct enrolment *e) {
         return complain(EXIT_USAGE, "--medium %s: UUID ではありません", "--medium %s: is no UUID", e->uuid);
 }
 
-static int check_users(const struct enrolment *e) {
+static int check_users(const struct media_enrolment *e) {
         const char *users = e->entry.users;
         char one[256];
 
@@ -293,7 +293,7 @@ static int check_users(const struct enrolment *e) {
 }
 
 /* What the terminal and the policy say: the language, and until when at most. */
-static int look_around(struct enrolment *e, const struct ledger *ledger, bool there) {
+static int look_around(struct media_enrolment *e, const struct ledger *ledger, bool there) {
         int code = e->alone ? EXIT_OK : terminal_ask(&e->terminal);
 
         if (there)
@@ -308,7 +308,7 @@ static int look_around(struct enrolment *e, const struct ledger *ledger, bool th
         return code;
 }
 
-static int enrol_new(struct enrolment *e, const struct ledger *ledger, bool there) {
+static int enrol_new(struct media_enrolment *e, const struct ledger *ledger, bool there) {
         int code = look_around(e, ledger, there);
 
         if (code == EXIT_OK)
@@ -321,7 +321,7 @@ static int enrol_new(struct enrolment *e, const struct ledger *ledger, bool ther
 }
 
 /* What is in the ledger gets its rule once more: for a policy that was written anew, or when that failed before. */
-static int rule_again(struct enrolment *e, const struct ledger *ledger, const struct ledger_row *row) {
+static int rule_again(struct media_enrolment *e, const struct ledger *ledger, const struct ledger_row *row) {
         struct media_entry *m = &e->entry;
         auto_free char *rule = NULL;
         int code;
@@ -346,7 +346,7 @@ static int rule_again(struct enrolment *e, const struct ledger *ledger, const st
 }
 
 int media_enrol(const struct typed *t) {
-        __attribute__((cleanup(enrolment_deinit))) struct enrolment e = {
+        __attribute__((cleanup(enrolment_deinit))) struct media_enrolment e = {
                 .verb = t->verb,
                 .which = t->words[0],
                 .terminal = { .runtime_dir = t->value[OPTION_RUNTIME_DIR], .l = language_now() },

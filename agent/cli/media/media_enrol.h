@@ -5,7 +5,7 @@
 #include "cli/media/media.h"
 #include "cli/verbs.h"
 
-struct enrolment {
+struct media_enrolment {
         const struct verb_row *verb;
         struct terminal terminal;
         const char *which, *ledger, *into;
@@ -21,4 +21,4 @@ struct enrolment {
 
 /* Fills the entry from what was typed, and asks for what was not; where nobody can be asked, says all that is missing.
  * Complains itself; an enum exit_code. */
-int media_answers(struct enrolment *e);
+int media_answers(struct media_enrolment *e);

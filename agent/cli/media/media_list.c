@@ -109,7 +109,7 @@ static json_t *media_list_element(const struct list *l, const struct ledger_row 
         return o;
 }
 
-enum column { MARK, NUMBER, SECTION, PERSON, ACCESS, UNTIL, STANDING, MEDIUM, NAME, COLUMNS };
+enum media_column { MARK, NUMBER, SECTION, PERSON, ACCESS, UNTIL, STANDING, MEDIUM, NAME, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
         [MARK] = { "", "", 0 },
@@ -126,7 +126,7 @@ static const struct table_column columns[COLUMNS] = {
 static void media_list_fill(const struct list *l, const struct ledger_row *row, enum standing s, struct table *t,
                             size_t at) {
         static const struct {
-                enum column to;
+                enum media_column to;
                 enum ledger_column from;
         } plain[] = { { NUMBER, LEDGER_NUMBER },
                       { SECTION, LEDGER_SECTION },

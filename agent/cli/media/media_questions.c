@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const char *until_fault(const void *ctx, enum language l, const char *answer) {
-        const struct enrolment *e = ctx;
+        const struct media_enrolment *e = ctx;
         int32_t day;
 
         if (!ledger_date(answer, &day))
@@ -40,28 +40,30 @@ static const char *hours_fault(const void *ctx, enum language l, const char *ans
                        : SAY(l, "mon-fri 08:30-17:15 のように書きます", "it is written like mon-fri 08:30-17:15");
 }
 
-static const struct question {
+static const struct media_question {
         const char *option, *ja, *en;
-        size_t typed; /* where it stands in struct enrolment */
+        size_t typed; /* where it stands in struct media_enrolment */
         media_fault *fault;
         bool optional;
 } questions[] = {
-        { "--section", "所属（課の名前）", "section", offsetof(struct enrolment, section), media_line_fault, false },
-        { "--person", "担当者", "person in charge", offsetof(struct enrolment, person), media_line_fault, false },
+        { "--section", "所属（課の名前）", "section", offsetof(struct media_enrolment, section), media_line_fault,
+          false },
+        { "--person", "担当者", "person in charge", offsetof(struct media_enrolment, person), media_line_fault, false },
         { "--until", "いつまで（例 2027-03-31（令和9年3月31日））", "until which day",
-          offsetof(struct enrolment, until), until_fault, false },
-        { "--access", "読み書き か 読み取り専用", "read-write or read-only", offsetof(struct enrolment, access),
+          offsetof(struct media_enrolment, until), until_fault, false },
+        { "--access", "読み書き か 読み取り専用", "read-write or read-only", offsetof(struct media_enrolment, access),
           access_fault, false },
         { "--hours", "使える時間（例 mon-fri 08:30-17:15、空なら いつでも）",
-          "hours (like mon-fri 08:30-17:15; empty: always)", offsetof(struct enrolment, hours), hours_fault, true },
+          "hours (like mon-fri 08:30-17:15; empty: always)", offsetof(struct media_enrolment, hours), hours_fault,
+          true },
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 
-static const char **media_questions_typed(struct enrolment *e, const struct question *q) {
+static const char **media_questions_typed(struct media_enrolment *e, const struct media_question *q) {
         return (const char **)((char *)e + q->typed);
 }
 
-static void usual_answer(const struct enrolment *e, const struct question *q, char to[DATE_TEXT + 32]) {
+static void usual_answer(const struct media_enrolment *e, const struct media_question *q, char to[DATE_TEXT + 32]) {
         to[0] = '\0';
         if (q->fault == access_fault)
                 (void)snprintf(to, DATE_TEXT + 32, "%s", access_word(true, e->terminal.l));
@@ -70,7 +72,7 @@ static void usual_answer(const struct enrolment *e, const struct question *q, ch
 }
 
 /* Nobody is there to be asked: what is missing is said at once, all of it. */
-static int check_missing(struct enrolment *e) {
+static int check_missing(struct media_enrolment *e) {
         char missing[256] = "";
 
         for (size_t i = 0; i < QUESTIONS; i++)
@@ -81,11 +83,11 @@ static int check_missing(struct enrolment *e) {
         return complain(EXIT_USAGE, "足りない指定:%s", "missing:%s", missing);
 }
 
-static int take_answers(struct enrolment *e, char answers[QUESTIONS][MEDIA_TEXT], bool *ret_asked) {
+static int take_answers(struct media_enrolment *e, char answers[QUESTIONS][MEDIA_TEXT], bool *ret_asked) {
         enum language l = e->terminal.l;
 
         for (size_t i = 0; i < QUESTIONS; i++) {
-                const struct question *q = &questions[i];
+                const struct media_question *q = &questions[i];
                 const char **answer = media_questions_typed(e, q), *why;
                 char usual[DATE_TEXT + 32];
                 int code;
@@ -107,14 +109,14 @@ static int take_answers(struct enrolment *e, char answers[QUESTIONS][MEDIA_TEXT]
         return EXIT_OK;
 }
 
-static void media_questions_show(const struct enrolment *e) {
+static void media_questions_show(const struct media_enrolment *e) {
         char text[MEDIUM_TEXT];
 
         medium_text(&e->entry.medium, text);
         (void)fprintf(stderr, "%s  %s\n", text, e->entry.medium.name);
 }
 
-int media_answers(struct enrolment *e) {
+int media_answers(struct media_enrolment *e) {
         char answers[QUESTIONS][MEDIA_TEXT];
         bool asked = false;
         int code = check_missing(e);

@@ -17,7 +17,7 @@ struct retirement {
         const char *number, *ledger, *from;
         const char *by_typed, *witness_typed;
         enum language l;
-        enum outcome outcome; /* NONE: it is retired already, and only its rule is meant */
+        enum ledger_outcome outcome; /* NONE: it is retired already, and only its rule is meant */
         char by[MEDIA_TEXT], witness[MEDIA_TEXT];
         struct media_policy policy;
 };

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct report {
+struct check_report {
         const char *file;
         bool json, english;
         json_t *errors, *warnings;
@@ -26,7 +26,7 @@ static void policy_check_note(json_t *list, unsigned line, unsigned column, cons
 }
 
 /* A reason is "line:column: text", or text alone. */
-static void policy_check_refused(const struct report *r, const struct err *err) {
+static void policy_check_refused(const struct check_report *r, const struct err *err) {
         unsigned line = 0, column = 0;
         int behind = 0;
 
@@ -40,7 +40,7 @@ static void policy_check_refused(const struct report *r, const struct err *err) 
 }
 
 static void policy_check_warned(void *ctx, unsigned line, unsigned column, const char *text) {
-        const struct report *r = ctx;
+        const struct check_report *r = ctx;
         const char *word = r->english ? "warning" : "注意";
 
         if (r->json)
@@ -51,7 +51,7 @@ static void policy_check_warned(void *ctx, unsigned line, unsigned column, const
                 (void)fprintf(stderr, "%s: %s: %s\n", r->file, word, text);
 }
 
-static void say_ok(const struct report *r, const struct policy *p) {
+static void say_ok(const struct check_report *r, const struct policy *p) {
         unsigned long long serial = policy_serial(p);
 
         if (r->english)
@@ -62,7 +62,7 @@ static void say_ok(const struct report *r, const struct policy *p) {
                              policy_title(p), policy_rules(p));
 }
 
-static int say_json(const struct report *r, const struct policy *p) {
+static int say_json(const struct check_report *r, const struct policy *p) {
         json_t *all = json_pack("{s:b, s:o, s:o, s:o, s:O, s:O}", "ok", p != NULL, "serial",
                                 p ? json_integer((json_int_t)policy_serial(p)) : json_null(), "title",
                                 p ? json_string(policy_title(p)) : json_null(), "rules",
@@ -74,7 +74,7 @@ static int say_json(const struct report *r, const struct policy *p) {
         return failed ? complain_memory() : p ? EXIT_OK : EXIT_REFUSED;
 }
 
-static int policy_check_file(struct report *r, struct bytes text) {
+static int policy_check_file(struct check_report *r, struct bytes text) {
         auto_policy p = NULL;
         struct err err = { 0 };
         int error = policy_text_check(text, &p, &err);
@@ -94,7 +94,7 @@ static int policy_check_file(struct report *r, struct bytes text) {
         return error < 0 ? EXIT_REFUSED : EXIT_OK;
 }
 
-static int check_file(struct report *r) {
+static int check_file(struct check_report *r) {
         auto_free uint8_t *text = NULL;
         size_t size = 0;
         struct err err = { 0 };
@@ -108,7 +108,7 @@ static int check_file(struct report *r) {
 }
 
 int policy_check(const struct typed *t) {
-        struct report r = { .file = t->words[0], .json = typed_has(t, OPTION_JSON) };
+        struct check_report r = { .file = t->words[0], .json = typed_has(t, OPTION_JSON) };
         int code;
 
         r.errors = json_array();

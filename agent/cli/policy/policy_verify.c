@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-struct report {
+struct verify_report {
         const char *file;
         uint8_t *pem;
         size_t size;
@@ -30,18 +30,18 @@ struct report {
         struct envelope *envelope;
 };
 
-static void report_deinit(struct report *r) {
+static void report_deinit(struct verify_report *r) {
         free(r->pem);
         free(r->trust_text);
         policy_free(r->policy);
         envelope_free(r->envelope);
 }
-#define auto_report __attribute__((cleanup(report_deinit))) struct report
+#define auto_report __attribute__((cleanup(report_deinit))) struct verify_report
 
 /* ---- trust from files ----------------------------------------------------------- */
 
 /* Each file is parsed on its own, so that a mistake in one is told with its name; what counts is all of them. */
-static int add_trust(struct report *r, FILE *to, const char *path) {
+static int add_trust(struct verify_report *r, FILE *to, const char *path) {
         static const char key[] = "threshold:";
         auto_free uint8_t *text = NULL;
         auto_trust alone = NULL;
@@ -67,7 +67,7 @@ static int add_trust(struct report *r, FILE *to, const char *path) {
         return EXIT_OK;
 }
 
-static int read_trust(struct report *r, const char *const *paths, size_t n) {
+static int read_trust(struct verify_report *r, const char *const *paths, size_t n) {
         size_t size;
         FILE *to = open_memstream(&r->trust_text, &size);
         int code = to ? EXIT_OK : complain_memory();
@@ -81,7 +81,7 @@ static int read_trust(struct report *r, const char *const *paths, size_t n) {
 
 /* ---- the judgement --------------------------------------------------------------- */
 
-static int open_under_given(struct report *r, unsigned threshold, struct err *err) {
+static int open_under_given(struct verify_report *r, unsigned threshold, struct err *err) {
         auto_trust trust = NULL;
         auto_free char *text = NULL;
         int e;
@@ -97,7 +97,7 @@ static int open_under_given(struct report *r, unsigned threshold, struct err *er
 }
 
 /* Under what --trust says: first the signature, then the text. Without a threshold there, the policy's own one. */
-static int judge_given(struct report *r, struct err *err) {
+static int judge_given(struct verify_report *r, struct err *err) {
         int e = open_under_given(r, r->threshold_given ? r->needed : 1, err);
 
         if (e == 0)
@@ -116,7 +116,7 @@ static int own_trust(const struct policy *p, struct trust **ret, struct err *err
         return e < 0 ? err_wrap(err, e, "signers") : 0;
 }
 
-static int judge_own(struct report *r, struct err *err) {
+static int judge_own(struct verify_report *r, struct err *err) {
         auto_free uint8_t *text = NULL;
         auto_trust trust = NULL;
         size_t size;
@@ -132,7 +132,7 @@ static int judge_own(struct report *r, struct err *err) {
         return envelope_open(bytes_of(r->pem, r->size), trust, &r->envelope, err);
 }
 
-static int policy_verify_judge(struct report *r, struct err *err) {
+static int policy_verify_judge(struct verify_report *r, struct err *err) {
         auto_trust next = NULL;
         int e = r->trust_given ? judge_given(r, err) : judge_own(r, err);
 
@@ -143,7 +143,7 @@ static int policy_verify_judge(struct report *r, struct err *err) {
 
 /* ---- telling ----------------------------------------------------------------------- */
 
-static void print_json(const struct report *r, const char *reason) {
+static void print_json(const struct verify_report *r, const char *reason) {
         json_t *signers = json_array();
         const char *const *names;
         size_t n = reason ? 0 : envelope_signers(r->envelope, &names);
@@ -167,7 +167,7 @@ static void print_json(const struct report *r, const char *reason) {
         json_decref(o);
 }
 
-static void print_words(const struct report *r) {
+static void print_words(const struct verify_report *r) {
         const char *const *names;
         size_t n = envelope_signers(r->envelope, &names);
         enum language l = language_follow(policy_language(r->policy));
@@ -190,7 +190,7 @@ static void print_words(const struct report *r) {
 }
 
 /* `--trust *.pem`: what the shell put behind the first one belongs to it. */
-static int take_trust(struct report *r, const struct typed *t) {
+static int take_trust(struct verify_report *r, const struct typed *t) {
         auto_free const char **trusted = calloc(t->n_all + t->n_words, sizeof *trusted);
         size_t n = 0;
 

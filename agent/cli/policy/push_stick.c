@@ -30,12 +30,12 @@ struct envelope_file {
         size_t size;
 };
 
-struct candidates {
+struct push_candidates {
         struct envelope_file files[ENVELOPES];
         size_t n;
 };
 
-static void candidates_deinit(struct candidates *c) {
+static void candidates_deinit(struct push_candidates *c) {
         for (size_t i = 0; i < c->n; i++)
                 free(c->files[i].content);
 }
@@ -68,7 +68,7 @@ static int serial_of(struct bytes envelope, uint64_t *ret, struct err *err) {
 }
 
 /* What cannot be read or is no policy is said, and passed over: another file may be one. */
-static void push_stick_consider(int dirfd, const char *name, struct candidates *c) {
+static void push_stick_consider(int dirfd, const char *name, struct push_candidates *c) {
         struct envelope_file *file = &c->files[c->n];
         auto_free uint8_t *content = NULL;
         struct err err = { 0 };
@@ -101,7 +101,7 @@ static int by_serial(const void *a, const void *b) {
         return x > y ? -1 : x < y;
 }
 
-static int push_stick_find(int dirfd, const char *dir, struct candidates *c) {
+static int push_stick_find(int dirfd, const char *dir, struct push_candidates *c) {
         auto_dir list = listing_open(dirfd, ".");
         struct dirent *entry;
 
@@ -138,7 +138,7 @@ static int hand_over(const struct envelope_file *file, const char *runtime_dir) 
 }
 
 /* From the newest down, as long as they are newer than any this terminal had. */
-static int push_stick_offer(const struct candidates *c, const struct terminal *t, const char *dir) {
+static int push_stick_offer(const struct push_candidates *c, const struct terminal *t, const char *dir) {
         uint64_t now = (uint64_t)answer_number(t->status, "policy", "serial"),
                  highest = (uint64_t)answer_number(t->status, NULL, "highest_serial");
         bool refused = false;
@@ -164,7 +164,7 @@ static int push_stick_offer(const struct candidates *c, const struct terminal *t
 }
 
 int push_from_stick(const char *dir, const char *runtime_dir) {
-        __attribute__((cleanup(candidates_deinit))) struct candidates found = { .n = 0 };
+        __attribute__((cleanup(candidates_deinit))) struct push_candidates found = { .n = 0 };
         auto_terminal t = { .runtime_dir = runtime_dir };
         auto_fd folder = stick_open(dir, 0);
         int code;

@@ -24,7 +24,7 @@ static bool key_is(char *line, const char *key, const char **ret) {
         return true;
 }
 
-struct search {
+struct door_search {
         struct check_context *context;
         const char *folder, *path; /* of the file that is being read; `folder` for check_context_names */
         check_context_line *tell;
@@ -32,24 +32,24 @@ struct search {
         char where[512];
 };
 
-static void check_doors_found(struct search *s, unsigned number) {
+static void check_doors_found(struct door_search *s, unsigned number) {
         words_add(s->where, sizeof s->where, "%s/%s:%u", s->found++ ? ", " : "", s->path, number);
 }
 
-static void search_file(struct search *s, const char *path) {
+static void search_file(struct door_search *s, const char *path) {
         s->path = path;
         finding_unread(s->context, path, check_context_lines(s->context, path, s->tell, s));
 }
 
 static void search_named(void *ctx, const char *name) {
-        struct search *s = ctx;
+        struct door_search *s = ctx;
         char path[512];
 
         if (snprintf(path, sizeof path, "%s/%s", s->folder, name) < (int)sizeof path)
                 search_file(s, path);
 }
 
-static void search_folder(struct search *s, const char *folder, const char *suffix) {
+static void search_folder(struct door_search *s, const char *folder, const char *suffix) {
         s->folder = folder;
         finding_unread(s->context, folder, check_context_names(s->context, folder, suffix, search_named, s));
 }
@@ -92,7 +92,7 @@ static void getty_line(void *ctx, unsigned number, char *line) {
 }
 
 static void search_getty(void *ctx, const char *name) {
-        struct search *s = ctx;
+        struct door_search *s = ctx;
         char folder[512], target[16];
 
         (void)snprintf(folder, sizeof folder, "etc/systemd/system/%s", name);
@@ -107,7 +107,7 @@ static void search_getty(void *ctx, const char *name) {
 }
 
 void check_autologin(struct check_context *g) {
-        struct search s = { .context = g, .tell = gdm_line };
+        struct door_search s = { .context = g, .tell = gdm_line };
 
         search_file(&s, "etc/gdm3/daemon.conf");
         search_file(&s, "etc/gdm3/custom.conf");
@@ -130,9 +130,9 @@ void check_autologin(struct check_context *g) {
 }
 
 struct ssh {
-        struct search search; /* first: the readers of lines are given it */
-        char pam[8], asks[8]; /* the first that is said counts: sshd_config(5) */
-        bool within;          /* a file that is included; those include nothing on a Debian system */
+        struct door_search search; /* first: the readers of lines are given it */
+        char pam[8], asks[8];      /* the first that is said counts: sshd_config(5) */
+        bool within;               /* a file that is included; those include nothing on a Debian system */
 };
 
 static void ssh_line(void *ctx, unsigned number, char *line) {
@@ -191,7 +191,7 @@ static void sudo_line(void *ctx, unsigned number, char *line) {
 }
 
 void check_sudo(struct check_context *g) {
-        struct search s = { .context = g, .tell = sudo_line };
+        struct door_search s = { .context = g, .tell = sudo_line };
 
         search_file(&s, "etc/sudoers");
         search_folder(&s, "etc/sudoers.d", "");

@@ -15,7 +15,7 @@ const char *const pam_directories[] = { "etc/pam.d", "usr/lib/pam.d", NULL };
 
 static const char *const phases[] = { [PAM_PHASE_AUTH] = "auth", [PAM_PHASE_ACCOUNT] = "account" };
 
-struct reader {
+struct pam_reader {
         struct pam_stack *s;
         unsigned depth, level;
         int r; /* the first thing that went wrong */
@@ -23,7 +23,7 @@ struct reader {
 
 static int read_file(struct pam_stack *s, const char *name, unsigned depth, unsigned level);
 
-static void pam_stack_fail(struct reader *r, int why) {
+static void pam_stack_fail(struct pam_reader *r, int why) {
         if (r->r == 0)
                 r->r = why;
 }
@@ -70,7 +70,7 @@ static size_t length_of(const char *text) {
         return n;
 }
 
-static void pam_stack_add(struct reader *r, const char *control, const char *module, const char *arguments) {
+static void pam_stack_add(struct pam_reader *r, const char *control, const char *module, const char *arguments) {
         struct pam_line *line = &r->s->lines[r->s->n];
 
         if (r->s->n == PAM_LINES_MAX) {
@@ -92,8 +92,8 @@ static bool is_common(const struct pam_stack *s, const char *name) {
         return strncmp(name, "common-", 7) == 0 && strcmp(name + 7, phases[s->phase]) == 0;
 }
 
-static void pam_stack_include(struct reader *r, const char *name, unsigned level) {
-        struct reader here = { .s = r->s, .level = level };
+static void pam_stack_include(struct pam_reader *r, const char *name, unsigned level) {
+        struct pam_reader here = { .s = r->s, .level = level };
 
         if (!name || strchr(name, '/') || r->depth == DEPTH)
                 pam_stack_fail(r, name && r->depth == DEPTH ? -ELOOP : -EBADMSG);
@@ -106,7 +106,7 @@ static void pam_stack_include(struct reader *r, const char *name, unsigned level
 }
 
 static void read_line(void *ctx, unsigned number, char *line) {
-        struct reader *r = ctx;
+        struct pam_reader *r = ctx;
         char *type, *control, *module;
 
         (void)number;
@@ -132,7 +132,7 @@ static void read_line(void *ctx, unsigned number, char *line) {
 
 /* As libpam: what a package ships counts where /etc says nothing. */
 static int read_file(struct pam_stack *s, const char *name, unsigned depth, unsigned level) {
-        struct reader r = { .s = s, .depth = depth, .level = level };
+        struct pam_reader r = { .s = s, .depth = depth, .level = level };
         int error = -ENOENT;
 
         for (size_t i = 0; pam_directories[i] && error == -ENOENT; i++) {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum column { KIND, NAME, ID, SERIAL, PORT, VERDICT, RULE, COLUMNS };
+enum device_column { KIND, NAME, ID, SERIAL, PORT, VERDICT, RULE, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
         [KIND] = { "機器", "DEVICE", 48 },      [NAME] = { "名前", "NAME", 32 },  [ID] = { "ID", "ID", 0 },
@@ -73,7 +73,7 @@ static void say_rule(const json_t *element, enum language l, char *to) {
 
 static void device_table_fill(const json_t *element, enum language l, struct table *t, size_t row) {
         static const struct {
-                enum column column;
+                enum device_column column;
                 const char *key;
         } plain[] = { { NAME, "name" }, { SERIAL, "serial" }, { PORT, "port" } };
 

@@ -26,7 +26,7 @@ struct verify {
 };
 
 /* One line on the bench. */
-struct subject {
+struct verify_subject {
         struct verify *v;
         struct verify_fault *fault;
         const char *line;
@@ -61,7 +61,7 @@ void verify_free(struct verify *v) {
 /* The fault is at the member `key` (at the line's beginning where it has none). In JSON a quotation mark inside a
  * string is escaped, so the search finds members only. What the log says itself is never said on as it stands: who
  * forged it would write on the auditor's terminal. */
-static void point_at(const struct subject *s, const char *key) {
+static void point_at(const struct verify_subject *s, const char *key) {
         const char *at = NULL;
         char member[32];
 
@@ -71,14 +71,14 @@ static void point_at(const struct subject *s, const char *key) {
 }
 #define BAD(s, key, ...) (point_at(s, key), err_say(&(s)->fault->why, -EBADMSG, __VA_ARGS__))
 
-static const char *verify_text(const struct subject *s, const char *key) {
+static const char *verify_text(const struct verify_subject *s, const char *key) {
         const char *value = json_string_value(json_object_get(s->record, key));
 
         return value ? value : "";
 }
 
 /* The first record, where nobody told its number, or one before that number: then more is verified than was asked. */
-static void verify_begin_at(struct subject *s, uint64_t seq) {
+static void verify_begin_at(struct verify_subject *s, uint64_t seq) {
         struct verify *v = s->v;
 
         v->next = v->counts.first = seq;
@@ -88,7 +88,7 @@ static void verify_begin_at(struct subject *s, uint64_t seq) {
                 (void)snprintf(v->before, sizeof v->before, "%s", verify_text(s, "prev"));
 }
 
-static int check_place(struct subject *s) {
+static int check_place(struct verify_subject *s) {
         struct verify *v = s->v;
         const json_t *seq = json_object_get(s->record, "seq");
         json_int_t n = json_integer_value(seq);
@@ -106,7 +106,7 @@ static int check_place(struct subject *s) {
         return 0;
 }
 
-static int check_checkpoint(struct subject *s) {
+static int check_checkpoint(struct verify_subject *s) {
         struct verify *v = s->v;
 
         if (strcmp(verify_text(s, "over"), verify_text(s, "prev")) != 0)
@@ -121,7 +121,7 @@ static int check_checkpoint(struct subject *s) {
         return 0;
 }
 
-static int check_repair(struct subject *s) {
+static int check_repair(struct verify_subject *s) {
         const char *code = verify_text(s, "reason"), *ja = told_repair(LANGUAGE_JA, code);
         const char *en = told_repair(LANGUAGE_EN, code);
 
@@ -134,7 +134,7 @@ static int check_repair(struct subject *s) {
 }
 
 /* Whether it is about what is missing here: up to the first record, and to the line that this one was chained to. */
-static void note_pruned(struct subject *s) {
+static void note_pruned(struct verify_subject *s) {
         struct verify *v = s->v;
         json_int_t last = json_integer_value(json_object_get(s->record, "last"));
 
@@ -143,7 +143,7 @@ static void note_pruned(struct subject *s) {
                 v->pruned = (uint64_t)last;
 }
 
-static int check_content(struct subject *s) {
+static int check_content(struct verify_subject *s) {
         enum event e = event_from_name(verify_text(s, "type"));
 
         if (!verify_text(s, "type")[0])
@@ -157,7 +157,7 @@ static int check_content(struct subject *s) {
 }
 
 /* The parser's own words quote the line. */
-static int no_record(struct subject *s, const json_error_t *error) {
+static int no_record(struct verify_subject *s, const json_error_t *error) {
         char quoted[sizeof error->text];
 
         if (s->record)
@@ -168,7 +168,7 @@ static int no_record(struct subject *s, const json_error_t *error) {
         return err_say(&s->fault->why, -EBADMSG, "記録ではありません: %s", "not a record: %s", quoted);
 }
 
-static int check_line(struct subject *s) {
+static int check_line(struct verify_subject *s) {
         json_error_t error;
         int r;
 
@@ -189,7 +189,7 @@ static int check_line(struct subject *s) {
 }
 
 int verify_file(struct verify *v, int fd, struct verify_fault *ret) {
-        struct subject s = { .v = v, .fault = ret };
+        struct verify_subject s = { .v = v, .fault = ret };
         struct lines lines;
         char *line = NULL;
         int r;

@@ -15,7 +15,7 @@
 static const struct {
         const char *name;
         enrol_factor *enrol;
-} factors[] = { { "totp", enrol_token }, { "card", enrol_card }, { "recovery", enrol_recovery } };
+} factors[] = { { "totp", enrol_add_token }, { "card", enrol_add_card }, { "recovery", enrol_add_recovery } };
 
 const struct login_terms *visit_terms(const struct visit *v) {
         return policy_login_terms(state_policy(v->petition->subject->state));
@@ -90,7 +90,7 @@ static enum control_code add_card(struct visit *v, struct bytes der) {
         return code;
 }
 
-enum control_code enrol_card(struct visit *v) {
+enum control_code enrol_add_card(struct visit *v) {
         const char *user, *factor, *certificate;
         uint8_t der[DER_MAX];
         json_error_t why;
@@ -134,7 +134,7 @@ static enum control_code make_codes(struct visit *v) {
 }
 
 /* These are not sealed: they can be made although the key is lost. */
-enum control_code enrol_recovery(struct visit *v) {
+enum control_code enrol_add_recovery(struct visit *v) {
         const char *user, *factor;
         json_error_t why;
         int replace = 0;

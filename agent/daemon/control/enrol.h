@@ -8,7 +8,7 @@
 /* Unpacks `asked`, checks all of it, stores it and makes the answer. */
 typedef enum control_code enrol_factor(struct visit *v);
 
-enrol_factor enrol_token, enrol_card, enrol_recovery;
+enrol_factor enrol_add_token, enrol_add_card, enrol_add_recovery;
 
 const struct login_terms *visit_terms(const struct visit *v);
 

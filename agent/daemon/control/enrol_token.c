@@ -132,7 +132,7 @@ static enum control_code enrol_token_add(struct visit *v, const struct token_ask
         return code == CONTROL_OK ? enrol_token_answer(v, t, "stored") : code;
 }
 
-enum control_code enrol_token(struct visit *v) {
+enum control_code enrol_add_token(struct visit *v) {
         struct token_asked a = { 0 };
         struct token t = { 0 };
         enum control_code code = read_asked(v, &a);

@@ -22,7 +22,7 @@
 
 #define PEERS 16 /* the longest waiting is shown out when one more comes */
 
-struct peer {
+struct control_peer {
         struct source source;
         struct server *server;
         uid_t uid;
@@ -34,10 +34,10 @@ struct server {
         struct loop *loop;
         struct subject subject;
         uint64_t arrivals;
-        struct peer peers[PEERS];
+        struct control_peer peers[PEERS];
 };
 
-static void peer_leave(struct peer *p) {
+static void peer_leave(struct control_peer *p) {
         if (!p->came)
                 return;
         loop_remove(p->server->loop, &p->source);
@@ -45,7 +45,7 @@ static void peer_leave(struct peer *p) {
         p->came = 0;
 }
 
-static void server_reply(const struct peer *p, uint8_t code, const char *reason, int fd) {
+static void server_reply(const struct control_peer *p, enum control_code code, const char *reason, int fd) {
         struct control_reply r = { .code = code };
         uint8_t packet[CONTROL_MAX];
 
@@ -55,23 +55,23 @@ static void server_reply(const struct peer *p, uint8_t code, const char *reason,
 
 /* What is no plain yes says why in both languages: the packet in English, as ever, and a memfd beside it in Japanese.
  */
-static void reply_why(const struct peer *p, uint8_t code, const struct err *why) {
+static void reply_why(const struct control_peer *p, enum control_code code, const struct err *why) {
         auto_fd ja = why->ja[0] ? memfd_sealed("reason", bytes_text(why->ja)) : -1;
 
         server_reply(p, code, why->text, ja);
 }
 
-static void reply_text(const struct peer *p, int r, const char *text) {
+static void reply_text(const struct control_peer *p, int r, const char *text) {
         auto_fd fd = r < 0 ? r : memfd_sealed("reply", bytes_text(text));
         struct err why;
 
         if (fd >= 0)
-                return server_reply(p, 0, "", fd);
+                return server_reply(p, CONTROL_OK, "", fd);
         (void)err_say_errno(&why, fd, "答えを作れません", "the answer cannot be made");
-        reply_why(p, 3, &why);
+        reply_why(p, CONTROL_COULD_NOT, &why);
 }
 
-static void server_status(const struct peer *p, int fd) {
+static void server_status(const struct control_peer *p, int fd) {
         auto_free char *text = NULL;
         int r = report_status(&p->server->subject, &text);
 
@@ -79,7 +79,7 @@ static void server_status(const struct peer *p, int fd) {
         reply_text(p, r, text);
 }
 
-static void server_devices(const struct peer *p, int fd) {
+static void server_devices(const struct control_peer *p, int fd) {
         auto_free char *text = NULL;
         int r = report_devices(&p->server->subject, &text);
 
@@ -88,17 +88,17 @@ static void server_devices(const struct peer *p, int fd) {
 }
 
 /* For whoever takes the log along: an auditor may ask, as nothing is written where all is signed. */
-static void server_checkpoint(const struct peer *p, int fd) {
+static void server_checkpoint(const struct control_peer *p, int fd) {
         int r = audit_sign(p->server->subject.audit);
         struct err why = { "" };
 
         (void)fd;
         if (r < 0)
                 (void)err_say_errno(&why, r, "署名できません", "it cannot be signed");
-        reply_why(p, r < 0 ? 3 : 0, &why);
+        reply_why(p, r < 0 ? CONTROL_COULD_NOT : CONTROL_OK, &why);
 }
 
-static void server_push(const struct peer *p, int fd) {
+static void server_push(const struct control_peer *p, int fd) {
         auto_free uint8_t *envelope = NULL;
         struct err err = { 0 };
         size_t size;
@@ -107,14 +107,14 @@ static void server_push(const struct peer *p, int fd) {
         if (fd < 0 || !memfd_is_sealed(fd)) {
                 (void)err_say(&err, 0, "ポリシーが、書き換えられない形（封をした memfd）で届いていません",
                               "a push brings a sealed memfd");
-                return reply_why(p, 1, &err);
+                return reply_why(p, CONTROL_REFUSED, &err);
         }
         r = file_read_fd(fd, POLICY_TEXT_MAX, &envelope, &size);
         if (r < 0)
                 r = state_push_unread(p->server->subject.state, r, p->uid, &err);
         else
                 r = state_push(p->server->subject.state, bytes_of(envelope, size), p->uid, &err);
-        reply_why(p, r == 0 ? 0 : 1, &err);
+        reply_why(p, r == 0 ? CONTROL_OK : CONTROL_REFUSED, &err);
 }
 
 /* A descriptor of what is to be answered, -1 where there is nothing. Secrets are gone from here before anybody hears.
@@ -140,7 +140,7 @@ static int ask_people(people_request *how, struct petition *petition, int fd, en
         return r;
 }
 
-static void server_people(const struct peer *p, int fd, people_request *how) {
+static void server_people(const struct control_peer *p, int fd, people_request *how) {
         struct petition petition = { .subject = &p->server->subject, .who = p->uid };
         enum control_code code;
         auto_fd answer = ask_people(how, &petition, fd, &code);
@@ -153,7 +153,7 @@ static void server_people(const struct peer *p, int fd, people_request *how) {
 
 /* Whoever can connect is root or an auditor; who may change something is said here. */
 static const struct {
-        void (*serve)(const struct peer *p, int fd);
+        void (*serve)(const struct control_peer *p, int fd);
         bool owner_only; /* root, or whoever runs the agent in a demonstration */
         bool brings_fd;
         people_request *people; /* instead of `serve` */
@@ -169,15 +169,15 @@ static const struct {
         [CONTROL_CHECKPOINT] = { server_checkpoint, false, false },
 };
 
-static void refuse_stranger(const struct peer *p) {
+static void refuse_stranger(const struct control_peer *p) {
         struct err why;
 
         (void)err_say(&why, 0, "root だけができることです。sudo を付けてください", "only root may do this: use sudo");
-        reply_why(p, 1, &why);
+        reply_why(p, CONTROL_REFUSED, &why);
 }
 
 static void peer_ready(struct source *source, uint32_t events) {
-        struct peer *p = container_of(source, struct peer, source);
+        struct control_peer *p = container_of(source, struct control_peer, source);
         enum control_request type;
         uint8_t packet[CONTROL_MAX];
         auto_fd fd = -1;
@@ -198,8 +198,8 @@ static void peer_ready(struct source *source, uint32_t events) {
         peer_leave(p); /* one request, one reply; out of turn or malformed ends it all the same */
 }
 
-static struct peer *free_place(struct server *s) {
-        struct peer *oldest = &s->peers[0];
+static struct control_peer *free_place(struct server *s) {
+        struct control_peer *oldest = &s->peers[0];
 
         for (size_t i = 0; i < PEERS; i++) {
                 if (!s->peers[i].came)
@@ -214,7 +214,7 @@ static struct peer *free_place(struct server *s) {
 static void someone_came(struct source *source, uint32_t events) {
         struct server *s = container_of(source, struct server, listening);
         auto_fd fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        struct peer *p;
+        struct control_peer *p;
         gid_t gid;
         uid_t uid;
         pid_t pid;
@@ -223,7 +223,7 @@ static void someone_came(struct source *source, uint32_t events) {
         if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0)
                 return;
         p = free_place(s);
-        *p = (struct peer){ .source = { .fd = fd, .ready = peer_ready }, .server = s, .uid = uid };
+        *p = (struct control_peer){ .source = { .fd = fd, .ready = peer_ready }, .server = s, .uid = uid };
         if (loop_add(s->loop, &p->source, EPOLLIN) < 0)
                 return;
         p->came = ++s->arrivals;

@@ -14,7 +14,7 @@
 #define INTERFACES_MAX 32 /* USB_MAXINTERFACES */
 
 /* An interface directory of the device in question, open, with what the kernel read there. */
-struct shown {
+struct interfaces_shown {
         char name[64];
         int fd;
         struct interface_facts is;
@@ -25,7 +25,7 @@ struct device_dir {
         int fd;
         const char *name; /* last component of the path */
         size_t n;
-        struct shown shown[INTERFACES_MAX];
+        struct interfaces_shown shown[INTERFACES_MAX];
 };
 
 static void interfaces_close(struct device_dir *d) {
@@ -44,8 +44,8 @@ static int byte_read(int dirfd, const char *name, uint8_t *ret) {
 }
 
 /* "1-2:1.0": the configuration stands in the name, the rest in attributes. */
-static int interface_read(const struct device_dir *d, const char *name, struct shown *ret) {
-        struct shown i = { .fd = -1 };
+static int interface_read(const struct device_dir *d, const char *name, struct interfaces_shown *ret) {
+        struct interfaces_shown i = { .fd = -1 };
         unsigned configuration;
         int end = 0;
 
@@ -87,7 +87,7 @@ static int interfaces_list(struct device_dir *d) {
 
 /* Is what the kernel shows among what was judged, and was it judged fit? The observer may have been deceived, or be
  * in a stranger's hands: what the kernel read is what its drivers will match. */
-static int interface_judge(const struct sighting *s, const struct verdict *v, struct shown *i) {
+static int interface_judge(const struct sighting *s, const struct verdict *v, struct interfaces_shown *i) {
         for (unsigned k = 0; k < s->facts.n_interfaces; k++)
                 if (memcmp(&s->facts.interfaces[k], &i->is, sizeof i->is) == 0) {
                         i->allowed = v->interfaces >> k & 1;
@@ -99,7 +99,7 @@ static int interface_judge(const struct sighting *s, const struct verdict *v, st
 static enum outcome interfaces_judge(const struct sighting *s, const struct verdict *v, struct device_dir *d,
                                      struct err *note) {
         for (size_t k = 0; k < d->n; k++) {
-                struct shown *i = &d->shown[k];
+                struct interfaces_shown *i = &d->shown[k];
 
                 if (interface_judge(s, v, i) < 0 || (!i->allowed && !v->partial)) {
                         (void)err_say(

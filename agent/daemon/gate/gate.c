@@ -82,7 +82,7 @@ static void settle_all(struct gate *g) {
         gate_arm(g, &now);
 }
 
-void gate_seat(struct gate *g, const struct person *who) {
+void gate_set_seated(struct gate *g, const struct person *who) {
         if (!who && !g->seated)
                 return;
         free(g->seated);
@@ -274,11 +274,11 @@ void gate_free(struct gate *g) {
         free(g);
 }
 
-void gate_tell(struct gate *g, struct notifier *n) {
+void gate_set_notifier(struct gate *g, struct notifier *n) {
         g->notifier = n;
 }
 
-void gate_keep(struct gate *g, struct keeper *k) {
+void gate_set_keeper(struct gate *g, struct keeper *k) {
         struct device *next;
 
         g->keeper = k;
@@ -293,7 +293,7 @@ void gate_keep(struct gate *g, struct keeper *k) {
                 watch_rescan(&g->watch);
 }
 
-void gate_medium(struct gate *g, const struct keeper_word *w) {
+void gate_medium_found(struct gate *g, const struct keeper_word *w) {
         struct device *d = table_find(&g->table, w->path);
         struct moment now = clock_now();
 

@@ -49,17 +49,17 @@ CLEANUP(gate, struct gate *, gate_free)
 #define auto_gate AUTO(gate)
 
 /* From now on tell people through this one (borrowed); before, nobody is told. */
-void gate_tell(struct gate *g, struct notifier *n);
+void gate_set_notifier(struct gate *g, struct notifier *n);
 
 /* Here is the line to the block plane (borrowed), or it has changed: everything is judged again. */
-void gate_keep(struct gate *g, struct keeper *k);
+void gate_set_keeper(struct gate *g, struct keeper *k);
 
 /* It has found something. */
-void gate_medium(struct gate *g, const struct keeper_word *w);
+void gate_medium_found(struct gate *g, const struct keeper_word *w);
 const struct keeper *gate_keeper(const struct gate *g);
 
 /* Who sits at the terminal now (copied), NULL: nobody. Everything is judged again where that changes anything. */
-void gate_seat(struct gate *g, const struct person *who);
+void gate_set_seated(struct gate *g, const struct person *who);
 
 const struct device *gate_devices(const struct gate *g); /* a list; NULL at its end */
 pid_t gate_observer(const struct gate *g);               /* 0: there is none just now */

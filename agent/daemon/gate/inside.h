@@ -17,7 +17,7 @@ struct gate {
         bool opened;               /* by us, in this life: what was on its way then may come held back */
         bool disks_seen;           /* of those that do not hang on USB, too */
         bool seen_all;             /* a scan has come to its end: what was plugged in before us is in the table */
-        struct table table;
+        struct device_table table;
         struct watch watch;
         struct timer when; /* the next moment at which a verdict may change by itself; the clock was set; we woke up */
         struct timer timeout; /* with whoever looks at a medium */

@@ -29,7 +29,7 @@ bool is_essential(const struct device_facts *f) {
         return (kinds_to_show(f) & ~(uint32_t)KINDS_ESSENTIAL) == 0;
 }
 
-static bool judge_stays(const struct table *t, const struct device *d, const struct policy *next,
+static bool judge_stays(const struct device_table *t, const struct device *d, const struct policy *next,
                         const struct moment *now) {
         if (judge(next, NULL, &d->sighting.facts, now, NULL).action == ACTION_DENY)
                 return false;
@@ -40,7 +40,7 @@ static bool judge_stays(const struct table *t, const struct device *d, const str
         return true;
 }
 
-int lockout_check(const struct table *t, const struct policy *next, const struct moment *now, struct err *err) {
+int lockout_check(const struct device_table *t, const struct policy *next, const struct moment *now, struct err *err) {
         const struct device *keyboard = NULL;
 
         for (const struct device *d = t->first; d; d = d->next) {

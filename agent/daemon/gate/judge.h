@@ -16,4 +16,4 @@ bool is_essential(const struct device_facts *f);
 
 /* Would `next` deny every keyboard that is let in now (or a hub above it) while nobody is logged in? -EPERM, with the
  * keyboard's name. */
-int lockout_check(const struct table *t, const struct policy *next, const struct moment *now, struct err *err);
+int lockout_check(const struct device_table *t, const struct policy *next, const struct moment *now, struct err *err);

@@ -11,7 +11,7 @@ struct controller {
         char path[SIGHTING_PATH];
 };
 
-struct device *table_find(const struct table *t, const char *path) {
+struct device *table_find(const struct device_table *t, const char *path) {
         struct device *d = t->first;
 
         while (d && strcmp(d->sighting.path, path) != 0)
@@ -19,7 +19,7 @@ struct device *table_find(const struct table *t, const char *path) {
         return d;
 }
 
-struct device *table_add(struct table *t, const struct sighting *s) {
+struct device *table_add(struct device_table *t, const struct sighting *s) {
         struct device *d = t->n < TABLE_MAX ? calloc(1, sizeof *d) : NULL;
         struct device **end = &t->first;
 
@@ -34,7 +34,7 @@ struct device *table_add(struct table *t, const struct sighting *s) {
         return d;
 }
 
-void table_remove(struct table *t, struct device *d) {
+void table_remove(struct device_table *t, struct device *d) {
         struct device **at = &t->first;
 
         while (*at != d)
@@ -46,7 +46,7 @@ void table_remove(struct table *t, struct device *d) {
         free(d);
 }
 
-void table_clear(struct table *t) {
+void table_clear(struct device_table *t) {
         while (t->first)
                 table_remove(t, t->first);
         while (t->controllers) {
@@ -57,7 +57,7 @@ void table_clear(struct table *t) {
         }
 }
 
-bool table_new_controller(struct table *t, const char *path) {
+bool table_new_controller(struct device_table *t, const char *path) {
         struct controller *c;
 
         for (c = t->controllers; c; c = c->next)

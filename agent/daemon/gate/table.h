@@ -6,19 +6,19 @@
 
 #define TABLE_MAX 1024 /* devices beyond stay denied; 127 fit on one USB bus */
 
-struct table {
+struct device_table {
         struct device *first;
         unsigned n;
         struct controller *controllers;
 };
 
-struct device *table_find(const struct table *t, const char *path);
-struct device *table_add(struct table *t, const struct sighting *s); /* NULL: full */
-void table_remove(struct table *t, struct device *d);
-void table_clear(struct table *t);
+struct device *table_find(const struct device_table *t, const char *path);
+struct device *table_add(struct device_table *t, const struct sighting *s); /* NULL: full */
+void table_remove(struct device_table *t, struct device *d);
+void table_clear(struct device_table *t);
 
 /* True the first time a root hub is named (a controller that comes back in the same place is not told again). */
-bool table_new_controller(struct table *t, const char *path);
+bool table_new_controller(struct device_table *t, const char *path);
 
 /* The same plugging of the same device: numbers, descriptors and facts. */
 bool same_device(const struct sighting *a, const struct sighting *b);

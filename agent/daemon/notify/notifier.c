@@ -12,7 +12,7 @@
 #define FOLD_MS 3000
 #define AT_ONCE 4
 
-struct told {
+struct notifier_told {
         uint64_t device;
         int64_t until_ms; /* until then it, or another in its place, has had its say */
 };
@@ -20,7 +20,7 @@ struct told {
 struct notifier {
         struct peers *peers;
         peers_seated *seated;
-        struct told told[AT_ONCE];
+        struct notifier_told told[AT_ONCE];
         struct timer when; /* what is held back has its turn; not armed while nothing is */
         struct notice held;
         enum language held_language;
@@ -35,8 +35,8 @@ static uid_t seated_by_logind(void) {
 }
 
 /* The place of this device, or the one that has been quiet longest. */
-static struct told *place_of(struct notifier *n, uint64_t device) {
-        struct told *place = &n->told[0];
+static struct notifier_told *place_of(struct notifier *n, uint64_t device) {
+        struct notifier_told *place = &n->told[0];
 
         for (size_t i = 0; i < AT_ONCE; i++) {
                 if (n->told[i].device == device)
@@ -51,7 +51,7 @@ static void notifier_send(struct notifier *n, const struct notice *what, uid_t u
         uint8_t message[NOTICE_MAX];
         size_t size = notice_encode(what, message);
 
-        *place_of(n, what->device) = (struct told){ .device = what->device, .until_ms = clock_ms() + FOLD_MS };
+        *place_of(n, what->device) = (struct notifier_told){ .device = what->device, .until_ms = clock_ms() + FOLD_MS };
         if (size)
                 peers_send(n->peers, uid, message, size);
 }

@@ -17,7 +17,7 @@
 /* Its one process runs as a user that systemd makes up, and writes to the console of whoever sits there. */
 #define CONSOLE_GROUP "sekimori-console"
 
-struct peer {
+struct notify_peer {
         struct source source;
         struct peers *all;
         uid_t uid;
@@ -31,10 +31,10 @@ struct peers {
         peers_seated *seated;
         gid_t console;
         uint64_t arrivals;
-        struct peer places[PEERS];
+        struct notify_peer places[PEERS];
 };
 
-static void peers_leave(struct peer *p) {
+static void peers_leave(struct notify_peer *p) {
         loop_remove(p->all->loop, &p->source);
         (void)close(p->source.fd);
         p->came = 0;
@@ -43,21 +43,21 @@ static void peers_leave(struct peer *p) {
 /* Only the end of it is listened for: see admit(). */
 static void peer_ready(struct source *source, uint32_t events) {
         (void)events;
-        peers_leave(container_of(source, struct peer, source));
+        peers_leave(container_of(source, struct notify_peer, source));
 }
 
-static bool is_longer_here(const struct peer *p, const struct peer *than) {
+static bool is_longer_here(const struct notify_peer *p, const struct notify_peer *than) {
         return p->came && (!than || p->came < than->came);
 }
 
 /* Where all places are taken, somebody goes who would hear nothing now; of a crowd of one uid its own oldest. Root, the
  * console and the person at the seat fill less than half of them. */
-static struct peer *make_room(struct peers *all, uid_t uid) {
-        struct peer *free_place = NULL, *own = NULL, *stranger = NULL;
+static struct notify_peer *make_room(struct peers *all, uid_t uid) {
+        struct notify_peer *free_place = NULL, *own = NULL, *stranger = NULL;
         uid_t seated = all->seated();
         unsigned n = 0;
 
-        for (struct peer *p = all->places; p < all->places + PEERS; p++) {
+        for (struct notify_peer *p = all->places; p < all->places + PEERS; p++) {
                 if (!p->came)
                         free_place = p;
                 n += p->came && p->uid == uid;
@@ -85,7 +85,7 @@ static bool is_silenced(int fd) {
 static void someone_came(struct source *source, uint32_t events) {
         struct peers *all = container_of(source, struct peers, listening);
         auto_fd fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        struct peer *p;
+        struct notify_peer *p;
         uid_t uid;
         gid_t gid;
         pid_t pid;
@@ -93,7 +93,7 @@ static void someone_came(struct source *source, uint32_t events) {
         (void)events;
         if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || !is_silenced(fd) || !(p = make_room(all, uid)))
                 return;
-        *p = (struct peer){ .source = { .fd = fd, .ready = peer_ready }, .all = all, .uid = uid };
+        *p = (struct notify_peer){ .source = { .fd = fd, .ready = peer_ready }, .all = all, .uid = uid };
         /* Whoever runs the agent in a demonstration hears what root would. */
         p->trusted = uid == 0 || uid == geteuid() || gid == all->console;
         if (loop_add(all->loop, &p->source, 0) < 0)
@@ -128,7 +128,7 @@ int peers_listen(struct loop *l, const char *runtime_dir, peers_seated *seated, 
 void peers_free(struct peers *p) {
         if (!p)
                 return;
-        for (struct peer *each = p->places; each < p->places + PEERS; each++)
+        for (struct notify_peer *each = p->places; each < p->places + PEERS; each++)
                 if (each->came)
                         peers_leave(each);
         if (p->listening.fd >= 0) {
@@ -146,7 +146,7 @@ bool peers_any(const struct peers *p) {
 }
 
 void peers_send(struct peers *p, uid_t uid, const void *message, size_t n) {
-        for (struct peer *each = p->places; each < p->places + PEERS; each++)
+        for (struct notify_peer *each = p->places; each < p->places + PEERS; each++)
                 if (each->came && (each->trusted || each->uid == uid)
                     && socket_send(each->source.fd, message, n, -1) < 0)
                         peers_leave(each);

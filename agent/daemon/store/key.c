@@ -41,14 +41,14 @@ int key_id(const uint8_t key[KEY_SIZE], uint8_t ret[KEY_ID_SIZE]) {
 }
 
 /* The two places, in their order. `status`: 0, -ENOENT, or why what is there is no key. */
-struct candidate {
+struct key_candidate {
         enum key_source source;
         int status;
         uint8_t key[KEY_SIZE];
         char id[ID_TEXT];
 };
 
-static void candidates_wipe(struct candidate (*c)[2]) {
+static void candidates_wipe(struct key_candidate (*c)[2]) {
         secret_wipe(c, sizeof *c);
 }
 
@@ -65,7 +65,7 @@ static int read_bytes(int dirfd, const char *name, uint8_t ret[KEY_SIZE]) {
         return size == KEY_SIZE ? 0 : -EBADMSG;
 }
 
-static void key_look(struct candidate *c, enum key_source source, int dirfd, const char *name) {
+static void key_look(struct key_candidate *c, enum key_source source, int dirfd, const char *name) {
         uint8_t id[KEY_ID_SIZE];
 
         c->source = source;
@@ -84,7 +84,7 @@ static int write_id(int login_fd, const char *id, struct err *err) {
         return file_replace(login_fd, ID_FILE, bytes_of(line, ID_TEXT), 0600, err);
 }
 
-static int make_key(int login_fd, struct candidate *c, struct err *err) {
+static int make_key(int login_fd, struct key_candidate *c, struct err *err) {
         uint8_t key[KEY_SIZE];
         int r = getrandom(key, sizeof key, 0) == KEY_SIZE ? 0 : -EIO;
 
@@ -99,7 +99,7 @@ static int make_key(int login_fd, struct candidate *c, struct err *err) {
 }
 
 /* Nothing is sealed yet: whichever key there is becomes the one, and only where there is no trace of any a new one. */
-static int choose_first(int login_fd, struct candidate c[2], struct candidate **ret, struct err *err) {
+static int choose_first(int login_fd, struct key_candidate c[2], struct key_candidate **ret, struct err *err) {
         int r = 0;
 
         *ret = c[0].status == 0 ? &c[0] : &c[1];
@@ -123,7 +123,7 @@ static const struct phrase *key_instead(int status) {
         return status == 0 ? &other : status == -ENOENT ? &none : &unusable;
 }
 
-static int choose_known(const char *id, struct candidate c[2], struct candidate **ret, struct err *err) {
+static int choose_known(const char *id, struct key_candidate c[2], struct key_candidate **ret, struct err *err) {
         for (int i = 0; i < 2; i++)
                 if (c[i].status == 0 && strcmp(c[i].id, id) == 0) {
                         *ret = &c[i];
@@ -139,8 +139,8 @@ static int choose_known(const char *id, struct candidate c[2], struct candidate 
 
 int key_read(int login_fd, const char *credential, uint8_t ret[KEY_SIZE], enum key_source *ret_source,
              struct err *err) {
-        __attribute__((cleanup(candidates_wipe))) struct candidate c[2] = { 0 };
-        struct candidate *chosen = NULL;
+        __attribute__((cleanup(candidates_wipe))) struct key_candidate c[2] = { 0 };
+        struct key_candidate *chosen = NULL;
         char id[ID_TEXT + 1];
         ssize_t n = file_read_line(login_fd, ID_FILE, id, sizeof id);
         int r;

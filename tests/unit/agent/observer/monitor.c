@@ -37,7 +37,7 @@ static void flood(void) {
 Test(monitor_next, says_that_events_were_lost_and_goes_on, .init = given_a_network_of_our_own, .fini = drop,
      .timeout = 10) {
         const int least = 1;
-        struct news n;
+        struct monitor_event n;
 
         cr_assert_eq(setsockopt(monitor_fd(&m, MONITOR_KERNEL), SOL_SOCKET, SO_RCVBUF, &least, sizeof least), 0);
         cr_expect_not(monitor_next(&m, MONITOR_KERNEL, &n), "nothing yet");

@@ -85,15 +85,15 @@ Test(gate, a_rule_for_people_holds_while_they_sit_there) {
         terminal_start(&t);
         push(RULE_HID RULE_OF_THE_TAX_SECTION);
         cr_assert(until(&t, is_kept_out, stick), "nobody is there yet");
-        gate_seat(t.gate, &(struct person){ "tanaka", nozei });
+        gate_set_seated(t.gate, &(struct person){ "tanaka", nozei });
         cr_expect(until(&t, is_let_in, stick));
         cr_expect(bed_wait_bound(t.bed, stick, 0, true));
-        gate_seat(t.gate, &(struct person){ "suzuki", others });
+        gate_set_seated(t.gate, &(struct person){ "suzuki", others });
         cr_expect(until(&t, is_kept_out, stick), "somebody else came");
         cr_expect(bed_wait_bound(t.bed, stick, 0, false));
-        gate_seat(t.gate, &(struct person){ "tanaka", nozei });
+        gate_set_seated(t.gate, &(struct person){ "tanaka", nozei });
         cr_expect(until(&t, is_let_in, stick));
-        gate_seat(t.gate, NULL);
+        gate_set_seated(t.gate, NULL);
         cr_expect(until(&t, is_kept_out, stick), "they left");
         cr_expect_eq(terminal_records("device-revoked"), 2);
 }

@@ -94,7 +94,7 @@ Test(gate_medium, a_plain_one_is_cut_off_again_and_not_looked_at_twice) {
         cr_expect_eq(reason_of(stick), REASON_ENCRYPTION);
         cr_expect(until(&k.t, was_told_to_revoke, stick));
         cr_expect_eq(terminal_records("device-refused"), 1);
-        gate_seat(k.t.gate, &(struct person){ "sato", NULL });
+        gate_set_seated(k.t.gate, &(struct person){ "sato", NULL });
         cr_expect(is_refused(&k.t, stick));
         cr_expect_eq(k.heard[KEEPER_LOOK].n, 1);
         cr_expect_eq(k.heard[KEEPER_WRITE].n, 0);

@@ -16,13 +16,13 @@ static void given(void *ctx, const struct keeper_order *o) {
 static void changed(void *ctx) {
         struct kept *k = ctx;
 
-        gate_keep(k->t.gate, k->keeper);
+        gate_set_keeper(k->t.gate, k->keeper);
 }
 
 static void medium(void *ctx, const struct keeper_word *w) {
         struct kept *k = ctx;
 
-        gate_medium(k->t.gate, w);
+        gate_medium_found(k->t.gate, w);
 }
 
 void kept_begin(struct kept *k) {
@@ -32,7 +32,7 @@ void kept_begin(struct kept *k) {
         terminal_start(&k->t);
         cr_assert_eq(keeper_new(k->t.loop, ".", &(struct keeper_ears){ changed, medium, k }, &k->keeper, &err), 0, "%s",
                      err.text);
-        gate_keep(k->t.gate, k->keeper);
+        gate_set_keeper(k->t.gate, k->keeper);
 }
 
 void kept_end(struct kept *k) {

@@ -310,7 +310,7 @@ static void given_a_terminal(void) {
         terminal_begin(&t);
         cr_assert_eq(notifier_new(t.loop, ".", at_the_seat, &notifier, &err), 0, "%s", err.text);
         terminal_start(&t);
-        gate_tell(t.gate, notifier);
+        gate_set_notifier(t.gate, notifier);
         loop = t.loop;
         sitting = NOBODY;
 }
@@ -422,8 +422,8 @@ Test(gate_tell, whose_time_is_nearly_over_is_told_once) {
         cr_expect_str_eq(n.request, "", "nothing has happened yet");
         cr_expect(strstr(n.body, end) && strstr(n.body, "保存して") && !strstr(n.body, "ほかに"), "%s", n.body);
         cr_expect(strstr(n.line, end), "%s", n.line);
-        gate_seat(t.gate, &(struct person){ .user = "tanaka" });
-        gate_seat(t.gate, NULL);
+        gate_set_seated(t.gate, &(struct person){ .user = "tanaka" });
+        gate_set_seated(t.gate, NULL);
         cr_expect_eq(hear(fd, &n), SILENCE);
         cr_assert(until(&t, is_let_in, plug(t.bed, a_uas_disk())));
         cr_expect(hear(fd, &n) == HEARD && n.kind == NOTICE_ENDING, "so is who plugs in now");
