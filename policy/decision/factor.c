@@ -17,14 +17,11 @@ static const struct phrase class_words[EVERY_CLASS] = {
         [CLASS_BIT(POSSESSION)] = { "所持", "possession" },
 };
 
+#define FACTOR_ROW(factor, name, class, ja, en) [factor] = { name, class },
 static const struct {
         const char *name;
         enum class class;
-} factors[FACTORS] = {
-        [FACTOR_PASSWORD] = { "password", KNOWLEDGE },  [FACTOR_PIN] = { "pin", KNOWLEDGE },
-        [FACTOR_TOTP] = { "totp", POSSESSION },         [FACTOR_CARD] = { "card", POSSESSION },
-        [FACTOR_RECOVERY] = { "recovery", POSSESSION },
-};
+} factors[FACTORS] = { FACTOR_ROWS(FACTOR_ROW) };
 
 static const struct phrase twice = { "同じ要素が二つあります", "names one factor twice" },
                            unknown = { "知らない要素があります（password、pin、totp、card、recovery のどれか）",

@@ -5,7 +5,17 @@
 
 #include "decision/policy.h"
 
-enum factor { FACTOR_PASSWORD, FACTOR_PIN, FACTOR_TOTP, FACTOR_CARD, FACTOR_RECOVERY, FACTORS };
+/* What somebody can show: its enumerator, its name in a policy, in the log and on sockets, what it is (知識 or 所持),
+ * and what people call it. */
+#define FACTOR_ROWS(ROW)                                                                                               \
+        ROW(FACTOR_PASSWORD, "password", KNOWLEDGE, "パスワード", "password")                                          \
+        ROW(FACTOR_PIN, "pin", KNOWLEDGE, "暗証番号", "PIN")                                                           \
+        ROW(FACTOR_TOTP, "totp", POSSESSION, "ワンタイムパスワード", "one-time code")                                  \
+        ROW(FACTOR_CARD, "card", POSSESSION, "ICカード", "card")                                                       \
+        ROW(FACTOR_RECOVERY, "recovery", POSSESSION, "回復コード", "recovery codes")
+
+#define FACTOR_ENUMERATOR(factor, name, class, ja, en) factor,
+enum factor { FACTOR_ROWS(FACTOR_ENUMERATOR) FACTORS };
 #define FACTOR_BIT(f) (1U << (f))
 
 #define ALTERNATIVES_MAX 8

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sentence_login.c — the login plane's records as people read them, in Japanese and English side by side. */
 #include "audit/told.h"
+#include "decision/login.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -57,14 +58,8 @@ static const struct word reasons[] = {
         { "unrecorded", { "監査記録に書けません", "it could not be recorded" } },
 };
 
-static const struct word factors[] = {
-        { "password", { "パスワード", "password" } },
-        { "pin", { "暗証番号", "PIN" } },
-        { "totp", { "ワンタイムパスワード", "one-time code" } },
-        { "card", { "ICカード", "card" } },
-        { "recovery", { "回復コード", "recovery codes" } },
-        { "all", { "すべて", "everything" } },
-};
+#define FACTOR_WORD(factor, name, class, ja, en) { name, { ja, en } },
+static const struct word factors[] = { FACTOR_ROWS(FACTOR_WORD){ "all", { "すべて", "everything" } } };
 
 static const struct word sessions[] = {
         { "session-opened", { "セッションを始めました", "Session opened" } },

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* enrol.c — see enrol.h; the table of factors, pinned cards, and recovery codes. */
+/* enrol.c — see enrol.h; pinned cards, and recovery codes. */
 #include "control/enrol.h"
 
 #include "auth/certificate.h"
 #include "auth/recovery.h"
 #include "base/hex.h"
 #include "base/secret.h"
+#include "control/enrolled.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DER_MAX 8192
-
-static const struct {
-        const char *name;
-        enrol_factor *enrol;
-} factors[] = { { "totp", enrol_add_token }, { "card", enrol_add_card }, { "recovery", enrol_add_recovery } };
 
 const struct login_terms *visit_terms(const struct visit *v) {
         return policy_login_terms(state_policy(v->petition->subject->state));
@@ -153,6 +149,7 @@ enum control_code enrol_add_recovery(struct visit *v) {
 }
 
 enum control_code people_enrol(struct petition *p) {
+        const struct enrolled_kind *kind;
         const char *user, *factor;
         enum control_code code;
         auto_visit v = NULL;
@@ -160,11 +157,9 @@ enum control_code people_enrol(struct petition *p) {
 
         if (json_unpack_ex(p->asked, &why, 0, "{s:s, s:s}", "user", &user, "factor", &factor) < 0)
                 return petition_malformed(p, why.text, why.text);
-        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
-                if (strcmp(factor, factors[i].name) != 0)
-                        continue;
-                code = visit_begin(p, user, &v);
-                return code == CONTROL_OK ? factors[i].enrol(v) : code;
-        }
-        return petition_malformed(p, "そのような種類の登録はありません", "no such factor");
+        kind = enrolled_kind(factor);
+        if (!kind)
+                return petition_malformed(p, "そのような種類の登録はありません", "no such factor");
+        code = visit_begin(p, user, &v);
+        return code == CONTROL_OK ? kind->enrol(v) : code;
 }

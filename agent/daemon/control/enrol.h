@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* enrol.h — giving a person something to log in with: one function for each factor. */
+/* enrol.h — giving a person something to log in with: what enrolling each kind has in common. */
 #pragma once
 
 #include "control/visit.h"
 #include "decision/login.h"
-
-/* Unpacks `asked`, checks all of it, stores it and makes the answer. */
-typedef enum control_code enrol_factor(struct visit *v);
-
-enrol_factor enrol_add_token, enrol_add_card, enrol_add_recovery;
 
 const struct login_terms *visit_terms(const struct visit *v);
 

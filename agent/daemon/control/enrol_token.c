@@ -5,6 +5,7 @@
 
 #include "auth/totp.h"
 #include "base/secret.h"
+#include "control/enrolled.h"
 #include "control/token.h"
 
 #include <stdio.h>

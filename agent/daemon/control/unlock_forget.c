@@ -5,7 +5,7 @@
 #include "auth/throttle.h"
 #include "auth/totp.h"
 #include "base/hex.h"
-#include "control/visit.h"
+#include "control/enrolled.h"
 
 #include <string.h>
 
@@ -59,12 +59,6 @@ enum control_code people_unlock(struct petition *p) {
         return code;
 }
 
-struct forget_asked {
-        const char *what, *label; /* label NULL: the only one */
-        uint32_t id;              /* of a token; 0: any */
-        unsigned removed;
-};
-
 static bool is_named(const struct forget_asked *a, uint32_t id, const char *label) {
         return (!a->id || a->id == id) && (!a->label || strcmp(a->label, label) == 0);
 }
@@ -75,7 +69,7 @@ static void forget_mark(struct tally *t, uint32_t id) {
                         t->tokens[i] = (struct tally_token){ 0 };
 }
 
-static void forget_tokens(struct visit *v, struct forget_asked *a) {
+void forget_tokens(struct visit *v, struct forget_asked *a) {
         struct factors *f = &v->factors;
         uint8_t kept = 0;
 
@@ -100,7 +94,7 @@ static bool is_card(const struct forget_asked *a, const struct pinned_card *c) {
                || (a->label && strlen(a->label) >= 8 && strncmp(a->label, digest, strlen(a->label)) == 0);
 }
 
-static void forget_cards(struct visit *v, struct forget_asked *a) {
+void forget_cards(struct visit *v, struct forget_asked *a) {
         struct factors *f = &v->factors;
         uint8_t kept = 0;
 
@@ -114,7 +108,7 @@ static void forget_cards(struct visit *v, struct forget_asked *a) {
         f->n_cards = kept;
 }
 
-static void forget_codes(struct visit *v, struct forget_asked *a) {
+void forget_codes(struct visit *v, struct forget_asked *a) {
         struct factors *f = &v->factors;
 
         a->removed += f->n_codes + (unsigned)v->codes_damaged;
@@ -125,43 +119,33 @@ static void forget_codes(struct visit *v, struct forget_asked *a) {
 
 /* Also what cannot be opened any more. */
 static void forget_all(struct visit *v, struct forget_asked *a) {
+        const struct enrolled_kind *kind;
+
         a->removed += (unsigned)v->factors.sealed_lost + (unsigned)v->codes_damaged;
         v->factors.sealed_lost = v->codes_damaged = false;
-        forget_tokens(v, a);
-        forget_cards(v, a);
-        forget_codes(v, a);
+        for (size_t i = 0; (kind = enrolled_kind_at(i)); i++)
+                kind->forget(v, a);
 }
 
-static const struct {
-        const char *name;
-        void (*forget)(struct visit *v, struct forget_asked *a);
-} kinds[] = {
-        { "totp", forget_tokens }, { "card", forget_cards }, { "recovery", forget_codes }, { "all", forget_all }
-};
-#define KINDS (sizeof kinds / sizeof *kinds)
-
-/* Which one is meant must be plain: the lost one of two, or the other? */
-static bool is_plain(const struct visit *v, const struct forget_asked *a) {
-        unsigned n = strcmp(a->what, "totp") == 0   ? v->factors.n_tokens
-                     : strcmp(a->what, "card") == 0 ? v->factors.n_cards
-                                                    : 1;
-
-        return a->label || a->id || n <= 1;
+/* Which one is meant must be plain: the lost one of two, or the other? `kind` NULL: all. */
+static bool is_plain(const struct visit *v, const struct enrolled_kind *kind, const struct forget_asked *a) {
+        return !kind || a->label || a->id || kind->count(&v->factors) <= 1;
 }
 
-static enum control_code unlock_forget_factors(struct visit *v, struct forget_asked *a, size_t kind) {
+static enum control_code unlock_forget_factors(struct visit *v, const struct enrolled_kind *kind,
+                                               struct forget_asked *a) {
         struct petition *p = v->petition;
         enum control_code code;
 
-        if (v->factors.sealed_lost && kinds[kind].forget != forget_all && kinds[kind].forget != forget_codes)
+        if (v->factors.sealed_lost && kind && kind->is_sealed)
                 return petition_say(p, CONTROL_REFUSED,
                                     "鍵が失われ、一つずつ選べません。sekimori forget USER all で消せます",
                                     "the key is lost, so they cannot be told apart: sekimori forget USER all");
-        if (!is_plain(v, a))
+        if (!is_plain(v, kind, a))
                 return petition_say(p, CONTROL_REFUSED,
                                     "二つ以上あります。--label で選んでください（sekimori factors で見られます）",
                                     "there are several: choose with --label (sekimori factors shows them)");
-        kinds[kind].forget(v, a);
+        (kind ? kind->forget : forget_all)(v, a);
         if (a->removed == 0)
                 return petition_say(p, CONTROL_REFUSED, "そのような登録はありません", "nothing like that is enrolled");
         code = visit_store(v, &(struct change){ "removed", a->what, a->label });
@@ -171,25 +155,26 @@ static enum control_code unlock_forget_factors(struct visit *v, struct forget_as
 }
 
 enum control_code people_forget(struct petition *p) {
+        const struct enrolled_kind *kind;
         const char *user;
         struct forget_asked a = { 0 };
         enum control_code code;
         auto_visit v = NULL;
         json_error_t why;
         json_int_t id = 0;
+        bool all;
 
         if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s:s, s:s, s?s, s?I}", "user", &user, "what", &a.what, "label",
                            &a.label, "id", &id)
             < 0)
                 return petition_malformed(p, why.text, why.text);
-        if (id < 0 || id > UINT32_MAX || (strcmp(a.what, "all") == 0 && (a.label || id)))
+        all = strcmp(a.what, "all") == 0;
+        if (id < 0 || id > UINT32_MAX || (all && (a.label || id)))
                 return petition_malformed(p, "すべてか一つかが決まりません", "all, or one of them?");
-        for (size_t i = 0; i < KINDS; i++) {
-                if (strcmp(a.what, kinds[i].name) != 0)
-                        continue;
-                a.id = (uint32_t)id;
-                code = visit_begin(p, user, &v);
-                return code == CONTROL_OK ? unlock_forget_factors(v, &a, i) : code;
-        }
-        return petition_malformed(p, "何を消すのかが分かりません", "forget what?");
+        kind = enrolled_kind(a.what);
+        if (!kind && !all)
+                return petition_malformed(p, "何を消すのかが分かりません", "forget what?");
+        a.id = (uint32_t)id;
+        code = visit_begin(p, user, &v);
+        return code == CONTROL_OK ? unlock_forget_factors(v, kind, &a) : code;
 }
