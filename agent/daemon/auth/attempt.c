@@ -3,6 +3,8 @@
  * Whether it is right is verify.c's. */
 #include "auth/attempt.h"
 
+#include "auth/means.h"
+
 #include "auth/recovery.h"
 #include "auth/throttle.h"
 #include "decision/administrators.h"
@@ -167,13 +169,6 @@ static void attempt_found(struct attempt *a) {
                 attempt_choose(a);
 }
 
-static bool recovery_is_left(const struct attempt *a) {
-        struct tally tally;
-
-        return a->factors.n_codes > 0 && tally_read(attempt_context(a)->tallies, a->user, &tally, NULL) == 0
-               && recovery_left(&a->factors, &tally) > 0;
-}
-
 /* The person is asked all the same. */
 static const struct unfit *without_means(const struct attempt *a) {
         static const struct unfit unknown = { "unknown", WORD_WRONG }, no_rule = { "no-rule", WORD_NO_RULE },
@@ -189,9 +184,7 @@ static const struct unfit *without_means(const struct attempt *a) {
 
 void attempt_choose(struct attempt *a) {
         const struct means means = {
-                .token = a->factors.n_tokens > 0,
-                .recovery = recovery_is_left(a),
-                .card = a->own != NULL,
+                .now = means_now(a),
                 .card_expected = card_may_count(a) && a->inserts < INSERTS_MAX,
         };
 

@@ -2,17 +2,12 @@
 /* choose.c — factors are bits: an alternative fits if the person can show every bit of it. See choose.h. */
 #include "auth/choose.h"
 
-static uint32_t choose_shown(const struct means *m, bool with_card) {
-        uint32_t factors = FACTOR_BIT(FACTOR_PASSWORD);
-
-        if (m->token)
-                factors |= FACTOR_BIT(FACTOR_TOTP);
-        if (m->recovery)
-                factors |= FACTOR_BIT(FACTOR_RECOVERY);
-        if (with_card)
-                factors |= FACTOR_BIT(FACTOR_CARD) | FACTOR_BIT(FACTOR_PIN);
-        return factors;
-}
+/* What each factor's answer comes to: several may share a question. A card's key is opened by its PIN, whether the
+ * policy counts the PIN or not. */
+static const enum ask asks[FACTORS] = {
+        [FACTOR_PASSWORD] = ASK_PASSWORD, [FACTOR_PIN] = ASK_PIN,       [FACTOR_CARD] = ASK_PIN,
+        [FACTOR_TOTP] = ASK_CODE,         [FACTOR_RECOVERY] = ASK_CODE,
+};
 
 static bool has_card(uint32_t factors) {
         return factors & FACTOR_BIT(FACTOR_CARD);
@@ -31,21 +26,21 @@ static void choose_ask(struct choice *c, enum ask what) {
                 c->asks[c->n++] = what;
 }
 
-/* A card's key is opened by its PIN, whether the policy counts the PIN or not. */
-static void choose_lead(struct choice *c, bool single_prompt) {
-        const uint32_t code = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
-        bool password = c->factors & FACTOR_BIT(FACTOR_PASSWORD);
+static bool choose_wants(const struct choice *c, enum ask what) {
+        for (enum factor f = 0; f < FACTORS; f++)
+                if (c->factors & FACTOR_BIT(f) && asks[f] == what)
+                        return true;
+        return false;
+}
 
-        if (single_prompt && password && c->factors & code && !has_card(c->factors)) {
+static void choose_lead(struct choice *c, bool single_prompt) {
+        if (single_prompt && choose_wants(c, ASK_PASSWORD) && choose_wants(c, ASK_CODE) && !has_card(c->factors)) {
                 choose_ask(c, ASK_LINE);
                 return;
         }
-        if (password)
-                choose_ask(c, ASK_PASSWORD);
-        if (has_card(c->factors))
-                choose_ask(c, ASK_PIN);
-        if (c->factors & code)
-                choose_ask(c, ASK_CODE);
+        for (enum ask what = ASK_PASSWORD; what <= ASK_CODE; what++)
+                if (choose_wants(c, what))
+                        choose_ask(c, what);
 }
 
 static bool recovery_too(const struct login_plan *plan, uint32_t factors, uint32_t shown) {
@@ -61,16 +56,16 @@ static bool recovery_too(const struct login_plan *plan, uint32_t factors, uint32
 }
 
 struct choice choose(const struct login_plan *plan, const struct means *m) {
-        uint32_t now = choose_shown(m, m->card);
-        struct choice c = { .factors = m->card ? choose_first_alternative(plan, now, true) : 0 };
+        const uint32_t card = FACTOR_BIT(FACTOR_CARD) | FACTOR_BIT(FACTOR_PIN);
+        struct choice c = { .factors = choose_first_alternative(plan, m->now, true) };
 
         if (!c.factors)
-                c.factors = choose_first_alternative(plan, now, false);
+                c.factors = choose_first_alternative(plan, m->now, false);
         if (!c.factors && m->card_expected) {
-                c.factors = choose_first_alternative(plan, choose_shown(m, true), true);
+                c.factors = choose_first_alternative(plan, m->now | card, true);
                 c.insert = c.factors != 0;
         }
-        c.recovery_too = recovery_too(plan, c.factors, now);
+        c.recovery_too = recovery_too(plan, c.factors, m->now);
         choose_lead(&c, plan->single_prompt);
         return c;
 }

@@ -7,11 +7,9 @@
 enum ask { ASK_PASSWORD, ASK_PIN, ASK_CODE, ASK_LINE };
 #define ASKS_MAX 3
 
-/* What the person could show now. Knowing a password is taken for granted. */
 struct means {
-        bool token, recovery; /* enrolled, and left */
-        bool card;            /* theirs, in a reader, its PIN not locked */
-        bool card_expected;   /* they have one, and it is not there */
+        uint32_t now; /* FACTOR_BITs of what the person could show: a card is theirs, in a reader, its PIN not locked */
+        bool card_expected; /* they have one, and it is not there */
 };
 
 struct choice {

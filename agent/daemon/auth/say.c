@@ -2,6 +2,7 @@
 /* say.c — what a conversation says to the person: a sentence of login_words.h, in the language of their terminal. */
 #include "auth/attempt.h"
 
+#include "auth/means.h"
 #include "wire/socket.h"
 
 #include <errno.h>
@@ -52,14 +53,17 @@ static enum login_word pin_question(const struct attempt *a) {
                                                : WORD_ASK_PIN;
 }
 
-static enum login_word code_question(const struct attempt *a) {
-        if (!(a->choice.factors & FACTOR_BIT(FACTOR_TOTP)))
-                return WORD_ASK_RECOVERY;
-        return a->choice.recovery_too ? WORD_ASK_TOTP_OR_RECOVERY : WORD_ASK_TOTP;
+/* Of the kind of code that the choice wants; one at most (two factors of one class are one). */
+static const struct means_row *code_asked(const struct attempt *a) {
+        enum factor f = 0;
+
+        while (f < FACTORS - 1 && !(a->choice.factors & means_of_codes() & FACTOR_BIT(f)))
+                f++;
+        return means_row(f);
 }
 
-static enum login_word line_question(const struct attempt *a) {
-        return a->choice.factors & FACTOR_BIT(FACTOR_TOTP) ? WORD_ASK_LINE : WORD_ASK_LINE_RECOVERY;
+static enum login_word code_question(const struct attempt *a) {
+        return a->choice.recovery_too ? WORD_ASK_TOTP_OR_RECOVERY : code_asked(a)->question;
 }
 
 /* How many digits the next code has: of their own token, else of the policy's, so that a question tells nothing. */
@@ -77,7 +81,7 @@ static int say_ask(struct attempt *a, enum ask what) {
                 break;
         case ASK_LINE:
                 s.keep = true;
-                w = line_question(a);
+                w = code_asked(a)->in_line;
                 break;
         case ASK_PIN:
                 w = pin_question(a);

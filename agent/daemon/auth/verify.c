@@ -3,9 +3,9 @@
  * long whatever was wrong. What was accepted is on the disk before anybody is told. */
 #include "auth/attempt.h"
 
+#include "auth/means.h"
 #include "auth/recovery.h"
 #include "auth/throttle.h"
-#include "auth/totp.h"
 #include "base/secret.h"
 #include "host/clock.h"
 #include "wire/socket.h"
@@ -116,56 +116,20 @@ static void ask_person(struct attempt *a) {
         attempt_until(a, CHECK_MS);
 }
 
-struct judgement {
-        bool right;
-        const char *reason;
-        enum login_word word;
-};
-
-static const struct judgement judgements[] = {
-        [TOTP_WRONG] = { false, "wrong-code", WORD_WRONG },
-        [TOTP_RIGHT] = { true, "", WORD_WRONG },
-        [TOTP_USED] = { false, "used", WORD_CODE_USED },
-        [TOTP_CLOCK_BACK] = { false, "clock-back", WORD_CLOCK_BACK },
-        [TOTP_OFF] = { false, "clock-off", WORD_TOKEN_OFF },
-};
-
-/* Each token is looked at; the one that says most decides. */
-static struct judgement judge_token(const struct attempt *a, struct tally *tally, int64_t now) {
-        unsigned skew = policy_login_terms(attempt_policy(a))->totp.skew;
-        enum totp_verdict best = TOTP_WRONG;
-
-        for (size_t i = 0; i < a->factors.n_tokens; i++) {
-                const struct token *t = &a->factors.tokens[i];
-                enum totp_verdict v = totp_check(t, a->code, now, skew, totp_mark(tally, t->id));
-
-                if (v == TOTP_RIGHT || best == TOTP_WRONG)
-                        best = v;
-                if (v == TOTP_RIGHT)
-                        break;
-        }
-        return judgements[best];
-}
-
-static struct judgement judge_recovery(const struct attempt *a, struct tally *tally) {
-        int r = recovery_check(&a->factors, tally, a->code);
-
-        if (r == -EALREADY)
-                return (struct judgement){ false, "used", WORD_CODE_USED };
-        return (struct judgement){ r >= 0, "wrong-code", WORD_WRONG };
-}
-
+/* Each kind of code that is asked for, or that may stand for it, is looked at until one is right. */
 static struct judgement judge_code(struct attempt *a, struct tally *tally, int64_t now) {
         struct judgement j = { false, "wrong-code", WORD_WRONG };
 
-        if (a->choice.factors & FACTOR_BIT(FACTOR_TOTP))
-                j = judge_token(a, tally, now);
-        if (!j.right && strlen(a->code) > 8
-            && (a->choice.recovery_too || a->choice.factors & FACTOR_BIT(FACTOR_RECOVERY))) {
-                j = judge_recovery(a, tally);
-                if (j.right && a->choice.recovery_too)
-                        a->choice.factors =
-                                (a->choice.factors & ~FACTOR_BIT(FACTOR_TOTP)) | FACTOR_BIT(FACTOR_RECOVERY);
+        for (enum factor f = 0; f < FACTORS && !j.right; f++) {
+                const struct means_row *row = means_row(f);
+                bool asked = a->choice.factors & FACTOR_BIT(f),
+                     instead = f == FACTOR_RECOVERY && a->choice.recovery_too;
+
+                if (!row->judge || !(asked || instead) || strlen(a->code) < row->least)
+                        continue;
+                j = row->judge(a, tally, now);
+                if (j.right && instead)
+                        a->choice.factors = (a->choice.factors & ~means_of_codes()) | FACTOR_BIT(f);
         }
         return j;
 }
@@ -186,7 +150,6 @@ static void tell_recovery_left(struct attempt *a, const struct tally *tally) {
 
 /* The tally holds what was spent; a code that could be used again is not accepted. */
 static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
-        const uint32_t spent = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
         struct tally before = *tally;
         int r;
 
@@ -195,7 +158,7 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
         tally->login_s = now;
         name_place(a, tally->login_place, sizeof tally->login_place);
         r = tally_write(attempt_context(a)->tallies, a->user, tally, NULL);
-        if (r < 0 && a->choice.factors & spent) {
+        if (r < 0 && a->choice.factors & means_of_codes()) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
                 return;
         }
@@ -209,7 +172,7 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
 }
 
 static void check_code(struct attempt *a) {
-        const uint32_t coded = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
+        const uint32_t coded = means_of_codes();
         int64_t now = clock_now().unix_s;
         struct judgement j = { false, "unproven", WORD_WRONG };
         struct tally tally;

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* means.h — one row for each factor: whether somebody could show it now, what they are asked for it, and who looks at a
+ * code that was typed. What is not typed as a code (a password, a card) has its own way through verify.c. */
+#pragma once
+
+#include "auth/attempt.h"
+
+struct judgement {
+        bool right;
+        const char *reason; /* of the log, where it is not right */
+        enum login_word word;
+};
+
+struct means_row {
+        bool (*is_there)(const struct attempt *a);
+        /* Of a code alone: its question, the same within one line, how long it is at least, and who looks at it. */
+        enum login_word question, in_line;
+        size_t least;
+        struct judgement (*judge)(const struct attempt *a, struct tally *tally, int64_t now); /* NULL: no code */
+};
+
+const struct means_row *means_row(enum factor f);
+
+uint32_t means_now(const struct attempt *a); /* the factors that they could show now */
+uint32_t means_of_codes(void);               /* those whose answer is a typed code */
