@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verbs.c — the table of verbs. After a change: make generate. */
 #include "cli/verbs.h"
+#include "decision/login.h"
 
 #define AT_THE_AGENT OPTION_LANG, OPTION_RUNTIME_DIR
 #define MANY 1000000
@@ -109,7 +110,7 @@ const struct verb_row verbs[] = {
         { NULL,
           "enrol",
           enrol,
-          "[USER] (totp|card|recovery)",
+          "[USER] (" FACTORS_ENROLLED ")",
           1,
           2,
           { OPTION_LABEL, OPTION_ALGORITHM, OPTION_DIGITS, OPTION_PERIOD, OPTION_NO_QR, OPTION_IMPORT, OPTION_CODE,
@@ -138,7 +139,7 @@ const struct verb_row verbs[] = {
         { NULL,
           "forget",
           forget,
-          "USER (totp|card|recovery|all)",
+          "USER (" FACTORS_ENROLLED "|all)",
           2,
           2,
           { OPTION_WHICH, AT_THE_AGENT },

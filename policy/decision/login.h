@@ -14,6 +14,9 @@
         ROW(FACTOR_CARD, "card", POSSESSION, "ICカード", "card")                                                       \
         ROW(FACTOR_RECOVERY, "recovery", POSSESSION, "回復コード", "recovery codes")
 
+/* Those that are enrolled on the terminal, as a usage line shows them. */
+#define FACTORS_ENROLLED "totp|card|recovery"
+
 #define FACTOR_ENUMERATOR(factor, name, class, ja, en) factor,
 enum factor { FACTOR_ROWS(FACTOR_ENUMERATOR) FACTORS };
 #define FACTOR_BIT(f) (1U << (f))

@@ -7,6 +7,7 @@
 #include "cli/ask.h"
 #include "cli/verbs.h"
 #include "control/token.h"
+#include "decision/login.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static const struct {
 /* "USER FACTOR", or "totp" alone for a table that names its users. */
 static int take_words(struct factor_enrolment *e, const struct typed *t, enrol_way **ret_way) {
         const char *factor = t->words[t->n_words - 1], *user = t->n_words == 2 ? t->words[0] : NULL;
-        int code = typed_word(t, t->n_words - 1, "totp|card|recovery");
+        int code = typed_word(t, t->n_words - 1, FACTORS_ENROLLED);
 
         if (code != EXIT_OK)
                 return code;

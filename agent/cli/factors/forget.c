@@ -3,6 +3,7 @@
 #include "cli/ask.h"
 #include "cli/factors/people.h"
 #include "cli/verbs.h"
+#include "decision/login.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static void forget_report(const char *user, const json_t *o, enum language l) {
 int forget(const struct typed *typed) {
         auto_terminal t = { .runtime_dir = typed->value[OPTION_RUNTIME_DIR] };
         const char *label = typed->value[OPTION_WHICH], *what = typed->words[1];
-        int code = typed_word(typed, 1, "totp|card|recovery|all");
+        int code = typed_word(typed, 1, FACTORS_ENROLLED "|all");
         auto_json answer = NULL;
         char user[256];
 

@@ -2,37 +2,39 @@
 /* event.h — everything that can be in the log, in one table. Knows names, not content. */
 #pragma once
 
-enum event {
-        EVENT_NONE, /* no event has this name */
-        EVENT_DEVICE_ALLOWED,
-        EVENT_DEVICE_REFUSED,
-        EVENT_DEVICE_REVOKED,
-        EVENT_DEVICE_GONE,
-        EVENT_DEVICES_COUNTED,
-        EVENT_POLICY_INSTALLED,
-        EVENT_POLICY_REFUSED,
-        EVENT_POLICY_LOADED,
-        EVENT_AGENT_STARTED,
-        EVENT_AGENT_STOPPING,
-        EVENT_OBSERVER_LOST,
-        EVENT_KERNEL_BASELINE,
-        EVENT_LOG_REPAIRED,
-        EVENT_LOG_PRUNED,
-        EVENT_LOGIN_ALLOWED,
-        EVENT_LOGIN_REFUSED,
-        EVENT_LOGIN_THROTTLED,
-        EVENT_LOGIN_UNAVAILABLE,
-        EVENT_SESSION_OPENED,
-        EVENT_SESSION_REFUSED,
-        EVENT_SESSION_CLOSED,
-        EVENT_FACTORS_CHANGED,
-        EVENT_CLOCK_SET_BACK,
-        EVENT_CARD_REMOVED,
-        EVENT_STAGE_CHANGED,
-        EVENT_STAGE_CONFIRMED,
-        EVENT_CHECKPOINT,
-        EVENTS,
-};
+/* Each: its enumerator, its name in the log, the journal's MESSAGE_ID (random, never changed; install/journal/ explains
+ * each) and syslog's priority (syslog.h). */
+#define EVENT_ROWS(ROW)                                                                                                \
+        ROW(EVENT_DEVICE_ALLOWED, "device-allowed", "b35ee1f25a9a441093cb7d1d8dc3b72b", LOG_INFO)                      \
+        ROW(EVENT_DEVICE_REFUSED, "device-refused", "5e3e47c199e344d198bc0d6999ee9cc3", LOG_WARNING)                   \
+        ROW(EVENT_DEVICE_REVOKED, "device-revoked", "af0259c23c5248bbac6737e1dc8a8c2d", LOG_WARNING)                   \
+        ROW(EVENT_DEVICE_GONE, "device-gone", "9db9d6f412a845218386f80ec9f6430b", LOG_INFO)                            \
+        ROW(EVENT_DEVICES_COUNTED, "devices-counted", "2b5fc0fedecf4981b5ddef0f30548082", LOG_WARNING)                 \
+        ROW(EVENT_POLICY_INSTALLED, "policy-installed", "0230926f28d84b5783d7cb923d93c9c2", LOG_NOTICE)                \
+        ROW(EVENT_POLICY_REFUSED, "policy-refused", "4aefb245c5634d708a7978d66d349ebe", LOG_WARNING)                   \
+        ROW(EVENT_POLICY_LOADED, "policy-loaded", "ce2a39aa693d482699149bc916c787ca", LOG_NOTICE)                      \
+        ROW(EVENT_AGENT_STARTED, "agent-started", "1200a4f2b66f4865b59ad4fbb851ce8e", LOG_INFO)                        \
+        ROW(EVENT_AGENT_STOPPING, "agent-stopping", "fbfaff4ce0d945d89678997c4019be92", LOG_NOTICE)                    \
+        ROW(EVENT_OBSERVER_LOST, "observer-lost", "b1590b6be9df457fa07b53b24ee1ca96", LOG_ERR)                         \
+        ROW(EVENT_KERNEL_BASELINE, "kernel-baseline", "e3a3a9a1d61d4b988d1af595c3a164e8", LOG_INFO)                    \
+        ROW(EVENT_LOG_REPAIRED, "log-repaired", "d9086c0ba05e48e09fc0dbc303eb60ef", LOG_WARNING)                       \
+        ROW(EVENT_LOG_PRUNED, "log-pruned", "03609263141d453091683409e616222d", LOG_NOTICE)                            \
+        ROW(EVENT_LOGIN_ALLOWED, "login-allowed", "06d501afaf71479ead6b883ab87ad986", LOG_INFO)                        \
+        ROW(EVENT_LOGIN_REFUSED, "login-refused", "fe441f798c5a43e7b5405f07b7a8077e", LOG_WARNING)                     \
+        ROW(EVENT_LOGIN_THROTTLED, "login-throttled", "f65a43e060194750b32baa951c68f39e", LOG_WARNING)                 \
+        ROW(EVENT_LOGIN_UNAVAILABLE, "login-unavailable", "e9c9390afa194ac0933042cfc0aa1026", LOG_ERR)                 \
+        ROW(EVENT_SESSION_OPENED, "session-opened", "9d5d74a7ca524e788ef03251922896c9", LOG_INFO)                      \
+        ROW(EVENT_SESSION_REFUSED, "session-refused", "b2ce509395714bc4a74afb21bc9d7187", LOG_WARNING)                 \
+        ROW(EVENT_SESSION_CLOSED, "session-closed", "3030d444393942928befd296e102a50d", LOG_INFO)                      \
+        ROW(EVENT_FACTORS_CHANGED, "factors-changed", "42424a87b900431a8b309393090f230a", LOG_NOTICE)                  \
+        ROW(EVENT_CLOCK_SET_BACK, "clock-set-back", "6b23f556e45342e08b1efab627db5faf", LOG_WARNING)                   \
+        ROW(EVENT_CARD_REMOVED, "card-removed", "8b604171aa694f29a6475973c82d24d8", LOG_NOTICE)                        \
+        ROW(EVENT_STAGE_CHANGED, "stage-changed", "37515e9a7ff54bcc946aed28e3c56ee5", LOG_WARNING)                     \
+        ROW(EVENT_STAGE_CONFIRMED, "stage-confirmed", "94e3aa0c2b0b43df90a3bbe991806d47", LOG_NOTICE)                  \
+        ROW(EVENT_CHECKPOINT, "checkpoint", "9e2103cd61274feabebdd97b4c0930f1", LOG_DEBUG)
+
+#define EVENT_ENUMERATOR(event, name, id, priority) event,
+enum event { EVENT_NONE /* no event has this name */, EVENT_ROWS(EVENT_ENUMERATOR) EVENTS };
 
 const char *event_name(enum event e);       /* "device-allowed" */
 const char *event_message_id(enum event e); /* the journal's MESSAGE_ID, 32 hexadecimal digits */

@@ -2,12 +2,7 @@
 /* choose.c — factors are bits: an alternative fits if the person can show every bit of it. See choose.h. */
 #include "auth/choose.h"
 
-/* What each factor's answer comes to: several may share a question. A card's key is opened by its PIN, whether the
- * policy counts the PIN or not. */
-static const enum ask asks[FACTORS] = {
-        [FACTOR_PASSWORD] = ASK_PASSWORD, [FACTOR_PIN] = ASK_PIN,       [FACTOR_CARD] = ASK_PIN,
-        [FACTOR_TOTP] = ASK_CODE,         [FACTOR_RECOVERY] = ASK_CODE,
-};
+#include "auth/means.h"
 
 static bool has_card(uint32_t factors) {
         return factors & FACTOR_BIT(FACTOR_CARD);
@@ -28,7 +23,7 @@ static void choose_ask(struct choice *c, enum ask what) {
 
 static bool choose_wants(const struct choice *c, enum ask what) {
         for (enum factor f = 0; f < FACTORS; f++)
-                if (c->factors & FACTOR_BIT(f) && asks[f] == what)
+                if (c->factors & FACTOR_BIT(f) && means_row(f)->ask == what)
                         return true;
         return false;
 }

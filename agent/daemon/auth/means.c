@@ -61,12 +61,13 @@ static struct judgement judge_recovery(const struct attempt *a, struct tally *ta
         return (struct judgement){ r >= 0, "wrong-code", WORD_WRONG };
 }
 
+/* A card's key is opened by its PIN, whether the policy counts the PIN or not. */
 static const struct means_row rows[FACTORS] = {
-        [FACTOR_PASSWORD] = { .is_there = means_always },
-        [FACTOR_PIN] = { .is_there = means_card },
-        [FACTOR_CARD] = { .is_there = means_card },
-        [FACTOR_TOTP] = { means_token, WORD_ASK_TOTP, WORD_ASK_LINE, 0, judge_token },
-        [FACTOR_RECOVERY] = { means_recovery, WORD_ASK_RECOVERY, WORD_ASK_LINE_RECOVERY, 9, judge_recovery },
+        [FACTOR_PASSWORD] = { ASK_PASSWORD, .is_there = means_always },
+        [FACTOR_PIN] = { ASK_PIN, .is_there = means_card },
+        [FACTOR_CARD] = { ASK_PIN, .is_there = means_card },
+        [FACTOR_TOTP] = { ASK_CODE, means_token, WORD_ASK_TOTP, WORD_ASK_LINE, 0, judge_token },
+        [FACTOR_RECOVERY] = { ASK_CODE, means_recovery, WORD_ASK_RECOVERY, WORD_ASK_LINE_RECOVERY, 9, judge_recovery },
 };
 
 const struct means_row *means_row(enum factor f) {

@@ -12,6 +12,7 @@ struct judgement {
 };
 
 struct means_row {
+        enum ask ask; /* several factors may share one */
         bool (*is_there)(const struct attempt *a);
         /* Of a code alone: its question, the same within one line, how long it is at least, and who looks at it. */
         enum login_word question, in_line;
