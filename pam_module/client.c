@@ -18,8 +18,8 @@
 #include <sys/un.h>
 #include <time.h>
 
-/* While nobody listens: how long until the next look, should the kernel not tell (no inotify instance left for this
- * user, a socket that is bound first and listens later). */
+/* While no agent listens: how long until the next try, in case inotify does not report it (no inotify instance left for
+ * this user, a socket that is bound first and listens later). */
 #define LOOK_AGAIN_MS 500
 
 #define PATH_ROOM sizeof((struct sockaddr_un *)0)->sun_path
@@ -46,7 +46,7 @@ void client_close(struct client *c) {
         c->fd = -1;
 }
 
-/* Wait for an event, at most `at_most_ms`, never beyond the deadline. fd -1: for the time alone. 0: it did not come. */
+/* Wait for an event, at most `at_most_ms`, never beyond the deadline. fd -1: only let the time pass. 0: timeout. */
 static int client_await(const struct client *c, int fd, short events, int at_most_ms) {
         struct pollfd p = { .fd = fd, .events = events };
         int n;
@@ -61,7 +61,7 @@ static int client_await(const struct client *c, int fd, short events, int at_mos
         return n < 0 ? -errno : n;
 }
 
-/* The folder something stands in; false for "/". */
+/* Cut the path to the folder that it is in; false for "/". */
 static bool parent_of(char *path) {
         char *slash = strrchr(path, '/');
 
@@ -71,8 +71,8 @@ static bool parent_of(char *path) {
         return true;
 }
 
-/* Where others may write, others may put a socket: it would be another's, or nobody's. SO_PEERCRED would tell, but a
- * login that anybody can stop is not worth having. */
+/* In a folder that other users may write to, they can put a socket of their own. SO_PEERCRED would reveal that, but any
+ * user could then stop all logins. */
 static int check_folder(const char *path, struct err *err) {
         char folder[PATH_ROOM] = { 0 };
         struct stat st;
@@ -86,7 +86,7 @@ static int check_folder(const char *path, struct err *err) {
         return 0;
 }
 
-/* The kernel recorded who called listen(). In our own name, where that is not root's, it is the agent of a
+/* The kernel recorded who called listen(). A listener with our own uid, where that is not root, is the agent of a
  * demonstration: it decides nothing that its user could not do without it. */
 static int check_peer(int fd, const char *path, struct err *err) {
         uid_t uid;
@@ -101,7 +101,7 @@ static int check_peer(int fd, const char *path, struct err *err) {
         return 0;
 }
 
-/* connect() waits where too many others do; the kernel ends that wait for us. */
+/* connect() waits while the listener's queue is full; SO_SNDTIMEO limits that wait. */
 static int connect_within(int fd, const struct client *c) {
         struct sockaddr_un address = { .sun_family = AF_UNIX };
 
@@ -147,8 +147,8 @@ static bool is_absent(int r) {
         return r == -ENOENT || r == -ECONNREFUSED;
 }
 
-/* Tells when something appears in the folder of the socket, or in the nearest one above it that exists. -1: it cannot.
- */
+/* A descriptor that reports when something appears in the folder of the socket, or in the nearest one above it that
+ * exists. -1: inotify is not available. */
 static int watch_for(const char *path) {
         char folder[PATH_ROOM] = { 0 };
         int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -168,7 +168,7 @@ static int connect_patiently(struct client *c, struct err *err) {
                 if (!is_absent(r))
                         return r;
                 watch = watch_for(c->path);
-                r = connect_once(c, err); /* it may have come before the watch stood */
+                r = connect_once(c, err); /* it may have appeared before the watch was set */
                 if (!is_absent(r))
                         return r;
                 if (client_await(c, watch, POLLIN, LOOK_AGAIN_MS) < 0 || rest_ms(c) == 0)
@@ -236,7 +236,8 @@ int client_begin(struct client *c, const struct login_begin *begin, struct login
         if (!n)
                 return err_set(err, -EINVAL, "a name that the agent would not take");
         r = begin_once(c, wire, n, ret, err);
-        /* An agent on its way out leaves whoever waits at its door standing. Once is a restart, twice is an answer. */
+        /* An agent that exits drops the connections that it has not accepted. One loss is taken for a restart, a second
+         * one is final. */
         if (r == -ECONNRESET || r == -EPIPE)
                 r = begin_once(c, wire, n, ret, err);
         return r;

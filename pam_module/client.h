@@ -11,18 +11,19 @@ struct client {
         int64_t deadline_ms; /* CLOCK_MONOTONIC */
 };
 
-/* From here on the time runs. The path is borrowed. */
+/* The deadline counts from this call. The path is borrowed. */
 struct client client_to(const char *path, unsigned seconds);
 
 /* Safe on one that never connected. */
 void client_close(struct client *c);
 #define auto_client __attribute__((cleanup(client_close))) struct client
 
-/* Connect, begin, and hear the first word. An agent that is not there (it is being restarted) is waited for until the
- * deadline. -ETIMEDOUT; -EPERM: whoever is there is not the agent; others. */
+/* Connect, send `begin`, and receive the agent's first message. An agent that is not there (it is being restarted) is
+ * waited for until the deadline. -ETIMEDOUT; -EPERM: the listener is not the agent; others. */
 int client_begin(struct client *c, const struct login_begin *begin, struct login_say *ret, struct err *err);
 
-/* The next word. -ETIMEDOUT, also where it came too late; -ECONNRESET: the agent is gone; -EBADMSG: it is not one. */
+/* Receive the next message. -ETIMEDOUT, also where it came too late; -ECONNRESET: the agent is gone; -EBADMSG: it is
+ * not a message of the agent. */
 int client_hear(struct client *c, struct login_say *ret, struct err *err);
 
 /* -EPIPE: the agent no longer listens; its last words may still be heard. -EMSGSIZE: too long an answer. */

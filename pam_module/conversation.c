@@ -7,7 +7,7 @@
 #include <security/pam_ext.h>
 #include <stdlib.h>
 
-/* Both languages: which one the policy wants, only the agent knows, and it is the agent that is missing. */
+/* In both languages: only the agent knows which one the policy wants, and here the agent cannot be asked. */
 static const char *const words[WORDS][2] = {
         [WORD_NO_AGENT] = { "ログインの確認を受け付ける仕組みから応答がありません。少し待って、もう一度お試しください。"
                             "続くときは、情報システム担当へ連絡してください。",
@@ -22,7 +22,7 @@ static const char *const words[WORDS][2] = {
                             "Please contact your IT section." },
 };
 
-/* The program's own memory, its length chosen by whoever typed. */
+/* The response is the login program's memory; its length depends on what was typed. */
 static void conversation_forget(char *response) {
         if (response)
                 secret_wipe(response, strlen(response));

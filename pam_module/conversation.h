@@ -13,8 +13,8 @@ enum word { WORD_NO_AGENT, WORD_TOO_LATE, WORD_SETTINGS, WORDS };
  * an answer. What the program gave is wiped and freed on every path; *ret is the caller's to wipe, empty on failure. */
 int conversation_ask(pam_handle_t *pamh, bool hidden, const char *text, char ret[LOGIN_ANSWER]);
 
-/* PAM_SUCCESS, or PAM_CONV_ERR: nobody was told. An empty text needs no telling. */
+/* PAM_SUCCESS, or PAM_CONV_ERR: the text was not shown. An empty text is not shown at all. */
 int conversation_tell(pam_handle_t *pamh, bool warning, const char *text);
 
-/* In Japanese and English. Whether it is heard changes nothing. */
+/* Shown in Japanese and English. A failure to show it is ignored. */
 void conversation_word(pam_handle_t *pamh, enum word w);

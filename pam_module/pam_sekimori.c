@@ -11,7 +11,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* A logout is not held up by an agent that is away. */
+/* An absent agent must not delay a logout for long. */
 #define CLOSE_S 2
 
 /* Whom the authenticate phase let in, for the account phase of the same handle. */
@@ -51,7 +51,7 @@ static bool has_passed(const pam_handle_t *pamh, const struct login_begin *b) {
         return strcmp(p->user, b->user) == 0 && strcmp(p->service, b->service) == 0;
 }
 
-/* Room for all of it, or false: a name cut short is another name. */
+/* False if it does not fit: a name cut short is another name. */
 static bool pam_sekimori_copy(char *to, size_t size, const char *from) {
         size_t n = from ? strlen(from) : 0;
 
@@ -115,7 +115,7 @@ static int ask_agent(pam_handle_t *pamh, unsigned flags, enum login_phase phase,
 EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv) {
         const char *user = NULL;
 
-        /* What an earlier attempt in this handle earned ends with the next one (replaced in place: it cannot fail). */
+        /* The result of an earlier attempt in this handle is dropped (replaced in place: this cannot fail). */
         (void)pam_set_data(pamh, PASSED, NULL, NULL);
         if (pam_get_user(pamh, &user, NULL) != PAM_SUCCESS || !user)
                 return PAM_CONV_ERR;
@@ -126,19 +126,19 @@ EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char 
         return ask_agent(pamh, (unsigned)flags, LOGIN_ACCOUNT, argc, argv);
 }
 
-/* A session that the agent does not know of has nobody at its seat, and rules for people would not be theirs. */
+/* If the agent does not know a session, it takes the seat for empty, and rules for people would not apply. */
 EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv) {
         return ask_agent(pamh, (unsigned)flags, LOGIN_OPEN, argc, argv);
 }
 
-/* Whoever leaves, leaves. */
+/* A logout always succeeds. */
 EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv) {
         (void)ask_agent(pamh, (unsigned)flags | PAM_SILENT, LOGIN_CLOSE, argc, argv);
         return PAM_SUCCESS;
 }
 
-/* There is no credential of ours that could fail to be set, and sshd and cron ask from processes and handles in which
- * nobody authenticated: a refusal here would end sessions that both deciding phases have let in. */
+/* We set no credential, so nothing can fail. sshd and cron call this from processes and handles in which nobody
+ * authenticated: a refusal here would end sessions that both deciding phases have let in. */
 EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv) {
         (void)pamh;
         (void)flags;

@@ -44,7 +44,7 @@ int relay_refusal(enum login_phase phase) {
         return verdicts[LOGIN_REFUSE][phase];
 }
 
-/* The connection is of no more use: into the log why, to the person what to do. */
+/* The connection cannot be used any more: log the reason, and tell the person what to do. */
 static int give_up(const struct relay *r, const struct err *err, enum word w) {
         pam_syslog(r->pamh, LOG_ERR, "%s", err->text);
         if (!r->silent)
@@ -59,7 +59,8 @@ static int out_of_turn(const struct relay *r, const char *what) {
         return give_up(r, &err, WORD_NO_AGENT);
 }
 
-/* Answers are for those who authenticate. Nobody to tell is no reason to refuse a session that was allowed. */
+/* Only the authenticate phase fails when a text cannot be shown. In other phases that is no reason to refuse a session
+ * that was allowed. */
 static int relay_tell(const struct relay *r, const struct login_say *say, bool warning) {
         int code = r->silent ? PAM_SUCCESS : conversation_tell(r->pamh, warning, say->text);
 
@@ -76,7 +77,7 @@ static int relay_answer(struct relay *r, const char *text) {
         struct err err;
         int e = client_answer(r->client, text, &err);
 
-        /* The agent ended it meanwhile; perhaps it said why. */
+        /* The agent closed the connection meanwhile; its last message may say why. */
         r->unheard = e == -EPIPE;
         if (e == 0 || r->unheard)
                 return GO_ON;
@@ -118,7 +119,7 @@ static int on_allow(struct relay *r, const struct login_say *say) {
 
         if (r->unheard || say->kept > strlen(r->answer) || (say->kept && r->phase != LOGIN_AUTHENTICATE))
                 return out_of_turn(r, "permission");
-        /* PAM_DISALLOW_NULL_AUTHTOK: an empty password is none, whoever took it for one. */
+        /* PAM_DISALLOW_NULL_AUTHTOK: an empty password is refused, even if the agent accepted it. */
         if (r->no_empty && r->kept && !*r->answer)
                 return relay_refusal(r->phase);
         code = relay_tell(r, say, false);
@@ -145,7 +146,7 @@ static int relay_converse(struct relay *r, const struct login_begin *begin) {
         }
         if (e != -EINVAL)
                 return give_up(r, &err, WORD_NO_AGENT);
-        pam_syslog(r->pamh, LOG_ERR, "%s", err.text); /* a name that cannot be anybody's is no fault of the agent */
+        pam_syslog(r->pamh, LOG_ERR, "%s", err.text); /* a name that cannot exist is no fault of the agent */
         return relay_refusal(r->phase);
 }
 

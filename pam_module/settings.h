@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* settings.h — the words behind pam_sekimori.so in a file of pam.d. Nothing else changes what the module does. */
+/* settings.h — the arguments of pam_sekimori.so in a file of pam.d. Nothing else changes what the module does. */
 #pragma once
 
 #include "base/err.h"
@@ -9,5 +9,5 @@ struct settings {
         unsigned timeout_s; /* for everything between the first packet and the verdict */
 };
 
-/* -EINVAL: a word nobody knows, or a value that cannot be. A typing error must not become a default. */
+/* -EINVAL: an unknown argument, or an invalid value. A typing error must not become a default. */
 int settings_read(int argc, const char *const *argv, struct settings *ret, struct err *err);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* forget.c — freed memory is wiped first, whoever frees it: modules and the libraries beneath them copy PINs into
- * commands, traces and caches. (glibc's own M_PERTURB leaves out small pieces.) These take the place of libc's for the
- * whole program, as its manual allows. */
+/* forget.c — free() and realloc() that wipe memory before it is freed: modules and the libraries beneath them copy PINs
+ * into commands, traces and caches. (glibc's own M_PERTURB leaves out small pieces.) They replace libc's functions for
+ * the whole program, as glibc's manual allows. */
 #include "base/secret.h"
 
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 
-#ifndef __SANITIZE_ADDRESS__ /* which has its own */
+#ifndef __SANITIZE_ADDRESS__ /* AddressSanitizer has its own */
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -23,7 +23,7 @@ EXPORTED void free(void *p) {
         errno = saved;
 }
 
-/* Never in place: what is cut off must be wiped, too. */
+/* Never resizes in place: the part that is cut off must be wiped, too. */
 EXPORTED void *realloc(void *p, size_t size) {
         size_t before = p ? malloc_usable_size(p) : 0;
         void *to = p && size == 0 ? NULL : malloc(size);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c — sekimori-card: the only program in which a PKCS#11 module runs over what a card says. One for each login.
+/* main.c — sekimori-card: the only program in which a PKCS#11 module processes data from a card. One process for each
+ * login.
  *
- * It is born with a socket on descriptor 3, gives everything else away, and answers what wire/card.h says, one request
- * after the other. A module may hang: then whoever started us ends us. */
+ * It starts with a socket on descriptor 3, closes all other descriptors, drops its privileges, and answers the requests
+ * of wire/card.h one after the other. A module may hang: then the process that started the helper ends it. */
 #include "base/secret.h"
 #include "card/module.h"
 #include "card/sandbox.h"
@@ -24,22 +25,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PULLED_MS 500 /* pcscd looks every 400 ms into a reader that does not tell by itself */
+#define PULLED_MS 500 /* pcscd polls a reader that reports no events itself every 400 ms */
 
 enum card_stage { STAGE_NEW = 1, STAGE_READY = 2, STAGE_OPEN = 4, STAGE_WATCHING = 8 };
 
 static struct helper {
         enum card_stage stage;
-        uid_t owner; /* whose files count beside root's */
+        uid_t owner; /* files of this user are trusted, beside root's */
         struct tokens tokens;
         struct reader_watch watch;
         char module[CARD_MODULE]; /* "": none is loaded */
         const char *reader;       /* whose card is watched */
-        uint8_t *message;         /* locked memory, as is … */
-        struct card_sign *sign;   /* … what was asked for, with its PIN */
+        uint8_t *message;         /* in locked memory */
+        struct card_sign *sign;   /* the CARD_SIGN request with its PIN, in locked memory */
 } helper;
 
-/* _exit: the kernel tidies up faster than modules do, and better. */
+/* _exit: the kernel cleans up faster and more reliably than modules do. */
 static _Noreturn void card_fail(const char *doing, int r) {
         (void)fprintf(stderr, "sekimori-card: %s: %s\n", doing, strerrordesc_np(-r));
         _exit(3);
@@ -63,7 +64,7 @@ static int say_found(const struct card_found *f) {
         return n ? card_say(to, n) : -EBADMSG;
 }
 
-/* The module, and pcscd: what is not reached by now is out of reach. */
+/* Connects to pcscd and loads the module; afterwards the sandbox allows no new connection and no new code. */
 static int card_load(struct helper *h, const char *module, struct err *err) {
         int r;
 
@@ -76,7 +77,8 @@ static int card_load(struct helper *h, const char *module, struct err *err) {
         return r;
 }
 
-/* Before anybody came. What cannot be made ready ends: whoever comes starts another one, and hears why. */
+/* CARD_PREPARE, before a login begins. A helper that cannot prepare exits: the login starts another one, which reports
+ * the reason. */
 static int card_prepare(struct helper *h, struct bytes from) {
         char module[CARD_MODULE];
         uint8_t to[CARD_MAX];
@@ -93,7 +95,7 @@ static int card_list(struct helper *h, const char *module, struct card_listed *l
         struct err err;
         int r = h->stage == STAGE_READY ? 0 : card_load(h, module, &err);
 
-        /* What the module remembers, and what the watch counts from, is of before: whoever asked starts another one. */
+        /* The module's cache and the watch's counters are out of date: the caller starts another helper. */
         if (h->stage == STAGE_READY && watch_is_stale(&h->watch))
                 _exit(0);
         if (r < 0) {
@@ -121,14 +123,14 @@ static int open_module(struct helper *h, struct bytes from) {
         return r < 0 ? r : card_say(to, card_listed_encode(&listed, to));
 }
 
-/* What calls below left on the stack, the PIN among it. */
+/* Wipes what the called functions left on the stack, among it the PIN. */
 static __attribute__((noinline)) void wipe_stack(void) {
         char depth[64 << 10];
 
         secret_wipe(depth, sizeof depth);
 }
 
-/* A module has many names for a card that was pulled in the middle. pcscd has one. */
+/* Modules report many different errors for a card that was pulled during an operation. pcscd is unambiguous. */
 static void card_explain(const struct helper *h, struct card_signed *answer) {
         const struct card_token *token = tokens_token(&h->tokens, h->sign->slot);
 
@@ -144,7 +146,7 @@ static int card_sign_message(struct helper *h, struct bytes from) {
         uint8_t to[CARD_MAX];
         int r = card_sign_decode(from, h->sign);
 
-        secret_wipe(h->message, CARD_MAX); /* all is gone when the answer is heard */
+        secret_wipe(h->message, CARD_MAX); /* all secrets are wiped before the answer is sent */
         if (r == 0) {
                 sign_challenge(&h->tokens, h->sign, &answer);
                 card_explain(h, &answer);
@@ -180,13 +182,13 @@ static int card_watch(struct helper *h, struct bytes from) {
         watch_reset(&h->watch, h->reader);
         if (watch_knows(&h->watch, h->reader))
                 return -pthread_create(&thread, NULL, wait_for_removal, h);
-        /* A reader of hardware that pcscd does not know is one that was pulled out; a token in software stays. */
+        /* A hardware reader that pcscd does not know has been pulled out; a software token stays. */
         return token->hardware ? card_say(to, card_removed_encode(to)) : 0;
 }
 
 static const struct {
         int (*handle)(struct helper *h, struct bytes from);
-        unsigned stages; /* when it may come */
+        unsigned stages; /* in which the request is allowed */
 } requests[CARD_MESSAGES] = {
         [CARD_PREPARE] = { card_prepare, STAGE_NEW },
         [CARD_OPEN] = { open_module, STAGE_NEW | STAGE_READY },
@@ -234,7 +236,7 @@ int main(void) {
         helper.stage = STAGE_NEW;
         helper.owner = geteuid();
         if (helper.owner == 0)
-                (void)clearenv(); /* modules listen to it */
+                (void)clearenv(); /* modules read it */
         crypto_start();           /* before a module starts OpenSSL its own way, with its configuration */
         r = sandbox_enter();
         if (r < 0)

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-/* A link's own mode means nothing; the folder it is in was looked at before it. */
+/* A symlink's own mode means nothing; the directory that holds it was checked before. */
 static int check_step(const char *path, uid_t owner, struct err *err) {
         struct stat st;
 
@@ -58,8 +58,8 @@ static int module_resolve(const char *path, uid_t owner, char real[PATH_MAX], st
         return check_path(real, owner, err);
 }
 
-/* One thread of ours uses it, so it needs no locks; with them OpenSC 0.23 waits for itself when a card is pulled while
- * a PIN is verified. */
+/* Only one of our threads uses the module, so it needs no locks; with locks OpenSC 0.23 deadlocks when a card is pulled
+ * while a PIN is verified. */
 static int module_start(CK_FUNCTION_LIST *p11, const char *path, struct err *err) {
         char text[64];
         CK_RV rv;
@@ -138,7 +138,7 @@ void module_text(struct bytes from, char *to, size_t size) {
         size_t n = from.left < size ? from.left : size - 1;
 
         while (n < from.left && n > 0 && (from.at[n] & 0xc0) == 0x80)
-                n--; /* no half of a character */
+                n--; /* never cut inside a character */
         for (size_t i = 0; i < n; i++)
                 to[i] = from.at[i] < 0x20 || from.at[i] == 0x7f ? '?' : (char)from.at[i];
         while (n > 0 && to[n - 1] == ' ')

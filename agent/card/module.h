@@ -9,12 +9,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Load it and start it. Refused unless every step of the path, links followed and not, belongs to root or to `owner`,
- * and nobody else may write there. -errno with its reason. */
+/* Load the module and initialise it. Refused unless every component of the path, before and after symlinks are
+ * resolved, belongs to root or to `owner` and no other user may write to it. -errno with its reason. */
 int module_open(const char *path, uid_t owner, CK_FUNCTION_LIST **ret, struct err *err);
 
-/* "C_Login: CKR_PIN_LOCKED" into `text`; what it means for a person. CKR_OK leaves the text alone. */
+/* Write e.g. "C_Login: CKR_PIN_LOCKED" to `text`, and return what it means for a person. CKR_OK leaves the text
+ * unchanged. */
 enum card_result module_result(CK_RV rv, const char *call, char *text, size_t size);
 
-/* Text of a card's or a module's choosing, fit for the wire: no control characters, cut to its field. */
+/* Make text that a card or a module chose fit for the wire: no control characters, cut to the size of its field. */
 void module_text(struct bytes from, char *to, size_t size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* sandbox.c — see sandbox.h. A module is the manufacturer's code over a card's bytes: what it needs is more than the
- * observer needs, and nobody can know all of it beforehand; what it is never given is a way to become something else.
- */
+/* sandbox.c — see sandbox.h. A module is the manufacturer's code that processes a card's data. It needs more system
+ * calls than the observer, and they are not all known beforehand; but it can never start another program or gain a
+ * privilege. */
 #include "card/sandbox.h"
 
 #include "host/sandbox.h"
@@ -12,8 +12,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-/* What OpenSC with pcscd, and SoftHSM with its files, take: on the C libraries of Debian 12 and 13, and under
- * AddressSanitizer. Anything else answers EPERM. */
+/* System calls that OpenSC with pcscd, and SoftHSM with its files, need: on the C libraries of Debian 12 and 13, and
+ * under AddressSanitizer. Any other call answers EPERM. */
 static const int allowed[] = { SCMP_SYS(pread64),
                                SCMP_SYS(pwrite64),
                                SCMP_SYS(open),
@@ -65,7 +65,8 @@ int sandbox_enter(void) {
         const struct sandbox_rule rules[] = {
                 { SCMP_SYS(socket), SCMP_ACT_ALLOW, 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX) },
                 { SCMP_SYS(clone), SCMP_ACT_ALLOW, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD) },
-                /* Its flags are behind a pointer, where no filter sees them: the C library then takes clone. */
+                /* Its flags are behind a pointer, which a seccomp filter cannot read: with ENOSYS the C library uses
+                 * clone instead. */
                 { SCMP_SYS(clone3), SCMP_ACT_ERRNO(ENOSYS), 0, { 0 } },
                 { SCMP_SYS(prctl), SCMP_ACT_ALLOW, 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME) },
                 { SCMP_SYS(prctl), SCMP_ACT_ALLOW, 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS) },

@@ -39,7 +39,7 @@ static CK_RV log_in(const struct tokens *t, const struct card_token *token, CK_U
         return t->p11->C_Login(token->session, user, (CK_UTF8CHAR_PTR)s->pin, strlen(s->pin));
 }
 
-/* After login the key must show itself: a certificate is easily copied to another card. */
+/* After login the private key must be found: a certificate is easily copied to another card. */
 static CK_OBJECT_HANDLE find_key(const struct tokens *t, const struct card_token *token, const struct card_sign *s) {
         CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &class, sizeof class }, { CKA_ID, (void *)s->id, s->n_id } };
@@ -66,7 +66,7 @@ static enum card_result sign_fail(struct card_signed *ret, const char *why) {
         return CARD_UNABLE;
 }
 
-/* Asked for its length first, and no longer than that: pam_p11 trusted a card here (CVE-2019-16058). */
+/* The length is asked for first, and a longer signature is refused: pam_p11 trusted a card here (CVE-2019-16058). */
 static enum card_result take_signature(const struct tokens *t, const struct card_token *token, struct digest *d,
                                        struct card_signed *ret) {
         CK_ULONG n = 0, room;
@@ -102,7 +102,7 @@ static enum card_result use_key(const struct tokens *t, const struct card_token 
         return take_signature(t, token, d, ret);
 }
 
-/* Whoever is logged in already was so with another PIN than this one: it has to be shown again. */
+/* An existing login was not made with this PIN: log out, and verify this PIN. */
 static enum card_result sign_unlock(const struct tokens *t, const struct card_token *token, const struct card_sign *s,
                                     struct card_signed *ret) {
         CK_RV rv = log_in(t, token, CKU_USER, s);
@@ -126,7 +126,7 @@ static enum card_result sign_try(const struct tokens *t, const struct card_token
                 return sign_fail(ret, "no digest");
         if (token_pin(t, token) == PIN_LOCKED)
                 return CARD_PIN_IS_LOCKED;
-        /* A card on which somebody was verified may take an empty PIN for a question (CVE-2023-40660). */
+        /* A card with a verified PIN may take an empty PIN for a status query (CVE-2023-40660). */
         if (n < token->pin_least || n > token->pin_most)
                 return CARD_PIN_MALFORMED;
         result = sign_unlock(t, token, s, ret);
@@ -137,8 +137,8 @@ static enum card_result sign_try(const struct tokens *t, const struct card_token
         return result;
 }
 
-/* What a module calls a failure is one thing (OpenSC: CKR_GENERAL_ERROR for a JPKI card that locked its PIN), how the
- * card is afterwards another. */
+/* The module's error code may not show the state of the card (OpenSC: CKR_GENERAL_ERROR for a JPKI card that locked its
+ * PIN), so the state is read again. */
 static enum card_result look_again(const struct tokens *t, const struct card_token *token, enum card_result result,
                                    enum pin_state *ret_pin) {
         if (result == CARD_GONE || !token_is_present(t, token))
@@ -158,7 +158,7 @@ void sign_challenge(const struct tokens *t, const struct card_sign *s, struct ca
                 return;
         ret->result = sign_try(t, token, key, s, ret);
         if (ret->result == CARD_OK) {
-                ret->pin = PIN_FRESH; /* a right PIN starts the count anew */
+                ret->pin = PIN_FRESH; /* a correct PIN resets the retry counter */
                 return;
         }
         ret->n_signature = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* sign.h — a PIN to a card, and the challenge signed by it. */
+/* sign.h — verifies the PIN on a card, and has the card sign the challenge. */
 #pragma once
 
 #include "card/token.h"
 
-/* The PIN is tried at most once (twice for a key that asks for it at every use), never where it is locked, empty or of
- * a length that no PIN of the card has. Nobody is logged in afterwards. */
+/* The PIN is tried at most once (twice for a key that asks for it at every use), and never if it is locked, empty or of
+ * a length that the card does not allow. The session is logged out afterwards. */
 void sign_challenge(const struct tokens *t, const struct card_sign *s, struct card_signed *ret);

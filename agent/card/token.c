@@ -60,7 +60,7 @@ static size_t token_clamp(size_t n, size_t least, size_t most) {
         return n < least ? least : n > most ? most : n;
 }
 
-/* Fill in what a slot and its token say. False: nothing that a PIN protects. */
+/* Fill in what a slot and its token say. False: the token has nothing that a PIN protects. */
 static bool token_describe(const struct tokens *t, struct card_token *token, struct card_found *f) {
         CK_TOKEN_INFO info = { 0 };
         CK_SLOT_INFO slot = { 0 };
@@ -104,8 +104,8 @@ static CK_ULONG token_find_objects(const struct tokens *t, const struct card_tok
         return n;
 }
 
-/* Before login a key behind a PIN is out of sight, or says that it is private. One that is neither (a PIV card's 9E)
- * signs for whoever holds the card: not what a PIN was asked for. */
+/* Before login a key that needs a PIN is not listed, or is listed as private. A listed key that is not private (a PIV
+ * card's 9E) signs without a PIN, so it must not be used where a PIN is asked for. */
 static bool key_needs_no_pin(const struct tokens *t, const struct card_token *token, struct card_found *f) {
         CK_OBJECT_CLASS key = CKO_PRIVATE_KEY;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &key, sizeof key }, { CKA_ID, f->id, f->n_id } };
@@ -121,7 +121,8 @@ static bool key_needs_no_pin(const struct tokens *t, const struct card_token *to
         return false;
 }
 
-/* Cards carry their authorities' certificates, too. Some say so in CKA_CERTIFICATE_CATEGORY; OpenSC 0.23 does not. */
+/* Cards carry their authorities' certificates, too. Some modules say so in CKA_CERTIFICATE_CATEGORY; OpenSC 0.23 does
+ * not. */
 static bool is_authority(X509 *certificate) {
         return certificate && X509_check_ca(certificate) == 1
                && !(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE);
@@ -137,7 +138,7 @@ static void know_key(struct listed_key *k, X509 *certificate) {
                 k->kind = EVP_PKEY_get_bits(key) == 384 ? KEY_P384 : KEY_P256;
 }
 
-/* False: none that a person logs in with. */
+/* False: not a certificate that a person logs in with. */
 static bool read_certificate(const struct tokens *t, const struct card_token *token, CK_OBJECT_HANDLE object,
                              struct card_found *f, struct listed_key *k) {
         auto_x509 certificate = NULL;
@@ -179,7 +180,7 @@ static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)
         return r;
 }
 
-/* 1: a card, told; 0: none, or none of use. */
+/* 1: a usable card was listed; 0: no card, or an unusable one. */
 static int list_token(struct tokens *t, CK_SLOT_ID slot, int (*tell)(const struct card_found *f),
                       struct card_listed *ret) {
         static struct card_found f;
@@ -207,7 +208,7 @@ int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struc
         CK_RV rv;
         bool any = false;
 
-        /* Only a call without room for an answer looks for readers that came after C_Initialize (PKCS#11 2.40, 5.5). */
+        /* Only a call without a buffer looks for readers that were added after C_Initialize (PKCS#11 2.40, 5.5). */
         (void)t->p11->C_GetSlotList(CK_TRUE, NULL, &counted);
         rv = t->p11->C_GetSlotList(CK_TRUE, slots, &n);
         *ret = (struct card_listed){ .result = CARD_GONE };

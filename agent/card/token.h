@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* token.h — the cards that are there: their PINs, their certificates, and a session to each that lasts until the card
- * is pulled, so that what was listed is what signs. */
+/* token.h — the cards that are present: their PIN states, their certificates, and a session to each that lasts until
+ * the card is pulled, so that the card that was listed is the card that signs. */
 #pragma once
 
 #include "card/module.h"
@@ -17,12 +17,12 @@ struct card_token {
 
 enum key_kind { KEY_RSA, KEY_P256, KEY_P384 };
 
-/* A certificate that was told, and what its key is. */
+/* A certificate that was reported, and the kind of its key. */
 struct listed_key {
         size_t token;
         uint8_t n_id, id[CARD_ID];
         enum key_kind kind;
-        const char *unfit; /* why nobody should ask it to sign; NULL */
+        const char *unfit; /* why it must not be used to sign; NULL: it may */
 };
 
 struct tokens {
@@ -32,14 +32,14 @@ struct tokens {
         struct listed_key keys[CARDS_MAX];
 };
 
-/* Find every certificate with a key behind a PIN, and hand each to `tell`, which answers 0 or -errno. What came of it:
- * CARD_OK where there is a card; the rest of `ret` is filled in. -errno of `tell`. */
+/* Find every certificate with a key behind a PIN, and hand each to `tell`, which answers 0 or -errno. ret->result is
+ * CARD_OK if there is a card; the rest of `ret` is filled in. Returns 0, or -errno of `tell`. */
 int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struct card_listed *ret);
 
-/* Now. 0 where it cannot be told. */
+/* The state at this moment; token_pin returns 0 if it cannot be read. */
 enum pin_state token_pin(const struct tokens *t, const struct card_token *token);
 bool token_is_present(const struct tokens *t, const struct card_token *token);
 
-/* NULL: nothing of that name was told. */
+/* NULL: no such key or token was listed. */
 const struct listed_key *tokens_key(const struct tokens *t, uint64_t slot, const uint8_t *id, size_t n_id);
 const struct card_token *tokens_token(const struct tokens *t, uint64_t slot);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define COUNTER(state) ((state) >> 16) /* of cards that came and went; see SCardGetStatusChange in pcsc-lite */
+#define COUNTER(state) ((state) >> 16) /* of insertions and removals; see SCardGetStatusChange in pcsc-lite */
 #define CUT_NAME 60                    /* PKCS#11 keeps 64 bytes of a name */
 
 static DWORD without_news(DWORD state) {
@@ -26,8 +26,8 @@ void watch_open(struct reader_watch *w) {
                 w->readers[i].dwCurrentState = without_news(w->readers[i].dwEventState);
 }
 
-/* Where PKCS#11 cut two names to one, both are meant: locking a session too often is the smaller harm. OpenSC says by
- * dots that it cut. */
+/* If PKCS#11 cut two reader names to the same text, both readers match: locking a session too often is the smaller
+ * harm. OpenSC marks a cut name with dots. */
 static bool is_meant(const char *name, const char *reader) {
         static const char dots[] = "...";
         size_t n = strlen(reader), m = strlen(dots);
@@ -39,7 +39,7 @@ static bool is_meant(const char *name, const char *reader) {
         return n >= CUT_NAME && strncmp(name, reader, n) == 0;
 }
 
-/* How those meant were; NULL means all that had a card. */
+/* The recorded states of the readers that match; `reader` NULL: of all readers that had a card. */
 static DWORD watch_choose(const struct reader_watch *w, const char *reader, SCARD_READERSTATE to[READERS_MAX]) {
         DWORD n = 0;
 
@@ -79,7 +79,7 @@ bool watch_gone(const struct reader_watch *w, const char *reader, unsigned long 
                 if (rv == SCARD_E_TIMEOUT)
                         return false;
                 for (DWORD i = 0; i < n; i++) {
-                        /* Somebody began or ended to use it. */
+                        /* Another program began or ended to use the card. */
                         meant[i].dwCurrentState = without_news(meant[i].dwEventState);
                 }
         }
@@ -99,7 +99,7 @@ bool watch_is_stale(const struct reader_watch *w) {
         if (w->n == 0)
                 return false;
         memcpy(now, w->readers, sizeof now);
-        /* The counter tells what has changed even where pcscd says that nothing has: a count of 0 is none to it. */
+        /* The counter shows a change even if pcscd reports none: pcscd takes a count of 0 for no count. */
         rv = SCardGetStatusChange(w->pcscd, 0, now, (DWORD)w->n);
         if (rv != SCARD_S_SUCCESS && rv != SCARD_E_TIMEOUT)
                 return true;

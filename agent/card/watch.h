@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* watch.h — is the card still in its reader? Asked of pcscd, which counts every coming and going. */
+/* watch.h — is the card still in its reader? pcscd is asked, which counts every insertion and removal. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,22 +12,23 @@
 struct reader_watch {
         SCARDCONTEXT pcscd;
         size_t n;
-        SCARD_READERSTATE readers[READERS_MAX]; /* as they were */
+        SCARD_READERSTATE readers[READERS_MAX]; /* as watch_open found them */
         char names[READERS_MAX * (MAX_READERNAME + 1) + 1];
 };
 
-/* How the readers are now: what happens to one from here on is never missed. Where there is no pcscd there are none. */
+/* Record the state of the readers: any later change is noticed. Without pcscd there are no readers. */
 void watch_open(struct reader_watch *w);
 
-/* Whether a reader or a card came or went since then. Where nobody could tell then, nobody can now: false. */
+/* Whether a reader or a card was added or removed since watch_open. False if pcscd could not be reached at that
+ * time. */
 bool watch_is_stale(const struct reader_watch *w);
 
-/* Whether pcscd has a reader of that name, as a slot's description tells it. */
+/* Whether pcscd has a reader of that name; `reader` is a slot's description. */
 bool watch_knows(const struct reader_watch *w, const char *reader);
 
-/* Wait at most so long for the card of that reader (NULL: of any) not to be the one that was there at watch_open, or
- * for nobody being able to tell any more. */
+/* Wait at most `timeout_ms` until the card in that reader (NULL: in any reader) is no longer the one that was there at
+ * watch_open, or until pcscd fails. True: one of these has happened. */
 bool watch_gone(const struct reader_watch *w, const char *reader, unsigned long timeout_ms);
 
-/* The card forgets who showed it a PIN. Not every card can be told to, so it is switched off and on. */
+/* The card forgets who showed it a PIN. Not every card can be told to, so it is reset. */
 void watch_reset(const struct reader_watch *w, const char *reader);

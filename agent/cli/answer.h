@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* answer.h — members of the agent's answer, two deep at most; what is missing or of another type reads as nothing. */
+/* answer.h — reads members of the agent's JSON answer, two levels deep at most; a missing member, or one of another
+ * type, reads as 0, "", false or NULL. */
 #pragma once
 
 #include "base/language.h"
@@ -22,7 +23,8 @@ static inline const char *answer_text(const json_t *o, const char *group, const 
         return s ? s : "";
 }
 
-/* In these words for that language where the agent has them (KEY_ja, short); an agent of before has English only. */
+/* The text of `key` in that language: Japanese where the agent sends it (KEY_ja, short); an older agent sends English
+ * only. */
 static inline const char *answer_said(const json_t *o, const char *group, const char *key, enum language l) {
         char ja[32];
         const char *said;

@@ -18,7 +18,7 @@
 #define TIMEOUT_MS 30000 /* a push writes and syncs; a device may take seconds to be bound */
 #define TEXT_MAX (16 * 1024 * 1024)
 
-/* A reason comes in English; in Japanese, too, where an agent of today has it in words. */
+/* The reason comes in English in the reply; a current agent sends it in Japanese, too, in the passed descriptor. */
 static void read_reason(const struct control_reply *reply, int fd, struct err *ret) {
         auto_free uint8_t *ja = NULL;
         size_t size;
@@ -49,7 +49,7 @@ static int ask_receive(int fd, int *ret_code, struct err *ret_why, char **ret_te
         return text >= 0 && ret_text ? file_read_fd(text, TEXT_MAX, (uint8_t **)ret_text, &size) : 0;
 }
 
-/* Who may ask is a matter of the socket's mode: root, and the group that may read the log. */
+/* The socket's mode decides who may ask: root, and the group that may read the log. */
 static int complain_nobody_there(const char *runtime_dir, int r) {
         const char *reason = err_reason(r, language_now());
 

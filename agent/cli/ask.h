@@ -16,6 +16,6 @@ int ask(const char *runtime_dir, enum control_request type, int fd, struct err *
 /* Ask for something that is answered with JSON: *ret is the caller's where the code is EXIT_OK. Complains itself. */
 int ask_json(const char *runtime_dir, enum control_request type, json_t **ret);
 
-/* Read FILE or "-" (stdin), at most `max` bytes. Complains itself. An enum exit_code: what is larger
- * is refused. */
+/* Read FILE or "-" (stdin), at most `max` bytes. Complains itself. Returns an enum exit_code: EXIT_REFUSED for a larger
+ * input. */
 int read_argument(const char *path, size_t max, uint8_t **ret, size_t *ret_size);

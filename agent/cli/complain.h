@@ -14,9 +14,11 @@ int complain(int code, const char *ja, const char *en, ...) __attribute__((forma
 int complain_err(int code, const char *what, const struct err *err);
 int complain_errno(int code, const char *what, int error); /* errno or -errno */
 
-/* "FILE:LINE:COLUMN: reason", as editors jump to it: the reason says the place, or begins with none. */
+/* "FILE:LINE:COLUMN: reason", from which editors can jump to the place: the reason begins with LINE:COLUMN, or has
+ * none. */
 int complain_in(int code, const char *file, const struct err *err);
 
-/* EXIT_COULD_NOT for what is everywhere the same. */
+/* Complain of two failures that every verb can have: no memory, an answer that cannot be written. Return
+ * EXIT_COULD_NOT. */
 int complain_memory(void);
 int complain_unwritten(void);

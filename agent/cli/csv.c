@@ -60,7 +60,7 @@ static int csv_put_byte(const struct csv *c, struct csv_cell *cell, int byte) {
         return 0;
 }
 
-/* Behind the opening quote, up to and with the closing one; a doubled one stands for itself. */
+/* Read a cell from its opening quote to its closing one; a doubled quote stands for one quote. */
 static int read_quoted(struct csv *c, struct csv_cell *cell) {
         int r = 0;
 
@@ -139,7 +139,8 @@ int csv_row(struct csv *c, struct csv_cell *cells, size_t most, size_t *ret_n) {
         return r == 0 ? end_line(c) : r;
 }
 
-/* What makes a formula at the beginning of a cell; in Japanese spreadsheets the full-width forms may, too. */
+/* Signs that make a cell a formula when it begins with one; Japanese spreadsheets may accept the full-width forms, too.
+ */
 static bool begins_formula(const char *text) {
         static const char *const signs[] = { "=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠" };
 

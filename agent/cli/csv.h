@@ -34,7 +34,7 @@ bool csv_ended(const struct csv *c);
 /* One line into `cells`, at most `most` of them. -EBADMSG: err says "line:column: reason". */
 int csv_row(struct csv *c, struct csv_cell *cells, size_t most, size_t *ret_n);
 
-/* Refuse what stands there, in words. Returns -EBADMSG. */
+/* Refuse the text at that place; `words` are the reason. Returns -EBADMSG. */
 int csv_fault(const struct csv *c, unsigned line, unsigned column, const char *words);
 int csv_cell_fault(const struct csv *c, const struct csv_cell *cell, const char *words);
 

@@ -9,7 +9,8 @@
 /* All verbs, or those of a group. */
 void help_list(FILE *to, const char *group);
 
-/* One verb: its usage, what it does, its options; those alone that go with `word` ("totp"), where that is one. */
+/* One verb: its usage, what it does, its options. Where one of `words` has options of its own ("totp"), the options of
+ * other words are left out. */
 void help_verb(const struct verb_row *v, char *const *words);
 
 /* Is it a word of the verb's own ("totp", "login"), so that help about it may be asked for? */

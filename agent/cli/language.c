@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* language.c — see language.h. The environment chooses words here, and nothing else: who may do what does not hang on
- * it. */
+/* language.c — see language.h. The environment selects words here and nothing else: no permission depends on it. */
 #include "cli/language.h"
 
 #include "text/login_words.h"

@@ -11,10 +11,11 @@
 
 #include <stdbool.h>
 
-/* "ja", "en", or NULL where --lang was not given: then the locale and the terminal are looked at. Once, first. */
+/* Call once, before anything else. "ja", "en", or NULL where --lang was not given: then the locale and the terminal
+ * decide. */
 void language_choose(const char *typed);
 
-/* The policy's language is "ja" or "en", or NULL: followed where nobody has said one. Returns language_now(). */
+/* The policy's language is "ja" or "en", or NULL: followed where nothing else decided. Returns language_now(). */
 enum language language_follow(const char *policys);
 
 enum language language_now(void);

@@ -32,7 +32,8 @@ static const struct verb_row *find_verb(char **words, char ***ret_rest) {
         return NULL;
 }
 
-/* In a group its verbs are meant; else what begins a line, or a verb whose group was left out. */
+/* Suggest a near word: within `group` one of its verbs; else a word that a command line can begin with, or a verb that
+ * was typed without its group. */
 static int no_such_verb(const char *group, const char *typed) {
         struct nearest near = { .typed = typed };
         const char *meant_group = group;
@@ -66,13 +67,13 @@ static int no_verb(char **words) {
                         "%s wants a verb behind it (sekimori help %s lists them)", words[0], words[0]);
 }
 
-/* An answer that is not there is not given: a full disk behind `> FILE` would look like no difference, or like nothing
- * to be said. */
+/* An answer that could not be written is a failure: with a full disk behind `> FILE`, the empty file would look like
+ * "no difference". */
 static int with_answer(int code) {
         return (fflush(stdout) != 0 || ferror(stdout)) && code != EXIT_COULD_NOT ? complain_unwritten() : code;
 }
 
-/* What is left without options, as --help does not mind them. */
+/* Remove the options from `words`: --help ignores them. */
 static void drop_options(char **words) {
         char **to = words;
 
@@ -86,7 +87,7 @@ static void drop_options(char **words) {
 
 static verb help_asked;
 
-/* No row of the table: it has no page of its own, and explains what the table has. */
+/* `help` is no row of the table: it has no page of its own, and explains the table. */
 static const struct verb_row help_row = { .name = "help",
                                           .run = help_asked,
                                           .words = "[GROUP] [VERB] [WORD]",
@@ -95,7 +96,7 @@ static const struct verb_row help_row = { .name = "help",
                                           .ja = "サブコマンドとオプションを説明する",
                                           .en = "explain verbs and their options" };
 
-/* What --help shows behind a group or a verb, however the line went on. */
+/* Print the help for the group or the verb that `words` name. */
 static int sekimori_help(char **words) {
         const struct verb_row *v;
         char **rest = NULL;
@@ -131,7 +132,8 @@ static bool sekimori_has(char *const *words, const char *one) {
         return false;
 }
 
-/* Before anything else, as a mistake must be told in it. Whether it is one that there is, the parser says. */
+/* Looked up before anything else, because errors are printed in this language. The parser checks that the value is
+ * valid. */
 static const char *typed_language(char *const *words) {
         for (; *words && strcmp(*words, "--") != 0; words++) {
                 if (strcmp(*words, "--lang") == 0)

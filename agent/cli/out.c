@@ -19,7 +19,7 @@ void out_open(struct out *o) {
 
 typedef int write_fn(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err);
 
-/* A file is put in the place of a file: root would be rid of /dev/stdout. */
+/* Only a regular file may be replaced: otherwise root would replace /dev/stdout itself. */
 static int replace_regular(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err) {
         struct stat st;
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* Text as it grows: out_close() writes it to `path`, or to stdout where that is NULL, and gives back what it took.
- * Complains itself; an enum exit_code. */
+/* A text that grows: out_close() writes it to `path`, or to stdout where that is NULL, and frees the text. Complains
+ * itself; an enum exit_code. */
 struct out {
         FILE *to; /* NULL: no memory, which out_close() says */
         char *text;
@@ -17,8 +17,8 @@ struct out {
 void out_open(struct out *o);
 int out_close(struct out *o, const char *path, mode_t mode);
 
-/* A new file, or in the place of one: never of a device or a symlink. Complains itself; an enum exit_code. */
+/* Write a new file, or replace a regular one: never a device or a symlink. Complains itself; an enum exit_code. */
 int out_write(const char *path, struct bytes content, mode_t mode);
 
-/* A file of theirs that is there, written anew: mode and owner stay. Complains itself; an enum exit_code. */
+/* Rewrite an existing file of the administrator's: mode and owner stay. Complains itself; an enum exit_code. */
 int out_edit(const char *path, struct bytes content);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* question.c — see question.h. Signals wait while somebody types: they come as one more thing to read. */
+/* question.c — see question.h. During a question signals are blocked, and read from a signalfd. */
 #include "cli/question.h"
 
 #include "base/cleanup.h"
@@ -14,14 +14,14 @@
 #include <sys/signalfd.h>
 #include <termios.h>
 
-#define LINE 4096 /* what a terminal holds of one: N_TTY_BUF_SIZE */
+#define LINE 4096 /* the longest line of a terminal: N_TTY_BUF_SIZE */
 
 struct question {
         const char *prompt;
         bool hidden;
         struct termios before;
         sigset_t signals, mask;
-        int fd; /* of the signals */
+        int fd; /* the signalfd */
 };
 
 static void question_restore(const struct question *q) {
@@ -38,7 +38,7 @@ static void question_put(const struct question *q) {
         (void)fflush(stderr);
 }
 
-/* As if nobody had held it back: it ends us, or stops us until the shell says that we go on. */
+/* Deliver the blocked signal: it ends this process, or stops it until the shell continues it. */
 static void question_obey(const struct question *q) {
         struct signalfd_siginfo info = { 0 };
 
@@ -49,7 +49,7 @@ static void question_obey(const struct question *q) {
         if (info.ssi_signo != SIGTSTP)
                 (void)complain(EXIT_OK, "取りやめました", "interrupted");
         (void)raise((int)info.ssi_signo);
-        (void)sigprocmask(SIG_SETMASK, &q->mask, NULL); /* here it comes */
+        (void)sigprocmask(SIG_SETMASK, &q->mask, NULL); /* the signal is delivered here */
         (void)sigprocmask(SIG_BLOCK, &q->signals, NULL);
         question_put(q);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* question.h — a person at the terminal is asked. What interrupts the question (Ctrl-C, a hangup) ends this program by
- * that signal, once the terminal is as it was and a line has said so: nothing is done before an answer. */
+/* question.h — asks a person at the terminal. A signal during the question (Ctrl-C, a hangup) ends this program, once
+ * the terminal is restored and a message is printed: nothing is done without an answer. */
 #pragma once
 
 #include "base/language.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* typed.c — see typed.h. Not getopt: what it says is English, and knows neither our verbs nor what was meant. */
+/* typed.c — see typed.h. getopt() is not used: its messages are English, and know neither our verbs nor what was meant.
+ */
 #include "cli/typed.h"
 
 #include "base/nearest.h"
@@ -17,7 +18,7 @@ static int typed_unknown(const struct verb_row *v, const char *name) {
 
         (void)verb_text(v, behind);
         for (size_t i = 0; v->options[i]; i++)
-                if (options[v->options[i]].name) /* a letter is not like another */
+                if (options[v->options[i]].name) /* single letters are not suggested */
                         nearest_consider(&near, option_text(v->options[i], text[i]));
         return near.found
                        ? complain(EXIT_USAGE, "「%s」というオプションは %s にありません。「%s」のことですか",
@@ -106,7 +107,7 @@ static enum option_id typed_find(const struct verb_row *v, const char *argument,
         return OPTION_NONE;
 }
 
-/* Returns how many arguments it was, or 0 where it was complained of. */
+/* Returns how many arguments it took, or 0 where it has complained. */
 static int take_option(struct typed *t, char *const *argv) {
         const char *value, *name = *argv;
         enum option_id id = typed_find(t->verb, name, &value);

@@ -13,7 +13,7 @@ void unbroken_begin(struct unbroken *u) {
 
         (void)sigemptyset(&set);
         for (size_t i = 0; i < ENDS; i++)
-                /* What is ignored (nohup) ends nothing; held back it would look as if it did. */
+                /* An ignored signal (nohup) ends nothing; if it were blocked, it would look as if it did. */
                 if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
                         (void)sigaddset(&set, ends[i]);
         (void)sigprocmask(SIG_BLOCK, &set, &u->before);

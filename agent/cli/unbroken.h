@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* unbroken.h — what is begun is ended: a Ctrl-C, a hangup or a kill waits until what is being written is whole, or
- * gone. No question is asked meanwhile. */
+/* unbroken.h — output is never left half written: a Ctrl-C, a hangup or a kill waits until the output is complete, or
+ * removed. No question is asked meanwhile. */
 #pragma once
 
 #include <signal.h>
@@ -12,8 +12,8 @@ struct unbroken {
 
 void unbroken_begin(struct unbroken *u);
 
-/* Has one come? Whoever writes for long then stops, and takes away what they began. */
+/* Is such a signal pending? A long write then stops, and removes what it has written. */
 bool unbroken_is_over(void);
 
-/* What came ends the program here. */
+/* A signal that is pending ends the program here. */
 void unbroken_end(struct unbroken *u);

@@ -59,11 +59,11 @@ struct agent {
         struct state *state;
         struct gate *gate;
         struct notifier *notifier; /* NULL: nobody can be told */
-        struct keeper *keeper;     /* NULL: the block plane cannot be heard of */
-        bool to_settle;            /* start-up or a push is behind us and its memory can go back */
+        struct keeper *keeper;     /* NULL: sekimori-keeper cannot be reached */
+        bool to_settle;            /* start-up or a push is over, and its memory can be given back */
         struct subscriber subscriber;
-        char administrator[LOGIN_USER]; /* who came, since the loop was last idle; "" */
-        struct err people_note;         /* why nobody's factors can be had; "" */
+        char administrator[LOGIN_USER]; /* who logged in since the loop was last idle; "" */
+        struct err people_note;         /* why factors cannot be opened; "" */
         int64_t started_s;
 };
 
@@ -83,7 +83,7 @@ static int options_take(int argc, char **argv, struct sekimorid_options *o) {
 static void sekimorid_settled(void *ctx) {
         struct agent *a = ctx;
 
-        gate_set_notifier(a->gate, a->notifier); /* what was there before us is no news to anybody */
+        gate_set_notifier(a->gate, a->notifier); /* there are no notices for devices present at start-up */
         (void)sd_notify(0, "READY=1\nSTATUS=everything present has been judged");
         if (a->options.foreground) {
                 (void)puts("ready");
@@ -98,7 +98,8 @@ static void administrator_came(void *ctx, const char *user) {
         (void)snprintf(a->administrator, sizeof a->administrator, "%s", user);
 }
 
-/* After their verdict, which must not wait for it. What fails leaves the trial to be undone: nobody is locked out. */
+/* Runs after the administrator's verdict, which must not wait for it. On failure the trial is undone later, so nobody
+ * is locked out. */
 static void confirm_trial(struct agent *a) {
         struct err err = { 0 };
 
@@ -125,8 +126,8 @@ static void sekimorid_idle(void *ctx) {
         a->to_settle = false;
 }
 
-/* Somebody must be able to type even where the disk with our state cannot be had (emergency mode, a failed /var): then
- * sealed, on memory alone, and everybody is told. */
+/* A keyboard must be usable even if the disk with the state is not available (emergency mode, a failed /var): the agent
+ * then runs sealed, on memory alone, and says so. */
 static int state_open(const struct sekimorid_options *o, struct store **ret, struct err *err) {
         char instead[PATH_MAX];
         int r = store_open(o->config_dir, o->state_dir, ret, err);
@@ -138,7 +139,7 @@ static int state_open(const struct sekimorid_options *o, struct store **ret, str
         return store_open(o->config_dir, instead, ret, err);
 }
 
-/* Without it nobody can be enrolled or log in with two factors; devices are kept at bay all the same. */
+/* Without the factors nobody can be enrolled or log in with two factors; devices are refused all the same. */
 static void people_open(struct agent *a, int state_fd, struct factors_store **factors, struct tallies **tallies) {
         int r = factors_open(state_fd, KEY_CREDENTIAL, factors, &a->people_note);
 
@@ -153,7 +154,7 @@ static void sekimorid_seated(void *ctx, const struct person *who) {
         gate_set_seated(((struct agent *)ctx)->gate, who);
 }
 
-/* A terminal whose logins cannot be served still keeps devices at bay: said, and gone on without. */
+/* If logins cannot be served, this is reported, and the agent goes on with devices alone. */
 static void logins_serve(struct agent *a, struct factors_store *factors, struct tallies *tallies,
                          struct service **service) {
         const struct service_context context = { .audit = a->audit,
@@ -169,7 +170,7 @@ static void logins_serve(struct agent *a, struct factors_store *factors, struct 
                 (void)fprintf(stderr, "sekimorid: %s; going on without it: nobody can log in\n", err.text);
 }
 
-/* Whoever cannot be told is kept from nothing. */
+/* Without the notifier people are not told, but nothing is refused because of that. */
 static void people_tell(struct agent *a, struct notifier **notifier) {
         struct err err = { 0 };
 
@@ -190,8 +191,8 @@ static void medium_found(void *ctx, const struct keeper_word *w) {
         gate_medium_found(a->gate, w);
 }
 
-/* Without it nothing may be read only, and what is allowed on a terminal with the block plane in force stays refused.
- */
+/* Without the connection to the keeper nothing can be let in read-only, and disks that the policy allows stay refused
+ * where the block plane is in force. */
 static void disks_keep(struct agent *a, struct keeper **keeper) {
         const struct keeper_ears ears = { disks_changed, medium_found, a };
         struct err err = { 0 };
@@ -218,7 +219,7 @@ static int devices_keep(struct agent *a, struct store *store, struct usb *usb, s
         return 0;
 }
 
-/* Birth order: first what needs root's files, then children and sockets, then no new privilege. */
+/* Start-up order: first what needs root's files, then child processes and sockets, then no new privileges. */
 static int sekimorid_live(struct agent *a, struct err *err) {
         const struct sekimorid_options *o = &a->options;
         auto_loop loop = NULL;
@@ -247,7 +248,7 @@ static int sekimorid_live(struct agent *a, struct err *err) {
             || (r = usb_open(&usb, err)) < 0)
                 return r;
         a->audit = audit;
-        if (!o->foreground) /* a trial run's events do not belong among the system's */
+        if (!o->foreground) /* events of a trial run do not belong in the system's journal */
                 (void)audit_mirror(audit, AUDIT_JOURNAL);
         (void)audit_agent_started(audit);
         if ((r = devices_keep(a, store, usb, &state, &gate, err)) < 0)
@@ -286,7 +287,7 @@ static int sekimorid_start(struct agent *a, struct err *err) {
         return sekimorid_live(a, err);
 }
 
-/* Before the agent, and instead of it where it does not run: the kernel as the stage wants it. */
+/* Runs before the agent, or instead of it where it does not run: sets the kernel's defaults as the stage demands. */
 static int sekimorid_early(const struct sekimorid_options *o, struct err *err) {
         return stage_enforces(stage_of(o->state_dir)) ? early_deny(MODPROBE_DIR, err) : early_open(MODPROBE_DIR, err);
 }
@@ -299,7 +300,7 @@ int main(int argc, char **argv) {
         int r;
 
         a.started_s = clock_boot_s();
-        (void)umask(022); /* what must be closed is made closed; directories that are passed through are not */
+        (void)umask(022); /* private files are made with a closed mode; directories to pass through are not */
         privileges_forget_environment();
         r = options_take(argc, argv, &a.options);
         if (r != ARGUMENTS_TAKEN)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ask_person.c — child_spawn, two messages, and a deadline of 30 s for each answer (poll); the second is sent for an
- * unknown name, too, so that the time tells nothing. See ask_person.h. */
+/* ask_person.c — child_spawn, two messages, and a deadline of 30 s for each answer (poll); the password is sent for an
+ * unknown name, too, so that the response time reveals nothing. See ask_person.h. */
 #include "emergency/ask_person.h"
 
 #include "base/secret.h"

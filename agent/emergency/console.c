@@ -20,7 +20,7 @@ void console_say(const char *format, ...) {
         (void)fflush(stdout);
 }
 
-/* Without stdio, which would keep a copy of what was typed. The whole line is read, whatever fits. */
+/* Without stdio, which would keep a copy of what was typed. The whole line is read even if it does not fit. */
 static int read_line(char *to, size_t size) {
         struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
         size_t n = 0;

@@ -88,7 +88,7 @@ static bool is_let_in(const struct proof_context *g) {
         return right;
 }
 
-/* Nobody else writes there as long as the store is open, and the log and the store are let go of before the shell runs:
+/* No other process writes to the store while it is open here. The log and the store are closed before the shell runs:
  * the administrator may want to start the agent. */
 static int emergency_admit(const char *config_dir, const char *state_dir, struct err *err) {
         auto_store store = NULL;

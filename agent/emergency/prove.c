@@ -29,7 +29,7 @@ static void prove_record(const struct proof_context *g, const struct proof_candi
                                        .outcome = outcome,
                                        .reason = reason };
 
-        /* A log that cannot be written keeps nobody out: somebody must be able to mend it. */
+        /* A log that cannot be written does not refuse access: an administrator must be able to repair it. */
         (void)audit_login(g->audit, &l);
 }
 
@@ -42,7 +42,7 @@ static bool is_administrator(const struct person_found *who) {
         return person_is_administrator(&p);
 }
 
-/* A clock that is wrong is no reason to keep anybody out, and is not believed: it is not kept as the latest time. */
+/* A wrong clock is no reason to refuse access, and it is not trusted: its time is not stored as the latest time. */
 static enum proof prove_refuse(const struct proof_context *g, struct proof_candidate *c, const char *reason) {
         if (c->known) {
                 throttle_failed(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
@@ -58,7 +58,7 @@ static enum proof prove_unavailable(const struct proof_context *g, const struct 
         return PROOF_UNAVAILABLE;
 }
 
-/* What a used code leaves behind must be on the disk, or the paper would open twice. */
+/* The record of a used code must be on the disk first, or the same code could be used twice. */
 static enum proof prove_accept(const struct proof_context *g, struct proof_candidate *c, struct tally *spent,
                                struct err *err) {
         throttle_succeeded(spent, throttle_place("", PROVE_TTY, ""));
@@ -68,7 +68,8 @@ static enum proof prove_accept(const struct proof_context *g, struct proof_candi
         return PROOF_RIGHT;
 }
 
-/* All of it is looked at, whatever was wrong before; a stranger's code is stretched like anybody's. */
+/* The recovery code is always checked, whatever was wrong before; an unknown person's code is stretched like any
+ * other. */
 static enum proof prove_judge(const struct proof_context *g, const struct answers *a, struct proof_candidate *c,
                               struct err *err) {
         struct tally spent = c->tally;

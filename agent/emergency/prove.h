@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* prove.h — is it an administrator who stands at the console? Judged against what is stored, without agent and policy.
- */
+/* prove.h — is the person at the console an administrator? Checked against stored data, without agent and policy. */
 #pragma once
 
 #include "audit/audit.h"
@@ -26,7 +25,7 @@ enum proof {
         PROOF_WRONG, /* something does not match; nobody is told what */
         PROOF_RIGHT,
         PROOF_WAIT,        /* too many failures before: *ret_wait_s */
-        PROOF_UNAVAILABLE, /* it cannot be known, or that the code is used cannot be kept: err says why */
+        PROOF_UNAVAILABLE, /* the check failed, or the used code cannot be recorded: err says why */
 };
 
 /* The code is marked as used, durably, before PROOF_RIGHT; a failure is counted before it is told. Every outcome is

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define TIMEOUT_S 10 /* the device stays denied; nobody waits for it any longer */
+#define TIMEOUT_S 10 /* after this time the process ends, and the device stays denied */
 
 int main(int argc, char **argv) {
         struct err err = { 0 };

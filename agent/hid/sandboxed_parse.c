@@ -15,8 +15,8 @@
 
 enum { CANNOT = 3 };
 
-/* What is left after the filter is there: to answer and to end; libseccomp tidies up with the rest. In udev's service
- * seccomp(2) is not among the calls allowed: level 1 of libseccomp does it by prctl(2). */
+/* The calls that are needed after the filter is loaded: to answer and to exit; the others are for libseccomp's cleanup.
+ * udev's own service does not allow seccomp(2): at API level 1 libseccomp uses prctl(2) instead. */
 static int forbid_the_rest(void) {
         static const int allowed[] = { SCMP_SYS(write),  SCMP_SYS(exit_group), SCMP_SYS(brk),
                                        SCMP_SYS(munmap), SCMP_SYS(madvise),    SCMP_SYS(futex) };
@@ -41,7 +41,7 @@ static int shut_in(void) {
         return r < 0 ? r : forbid_the_rest();
 }
 
-/* Straight to the kernel: whatever else a C library or a sanitizer does at the end is forbidden by now. */
+/* A direct system call: what a C library or a sanitizer does at exit is forbidden by the filter. */
 static _Noreturn void sandboxed_parse_end(int code) {
         for (;;)
                 (void)syscall(SYS_exit_group, code);
@@ -58,7 +58,7 @@ static _Noreturn void read_and_tell(struct bytes raw, int to) {
         sandboxed_parse_end(write(to, &d.interfaces, sizeof d.interfaces) == (ssize_t)sizeof d.interfaces ? 0 : CANNOT);
 }
 
-/* Whatever the child says fits, or is not believed. */
+/* The child's answer counts only if its size, its number of interfaces and the exit status are right. */
 static int sandboxed_parse_hear(int from, pid_t child, struct interfaces *ret) {
         struct interfaces said;
         ssize_t n = read(from, &said, sizeof said);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* sandboxed_parse.h — reading what a device chose in a process that can do nothing else. */
+/* sandboxed_parse.h — parses data that a device chose, in a process that can do nothing else. */
 #pragma once
 
 #include "base/bytes.h"
 #include "base/err.h"
 #include "observer/interfaces.h"
 
-/* The interfaces that these descriptors show. They are parsed in a child without a user, a capability or a system call
- * but to answer; what it says is still a stranger's. -EBADMSG: they contradict themselves, or the child did not live.
- */
+/* The interfaces in these descriptors. An unprivileged child parses them, with no capability and only the system calls
+ * that it needs to answer; its answer is still untrusted. -EBADMSG: the descriptors are contradictory, or the child
+ * died. */
 int sandboxed_parse_interfaces(struct bytes descriptors, struct interfaces *ret, struct err *err);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DEPTH 16 /* of what stands on what; deeper is a loop, or nothing anybody boots from */
+#define DEPTH 16 /* levels of stacked devices; a deeper stack is a loop, or nothing that a system boots from */
 
 struct walk {
         const struct sysfs_dirs *dirs;
@@ -20,7 +20,7 @@ struct walk {
 
 static bool blockdev_parents_walk(const struct walk *w, const char *name, unsigned depth);
 
-/* False: it stands on nothing else. */
+/* False: this device is not made of others. */
 static bool walk_below(const struct walk *w, int dir, unsigned depth) {
         auto_dir slaves = listing_open(dir, "slaves");
         struct dirent *entry;
@@ -42,7 +42,7 @@ static void walk_path(const struct walk *w, char *path, unsigned depth) {
                 return;
         if (slash && faccessat(dir, "partition", F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
                 *slash = '\0';
-                walk_path(w, path, depth + 1); /* of an md, maybe */
+                walk_path(w, path, depth + 1); /* the disk may be an md array */
                 return;
         }
         w->disk(w->ctx, path);
@@ -57,14 +57,14 @@ static bool walk_link(const struct walk *w, const char *link, unsigned depth) {
         return true;
 }
 
-/* By the kernel's name for it. */
+/* `name`: the kernel's name of the device. */
 static bool blockdev_parents_walk(const struct walk *w, const char *name, unsigned depth) {
         char link[SYSFS_DIRS_PATH];
 
         return (size_t)snprintf(link, sizeof link, "class/block/%s", name) < sizeof link && walk_link(w, link, depth);
 }
 
-/* The kernel's name of what stands beneath /dev; "" where nothing does. */
+/* The kernel's name of what stands beneath /dev; "" where that is too long. */
 static void name_of(const struct sysfs_dirs *g, const char *node, char ret[SYSFS_DIRS_PATH]) {
         char target[SYSFS_DIRS_PATH];
         ssize_t n = readlinkat(g->dev, node, target, sizeof target - 1);
@@ -80,7 +80,7 @@ static void name_of(const struct sysfs_dirs *g, const char *node, char ret[SYSFS
         (void)snprintf(ret, SYSFS_DIRS_PATH, "%s", slash ? slash + 1 : target);
 }
 
-/* All members of the btrfs that this one belongs to. */
+/* All members of the btrfs that this device belongs to. */
 static void walk_btrfs(const struct walk *w, const char *name) {
         auto_dir all = listing_open(w->dirs->sys, "fs/btrfs");
         struct dirent *entry;

@@ -13,14 +13,15 @@
 #define GOES_ON "not cut off, what is open of it goes on: "
 #define STAYS_AWAY "cut off, and stays away until it is plugged in again: "
 
-/* A device directory: open, its path beneath /sys, and its name in that. */
+/* A device directory: its descriptor, its path beneath /sys, and the last part of that path. */
 struct detach_place {
         const struct sysfs_dirs *dirs;
         int fd;
         const char *path, *name;
 };
 
-/* Unbound, a SCSI disk is gone, and its generic node goes on with whoever has it open: so the device itself goes. */
+/* Unbinding a SCSI disk removes only the block device: a process that has the generic node open can go on. So the SCSI
+ * device itself is deleted, and scanned for again. */
 static int scsi_again(const struct detach_place *at, struct err *err) {
         unsigned host, channel, target;
         uint64_t lun;
@@ -48,7 +49,7 @@ static int scsi_again(const struct detach_place *at, struct err *err) {
         return r < 0 ? err_errno(err, r, STAYS_AWAY "scan") : 1;
 }
 
-/* Where the kernel says a link of this directory leads, without the way up; "" where there is none. */
+/* The target of a symlink in this directory, without the leading `../`; "" if there is none. */
 static void link_of(int dir, const char *name, char ret[SYSFS_DIRS_PATH]) {
         char target[SYSFS_DIRS_PATH];
         ssize_t n = readlinkat(dir, name, target, sizeof target - 1);
@@ -67,7 +68,7 @@ static int driver_again(const struct detach_place *at, struct err *err) {
 
         link_of(at->fd, "driver", path);
         if (!path[0])
-                return 0; /* nobody has it */
+                return 0; /* no driver is bound */
         (void)sscanf(path, "bus/%*[^/]/drivers/%*[^/]%n", &end);
         if (end == 0 || path[end])
                 return err_set(err, -ENOTSUP, GOES_ON "%s is no driver", path);
@@ -81,15 +82,15 @@ static int driver_again(const struct detach_place *at, struct err *err) {
 
 static int leave_to_the_agent(const struct detach_place *at, struct err *err) {
         (void)at, (void)err;
-        return 0; /* it takes the authorization away */
+        return 0; /* the agent takes the device's authorization away */
 }
 
 #define FOLDER 0
 
-/* By the kernel's subsystem. Of an NVMe disk no driver can let go: its controller's does. */
+/* By the kernel's subsystem. An NVMe disk has no driver of its own to unbind: its controller's driver is unbound. */
 static const struct {
         const char *subsystem;
-        int (*again)(const struct detach_place *at, struct err *err); /* NULL: look above it */
+        int (*again)(const struct detach_place *at, struct err *err); /* NULL: try the directory above */
 } ways[] = {
         [FOLDER] = { "", NULL }, /* a folder between two devices */
         { "block", NULL },
@@ -124,7 +125,7 @@ int detach_disk(const struct sysfs_dirs *g, struct grants *grants, const char *p
                 size_t way = dir < 0 ? WAYS : way_of(dir);
 
                 if (dir == -ENOENT)
-                        return 0; /* it has left by itself */
+                        return 0; /* the device is gone already */
                 if (way == WAYS || (way == FOLDER && strcmp(at, path) == 0))
                         break;
                 if (!ways[way].again)

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where device nodes of disks come from. */
+/* The classes that have device nodes of disks. */
 static const struct {
         const char *class;
         enum node_type type;
@@ -54,7 +54,7 @@ bool device_path(const struct sysfs_dirs *g, const struct node *node, char ret[s
         return sysfs_dirs_block(g, link, ret) == 0;
 }
 
-/* What the kernel would announce of one that is there already. */
+/* The uevent that the kernel would send for a device that is present already. */
 static bool device_described(const struct sysfs_dirs *g, size_t class, const char *name, struct uevent *ret) {
         char link[SYSFS_DIRS_PATH];
         struct node node;

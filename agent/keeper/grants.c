@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Of this very path; else a free one; NULL: there is none. */
+/* The grant of exactly this path; else a free one; NULL: there is none. */
 static struct grant *grants_place(struct grants *g, const char *path) {
         struct grant *free_one = NULL;
 

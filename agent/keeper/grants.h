@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* grants.h — which devices' disks are let in: the agent's word for what is plugged in, our own for the disks that the
- * system stands on. Paths beneath /sys. */
+/* grants.h — which devices' disks are let in: plugged-in devices by order of the agent, and the disks that the system
+ * stands on by the keeper itself. Paths beneath /sys. */
 #pragma once
 
 #include "keeper/plane.h"
@@ -12,38 +12,39 @@
 struct grants {
         struct grant {
                 uint32_t mode;
-                bool system;   /* ours, and no order changes it */
-                bool said;     /* that one tried */
-                uint64_t at;   /* how many uevents there had been when it was given */
-                bool look;     /* its media are looked at, and told of */
-                uint64_t upto; /* its disks until this one; 0: whatever comes */
+                bool system;   /* given by the keeper: no order changes it */
+                bool said;     /* an order that would change it was logged already */
+                uint64_t at;   /* the kernel's uevent sequence number when it was given */
+                bool look;     /* its media are looked at, and reported to the agent */
+                uint64_t upto; /* only its disks with a diskseq up to this one; 0: all */
                 struct {
                         uint64_t diskseq;
-                        struct medium_facts medium; /* MEDIUM_UNKNOWN: nothing yet */
+                        struct medium_facts medium; /* MEDIUM_UNKNOWN: nothing reported yet */
                 } told;
                 char path[GRANT_PATH]; /* "" : free */
         } grant[GRANTS_MAX];
 };
 
-/* Replaces what stood for this very path. With `upto` none but its disks up to that one, as far as their media were
- * looked at. -ENOSPC, -ENAMETOOLONG. */
+/* Replaces the grant of exactly this path. With `upto`, only disks up to that diskseq are let in, and only if their
+ * media were looked at. -ENOSPC, -ENAMETOOLONG. */
 int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t upto, uint64_t at);
 
-/* What stood for it stays; its media are to be told of anew. */
+/* The existing grant stays; its media are looked at and reported again. */
 int grants_look(struct grants *g, const char *path, uint64_t at);
 
-/* Of the device that this path belongs to: is that to be said? Once only. */
+/* Whether these facts about the device that `path` belongs to must be reported: true once, until they change. */
 bool grants_tell(struct grants *g, const char *path, uint64_t diskseq, const struct medium_facts *m);
 
-/* The system stands on this one, so that it is let in for writing. As grants_set; harmless to repeat. */
+/* Let in a disk that the system stands on, for writing. As grants_set; harmless to repeat. */
 int grants_set_system(struct grants *g, const char *path);
 
-/* A disk of the system that is this very device, above it or below it; NULL: none. */
+/* The grant of a system disk that is this very device, above it or below it; NULL: none. */
 struct grant *grants_find_system(struct grants *g, const char *path);
 
-/* Of this path, and of all below it, those given before that uevent; what the system stands on stays. */
+/* Drop the grants of this path, and of all below it, that were given before that uevent; grants of the disks that the
+ * system stands on stay. */
 #define GRANTS_ALL UINT64_MAX
 void grants_drop(struct grants *g, const char *path, uint64_t before);
 
-/* By the longest path that covers it; NULL: by none. */
+/* The grant with the longest path that covers this one; NULL: none does. */
 const struct grant *grants_find(const struct grants *g, const char *path);

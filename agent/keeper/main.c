@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c — sekimori-keeper: its arguments, and what it does in place of running. See service.h. */
+/* main.c — sekimori-keeper: its arguments, and the modes in which it does not stay resident. See service.h. */
 #include "host/arguments.h"
 #include "host/privileges.h"
 #include "keeper/service.h"
@@ -43,7 +43,7 @@ static int options_take(int argc, char **argv, struct keeper_service *k, bool *l
         return ARGUMENTS_MISUSED;
 }
 
-/* A keeper that runs sees it happen, and notes it then. */
+/* A running keeper notices this, and records it. */
 static int open_by_hand(struct keeper_service *k, struct err *err) {
         service_explain(k, NULL);
         if (sysfs_dirs_open(&k->nodes.dirs, err) == 0)
@@ -51,7 +51,7 @@ static int open_by_hand(struct keeper_service *k, struct err *err) {
         return plane_unpin(err);
 }
 
-/* The last line says what is in the way, for `sekimori setup`. */
+/* The last line says why disks cannot be refused, for `sekimori setup`. */
 static int keeper_list(struct keeper_service *k, bool *ret_could, struct err *err) {
         bool whole = false;
         int r = sysfs_dirs_open(&k->nodes.dirs, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* media.c — each look is a process with a deadline of 10 s (60 s for a disk looked at before); the plane lets it in
- * until it has opened the disk, and a change during a look means another look. See media.h. */
+/* media.c — each look is a process with a deadline of 10 s (60 s for a disk looked at before); the plane lets this
+ * process in until it has opened the disk, and a change during a look means another look. See media.h. */
 #include "keeper/media.h"
 
 #include "wire/keeper.h"
@@ -11,7 +11,7 @@
 #include <sys/epoll.h>
 
 #define FIRST_MS 10000 /* a disk that spins up */
-#define AGAIN_MS 60000 /* one that is in use, and writes: who is cut off by mistake loses what was written */
+#define AGAIN_MS 60000 /* a disk in use that is being written: cutting it off by mistake would lose the data */
 
 static void media_start(struct seen *s);
 
@@ -22,7 +22,7 @@ static struct seen *media_find(struct media *m, uint64_t diskseq) {
         return NULL;
 }
 
-/* The plane names nobody any more, unless it was told something else meanwhile. */
+/* Drop the map entry that lets the process in, unless the entry was changed meanwhile. */
 static void media_shut(struct seen *s) {
         struct entry e;
 
@@ -42,7 +42,7 @@ static void media_stop(struct seen *s) {
         s->media->running--;
 }
 
-/* Whoever had to wait for a place. */
+/* Start the looks that had to wait for a free place. */
 static void media_next(struct media *m) {
         for (size_t i = 0; i < MEDIA_MAX && m->running < MEDIA_PROBES_MAX; i++)
                 if (m->seen[i].diskseq && m->seen[i].again && !m->seen[i].running)
@@ -87,7 +87,7 @@ static void media_overdue(struct timer *t, bool clock_was_set) {
         media_done(s, &unreadable);
 }
 
-/* What is let in for writing may be opened anyway. */
+/* A node that is let in already needs no entry for the process. */
 static int let_in(struct seen *s) {
         const struct plane *p = s->media->plane;
         const struct entry ours = { .opener = (uint32_t)s->child.pid, .diskseq = s->diskseq };
@@ -151,7 +151,7 @@ static void media_run(struct seen *s) {
                 media_start(s);
 }
 
-/* Of this disk, with another medium maybe; else a free one. */
+/* The place of this disk, maybe with another medium; else a free one. */
 static struct seen *media_place(struct media *m, const char *path) {
         for (size_t i = 0; i < MEDIA_MAX; i++)
                 if (m->seen[i].diskseq && strcmp(m->seen[i].at.path, path) == 0)
@@ -163,7 +163,7 @@ void media_look(struct media *m, const struct uevent *u, uint64_t diskseq, bool 
         struct seen *s = m->loop && diskseq ? media_place(m, u->path) : NULL;
 
         if (!s)
-                return; /* not known, so never let in because of it */
+                return; /* not known, so no grant depends on it */
         if (s->diskseq != diskseq) {
                 media_stop(s);
                 *s = (struct seen){ .media = m, .diskseq = diskseq, .child = CHILD_NONE };
@@ -204,7 +204,7 @@ bool media_is_known(const struct media *m, uint64_t diskseq) {
         return false;
 }
 
-/* Of two media in one device, none is *the* medium of a rule that names one. */
+/* If a device has two media, neither matches a rule that names one medium. */
 static void media_join(struct medium_facts *all, const struct medium_facts *one) {
         if (one->state == MEDIUM_UNREADABLE)
                 return; /* an empty slot; it is not let in */

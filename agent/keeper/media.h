@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* media.h — the disks that somebody asked about: each is looked at, once and whenever it has changed, and what was
- * found is kept for as long as it is there. Waits for nobody. Knows disks, not who may have them. */
+/* media.h — the disks that the agent asked about: each is looked at once and after every change, and the result is kept
+ * while the disk is present. Never blocks. Knows disks, not who may have them. */
 #pragma once
 
 #include "keeper/media_probe.h"
@@ -17,42 +17,43 @@ struct seen {
         struct media_probe_target at;
         uint64_t diskseq; /* 0: free */
         struct medium_facts medium;
-        bool running, again; /* again: what is said now may be of before */
-        bool let_in;         /* the plane names its process */
+        bool running, again; /* again: the result of the running look may be outdated */
+        bool let_in;         /* the plane's map lets its process in */
         struct child child;
         struct source line;
         struct timer deadline;
 };
 
 struct media {
-        struct loop *loop; /* NULL: nobody looks */
+        struct loop *loop; /* NULL: no looks are made */
         const struct sysfs_dirs *dirs;
         const struct plane *plane;
-        void (*found)(void *ctx, const char *path); /* of the disk; media_of says what */
+        void (*found)(void *ctx, const char *path); /* `path` of the disk; media_of has the result */
         void *ctx;
         unsigned running;
         struct seen seen[MEDIA_MAX];
 };
 
-/* Borrowed: all of it. */
+/* All pointers are borrowed. */
 void media_init(struct media *m, struct loop *l, const struct sysfs_dirs *g, const struct plane *p,
                 void (*found)(void *ctx, const char *path), void *ctx);
 void media_deinit(struct media *m); /* harmless to repeat */
 
-/* Look at this whole disk, as the kernel announced it. `rescan`: nobody may have it open. */
+/* Look at this whole disk, as the kernel announced it. `rescan`: the disk was refused so far, so the kernel has to read
+ * its partition table first. */
 void media_look(struct media *m, const struct uevent *u, uint64_t diskseq, bool rescan);
 
-/* This disk, or a partition of it, has changed: look again where it was looked at. */
+/* This disk, or a partition of it, has changed: look again if it was looked at before. */
 void media_changed(struct media *m, uint64_t diskseq);
 
-/* What is being looked at just now beneath this path was disturbed. */
+/* Repeat the looks that run beneath this path: they were disturbed. */
 void media_disturb(struct media *m, const char *above);
 
 void media_gone(struct media *m, uint64_t diskseq);
 
-/* Was this disk looked at, and something read on it? */
+/* Was this disk looked at, and could it be read? */
 bool media_is_known(const struct media *m, uint64_t diskseq);
 
-/* Of all disks beneath this path: the newest one's number; encrypted where each that has a medium is; UUIDs where
- * one has. False: not all have been looked at, or there is none. */
+/* Of all disks beneath this path: the diskseq of the newest; encrypted if each disk that has a medium is; UUIDs only if
+ * a single disk has a medium. False: not all have been looked at, or there is none. */
 bool media_of(const struct media *m, const char *above, uint64_t *ret_diskseq, struct medium_facts *ret);

@@ -25,11 +25,11 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
-#define DISK_FD 3 /* all that it has in the end */
+#define DISK_FD 3 /* the only two descriptors that it keeps */
 #define LINE_FD 4
-#define SECTOR 512 /* what the kernel counts in, whatever the disk has */
+#define SECTOR 512 /* the kernel's unit, whatever the disk's sector size */
 
-/* Reading what is open already, in memory of its own. Anything else answers EPERM. */
+/* Allowed beside memory calls and the rules below. Any other call answers EPERM. */
 static const int allowed[] = { SCMP_SYS(fadvise64) };
 
 /* What libblkid asks a block device. */
@@ -75,7 +75,7 @@ static uint64_t media_probe_number(int dir, const char *name, const char *attrib
         return file_read_line(dir, file, text, sizeof text) > 0 ? strtoull(text, NULL, 10) : 0;
 }
 
-/* As many as there are, or one more than are looked through. */
+/* The number of partitions, at most SPANS_MAX + 1. */
 static size_t spans_of(const struct media_probe_target *at, struct span ret[SPANS_MAX + 1]) {
         auto_fd dir = directory_open(at->dirs->sys, at->path);
         auto_dir all = dir < 0 ? NULL : listing_open(dir, ".");
@@ -96,13 +96,13 @@ static int disk_of(const struct media_probe_target *at) {
         if (fd < 0 || fstat(fd, &st) < 0 || !S_ISBLK(st.st_mode) || major(st.st_rdev) != at->node.major
             || minor(st.st_rdev) != at->node.minor)
                 _exit(1);
-        status = ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT); /* other disks know no such question */
+        status = ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT); /* other disks do not know this ioctl */
         if (status >= 0 && status != CDS_DISC_OK && status != CDS_NO_INFO)
                 _exit(1);
         return fd;
 }
 
-/* Opening and asking may wait for the disk as long as it likes: this process, not the keeper. */
+/* Opening and querying may block as long as the disk likes: that blocks this process, not the keeper. */
 static void media_probe_run(int line, const void *ctx) {
         const struct media_probe_target *at = ctx;
         struct pollfd go = { .fd = line, .events = POLLIN };
@@ -116,7 +116,7 @@ static void media_probe_run(int line, const void *ctx) {
                 _exit(1);
         disk = disk_of(at);
         if (at->rescan)
-                (void)ioctl(disk, BLKRRPART); /* refused where it is in use: then the kernel has read it */
+                (void)ioctl(disk, BLKRRPART); /* fails while a partition is in use: the kernel has the table then */
         if (socket_send(line, "", 1, -1) < 0 || ioctl(disk, BLKGETSIZE64, &size) < 0)
                 _exit(1);
         n = spans_of(at, spans);

@@ -9,15 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* No file system's first mark lies further behind its beginning. */
+/* Every file system has its first signature within this many bytes. */
 #define BEGINNING (1 << 20)
 #define CHUNK 4096
-/* The kernel shows the table within an extended partition as one of a sector or two: nothing fits into it. */
+/* The kernel shows an extended partition with a size of one or two sectors: it holds only a partition table. */
 #define TOO_SMALL 4096
-#define FOUND_NOTHING 1 /* as blkid_do_safeprobe has it */
+#define FOUND_NOTHING 1 /* return value of blkid_do_safeprobe */
 
 enum content {
-        CONTENT_OTHER, /* also what cannot be read, or be two things */
+        CONTENT_OTHER, /* also what cannot be read, or is ambiguous */
         CONTENT_NOTHING,
         CONTENT_LUKS,
 };
@@ -30,8 +30,9 @@ static void medium_add(struct medium_facts *m, const uint8_t uuid[UUID_SIZE]) {
                 memcpy(m->uuid[m->n++], uuid, UUID_SIZE);
 }
 
-/* Safe: two signatures at once are an answer of their own. A read that fails is none, so that NOTHING means little. The
- * library is content with the first that is encrypted: so what is not is looked for apart from what is. */
+/* The safe probe reports two signatures at once as an error of its own. A failed read counts as no signature, so that
+ * "found nothing" proves little. The library stops at the first encrypted content, so other content is searched for
+ * separately. */
 static int medium_find(blkid_probe probe, int fd, struct span at, int which) {
         if (!probe || blkid_probe_set_device(probe, fd, (blkid_loff_t)at.start, (blkid_loff_t)at.size) < 0
             || blkid_probe_enable_superblocks(probe, 1) < 0
@@ -80,7 +81,7 @@ static bool lies_within(uint64_t size, struct span at) {
         return at.start > 0 && at.start <= size && at.size > 0 && at.size <= size - at.start;
 }
 
-/* Nothing of it is anything else? `luks` counts. */
+/* Whether the partition is LUKS, empty, or too small to matter; `luks` counts the LUKS ones. */
 static bool partition_is_fine(int fd, uint64_t size, struct span at, struct medium_facts *m, size_t *luks) {
         enum content content;
 
@@ -99,7 +100,7 @@ static void read_token(int fd, const struct span *spans, size_t n, struct medium
 
         for (size_t i = 0; i < n; i++)
                 if (spans[i].start < TOKEN_AT + TOKEN_SIZE)
-                        return; /* somebody's data */
+                        return; /* a partition's data */
         if (n > 0 && pread(fd, raw, sizeof raw, TOKEN_AT) == TOKEN_SIZE && medium_token_decode(raw, uuid))
                 medium_add(m, uuid);
 }

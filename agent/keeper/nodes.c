@@ -19,7 +19,7 @@
 
 #define VIRTUAL "devices/virtual/block"
 
-/* udev looked while it was still refused: it looks again, and so does the desktop. */
+/* udev looked while the disk was still refused: this makes udev and the desktop look again. */
 static void nodes_announce(const struct nodes *n, const char *path) {
         char name[SYSFS_DIRS_PATH];
 
@@ -28,7 +28,7 @@ static void nodes_announce(const struct nodes *n, const char *path) {
                 (void)file_poke(n->dirs.sys, name, "change");
 }
 
-/* The kernel's own look at them was refused, and it does not come back to it. */
+/* The kernel was refused when it read the partition table, and does not retry by itself. */
 static void read_partitions(const struct nodes *n, const struct disk *d) {
         auto_fd fd = n->in_force ? disk_open(&n->dirs, &n->plane, d) : -1;
 
@@ -76,7 +76,7 @@ static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
         return false;
 }
 
-/* Of disks that left, and of media that are not in their drives any more. */
+/* Drop the views of disks that are gone, and of media that are no longer in their drives. */
 static void views_sweep(struct nodes *n) {
         for (size_t i = 0; i < READONLY_LOOPS_MAX; i++)
                 if (n->readonly_loops.view[i].diskseq && !disk_is_there(n, n->readonly_loops.view[i].diskseq))
@@ -111,8 +111,8 @@ static void made_of(void *ctx, const char *disk) {
                 v->on_a_stranger = true;
 }
 
-/* What is made while the plane is in force opens its disks and is judged by that. Before, at the boot, whoever
- * assembles volumes takes any disk that is there. */
+/* A volume that is assembled while the plane is in force has to open its disks, and is judged by that. Earlier, during
+ * the boot, the programs that assemble volumes take any disk that is present. */
 static bool stands_on_a_stranger(const struct nodes *n, const char *path) {
         struct volume v = { .nodes = n };
 
@@ -120,7 +120,8 @@ static bool stands_on_a_stranger(const struct nodes *n, const char *path) {
         return v.on_a_stranger;
 }
 
-/* What was granted for the sake of a medium is that medium's: neither another one's, nor of nodes that go round it. */
+/* A grant that was given because of a medium holds for that medium only: not for another one, and not for nodes that
+ * bypass the block device. */
 static uint32_t mode_of(const struct nodes *n, const char *path, enum node_type type, uint64_t diskseq) {
         const struct grant *grant = grants_find(&n->grants, path);
 
@@ -132,12 +133,12 @@ static uint32_t mode_of(const struct nodes *n, const char *path, enum node_type 
         return grant->mode;
 }
 
-/* A number that another device had, or a node that has another medium behind it now. */
+/* Whether the map entry is left over from another device with the same numbers, or from another medium in the drive. */
 static bool is_stale(const struct nodes *n, const struct uevent *u, const struct disk *d) {
         struct entry e;
 
         if (plane_get(&n->plane, &d->node, &e) < 0 || is_being_opened(&e))
-                return false; /* whoever looks at it is let in until it has opened it */
+                return false; /* the process that looks at it is let in until it has opened it */
         return strcmp(u->action, "add") == 0 || (e.mode != MODE_NONE && e.diskseq != d->diskseq);
 }
 
@@ -158,7 +159,7 @@ static void nodes_judge(void *ctx, const struct uevent *u, enum node_type type) 
                 plane_drop(&n->plane, &d.node);
 }
 
-/* Whatever the kernel says of a disk or a partition may be that somebody has written it anew. */
+/* Any uevent of a disk or a partition may mean that its content was rewritten. */
 static void nodes_look_again(void *ctx, const struct uevent *u, enum node_type type) {
         struct nodes *n = ctx;
         const struct grant *grant = grants_find(&n->grants, u->path);
@@ -190,7 +191,7 @@ void nodes_announced(struct nodes *n, const struct uevent *u) {
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
         if (removed && strcmp(u->type, "usb_device") == 0)
                 plane_drop(&n->plane, &(struct node){ NODE_CHAR, u->major, u->minor });
-        if (removed) /* what comes into its place is another one, and is let in by an order of its own */
+        if (removed) /* a later device at this path is another one, and needs an order of its own */
                 grants_drop(&n->grants, u->path, u->seq);
         if (!u->major || !device_class(u->subsystem, &type))
                 return;
@@ -204,23 +205,23 @@ void nodes_announced(struct nodes *n, const struct uevent *u) {
 
 void nodes_scan(struct nodes *n, const char *below) {
         device_each(&n->dirs, below, nodes_judge, n);
-        device_each(&n->dirs, VIRTUAL, nodes_judge, n); /* once what they are made of has been */
+        device_each(&n->dirs, VIRTUAL, nodes_judge, n); /* after the devices that they are made of */
 }
 
-/* One opened before stays open; but nobody opens the USB device node of a disk that may only be read, and talks to it
- * behind the kernel's back. */
+/* Refuse to open the USB device node of a disk that may only be read: a process could talk to the disk behind the
+ * kernel driver's back. A node that is open already stays open. */
 static void usb_node(struct nodes *n, const char *path, bool refused) {
         struct node node;
 
         if (!strstr(path, "/usb") || !device_node(&n->dirs, path, NODE_CHAR, &node))
-                return; /* an NVMe namespace has numbers, too: of its disk */
+                return; /* an NVMe namespace has numbers, too: those of its block device */
         if (refused)
                 (void)plane_set(&n->plane, &node, &(struct entry){ .mode = MODE_NONE });
         else
                 plane_drop(&n->plane, &node);
 }
 
-/* Whoever orders it: the machine would stop. */
+/* No order may change these disks: the machine would stop. */
 static bool is_the_systems(struct nodes *n, const char *path) {
         struct grant *grant = grants_find_system(&n->grants, path);
 
@@ -232,7 +233,7 @@ static bool is_the_systems(struct nodes *n, const char *path) {
         return grant != NULL;
 }
 
-/* What stands otherwise than it is granted now. */
+/* Take back each entry whose mode differs from what is granted now. */
 static void take_back(void *ctx, const struct uevent *u, enum node_type type) {
         struct nodes *n = ctx;
         const struct node node = { type, u->major, u->minor };
@@ -247,7 +248,7 @@ static void take_back(void *ctx, const struct uevent *u, enum node_type type) {
                 n->taken_back = true;
 }
 
-/* Refused to whoever comes, it is taken from whoever is there. Was it? */
+/* The map refuses new opens; here existing mounts and descriptors are cut off. True: they were. */
 static bool cut_what_changed(struct nodes *n, const char *path) {
         struct err err = { 0 };
         int r = 0;
@@ -278,7 +279,7 @@ void nodes_grant(struct nodes *n, const char *path, uint32_t mode, uint64_t upto
         if (is_the_systems(n, path) || !is_there(n, path) || !nodes_granted(n, path, mode, upto))
                 return;
         if (cut_what_changed(n, path) && is_there(n, path))
-                (void)nodes_granted(n, path, mode, upto); /* that it went and came again is older than this order */
+                (void)nodes_granted(n, path, mode, upto); /* the uevents of the cut-off are older than this order */
         usb_node(n, path, mode == MODE_READ);
         nodes_scan(n, path);
         media_disturb(&n->media, path);
@@ -357,7 +358,7 @@ static void nodes_recheck_node(void *ctx, const struct node *node, const struct 
         if (node->type == NODE_BLOCK)
                 same = same && e->diskseq && e->diskseq == device_diskseq(&n->dirs, path);
         else
-                same = same && e->mode == MODE_NONE; /* what is let in is let in anew */
+                same = same && e->mode == MODE_NONE; /* a node that is let in must be let in anew */
         if (!same)
                 plane_drop(&n->plane, node);
 }

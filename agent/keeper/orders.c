@@ -68,11 +68,11 @@ void orders_say_medium(const struct orders *o, const char *path, uint64_t diskse
         if (!o || o->agent.fd < 0)
                 return;
         (void)snprintf(word.path, sizeof word.path, "%s", path + strlen("devices/"));
-        if (send_word(o, &word) < 0) /* it waits in vain, and denies */
+        if (send_word(o, &word) < 0) /* the agent gets no answer then, and denies */
                 (void)fprintf(stderr, "sekimori-keeper: the agent does not listen\n");
 }
 
-/* All of it at once, before the agent has read any. */
+/* All messages are sent at once, before the agent has read any: the send buffer must hold them. */
 static int orders_introduce(const struct orders *o) {
         const int room = 2 * GRANTS_MAX * KEEPER_MAX;
         int r = 0;
@@ -100,7 +100,7 @@ static void orders_arrived(struct source *s, uint32_t events) {
         (void)events;
         if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || uid != geteuid())
                 return;
-        orders_hear(o); /* an agent that has just ended may have said something yet */
+        orders_hear(o); /* orders of an agent that has just ended may still be unread */
         orders_leave(o);
         o->agent.fd = take_fd(&fd);
         r = loop_add(o->loop, &o->agent, EPOLLIN);

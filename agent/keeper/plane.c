@@ -64,7 +64,7 @@ int plane_open(struct plane *p, bool *ret_in_force, struct err *err) {
         *ret_in_force = p->map >= 0;
         if (*ret_in_force)
                 return 0;
-        r = plane_unpin(err); /* what a crash left half made */
+        r = plane_unpin(err); /* remains of a setup that a crash interrupted */
         if (r == 0)
                 r = folder_make(err);
         if (r < 0)

@@ -31,8 +31,8 @@ int program_load(int map, char *log, unsigned size) {
                 LOAD(BPF_REG_7, BPF_REG_1, offsetof(struct bpf_cgroup_dev_ctx, access_type)),
                 MOVE(BPF_REG_8, BPF_REG_7),
                 WITH(BPF_RSH, BPF_REG_8, 16),
-                WITH(BPF_AND, BPF_REG_8, MODE_WRITE), /* r8: what of read and write is wanted */
-                IF(BPF_JEQ, BPF_REG_8, 0, 31),        /* nothing of it: mknod */
+                WITH(BPF_AND, BPF_REG_8, MODE_WRITE), /* r8: the access that is wanted: read, write */
+                IF(BPF_JEQ, BPF_REG_8, 0, 31),        /* neither: mknod */
                 WITH(BPF_AND, BPF_REG_7, 0xffff),     /* r7: block or character */
                 STORE(BPF_REG_10, KEY + (int)offsetof(struct node, type), BPF_REG_7),
                 LOAD(BPF_REG_2, BPF_REG_1, offsetof(struct bpf_cgroup_dev_ctx, major)),
@@ -44,12 +44,12 @@ int program_load(int map, char *log, unsigned size) {
                 STORE_NUMBER(BPF_REG_10, KEY + (int)offsetof(struct node, minor), -1),
                 LOOK_UP(map),
                 IF(BPF_JNE, BPF_REG_0, 0, 2),
-                IF(BPF_JEQ, BPF_REG_7, NODE_CHAR, 11), /* not named at all */
+                IF(BPF_JEQ, BPF_REG_7, NODE_CHAR, 11), /* not in the map at all */
                 IF(BPF_JA, 0, 0, 8),
                 MOVE(BPF_REG_6, BPF_REG_0),
                 LOAD(BPF_REG_1, BPF_REG_6, offsetof(struct entry, mode)),
                 AND(BPF_REG_1, BPF_REG_8),
-                IF_SAME(BPF_REG_1, BPF_REG_8, 6), /* all that is wanted is in the mode */
+                IF_SAME(BPF_REG_1, BPF_REG_8, 6), /* the mode has all the access that is wanted */
                 LOAD(BPF_REG_6, BPF_REG_6, offsetof(struct entry, opener)),
                 CALL(BPF_FUNC_get_current_pid_tgid),
                 WITH(BPF_RSH, BPF_REG_0, 32), /* no process that opens anything is number 0 */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* program.h — the program that the kernel asks at each open of a device node. Knows the map's shape, nothing else. */
+/* program.h — the BPF program that the kernel runs at each open of a device node. Knows the map's layout, nothing
+ * else. */
 #pragma once
 
-/* Loaded, not attached; the caller's to close. -errno; `log` says what the verifier did not like. */
+/* Load the program without attaching it; the caller closes the descriptor. -errno; `log` has the verifier's message. */
 int program_load(int map, char *log, unsigned size);

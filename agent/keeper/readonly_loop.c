@@ -18,8 +18,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#define MARK "sekimori:" /* and the disk's number: how ours are known again */
-#define TRIES 8          /* somebody else may take the free one first */
+#define MARK "sekimori:" /* followed by the diskseq: identifies our loop devices */
+#define TRIES 8          /* another process may take the free one first */
 
 static struct view *readonly_loop_find(struct readonly_loops *v, uint64_t diskseq) {
         for (size_t i = 0; i < READONLY_LOOPS_MAX; i++)
@@ -37,7 +37,7 @@ static int loop_open(const struct sysfs_dirs *g, unsigned number) {
         return fd < 0 ? -errno : fd;
 }
 
-/* Whether a write-protected state of the node is what the kernel now says. */
+/* Whether the kernel says now that the device is read-only. */
 static bool is_read_only(int fd) {
         int is = 0;
 
@@ -94,14 +94,15 @@ int disk_open(const struct sysfs_dirs *g, const struct plane *p, const struct di
         return r;
 }
 
-/* A drive without a disc opens all the same, and tells sizes that are nobody's. Other disks know no such question. */
+/* A drive without a disc can be opened all the same, and reports a meaningless size. Other disks do not know this
+ * ioctl. */
 static bool has_medium(int fd) {
         int status = ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT);
 
         return status < 0 || status == CDS_DISC_OK || status == CDS_NO_INFO;
 }
 
-/* Belt and braces: whoever else got hold of the disk in the kernel does not write either. */
+/* A second safeguard: other users of the disk in the kernel cannot write to it either. */
 static int write_protect(int fd) {
         const int on = 1;
 
@@ -149,7 +150,7 @@ int readonly_loops_keep(struct readonly_loops *v, const struct sysfs_dirs *g, co
                 r = -errno;
         if (r == 0 && have && have->bytes == bytes)
                 return 0;
-        /* Another medium, or none: what was seen of the old one is not shown for it. */
+        /* Another medium, or none: the view of the old one is dropped. */
         (void)readonly_loops_drop(v, g, d->diskseq);
         if (r == -ENOMEDIUM || (r == 0 && bytes == 0))
                 return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* service.c — plane_enforce() puts it in force, inotify tells of the stage and of hands, uevents of devices. See
- * service.h. */
+/* service.c — plane_enforce() puts the plane in force; inotify reports changes of the stage and changes by hand,
+ * uevents report devices. See service.h. */
 #include "keeper/service.h"
 
 #include "host/file.h"
@@ -15,9 +15,9 @@
 #include <sys/inotify.h>
 #include <systemd/sd-daemon.h>
 
-#define TIMEOUT_MS 60000 /* with udev, which may still be reading what fstab names; TimeoutStartSec= is longer */
+#define TIMEOUT_MS 60000 /* for udev, which may still be looking for what fstab names; TimeoutStartSec= is longer */
 
-/* For the agent, and whoever asks it (`sekimori status`); "": there is nothing to say. */
+/* A note for the agent and for `sekimori status`; "": remove it. */
 static void service_note(const struct keeper_service *k, const char *name, const char *text) {
         auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         char line[SYSTEM_GRANTS_MISSING + 1];
@@ -69,7 +69,7 @@ static int service_stand(struct keeper_service *k, struct err *err) {
         return system_grants_find(&k->system_grants, timeout_ms, err);
 }
 
-/* The system's disks are in the map before the kernel asks it. Where it was asked before, what is in use may be so
+/* The system's disks are in the map before the plane is in force. If a plane was in force already, a disk may be in use
  * because a rule let it in. */
 static int plane_up(struct keeper_service *k, struct err *err) {
         struct nodes *n = &k->nodes;
@@ -96,7 +96,7 @@ static int plane_up(struct keeper_service *k, struct err *err) {
         return r;
 }
 
-#define HELD "keeper.held" /* in the runtime directory: drivers are held back, by us or by the keeper before us */
+#define HELD "keeper.held" /* in the runtime directory: drivers are held back, by this keeper or an earlier one */
 
 static bool is_held(const struct keeper_service *k) {
         auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -113,7 +113,7 @@ static int service_hold(struct keeper_service *k, struct err *err) {
         return binding_hold(&k->nodes.dirs, &k->nodes.grants, err);
 }
 
-/* It goes on as it is where a keeper before us had it in force. */
+/* A plane that an earlier keeper put in force stays as it is. */
 static int fall_back(struct keeper_service *k, int why, struct err *err) {
         struct err also = { 0 }, instead;
 
@@ -164,7 +164,7 @@ static bool is_wanted(const struct keeper_service *k) {
         return stage_enforces(stage_of(k->state_dir));
 }
 
-/* As the stage wants it. */
+/* Put the plane in force or take it down, as the stage wants it. */
 static int service_follow(struct keeper_service *k, struct err *err) {
         const bool wanted = is_wanted(k);
         int r = 0;
@@ -184,7 +184,7 @@ static int service_follow(struct keeper_service *k, struct err *err) {
         return r;
 }
 
-/* Of what we have in force, by somebody else. */
+/* Whether another process has undone what we have in force. */
 static bool is_undone(const struct keeper_service *k) {
         return k->binds ? !is_held(k) : k->orders && access(PLANE_DIR "/" PLANE_LINK, F_OK) < 0;
 }
@@ -217,11 +217,11 @@ static void service_heard(struct keeper_service *k, const struct uevent *u) {
                 binding_announced(&k->nodes.dirs, &k->nodes.grants, u);
         if (!k->orders)
                 return;
-        orders_hear(k->orders); /* it is granted before the device is let in: then it has been said */
+        orders_hear(k->orders); /* the agent sends its order before it lets the device in */
         nodes_announced(&k->nodes, u);
 }
 
-/* What was lost or cannot be read may have been a disk that left, or one that came. */
+/* A lost or unreadable uevent may have announced a disk that left, or one that came. */
 static void service_missed(struct keeper_service *k) {
         struct err err = { 0 };
 
@@ -283,7 +283,7 @@ int service_run(struct keeper_service *k, struct err *err) {
         (void)sd_notify(0, "READY=1");
         r = loop_run(loop, service_idle, NULL);
         nodes_blind(&k->nodes);
-        orders_free(TAKE(k->orders)); /* what is pinned stays in force, and what is held is held */
+        orders_free(TAKE(k->orders)); /* what is pinned stays in force, and drivers stay held back */
         service_explain(k, NULL);
         if (k->failure.text[0])
                 return *err = k->failure, -EIO;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* service.h — the keeper that stays: in force as the stage wants it, told by uevents, ordered by the agent. */
+/* service.h — the resident keeper: in force as the stage wants it, driven by uevents and by the agent's orders. */
 #pragma once
 
 #include "keeper/nodes.h"
@@ -17,16 +17,16 @@ struct keeper_service {
         struct system_grants system_grants;
         struct orders *orders; /* NULL: not in force */
         bool has_waited;       /* for udev, once */
-        bool binds;            /* in place of that: no BPF here */
-        bool opened_by_hand;   /* not ours to close again, until somebody starts us anew */
+        bool binds;            /* the fallback without BPF: drivers are held back */
+        bool opened_by_hand;   /* opened by an administrator: stays open until the keeper is restarted */
         struct err failure;    /* why it ended; "" */
 };
 
-/* Until it is told to end: birth order, then the loop. What is pinned stays in force after it. */
+/* Runs until it is told to end: initialisation, then the loop. What is pinned stays in force afterwards. */
 int service_run(struct keeper_service *k, struct err *err);
 
-/* Drivers that were held back, by whoever it was. */
+/* Release the drivers that were held back, by this keeper or an earlier one. */
 void service_let_go(struct keeper_service *k);
 
-/* Tell the agent why it is not in force; NULL: there is nothing to explain. */
+/* Tell the agent why the plane is not in force; NULL: there is nothing to explain. */
 void service_explain(const struct keeper_service *k, const struct err *why);

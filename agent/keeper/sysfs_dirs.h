@@ -11,7 +11,7 @@ struct sysfs_dirs {
 int sysfs_dirs_open(struct sysfs_dirs *g, struct err *err);
 void sysfs_dirs_close(struct sysfs_dirs *g);
 
-/* Where the kernel keeps a block device: "devices/pci0000:00/…/block/sda/sda1". `link` is beneath /sys:
- * class/block/sda1, dev/block/8:1. -errno. */
+/* The kernel's path of a block device: "devices/pci0000:00/…/block/sda/sda1". `link` is beneath /sys: class/block/sda1,
+ * dev/block/8:1. -errno. */
 #define SYSFS_DIRS_PATH 512
 int sysfs_dirs_block(const struct sysfs_dirs *g, const char *link, char ret[SYSFS_DIRS_PATH]);

@@ -17,7 +17,7 @@ struct disk_search {
         const struct sysfs_dirs *dirs;
         const struct system_disks_told *tell;
         const char *why;
-        bool needed; /* what is looked at now is wanted whatever its bus */
+        bool needed; /* the current device is needed, whatever its bus */
 };
 
 static bool is_for_removable_things(const char *path) {
@@ -42,7 +42,7 @@ static void system_disks_disk(void *ctx, const char *block) {
         char path[SYSFS_DIRS_PATH];
 
         if (strncmp(block, "devices/virtual/block/", strlen("devices/virtual/block/")) == 0)
-                return; /* a file or memory: what is below is found by its own mount */
+                return; /* a file or memory: the disk below is found by its own mount */
         if (is_for_removable_things(block) && !s->needed)
                 return;
         (void)snprintf(path, sizeof path, "%s", block);
@@ -59,7 +59,7 @@ static int system_disks_octal(const char *at) {
         return (at[0] - '0') * 64 + (at[1] - '0') * 8 + (at[2] - '0');
 }
 
-/* As a table writes it (quotes, \040) to as udev does in its links' names (\x20). */
+/* From the form in a table (quotes, \040) to the form in the names of udev's links (\x20). */
 static void link_name(const char *value, char ret[SYSFS_DIRS_PATH]) {
         char plain[SYSFS_DIRS_PATH];
         size_t n = 0;
@@ -77,7 +77,7 @@ static void link_name(const char *value, char ret[SYSFS_DIRS_PATH]) {
                 ret[0] = '\0';
 }
 
-/* UUID=…, LABEL="…", /dev/… as fstab and crypttab have it. False: that is a disk, and it is not there. */
+/* UUID=…, LABEL="…", /dev/… as fstab and crypttab have it. False: it names a disk that is not there. */
 static bool walk_source(struct disk_search *s, const char *source) {
         static const struct {
                 const char *prefix, *folder;
@@ -111,7 +111,7 @@ static void system_disks_mounted(struct disk_search *s, char *line) {
         s->why = why;
         s->needed = strcmp(at, "/") == 0;
         (void)blockdev_parents_of_number(s->dirs, number, system_disks_disk, s);
-        (void)walk_source(s, source); /* a btrfs has a number that is no device's */
+        (void)walk_source(s, source); /* the number of a btrfs belongs to no device */
 }
 
 static bool has_option(const char *options, const char *option) {
@@ -123,7 +123,7 @@ static bool has_option(const char *options, const char *option) {
         return false;
 }
 
-/* What is mounted only when somebody asks for it, nothing that boots needs. */
+/* A `noauto` entry is mounted only on demand: the boot does not need it. */
 static void system_disks_named(struct disk_search *s, const char *table, const char *source, const char *options) {
         char why[SYSTEM_WHY];
 
@@ -180,7 +180,7 @@ int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told
         if (r < 0)
                 return err_errno(err, r, "/proc/self/mountinfo");
         (void)each_line(&s, g->proc, "swaps",
-                        system_disks_swapped); /* none in this kernel, no such file: none is used */
+                        system_disks_swapped); /* a kernel without swap has no such file: none is used */
         (void)each_line(&s, g->etc, "fstab", in_fstab);
         (void)each_line(&s, g->etc, "crypttab", in_crypttab);
         return 0;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* system_disks.h — the disks that this system stands on: what is mounted from a bus of its own, what / is made of, what
- * fstab and crypttab name, swap; through device mapper, md and btrfs down to whole disks. */
+/* system_disks.h — the disks that this system stands on: mounted ones on a bus for fixed disks, those of /, those that
+ * fstab and crypttab name, and swap; through device mapper, md and btrfs down to whole disks. */
 #pragma once
 
 #include "keeper/sysfs_dirs.h"
 
 #include <stdbool.h>
 
-/* Why it is one, or was looked for: "mounted at /home", "fstab UUID=aa-bb", "crypttab /dev/sda2", "swap /dev/sda3". */
+/* Why a disk is one of them, or was looked for: "mounted at /home", "fstab UUID=aa-bb", "crypttab /dev/sda2", "swap
+ * /dev/sda3". */
 #define SYSTEM_WHY (SYSFS_DIRS_PATH + 16)
 
 struct system_disks_told {
@@ -18,6 +19,6 @@ struct system_disks_told {
         void *ctx;
 };
 
-/* What merely happens to be mounted from a bus for removable things (USB, memory card, optical, FireWire) is none; what
- * fstab mounts at boot is, whatever its bus. -errno: what is mounted cannot be told. */
+/* A disk that is merely mounted, on a bus for removable things (USB, memory card, optical, FireWire), is none of them;
+ * one that fstab mounts at boot is, whatever its bus. -errno: the mounts cannot be read. */
 int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told *tell, struct err *err);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#define QUIET_MS 3000 /* a bus is looked through, a disk spins up: then udev has nothing to do for a moment */
+#define QUIET_MS 3000 /* while a bus is scanned or a disk spins up, udev may have nothing to do for a moment */
 
 static int left_ms(const struct timespec *since, unsigned timeout_ms) {
         struct timespec now;
@@ -61,7 +61,7 @@ static int system_grants_look(struct system_grants *f, bool anything, struct err
         return system_disks_find(f->dirs, &tell, err);
 }
 
-/* What udev says of disks, and whether it has more to say. */
+/* udev's events about disks, and its queue. */
 struct disk_event {
         struct udev *udev;
         struct udev_monitor *of_disks;
@@ -88,7 +88,7 @@ static void news_end(struct disk_event *n) {
         (void)udev_unref(n->udev);
 }
 
-/* Something about a disk, or at least there may be; false: for a while there was nothing, and nothing is under way. */
+/* True: a disk event came, or udev's queue is not empty. False: no event for a while, and the queue is empty. */
 static bool news_await(struct disk_event *n, int left) {
         struct pollfd disks = { .fd = n->of_disks ? udev_monitor_get_fd(n->of_disks) : -1, .events = POLLIN };
         struct udev_device *d;
@@ -103,7 +103,7 @@ static bool news_await(struct disk_event *n, int left) {
 }
 
 static int wait_and_look(struct system_grants *f, unsigned timeout_ms, struct err *err) {
-        struct disk_event n = news_begin(); /* before the next look: nothing falls in between */
+        struct disk_event n = news_begin(); /* opened before the next look, so that no event is missed */
         struct timespec began;
         int left, r;
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#define ROOM (16 * 1024 * 1024) /* bytes that may wait: a storm of hubs is some hundred kilobytes */
+#define ROOM (16 * 1024 * 1024) /* bytes that may be queued: many hubs at once send some hundred kilobytes */
 #define FROM_KERNEL 1           /* the multicast group; udev's is 2 */
 
 static bool uevent_copy(char *to, size_t size, const char *from) {
@@ -25,7 +25,7 @@ static bool uevent_number(const char *text, uint64_t most, uint64_t *ret) {
         return *text >= '0' && *text <= '9' && !*end && !errno && *ret <= most;
 }
 
-/* KEY=VALUE; what nobody here asks for is passed over. */
+/* KEY=VALUE; unknown keys are ignored. */
 static bool uevent_take(struct uevent *u, const char *line) {
         static const struct {
                 const char *key;
@@ -42,7 +42,7 @@ static bool uevent_take(struct uevent *u, const char *line) {
                 if (strncmp(line, texts[i].key, strlen(texts[i].key)) == 0)
                         return uevent_copy((char *)u + texts[i].at, texts[i].size, line + strlen(texts[i].key));
         if (strncmp(line, "DEVNAME=", 8) == 0)
-                (void)uevent_copy(u->name, sizeof u->name, line + 8); /* bus/usb/… is not of interest: cut is fine */
+                (void)uevent_copy(u->name, sizeof u->name, line + 8); /* bus/usb/… is not needed: it may be cut */
         else if (strncmp(line, "MAJOR=", 6) == 0 && uevent_number(line + 6, UINT32_MAX, &n))
                 u->major = (uint32_t)n;
         else if (strncmp(line, "MINOR=", 6) == 0 && uevent_number(line + 6, UINT32_MAX - 1, &n))

@@ -14,14 +14,15 @@ struct uevent {
         char subsystem[UEVENT_WORD], type[UEVENT_WORD], name[UEVENT_WORD]; /* "" where there is none */
         uint32_t major, minor;
         uint64_t diskseq; /* 0: none */
-        uint64_t seq;     /* the kernel's own count of them */
+        uint64_t seq;     /* the kernel's sequence number of uevents */
 };
 
 /* -EBADMSG: not a uevent, or longer than it may be. */
 int uevent_decode(struct bytes from, struct uevent *ret);
 
-/* A socket that the kernel's own uevents come through, and nobody else's. Never blocks. -errno. */
+/* A socket for the kernel's own uevents, not udev's. Never blocks. -errno. */
 int uevent_listen(void);
 
-/* 1: there is one; 0: none now, or not the kernel's; -ENOBUFS: some were lost. */
+/* 1: *ret is set; 0: none now (messages that are not the kernel's are skipped); -ENOBUFS: some were lost; -EBADMSG: one
+ * could not be read. */
 int uevent_receive(int fd, struct uevent *ret);

@@ -12,11 +12,11 @@
 #include <sys/sysmacros.h>
 #include <systemd/sd-login.h>
 
-/* The kernel's name for whichever is in front when it is opened: no matter whose, our group may write, by a udev rule
- * (to a person's own /dev/ttyN only that person may). */
+/* The kernel's name for the console that is in front when it is opened. A udev rule lets our group write to it, whoever
+ * uses it (to a person's own /dev/ttyN only that person may write). */
 #define IN_FRONT "/dev/tty0"
 
-/* Which one that was; 0 where it shows pictures. */
+/* The number of that console; 0 if it is in graphics mode. */
 static unsigned number_of(int fd) {
         unsigned device;
         int mode;
@@ -26,8 +26,8 @@ static unsigned number_of(int fd) {
         return minor(device);
 }
 
-/* Asked after it was opened: where somebody switches meanwhile, the answer is about another one, and nothing is said.
- */
+/* Asked after the console was opened: if another one came to the front meanwhile, the numbers differ and nothing is
+ * shown. */
 static bool is_for_text(unsigned number) {
         auto_free char *session = NULL, *type = NULL;
         unsigned theirs;

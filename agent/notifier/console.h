@@ -4,6 +4,6 @@
 
 #include "wire/notice.h"
 
-/* Where somebody sits at a text console, or nobody is logged in there. A desktop's own notifier speaks for desktops.
- * What cannot be written at once (Ctrl-S) is lost: nobody waits for a screen. */
+/* Shown if a person uses a text console, or nobody is logged in there. On a desktop its own notifier shows the notice.
+ * What cannot be written at once (Ctrl-S) is lost: the notifier never waits for a screen. */
 void console_show(const struct notice *n);

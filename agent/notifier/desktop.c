@@ -9,7 +9,7 @@
 
 #define SERVER "org.freedesktop.Notifications"
 #define PATH "/org/freedesktop/Notifications"
-#define OWN_NAME "sekimori.Notify" /* held once on each session's bus */
+#define OWN_NAME "sekimori.Notify" /* one notifier owns it on each session's bus */
 
 static int put_hints(sd_bus_message *m, const struct notice *n) {
         int r = sd_bus_message_open_container(m, 'a', "{sv}");
@@ -21,7 +21,7 @@ static int put_hints(sd_bus_message *m, const struct notice *n) {
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-/* What is critical stays until somebody closes it (0); else the server decides (-1). */
+/* A critical notice stays until somebody closes it (0); else the server decides (-1). */
 static int put_notice(sd_bus_message *m, const struct shown *s, bool marked_up) {
         const struct notice *n = &s->notice;
         char title[NOTICE_TITLE], body[NOTICE_BODY], marked[2 * NOTICE_BODY];
@@ -72,7 +72,7 @@ static bool desktop_has(sd_bus_message *strings, const char *wanted) {
         return found;
 }
 
-/* Whether "<" is a letter or the beginning of a tag differs by server. Where there is none it waits. */
+/* Whether "<" is a plain character or the beginning of a tag differs by server. Without a server the notice waits. */
 static int told_capabilities(sd_bus_message *reply, void *ctx, sd_bus_error *error) {
         struct shown *s = ctx;
 
@@ -89,7 +89,7 @@ static void desktop_show_notice(struct shown *s) {
                                        told_capabilities, s, NULL);
 }
 
-/* Another server knows none of the numbers of the one before. */
+/* A new server does not know the ids that the one before gave. */
 static int server_changed(sd_bus_message *m, void *ctx, sd_bus_error *error) {
         struct desktop *d = ctx;
         const char *name, *before, *now;

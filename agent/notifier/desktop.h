@@ -12,7 +12,7 @@
 
 struct desktop;
 
-/* One on the screen, or on its way there. */
+/* A notice on the screen, or on its way there. */
 struct shown {
         struct desktop *desktop;
         struct notice notice;
@@ -28,10 +28,11 @@ struct desktop {
         struct shown shown[DESKTOP_SHOWN];
 };
 
-/* The session's bus, attached to `event`; *d stays where it is until desktop_close. -EEXIST: this session has a
+/* Open the session's bus, attached to `event`; *d must not move until desktop_close. -EEXIST: this session has a
  * notifier already. */
 int desktop_open(struct desktop *d, sd_event *event, struct err *err);
 void desktop_close(struct desktop *d); /* also where it was not opened */
 
-/* Shown at once, in the place of an earlier one of the same device; or when there is a notification server. */
+/* Show a notice at once, in the place of an earlier one of the same device; without a notification server, as soon as
+ * there is one. */
 void desktop_show(struct desktop *d, const struct notice *n);

@@ -29,7 +29,7 @@ static int look_again(sd_event_source *s, uint64_t us, void *ctx) {
         return link_seek(ctx);
 }
 
-/* It ended, or we were shown out: whoever comes back at once is in the way of others. */
+/* The connection ended, or the agent closed it: a client that reconnects at once would keep others out. */
 static int link_lost(struct link *l) {
         bool lasted = now_us(l) - l->joined_us >= BACKOFF_MAX_US;
         uint64_t wait_us = lasted ? BACKOFF_LEAST_US : l->backoff_us;
@@ -56,7 +56,7 @@ static int link_ready(sd_event_source *s, int fd, uint32_t events, void *ctx) {
         return 0;
 }
 
-/* The kernel recorded who called listen(): root's agent, or in our own name that of a demonstration (ADR 0051). */
+/* The kernel recorded who called listen(): root's agent, or, with our own uid, that of a demonstration (ADR 0051). */
 static bool is_agents(int fd) {
         uid_t uid;
         gid_t gid;
@@ -82,7 +82,7 @@ static int link_join(struct link *l) {
 
 static int link_watch(struct link *l, const char *directory);
 
-/* Where there is no such directory, the one above it is watched until there is. */
+/* If there is no such directory, the one above it is watched until there is. */
 static int watch_what_there_is(struct link *l) {
         char above[PATH_MAX];
         char *slash;
@@ -97,11 +97,11 @@ static int watch_what_there_is(struct link *l) {
         r = link_watch(l, slash ? above : ".");
         if (r < 0 || access(l->runtime_dir, F_OK) < 0)
                 return r;
-        l->watch = sd_event_source_disable_unref(l->watch); /* it came meanwhile */
+        l->watch = sd_event_source_disable_unref(l->watch); /* the directory was made meanwhile */
         return link_watch(l, l->runtime_dir);
 }
 
-/* Watched first, then tried: what comes in between is seen. */
+/* The watch comes first, then the try: a socket that is made in between is noticed. */
 static int link_seek(struct link *l) {
         int r = l->watch ? 0 : watch_what_there_is(l);
 
@@ -110,7 +110,7 @@ static int link_seek(struct link *l) {
         return r < 0 ? sd_event_exit(l->event, r) : 0;
 }
 
-/* The agent renames its socket into place; or the directory itself came, or went. */
+/* The agent renames its socket into place; or the directory itself was made or removed. */
 static int link_changed(sd_event_source *s, const struct inotify_event *e, void *ctx) {
         struct link *l = ctx;
         const char *slash = strrchr(l->runtime_dir, '/'), *name = slash ? slash + 1 : l->runtime_dir;

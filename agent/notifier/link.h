@@ -11,13 +11,14 @@
 struct link {
         const char *runtime_dir;
         void (*heard)(struct link *l, const struct notice *n);
-        /* From here on link_start's. */
+        /* The members from here on belong to link_start. */
         sd_event *event;
-        sd_event_source *news, *watch, *again; /* from the agent; in the directory; the next try */
+        sd_event_source *news, *watch, *again; /* notices; changes of the directory; timer of the next try */
         int fd;
         uint64_t joined_us, backoff_us;
 };
 
-/* Set the first two; *l stays where it is until link_stop. An agent that is not there (yet) is no error. */
+/* The caller sets the first two members; *l must not move until link_stop. An agent that is not there (yet) is no
+ * error. */
 int link_start(struct link *l, sd_event *event, struct err *err);
 void link_stop(struct link *l); /* also where it was not started */

@@ -37,7 +37,7 @@ static void notify_heard(struct link *l, const struct notice *notice) {
                 desktop_show(&n->desktop, notice);
 }
 
-/* The bus first: it is the last thing that may look around. */
+/* The bus is opened first: after that the sandbox is locked. */
 static int notify_live(struct notify *n, struct err *err) {
         int r = sd_event_new(&n->event);
 
@@ -70,7 +70,7 @@ int main(int argc, char **argv) {
         link_stop(&n.link);
         desktop_close(&n.desktop);
         (void)sd_event_unref(n.event);
-        if (r == -EEXIST) /* this session has one */
+        if (r == -EEXIST) /* this session has a notifier */
                 return 0;
         if (r < 0)
                 (void)fprintf(stderr, "sekimori-notify: %s\n", err.text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* markup.h — text as a notification server wants it that reads a little HTML. Knows no server. */
+/* markup.h — escapes text for a notification server that interprets a little HTML. Knows no server. */
 #pragma once
 
 #include <stddef.h>

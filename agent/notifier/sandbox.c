@@ -11,8 +11,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-/* What sd-event, sd-bus and sd-login take: on the C libraries of Debian 12 and 13, and under AddressSanitizer. Anything
- * else answers EPERM. */
+/* System calls that sd-event, sd-bus and sd-login need: on the C libraries of Debian 12 and 13, and under
+ * AddressSanitizer. Any other call answers EPERM. */
 static const int allowed[] = {
         SCMP_SYS(ioctl),         SCMP_SYS(epoll_create1),     SCMP_SYS(epoll_ctl),        SCMP_SYS(epoll_wait),
         SCMP_SYS(epoll_pwait),   SCMP_SYS(epoll_pwait2),      SCMP_SYS(timerfd_create),   SCMP_SYS(timerfd_settime),

@@ -16,7 +16,7 @@ enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4, TYPE_EN
 /* What one configuration has shown so far. */
 struct configuration {
         uint8_t value, announced;
-        uint8_t endpoints;           /* how many the interface last seen still has coming */
+        uint8_t endpoints;           /* how many the last interface has announced and not shown yet */
         unsigned numbers;            /* distinct interface numbers */
         uint8_t alternates[256];     /* how many settings each number has */
         uint8_t seen[256 * 256 / 8]; /* one bit for each (number, setting) */
@@ -84,7 +84,8 @@ static void read_interface(struct bytes body, struct configuration *c, struct de
         interfaces_add(&d->interfaces, one);
 }
 
-/* Fewer than announced is common and harmless. One too many would be where another reader expects an interface. */
+/* Fewer endpoints than announced are common and harmless. One too many stands where another parser may expect an
+ * interface. */
 static void read_endpoint(struct bytes body, struct configuration *c, struct descriptors *d) {
         if (body.left < ENDPOINT_SIZE)
                 descriptors_wrong(d, "an endpoint descriptor is too short");

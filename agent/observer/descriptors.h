@@ -2,10 +2,10 @@
 /* descriptors.h — our own strict reading of a device's raw `descriptors` file (USB 2.0 §9.6). Opens nothing.
  *
  * The file is what the kernel read: the device descriptor (18 bytes, bNumConfigurations already cut to what it got),
- * then each configuration, cut where the kernel stopped believing it (usb_parse_configuration in
+ * then each configuration, cut where the kernel stopped parsing it (usb_parse_configuration in
  * drivers/usb/core/config.c). The kernel carries on after lengths and counts that contradict each other; we do not:
- * whatever the kernel would warn about when it counts interfaces is wrong here, so nobody can hide an interface in a
- * reading that differs. */
+ * whatever the kernel would warn about when it counts interfaces is wrong here, so no device can hide an interface by
+ * being read differently. */
 #pragma once
 
 #include "base/bytes.h"

@@ -47,7 +47,7 @@ struct disk_dirs {
         int unit, disk;   /* directories */
 };
 
-/* SCSI and NVMe fill up with blanks, some on the left. */
+/* SCSI and NVMe pad with blanks, some on the left. */
 static bool trimmed_text(int dirfd, const char *name, char *to) {
         bool sound = attribute_text(dirfd, name, to, FACTS_STRING);
         size_t blanks = strspn(to, " "), n = strlen(to + blanks);
@@ -58,7 +58,7 @@ static bool trimmed_text(int dirfd, const char *name, char *to) {
         return sound;
 }
 
-/* SPC-4 §7.8.10, as the kernel read it; many a drive has none. */
+/* SPC-4 §7.8.10, as the kernel read it; many drives have no such page. */
 static bool serial_page(int dirfd, char *to) {
         auto_free uint8_t *page = NULL;
         size_t size = 0, at = SERIAL_AT, n;
@@ -94,7 +94,7 @@ static bool read_scsi(const struct disk_dirs *at, struct device_facts *f) {
         return serial_page(at->unit, f->serial) && maker && name;
 }
 
-/* The controller speaks for its namespaces. */
+/* The attributes of the controller hold for all its namespaces. */
 static bool read_nvme(const struct disk_dirs *at, struct device_facts *f) {
         auto_fd controller = device_open(at->path, 1), function = device_open(at->path, 3);
 
@@ -144,7 +144,7 @@ int disk_gather(const char *devpath, struct sighting *ret) {
         sound = read_facts(devpath, &(struct disk_dirs){ s.path, unit, disk }, &s.facts);
         (void)snprintf(s.facts.port, sizeof s.facts.port, "%.*s", FACTS_PORT - 1, strrchr(s.path, '/') + 1);
         if (faccessat(disk, "dev", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
-                return -ENODEV; /* pulled while we read: no liar, only gone */
+                return -ENODEV; /* pulled while we read: gone, not malformed */
         s.facts.malformed = !sound;
         fingerprint_of(&s.facts, s.facts.fingerprint);
         *ret = s;

@@ -84,7 +84,7 @@ int gather_device(const char *devpath, bool speaks_mtp, struct libusb_crosscheck
         sound = read_strings(dirfd, &s.facts) && sound;
         sound = read_port(s.path, &s.facts) && sound;
         if (!sound && faccessat(dirfd, "devnum", F_OK, 0) < 0)
-                return -ENODEV; /* it was pulled while we read: no liar, only gone */
+                return -ENODEV; /* it was pulled while we read: gone, not malformed */
         s.facts.malformed = !sound;
         fingerprint_of(&s.facts, s.facts.fingerprint);
         *ret = s;

@@ -5,9 +5,9 @@
 #include "observer/libusb_crosscheck.h"
 #include "wire/sighting.h"
 
-/* `devpath` is the kernel's: "/devices/pci…/usb1/1-2". -ENODEV where the device is on its way out: nothing to tell, its
- * removal follows. Contradictions are not errors: they make the facts `malformed`. */
+/* `devpath` is the kernel's: "/devices/pci…/usb1/1-2". -ENODEV if the device is being removed: nothing to tell, the
+ * announcement of its removal follows. Contradictions are not errors: they make the facts `malformed`. */
 int gather_device(const char *devpath, bool speaks_mtp, struct libusb_crosscheck *w, struct sighting *ret);
 
-/* A sighting that only says where. -ENAMETOOLONG. */
+/* A sighting with only its type and path. -ENAMETOOLONG. */
 int gather_place(enum sighting_type type, const char *devpath, struct sighting *ret);

@@ -16,8 +16,8 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-/* libusb asks the node that it is handed for the device's address, and a file in memory could not answer. This is the
- * one question that is answered for it: with address 0, which no device has. libusb's call arrives here because a
+/* libusb asks the descriptor that it is given for the device's address by ioctl, which a file in memory cannot answer.
+ * Only this request is answered here: with address 0, which no device has. libusb's call arrives here because a
  * program's own symbols come first. */
 __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request, ...) {
         va_list ap;
@@ -88,7 +88,7 @@ static bool same_reading(libusb_device *device, struct bytes raw, const struct d
         return interfaces_equal(&theirs, &ours->interfaces);
 }
 
-/* Mostly it has the size already. */
+/* Mostly the file has the size already. */
 static bool libusb_crosscheck_put(struct libusb_crosscheck *w, struct bytes raw) {
         if (raw.left != w->size && ftruncate(w->file, (off_t)raw.left) < 0)
                 return false;
@@ -107,7 +107,7 @@ bool libusb_crosscheck_agrees(struct libusb_crosscheck *w, struct bytes raw, con
         return agrees;
 }
 
-/* A libusb that read these otherwise would make liars of all devices: say so at once rather than deny keyboards. */
+/* A libusb that reads this otherwise would make all devices malformed: fail at once rather than deny keyboards. */
 static bool reads_a_keyboard(struct libusb_crosscheck *w) {
         static const uint8_t keyboard[] = {
                 18, 1,    0x10, 1, 0, 0, 0,    8,    0x34, 0x12, 0x78, 0x56, 0, 1, 0, 0, 0, 1, /* device */

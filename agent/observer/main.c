@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — sekimori-observer: the only program in which bytes that a device chose are parsed.
  *
- * It is born root with a socket on descriptor 3, takes its seats at udev, gives everything else away, and then turns
- * announcements and scan requests into sightings until the other end is gone. It knows no policy. */
+ * It starts as root with a socket on descriptor 3, opens its udev monitors, gives up all other privileges, and then
+ * turns announcements and scan requests into sightings until the agent is gone. It knows no policy. */
 #include "helper/observer.h"
 #include "observer/disk.h"
 #include "observer/gather.h"
@@ -26,7 +26,7 @@
 struct observation {
         struct monitor monitor;
         struct libusb_crosscheck crosscheck;
-        int r; /* of the last telling */
+        int r; /* the result of the last tell() */
 };
 
 static int tell_news(struct observation *o, const struct monitor_event *n) {
@@ -52,7 +52,7 @@ static int tell_news(struct observation *o, const struct monitor_event *n) {
                 r = gather_device(n->devpath, n->speaks_mtp, &o->crosscheck, &s);
         else if (n->what != NEWS_LOST)
                 r = gather_place(places[n->what], n->devpath, &s);
-        return r < 0 ? 0 : tell(AGENT_FD, &s); /* what is on its way out has nothing to tell */
+        return r < 0 ? 0 : tell(AGENT_FD, &s); /* a device that is being removed is not reported */
 }
 
 static int observer_hear(struct observation *o, enum monitor_source source) {
@@ -71,7 +71,7 @@ static void tell_present(void *ctx, const struct monitor_event *n) {
                 o->r = tell_news(o, n);
 }
 
-/* Requests, one after the other; 0 when there are none left. */
+/* Answer the requests, one after the other; 0 when there are none left. */
 static int observer_answer(struct observation *o) {
         for (;;) {
                 uint8_t request[SCAN_REQUEST_SIZE];

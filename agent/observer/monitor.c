@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* A hub full of sticks is some hundred announcements of 2 KiB; memory is only used while they wait. Without
- * CAP_NET_ADMIN net.core.rmem_max is the bound (208 KiB, which the kernel doubles): what is lost then a scan makes up
- * for. */
+ * CAP_NET_ADMIN net.core.rmem_max is the bound (208 KiB, which the kernel doubles): a scan then makes up for lost
+ * announcements. */
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
 
 static const char *const names[MONITOR_SOURCES] = { [MONITOR_KERNEL] = "kernel", [MONITOR_UDEV] = "udev" };
@@ -90,7 +90,7 @@ static enum monitor_news monitor_meaning(const char *action) {
         return NEWS_NOTHING;
 }
 
-/* What is not USB is not bound, or was before it was told. */
+/* A device that is not on USB is not bound, or was bound before it was announced: NEWS_BOUND is of no use for it. */
 static const struct {
         const char *subsystem;
         enum monitor_news here, gone;
@@ -127,7 +127,7 @@ bool monitor_next(struct monitor *m, enum monitor_source source, struct monitor_
         }
         *ret = news_of(d, monitor_meaning(udev_device_get_action(d)));
         udev_device_unref(d);
-        /* The kernel has said everything else already. */
+        /* The kernel's own announcements have said everything else already. */
         if (source == MONITOR_UDEV && !(ret->what == NEWS_DEVICE && ret->speaks_mtp))
                 ret->what = NEWS_NOTHING;
         return true;

@@ -18,7 +18,7 @@ struct monitor {
 };
 
 enum monitor_news {
-        NEWS_NOTHING, /* for us */
+        NEWS_NOTHING, /* nothing for us */
         NEWS_DEVICE,
         NEWS_CONTROLLER,
         NEWS_BOUND, /* the kernel's own driver of whole devices has taken it */

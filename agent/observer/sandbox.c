@@ -11,7 +11,7 @@
 
 int sandbox_drop(void) {
         const struct sandbox_limits limits = {
-                .file_bytes = 128 << 10, /* the witness's file in memory, and no device shows more */
+                .file_bytes = 128 << 10, /* the cross-check's file in memory; no device shows more */
                 .locked_bytes = 0,
                 .memory_bytes = 256 << 20,
         };
@@ -19,8 +19,8 @@ int sandbox_drop(void) {
         return sandbox_become_nobody(&limits);
 }
 
-/* What reading sysfs and udev's database, libusb over a file in memory, and talking over open sockets take: on the C
- * libraries of Debian 12 and 13, and under AddressSanitizer. Anything else answers EPERM. */
+/* System calls that are needed to read sysfs and udev's database, to run libusb over a file in memory, and to talk over
+ * open sockets: on the C libraries of Debian 12 and 13, and under AddressSanitizer. Any other call answers EPERM. */
 static const int allowed[] = { SCMP_SYS(pread64), SCMP_SYS(pwrite64),        SCMP_SYS(ftruncate),
                                SCMP_SYS(dup),     SCMP_SYS(statfs),          SCMP_SYS(getdents64),
                                SCMP_SYS(getcwd),  SCMP_SYS(timerfd_settime), SCMP_SYS(getppid) };

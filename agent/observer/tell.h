@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* tell.h — sightings to the agent, none dropped: where the socket is full, wait for it. */
+/* tell.h — sends sightings to the agent and drops none: where the socket is full, it waits. */
 #pragma once
 
 #include "wire/sighting.h"
 
-/* -EPIPE: nobody is listening any more. */
+/* -EPIPE: the agent is gone. */
 int tell(int fd, const struct sighting *s);

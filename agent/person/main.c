@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c — sekimori-person: one login's name and password, in a process that may hang, crash and be killed.
  *
- * Born as the agent is (PAM reads /etc/shadow as root), with its socket on descriptor 3. Answers who a name is, then
- * once whether a password is theirs, and ends with its socket. What is asked out of turn ends it too. It knows no
- * policy, and nothing that it says is believed beyond this one login. */
+ * Started as the agent's own user (PAM reads /etc/shadow as root), with its socket on descriptor 3. Answers who a name
+ * is, then once whether a password is theirs, and ends when its socket is closed. A request out of turn ends it, too.
+ * It knows no policy, and its answers count for this one login only. */
 #include "base/secret.h"
 #include "host/child.h"
 #include "host/privileges.h"
@@ -34,7 +34,7 @@ struct login {
         uint8_t reply[PERSON_MAX];
 };
 
-/* Of root nothing is needed but its files: /etc/shadow is root's own. */
+/* Keeps root's uid without any capability: it is needed only for root's files, such as /etc/shadow. */
 static int give_up(struct err *err) {
         const struct rlimit none = { 0, 0 };
 
@@ -47,7 +47,7 @@ static int give_up(struct err *err) {
         return chdir("/") < 0 ? err_set(err, -1, "no root directory") : privileges_keep(NULL, 0, err);
 }
 
-/* The next request's length; 0 where the agent is gone or sends what it never sends. */
+/* The next request's length; 0 if the agent is gone or the message is invalid. */
 static size_t next_request(void) {
         struct pollfd p = { .fd = CHILD_FD, .events = POLLIN };
         ssize_t n;
@@ -62,7 +62,7 @@ static bool person_reply(struct login *l, size_t n) {
         return n > 0 && socket_send(CHILD_FD, l->reply, n, -1) == 0;
 }
 
-/* Before anybody came: the name service loads its modules when it is first asked, here for somebody who is in files. */
+/* Before a login begins: the name service loads its modules at the first lookup, here of a user who is in files. */
 static bool answer_prepare(struct login *l, struct bytes asked) {
         char service[PERSON_SERVICE];
 
@@ -87,14 +87,14 @@ static bool answer_look(struct login *l) {
                 return false;
         l->known = nss_lookup(l->asked, &l->found);
         n = person_found_encode(l->known ? &l->found : NULL, l->reply);
-        if (n == 0) { /* the name service's own spelling is none */
+        if (n == 0) { /* the name that the name service returned is unusable */
                 l->known = false;
                 n = person_found_encode(NULL, l->reply);
         }
         return person_reply(l, n);
 }
 
-/* PAM is asked about strangers too, and takes as long over them. */
+/* PAM is asked about unknown names, too, so that they take as long. */
 static bool answer_password(struct login *l) {
         struct person_result result = { 0 };
         int r = person_password_decode(bytes_of(secret.request, next_request()), &secret.password);

@@ -19,10 +19,10 @@ struct nss_question {
         gid_t gid;
         struct passwd passwd;
         struct group group;
-        char *entry; /* what the strings stand in */
+        char *entry; /* the buffer that holds the strings */
 };
 
-/* 1, 0 (nobody of that name or number), or what went wrong. */
+/* 1: found; 0: nobody of that name or number; negative: what went wrong. */
 static int ask_once(struct nss_question *q, size_t size) {
         struct passwd *passwd = NULL;
         struct group *group = NULL;
@@ -31,7 +31,7 @@ static int ask_once(struct nss_question *q, size_t size) {
 
         if (passwd || group)
                 return 1;
-        /* Not found, as some say it: getpwnam(3). */
+        /* Some name services say "not found" this way: getpwnam(3). */
         return r == ENOENT || r == ESRCH ? 0 : -r;
 }
 
@@ -50,7 +50,7 @@ static int nss_lookup_ask(struct nss_question *q) {
         return -ERANGE;
 }
 
-/* Left out where no policy could name it: wire/person.h. */
+/* A group that no policy could name is left out: wire/person.h. */
 static void add_group(struct person_found *f, const char *name) {
         char *to = f->groups[f->n_groups];
         size_t n = strlen(name);
@@ -78,8 +78,8 @@ static int add_groups(struct person_found *f, gid_t first) {
                 if (r > 0)
                         add_group(f, q.group.gr_name);
                 free(q.entry);
-                /* A rule that is stricter with this group could be missed. root's are in files: where a directory is
-                 * out of reach, somebody has to be able to mend it. */
+                /* A rule that is stricter with this group could be missed. Not so for root, whose groups are in files:
+                 * root must be able to log in and repair a directory that is out of reach. */
                 if (r < 0 && f->uid != 0)
                         return r;
         }

@@ -4,7 +4,7 @@
 
 #include "wire/person.h"
 
-/* False: nobody of that name, or nobody that one could judge (in too many groups, with a name that is none, a name
- * service that fails); the reasons behind the first are said on stderr. Groups without a name, or with one that no
+/* False: nobody of that name, or a person who cannot be judged (in too many groups, with an unusable name, with a name
+ * service that fails); all reasons but the first are logged on stderr. Groups without a name, or with one that no
  * policy can name, are left out. */
 bool nss_lookup(const char *user, struct person_found *ret);

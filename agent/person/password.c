@@ -15,7 +15,7 @@ struct talk {
         size_t size;
 };
 
-/* Cut between characters. What a server far away may have written does not get to move the cursor. */
+/* Cut between characters. Control characters, which a remote server may have written, become blanks. */
 static void add_text(struct talk *t, const char *line) {
         size_t used = strlen(t->text);
         size_t wrote = (size_t)snprintf(t->text + used, t->size - used, "%s%s", used ? "\n" : "", line);
@@ -57,8 +57,8 @@ static void password_forget(struct pam_response *replies, int n) {
         free(replies);
 }
 
-/* Whoever asks for anything but one password asks for something that nobody typed: a second factor is not the nested
- * service's business. */
+/* A module that asks for anything but one password asks for something that nobody typed: a second factor is not the
+ * nested service's task. */
 static int password_converse(int n, const struct pam_message **asked, struct pam_response **ret, void *ctx) {
         struct pam_response *replies;
         int r = PAM_SUCCESS;
@@ -82,21 +82,21 @@ static int password_refuse(int n, const struct pam_message **asked, struct pam_r
         return PAM_CONV_ERR;
 }
 
-/* The agent has pauses of its own, which no module's sleep may stretch. */
+/* The agent has delays of its own; no module may add to them. */
 static void no_delay(int status, unsigned us, void *ctx) {
         (void)status;
         (void)us;
         (void)ctx;
 }
 
-/* A module may have gone on to judge somebody else's password. */
+/* A module may have changed PAM_USER and judged another person's password. */
 static bool is_still(const pam_handle_t *h, const char *user) {
         const void *now = NULL;
 
         return pam_get_item(h, PAM_USER, &now) == PAM_SUCCESS && now && strcmp(now, user) == 0;
 }
 
-/* A password that has to be changed is right, and says nothing of the account. */
+/* A password that has to be changed is right; this says nothing of the account. */
 static bool is_right(int r) {
         return r == PAM_SUCCESS || r == PAM_NEW_AUTHTOK_REQD;
 }
@@ -113,8 +113,8 @@ static int password_judge(pam_handle_t *h, const char *user) {
         return is_right(r) && !is_still(h, user) ? PAM_USER_UNKNOWN : r;
 }
 
-/* Never ended: it holds the service's modules where they are, while password_check reads the service anew, so that what
- * was changed meanwhile counts. Of a module nothing ran. */
+/* This handle is never ended: it keeps the service's modules loaded, while password_check reads the service anew, so
+ * that later changes count. No module function has run. */
 void password_prepare(const char *service) {
         static const struct pam_conv nobody = { password_refuse, NULL };
         static pam_handle_t *holder;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* bytes.h — a view of bytes that somebody else chose, and a cursor over it that stays broken.
+/* bytes.h — a view of untrusted bytes, and a cursor over it that stays broken once it is broken.
  *
- * Read as much as you like, ask once, at the end: after the first read beyond the end every value is zero
+ * Read without checks, and call bytes_done() once, at the end: after the first read beyond the end every value is zero
  * and bytes_done() is false. Numbers are little-endian (USB's order, and our wire's). */
 #pragma once
 

@@ -48,7 +48,7 @@ static const char *near_of(const char *typed, const char *const *words, size_t n
 }
 
 void choice_say(struct err *err, const char *typed, const char *const *words, size_t n) {
-        const char *near = n > 4 ? near_of(typed, words, n) : NULL; /* of a few, everybody sees which */
+        const char *near = n > 4 ? near_of(typed, words, n) : NULL; /* a short list needs no suggestion */
 
         if (near)
                 say_near(err, near);

@@ -32,7 +32,7 @@ static void write_line(char *to, size_t size, const char *behind, const char *fo
         drop_partial(to);
 }
 
-/* Both columns; `tail` may be what *err said so far. */
+/* Write the line in both languages; `tail` may be `err` itself. */
 static void write_both(struct err *err, const struct err *tail, const char *ja, const char *en, va_list ap) {
         const struct err before = tail ? *tail : (struct err){ "" };
         va_list again;
@@ -51,7 +51,7 @@ static struct err err_reasons(int code) {
         return e;
 }
 
-/* Six functions, one body: what is behind it, and whether the columns differ. */
+/* The common body of six functions: they differ in the tail, and in whether both languages have the same format. */
 #define WRITE(err, code, tail, last, ja, en)                                                                           \
         do {                                                                                                           \
                 va_list ap_;                                                                                           \

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* err.h — one line that says what went wrong, in both languages, gaining context on its way up.
  *
- * What a person may come to read has words of both, which take the same arguments in the same order (or by number:
- * %2$s):
+ * A message that a person may read is given in both languages, with the same arguments in the same order (or by
+ * number: %2$s):
  *
  *         return err_say(err, -EBADMSG, "%u:%u: 「%s」は使えない値です", "%u:%u: unknown value '%s'", line, column,
- * value); return err_say_wrap(err, r, "%s に署名できません", "cannot sign '%s'", path); return err_say_errno(err,
- * -errno, "「%s」を読めません", "read '%s'", path);
+ *                        value);
+ *         return err_say_wrap(err, r, "%s に署名できません", "cannot sign '%s'", path);
+ *         return err_say_errno(err, -errno, "「%s」を読めません", "read '%s'", path);
  *
  * err_set, err_wrap and err_errno put the same into both: for what has no words (a path, a place in a file), for what
- * others said (OpenSSL, a helper), and for what only a developer or the journal will ever see. Who prints it takes
- * err_text() in the language of whoever reads; logs and records are English. */
+ * others said (OpenSSL, a helper), and for what only a developer or the journal will ever see. The printing code takes
+ * err_text() in the language of the reader; logs and records are English. */
 #pragma once
 
 #include "base/language.h"
@@ -23,8 +24,8 @@ struct err {
         char ja[ERR_TEXT_JA]; /* the same in Japanese */
 };
 
-/* Say it for the first time. Returns `code` (negative errno), so that callers can `return err_say(...)`.
- * A NULL err is fine everywhere: then only the code travels. */
+/* Set the message. Returns `code` (negative errno), so that callers can `return err_say(...)`. A NULL err is fine
+ * everywhere: then only the code is returned. */
 int err_say(struct err *err, int code, const char *ja, const char *en, ...)
         __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 int err_set(struct err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -39,7 +40,7 @@ int err_say_errno(struct err *err, int code, const char *ja, const char *en, ...
         __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 int err_errno(struct err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Put what another says behind it, in each language its own. */
+/* Append the text of `more`, in each language its own. */
 void err_append(struct err *err, const char *between, const struct err *more);
 
 /* What it says in that language. */

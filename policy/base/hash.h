@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* hash.h — FNV-1a. For tables that a policy's author fills: whoever signs policies need not be defended against, and a
- * device can choose where it looks but not how long the chain there is. */
+/* hash.h — FNV-1a. For tables that a policy's author fills: signers are trusted here, and a device can choose which
+ * chain is searched, but not how long that chain is. */
 #pragma once
 
 #include <stddef.h>

@@ -34,7 +34,8 @@ unsigned nearest_distance(const char *a, const char *b) {
         return above[m];
 }
 
-/* The beginning of a word stands for it; else a third of its letters may be wrong, an option's dashes not counted. */
+/* A typed beginning of the candidate is near; else a third of its letters may be wrong, an option's dashes not counted.
+ */
 void nearest_consider(struct nearest *n, const char *candidate) {
         size_t typed = strlen(n->typed);
         unsigned d = typed >= 2 && strncmp(n->typed, candidate, typed) == 0 ? 1 : nearest_distance(n->typed, candidate);

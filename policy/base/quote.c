@@ -51,8 +51,8 @@ bool character_hides(unsigned c) {
                || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
-/* One character of the input as it will stand there: at most four bytes. Returns how much of the input it was. No name
- * closes the marks that stand around it: a Japanese one within others is 『』, as people write it. */
+/* One character of the input as it will be shown: at most four bytes. Returns how many bytes of the input it was. A
+ * name must not close its own quotation marks: 「」 within it become 『』, as people write them in Japanese. */
 static size_t quote_show(const char *s, size_t n, char to[5]) {
         unsigned c = 0;
         size_t size = utf8_next(s, n, &c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* quote.h — what somebody else chose, fit to stand in one line of a message: 'quoted', escaped, cut. */
+/* quote.h — untrusted text, made fit to stand in one line of a message: 'quoted', escaped, cut. */
 #pragma once
 
 #include "base/language.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* secret.h — bytes that must not outlive their use, and comparison that tells nothing by its time. */
+/* secret.h — bytes that must not outlive their use, and comparison in constant time. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Wiped whatever the optimiser thinks of it (glibc's explicit_bzero). */
+/* The optimiser cannot remove this (glibc's explicit_bzero). */
 static inline void secret_wipe(void *p, size_t n) {
         explicit_bzero(p, n);
 }

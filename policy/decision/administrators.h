@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* administrators.h — who administrates a terminal, and where people come in: by the names that Debian and its relatives
- * give them. */
+/* administrators.h — who administrates a terminal, and through which PAM services people log in: by the names that
+ * Debian and its relatives give them. */
 #pragma once
 
 #include "decision/policy.h"
@@ -10,6 +10,6 @@ extern const char administrators[];
 
 bool person_is_administrator(const struct person *who);
 
-/* Is it a PAM service through which a person comes to the terminal? Not one that only takes further somebody who is in
- * (sudo, su, polkit, lockers), and not one that we do not know. */
+/* Is it a PAM service through which a person logs in to the terminal? False for a service that a person uses after the
+ * login (sudo, su, polkit, lockers), and for an unknown one. */
 bool service_is_entrance(const char *service);

@@ -11,15 +11,15 @@ static struct verdict decide_deny(enum reason reason, int rule) {
         return (struct verdict){ .action = ACTION_DENY, .reason = reason, .rule = rule };
 }
 
-/* Which one it is, identity_fits has compared, where it is known at all. */
+/* identity_fits() has compared the UUID of the medium already, where it is known. */
 static bool medium_suffices(const struct rule *r, const struct medium_facts *medium) {
         if (r->flags & RULE_ENCRYPTED)
                 return medium->state == MEDIUM_ENCRYPTED;
         return !r->medium || medium->state == MEDIUM_ENCRYPTED || medium->state == MEDIUM_PLAIN;
 }
 
-/* Does the rule have a say now, for this person? REASON_RULE: yes; else what is missing, and HOURS only where time is
- * all that is missing. `ret_look`: nothing is missing but that somebody looked at the medium. */
+/* Does the rule apply now, for this person? REASON_RULE: yes; else what is missing, and HOURS only where time is all
+ * that is missing. *ret_look: the rule might apply if the medium had been examined. */
 static enum reason rule_holds(const struct policy *p, const struct rule *r, const struct medium_facts *medium,
                               const struct moment *now, const struct person *who, bool *ret_look) {
         const struct hours *hours = rule_hours(p, r);

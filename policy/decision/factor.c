@@ -10,7 +10,7 @@ enum class { KNOWLEDGE, POSSESSION, CLASSES };
 #define CLASS_BIT(class) (1U << (class))
 #define EVERY_CLASS (CLASS_BIT(CLASSES) - 1)
 
-/* By the classes that are there; nobody is refused for what has them all. */
+/* Indexed by the set of classes. The full set needs no words: it is never refused. */
 static const struct phrase class_words[EVERY_CLASS] = {
         [0] = { "何もない状態", "nothing" },
         [CLASS_BIT(KNOWLEDGE)] = { "知識", "knowledge" },

@@ -6,8 +6,8 @@
 
 struct alternative {
         uint32_t factors;           /* FACTOR_BITs */
-        bool spans;                 /* 知識 and 所持 both; false until that has been seen */
-        const struct phrase *only;  /* where it does not: the class that all of them are of */
+        bool spans;                 /* has both 知識 and 所持; false until that has been checked */
+        const struct phrase *only;  /* where it does not span: the class of all its factors */
         const struct phrase *fault; /* what is wrong with it apart from that, or NULL */
 };
 

@@ -45,10 +45,10 @@ struct interface_facts {
         uint8_t klass, subclass, protocol;
 };
 
-/* What was found when somebody looked at the medium itself. */
+/* The result of examining the medium itself. */
 enum medium_state {
-        MEDIUM_UNKNOWN,    /* nobody looked */
-        MEDIUM_UNREADABLE, /* somebody did: there is none, or it does not answer */
+        MEDIUM_UNKNOWN,    /* not examined */
+        MEDIUM_UNREADABLE, /* examined: there is none, or it does not answer */
         MEDIUM_PLAIN,      /* something on it is no LUKS */
         MEDIUM_ENCRYPTED,  /* all that is on it is LUKS */
         MEDIUM_STATES
@@ -71,9 +71,9 @@ struct device_facts {
         char serial[FACTS_STRING], name[FACTS_STRING], manufacturer[FACTS_STRING];
         char port[FACTS_PORT]; /* where it is plugged: "1-2.3" */
         uint8_t fingerprint[FACTS_DIGEST];
-        struct medium_facts medium; /* the observer never knows: sekimori-keeper looks, when a rule asks */
+        struct medium_facts medium; /* never from the observer: sekimori-keeper examines it, when a rule asks */
 };
 
-/* Is there nothing but disks on it? So of BUS_UNKNOWN, too: of other things on other buses nobody tells. */
+/* Are there only disks on this bus? True of BUS_UNKNOWN, too: on unlisted buses only disks are reported. */
 bool bus_is_of_disks(enum bus b);
 bool facts_are_of_a_disk(const struct device_facts *f);

@@ -170,7 +170,7 @@ static void hours_earlier(int64_t candidate, int64_t now, int64_t *best) {
 bool hours_next_change(const struct hours *h, const struct moment *now, int64_t *ret_minute) {
         int64_t at = (int64_t)now->day * DAY_MINUTES + now->minute, best = INT64_MAX;
 
-        /* A week and a day: the same weekday's earlier window comes again only then. */
+        /* A week and a day: an earlier window of today's weekday comes again only on the last day. */
         for (int32_t d = 0; d <= 7; d++)
                 for (uint32_t i = 0; i < h->n; i++) {
                         const struct window *w = &h->windows[i];

@@ -107,7 +107,7 @@ static struct hash_chain *chain_at(const struct index *x, uint32_t hash) {
         return &x->chains[i];
 }
 
-/* The rarest of its keys, by value; false where it has none. */
+/* The hash of the key that fewest rules share; false where the rule has no key. */
 static bool index_rarest(const struct index_tally *t, const struct keys *k, uint32_t *ret) {
         uint32_t least = UINT32_MAX;
 
@@ -122,7 +122,7 @@ static bool index_rarest(const struct index_tally *t, const struct keys *k, uint
         return least < UINT32_MAX;
 }
 
-/* From the last rule to the first, each before its chain's head: the chains come out in ascending order. */
+/* Insert from the last rule to the first, each at the head of its chain: so the chains are in ascending order. */
 static void chains_fill(struct index *x, const struct policy *p, const struct index_tally *t) {
         for (size_t i = p->n_rules; i > 0; i--) {
                 struct keys k = keys_of_rule(p, &p->rules[i - 1]);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* index.h — finds the rules that may fit a device without looking at the others, in the order they stand.
  *
- * Each rule stands in one chain: under the exact key of it that fewest rules share (fingerprint, serial, id, name,
- * port, vendor), or in the remainder where it names none. A device looks into one chain for each kind of key, and into
- * the remainder. Chains are by hash alone: a candidate may not fit, and is compared in full by whoever asked. */
+ * Each rule stands in one chain: under its exact key that fewest rules share (fingerprint, serial, id, name, port,
+ * vendor), or in the remainder where it names none. For a device, one chain for each kind of key is searched, and the
+ * remainder. Chains are by hash alone: a candidate may not fit, and the caller compares it in full. */
 #pragma once
 
 #include "decision/facts.h"

@@ -8,7 +8,8 @@
 
 #define ANY (-1)
 
-/* Two kinds of device have these in common; alone such an interface carries neither's data elsewhere. */
+/* Two kinds of device share each of these interfaces; alone such an interface carries the data of neither kind
+ * elsewhere. */
 #define AUDIO_CONTROL (KIND_AUDIO | KIND_MIDI)
 #define CDC_DATA (KIND_CDC_SERIAL | KIND_NETWORK)
 
@@ -17,7 +18,7 @@ struct class_row {
         uint32_t kinds;
 };
 
-/* First row that fits, so the particular stands before the general. */
+/* First row that fits, so special rows stand before general ones. */
 static const struct class_row rows[] = {
         { 0x01, 0x01, ANY, AUDIO_CONTROL },
         { 0x01, 0x03, ANY, KIND_MIDI },

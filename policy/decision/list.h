@@ -14,5 +14,5 @@ const char *list_next(const char *s);
 bool list_has(const char *list, const char *name);
 bool list_has_all(const char *list, const char *names);
 
-/* By name or by "group:" one of them? Nobody (NULL, or without a name) is on no list. */
+/* Does the list have the person's name, or "group:" with one of their groups? False for NULL, or without a name. */
 bool list_names_person(const char *list, const struct person *who);

@@ -14,8 +14,8 @@ const struct login_terms login_terms_default = {
         .totp = { .digits = 6, .period_s = 30, .skew = 1, .algorithm = TOTP_SHA1 },
 };
 
-/* Sealed, or nothing said of login: still two factors, and one of them is on paper, so that nobody has to be enrolled
- * under a policy before the first policy. */
+/* The plan of a sealed terminal, and of a policy without `login:`: still two factors, and one of them is on paper, so
+ * that nobody has to be enrolled under a policy before the first policy. */
 static const struct login_plan plan_default = {
         .rule = "", .n = 1, .alternatives = { FACTOR_BIT(FACTOR_PASSWORD) | FACTOR_BIT(FACTOR_RECOVERY) }
 };

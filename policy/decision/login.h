@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* login.h — what a compiled policy says of a login. Knows nobody: no I/O, no clock. Strings live as long as the
+/* login.h — what a compiled policy says of a login. No I/O, no clock, no look-up of people. Strings live as long as the
  * policy. */
 #pragma once
 
 #include "decision/policy.h"
 
-/* What somebody can show: its enumerator, its name in a policy, in the log and on sockets, what it is (知識 or 所持),
- * and what people call it. */
+/* Each factor that a person can show: its enumerator, its name in a policy, in the log and on sockets, its class (知識
+ * or 所持), and its name for people. */
 #define FACTOR_ROWS(ROW)                                                                                               \
         ROW(FACTOR_PASSWORD, "password", KNOWLEDGE, "パスワード", "password")                                          \
         ROW(FACTOR_PIN, "pin", KNOWLEDGE, "暗証番号", "PIN")                                                           \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* login_plane.h — `login:` compiled, from within. For the files of this folder; everybody else sees login.h. */
+/* login_plane.h — `login:` compiled, from within. For the files of policy/; agent/ sees login.h. */
 #pragma once
 
 #include "base/place.h"
@@ -28,7 +28,7 @@ struct login_plane {
 
 extern const struct login_terms login_terms_default;
 
-/* The pool has come to rest: what points into it gets its address. False when memory ran out. */
+/* Call when the pool is settled: pointers into the pool are set. False when memory ran out. */
 bool login_plane_settle(struct policy *p);
 void login_plane_deinit(struct login_plane *l);
 

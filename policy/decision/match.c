@@ -26,7 +26,7 @@ static bool text_fits(const char *want, bool prefix, const char *have, size_t si
         return strncmp(want, have, prefix ? strlen(want) : size) == 0;
 }
 
-/* A medium at which nobody has looked, or that tells nothing, might be any. */
+/* A medium that was not examined, or could not be read, may have any UUID, and fits. */
 static bool medium_fits(const uint8_t *want, const struct medium_facts *have) {
         for (size_t i = 0; i < have->n && i < FACTS_UUIDS; i++)
                 if (memcmp(want, have->uuid[i], UUID_SIZE) == 0)
@@ -81,8 +81,8 @@ static bool same_number(const struct interface_facts *a, const struct interface_
         return a->configuration == b->configuration && a->number == b->number;
 }
 
-/* An interface number whose other alternate settings are not covered is not covered at all: whoever binds it may
- * switch between them. */
+/* An interface number whose other alternate settings are not covered is not covered at all: the kernel driver that
+ * binds it may switch between them. */
 static uint64_t whole_numbers(uint64_t mask, const struct device_facts *f) {
         uint64_t whole = mask;
 
@@ -93,7 +93,7 @@ static uint64_t whole_numbers(uint64_t mask, const struct device_facts *f) {
         return whole;
 }
 
-/* Only what stores anything can be, or hold, the medium that a rule asks for. */
+/* Only a device that stores can be, or hold, the medium that a rule asks for. */
 static bool has_storage(const struct device_view *v) {
         for (size_t i = 0; i < v->facts->n_interfaces; i++)
                 if (v->kinds[i] & KIND_STORAGE)

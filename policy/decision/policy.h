@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* policy.h — a verified, compiled policy, and what it says of a device. Knows nobody: no I/O, no clock. */
+/* policy.h — a verified, compiled policy, and what it says of a device. No I/O, no clock, no look-up of people. */
 #pragma once
 
 #include "base/bytes.h"
@@ -55,7 +55,7 @@ struct verdict {
         uint64_t interfaces; /* bit i: facts.interfaces[i] may be bound; 0 when denied */
         bool partial;        /* only some interfaces of it are allowed */
         bool by_medium;      /* because of what was found on its medium */
-        bool look;           /* a rule passed over might hold: what is on the medium is not known */
+        bool look;           /* a skipped rule might apply: its medium was not examined */
 };
 
 /* Compile text whose signature is already checked. On success the caller owns *ret; on failure *ret is untouched
@@ -75,7 +75,7 @@ bool policy_next_change(const struct policy *p, const struct moment *now, int32_
 
 /* What the policy says of itself. Strings live as long as the policy. */
 uint64_t policy_serial(const struct policy *p);
-uint32_t policy_audit_keep_s(const struct policy *p); /* how long a record is kept; 0: no word of it */
+uint32_t policy_audit_keep_s(const struct policy *p); /* how long a record is kept; 0: not given */
 const char *policy_title(const struct policy *p);
 const char *policy_contact(const struct policy *p);  /* "" where there is none */
 const char *policy_language(const struct policy *p); /* "ja" or "en" */
@@ -88,7 +88,7 @@ int32_t policy_valid_until(const struct policy *p);
 size_t policy_signers(const struct policy *p, const char *const **ret_pem);
 unsigned policy_threshold(const struct policy *p);
 
-/* Where the text speaks of them, for reasons that only trust.h can give. From 1. */
+/* The place of the signers in the text (from 1), for errors that only trust.h can find. */
 void policy_signers_place(const struct policy *p, unsigned *ret_line, unsigned *ret_column);
 
 size_t policy_rules(const struct policy *p);

@@ -26,6 +26,6 @@ static inline const void *pool_at(const struct pool *p, uint32_t offset) {
         return p->bytes + offset;
 }
 
-/* Nothing more comes: give back what only growing needed. False when memory ran out on the way. */
+/* Call when nothing more is added: frees what only growing needed. False when memory ran out on the way. */
 bool pool_settle(struct pool *p);
 void pool_deinit(struct pool *p);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* rule.h — the compiled policy from within: compact, no pointers in a rule, so that 10,000 of them cost little.
- * For the files of this folder; everybody else sees policy.h. */
+ * For the files of policy/; agent/ sees policy.h. */
 #pragma once
 
 #include "base/place.h"
@@ -50,7 +50,7 @@ struct interface_set {
         struct interface_pattern patterns[];
 };
 
-/* A section that is told apart by its text alone; exceptions are checked, and not enforced by this version. */
+/* Sections whose changes are seen by their text alone; exceptions are checked, and not enforced by this version. */
 enum section { SECTION_EXCEPTIONS, SECTION_AUDIT, SECTION_COUNT };
 
 const char *section_name(enum section s);
@@ -69,9 +69,9 @@ struct policy {
         size_t n_rules;
         struct index index;
         struct login_plane login;
-        uint32_t audit_keep_s;                               /* 0: no word of it */
+        uint32_t audit_keep_s;                               /* 0: not given */
         struct place at_signers, at_sections[SECTION_COUNT]; /* line 0: not there */
-        uint8_t section_digests[SECTION_COUNT][32];          /* of the lines that it stands on, to tell a change */
+        uint8_t section_digests[SECTION_COUNT][32];          /* of the section's lines, to detect a change */
 };
 
 static inline const char *rule_text(const struct policy *p, uint32_t offset) {

@@ -111,7 +111,7 @@ static int valid_compile(const struct compiler *c, const struct draft *d) {
         return r;
 }
 
-/* Whether these are certificates of keys that may sign is trust.h's to say; here they are texts. */
+/* Here the certificates are only texts: trust.h checks whether their keys may sign. */
 static int signers_compile(const struct compiler *c, const struct draft *d) {
         uint32_t node = outline_key(c->outline, NODE_ROOT, "signers");
         struct policy *p = c->policy;
@@ -226,7 +226,7 @@ int policy_compile(struct bytes text, struct policy **ret, struct err *err) {
         auto_policy p = calloc(1, sizeof *p);
         int r = p ? text_compile(text, p, err) : refuse_memory(err);
 
-        /* What only the compiling needed is many small blocks below the few that stay. */
+        /* Compiling leaves many small free blocks below the few that stay in use. */
         (void)malloc_trim(0);
         if (r < 0)
                 return r;

@@ -17,8 +17,8 @@
 #define CHOICES 32
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* One line of a complaint's way in: where, and in which field of the mapping there (else in a list, or in it as such).
- */
+/* One line of libcyaml's backtrace: the place, and the field of the mapping there (else an item of a list, or the list
+ * or mapping as such). */
 struct step {
         struct place at;
         char field[32];
@@ -63,7 +63,7 @@ static const cyaml_schema_value_t *field_of(const cyaml_schema_value_t *v, const
         return NULL;
 }
 
-/* What the schema says of the innermost place; NULL where the way there is not in it. */
+/* The schema of the innermost place; NULL where the schema has no such place. */
 static const cyaml_schema_value_t *schema_at(const struct complaint *c, const cyaml_schema_value_t *v) {
         for (unsigned i = c->n_steps; i-- > 0 && v;) {
                 const struct step *s = &c->steps[i];
@@ -89,8 +89,8 @@ static size_t choices_of(const cyaml_schema_value_t *v, const char *ret[CHOICES]
         return n;
 }
 
-/* libcyaml's words, ours (each with what stood there, where that is told), and how far out from the innermost place the
- * trouble is. */
+/* libcyaml's message, ours (with the value that stood there, where libcyaml gives it), and how many steps outside the
+ * innermost place the fault is. */
 static const struct wording {
         const char *theirs;
         struct phrase ours;
@@ -154,7 +154,7 @@ static int complaint_say(const struct complaint *c, const struct look *l, struct
         return refuse_at(err, place_out(c, 0), "「%s」", "'%s'", shown(c->what).text);
 }
 
-/* libcyaml grows a list by one element at a time; in powers of two that stays linear. */
+/* libcyaml grows a list by one element at a time; rounding up to powers of two keeps that linear. */
 static void *load_mem(void *ctx, void *p, size_t size) {
         size_t rounded = 16;
 

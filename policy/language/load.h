@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* load.h — libcyaml at work: text into the struct that a schema describes, its complaints into one line. Knows no
- * policy. */
+/* load.h — uses libcyaml to load text into the struct that a schema describes, and turns its complaints into one line.
+ * Knows no policy. */
 #pragma once
 
 #include "base/bytes.h"

@@ -12,7 +12,7 @@
 
 struct outline_node {
         uint32_t line, column;
-        uint32_t next; /* sibling, or 0: the root is nobody's */
+        uint32_t next; /* sibling, or 0: the root is no sibling */
         uint32_t key;  /* offset into keys of the name under which it stands; 0 for none */
         uint32_t key_line, key_column;
         bool parent; /* has a first child */
@@ -45,7 +45,8 @@ static struct place place_of(yaml_mark_t mark) {
         return (struct place){ (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
 }
 
-/* Room for `need` elements: the array, moved perhaps, or NULL, and then the old one stands. */
+/* Make room for `need` elements. Returns the array, which may have moved, or NULL, and then the old array is still
+ * valid. */
 static void *outline_grown(void *array, size_t *size, size_t need, size_t each) {
         size_t wanted = *size ? *size : 256;
         void *bigger;
@@ -194,7 +195,7 @@ static int (*const on_event[])(struct reading *, const yaml_event_t *, struct pl
         [YAML_MAPPING_END_EVENT] = on_end,
 };
 
-/* libyaml's words, as they begin, for what people do wrong most. */
+/* The beginnings of libyaml's messages for the commonest mistakes. */
 static const struct phrase problems[] = {
         { "「:」の前後か、字下げが正しくありません", "mapping values are not allowed" },
         { "「:」がないか、「:」のあとに空白がないか、字下げがそろっていません", "could not find expected ':'" },
@@ -216,7 +217,7 @@ static int problem_say(struct err *err, struct place at, const char *problem) {
         return refuse_at(err, at, "YAML として読めません（%s）", "this is not YAML: %s", problem);
 }
 
-/* Where libyaml stumbles is often the line behind the one where somebody slipped. */
+/* The line that libyaml reports is often the one behind the mistake. */
 static int parser_failed(const yaml_parser_t *parser, struct bytes text, struct err *err) {
         struct place at = place_of(parser->problem_mark);
         unsigned first = parser->context ? (unsigned)parser->context_mark.line + 1 : at.line;
@@ -227,7 +228,7 @@ static int parser_failed(const yaml_parser_t *parser, struct bytes text, struct 
         if (misfit_in_lines(text, first, at.line, &m))
                 return misfit_refuse(err, &m);
         if (parser->context && strcmp(parser->context, "while scanning a simple key") == 0)
-                at = place_of(parser->context_mark); /* it began there; the next key only shows that it was none */
+                at = place_of(parser->context_mark); /* the broken key began there; the next key only reveals it */
         return problem_say(err, at, parser->problem ? parser->problem : "?");
 }
 

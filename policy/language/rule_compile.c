@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rule.c — one entry of `devices:` into a compact rule. */
+/* rule_compile.c — one entry of `devices:` into a compact rule. */
 #include "language/compile.h"
 
 #include "base/choice.h"
@@ -197,7 +197,7 @@ static int conditions_compile(const struct at *at, const struct draft_rule *d, s
         return error;
 }
 
-/* Together these would say something that nobody means, or that this version could not keep. */
+/* Refuse combinations that make no sense, or that this version could not enforce. */
 static int sense_check(const struct at *at, const struct draft_rule *d) {
         if (d->partial && d->match.n_interfaces == 0)
                 return refuse(at->c, at->node, "partial", "partial には、選ぶもとになる interfaces が要ります",

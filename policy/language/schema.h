@@ -68,7 +68,7 @@ struct draft_audit {
 
 struct draft {
         char *version, *serial, *title, *issued, *contact;
-        int language; /* enum language of rule.h */
+        int language; /* enum language */
         struct {
                 char *from, *until;
         } valid;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* text.h — is this text, and does it show all that it says? Looks at characters, before anything is parsed. */
+/* text.h — checks that a text is valid and shows all that it says. Looks at characters, before anything is parsed. */
 #pragma once
 
 #include "base/bytes.h"

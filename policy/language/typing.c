@@ -34,7 +34,7 @@ static const struct {
         { MIDDLE_DOT, MIDDLE_DOT, '-' },
 };
 
-/* What somebody meant by it; 0: itself. */
+/* The ASCII character that was meant by it; 0: it is no look-alike. */
 static char instead_of(unsigned c) {
         if (c >= FULL_WIDTH_FIRST && c <= FULL_WIDTH_LAST)
                 return (char)(c - FULL_WIDTH_OFFSET);
@@ -63,17 +63,18 @@ bool misfit_in(const char *value, struct misfit *ret) {
 struct typing_reader {
         unsigned quote, before; /* the open one, or 0; the character before */
         bool indenting;         /* nothing but spaces so far */
-        bool separated;         /* a colon or a dash was the last that was no space */
-        bool keyed;             /* a colon of the language stood in it */
-        bool strict;            /* only what the line begins with, or the key ends with, counts */
+        bool separated;         /* the last character that was no space separates, like a colon */
+        bool keyed;             /* an ASCII colon outside quotes was seen */
+        bool strict;            /* only the beginning of the line, or the end of its key, counts */
 };
 
 static bool is_space(unsigned c) {
         return c == ' ' || instead_of(c) == ' ';
 }
 
-/* Of what looks like a colon the first counts; of what else would mean something to YAML, what begins a value. A comma
- * and a long vowel are part of words, wherever they stand. */
+/* Of the characters that look like a colon, only those before the first real colon count; of other look-alikes that
+ * mean something to YAML, only those that begin a line or a value. A comma and a long vowel are part of words, wherever
+ * they stand. */
 static bool typing_counts(const struct typing_reader *r, unsigned c) {
         char instead = instead_of(c);
 

@@ -8,7 +8,7 @@
 #include "language/outline.h"
 
 struct misfit {
-        struct place at; /* where it was looked for in lines */
+        struct place at; /* its line and column, from misfit_in_lines() only */
         unsigned character;
 };
 
@@ -22,5 +22,5 @@ bool misfit_in_lines(struct bytes text, unsigned first, unsigned last, struct mi
 /* What it is, and what belongs there; "line:column: " is before it. Returns -EBADMSG. */
 int misfit_refuse(struct err *err, const struct misfit *m);
 
-/* The same behind what is said of a value, where there is one in it. Returns `r`. */
+/* Append the same to an error about a value, where there is one in it. Returns `r`. */
 int misfit_hint(struct err *err, int r, const char *value);

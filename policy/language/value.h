@@ -15,7 +15,7 @@ bool duration_parse(const char *s, uint32_t *ret_s);
 
 /* Names, titles, contacts: one line that fits into messages and records. NULL where it is fine, else why not. */
 #define LINE_MAX 256  /* bytes */
-#define GROUP_MAX 127 /* of a group's name; what tells people's groups leaves out longer ones */
+#define GROUP_MAX 127 /* of a group's name; longer ones are left out of a person's groups */
 const struct phrase *line_fault(const char *s);
 
 /* "name" or "group:name", as getpwnam(3) would know it. NULL where it is fine. */

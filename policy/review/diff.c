@@ -70,7 +70,7 @@ static void diff_sections(struct comparison *c) {
         }
 }
 
-/* A rule that lets somebody in, or keeps somebody out: what comes with it, and goes with it. */
+/* Does adding (or removing) the rule give more access, or less? A rule that denies has the opposite effect. */
 static enum diff_kind diff_effect(const struct rule *r, bool added) {
         return (r->action != ACTION_DENY) == added ? DIFF_MORE : DIFF_LESS;
 }
@@ -125,7 +125,7 @@ static enum diff_kind users_direction(const char *from, const char *to, const st
         return kind == DIFF_OTHER ? kind : diff_towards(kind == DIFF_MORE, r);
 }
 
-/* Only where it is certain; a rule that denies turns it round. */
+/* Where the change leads, only where it is certain; for a rule that denies it is reversed. */
 static enum diff_kind diff_direction(const struct comparison *c, const struct rule *from, const struct rule *to,
                                      enum aspect a) {
         switch (a) {
@@ -163,7 +163,8 @@ static void two_sided(struct comparison *c, int old_rule, int new_rule) {
         }
 }
 
-/* A rule that is in both, but has come to stand behind one that leaves it nothing to decide, or out from behind it. */
+/* A rule in both policies that is now hidden behind an earlier rule that leaves it nothing to decide, or no longer is.
+ */
 static void diff_shadows(struct comparison *c, int old_rule, int new_rule) {
         int was = rule_shadow(c->old, old_rule), is = rule_shadow(c->new, new_rule);
         const struct policy *p = is == RULE_NONE ? c->old : c->new;
@@ -186,7 +187,7 @@ static void diff_shadows(struct comparison *c, int old_rule, int new_rule) {
                                                                           : diff_towards(is == RULE_NONE, r));
 }
 
-/* Each rule of the new policy in the old one, and which of the old ones are gone. */
+/* Say which rules are gone, which are new, and what has changed in the others. */
 static void diff_rules(struct comparison *c) {
         for (size_t i = 0; i < c->old->n_rules; i++)
                 if (c->to_new[i] == RULE_NONE)

@@ -96,7 +96,7 @@ static bool login_compare_offers(const struct login_rule *r, uint32_t factors) {
         return false;
 }
 
-/* The alternatives of one side that the other has not. True where there are any. */
+/* Say which alternatives of one side the other does not have. True where there are any. */
 static bool login_compare_missing(struct comparison *c, const struct policy *p, const struct login_rule *some,
                                   const struct login_rule *others, enum diff_kind kind) {
         bool any = false;

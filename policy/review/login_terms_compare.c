@@ -90,7 +90,7 @@ static bool is_among(const char *pem, const char *const *others, size_t n) {
         return false;
 }
 
-/* An authority as people read it; the caller frees. NULL: no memory, all of them having been read before. */
+/* An authority's name as people read it; the caller frees. NULL: no memory (every authority could be read before). */
 static char *authority_name(const char *pem) {
         struct bytes in = bytes_text(pem);
         auto_free uint8_t *der = NULL;

@@ -36,7 +36,7 @@ struct login_speaker {
         void *ctx;
 };
 
-/* With `what` quoted behind it where there is one. */
+/* Give the warning, with `what` quoted behind it unless that is NULL. */
 static void login_warnings_say(const struct login_speaker *s, struct place at, enum login_warning w, const char *what) {
         const char *text = words[w][s->english];
         char line[512];
@@ -86,7 +86,7 @@ static void rule_warnings(const struct login_speaker *s, const struct login_rule
                 }
 }
 
-/* The doors themselves; what runs beside a login (systemd-user, cron) is what `exempt:` is for. */
+/* Warn of an exempt service at which people log in: `exempt:` is for what runs beside a login (systemd-user, cron). */
 static void exempt_warnings(const struct login_speaker *s) {
         static const char *const doors[] = {
                 "login",

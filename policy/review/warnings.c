@@ -79,7 +79,7 @@ static void warn_of_shadow(const struct speaker *s, int rule) {
         s->say(s->ctx, s->p->rules[rule].line, s->p->rules[rule].column, text);
 }
 
-/* The day of issue in UTC may be the one before the terminal's: a day late is not worth a word. */
+/* The day of issue in UTC may be the one before the terminal's: a difference of one day needs no warning. */
 static int32_t issued_day(const struct policy *p) {
         return (int32_t)(p->issued / DAY_S);
 }
@@ -115,7 +115,7 @@ static void rule_warnings(const struct speaker *s, int rule) {
         warn_of_shadow(s, rule);
 }
 
-/* Any such device, by what it is alone. */
+/* Does the policy allow a USB device by its class alone? */
 static bool warnings_allows(const struct policy *p, uint8_t klass, uint8_t subclass, uint8_t protocol) {
         const struct device_facts f = { .bus = BUS_USB,
                                         .n_interfaces = 1,

@@ -21,7 +21,7 @@ const char *crypto_reason(void) {
         return reason ? reason : "no reason given";
 }
 
-/* What hides, and what has no width; OpenSSL itself escapes controls of ASCII. */
+/* Hidden characters, and those without width; OpenSSL itself escapes the controls of ASCII. */
 static bool crypto_deceives(unsigned c) {
         return (c >= 0x80 && character_hides(c)) || (c >= 0x200b && c <= 0x200d);
 }

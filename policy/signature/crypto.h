@@ -10,7 +10,7 @@
 #include <openssl/x509.h>
 
 /* Call before anything else of OpenSSL. openssl.cnf, and OPENSSL_CONF in the environment, can load foreign modules and
- * lower what counts as secure; with this neither is read. Any number of times; the first counts. */
+ * lower what counts as secure; after this call neither is read. It may be called again: the first call counts. */
 void crypto_start(void);
 
 /* The reason of the oldest error in OpenSSL's queue, which is empty afterwards. Never NULL. */

@@ -64,8 +64,8 @@ static bool digest_matches(const CMS_SignerInfo *si, const EVP_MD *digest, struc
                && ASN1_STRING_length(said) == (int)size && memcmp(ASN1_STRING_get0_data(said), is, size) == 0;
 }
 
-/* NULL where this signature counts for the signer, else why not. Without signed attributes (RFC 5652, 5.4) one could
- * pass a signature over attributes off as one over a text, so they are asked for. */
+/* NULL where this signature counts for the signer, else why not. Without signed attributes (RFC 5652, 5.4) a signature
+ * over attributes could be presented as one over a text, so they are required. */
 static const struct phrase *why_not(CMS_SignerInfo *si, const struct signer *signer, struct bytes text) {
         static const struct phrase bare = { "署名属性がありません", "signed without signed attributes" },
                                    weak = { "要約が SHA-256、SHA-384、SHA-512 のどれでもありません",
@@ -102,7 +102,7 @@ static int envelope_count(struct envelope *e, const struct signer *signer) {
         return 0;
 }
 
-/* Did this trusted signer sign? Any one good signature will do: the identifiers in the others are anybody's word. */
+/* Did this trusted signer sign? One good signature is enough: the identifiers in the others prove nothing. */
 static bool signed_by(struct envelope *e, const struct signer *signer, struct err *doubt) {
         STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(e->cms);
         struct bytes text = signed_data_text(e->cms);
@@ -130,7 +130,8 @@ static bool is_trusted(const struct trust *trust, X509 *certificate) {
         return false;
 }
 
-/* Who else claims to have signed: their certificates travel along, and prove nothing. Enough to see the wrong key. */
+/* Name others who claim to have signed. The certificates in the envelope prove nothing, but can show that a wrong key
+ * was used. */
 static void name_strangers(const struct envelope *e, const struct trust *trust, struct err *doubt) {
         STACK_OF(X509) *all = CMS_get1_certs(e->cms);
 

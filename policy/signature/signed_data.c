@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-/* A stranger may sign along, but not make us try for minutes. */
+/* Strangers may add signatures, but must not make us try for minutes. */
 #define SIGNATURES_MAX 64
 
 static const struct {

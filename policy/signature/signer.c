@@ -81,6 +81,6 @@ bool signer_same_key(const struct signer *a, const struct signer *b) {
 int signer_validity(const struct signer *s, int64_t at_s) {
         if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(s->certificate), (time_t)at_s) > 0)
                 return -1;
-        /* Anything but "after" or "at that second", an unreadable date included, is no longer. */
+        /* The certificate is expired unless its end is that second or later; an unreadable date counts as expired. */
         return ASN1_TIME_cmp_time_t(X509_get0_notAfter(s->certificate), (time_t)at_s) >= 0 ? 0 : 1;
 }

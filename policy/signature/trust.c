@@ -119,7 +119,7 @@ static int refuse_threshold(struct err *err) {
                        "'threshold:' wants a number from 1 to %d", SIGNERS_MAX);
 }
 
-/* The first line that says something, if it is the threshold. Moves *text behind it. */
+/* Read the first line that is neither blank nor a comment, if it is the threshold. Moves *text behind it. */
 static int read_threshold(struct bytes *text, uint64_t *ret, struct err *err) {
         static const char key[] = "threshold: ";
         struct bytes rest = *text, line, begin;

@@ -24,7 +24,7 @@ struct export_options {
         uint64_t since;
 };
 
-/* A log whose agent is gone is exported all the same: that may be why somebody wants it. */
+/* The export goes on without an agent: that the agent does not run may be the reason for the export. */
 static void sign_what_is_not(const struct export_options *o) {
         struct err why = { "" };
         int code = ask(o->runtime_dir, CONTROL_CHECKPOINT, -1, &why, NULL);
@@ -34,7 +34,7 @@ static void sign_what_is_not(const struct export_options *o) {
                                "the log could not be signed up to its end: %s", err_text(&why, language_now()));
 }
 
-/* What goes beside the log: by whose key it is signed, and how the terminal was. */
+/* The files beside the log: the public key for its signatures, and the terminal's status. */
 static int audit_export_beside(const struct export_options *o, json_t **ret, struct err *err) {
         auto_terminal t = { .runtime_dir = o->runtime_dir };
         auto_free char *path = NULL, *status = NULL;
@@ -58,7 +58,7 @@ static int audit_export_beside(const struct export_options *o, json_t **ret, str
         return *ret ? 0 : err_say(err, -EBADMSG, "%s: 文字として読めません", "%s: not a text", path);
 }
 
-/* As an auditor would, from the stick. */
+/* Verify the copy on the stick as an auditor would. */
 static int audit_export_verify(const struct export_options *o, const struct export *e) {
         auto_free char *path = NULL;
         char from[24];
@@ -69,7 +69,7 @@ static int audit_export_verify(const struct export_options *o, const struct expo
         if (asprintf(&path, "%s/" STICK_FOLDER "/%s", o->dir, e->name) < 0)
                 return complain_memory();
         words[0] = path;
-        if (e->partial) { /* else it says itself where it begins, and why */
+        if (e->partial) { /* a whole log itself says where it begins, and why */
                 words[1] = (char *)"--from";
                 words[2] = from;
         }
@@ -112,7 +112,7 @@ int audit_export(const struct typed *t) {
         r = logs_find(o.state_dir, NULL, 0, &logs, &err);
         if (r == 0)
                 r = export_to(&o, &e, &logs, &err);
-        if (r < 0) /* before the stick is open, it is the log that is wrong, or the path is named */
+        if (r < 0) /* before the stick is open, the fault is in the log, or err names the path */
                 code = complain_err(r == -EEXIST || r == -ENODATA ? EXIT_REFUSED : EXIT_COULD_NOT,
                                     e.stick >= 0 ? o.dir : NULL, &err);
         else

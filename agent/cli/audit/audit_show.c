@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* audit_show.c — sekimori audit show: what happened, in words. The files may have been meddled with: nothing in them is
- * believed beyond its shape, and everything is made printable. */
+/* audit_show.c — sekimori audit show: what happened, in words. The files may have been tampered with: their content is
+ * checked for its shape but never trusted, and everything is made printable. */
 #include "audit/event.h"
 #include "audit/lines.h"
 #include "audit/sentence.h"
@@ -31,7 +31,7 @@ struct show_options {
         bool json, follow, in[LANGUAGES];
 };
 
-/* The newest `last` lines that were asked for, until it is known that no newer ones come. */
+/* Keeps the newest `last` lines that match, until the whole log has been read. */
 struct show {
         struct show_options o;
         char **ring;
@@ -40,7 +40,7 @@ struct show {
         bool unreadable, some;
 };
 
-/* "both" is what the parser let through and the language of this run is not. */
+/* The parser accepts "both", which is not a language that language_now() can return. */
 static void take_language(struct show_options *o, const char *typed) {
         if (typed && strcmp(typed, "both") == 0)
                 o->in[LANGUAGE_JA] = o->in[LANGUAGE_EN] = true;
@@ -99,7 +99,7 @@ static void print_line(const struct show_options *o, const char *line) {
         else if (isatty(STDOUT_FILENO))
                 print_clean(line);
         else
-                (void)puts(line); /* byte for byte, for whoever works out its SHA-256 */
+                (void)puts(line); /* byte for byte, so that its SHA-256 can be computed */
 }
 
 static int audit_show_keep(struct show *s, const char *line) {
@@ -157,7 +157,7 @@ static bool was_rotated(int fd, const char *path) {
         return fstat(fd, &here) == 0 && stat(path, &there) == 0 && here.st_ino != there.st_ino;
 }
 
-/* Until somebody interrupts us. The log is small and read by people: looking four times a second is soon enough. */
+/* Runs until it is interrupted. The log is small and read by people: looking four times a second is soon enough. */
 static int audit_show_follow(struct show *s, struct lines *lines, const char *path) {
         const struct timespec pause = { .tv_nsec = FOLLOW_MS * 1000000L };
         int r = 0;
@@ -165,7 +165,7 @@ static int audit_show_follow(struct show *s, struct lines *lines, const char *pa
         while (r == 0 && fflush(stdout) == 0) {
                 bool rotated = was_rotated(lines->fd, path);
 
-                r = read_lines(s, lines); /* what was written before it was rotated, first */
+                r = read_lines(s, lines); /* first the lines that were written before the rotation */
                 if (r == 0 && rotated) {
                         int fd = logs_open(path);
 

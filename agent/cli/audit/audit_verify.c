@@ -65,7 +65,7 @@ static int report_fault(const struct verify_options *o, const char *path, const 
         return EXIT_REFUSED;
 }
 
-/* No sign that anybody changed anything: it is not all there, and so it cannot be told. */
+/* The log shows no sign of a change, but it is incomplete, so there is no verdict. */
 static int report_end(const struct verify_options *o, const struct err *why) {
         if (o->json)
                 return print_json(json_pack("{s:b, s:s}", "ok", 0, "reason", why->text), EXIT_REFUSED);

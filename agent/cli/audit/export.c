@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* export.c — see export.h. The log goes on while it is copied: what counts is where each file ended at the beginning.
- */
+/* export.c — see export.h. The log grows while it is copied: each file is copied up to the size it had at the
+ * beginning. */
 #include "cli/audit/export.h"
 
 #include "audit/lines.h"
@@ -81,7 +81,7 @@ static int open_source(struct export *e, const char *path, struct err *err) {
         return 0;
 }
 
-/* The first file in which record `since` may be: of those named after a record no later than it, the last. */
+/* The first file that may have record `since`: the last of those that are named after a record no later than it. */
 static size_t first_file(const struct logs *l, uint64_t since) {
         size_t first = 0;
 
@@ -102,7 +102,7 @@ int export_open(struct export *e, const struct logs *l, struct err *err) {
                 return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the log");
         for (size_t i = first_file(l, e->since); i < l->n && r == 0; i++) {
                 r = open_source(e, l->paths[i], err);
-                if (r == 0 && e->bytes == 0 && i + 1 < l->n) /* the record is in the next one */
+                if (r == 0 && e->bytes == 0 && i + 1 < l->n) /* record `since` is in the next file */
                         (void)close(e->sources[--e->n].fd);
         }
         if (r == 0 && e->bytes == 0)
@@ -125,7 +125,7 @@ static void export_progress(const struct export *e, uint64_t done, const char *w
                               done == e->bytes ? "\n" : "");
 }
 
-/* One block after the other of the source: written to `to`, or held against what stands there. */
+/* Go through the source block by block: write it to `to` or, with `compare`, compare it with the content of `to`. */
 static int export_pass(const struct export *e, const struct export_source *s, int to, bool compare, uint64_t *done) {
         auto_free uint8_t *ours = malloc(BLOCK), *theirs = malloc(BLOCK);
         off_t at = s->from;
@@ -164,7 +164,7 @@ static int write_sources(const struct export *e, int dirfd, struct err *err) {
                         r = -errno;
                 if (r < 0)
                         return err_errno(err, r, "%s", s->name);
-                (void)posix_fadvise(to, 0, 0, POSIX_FADV_DONTNEED); /* what is read back comes from the stick */
+                (void)posix_fadvise(to, 0, 0, POSIX_FADV_DONTNEED); /* reading back must not read the cache */
         }
         return 0;
 }

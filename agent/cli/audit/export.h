@@ -31,10 +31,10 @@ struct export {
 /* The terminal's name and the minute: "ward-03-20261201-0900". */
 void export_name(int64_t now_s, char ret[EXPORT_NAME]);
 
-/* Open what there is from record `since` on. -ENODATA: the log ends before it. */
+/* Open the log from record `since` on. -ENODATA: the log ends before that record. */
 int export_open(struct export *e, const struct logs *l, struct err *err);
 void export_deinit(struct export *e);
 
-/* Copy into a folder of another name, read it all back, and only then give it its name: all of it or nothing. `files`:
+/* Copy into a folder of another name, read everything back, then rename the folder: all of it or nothing. `files`:
  * contents by name, beside the log. -EEXIST, -ENOSPC, -EIO (what was read back is not what was written). */
 int export_write(const struct export *e, const json_t *files, struct err *err);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define DAY_S (24 * 3600)
-#define AHEAD_S 300 /* a record from later than this was written under another clock */
+#define AHEAD_S 300 /* a record further in the future was written under another clock */
 
 CLEANUP(json, json_t *, json_decref)
 #define auto_json AUTO(json)
@@ -31,7 +31,7 @@ static void refusals_count_record(const json_t *record, int64_t now_s, struct re
         int64_t when, ago;
 
         if (!instant_parse(answer_text(record, NULL, "time"), &when) || when > now_s + AHEAD_S
-            || answer_flag(record, NULL, "observed")) /* nobody was refused anything */
+            || answer_flag(record, NULL, "observed")) /* only observed: nothing was refused */
                 return;
         ago = now_s - when;
         r->devices_day += is_of_a_device(e) && ago < DAY_S;
@@ -51,7 +51,7 @@ static bool is_older(const json_t *record, int64_t than_s) {
         return instant_parse(answer_text(record, NULL, "time"), &when) && when < than_s;
 }
 
-/* *ret_all_older: even its first record is too old, so the files before it need not be read. */
+/* *ret_begins_before: its first record is already too old, so the files before it need not be read. */
 static int count_file(const char *path, int64_t now_s, struct refusals *r, bool *ret_begins_before) {
         auto_fd fd = logs_open(path);
         auto_free struct lines *lines = malloc(sizeof *lines);

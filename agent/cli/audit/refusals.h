@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* refusals.h — how often a terminal said no of late, counted from its log by whoever asks: see docs/adr/0115. */
+/* refusals.h — how much a terminal has refused of late, counted from its log by the caller, not by the agent: see
+ * docs/adr/0115. */
 #pragma once
 
 #include <stdint.h>

@@ -65,7 +65,7 @@ static int take_defaults(struct factor_enrolment *e, const struct typed *t) {
         return EXIT_OK;
 }
 
-/* Codes made now would be right for another time. */
+/* The terminal's clock is wrong: a code would be checked for another time. */
 static void warn_of_clock(const struct factor_enrolment *e) {
         if (json_is_true(json_object_get(json_object_get(e->terminal.status, "policy"), "issued_in_future")))
                 (void)complain(0,

@@ -93,7 +93,7 @@ static int enrol_card_look(const struct factor_enrolment *e, struct cards *cards
         return code;
 }
 
-/* What was not said does not count. */
+/* An option that was not given matches every card. */
 static bool is_chosen(const struct factor_enrolment *e, const struct card_found *c) {
         char id[2 * CARD_ID + 1], slot[24];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* enrol_import.c — hardware tokens from a file: every row is checked before any is stored, and what was stored is taken
- * back when a later one cannot be. */
+/* enrol_import.c — hardware tokens from a file: every row is checked before any is stored; when a later row cannot be
+ * stored, the earlier ones are removed again. */
 #include "cli/factors/enrol.h"
 
 #include "base/secret.h"
@@ -17,7 +17,7 @@
 struct import {
         struct factor_enrolment *e;
         struct seeds seeds;
-        json_int_t ids[SEEDS_MAX]; /* of what was stored; 0: it had been there before */
+        json_int_t ids[SEEDS_MAX]; /* of the tokens stored now; 0: the token was there before */
 };
 
 static int enrol_import_fault(const struct import *im, const struct seed *s, unsigned column, struct err *why) {
@@ -42,7 +42,7 @@ static int read_file(struct import *im) {
         return complain_in(EXIT_REFUSED, im->e->import, &err);
 }
 
-/* A seed on its own is for USER; a table names its users, and a USER beside it must be the one. */
+/* A single seed is for USER; a table names its users, and if USER was typed as well, every row must name that user. */
 static int take_user(const struct import *im, struct seed *s) {
         const struct factor_enrolment *e = im->e;
         struct err why = { "" };
@@ -110,7 +110,7 @@ static int enrol_import_store(struct import *im, size_t i) {
         return code;
 }
 
-/* True: nothing of the file is left. */
+/* Remove the tokens that were stored. True: no token of the file is left. */
 static bool take_back(const struct import *im, size_t n) {
         bool all = true;
 

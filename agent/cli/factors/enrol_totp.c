@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* enrol_totp.c — a new secret for an app: shown once, as a QR code and as text, and stored when a code came back. */
+/* enrol_totp.c — a new secret for an app: shown once, as a QR code and as text, and stored after a correct code was
+ * typed. */
 #include "cli/factors/enrol.h"
 
 #include "auth/totp.h"
@@ -16,7 +17,7 @@
 #define TRIES 3
 #define GROUP 4 /* letters between two spaces */
 
-/* Would it be stored if the code were right? Asked before anybody takes out a telephone. */
+/* Ask the agent whether it would store the token with a correct code, before anybody takes out a telephone. */
 static int check_first(const struct factor_enrolment *e, const struct token *t) {
         json_t *asked = enrol_token_request(e->user, t, e->label, NULL);
         auto_json answer = NULL;
@@ -31,7 +32,7 @@ static int columns_of_terminal(void) {
         return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 80;
 }
 
-/* The name of this terminal: who has several of them in one app can tell them apart. */
+/* The name of this terminal, so that a person with several terminals in one app can tell them apart. */
 static void issuer_of(char *to, size_t size) {
         if (gethostname(to, size) < 0)
                 (void)snprintf(to, size, "sekimori");
@@ -82,7 +83,7 @@ static int enrol_totp_done(const struct factor_enrolment *e, const json_t *answe
         return EXIT_OK;
 }
 
-/* The secret stays the same: whoever mistyped does not have to scan again. */
+/* The secret stays the same: after a mistyped code the person does not have to scan again. */
 static int ask_codes(const struct factor_enrolment *e, const struct token *t) {
         int code = EXIT_REFUSED;
 

@@ -17,7 +17,6 @@ static int factors_number(const json_t *o, const char *key) {
         return (int)json_integer_value(json_object_get(o, key));
 }
 
-/* The day of an RFC 3339 time, or day and minute. */
 static void print_tokens(const json_t *person, enum language l) {
         json_t *list = json_object_get(person, "tokens"), *t;
         size_t i;
@@ -57,7 +56,7 @@ static void print_login(const json_t *person, enum language l) {
                              factors_text(login, "place"));
 }
 
-/* Each is a thing that a person must do something about. */
+/* Each line is something that a person must act on. */
 static void print_cares(const json_t *person, enum language l) {
         const char *user = factors_text(person, "user"), *until = factors_text(person, "throttled_until"),
                    *record = factors_text(person, "record");
@@ -112,7 +111,7 @@ static bool has_something(const json_t *person) {
                || *factors_text(person, "unreadable");
 }
 
-/* Whoever is named and has nothing is a "no". */
+/* EXIT_REFUSED where `user` is given and has nothing enrolled. */
 static int print_people(const json_t *list, const char *user, bool known, enum language l) {
         json_t *person;
         size_t i;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* forget.c — sekimori forget: a lost card, an old telephone, somebody who left. */
+/* forget.c — sekimori forget: remove what was enrolled for a person (a lost card, an old telephone, somebody who left).
+ */
 #include "cli/ask.h"
 #include "cli/factors/people.h"
 #include "cli/verbs.h"

@@ -42,7 +42,7 @@ int people_ask(const struct terminal *t, enum control_request type, json_t *aske
         return code;
 }
 
-/* One page into `to`; *next is who the next one begins behind, or "". */
+/* Read one page into `to`; *next is the name behind which the next page begins, or "" at the end. */
 static int read_page(const struct terminal *t, const char *user, json_t *to, char *next, size_t size) {
         auto_json answer = NULL;
         json_t *asked = user ? json_pack("{s:s}", "user", user) : json_pack("{s:s}", "after", next);
@@ -102,7 +102,7 @@ int complain_unknown(const char *user) {
 void people_keep_secrets(void) {
         (void)prctl(PR_SET_DUMPABLE, 0);
         (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
-        if (geteuid() == 0) /* others would soon be short of memory that may be locked */
+        if (geteuid() == 0) /* other users would soon reach RLIMIT_MEMLOCK */
                 (void)mlockall(MCL_CURRENT | MCL_FUTURE);
         parcels_are_secret();
 }

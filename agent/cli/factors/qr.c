@@ -16,7 +16,7 @@ static void code_free(QRcode *code) {
 }
 CLEANUP(code, QRcode *, code_free)
 
-/* Outside of it all is light. */
+/* Everything outside the code is light. */
 static bool is_dark(const QRcode *code, int x, int y) {
         if (x < 0 || y < 0 || x >= code->width || y >= code->width)
                 return false;

@@ -5,6 +5,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Two modules of margin to each side. `colours`: say black and white by name, for a terminal's own background may be of
- * any colour. 0, -ENOSPC (wider than `columns`), or -ENOMEM. */
+/* Two modules of margin to each side. `colours`: set black and white explicitly, as a terminal's own background may be
+ * of any colour. 0, -ENOSPC (wider than `columns`), or -ENOMEM. */
 int qr_print(const char *text, int columns, bool colours, FILE *to);

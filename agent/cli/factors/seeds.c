@@ -129,7 +129,7 @@ static int (*const takers[COLUMNS])(struct seeds_table *t, const struct csv_cell
         [ALGORITHM] = take_algorithm, [DIGITS] = take_digits, [PERIOD] = take_period,
 };
 
-/* One token twice, or two of one name, is a slip of whoever made the table. */
+/* The same secret twice, or the same serial twice for one person, is a mistake in the table. */
 static int check_against_earlier(struct seeds_table *t, const struct seed *s) {
         for (size_t i = 0; i < t->seeds.n; i++) {
                 const struct seed *o = &t->seeds.all[i];
@@ -188,7 +188,7 @@ static int read_table(struct seeds_table *t) {
         return r;
 }
 
-/* A line of its own, and blank ones around it. */
+/* One secret on a line of its own; blank lines may be around it. */
 static int read_one(struct seeds_table *t) {
         int r = 0;
 

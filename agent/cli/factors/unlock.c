@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* unlock.c — sekimori unlock: another chance for somebody, and what that did. */
+/* unlock.c — sekimori unlock: let a person try to log in again, and say what was reset. */
 #include "cli/ask.h"
 #include "cli/factors/people.h"
 #include "cli/verbs.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One line for each thing that was done; at least one, but for somebody whom nobody knows. */
+/* Print one line for each thing that was done, or that nothing was to be done; complain of an unknown user. */
 static int unlock_report(const char *user, bool known, const json_t *o, enum language l) {
         int failures = (int)json_integer_value(json_object_get(o, "failures"));
         const char *record = json_string_value(json_object_get(o, "record"));

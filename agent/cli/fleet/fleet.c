@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet.c — sekimori fleet: one page of all terminals from what `status --json` said on each. Asks nobody. */
+/* fleet.c — sekimori fleet: one page of all terminals, from the output of `status --json` on each. Asks no agent. */
 #include "cli/fleet/fleet.h"
 #include "base/date.h"
 #include "cli/language.h"
@@ -33,7 +33,7 @@ static int fleet_show(const struct fleet *f, const char *html, bool json) {
         return fleet_is_doubtful(f) ? EXIT_REFUSED : EXIT_OK;
 }
 
-/* Each by its name, also where nobody looks at the page. */
+/* Name each unreadable file on stderr, too: perhaps nobody looks at the page. */
 static void complain_of(const struct fleet *f) {
         for (size_t i = 0; i < f->n; i++)
                 if (f->stations[i].why)

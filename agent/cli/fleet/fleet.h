@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet.h — all terminals as somebody collected them: one station for each file. Any of the files may come from a
- * terminal that somebody has taken over: nothing in one is believed beyond its shape, and nothing of it is shown as it
- * is. */
+/* fleet.h — all terminals as their files were collected: one station for each file. Any of the files may come from a
+ * compromised terminal: its content is checked for its shape but not trusted, and is escaped before it is shown. */
 #pragma once
 
 #include "audit/hash.h"
@@ -21,13 +20,13 @@ enum gravity { GRAVITY_NONE, GRAVITY_SOON, GRAVITY_DUE, GRAVITY_ALARM };
 
 /* Something about it that needs a person. */
 struct remark {
-        const char *id; /* a care's (cli/cares.h), or one of fleet_remark.c */
+        const char *id; /* a care's (cli/status/cares.h), or one of fleet_remark.c */
         char *text;     /* printable */
 };
 
 struct station {
         char *path; /* printable */
-        char *name; /* the file's: the collector chose it, and the terminal did not. Printable */
+        char *name; /* the file's name: chosen by the collector, not by the terminal. Printable */
         char *why;  /* not NULL: the file could not be read, and what follows is empty */
         char host[STATION_TEXT], stage[STATION_TEXT], version[STATION_TEXT]; /* printable */
         int64_t time_s;
@@ -50,22 +49,22 @@ struct fleet {
         struct station *stations;
 };
 
-/* Read files and directories (their *.json): one station for each, whatever is in it. Where a path itself cannot be
- * looked at that is a station, too. -ENOMEM. */
+/* Read files and directories (their *.json): one station for each, whatever is in it. A path that cannot be opened
+ * becomes a station, too. -ENOMEM. */
 int fleet_read(struct fleet *f, char *const *paths, size_t n);
 void fleet_deinit(struct fleet *f);
 
-/* What the terminals say of each other: who is behind, who is old, who is there twice; and against what was collected
- * `before` (may be NULL) whose log went back. serial 0: the highest that is told of. Sorts: what needs a person first.
- */
+/* Compare the terminals with each other (an old policy, an old file, the same terminal twice), and with the earlier
+ * collection `before` (may be NULL; a log that went back). `serial` 0: the highest serial in the files. Sorts the
+ * stations that need a person to the front. */
 void fleet_judge(struct fleet *f, const struct fleet *before, uint64_t serial);
 
-/* The remarks that mean that a file or a log cannot be believed. */
+/* Is there a remark that means that a file or a log cannot be trusted? */
 bool fleet_is_doubtful(const struct fleet *f);
 
 void remark_add(struct station *s, const char *id, const char *format, ...) __attribute__((format(printf, 3, 4)));
 enum gravity remark_gravity(const char *id);
-const char *remark_label(const char *id, enum language l); /* a few words: all of this kind together */
+const char *remark_label(const char *id, enum language l); /* a few words for all remarks of this kind */
 size_t remark_kinds(const char *const **ret);              /* the ids there are, the gravest first */
 size_t fleet_count(const struct fleet *f, const char *id); /* stations with such a remark; NULL: with any */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet_html.c — the page as one HTML file: no script, nothing from elsewhere, readable without colours, and on A4. */
+/* fleet_html.c — the page as one HTML file: no script, no external resource, readable without colours, and on A4. */
 #include "cli/fleet/fleet.h"
 
 #include <inttypes.h>
@@ -66,7 +66,7 @@ static bool fleet_html_concerns(const struct station *s, const char *id) {
         return false;
 }
 
-/* The way through the page: each kind of work leads to those whom it is about. */
+/* The navigation of the page: each kind of work links to the list of the stations that need it. */
 static void put_ways(const struct fleet *f, FILE *to) {
         const char *const *ids;
         size_t n = remark_kinds(&ids);
@@ -137,7 +137,7 @@ static void put_row(const struct fleet *f, size_t i, FILE *to) {
         (void)fputs(s->n_remarks ? "</ul></td></tr>\n" : "</td></tr>\n", to);
 }
 
-/* Those that need a person, or those that do not. */
+/* The table of the stations that need a person (`needy`), or of the others. */
 static void put_table(const struct fleet *f, bool needy, FILE *to) {
         static const struct {
                 const char *ja, *en;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet_json.c — the page for programs. */
+/* fleet_json.c — the page as JSON, for programs. */
 #include "cli/fleet/fleet.h"
 #include "control/parcel.h"
 #include "host/clock.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet_judge.c — what only shows when terminals are seen side by side, and beside what they said last time. */
+/* fleet_judge.c — what shows only when terminals are compared with each other, and with the last collection. */
 #include "cli/fleet/fleet.h"
 
 #include <inttypes.h>
@@ -13,7 +13,7 @@ static int by_name(const void *a, const void *b) {
         return strcmp(((const struct station *)a)->name, ((const struct station *)b)->name);
 }
 
-/* What needs a person first; of these, what was not heard of for longest; the rest by name. */
+/* Stations that need a person come first, the oldest file first among equally grave ones; the rest by name. */
 static int by_need(const void *a, const void *b) {
         const struct station *x = a, *y = b;
 
@@ -93,7 +93,7 @@ static void judge_log(const struct fleet *f, struct station *s, const struct sta
                     "leave it switched on and tell the auditor; keep the last collection and a sekimori audit export");
 
         if (has_remark(s, "silent"))
-                return; /* nobody could tell */
+                return; /* no agent answered, so nothing is known of the log */
         if (before->log_key[0] && strcmp(before->log_key, s->log_key) != 0)
                 remark_add(s, "key-changed",
                            SAY(f->l, "監査記録の署名鍵が前回と違います（入れ直したのでなければ、%s）",
@@ -112,7 +112,7 @@ static void judge_log(const struct fleet *f, struct station *s, const struct sta
                            s->log_seq, evidence);
 }
 
-/* A terminal of last time that is not there now gets a place on the page. -ENOMEM is passed over: it is one remark. */
+/* Add a station for a terminal of the last collection that is missing now. -ENOMEM is passed over: it is one remark. */
 static void add_gone(struct fleet *f, const struct station *before) {
         struct station *grown = reallocarray(f->stations, f->n + 1, sizeof *grown), *s;
 
@@ -146,7 +146,7 @@ static void judge_before(struct fleet *f, const struct fleet *before) {
                 if (now && !now->why)
                         judge_log(f, now, then);
                 else if (!now)
-                        add_gone(f, then); /* behind the part that is searched */
+                        add_gone(f, then); /* appended behind the part that is searched */
         }
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet_read.c — files that were collected, read strictly: an unknown shape is no answer. */
+/* fleet_read.c — files that were collected, read strictly: a file of another shape counts as unreadable. */
 #include "base/cleanup.h"
 #include "base/date.h"
 #include "cli/answer.h"
@@ -26,7 +26,7 @@ static const struct {
         const char *path; /* dots lead into objects */
         enum shape shape;
         bool needed;
-        const char *ja, *en; /* what it is not */
+        const char *ja, *en; /* what it should be, for the message */
 } members[] = {
         { "state", TEXT, true, "短い文字列", "a short text" },
         { "time", TIME, true, "日時", "a time" },

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet_remark.c — what can be said of a station: how grave it is, and what all of its kind are called. */
+/* fleet_remark.c — the kinds of remarks about a station: how grave each is, and its label. */
 #include "cli/fleet/fleet.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 480 /* of one remark: a terminal that was taken over does not fill the page */
+#define TEXT_MAX 480 /* of one remark: a compromised terminal must not fill the page */
 
-/* The gravest first: the order on the page. An id that is not here is a care that somebody added: due. */
+/* The gravest first: the order on the page. An id that is missing here is a newly added care: GRAVITY_DUE. */
 static const struct {
         const char *id;
         enum gravity gravity;

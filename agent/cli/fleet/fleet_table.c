@@ -38,7 +38,7 @@ void fleet_age(const struct fleet *f, const struct station *s, char *to, size_t 
                 (void)snprintf(to, size, "%s", s->why ? "-" : SAY(f->l, "未来", "ahead"));
                 return;
         }
-        while (ago < 2 * units[i].s) /* 47 hours say more than a day */
+        while (ago < 2 * units[i].s) /* 47 h is more exact than 1 d */
                 i++;
         (void)snprintf(to, size, "%" PRId64 "%s", ago / (units[i].s ? units[i].s : 60),
                        SAY(f->l, units[i].ja, units[i].en));
@@ -87,7 +87,7 @@ static void print_row(const char *mark, char cells[COLUMNS][CELL], const int wid
         (void)puts(text);
 }
 
-/* As much as fits into `room` columns, up to a space where there is one: bytes. */
+/* How many bytes of the text fit into `room` columns, up to a space where there is one. */
 static size_t fleet_table_fitting(const char *text, int room) {
         size_t used = 0, space = 0;
         char letter[8];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ledger.c — see ledger.h. People write in the ledger, too, and add columns of their own: what is not ours is never
- * written anew, only copied. */
+/* ledger.c — see ledger.h. People edit the ledger, too, and add columns of their own: other columns are only copied,
+ * never written anew. */
 #include "cli/media/ledger.h"
 
 #include "base/cleanup.h"
@@ -228,8 +228,8 @@ static int read_row(struct ledger_reader *r) {
         return error;
 }
 
-/* The commonest accident is Excel's plain "CSV", which is Shift_JIS in Japan. And what hides would move a cursor where
- * a cell is shown. */
+/* The commonest accident is Excel's plain "CSV", which is Shift_JIS in Japan. Hidden characters could move the cursor
+ * of the terminal on which a cell is shown. */
 static int encoding_check(struct bytes text, enum language l, struct err *err) {
         unsigned line = 1, column = 1, c;
 

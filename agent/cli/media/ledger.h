@@ -20,7 +20,7 @@ enum ledger_column {
         LEDGER_HOURS, /* "": always */
         LEDGER_UNTIL,
         LEDGER_RULE,    /* in the policy */
-        LEDGER_REQUEST, /* the refusal that it began with */
+        LEDGER_REQUEST, /* request number of the device at its enrolment */
         LEDGER_ENROLLED,
         LEDGER_ENROLLED_BY,
         LEDGER_OUTCOME, /* "": in use */
@@ -46,7 +46,7 @@ struct ledger {
         struct bytes text; /* as it was read; the caller's */
         enum language l;   /* of its header */
         size_t n_file;     /* columns of the file: ours in any order, and those of others between them */
-        int *order;        /* which of ours each is, or -1 */
+        int *order;        /* for each column of the file the ledger_column, or -1 */
         struct ledger_row *rows;
         size_t n;
 };
@@ -69,7 +69,7 @@ int ledger_append(const struct ledger *l, const char *const cells[LEDGER_COLUMNS
 int ledger_change(const struct ledger *l, const struct ledger_row *row, const char *const cells[LEDGER_COLUMNS],
                   char **ret, size_t *ret_size);
 
-/* Words of the header and the cells: in the language of the header, and read in either. */
+/* Words of the header and the cells: written in the language of the header, read in both. */
 const char *ledger_heading(enum ledger_column c, enum language l);
 const char *outcome_word(enum ledger_outcome o, enum language l);
 enum ledger_outcome outcome_from_word(const char *word); /* also as it is typed: returned, erased, destroyed */

@@ -19,7 +19,7 @@
 #define LEDGER_MAX (8 * 1024 * 1024)
 #define LEDGER_MODE 0640
 
-/* The place where a terminal keeps it is made when it is first needed: auditors may read what is in it. */
+/* Create the usual directory of the ledger when it is first needed. Auditors may read what is in it. */
 static int make_usual_place(struct err *err) {
         auto_fd dir = -1;
         int r = directory_make(AT_FDCWD, LEDGER_DIR, 0700, &dir, err);
@@ -38,7 +38,7 @@ static int open_above(const char *path, bool to_write) {
         return fd < 0 ? -errno : fd;
 }
 
-/* Elsewhere than on a terminal, or for whoever is not root, the usual place is none. */
+/* The usual path does not work on a PC that is no terminal, or without root: the message then names --ledger. */
 static int refuse_place(const char *path, int r) {
         if (strcmp(path, LEDGER_PATH) != 0 || r == -EFBIG)
                 return complain_errno(r == -EFBIG ? EXIT_REFUSED : EXIT_COULD_NOT, path, r);
@@ -76,13 +76,14 @@ int ledger_file_read(struct ledger_file *f, const char *path, enum language l, b
         return read_it(f, l, ret_there);
 }
 
-/* LibreOffice's own mark of an open file. It asks before it writes over a changed one, and people say yes. */
+/* LibreOffice's own lock file for an open file. LibreOffice asks before it overwrites a changed file, and people say
+ * yes. */
 static bool is_open_elsewhere(const struct ledger_file *f, char *mark, size_t size) {
         (void)snprintf(mark, size, ".~lock.%s#", basename(f->path));
         return faccessat(f->dir, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* Whoever holds it holds it for milliseconds, unless stopped: then at least it is said. */
+/* Another process holds the lock for milliseconds only, unless it was stopped: so a wait is at least announced. */
 static int ledger_file_lock(const struct ledger_file *f) {
         if (flock(f->dir, LOCK_EX | LOCK_NB) == 0)
                 return EXIT_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ledger_file.h — the ledger on disk: read, locked against another of us and against a spreadsheet, replaced whole. */
+/* ledger_file.h — the ledger on disk: read, locked against other sekimori processes and against spreadsheets, replaced
+ * whole. */
 #pragma once
 
 #include "cli/media/ledger.h"
@@ -14,12 +15,12 @@ struct ledger_file {
         struct ledger ledger;
 };
 
-/* Read it. A file that is not there is an empty ledger (*ret_there false), which will speak `l`. Complains itself; an
- * enum exit_code. */
+/* Read it. A file that does not exist is an empty ledger (*ret_there false), whose header will be in `l`. Complains
+ * itself; an enum exit_code. */
 int ledger_file_read(struct ledger_file *f, const char *path, enum language l, bool *ret_there);
 
-/* The same, for changing it: nobody else of us does until ledger_file_close(). Refused while a spreadsheet has it open:
- * that would write over us. */
+/* The same, for changing it: no other sekimori process can change it until ledger_file_close(). Refused while a
+ * spreadsheet has it open, because the spreadsheet would overwrite the change. */
 int ledger_file_open(struct ledger_file *f, const char *path, enum language l);
 int ledger_file_write(struct ledger_file *f, struct bytes content);
 void ledger_file_close(struct ledger_file *f);

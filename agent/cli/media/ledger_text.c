@@ -48,7 +48,7 @@ void ledger_next_number(const struct ledger *l, int32_t day, char to[LEDGER_NUMB
         (void)snprintf(to, LEDGER_NUMBER_TEXT, "M%d-%03u", year, highest + 1);
 }
 
-/* As the header's line ends; a new one as RFC 4180 has it. */
+/* The line end of the header; in a new ledger that of RFC 4180. */
 static const char *line_end(const struct ledger *l) {
         const uint8_t *lf = l->text.left ? memchr(l->text.at, '\n', l->text.left) : NULL;
 

@@ -18,7 +18,7 @@ int32_t media_today(void) {
         return clock_now().day;
 }
 
-/* Behind sudo the person is still who logged in: the kernel keeps it, and no variable of the environment says so. */
+/* The person who logged in, also behind sudo: the kernel keeps the loginuid, and the environment is not used. */
 void media_typist(char *to, size_t size) {
         char text[32];
         const struct passwd *pw = NULL;

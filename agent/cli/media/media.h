@@ -23,10 +23,10 @@ struct media_entry {
 /* "- name: …" and so on, as policy_text_add() takes it. The caller frees; NULL: no memory. */
 char *media_rule(const struct media_entry *e);
 
-/* Has the policy the rule that was made for this one medium? It carries its number. */
+/* Does the policy have the rule that was made for this one medium? Its name contains the number of the row. */
 bool media_own_rule(const struct policy *p, const struct ledger_row *row);
 
-/* The rule that lets it in, at this or another time, for this person or another; NULL: none. */
+/* The rule that allows the medium now or under another condition (time, person, encryption); NULL: none. */
 const char *media_letting_in(const struct policy *p, const struct ledger_row *row);
 
 /* A policy's text that is about to be changed. */
@@ -39,20 +39,21 @@ struct media_policy {
 void media_policy_deinit(struct media_policy *p);
 #define auto_media_policy __attribute__((cleanup(media_policy_deinit))) struct media_policy
 
-/* Each complains itself; an enum exit_code. Reading one for no path gives none; reading it again, what it is now. */
+/* Each complains itself; an enum exit_code. media_policy_read() without a path leaves it empty; called again, it reads
+ * the file anew. */
 int media_policy_read(struct media_policy *p, const char *path);
 int media_policy_add(struct media_policy *p, const char *rule);
 int media_policy_remove(struct media_policy *p, const char *name);
 
-/* Write what it becomes, say in words what that changes and what to do next. `serial`: the highest
- * that a terminal has had, 0 where none was asked. */
+/* Write the changed text, and print what that changes and what to do next. `serial`: the highest that the terminal has
+ * had, 0 where no terminal was asked. */
 int media_policy_write(const struct media_policy *p, enum language l, uint64_t serial);
 
-/* The day of today by the local clock, and whoever logged in as the person who types this. */
+/* Today by the local clock, and the person who logged in and types this. */
 int32_t media_today(void);
 void media_typist(char *to, size_t size);
 
-/* What was typed in answer, at most three times, until `fault` finds none; an empty answer is `usual`. */
+/* Ask at most three times, until `fault` finds no fault in the answer; an empty answer stands for `usual`. */
 typedef const char *media_fault(const void *ctx, enum language l, const char *answer);
 int media_ask(enum language l, const char *question, const char *usual, media_fault *fault, const void *ctx, char *to);
 const char *media_line_fault(const void *ctx, enum language l, const char *answer);

@@ -24,7 +24,7 @@ static void enrolment_deinit(struct media_enrolment *e) {
         terminal_deinit(&e->terminal);
 }
 
-/* What the terminal makes of it already; a policy that is named speaks for itself. */
+/* Say what the policy in force makes of the medium already. With --into, the named policy counts instead. */
 static void note_verdict(const struct media_enrolment *e) {
         const char *rule = answer_text(e->element, NULL, "rule");
         bool allowed = strcmp(answer_text(e->element, NULL, "verdict"), "deny") != 0;
@@ -41,7 +41,7 @@ static enum medium_how media_enrol_how(const struct media_enrolment *e) {
         return e->uuid || e->by_token ? MEDIUM_BY_UUID : e->by_fingerprint ? MEDIUM_BY_FINGERPRINT : MEDIUM_BY_SERIAL;
 }
 
-/* The UUID that it is known by, typed or of a token. */
+/* The UUID that identifies the medium: typed, or that of its token. */
 static int take_uuid(struct media_enrolment *e) {
         enum token_fault fault;
 
@@ -82,7 +82,7 @@ static int take_medium(struct media_enrolment *e) {
         return code;
 }
 
-/* A medium is in the ledger once while it is in use, and not at all behind its destruction. */
+/* Refuse a medium that is in use according to the ledger, or destroyed, unless forced. */
 static int check_ledger(const struct media_enrolment *e, const struct ledger *ledger) {
         const struct ledger_row *row = ledger_latest(ledger, &e->entry.medium);
 
@@ -99,7 +99,7 @@ static int check_ledger(const struct media_enrolment *e, const struct ledger *le
                 e->which, row->cells[LEDGER_NUMBER], row->cells[LEDGER_SECTION], row->cells[LEDGER_PERSON]);
 }
 
-/* The rule that lets it in without us, as far as it is asked for: there shall be no second one. */
+/* The rule that already allows the medium as far as requested: there must be no second one. */
 static bool has_rule(const struct media_enrolment *e, char to[MEDIA_TEXT]) {
         struct device_facts facts = medium_facts(&e->entry.medium);
         struct moment now = clock_now();
@@ -114,7 +114,8 @@ static bool has_rule(const struct media_enrolment *e, char to[MEDIA_TEXT]) {
         return true;
 }
 
-/* A rule that does not speak of others of its model denies this very one: lost, perhaps, or found to be bad. */
+/* Refuse a medium that a rule denies individually, not together with others of its model: it may be lost or found to be
+ * bad. */
 static int refuse_denied(const struct media_enrolment *e) {
         struct device_facts facts = medium_facts(&e->entry.medium), other = facts;
         struct moment now = clock_now();
@@ -215,7 +216,7 @@ static int hand_out(const struct media_enrolment *e, const char *rule, enum lang
         return code;
 }
 
-/* Of all that is written the token comes first: by itself it means nothing. */
+/* The token is written first: without ledger and rule it has no effect. */
 static int write_token(const struct media_enrolment *e) {
         enum token_fault fault = TOKEN_FINE;
 
@@ -226,7 +227,7 @@ static int write_token(const struct media_enrolment *e) {
                        : complain(EXIT_REFUSED, "%s: %s", "%s: %s", e->which, token_fault_words(fault, e->terminal.l));
 }
 
-/* The ledger comes first: a rule whose medium nobody answers for must not come about. */
+/* The ledger is written before the rule: there must be no rule for a medium that nobody is responsible for. */
 static int write_all(const struct media_enrolment *e, struct ledger_file *f, const char *rule) {
         int code = write_token(e);
 
@@ -247,7 +248,7 @@ static int enrol_it(struct media_enrolment *e) {
 
         if (code == EXIT_OK)
                 code = check_ledger(e, &f.ledger);
-        if (code == EXIT_OK) /* while somebody thought about the answers it may have been edited */
+        if (code == EXIT_OK) /* the policy may have been edited during the questions */
                 code = media_policy_read(&e->policy, e->into);
         if (code != EXIT_OK)
                 return code;
@@ -292,7 +293,7 @@ static int check_users(const struct media_enrolment *e) {
         return EXIT_OK;
 }
 
-/* What the terminal and the policy say: the language, and until when at most. */
+/* Take the language and the last possible day from the terminal, the ledger and the policy. */
 static int look_around(struct media_enrolment *e, const struct ledger *ledger, bool there) {
         int code = e->alone ? EXIT_OK : terminal_ask(&e->terminal);
 
@@ -320,7 +321,7 @@ static int enrol_new(struct media_enrolment *e, const struct ledger *ledger, boo
         return code == EXIT_OK ? enrol_it(e) : code;
 }
 
-/* What is in the ledger gets its rule once more: for a policy that was written anew, or when that failed before. */
+/* Make the rule for a medium of the ledger once more: for a new policy, or because it failed before. */
 static int rule_again(struct media_enrolment *e, const struct ledger *ledger, const struct ledger_row *row) {
         struct media_entry *m = &e->entry;
         auto_free char *rule = NULL;
@@ -337,7 +338,7 @@ static int rule_again(struct media_enrolment *e, const struct ledger *ledger, co
         (void)snprintf(m->number, sizeof m->number, "%s", row->cells[LEDGER_NUMBER]);
         (void)snprintf(m->section, sizeof m->section, "%s", row->cells[LEDGER_SECTION]);
         (void)snprintf(m->hours, sizeof m->hours, "%s", row->cells[LEDGER_HOURS]);
-        if (strstr(row->cells[LEDGER_RULE], m->number)) /* else another rule let it in */
+        if (strstr(row->cells[LEDGER_RULE], m->number)) /* else another rule already allows the medium */
                 (void)snprintf(m->rule, sizeof m->rule, "%s", row->cells[LEDGER_RULE]);
         code = media_policy_read(&e->policy, e->into);
         if (code == EXIT_OK)

@@ -60,7 +60,7 @@ static enum standing media_list_judge(const struct list *l, const struct ledger 
                 return row->until < l->now.day ? EXPIRED : UNKNOWN;
         if (!row->outcome)
                 return judge_used(l, row);
-        /* Given back and given out again: the later line speaks for it. */
+        /* A medium that was returned and issued again: its later row counts. */
         if (!l->policy || (latest != row && !latest->outcome))
                 return RETIRED;
         return media_own_rule(l->policy, row) || media_letting_in(l->policy, row) ? STILL_IN_POLICY : RETIRED;
@@ -145,7 +145,7 @@ static void media_list_fill(const struct list *l, const struct ledger_row *row, 
                           outcome_word(row->outcome, l->l), row->cells[LEDGER_RETIRED]);
 }
 
-/* What is retired and gone from the policy is history: shown where it is asked for. */
+/* A medium that is retired and no longer in the policy is shown only with --all. */
 static int media_list_print(const struct list *l, const struct ledger *ledger) {
         auto_table t = table_new(columns, COLUMNS, ledger->n, l->l);
         auto_json all = json_array();
@@ -170,7 +170,7 @@ static int media_list_print(const struct list *l, const struct ledger *ledger) {
         return fflush(stdout) == 0 ? EXIT_OK : complain_unwritten();
 }
 
-/* The one that is named, or the one in force: which that is the agent knows, and its text is root's to read. */
+/* The policy that is named, or the one in force: the agent knows its serial, and only root can read its text. */
 static int find_policy(struct list *l) {
         auto_json status = NULL;
         char path[4096];

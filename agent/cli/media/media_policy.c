@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A double-quoted scalar. What comes here holds no control characters. */
+/* A double-quoted scalar. Callers pass no control characters. */
 static void put_quoted(FILE *to, const char *text) {
         (void)fputc('"', to);
         for (; *text; text++) {
@@ -173,7 +173,7 @@ static unsigned lines_in(const char *text, size_t n) {
         return lines;
 }
 
-/* Of the new rule alone: the others were there before. */
+/* Print the warnings about the new rule only: the others were there before. */
 static void say_warnings(const struct media_policy *p) {
         const char *was = (const char *)p->text;
         size_t same = 0;

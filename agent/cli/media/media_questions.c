@@ -42,7 +42,7 @@ static const char *hours_fault(const void *ctx, enum language l, const char *ans
 
 static const struct media_question {
         const char *option, *ja, *en;
-        size_t typed; /* where it stands in struct media_enrolment */
+        size_t typed; /* offset in struct media_enrolment */
         media_fault *fault;
         bool optional;
 } questions[] = {
@@ -71,7 +71,7 @@ static void usual_answer(const struct media_enrolment *e, const struct media_que
                 date_text(e->limit, to);
 }
 
-/* Nobody is there to be asked: what is missing is said at once, all of it. */
+/* Without a terminal nobody can be asked: name all missing options at once. */
 static int check_missing(struct media_enrolment *e) {
         char missing[256] = "";
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* media_retire.c — sekimori media retire: what became of a medium, before whose eyes, and its rule out of the policy.
- */
+/* media_retire.c — sekimori media retire: record what became of a medium and who witnessed it, and remove its rule from
+ * the policy. */
 #include "base/date.h"
 #include "cli/language.h"
 #include "cli/media/media.h"
@@ -61,7 +61,7 @@ static int ask_who(struct retirement *r) {
                                : code;
 }
 
-/* A number that is in use, and what became of it; or one that is retired already, and nothing. */
+/* Either the number is in use and an outcome was given; or it is retired already, with no outcome and --from. */
 static int check_row(const struct retirement *r, const struct ledger_row *row) {
         if (!row)
                 return complain(EXIT_REFUSED, "%s: %s: この管理番号は台帳にありません",
@@ -84,7 +84,7 @@ static const struct ledger_row *another_in_use(const struct ledger *l, const str
         return NULL;
 }
 
-/* The line whose rule lets it in: its own, or an earlier one of the same medium. NULL: none was made for it. */
+/* The row whose own rule is in the policy: this row, or another row of the same medium. NULL: there is no such rule. */
 static const struct ledger_row *owner_of_rule(const struct ledger *l, const struct policy *p,
                                               const struct ledger_row *row) {
         for (size_t i = 0; i < l->n; i++)
@@ -93,8 +93,8 @@ static const struct ledger_row *owner_of_rule(const struct ledger *l, const stru
         return NULL;
 }
 
-/* A rule that was made for a medium carries its number. Another that lets it in is for more than this medium, and a
- * person must look at it. */
+/* A rule that was made for a medium has its number in its name. Any other rule that allows the medium may be for more
+ * than this medium, and a person must look at it. */
 static int take_rule_out(struct retirement *r, const struct ledger *ledger, const struct ledger_row *row) {
         const struct ledger_row *other = another_in_use(ledger, row);
         const struct ledger_row *owner = owner_of_rule(ledger, r->policy.was, row);
@@ -175,7 +175,7 @@ static int media_retire_row(struct retirement *r) {
                 return code;
         row = ledger_find(&f.ledger, r->number);
         code = check_row(r, row);
-        if (code == EXIT_OK) /* while somebody thought about the answers it may have been edited */
+        if (code == EXIT_OK) /* the policy may have been edited during the questions */
                 code = media_policy_read(&r->policy, r->from);
         if (code == EXIT_OK && r->from)
                 code = take_rule_out(r, &f.ledger, row);
@@ -188,7 +188,7 @@ static int media_retire_row(struct retirement *r) {
         return code;
 }
 
-/* What can be said without the lock is said before anybody is asked anything. */
+/* Find errors without the lock, before any question is asked. */
 static int media_retire_prepare(struct retirement *r) {
         auto_ledger_file f = { .dir = -1 };
         bool there;

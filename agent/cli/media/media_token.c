@@ -46,7 +46,8 @@ const char *token_fault_words(enum token_fault f, enum language l) {
         return words[f][l == LANGUAGE_EN];
 }
 
-/* Entries of a GUID partition table may go on for as long as its header says; their checksum covers empty ones, too. */
+/* Do the entries of a GUID partition table reach the place of the token? All that its header announces count: their
+ * checksum covers empty ones, too. */
 static bool table_reaches(const uint8_t header[SECTOR], uint32_t sector) {
         struct bytes in = bytes_of(header, SECTOR);
         uint64_t lba, n, size;
@@ -78,7 +79,7 @@ enum token_fault token_at(int fd, uint64_t first, uint32_t sector, uint8_t ret[U
         return TOKEN_FINE;
 }
 
-/* Flushed first, and dropped from memory: what is read back comes from the medium. */
+/* The token is flushed and dropped from the cache, so that it is read back from the medium. */
 enum token_fault token_write(int fd, const uint8_t uuid[UUID_SIZE]) {
         uint8_t raw[TOKEN_SIZE], back[TOKEN_SIZE];
 
@@ -117,12 +118,12 @@ static bool disk_of(int class, const char *device, char ret[NAME_TEXT]) {
         return found == 1;
 }
 
-/* Where the first one begins, in bytes; 0: there is none. */
+/* Where the first partition begins, in bytes; 0: there is none. */
 static uint64_t first_partition(int class, const char *name) {
         auto_dir all = NULL;
         const struct dirent *entry;
         uint64_t first = 0;
-        auto_fd dir = openat(class, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* the class is a folder of links */
+        auto_fd dir = openat(class, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* the class has symlinks */
 
         all = dir < 0 ? NULL : listing_open(dir, ".");
         while (all && (entry = readdir(all))) {
@@ -134,7 +135,7 @@ static uint64_t first_partition(int class, const char *name) {
         return first;
 }
 
-/* Exclusively: nothing of it is mounted, nor will be while this is open. */
+/* O_EXCL: no part of the disk is mounted, or can be mounted while this descriptor is open. */
 static int node_open(int class, const char *name) {
         auto_fd dev = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         auto_fd fd = dev < 0 ? -1 : openat(dev, name, O_RDWR | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -170,7 +171,7 @@ static enum token_fault disk_open(const char *device, int *ret_fd, uint8_t ret_u
         return fault;
 }
 
-/* Version 4 of RFC 9562 §5.4: nothing but chance. */
+/* Version 4 of RFC 9562 §5.4: random bits only. */
 static bool uuid_make(uint8_t ret[UUID_SIZE]) {
         if (getrandom(ret, UUID_SIZE, 0) != UUID_SIZE)
                 return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* media_token.h — an enrolment token onto a medium: a UUID behind its partition table, where nothing is. Never over
- * anything, and nothing else is changed. Knows no ledger and no policy. */
+/* media_token.h — writes an enrolment token to a medium: a UUID in unused space behind its partition table. Overwrites
+ * nothing, and changes nothing else. Knows no ledger and no policy. */
 #pragma once
 
 #include "base/uuid.h"
@@ -23,10 +23,10 @@ const char *token_fault_words(enum token_fault f, enum language l);
 /* The UUID of the token that the medium of this device (beneath /sys/devices) has, or a new one that it could have. */
 enum token_fault token_find(const char *device, uint8_t ret[UUID_SIZE]);
 
-/* Have it bear this one: written, flushed and read again, unless it does already. */
+/* Put this UUID on the medium: written, flushed and read again, unless the medium has it already. */
 enum token_fault token_put(const char *device, const uint8_t uuid[UUID_SIZE]);
 
-/* The same for an open disk: where its first partition begins, and its sector, in bytes. token_at() finds none: zero.
- */
+/* The same for an open disk: `first` is where its first partition begins, `sector` its sector size, in bytes. Without a
+ * token, token_at() gives a zero UUID. */
 enum token_fault token_at(int fd, uint64_t first, uint32_t sector, uint8_t ret[UUID_SIZE]);
 enum token_fault token_write(int fd, const uint8_t uuid[UUID_SIZE]);

@@ -25,8 +25,8 @@ static bool is_hollow(const char *serial) {
         return strspn(serial, (char[]){ serial[0], '\0' }) == strlen(serial);
 }
 
-/* Why a rule cannot name it by this serial; NULL where it can. A backslash is an escape of what does not show, and a
- * rule's trailing * would stand for anything. */
+/* Why a rule cannot name the medium by this serial; NULL where it can. A backslash means an escaped hidden character,
+ * and a trailing * in a rule would stand for anything. */
 static const char *serial_fault(const char *serial, enum language l) {
         size_t n = strlen(serial);
 
@@ -92,7 +92,7 @@ void medium_text(const struct medium *m, char to[MEDIUM_TEXT]) {
                        what[m->how]);
 }
 
-/* What tells it apart, behind its bus and its ids. */
+/* The last part of the text, behind bus and ids: what identifies the medium. */
 static bool what_parse(const char *text, struct medium *m) {
         if (strncmp(text, BY_DIGEST, strlen(BY_DIGEST)) == 0) {
                 m->how = MEDIUM_BY_FINGERPRINT;

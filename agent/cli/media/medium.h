@@ -17,11 +17,11 @@ struct medium {
         uint16_t vendor, product;
         enum medium_how how;
         uint8_t fingerprint[FACTS_DIGEST], uuid[UUID_SIZE];
-        char serial[FACTS_STRING], name[FACTS_STRING]; /* as they are shown; the name is no part of what it is */
+        char serial[FACTS_STRING], name[FACTS_STRING]; /* as they are shown; the name does not identify it */
 };
 
-/* Of an element of `devices --json`. NULL, and *ret is set, but for its UUID; else why it cannot be enrolled, in words.
- */
+/* From an element of `devices --json`. NULL: *ret is set, except for its UUID; else why the medium cannot be enrolled,
+ * in words. */
 const char *medium_of_element(const json_t *element, enum medium_how how, enum language l, struct medium *ret);
 
 /* As a ledger has it: "usb 0951:1666 E0D55EA573F5F3A0", "usb 0951:1666 sha256:HEX", "mmc 0003:5344 uuid:UUID". A

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* expiry.h — a policy that has run out, or soon does: said by every verb that has one in hand. Nothing is refused for
- * it, as no terminal stops enforcing. */
+/* expiry.h — the note that a policy has expired or soon will: printed by every verb that reads a policy. Nothing is
+ * refused because of it, as no terminal stops enforcing. */
 #pragma once
 
 #include "base/bytes.h"
@@ -17,5 +17,5 @@ bool expiry_says(const struct policy *p, struct err *ret);
 /* The same as a note on stderr, under the file's name. */
 void expiry_note(const char *file, const struct policy *p);
 
-/* Of what is in an envelope; silent where that is no policy. */
+/* The same for the content of an envelope; silent where that is no policy. */
 void expiry_note_envelope(const char *file, struct bytes envelope);

@@ -29,7 +29,7 @@ static bool add_extension(X509 *c, int nid, const char *value) {
         return ok;
 }
 
-/* Random, positive, 128 bits: two kits never make certificates that cannot be told apart. */
+/* Random, positive, 128 bits: certificates of two kits never have the same serial. */
 static bool set_serial(X509 *c) {
         unsigned char raw[16];
         BIGNUM *number;

@@ -148,7 +148,8 @@ static struct tm fiscal_year_end(struct tm day) {
 
 int pilot_policy(const struct pilot_person *people, unsigned n, unsigned threshold, int64_t now_s, char **ret,
                  struct err *err) {
-        /* A terminal whose zone nobody has set is a day behind until nine in the morning: valid there, too. */
+        /* A terminal whose time zone was never set is a day behind until nine in the morning: the policy is valid
+         * there, too. */
         time_t anywhere = (time_t)now_s, in_japan = anywhere + JAPAN_S;
         char issued[40], from[16], until[16], *text = NULL;
         struct tm now, first, end;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* policy_edit.c — see policy_edit.h. Goes by whole lines, and only where the list is written as lists are: what comes
- * out is compiled, and must have the rules that went in and the one that was meant. */
+/* policy_edit.c — see policy_edit.h. Edits whole lines, and only a list in its usual form. The result is compiled: its
+ * rules must be the same as before, except for the one added or removed. */
 #include "cli/policy/policy_edit.h"
 
 #include "language/outline.h"
@@ -55,7 +55,7 @@ static int edit_begin(struct edit *e, struct bytes text, struct err *err) {
         return r;
 }
 
-/* Where a line begins, from 1; the text's end behind the last. */
+/* The offset at which a line (from 1) begins; the end of the text for a line behind the last. */
 static size_t line_begin(struct bytes text, unsigned line) {
         size_t at = 0;
 
@@ -75,7 +75,7 @@ static size_t count_of(struct bytes text, size_t from, char c) {
         return n;
 }
 
-/* An item's "- " stands alone before it on its line: the indentation of that, or -1. */
+/* The indentation of an item's "- ", which must stand alone before the item on its line; else -1. */
 static int indentation_of(const struct edit *e, uint32_t item) {
         struct place at = outline_place(e->outline, item);
         size_t begin = line_begin(e->text, at.line), spaces = count_of(e->text, begin, ' '), dash = begin + spaces;
@@ -175,7 +175,7 @@ static enum line_kind kind_of(struct bytes text, size_t begin) {
         return text.at[at] == '#' ? LINE_COMMENT : LINE_OTHER;
 }
 
-/* Behind the last line of an item: comments and blank lines behind that are of what follows. */
+/* The line behind the last one of an item: comments and blank lines after the item belong to what follows. */
 static unsigned line_behind(const struct edit *e, uint32_t item) {
         uint32_t next = outline_next(e->outline, item), key = outline_next(e->outline, e->devices);
         unsigned line = outline_place(e->outline, item).line + 1, behind = line;
@@ -211,7 +211,7 @@ int policy_text_remove(struct bytes text, const char *name, char **ret, struct p
         behind = line_behind(&e, item);
         begin = line_begin(text, first);
         end = line_begin(text, behind);
-        /* The blank line that stood between it and the next goes with it, where there is another before. */
+        /* Remove the blank line behind the item as well, where the item is the first, or has a blank line before it. */
         if (kind_of(text, end) == LINE_BLANK
             && (index == 0 || kind_of(text, line_begin(text, first - 1)) == LINE_BLANK))
                 end = line_begin(text, behind + 1);

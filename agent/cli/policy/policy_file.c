@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* policy_file.c — see policy_file.h. For showing and comparing: nothing read here is obeyed. */
+/* policy_file.c — see policy_file.h. For showing and comparing: nothing read here is enforced. */
 #include "cli/policy/policy_file.h"
 
 #include "base/cleanup.h"

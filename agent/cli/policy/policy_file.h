@@ -6,8 +6,8 @@
 #include "base/err.h"
 #include "decision/policy.h"
 
-/* Read FILE or "-". Beyond the size of any policy is refused as such. The caller frees *ret. An enum exit_code; what
- * is not EXIT_OK has been complained of, or (EXIT_REFUSED) is said by err without the file's name. */
+/* Read FILE or "-". A file larger than any policy is refused. The caller frees *ret. An enum exit_code; a failure has
+ * been complained of already, or (EXIT_REFUSED) err says it without the file's name. */
 int policy_file_read(const char *path, uint8_t **ret, size_t *ret_size, struct err *err);
 
 /* The same, compiled: *ret is the caller's where the code is EXIT_OK. Complains itself. */

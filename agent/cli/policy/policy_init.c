@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* policy_init.c — sekimori policy init: a folder from which a pilot starts, whole or not there, and what to type next.
- */
+/* policy_init.c — sekimori policy init: makes the folder from which a pilot starts, complete or not at all, and says
+ * what to type next. */
 #include "base/cleanup.h"
 #include "base/secret.h"
 #include "cli/language.h"
@@ -74,7 +74,7 @@ static int write_trust(const struct kit *k, struct err *err) {
         return file_replace(k->fd, "trust.pem", bytes_of(text, size), 0644, err);
 }
 
-/* First of all: not for a moment is there a key that git would take. */
+/* Written first, so that git never takes a key. */
 static int write_ignore(const struct kit *k, struct err *err) {
         static const char text[] = "# 署名の鍵があるフォルダーです。git には何も入れません。\n"
                                    "# Signing keys: nothing in this folder goes into git.\n"
@@ -149,7 +149,7 @@ static int take_name(struct kit *k, const char *name) {
         return EXIT_OK;
 }
 
-/* As many signers as have names, and two where nobody is named. */
+/* Unless told otherwise, as many signers as names, and two without names. */
 static int people_complete(struct kit *k, bool counted) {
         if (!counted)
                 k->signers = k->named ? k->named : 2;
@@ -178,7 +178,7 @@ static int take_people(struct kit *k, const struct typed *t) {
         return code == EXIT_OK ? people_complete(k, signers > 0) : code;
 }
 
-/* `path` as the folder that it is in, opened, and its name there. */
+/* Split `path` into the folder above it, opened, and its name there. */
 static int place_open(const char *path, int *ret_above, char name[NAME_MAX + 1]) {
         size_t n = strlen(path), begin;
         auto_free char *above = NULL;
@@ -197,7 +197,7 @@ static int place_open(const char *path, int *ret_above, char name[NAME_MAX + 1])
         return *ret_above < 0 ? complain_errno(EXIT_COULD_NOT, above, errno) : EXIT_OK;
 }
 
-/* Not there, or an empty folder. */
+/* The path must not exist, or be an empty folder. */
 static int place_check(int above, const char *name, const char *path) {
         auto_dir d = listing_open(above, name);
         unsigned entries = 0;
@@ -224,7 +224,7 @@ static int make_kit(struct kit *k, const char *path) {
                 code = place_check(above, name, path);
         if (code != EXIT_OK)
                 return code;
-        unbroken_begin(&whole); /* else keys would stay behind in a folder that nobody sees */
+        unbroken_begin(&whole); /* else an interruption would leave keys in a temporary folder */
         r = directory_begin(above, name, 0700, &k->fd, &err);
         if (r == 0)
                 r = directory_settle(above, name, k->fd, write_kit(k, &err), &err);

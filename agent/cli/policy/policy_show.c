@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* policy_show.c — sekimori policy show: the text that is signed, and who says to have signed it. Verifies nothing. */
+/* policy_show.c — sekimori policy show: the text that is signed, and who claims to have signed it. Verifies nothing. */
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/verbs.h"
@@ -36,7 +36,7 @@ static void say_signers(CMS_ContentInfo *cms) {
                        "not verified here: sekimori policy verify");
 }
 
-/* Exactly as it is into a file or a pipe. A terminal gets no control characters: nobody vouches for this text. */
+/* A file or a pipe gets the exact bytes. A terminal gets no control characters, because the text is not verified. */
 static bool policy_show_print(struct bytes text) {
         bool tty = isatty(STDOUT_FILENO);
 

@@ -21,11 +21,11 @@
 
 struct job {
         const char *file, *certificate, *key, *out, *previous;
-        uint8_t *content, *text; /* what the file is; the policy in it */
+        uint8_t *content, *text; /* the envelope, if there is one; the policy's text */
         size_t content_size, text_size;
         bool is_envelope;
         struct policy *policy;
-        struct trust *myself; /* the one certificate */
+        struct trust *myself; /* the signer's certificate */
         EVP_PKEY *secret;
 };
 
@@ -69,7 +69,7 @@ static void say_warning(void *context, unsigned line, unsigned column, const cha
                 (void)complain(EXIT_OK, "%s: 注意: %s", "%s: note: %s", j->file, text);
 }
 
-/* What no terminal would accept is not worth a signature. */
+/* A policy that no terminal would accept is not signed. */
 static int check_policy(struct job *j) {
         struct err err = { "" };
         auto_trust next = NULL;
@@ -117,7 +117,7 @@ static int read_signer(struct job *j) {
         return EXIT_OK;
 }
 
-/* FILE.cms beside FILE.yaml; an envelope gets its signature in place. The caller frees. */
+/* FILE.cms beside FILE.yaml; where FILE is an envelope, FILE itself. The caller frees. */
 static char *output_path(const struct job *j) {
         static const char *const endings[] = { ".yaml", ".yml" };
         size_t stem = strlen(j->file);
@@ -136,15 +136,15 @@ static char *output_path(const struct job *j) {
         return asprintf(&path, "%.*s.cms", (int)stem, j->file) < 0 ? NULL : path;
 }
 
-/* The second signer types the same command as the first: an envelope that already holds this very text is joined. What
- * is no envelope may be the key, or the text itself. */
+/* The second signer types the same command as the first: where `out` is an envelope with this very text, the signature
+ * is added to it. Any other kind of file is refused: it may be the key, or the text itself. */
 static int find_envelope(struct job *j, const char *out) {
         auto_free uint8_t *there = NULL, *text = NULL;
         size_t there_size, text_size;
         struct stat st;
         int code;
 
-        if (stat(out, &st) < 0 || !S_ISREG(st.st_mode)) /* not there; else out_write() says it */
+        if (stat(out, &st) < 0 || !S_ISREG(st.st_mode)) /* not there, or no regular file: out_write() complains */
                 return EXIT_OK;
         code = read_argument(out, POLICY_TEXT_MAX, &there, &there_size);
         if (code != EXIT_OK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* policy_verify.c — sekimori policy verify: who signed it, and is that enough? The terminal's own judgement, elsewhere.
- */
+/* policy_verify.c — sekimori policy verify: who signed it, and is that enough? The same judgement as on a terminal, on
+ * any PC. */
 #include "base/cleanup.h"
 #include "base/date.h"
 #include "cli/ask.h"
@@ -40,7 +40,7 @@ static void report_deinit(struct verify_report *r) {
 
 /* ---- trust from files ----------------------------------------------------------- */
 
-/* Each file is parsed on its own, so that a mistake in one is told with its name; what counts is all of them. */
+/* Each file is parsed on its own, so that an error names its file; the certificates of all files count together. */
 static int add_trust(struct verify_report *r, FILE *to, const char *path) {
         static const char key[] = "threshold:";
         auto_free uint8_t *text = NULL;
@@ -96,7 +96,8 @@ static int open_under_given(struct verify_report *r, unsigned threshold, struct 
         return envelope_open(bytes_of(r->pem, r->size), trust, &r->envelope, err);
 }
 
-/* Under what --trust says: first the signature, then the text. Without a threshold there, the policy's own one. */
+/* Verify under the --trust files: first the signature, then the text. Where they give no threshold, the policy's own
+ * counts. */
 static int judge_given(struct verify_report *r, struct err *err) {
         int e = open_under_given(r, r->threshold_given ? r->needed : 1, err);
 
@@ -189,7 +190,7 @@ static void print_words(const struct verify_report *r) {
                         "checked against the policy's own list of signers only; whether a terminal would accept it: --trust trust.pem");
 }
 
-/* `--trust *.pem`: what the shell put behind the first one belongs to it. */
+/* `--trust *.pem`: the shell makes several words of it, and those behind the first belong to --trust, too. */
 static int take_trust(struct verify_report *r, const struct typed *t) {
         auto_free const char **trusted = calloc(t->n_all + t->n_words, sizeof *trusted);
         size_t n = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* previous.c — see previous.h. Nothing that is read here is verified: whoever signs knows which policy is in force. */
+/* previous.c — see previous.h. Nothing that is read here is verified: the signer knows which policy is in force. */
 #include "cli/policy/previous.h"
 
 #include "base/cleanup.h"
@@ -37,7 +37,7 @@ static bool previous_lists(const struct trust *t, const struct signer *signer) {
         return false;
 }
 
-/* In a policy certificates are indented. */
+/* A trust.pem has certificates at the beginning of a line; in a policy they are indented. */
 static bool is_trust_file(const char *text) {
         return strncmp(text, "-----BEGIN CERTIFICATE", 22) == 0 || strstr(text, "\n-----BEGIN CERTIFICATE");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* push.c — sekimori push: hands the agent an envelope, or the newest on a stick. Everything is verified and decided
- * there. */
+/* push.c — sekimori push: hands the agent an envelope, or the newest on a stick. The agent verifies and decides
+ * everything. */
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/language.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* push_stick.c — sekimori push DIR: the newest envelope on an administrator's stick that the agent takes. What is on
- * the stick decides nothing but the order in which the agent is asked: docs/adr/0118. */
+/* push_stick.c — sekimori push DIR: the newest envelope on an administrator's stick that the agent accepts. The content
+ * of the stick decides only the order in which the agent is asked: docs/adr/0118. */
 #include "base/cleanup.h"
 #include "cli/answer.h"
 #include "cli/ask.h"
@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ENVELOPES 64 /* in one folder; more is somebody's mistake, or a wish to keep us busy */
+#define ENVELOPES 64 /* in one folder; more is a mistake, or an attempt to keep us busy */
 #define SUFFIX ".cms"
 
 struct envelope_file {
@@ -53,7 +53,7 @@ int stick_open(const char *dir, int make) {
         return r < 0 ? r : fd;
 }
 
-/* The serial that the text claims: who signed it is for the agent to say. */
+/* The serial that the text claims: only the agent verifies the signatures. */
 static int serial_of(struct bytes envelope, uint64_t *ret, struct err *err) {
         auto_free uint8_t *text = NULL;
         auto_policy p = NULL;
@@ -67,7 +67,7 @@ static int serial_of(struct bytes envelope, uint64_t *ret, struct err *err) {
         return r;
 }
 
-/* What cannot be read or is no policy is said, and passed over: another file may be one. */
+/* A file that cannot be read or is no policy is complained of and skipped: another file may be one. */
 static void push_stick_consider(int dirfd, const char *name, struct push_candidates *c) {
         struct envelope_file *file = &c->files[c->n];
         auto_free uint8_t *content = NULL;
@@ -137,7 +137,7 @@ static int hand_over(const struct envelope_file *file, const char *runtime_dir) 
         return code;
 }
 
-/* From the newest down, as long as they are newer than any this terminal had. */
+/* Offer the envelopes from the newest down, as long as they are newer than any that this terminal has had. */
 static int push_stick_offer(const struct push_candidates *c, const struct terminal *t, const char *dir) {
         uint64_t now = (uint64_t)answer_number(t->status, "policy", "serial"),
                  highest = (uint64_t)answer_number(t->status, NULL, "highest_serial");

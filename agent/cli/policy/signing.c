@@ -115,7 +115,7 @@ int signing_start(struct bytes text, X509 *certificate, EVP_PKEY *key, char **re
         return write_pem(cms, ret, err);
 }
 
-/* By whichever certificate it was: the key is what counts. */
+/* Has the certificate's key signed already, with whichever certificate? */
 static bool has_signed(CMS_ContentInfo *cms, X509 *certificate) {
         STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
         bool found = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* check_context.c — see check_context.h. The files are root's own; they are read as if they were not. */
+/* check_context.c — see check_context.h. The files belong to root, but are read as if they were untrusted. */
 #include "cli/setup/check_context.h"
 
 #include "base/cleanup.h"
@@ -62,7 +62,7 @@ bool check_context_link(const struct check_context *g, const char *path, char *t
         return true;
 }
 
-/* Cut at the end of a line that does not go on; *rest is behind it. */
+/* Cut at the first line end that no backslash continues; *rest is behind it. */
 static void cut_line(char *line, char **rest, unsigned *number) {
         char *end = line;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* check_context.h — what the checks before a stage stand on: the terminal's files beneath one directory, the agent's
+/* check_context.h — what the checks before a stage use: the terminal's files beneath one directory, the agent's
  * answers, the policy, the time; and what they found. A check only reads. */
 #pragma once
 
@@ -20,7 +20,7 @@ struct check_context {
         /* The agent's answers to `status`, `devices` and `factors`; NULL: it did not answer. */
         const json_t *status, *devices, *people;
         const struct policy *policy; /* in force; NULL: none, or it cannot be read */
-        const char *check;           /* whose turn it is */
+        const char *check;           /* the check that is running */
         json_t *findings;            /* [{"check", "verdict", "text"}, …] */
 };
 
@@ -30,10 +30,10 @@ void finding_add(struct check_context *g, enum finding verdict, const char *form
 
 const char *finding_name(enum finding verdict); /* "ok", "warning", "stop" */
 
-/* A file that could not be read although it is there: somebody has to look at it. -ENOENT is none. */
+/* Add a finding where r says that a file could not be read, for a person to look at. -ENOENT adds none. */
 void finding_unread(struct check_context *g, const char *path, int r);
 
-/* Of the agent's status. NULL, 0 and false where there is none. */
+/* A member of the agent's status; NULL, which reads as 0 and false, where there is none. */
 const json_t *check_context_status(const struct check_context *g, const char *group, const char *key);
 
 bool check_context_has(const struct check_context *g, const char *path);
@@ -50,7 +50,7 @@ typedef void check_context_line(void *ctx, unsigned number, char *line);
 #define CHECK_CONTEXT_FILE_MAX (1024 * 1024)
 int check_context_lines(const struct check_context *g, const char *path, check_context_line *tell, void *ctx);
 
-/* Tell the names of a directory's regular files, in order; `suffix` may be "". Those that packages and editors leave
+/* Tell the names in a directory, in order; `suffix` may be "". Those that packages and editors leave
  * behind are passed over. A directory that is not there has none. */
 #define CHECK_CONTEXT_NAMES_MAX 1024
 typedef void check_context_name(void *ctx, const char *name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* check_devices.c — what would be cut off of what is plugged in now: the only keyboard, the network, a mounted disk. */
+/* check_devices.c — which of the devices plugged in now would be cut off: the only keyboard, the network, a mounted
+ * disk. */
 #include "audit/record.h"
 #include "base/cleanup.h"
 #include "cli/setup/checks.h"
@@ -24,14 +25,14 @@ static bool is_denied(const json_t *device) {
         return strcmp(check_devices_member(device, "verdict"), "allow") != 0;
 }
 
-/* `at` is the device's directory, or beneath it. Beneath a denied hub nothing is left either. */
+/* `at` is the device's directory, or beneath it. What is beneath a denied hub is cut off, too. */
 static bool is_beneath(const char *at, const char *device) {
         size_t n = strlen(device);
 
         return n && strncmp(at, device, n) == 0 && (at[n] == '/' || !at[n]);
 }
 
-/* What would take this path with it; NULL: nothing would. `at` is beneath /sys/devices. */
+/* The denied device that would cut off this path; NULL: there is none. `at` is beneath /sys/devices. */
 static const json_t *cut_by(const struct check_context *g, const char *at) {
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);
@@ -158,7 +159,7 @@ void check_network(struct check_context *g) {
                             SAY(g->l, "使用中のネットワークは切れません", "no network in use is cut off"));
 }
 
-/* A disk by its number, or what it is made of. */
+/* The denied device that would cut off a disk, given by its number, or one of the disks that it is made of. */
 static const json_t *disk_cut_by(const struct check_context *g, const char *number, unsigned depth) {
         char path[64 + NAME_MAX];
         const json_t *device;
@@ -184,7 +185,7 @@ struct mounts {
         size_t cut;
 };
 
-/* btrfs gives its mounts a number of their own: then the source says which disk it is. */
+/* btrfs gives its mounts a number of their own: then the mount's source names the disk. */
 static void number_of_source(const struct check_context *g, const char *source, char to[32]) {
         struct stat st;
 

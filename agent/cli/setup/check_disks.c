@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* check_disks.c — whether each disk that this terminal needs would be let in: sekimori-keeper is asked, who will let
- * them in. */
+/* check_disks.c — whether each disk that this terminal needs would be let in: asks sekimori-keeper, which will let them
+ * in. */
 #include "cli/setup/checks.h"
 #include "cli/setup/program.h"
 
@@ -10,7 +10,7 @@
 #define KEEPER "/usr/lib/sekimori/sekimori-keeper"
 #define SECONDS 30
 
-/* What of its last line comes after these words; NULL: it did not say them. */
+/* The part of the keeper's last line behind these words; NULL: the line does not have them. */
 static const char *check_disks_after(const struct err *err, const char *words) {
         const char *at = strstr(err->text, words);
 

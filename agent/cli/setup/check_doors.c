@@ -130,9 +130,9 @@ void check_autologin(struct check_context *g) {
 }
 
 struct ssh {
-        struct door_search search; /* first: the readers of lines are given it */
-        char pam[8], asks[8];      /* the first that is said counts: sshd_config(5) */
-        bool within;               /* a file that is included; those include nothing on a Debian system */
+        struct door_search search; /* must be first: the line readers get a pointer to it */
+        char pam[8], asks[8];      /* the first value counts: sshd_config(5) */
+        bool within;               /* in an included file; those include nothing on a Debian system */
 };
 
 static void ssh_line(void *ctx, unsigned number, char *line) {

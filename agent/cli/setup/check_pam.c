@@ -23,7 +23,7 @@ static void look_for_module(void *ctx, const char *name) {
         m->found = m->found || check_context_has(m->context, path);
 }
 
-/* A stack that names a module which is not there lets nobody in. */
+/* Is our module installed? A stack that names a missing module lets nobody in. */
 static bool has_module(struct check_context *g) {
         struct module m = { .context = g };
 
@@ -56,7 +56,8 @@ static const char *wrong_password(const struct pam_line *line, const void *ctx) 
         return strcmp(line->module, "pam_permit") == 0 ? "success" : "auth_err";
 }
 
-/* Where the agent asks for passwords: it must not lead back to the agent, and must not take any password. */
+/* The service by which the agent checks passwords: it must not lead back to the agent, and must not accept every
+ * password. */
 void check_password(struct check_context *g) {
         auto_pam_stack s = NULL;
         int r = pam_stack_load(g, PASSWORD_SERVICE, PAM_PHASE_AUTH, true, &s); /* common-auth will be our module */
@@ -86,7 +87,7 @@ void check_password(struct check_context *g) {
                 finding_add(g, FINDING_OK, "/etc/pam.d/%s", PASSWORD_SERVICE);
 }
 
-/* Not for people: greeters draw the screen before anybody has logged in, the rest is included by others. */
+/* Services at which nobody logs in: greeters draw the screen before the login, the others are only used by services. */
 static bool is_no_door(const char *service) {
         static const char *const names[] = { "gdm-launch-environment", "lightdm-greeter", "sddm-greeter",
                                              "systemd-user", PASSWORD_SERVICE };

@@ -83,7 +83,7 @@ static void shadow_line(void *ctx, unsigned number, char *line) {
                 h->locked = !line[n + 1] || strchr("!*:", line[n + 1]);
 }
 
-/* Who is not in this terminal's file has a password in a directory, as far as can be seen from here. */
+/* False only for an unusable password in /etc/shadow: a user who is not in it is taken to have one in a directory. */
 static bool has_password(const struct check_context *g, const char *user) {
         struct hash h = { .user = user };
 
@@ -106,7 +106,7 @@ static uint32_t factors_had(const struct check_context *g, const json_t *person)
         return had | (card ? FACTOR_BIT(FACTOR_CARD) | FACTOR_BIT(FACTOR_PIN) : 0);
 }
 
-/* At some door of this terminal there is a way in of which they have every part. */
+/* Is there a service of this terminal at which the person has every factor of one alternative? */
 static bool can_get_in(const struct check_context *g, const struct enrolled *e) {
         uint32_t had = factors_had(g, e->json);
         const char *doors[DOORS_MAX];
@@ -130,7 +130,7 @@ void check_administrators(struct check_context *g) {
         char names[512] = "";
 
         if (!g->status || !g->policy)
-                return; /* said by others */
+                return; /* check_agent and check_policy have said so */
         for (size_t i = 0; i < json_array_size(g->people); i++) {
                 __attribute__((cleanup(enrolled_deinit))) struct enrolled e;
 

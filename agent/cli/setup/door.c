@@ -46,7 +46,7 @@ static bool is_for_an_empty_group(const struct check_context *g, const struct pa
                || (check_context_lines(g, "etc/group", look_for_group, &group) == 0 && !group);
 }
 
-/* `service in sudo:sudo-i`, which can be known: NULL where it says something else. */
+/* The answer of `service in sudo:sudo-i`, which is known beforehand; NULL for any other line. */
 static const char *believed_of_service(const struct pam_line *line, const char *service) {
         const char *at = strstr(line->arguments, "service in ");
         size_t n = strlen(service);
@@ -59,7 +59,8 @@ static const char *believed_of_service(const struct pam_line *line, const char *
         return "auth_err";
 }
 
-/* Modules that ask nobody anything and refuse whoever is not root, or everybody. */
+/* The answer that is assumed of a line's module. pam_deny and pam_rootok ask nothing; they refuse everybody, or
+ * everybody but root. */
 static const char *door_believed(const struct pam_line *line, const void *ctx) {
         const struct belief *b = ctx;
         const char *known = believed_of_service(line, b->service);
@@ -95,12 +96,12 @@ int door_is_open(const struct check_context *g, const char *service, bool as_if,
 
         if (r == 0)
                 r = any_refusal_lets_in(g, service, PAM_PHASE_ACCOUNT, as_if, &account);
-        /* A public key is asked for by sshd itself: there the account phase is all that is left. */
+        /* sshd itself checks public keys, without the auth phase: there only the account phase counts. */
         *ret = account && (auth || strcmp(service, "sshd") == 0);
         return r;
 }
 
-/* The account phase refuses whoever was not asked by our auth phase: one without the other lets nobody in. */
+/* Our account phase refuses a person whom our auth phase did not ask: the one without the other lets nobody in. */
 static bool door_agree(const struct pam_stack *auth, const struct pam_stack *account, const struct belief *b) {
         struct belief unasked = *b;
 

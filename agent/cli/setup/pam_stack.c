@@ -28,7 +28,7 @@ static void pam_stack_fail(struct pam_reader *r, int why) {
                 r->r = why;
 }
 
-/* A control as one word, or as [name=action …]. NULL: it does not end. */
+/* A control as one word, or as [name=action …]. NULL: the bracket is not closed. */
 static char *take_control(char **line) {
         char *start = *line + strspn(*line, " \t\r"), *end;
 
@@ -130,7 +130,7 @@ static void read_line(void *ctx, unsigned number, char *line) {
                 pam_stack_add(r, control, module, line);
 }
 
-/* As libpam: what a package ships counts where /etc says nothing. */
+/* As in libpam: the file that a package ships counts only where /etc has none. */
 static int read_file(struct pam_stack *s, const char *name, unsigned depth, unsigned level) {
         struct pam_reader r = { .s = s, .depth = depth, .level = level };
         int error = -ENOENT;
@@ -195,7 +195,7 @@ static const struct {
 };
 
 static void action_of(const struct pam_line *line, const char *answer, char to[16]) {
-        (void)snprintf(to, 16, "bad"); /* what is not understood is no yes */
+        (void)snprintf(to, 16, "bad"); /* an unknown control counts as a refusal */
         if (line->control[0] == '[') {
                 if (!find_action(line->control, answer, to, 16))
                         (void)find_action(line->control, "default", to, 16);
@@ -213,7 +213,7 @@ static void action_of(const struct pam_line *line, const char *answer, char to[1
                 }
 }
 
-/* Behind the lines of this substack; the end of all at level 0. */
+/* The index behind the lines of this substack; at level 0 the end of the whole stack. */
 static size_t pam_stack_behind(const struct pam_stack *s, size_t i) {
         unsigned level = s->lines[i].level;
 

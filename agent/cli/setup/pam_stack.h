@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pam_stack.h — what a service's PAM stack comes to, worked out from its files (pam.conf(5)) without running a module:
+/* pam_stack.h — the result of a service's PAM stack, worked out from its files (pam.conf(5)) without running a module:
  * who gets in when these modules agree and those refuse? */
 #pragma once
 
@@ -9,7 +9,7 @@
 #define PAM_LINES_MAX 128
 #define OUR_MODULE "pam_sekimori"
 
-extern const char *const pam_directories[]; /* where services are, the first that has it counts; NULL-terminated */
+extern const char *const pam_directories[]; /* directories of services; the first match counts; NULL-terminated */
 
 enum pam_phase { PAM_PHASE_AUTH, PAM_PHASE_ACCOUNT };
 

@@ -4,7 +4,7 @@
 
 #include "cli/setup/check_context.h"
 
-enum preflight { PREFLIGHT_DEVICES, PREFLIGHT_LOGIN }; /* what the terminal is to be ready for; the second is both */
+enum preflight { PREFLIGHT_DEVICES, PREFLIGHT_LOGIN }; /* what to check for; LOGIN includes DEVICES */
 
 /* Fills g->findings (which the caller owns) with what every check found. */
 void preflight(struct check_context *g, enum preflight for_what);

@@ -52,7 +52,7 @@ static int profile_keep(const struct check_context *g, struct err *err) {
         if (pam < 0 || state < 0)
                 return err_say_errno(err, pam < 0 ? pam : state, "/etc/pam.d の控えを /" STATE "/" KEPT " に取れません",
                                      "keep /etc/pam.d in /" STATE "/" KEPT);
-        if (door_is_ours(g)) /* what is there is no way back */
+        if (door_is_ours(g)) /* enabled already: these files are no rollback copy */
                 return 0;
         r = directory_make(state, KEPT, 0755, &kept, err);
         return r < 0 ? r : copy_all(pam, kept, err);
@@ -67,7 +67,7 @@ static int put_back(const struct check_context *g, struct err *err) {
         return copy_all(kept, pam, err);
 }
 
-/* Every door there is opens to those whom it should open to. */
+/* Every login service of this terminal lets in the people whom it should let in. */
 static int doors_let_in(const struct check_context *g, struct err *err) {
         const char *doors[DOORS_MAX];
         size_t n = doors_here(g, doors);
@@ -100,7 +100,7 @@ static int profile_holds(const struct check_context *g, struct err *err) {
         return r;
 }
 
-/* `login` alone: a door that somebody else broke must not keep us from going. */
+/* Checks `login` alone: a service that is broken for another reason must not prevent the removal of the profile. */
 static int is_off(const struct check_context *g, struct err *err) {
         bool in = false;
         int r;

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* Nothing of whoever typed the command: a program of root's must not be led astray by it. */
+/* Nothing from the caller's environment: it must not mislead a program that runs as root. */
 static char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/root",
                                      "DEBIAN_FRONTEND=noninteractive", NULL };
 
@@ -75,7 +75,7 @@ static int left_ms(const struct timespec *since, unsigned seconds) {
         return gone >= (long)seconds * 1000 ? 0 : (int)((long)seconds * 1000 - gone);
 }
 
-/* Until it has ended, whoever it left behind with our pipe. */
+/* Read until the process has ended, even if a child that it left behind still holds our pipe. */
 static int program_follow(int process, int out, unsigned seconds, struct output *o) {
         struct pollfd wait[] = { { .fd = process, .events = POLLIN }, { .fd = out, .events = POLLIN } };
         struct timespec began;
@@ -100,7 +100,7 @@ static int program_end(pid_t pid, int r, const char *program, const struct outpu
         int status = 0;
 
         if (r < 0)
-                (void)kill(pid, SIGKILL); /* not waited for yet: the number is its own */
+                (void)kill(pid, SIGKILL); /* not waited for yet: the pid is still its own */
         while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
                 ;
         if (r < 0)

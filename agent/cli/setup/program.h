@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* `path` is absolute, and looked for beneath `root` ("" is /). argv is NULL-terminated and begins with argv[0]. What it
- * prints is kept back: its last line is in err when it fails. It has no input and `seconds` to end. 0, -ENOENT (there
- * is none), -ETIMEDOUT (killed), -EIO (it failed). */
+/* `path` is absolute, and looked for beneath `root` ("" is /). argv is NULL-terminated and begins with argv[0]. Its
+ * output is not shown: on failure the last line is in err. It has no input, and must end within `seconds`. 0, -ENOENT
+ * (there is none), -ETIMEDOUT (killed), -EIO (it failed). */
 int program_run(const char *root, const char *path, const char *const *argv, unsigned seconds, struct err *err);

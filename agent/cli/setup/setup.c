@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* setup.c — sekimori setup: one stage after the other, each with a look before it and a way back. */
+/* setup.c — sekimori setup: one stage after the other, each with checks before it and a way back. */
 #include "cli/setup/setup.h"
 
 #include "cli/setup/door.h"
@@ -39,7 +39,7 @@ static int setup_check_login(const struct setup *s) {
         return code;
 }
 
-/* Whoever answers has read what will change. */
+/* Ask for consent. What will change has been printed before. */
 static int setup_agree(const struct setup *s) {
         if (s->yes)
                 return EXIT_OK;
@@ -74,7 +74,8 @@ static int setup_checked(const struct setup *s, enum preflight for_what) {
                                           "mend what says STOP; to go on all the same: --force CHECK");
 }
 
-/* In the stage that was asked for already: what an upgrade brought since comes now, looked at as on the first day. */
+/* The terminal is in the requested stage already: start what an upgrade has added since, after the checks of the first
+ * time. */
 static int catch_up(struct setup *s) {
         int code = setup_checked(s, PREFLIGHT_DEVICES);
 
@@ -88,7 +89,7 @@ static int catch_up(struct setup *s) {
         return code;
 }
 
-/* Stages come one after the other: what a person has not seen working is not built upon. */
+/* Stages come one after the other: a person must have seen a stage working before the next one. */
 static int setup_forward(struct setup *s, enum stage to) {
         int code;
 
@@ -110,7 +111,7 @@ static int setup_undo(struct setup *s) {
         return setup_change(s, s->stage <= STAGE_TRIAL ? STAGE_DEVICES : STAGE_OBSERVE);
 }
 
-/* Asked for again, it changes nothing but what an upgrade left open. */
+/* The stage was requested again: nothing changes, except for what an upgrade left to do. */
 static int is_there_already(struct setup *s) {
         int code = s->stage != STAGE_TRIAL && setup_is_behind(s) ? catch_up(s) : EXIT_OK;
 

@@ -17,7 +17,7 @@ struct setup {
         const char *word;      /* check, observe, devices, login */
         const char *root_path; /* "" is / */
         bool undo, yes, no_wait, unless_confirmed, json;
-        const char *forced[FORCED_MAX]; /* checks whose stop is gone over */
+        const char *forced[FORCED_MAX]; /* checks whose stop is overridden */
         size_t n_forced;
 
         int root; /* a descriptor of root_path */
@@ -45,7 +45,7 @@ void setup_say_stage(const struct setup *s); /* where this terminal stands, and 
 int setup_move(struct setup *s, enum stage to);
 bool setup_is_behind(const struct setup *s); /* an upgrade brought sekimori-keeper, and nobody has turned it on */
 void setup_refuse_disks(const struct setup *s);
-void setup_disarm(const struct setup *s); /* the trial is over: no boot has to look any more */
+void setup_disarm(const struct setup *s); /* the trial is over: nothing to check at boot any more */
 
 /* setup_trial.c: until the trial has ended, one way or the other. */
 int setup_wait(struct setup *s);

@@ -31,7 +31,7 @@ static void policy_read(struct setup *s) {
                 (void)complain_err(EXIT_COULD_NOT, NULL, &err);
 }
 
-/* As the agent reads it. */
+/* Read the stage as the agent reads it. */
 void setup_read_stage(struct setup *s) {
         auto_fd state = directory_open(s->root, SETUP_STATE);
 
@@ -39,7 +39,7 @@ void setup_read_stage(struct setup *s) {
                 s->stage = STAGE_LOGIN;
 }
 
-/* It looks through what is plugged in again after each change: a moment later it knows. */
+/* After each change the agent looks through the devices again: wait a moment until it has settled. */
 static int ask_settled(struct setup *s) {
         const struct timespec pause = { .tv_nsec = 100000000 };
         int code = terminal_ask(&s->t);

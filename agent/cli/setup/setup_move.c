@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* setup_move.c — from one stage to another. What a step of it fails at, the steps before it are taken back; and PAM is
- * first to be taken back and last to be put in, because it is what locks people out. */
+/* setup_move.c — from one stage to another. When a step fails, the steps before it are taken back. PAM is put in last
+ * and taken back first, because it is what locks people out. */
 #include "base/cleanup.h"
 #include "cli/language.h"
 #include "cli/setup/door.h"
@@ -31,7 +31,8 @@ static void setup_move_progress(const struct setup *s, const char *ja, const cha
         (void)fflush(stdout);
 }
 
-/* The kernel is told by hand, and what is plugged in stays as it is. */
+/* Without the agent, write the stage and tell the kernel with `sekimorid --early`; devices plugged in already stay as
+ * they are. */
 static int stage_without_agent(struct setup *s, enum stage to) {
         static const char *const argv[] = { "/usr/sbin/sekimorid", "--early", NULL };
         auto_fd state = directory_open(s->root, SETUP_STATE);
@@ -55,7 +56,7 @@ static int set_stage(struct setup *s, enum stage to) {
         const char *note;
         int code;
 
-        if (!s->t.status) /* then there is only the way back */
+        if (!s->t.status) /* without the agent only the way back is possible */
                 return to > s->stage
                                ? stage_without_agent(s, to)
                                : complain(EXIT_COULD_NOT,
@@ -71,7 +72,7 @@ static int set_stage(struct setup *s, enum stage to) {
         return EXIT_OK;
 }
 
-/* What denies early in the boot stands in it, or stands there no more. */
+/* Rebuild the initramfs, so that it has what denies devices early in the boot, or no longer has it. */
 static int make_initramfs(const struct setup *s) {
         static const char *const debian[] = { "/usr/sbin/update-initramfs", "-u", "-k", "all", NULL };
         static const char *const dracut[] = { "/usr/bin/dracut", "--regenerate-all", "--force", NULL };
@@ -89,8 +90,8 @@ static int make_initramfs(const struct setup *s) {
                                                                                      : EXIT_OK;
 }
 
-/* Where it cannot be, the terminal goes on without it: the kernel denies USB by itself, and `status` says what is not
- * refused. What an administrator masked stays off. */
+/* Where disks cannot be refused, the terminal goes on without that: the kernel denies USB by itself, and `status` says
+ * what is not refused. A unit that an administrator masked stays off. */
 void setup_refuse_disks(const struct setup *s) {
         static const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", KEEPER_UNIT, NULL };
         static const char *const begin[] = { SYSTEMCTL, "restart", KEEPER_UNIT, NULL };
@@ -102,7 +103,7 @@ void setup_refuse_disks(const struct setup *s) {
                 (void)setup_move_failed(&err);
 }
 
-/* It follows the stage by itself; and where it does not run, what it left in the kernel is taken away. */
+/* The keeper follows the stage by itself; where it does not run, this removes what it left in the kernel. */
 static void disks_open(const struct setup *s) {
         static const char *const argv[] = { KEEPER, "--open", NULL };
 
@@ -126,7 +127,7 @@ static int pam_off(const struct setup *s) {
         return profile_disable(&g, s->root_path, &err) < 0 ? setup_move_failed(&err) : EXIT_OK;
 }
 
-/* The way back is armed before anything can need it: ten minutes from now, and at the next boot. */
+/* Arm the rollback before it can be needed: ten minutes from now, and at the next boot. */
 static int setup_move_arm(const struct setup *s) {
         static const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", "sekimori-trial.service", NULL };
         static const char *const begin[] = { SYSTEMCTL, "restart", "sekimori-trial.timer", NULL };
@@ -138,7 +139,7 @@ static int setup_move_arm(const struct setup *s) {
         return EXIT_OK;
 }
 
-/* Where that fails, the next boot finds nothing to undo. */
+/* Where disabling the service fails, it finds nothing to undo at the next boot. */
 void setup_disarm(const struct setup *s) {
         static const char *const disable[] = { SYSTEMCTL, "--no-reload", "disable", "sekimori-trial.service", NULL };
 
@@ -153,7 +154,7 @@ static int pam_on(struct setup *s) {
         if (profile_enable(&g, s->root_path, &err) == 0)
                 return EXIT_OK;
         (void)setup_move_failed(&err);
-        if (!door_is_ours(&g)) /* else it stays on trial, and is tried again by the timer and at the next boot */
+        if (!door_is_ours(&g)) /* else it stays on trial: the timer and the next boot try again */
                 (void)set_stage(s, STAGE_DEVICES);
         return EXIT_COULD_NOT;
 }
@@ -205,8 +206,8 @@ static int setup_move_go(struct setup *s, enum stage to) {
         return code;
 }
 
-/* Neither a Ctrl-C nor a connection that is cut off (perhaps by what is being done) leaves it half done; and two at a
- * time wait for each other: the timer of the trial types this, too. */
+/* A Ctrl-C or a lost connection (perhaps lost because of this change) must not leave the change half done. Two runs
+ * wait for each other: the timer of the trial runs this command, too. */
 int setup_move(struct setup *s, enum stage to) {
         static const int deaf[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP };
         auto_fd pam = directory_open(s->root, "etc/pam.d");
@@ -217,7 +218,7 @@ int setup_move(struct setup *s, enum stage to) {
                                 err_reason(pam < 0 ? pam : errno, language_now()));
         for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
                 (void)signal(deaf[i], SIG_IGN);
-        setup_read_stage(s); /* whoever was before us may have changed it */
+        setup_read_stage(s); /* another run may have changed it meanwhile */
         code = s->unless_confirmed && s->stage != STAGE_TRIAL ? EXIT_OK : setup_move_go(s, to);
         for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
                 (void)signal(deaf[i], SIG_DFL);

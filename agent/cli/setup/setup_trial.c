@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* setup_trial.c — the trial of the login stage: told what to do, and told at once how it ended. */
+/* setup_trial.c — the trial of the login stage: says what to do, and at once how the trial ended. */
 #include "base/cleanup.h"
 #include "cli/setup/setup.h"
 #include "cli/verbs.h"
@@ -37,7 +37,7 @@ static int setup_trial_ended(const struct setup *s) {
                         "nobody confirmed it, so it was undone (sekimori audit show -n 20 says why)");
 }
 
-/* The file is renamed into place: every change is one event. Until there is one; what it is does not matter. */
+/* Wait for one change, whichever it is. The file is renamed into place: every change is one event. */
 static int await_change(int changes) {
         char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
         struct pollfd wait = { .fd = changes, .events = POLLIN };

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #define WARN_DAYS 30
-#define LATE_DAYS 366 /* nobody leaves a policy that long: the clock is ahead */
+#define LATE_DAYS 366 /* no policy stays expired that long: the clock is ahead */
 #define LOW_MIB 64
 #define NAMES_SHOWN 5
 
-/* Who needs a person, by what for. The agent is asked a page at a time: see docs/adr/0075. */
+/* The cares about people, by kind. The agent is asked a page at a time: see docs/adr/0075. */
 static const struct {
         const char *id, *key;      /* key: in the summary */
         const char *member, *word; /* of a person: this word, or (NULL) true or any text */
@@ -71,7 +71,7 @@ json_t *cares_of_people(const json_t *people) {
         return summary;
 }
 
-/* The first few names; how many more there are. */
+/* The first few names; where there are more, how many there are in all. */
 static void names_of(const json_t *array, char *to, size_t size) {
         size_t n = json_array_size(array);
 
@@ -152,7 +152,8 @@ static bool disk_is_full(const json_t *s) {
                && answer_number(s, "disk", "free_mib") < LOW_MIB;
 }
 
-/* Somebody logs in with one, or may: where nobody does, the policy's `card:` alone is no reason to buy a reader. */
+/* Cards are used for logins, or may be: where nobody has one, the policy's `card:` alone is no reason to buy a reader.
+ */
 static bool cards_are_used(const json_t *s) {
         return answer_flag(s, "card", "asked_for")
                && (answer_flag(s, "card", "mapped") || !answer_member(s, "people", "with_card")

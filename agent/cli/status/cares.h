@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cares.h — what of a terminal needs a person, and what to type about it. Knows the members of `status --json`, and not
- * where they come from: this terminal's agent, or a file that was collected. */
+/* cares.h — cares: things at a terminal that need a person, and what to type about them. Knows the members of `status
+ * --json`, and not where they come from: this terminal's agent, or a file that was collected. */
 #pragma once
 
 #include "text/words.h"
@@ -17,7 +17,7 @@ struct care {
         const char *text; /* one line with the command; "" where it is not so. Not escaped: neither is the answer */
 };
 
-/* Every care there is, so or not, those of people first. How many are so. */
+/* Call `told` for every care, whether it is so or not, those of people first. Returns how many are so. */
 typedef void care_told(void *ctx, const struct care *care);
 size_t cares_tell(const json_t *status, enum language l, care_told *told, void *ctx);
 

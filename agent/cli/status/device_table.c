@@ -23,7 +23,7 @@ static const char *device_table_member(const json_t *element, const char *key) {
         return s ? s : "";
 }
 
-/* With the word that a rule takes for its bus. */
+/* The kind of a disk, and the word for its bus in a rule. False for a device on USB. */
 static bool say_disk(const json_t *element, enum language l, char *to) {
         const char *class = json_string_value(json_array_get(json_object_get(element, "interfaces"), 0));
         const char *bus = device_table_member(element, "bus");
@@ -60,7 +60,7 @@ static const char *say_verdict(enum language l, const char *verdict) {
         return SAY(l, "拒否", "denied");
 }
 
-/* The rule that decided; where it was not simply the rule, why. */
+/* The rule that decided, and the reason unless it is simply the rule. */
 static void say_rule(const json_t *element, enum language l, char *to) {
         enum reason reason = reason_from_name(device_table_member(element, "reason"));
         const char *rule = device_table_member(element, "rule");

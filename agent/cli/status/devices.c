@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* devices.c — sekimori devices: every device present, its verdict and the rule behind it; or what would be, if. */
+/* devices.c — sekimori devices: every device present, its verdict and the rule behind it; or, with --policy, what they
+ * would be under that policy. */
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/language.h"

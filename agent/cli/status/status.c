@@ -60,7 +60,7 @@ static void login_line(const json_t *o, bool ja) {
                                      ja ? sources[i].ja : sources[i].en);
 }
 
-/* Whether disks on other buses than USB are refused; an agent of before says nothing of them. */
+/* Whether disks on other buses than USB are refused; an older agent does not report it. */
 static void disks_line(const json_t *o, bool ja) {
         const char *why = answer_said(o, "disks", "note", ja ? LANGUAGE_JA : LANGUAGE_EN);
         const char *missing = answer_text(o, "disks", "missing");
@@ -114,7 +114,7 @@ static json_t *refusals_object(const char *state_dir) {
                          (json_int_t)r.logins_week);
 }
 
-/* Somebody collects these: that nobody answers is worth a line, too. */
+/* The answer is collected by programs: they must learn, too, that no agent answers. */
 static json_t *status_silence(void) {
         char host[HOST_TEXT], now[CLOCK_TEXT];
 
@@ -128,7 +128,7 @@ static void name_care(void *ctx, const struct care *care) {
                 (void)json_array_append_new(ctx, json_string(care->id));
 }
 
-/* Without the people there is still the rest to tell. */
+/* If the people cannot be read, the rest is still added. */
 static void add_what_the_agent_does_not_say(struct terminal *t, const char *state_dir) {
         json_t *list = NULL;
 
@@ -167,7 +167,7 @@ static int status_print(const struct terminal *t, enum form form, const char *pa
         return out_close(&out, path, 0644);
 }
 
-/* Of the two the one that was typed last. */
+/* Of --json and --prometheus, the one that was typed last. */
 static enum form form_of(const struct typed *t) {
         enum form form = FORM_WORDS;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* whatif.c — see whatif.h. Devices are read by an observer of its own, as the agent's are. */
+/* whatif.c — see whatif.h. Devices are read by an observer process of its own, as the agent reads them. */
 #include "cli/status/whatif.h"
 
 #include "control/element.h"

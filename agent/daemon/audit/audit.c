@@ -22,7 +22,7 @@
 
 #define CHECKPOINT_RECORDS 256
 #define CHECKPOINT_SECONDS 600
-#define PRUNE_AT_ONCE 2 /* a rotation adds one; and a clock that is wrong takes two files, not all */
+#define PRUNE_AT_ONCE 2 /* a rotation adds one; a wrong clock removes two files, not all */
 
 static time_t audit_now_s(void) {
         return (time_t)(clock_ms() / 1000);
@@ -49,7 +49,7 @@ static void tell_journal(struct audit *a) {
         a->n_untold = 0;
 }
 
-/* Nobody waits for the journal: it is told when the agent has nothing else to do, or has much to tell. */
+/* Nothing waits for the journal: records are sent to it when the agent has nothing else to do, or has much to tell. */
 static void audit_queue_for_journal(struct audit *a, const struct record *r) {
         struct untold *u = &a->untold[a->n_untold];
 
@@ -61,7 +61,7 @@ static void audit_queue_for_journal(struct audit *a, const struct record *r) {
                 tell_journal(a);
 }
 
-/* What a power cut or a thief must not be able to take back. */
+/* Events that a power cut or a thief must not be able to undo. */
 static bool wants_checkpoint(enum event e) {
         return e == EVENT_POLICY_INSTALLED || e == EVENT_POLICY_LOADED || e == EVENT_LOG_REPAIRED
                || e == EVENT_FACTORS_CHANGED || e == EVENT_STAGE_CHANGED || e == EVENT_STAGE_CONFIRMED
@@ -183,7 +183,7 @@ static int say_pruned(struct audit *a, const struct pruned *p) {
         return entry_commit(a, &r);
 }
 
-/* Said and signed before it goes, so that a verifier is never left without a word. */
+/* The removal is recorded and signed before the file goes, so that a verifier always finds its reason. */
 static int audit_prune(struct audit *a) {
         const struct prune_rules rules = { .bytes = PRUNE_BYTES, .keep_s = a->keep_s, .now = time(NULL) };
         struct pruned gone;
@@ -221,7 +221,7 @@ static int audit_settle(struct audit *a) {
         return r < 0 ? r : synced;
 }
 
-/* The journal last: a checkpoint that is made here is told here. */
+/* The journal comes last, so that it is sent a checkpoint that is made here, too. */
 int audit_flush(struct audit *a) {
         int r;
 
@@ -250,7 +250,7 @@ bool audit_healthy(const struct audit *a) {
         return a->healthy;
 }
 
-/* Logged before, and nothing of it is left. */
+/* The terminal has logged before (its key is there), but the log is missing. */
 static bool log_is_missing(int dirfd) {
         return faccessat(dirfd, "terminal.key", F_OK, AT_SYMLINK_NOFOLLOW) == 0
                && faccessat(dirfd, "audit.jsonl", F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;

@@ -31,7 +31,7 @@ CLEANUP(audit, struct audit *, audit_free)
 int audit_mirror(struct audit *a, const char *socket);
 
 /* Every record names the policy serial (0 sealed), and the time. Set once per policy change; `p` is borrowed until the
- * next call, for the names of its rules in records of devices; other records outlive it. */
+ * next call, for the names of its rules in records of devices; no other record needs it. */
 void audit_set_policy(struct audit *a, const struct policy *p);
 
 #define AUDIT_REQUEST 8 /* "7K3-92A" and a NUL */
@@ -64,10 +64,10 @@ int audit_policy_loaded(struct audit *a, const struct policy *p, const char *sta
 int audit_agent_started(struct audit *a);
 int audit_agent_stopping(struct audit *a, const char *stage); /* its name: what holds from now on */
 int audit_observer_lost(struct audit *a, const char *why);
-/* A controller was put under default deny; `why` not: then `controller` may be NULL. */
+/* A controller was put under default deny; with `why`, it could not be, and `controller` may be NULL. */
 int audit_kernel_baseline(struct audit *a, const char *controller, const struct err *why);
 
-/* The login plane (audit/login.c). Texts may be NULL, are a stranger's, and are escaped; never a secret or a code. */
+/* The login plane (audit/login.c). Texts may be NULL, are untrusted, and are escaped; never a secret or a code. */
 struct audit_login {
         const char *user, *service, *tty, *rhost, *seat, *session;
         const char *rule;    /* its name */
@@ -78,11 +78,11 @@ struct audit_login {
         uint32_t wait_s;     /* until the next attempt is looked at; 0: not told */
 };
 
-/* Of a name that nobody has ("unknown") the log keeps nothing: people type passwords there. */
+/* A name that does not exist ("unknown") is not kept in the log: people type passwords there. */
 int audit_login(struct audit *a, const struct audit_login *l);
 
-/* A session was opened or closed, or refused by the account phase: `what` is opened, closed, refused. Of `l` the first
- * line counts. */
+/* A session was opened or closed, or refused by the account phase: `what` is opened, closed, refused. Only the first
+ * line of `l` is used. */
 int audit_session(struct audit *a, const struct audit_login *l, const char *what);
 
 /* `who` is the uid that asked; `factor` is totp, card, recovery, or all; `what` is enrolled, removed, unlocked. */
@@ -101,7 +101,7 @@ int audit_stage_confirmed(struct audit *a, const char *before, const char *stage
  * rotates. No timer and no system call where nothing was appended. */
 int audit_flush(struct audit *a);
 
-/* Sign now what no checkpoint vouches for yet, and sync; nothing to do where there is none. */
+/* Sign now the records that no checkpoint covers yet, and sync; does nothing if there are none. */
 int audit_sign(struct audit *a);
 
 /* Where the log ends: its last record's number and the SHA-256 of that line (zeros and 0: none yet). */

@@ -22,8 +22,8 @@ struct chain {
         uint64_t seq; /* of the last record */
         char prev[HASH_TEXT];
         uint64_t good; /* bytes of whole records in the file */
-        bool known;    /* seq and prev are ours: from here on the file is judged by them */
-        bool half;     /* a write of ours failed and what it left could not be cut off yet */
+        bool known;    /* seq and prev are known: from here on the file is checked against them */
+        bool half;     /* a write failed, and the partial line could not be cut off yet */
         struct chain_repair repair;
 };
 
@@ -130,7 +130,7 @@ static int chain_learn(struct chain *c, uint64_t size) {
         return r;
 }
 
-/* The file is not as we left it. */
+/* Repairs a file that is not as the agent left it. */
 static int chain_restore(struct chain *c, const struct stat *st) {
         int r = 0;
 
@@ -174,8 +174,8 @@ int chain_open(int dirfd, struct chain **ret, struct err *err) {
         if (!c)
                 return err_set(err, -ENOMEM, "audit log");
         c->fd = -1;
-        /* A description of its own, so that the lock lives and dies with this chain. The directory and not the file:
-         * the file may be rotated or replaced, the one writer stays. */
+        /* An open file description of its own, so that the lock ends with this chain. The directory is locked and not
+         * the file: the file may be rotated or replaced, the one writer stays. */
         c->dirfd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (c->dirfd < 0)
                 return err_say_errno(err, -errno, "監査記録のフォルダーを開けません", "open the audit directory");

@@ -16,11 +16,11 @@
 
 #define CHAIN_LINE_MAX 16384 /* bytes of one line, with its newline */
 #define CHAIN_ROTATE (16 * 1024 * 1024)
-#define CHAIN_SEQ_MAX (UINT64_C(1) << 53) /* what every reader of JSON can still count */
+#define CHAIN_SEQ_MAX (UINT64_C(1) << 53) /* every JSON reader represents integers up to here exactly */
 
 struct chain;
 
-/* What had to be done before the log could go on. The caller records it and forgets it. */
+/* What had to be repaired before the log could go on. The caller records it and clears it. */
 struct chain_repair {
         char reason[32]; /* "": nothing; torn, foreign, shortened, removed, missing, not-a-file, not-a-log … */
         char aside[32];  /* the file it went to; "": nowhere */
@@ -39,7 +39,7 @@ CLEANUP(chain, struct chain *, chain_free)
 int chain_ready(struct chain *c);
 struct chain_repair *chain_repair(struct chain *c);
 
-/* Add what only the caller could notice. */
+/* Add a repair that only the caller could notice. */
 void chain_note(struct chain *c, const char *reason, bool broken);
 
 uint64_t chain_next(const struct chain *c);    /* the seq that the next line must carry */

@@ -34,7 +34,7 @@ static const char *device_member(const struct record *r, const char *key) {
         return text ? text : "";
 }
 
-/* With a number to ask for it by. */
+/* Writes a record with a request number. */
 static int device_numbered(struct audit *a, enum event e, const struct audit_device *d,
                            char ret_request[AUDIT_REQUEST]) {
         char request[AUDIT_REQUEST] = "";

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* entry.h — how a record gets into the log: begun, filled, committed. What audit.c has for the files that record. */
+/* entry.h — how a record gets into the log: begun, filled, committed. audit.c offers it to the files that record. */
 #pragma once
 
 #include "audit/record.h"
 
-/* Begin a record of this kind where the log can take one; only then is there something to commit. */
+/* Begin a record of this kind if the log can take one; only on success is there something to commit. */
 int entry_begin(struct audit *a, enum event e, struct record *ret);
 
 /* Write the record down and end it. */

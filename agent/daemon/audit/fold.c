@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* pci0000:00/0000:00:14.0/usb1/1-2/1-2.3: as far as the root hub's own port. Anything else stands for itself. */
+/* pci0000:00/0000:00:14.0/usb1/1-2/1-2.3: cut after the root hub's own port. Any other path counts as a port of its
+ * own. */
 static void port_of(const char *path, char *ret, size_t size) {
         const char *hub = strstr(path, "/usb");
         const char *device = hub ? strchr(hub + 1, '/') : NULL;

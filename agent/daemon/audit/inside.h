@@ -25,7 +25,7 @@ struct audit {
         struct journal *journal;  /* NULL: no mirror */
         struct untold untold[UNTOLD];
         unsigned n_untold;
-        const struct policy *policy; /* for the names of its rules only: it may go before we do */
+        const struct policy *policy; /* for rule names only: it may be freed before the audit */
         uint64_t policy_serial, keep_s;
         enum language language;
         char boot[SD_ID128_STRING_MAX];
@@ -38,6 +38,5 @@ struct audit {
         char line[CHAIN_LINE_MAX];
 };
 
-/* Record what was only counted, where its time has come, or `all` of it. Where it cannot be written, it is counted on.
- */
+/* Record the counts that are due, or `all` of them. A count that cannot be written goes on counting. */
 void audit_tell_counted(struct audit *a, bool all);

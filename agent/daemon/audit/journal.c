@@ -83,7 +83,7 @@ static void put_member(struct bytes_out *to, const char *field, const json_t *va
         }
 }
 
-/* For the catalogs, of which each is in one language, whatever the policy's is. */
+/* For the message catalogs: each is in one language, whatever the policy's language is. */
 static void put_reason(struct bytes_out *to, const json_t *record) {
         static const char *const in[LANGUAGES] = { "SEKIMORI_REASON_JA", "SEKIMORI_REASON_EN" };
 

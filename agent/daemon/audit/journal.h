@@ -16,5 +16,6 @@ void journal_free(struct journal *j);
 CLEANUP(journal, struct journal *, journal_free)
 #define auto_journal AUTO(journal)
 
-/* `digest` is the SHA-256 of the record's line: a journal that is forwarded elsewhere bears witness to the log. */
+/* `digest` is the SHA-256 of the record's line: the log can be checked against a journal that is forwarded
+ * elsewhere. */
 void journal_send(struct journal *j, enum event e, const json_t *record, const char *message, const char *digest);

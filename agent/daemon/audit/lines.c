@@ -11,7 +11,7 @@ void lines_init(struct lines *l, int fd) {
         l->skipping = false;
 }
 
-/* More bytes behind what is there; 1, or 0 at the end of the file. */
+/* Reads more bytes after those in the buffer; 1, or 0 at the end of the file. */
 static int lines_fill(struct lines *l) {
         ssize_t n;
 

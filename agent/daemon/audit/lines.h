@@ -6,7 +6,7 @@
 
 struct lines {
         int fd;
-        size_t start, end; /* what is read and not yet told */
+        size_t start, end; /* what is read and not yet returned */
         bool skipping;     /* inside a line that is too long */
         char buffer[CHAIN_LINE_MAX];
 };

@@ -8,7 +8,7 @@ static bool login_is(const char *text, const char *word) {
         return text && strcmp(text, word) == 0;
 }
 
-/* A word of the caller's as an event; the first one for what is none of them. */
+/* Maps the caller's word to an event; an unknown word counts as the first row. */
 struct word_event {
         const char *word;
         enum event event;
@@ -48,7 +48,7 @@ int audit_login(struct audit *a, const struct audit_login *l) {
 
         if (result < 0)
                 return result;
-        /* Who answers the question for the name with a password must not find it in the log. */
+        /* A password typed at the name prompt must not appear in the log. */
         record_text(&r, "user", login_is(l->reason, "unknown") ? NULL : l->user);
         set_place(&r, l);
         record_text(&r, "rule", l->rule);

@@ -41,7 +41,8 @@ static int prune_survey(int dirfd, struct rotated *ret) {
         return 0;
 }
 
-/* Written to last so long ago. A clock that was wrong then or is wrong now makes it look young, or takes one file. */
+/* Was the file last written longer than keep_s ago? A clock that was wrong then or is wrong now makes it look young, or
+ * costs one file. */
 static bool is_old(const struct stat *st, const struct prune_rules *rules) {
         return rules->keep_s && st->st_mtime < rules->now && (uint64_t)(rules->now - st->st_mtime) > rules->keep_s;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* prune.h — which rotated log has to go: the oldest, where its records are older than they are to be kept, or where all
- * of them take more room than they may. Knows files, not what is recorded of it. */
+/* prune.h — which rotated log is to be removed: the oldest, if its records have been kept long enough, or if all
+ * rotated logs take more room than allowed. Knows files, not what is recorded of the removal. */
 #pragma once
 
 #include "audit/hash.h"
@@ -19,7 +19,7 @@ struct prune_rules {
 struct pruned {
         char file[48];
         uint64_t first, last;   /* numbers of its records; last 0: it could not be read */
-        char digest[HASH_TEXT]; /* of its last line: what the record behind it carries as `prev`; "" */
+        char digest[HASH_TEXT]; /* of its last line, which the next record carries as `prev`; "" */
         const char *reason;     /* "age", "bound" */
 };
 

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-/* Of an escaped string, so that the longest record stays far below CHAIN_LINE_MAX: JSON doubles each backslash. */
+/* The limit for an escaped string, so that the longest record stays far below CHAIN_LINE_MAX: JSON doubles each
+ * backslash. */
 #define TEXT_MAX 1024
 
 static const char *const reason_names[REASON_COUNT] = {
@@ -150,7 +151,7 @@ static void set_interfaces(struct record *r, const struct device_facts *f) {
         record_set(r, "interfaces", array);
 }
 
-/* Of twins it tells which one it was. */
+/* The UUIDs tell which of two otherwise identical devices it was. */
 static void set_medium(struct record *r, const struct medium_facts *m) {
         static const char *const states[MEDIUM_STATES] = {
                 [MEDIUM_UNREADABLE] = "unreadable", [MEDIUM_PLAIN] = "plain", [MEDIUM_ENCRYPTED] = "encrypted"

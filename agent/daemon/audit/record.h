@@ -10,7 +10,7 @@
 struct record {
         json_t *json;
         enum event event;
-        bool broken; /* out of memory: ask once, at the end */
+        bool broken; /* out of memory: checked once, at the end */
 };
 
 /* What stands in every record. */
@@ -22,11 +22,11 @@ struct record_origin {
 void record_init(struct record *r, enum event e, const struct record_origin *from);
 void record_deinit(struct record *r);
 
-/* NULL becomes null. A stranger's bytes: escaped, cut to what a line can carry. */
+/* NULL becomes null. The value is untrusted: it is escaped, and cut to what a line can carry. */
 void record_text(struct record *r, const char *key, const char *value);
 void record_number(struct record *r, const char *key, uint64_t value);
 
-/* `key` in English, as ever; where the Japanese is not the same, beside it as KEY_ja. */
+/* Sets `key` to the English text and, if the Japanese text differs, KEY_ja to that. */
 void record_err(struct record *r, const char *key, const struct err *why);
 void record_flag(struct record *r, const char *key, bool value);
 void record_device(struct record *r, const struct policy *p, const struct audit_device *d);
@@ -34,7 +34,7 @@ void record_device(struct record *r, const struct policy *p, const struct audit_
 /* Close it with `prev` and write it down with its newline. Returns its length, -ENOMEM, -EMSGSIZE. */
 ssize_t record_line(struct record *r, const char *prev, char *to, size_t size);
 
-/* "no-rule", "hours" …; the action as in the policy language. Unknown names mean the worst. */
+/* "no-rule", "hours" …; the action as in the policy language. Unknown values mean "no-rule" and "deny". */
 const char *reason_name(enum reason r);
 enum reason reason_from_name(const char *name);
 const char *action_name(enum action a);

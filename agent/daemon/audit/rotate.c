@@ -60,7 +60,7 @@ int rotate_copy_aside(int dirfd, int fd, uint64_t from, uint64_t to, char *ret_n
         if (r == 0 && fsync(dirfd) < 0)
                 r = -errno;
         if (r < 0 && aside >= 0)
-                (void)unlinkat(dirfd, ret_name, 0); /* half a copy is no evidence, the original still stands */
+                (void)unlinkat(dirfd, ret_name, 0); /* a partial copy is no evidence, and the original is unchanged */
         if (r < 0)
                 ret_name[0] = '\0';
         return r;
@@ -116,7 +116,7 @@ int rotate_log(int dirfd, int fd, const char *name, mode_t mode) {
         new_fd = openat(dirfd, rotated, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode);
         if (new_fd < 0 || fstat(new_fd, &st) < 0)
                 return -errno;
-        if (!S_ISREG(st.st_mode) || st.st_size != 0) /* an empty one is what a crash in here left */
+        if (!S_ISREG(st.st_mode) || st.st_size != 0) /* an empty file is left over from a crash in here */
                 return -EEXIST;
         (void)auditors_follow(dirfd, new_fd);
         if (fchmod(new_fd, mode) < 0 || renameat2(dirfd, name, dirfd, rotated, RENAME_EXCHANGE) < 0 || fsync(dirfd) < 0)

@@ -74,7 +74,7 @@ void told_policy(const struct told *s) {
                 ADD(s, " ポリシーなし", " [no policy]");
 }
 
-/* The name of root is the same everywhere; those of others are not, and the log may be read anywhere. */
+/* Only root is shown by name: the names of other uids differ between machines, and the log may be read on any. */
 void told_operator(const struct told *s) {
         const json_t *uid = json_object_get(s->record, "uid");
 
@@ -94,7 +94,7 @@ static void add_stage_name(const struct told *s, const char *key) {
         words_add(s->to, s->size, "%s", words_stage_name(s->l, stage));
 }
 
-/* What holds in that stage. */
+/* Appends what is in force in that stage. */
 static void add_stage(const struct told *s) {
         const char *stage = json_string_value(json_object_get(s->record, "stage"));
         const char *words = stage ? words_stage(s->l, stage) : "";
@@ -112,7 +112,7 @@ static void device_allowed(const struct told *s) {
                 ADD(s, "（一部の機能だけ）", " (only some of its functions)");
 }
 
-/* Where nothing is enforced, what would have been: said first, so that nobody stops reading too early. */
+/* If nothing was enforced, the sentence begins with that, so that nobody stops reading too early. */
 static void device_refused(const struct told *s) {
         if (sentence_flag(s, "observed"))
                 ADD(s, "【観察】拒否に当たる機器です（使用は止めていません）: ",
@@ -286,6 +286,6 @@ void sentence_of(enum language l, const json_t *record, char *to, size_t size) {
         if (tellers[e])
                 tellers[e](&s);
         else
-                ADD_TEXT(&s, "type", "%s", "%s"); /* a later version's */
+                ADD_TEXT(&s, "type", "%s", "%s"); /* from a later version */
         add_particulars(&s, e);
 }

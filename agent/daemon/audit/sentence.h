@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sentence.h — a record as one line that people read. The record may come from a file that somebody meddled with:
- * whatever is missing or of another type is left out, and every text is made printable. */
+/* sentence.h — a record as one line that people read. The record may come from a file that was tampered with: whatever
+ * is missing or of another type is left out, and every text is made printable. */
 #pragma once
 
 #include "text/words.h"

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A word of the log in both languages; a later version's word stands for itself. */
+/* A word of the log in both languages; an unknown word of a later version is shown as it is. */
 struct word {
         const char *code, *words[LANGUAGES];
 };
@@ -80,7 +80,7 @@ static const struct word removals[] = {
         { "logout", { "ICカードが外れたため、ログアウトしました", "Card taken away, logged out" } },
 };
 
-/* The member's word, in its frame of one %s. */
+/* Appends the member's word through a format with one %s. */
 #define ADD_WORD(s, key, rows, ja, en)                                                                                 \
         do {                                                                                                           \
                 char word_[512];                                                                                       \

@@ -62,5 +62,5 @@ void sentence_reason(enum language l, const json_t *record, char *to, size_t siz
         if (*text && e != EVENT_POLICY_REFUSED)
                 words = by_code(l, e, text);
         to[0] = '\0';
-        words_add(to, size, "%s", words ? words : text); /* a later version's code stands for itself */
+        words_add(to, size, "%s", words ? words : text); /* an unknown code of a later version is shown as it is */
 }

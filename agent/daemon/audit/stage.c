@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stage.c — what is recorded of how much is enforced. */
+/* stage.c — records changes of the stage (how much is enforced). */
 #include "audit/entry.h"
 
 int audit_stage_changed(struct audit *a, const char *before, const char *stage, uint32_t who) {

@@ -18,7 +18,7 @@ static bool is_digest(const char *s) {
         return s && n == HASH_TEXT - 1 && s[n] == '\0';
 }
 
-/* The record's number, 0 for a line that is none. */
+/* The record's number; 0 if the line is no record. */
 static uint64_t record_seq(const char *line, size_t n) {
         AUTO(json) record = NULL;
         json_int_t seq;
@@ -45,7 +45,7 @@ static int read_window(int fd, char *to, size_t n, uint64_t from) {
         return 0;
 }
 
-/* Back from the end, line by line. `whole`: the window starts where the file does. */
+/* Searches back from the end, line by line. `whole`: the window starts where the file does. */
 static int tail_search(const char *window, size_t n, bool whole, struct tail *ret) {
         const char *newline = memrchr(window, '\n', n);
 

@@ -39,7 +39,7 @@ static bool is_p256(EVP_PKEY *pkey) {
                && strcmp(group, "prime256v1") == 0;
 }
 
-/* Takes the key over, whatever comes of it. */
+/* Takes ownership of the key, also on failure. */
 static int terminal_key_adopt(EVP_PKEY *pkey, struct terminal_key **ret) {
         auto_terminal_key k = calloc(1, sizeof *k);
         uint8_t *der = NULL;
@@ -162,7 +162,7 @@ int terminal_key_sign(struct terminal_key *k, uint64_t seq, const char *over, ch
         return 0;
 }
 
-/* Bytes of what the base64 text says, or 0. EVP_DecodeBlock counts the padding as zeros. */
+/* The number of bytes decoded from the base64 text, or 0. EVP_DecodeBlock counts the padding as zeros. */
 static size_t terminal_key_decode(const char *text, uint8_t to[SIGNATURE_TEXT]) {
         size_t n = strlen(text);
         int got = n >= SIGNATURE_TEXT || n % 4 ? -1 : EVP_DecodeBlock(to, (const uint8_t *)text, (int)n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* told.h — a record on its way to becoming a sentence: what sentence.c has for the files that tell. */
+/* told.h — a record that is being made into a sentence: what sentence.c offers to the files that write sentences. */
 #pragma once
 
 #include "audit/sentence.h"
@@ -17,10 +17,10 @@ struct told {
 bool told_is(const struct told *s, const char *key, const char *value);
 int64_t told_number(const struct told *s, const char *key); /* 0 where there is none */
 
-/* A member's text made printable, in its own words for that language where the record has them (KEY_ja). */
+/* A member's text made printable; the text for that language if the record has one (KEY_ja). */
 void told_text(const struct told *s, const char *key, char *to, size_t size);
 
-/* Append a member in its frame, where it says something. The frame holds one %s in either language. */
+/* Append a member through its format, unless it is empty. The format holds one %s in either language. */
 #define ADD_TEXT(s, key, ja, en)                                                                                       \
         do {                                                                                                           \
                 char text_[1024];                                                                                      \

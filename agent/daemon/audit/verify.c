@@ -17,15 +17,15 @@
 struct verify {
         struct terminal_key *key;
         struct verify_counts counts;
-        uint64_t next;          /* 0: whichever comes */
+        uint64_t next;          /* number of the next record; 0: any */
         uint64_t asked;         /* the record that must be there; 0: none in particular */
-        char prev[HASH_TEXT];   /* "" before a first record that is not number 1: believed then */
-        bool wherever;          /* nobody told where it begins: the log must say why not with record 1 */
+        char prev[HASH_TEXT];   /* "" before a first record other than number 1, whose `prev` is believed */
+        bool wherever;          /* no first number was given: if it is not 1, the log must say why */
         char before[HASH_TEXT]; /* what the first record says of the one before it */
         uint64_t pruned;        /* said by the log, not yet signed */
 };
 
-/* One line on the bench. */
+/* The line that is being verified. */
 struct verify_subject {
         struct verify *v;
         struct verify_fault *fault;
@@ -59,8 +59,8 @@ void verify_free(struct verify *v) {
 }
 
 /* The fault is at the member `key` (at the line's beginning where it has none). In JSON a quotation mark inside a
- * string is escaped, so the search finds members only. What the log says itself is never said on as it stands: who
- * forged it would write on the auditor's terminal. */
+ * string is escaped, so the search finds members only. Text from the log is never printed as it is: a forger could
+ * write to the auditor's terminal with it. */
 static void point_at(const struct verify_subject *s, const char *key) {
         const char *at = NULL;
         char member[32];
@@ -77,7 +77,8 @@ static const char *verify_text(const struct verify_subject *s, const char *key) 
         return value ? value : "";
 }
 
-/* The first record, where nobody told its number, or one before that number: then more is verified than was asked. */
+/* Begins with the first record, if its number was not given or is lower than the number given; then more is verified
+ * than was asked. */
 static void verify_begin_at(struct verify_subject *s, uint64_t seq) {
         struct verify *v = s->v;
 
@@ -133,7 +134,8 @@ static int check_repair(struct verify_subject *s) {
         return 0;
 }
 
-/* Whether it is about what is missing here: up to the first record, and to the line that this one was chained to. */
+/* Is the record about exactly those that are missing here: up to the first record, and to the line that it was chained
+ * to? */
 static void note_pruned(struct verify_subject *s) {
         struct verify *v = s->v;
         json_int_t last = json_integer_value(json_object_get(s->record, "last"));
@@ -156,7 +158,7 @@ static int check_content(struct verify_subject *s) {
         return e == EVENT_LOG_REPAIRED ? check_repair(s) : 0;
 }
 
-/* The parser's own words quote the line. */
+/* The parser's message quotes the line, so it is escaped. */
 static int no_record(struct verify_subject *s, const json_error_t *error) {
         char quoted[sizeof error->text];
 

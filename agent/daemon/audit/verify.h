@@ -13,7 +13,7 @@ struct verify;
 
 struct verify_counts {
         uint64_t first, records, checkpoints;
-        uint64_t unsigned_records; /* behind the last checkpoint: nobody vouches for these yet */
+        uint64_t unsigned_records; /* after the last checkpoint: no signature covers these yet */
         uint64_t pruned;           /* records 1 to this are gone, and the agent said so and signed it; 0: none */
         uint64_t repairs;          /* torn lines that the agent set aside; nothing that it had confirmed is missing */
 };
@@ -24,8 +24,8 @@ struct verify_fault {
         struct err why;
 };
 
-/* `first` is the number from which on all must be there, where earlier files are kept elsewhere; what is there before
- * it is verified, too. 0: from 1, or from what the log itself says that the agent has left of it. */
+/* All records from number `first` on must be there, for a log whose earlier files are kept elsewhere; earlier records
+ * that are there are verified, too. 0: from 1, or from where the log itself says that the agent has left it. */
 int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret, struct err *err);
 void verify_free(struct verify *v);
 CLEANUP(verify, struct verify *, verify_free)
@@ -34,7 +34,7 @@ CLEANUP(verify, struct verify *, verify_free)
 /* The next file of the chain. 0; -EBADMSG with *ret set: the first line that is not what the agent wrote; -errno. */
 int verify_file(struct verify *v, int fd, struct verify_fault *ret);
 
-/* What could not be seen line by line: no record at all, or none that is vouched for. 0, or -EBADMSG with a reason. */
+/* Checks what cannot be seen line by line: no record at all, or none that is signed. 0, or -EBADMSG with a reason. */
 int verify_end(const struct verify *v, struct err *err);
 
 const struct verify_counts *verify_counts(const struct verify *v);

@@ -15,12 +15,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOOK_MS 20000       /* NSS may ask a slow neighbour */
-#define PERSON_MS 600000    /* for an answer; the module has a shorter patience of its own */
+#define LOOK_MS 20000       /* NSS may query a slow server */
+#define PERSON_MS 600000    /* for an answer; the PAM module has a shorter timeout of its own */
 #define INSERTS_MAX 3       /* how often we ask for a card before we give up */
 #define STRANGER "sekimori" /* whose tally counts for names that do not exist: our own user, who never logs in */
 
-/* Root, or whoever runs the agent in a demonstration. */
+/* Root, or the user who runs the agent in a demonstration. */
 static bool is_privileged(const struct attempt *a) {
         return a->uid == 0 || a->uid == geteuid();
 }
@@ -74,7 +74,7 @@ static void (*const phases[LOGIN_PHASES])(struct attempt *a) = {
         [LOGIN_CLOSE] = session_close,
 };
 
-/* What a caller that is not root says of its place is not believed. */
+/* The place that a caller other than root claims is not believed: its uid is its place. */
 static uint64_t place_of(const struct attempt *a) {
         char name[32];
 
@@ -95,7 +95,7 @@ static bool may_ask_for(const struct attempt *a) {
         return is_privileged(a) || (a->known && a->who.uid == a->uid);
 }
 
-/* The name's own spelling, or what a stranger counts as. */
+/* The name as NSS spells it, or STRANGER if it is unknown. */
 static void settle_name(struct attempt *a) {
         bool fit = a->known && factors_name_is_fit(a->who.name);
 
@@ -169,7 +169,7 @@ static void attempt_found(struct attempt *a) {
                 attempt_choose(a);
 }
 
-/* The person is asked all the same. */
+/* Why this person cannot be let in whatever they answer; they are asked all the same. */
 static const struct unfit *without_means(const struct attempt *a) {
         static const struct unfit unknown = { "unknown", WORD_WRONG }, no_rule = { "no-rule", WORD_NO_RULE },
                                   lost = { "factors-lost", WORD_FACTORS_LOST },
@@ -216,7 +216,7 @@ void attempt_go_on(struct attempt *a) {
                 attempt_abandoned(a, false);
 }
 
-/* "password+code": the last plus sign parts them, for passwords may hold one. */
+/* "password+code": the last plus sign separates them, because a password may contain one. */
 static void attempt_part(struct attempt *a, const char *line) {
         const char *plus = strrchr(line, '+');
         size_t n = plus ? (size_t)(plus - line) : 0;

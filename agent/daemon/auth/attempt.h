@@ -12,7 +12,7 @@
 #include "wire/login.h"
 #include "wire/person.h"
 
-#define PASSWORD_SERVICE "sekimori-password" /* the nested one */
+#define PASSWORD_SERVICE "sekimori-password" /* the nested PAM service */
 
 /* What the conversation waits for. A message that comes in any other state ends it. */
 enum attempt_state {
@@ -26,7 +26,7 @@ enum attempt_state {
         ATTEMPT_STATES,
 };
 
-/* Why nothing that this person could show would do: for the log, and for whoever knows the password. */
+/* Why no factor of this person would suffice: for the log, and for a person who knows the password. */
 struct unfit {
         const char *reason;
         enum login_word word;
@@ -36,10 +36,10 @@ struct attempt {
         struct service *service;
         struct source peer, person, card;
         struct child person_child, card_child;
-        bool looked;        /* with a person helper */
-        char *found_with;   /* the card helper's module; NULL: none was needed. The caller's */
-        bool card_by_spare; /* that one was ready before we came */
-        uid_t uid;          /* whose socket it is */
+        bool looked;        /* a person helper was used */
+        char *found_with;   /* the card helper's module; NULL: none was needed. Owned */
+        bool card_by_spare; /* the card helper was a prepared one (helper_pool.h) */
+        uid_t uid;          /* of the peer */
         pid_t pid;
         uint64_t came;
         int64_t deadline_ms; /* CLOCK_MONOTONIC */
@@ -48,7 +48,7 @@ struct attempt {
 
         /* who, and what they must show */
         bool known, enrolled_lost;
-        bool comes_to_administrate; /* an administrator, where people come in */
+        bool comes_to_administrate; /* an administrator, at a service where people log in */
         char user[LOGIN_USER];      /* in NSS's own spelling; whose tally counts */
         char rule[128];
         struct person_found who;
@@ -59,7 +59,7 @@ struct attempt {
         unsigned inserts; /* how often a card was asked for */
 
         /* the card that is theirs */
-        struct card_found *own; /* NULL: none; the caller's */
+        struct card_found *own; /* NULL: none; owned */
         enum certificate_fault card_fault;
         enum pin_state pin_state;
         uint8_t nonce[CARD_NONCE];
@@ -68,31 +68,31 @@ struct attempt {
         char password[LOGIN_ANSWER], code[LOGIN_ANSWER], pin[LOGIN_ANSWER];
         uint16_t kept;
         unsigned answered;
-        uint32_t proven; /* the factors that were looked at and are right: nobody gets in on anything else */
+        uint32_t proven; /* the factors verified as right; only these let a person in */
 
         /* how it ends */
         enum login_word word;      /* what a refusal says */
-        const struct unfit *unfit; /* known before anything is asked, and told to nobody before the password is right */
+        const struct unfit *unfit; /* known before anything is asked; told only after the password is right */
 };
 
 /* service.c: what attempts need of it. */
 const struct policy *attempt_policy(const struct attempt *a);
 const struct service_context *attempt_context(const struct attempt *a);
 const struct roots *attempt_roots(const struct attempt *a); /* of the policy in force; NULL: they do not parse */
-bool service_may_note_throttling(struct service *s);        /* once a minute: nobody fills the log by hammering */
-/* Nor by being refused: how many refusals the next record stands for; 0: none is written. */
+bool service_may_note_throttling(struct service *s);        /* at most once a minute, to keep the log small */
+/* The same for refusals: how many refusals the next record stands for; 0: no record is written. */
 unsigned service_to_note(struct service *s, uid_t uid);
 struct helper_pool *attempt_helper_pool(const struct attempt *a);
 void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
-void attempt_end(struct attempt *a);               /* close, wipe, free: touch it no more */
-int attempt_watch_person(struct attempt *a);       /* a child was started: hear it */
+void attempt_end(struct attempt *a);               /* close, wipe, free: do not use it afterwards */
+int attempt_watch_person(struct attempt *a);       /* a child was started: read its messages */
 void attempt_stop_person(struct attempt *a);       /* it is needed no more */
 int attempt_watch_card(struct attempt *a);
 void attempt_stop_card(struct attempt *a);
-void attempt_unwatch_card(struct attempt *a, struct child *ret); /* the caller's from now on */
+void attempt_unwatch_card(struct attempt *a, struct child *ret); /* *ret is the caller's from now on */
 
 /* say.c: sentences. */
-int attempt_ask(struct attempt *a); /* all of its choice: no question waits for the answer to another */
+int attempt_ask(struct attempt *a); /* asks all questions of its choice at once */
 void attempt_tell(struct attempt *a, enum login_word w);
 void attempt_tell_facts(struct attempt *a, enum login_word w, const struct word_facts *facts);
 void attempt_verdict(struct attempt *a, enum login_saying verdict); /* and end it */
@@ -105,7 +105,7 @@ void attempt_go_on(struct attempt *a);                              /* ask, wait
 void attempt_answered(struct attempt *a, const char *answer);
 void attempt_timed_out(struct attempt *a);
 void attempt_choose(struct attempt *a);
-bool attempt_throttled(struct attempt *a); /* true: it was told so and is over */
+bool attempt_throttled(struct attempt *a); /* true: the person was told to wait, and the attempt is over */
 
 /* cards.c */
 void card_find(struct attempt *a);
@@ -116,9 +116,9 @@ void card_given_up(struct attempt *a);
 /* verify.c */
 void verify_begin(struct attempt *a);
 void verify_password_checked(struct attempt *a, bool right);
-void verify_tell(struct attempt *a); /* the refusal that waited */
+void verify_tell(struct attempt *a); /* tells the delayed refusal */
 void verify_card_checked(struct attempt *a, bool right);
-void attempt_refuse(struct attempt *a, const char *reason, enum login_word w); /* counted, and told after a while */
+void attempt_refuse(struct attempt *a, const char *reason, enum login_word w); /* counted, and told after a delay */
 void attempt_refuse_throttled(struct attempt *a, int64_t wait_s);
 void attempt_refuse_now(struct attempt *a, enum login_saying verdict, const char *reason, enum login_word w);
 
@@ -127,8 +127,8 @@ struct sessions;
 int sessions_new(struct loop *l, const struct service_context *context, struct sessions **ret);
 void sessions_free(struct sessions *s);
 struct sessions *attempt_sessions(const struct attempt *a);
-/* Somebody was let in: kept for the open_session that follows; takes the card helper over. `before`: their tally as it
- * was until now. */
+/* A person was let in: kept for the open_session that follows; takes over the card helper. `before`: the person's tally
+ * before this login. */
 void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before);
 void sessions_open(struct sessions *s, struct attempt *a);
 void sessions_close(struct sessions *s, const struct attempt *a);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cards.c — the dialogue with the card helper: which certificate is theirs, and did its key sign our nonce? Whatever
- * the helper says besides is not believed. */
+/* cards.c — the dialogue with the card helper: which certificate is theirs, and did its key sign our nonce? Nothing
+ * else that the helper says is trusted. */
 #include "auth/attempt.h"
 
 #include "base/secret.h"
@@ -16,14 +16,14 @@
 #define FIND_MS 5000  /* no card is read that slowly */
 #define SIGN_MS 30000 /* RSA on an old card takes seconds */
 
-/* Without a card: whatever else the person has. */
+/* Goes on without a card, with the person's other factors. */
 void card_given_up(struct attempt *a) {
         attempt_stop_card(a);
         free(TAKE(a->own));
         attempt_choose(a);
 }
 
-/* One that was ready, unless `afresh`. */
+/* Takes a prepared helper if there is one; starts a new one if `afresh`. */
 static int start_helper(struct attempt *a, const char *module, bool afresh) {
         a->card_by_spare = false;
         if (afresh)
@@ -59,8 +59,8 @@ void card_find(struct attempt *a) {
         cards_find(a, false);
 }
 
-/* Since that helper was made ready, pcscd may have gone and come again, and a module may remember another card. A new
- * one knows. */
+/* Since the prepared helper was started, pcscd may have restarted, and its module may remember another card. A new
+ * helper sees the present state. */
 static void nothing_found(struct attempt *a) {
         if (a->card_by_spare)
                 cards_find(a, true);
@@ -68,7 +68,7 @@ static void nothing_found(struct attempt *a) {
                 card_given_up(a);
 }
 
-/* The first one that is theirs; of the others only why not. */
+/* Keeps the first card that is the person's; of the others only the fault. */
 static void cards_consider(struct attempt *a, const struct card_found *f) {
         const struct login_terms *terms = policy_login_terms(attempt_policy(a));
         const struct roots *roots = attempt_roots(a);
@@ -84,7 +84,7 @@ static void cards_consider(struct attempt *a, const struct card_found *f) {
                 a->card_fault = fault;
 }
 
-/* A PIN that must not be tried is as good as no card, and the person hears why. */
+/* A card whose PIN must not be tried counts as no card, and the person is told why. */
 static void settle_pin(struct attempt *a) {
         bool spend = policy_login_terms(attempt_policy(a))->card.spend_last_try;
 
@@ -167,7 +167,7 @@ void card_heard(struct attempt *a, struct bytes message) {
         else if (a->state == ATTEMPT_SIGNING)
                 attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
         else
-                attempt_stop_card(a); /* it ended while nobody needed it: card_sign will find out */
+                attempt_stop_card(a); /* it ended while it was not needed: card_sign will notice */
 }
 
 void card_sign(struct attempt *a) {

@@ -41,7 +41,7 @@ static bool is_enrolled(struct bytes der, const struct factors *f) {
         return false;
 }
 
-/* A map without authorities would believe whoever writes a name into a certificate. */
+/* A map counts only with authorities: without them, anybody could write a name into a certificate. */
 static bool is_theirs(const struct roots *r, const struct login_terms *terms, struct bytes der, X509 *certificate,
                       const char *user, const struct factors *f) {
         return is_enrolled(der, f)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate_name.c — see certificate_name.h. Names are compared as bytes with a length: one with a NUL inside is
- * nobody's, and so is one in another case. */
+/* certificate_name.c — see certificate_name.h. Names are compared as bytes with a length: a name with a NUL inside, or
+ * in another case, matches no user. */
 #include "auth/certificate_name.h"
 
 #include "base/bytes.h"

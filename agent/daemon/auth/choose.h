@@ -9,13 +9,13 @@ enum ask { ASK_PASSWORD, ASK_PIN, ASK_CODE, ASK_LINE };
 
 struct means {
         uint32_t now; /* FACTOR_BITs of what the person could show: a card is theirs, in a reader, its PIN not locked */
-        bool card_expected; /* they have one, and it is not there */
+        bool card_expected; /* the person has a card, and it is not inserted */
 };
 
 struct choice {
         uint32_t factors;  /* the alternative; 0: none can be shown */
-        bool recovery_too; /* a recovery code is as good as the token's here */
-        bool insert;       /* only a card that is not there would do: ask for it first */
+        bool recovery_too; /* a recovery code is accepted here in place of the token's code */
+        bool insert;       /* a card is required and not inserted: ask for it first */
         unsigned n;
         enum ask asks[ASKS_MAX];
 };
@@ -24,5 +24,6 @@ struct choice {
  * put in. */
 struct choice choose(const struct login_plan *plan, const struct means *m);
 
-/* What somebody is asked who cannot get in whatever they answer: nobody learns from it which names exist. */
+/* The questions for a person who cannot be let in whatever they answer, so that the questions do not reveal which names
+ * exist. */
 struct choice choose_decoy(const struct login_plan *plan);

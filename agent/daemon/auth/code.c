@@ -45,7 +45,7 @@ void codes_deinit(struct codes *c) {
         c->mac = NULL;
 }
 
-/* RFC 4226 §5.3: four bytes from where the last half-byte points, without their sign. */
+/* RFC 4226 §5.3: four bytes at the offset that the last half-byte gives, without the sign bit. */
 static uint32_t code_truncated(const uint8_t *hash, size_t n) {
         const uint8_t *at = hash + (hash[n - 1] & 15);
 

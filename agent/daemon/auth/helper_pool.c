@@ -57,14 +57,15 @@ static bool is_for(const struct spare *s, const char *what) {
         return strcmp(s->what ? s->what : "", what) == 0;
 }
 
-/* Whether it said so. What ended, or says anything else, is let go of; what is still at it may go on. */
+/* Has the helper said that it is ready? One that ended, or said anything else, is stopped; one that is still starting
+ * is kept. */
 static bool is_ready(struct spare *s, enum helper which) {
         uint8_t said[16];
         ssize_t n = s->child.fd >= 0 ? socket_receive(s->child.fd, said, sizeof said, NULL) : -EAGAIN;
 
         if (n == -EAGAIN)
                 return false;
-        /* And nothing behind it: what said so and ended is at its end now. */
+        /* Nothing may follow: for a helper that said so and then ended, end of file is read here. */
         if (n > 0 && kinds[which].is_ready(bytes_of(said, (size_t)n))
             && socket_receive(s->child.fd, said, sizeof said, NULL) == -EAGAIN)
                 return true;
@@ -92,7 +93,7 @@ void helper_pool_prepare(struct helper_pool *s, enum helper which, const char *w
         if (spare->child.fd >= 0 && !is_for(spare, what))
                 let_go(spare);
         if (spare->child.fd < 0)
-                (void)helper_pool_start(spare, which, what); /* the next login starts its own */
+                (void)helper_pool_start(spare, which, what); /* on failure, the next login starts its own */
         (void)timer_in_ms(&s->timer, s->timeout_ms);
 }
 

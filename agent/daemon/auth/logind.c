@@ -33,7 +33,7 @@ static _Noreturn void ask_and_end(const char *session, enum logind_act what) {
         _exit(logind_ask(session, what) < 0);
 }
 
-/* Twice removed, so that it is init's to reap. */
+/* Forks twice, so that init reaps the process. */
 int logind_act(const char *session, enum logind_act what) {
         pid_t pid = fork();
 

@@ -5,5 +5,5 @@
 enum logind_act { LOGIND_LOCK, LOGIND_TERMINATE };
 
 /* `session`: logind's name for it (XDG_SESSION_ID); "" where it is not known: then every session of the terminal is
- * meant, for one too many locked is better than one too few. 0 or -errno. */
+ * locked, as locking one too many is better than one too few. 0 or -errno. */
 int logind_act(const char *session, enum logind_act what);

@@ -35,7 +35,7 @@ static const struct judgement judgements[] = {
         [TOTP_OFF] = { false, "clock-off", WORD_TOKEN_OFF },
 };
 
-/* Each token is looked at; the one that says most decides. */
+/* Checks each token: a right code decides, else the first verdict other than "wrong". */
 static struct judgement judge_token(const struct attempt *a, struct tally *tally, int64_t now) {
         unsigned skew = policy_login_terms(attempt_policy(a))->totp.skew;
         enum totp_verdict best = TOTP_WRONG;

@@ -14,7 +14,8 @@ struct judgement {
 struct means_row {
         enum ask ask; /* several factors may share one */
         bool (*is_there)(const struct attempt *a);
-        /* Of a code alone: its question, the same within one line, how long it is at least, and who looks at it. */
+        /* For codes only: its question, the question within one line, its minimum length, and the function that checks
+         * it. */
         enum login_word question, in_line;
         size_t least;
         struct judgement (*judge)(const struct attempt *a, struct tally *tally, int64_t now); /* NULL: no code */

@@ -17,7 +17,7 @@
 /* Crockford's base32: no I, L, O and U. */
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/* One character as it is meant; 0: none of the alphabet. */
+/* One character, normalised; 0: not in the alphabet. */
 static char recovery_digit(char c) {
         if (c >= 'a' && c <= 'z')
                 c = (char)(c - 'a' + 'A');
@@ -85,7 +85,8 @@ int recovery_make(struct factors *f, char ret[FACTORS_CODES][RECOVERY_CODE]) {
         return 0;
 }
 
-/* Which of them it is, -1: none. Stretched once for each salt; each code is compared, whatever the ones before said. */
+/* The index of the matching code, -1: none. The input is stretched once for each salt; every code is compared, even
+ * after a match. */
 static int recovery_find(const struct factors *f, const char digits[DIGITS]) {
         uint8_t hash[32];
         int found = -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* roots.c — see roots.h. Nothing is fetched and no folder of the system is trusted: what the policy names is all. */
+/* roots.c — see roots.h. Nothing is fetched and no folder of the system is trusted: only what the policy names
+ * counts. */
 #include "auth/roots.h"
 
 #include "signature/pem.h"
@@ -112,14 +113,14 @@ int roots_new(const struct login_terms *terms, struct roots **ret, struct err *e
         return 0;
 }
 
-/* Of that issuer's name, and signed with its key where it is known. */
+/* Does the list carry the issuer's name, and is it signed with the issuer's key (if that is known)? */
 static bool is_list_of(X509_CRL *list, const X509_NAME *name, X509 *issuer) {
         return X509_NAME_cmp(X509_CRL_get_issuer(list), name) == 0
                && (!issuer || X509_CRL_verify(list, X509_get0_pubkey(issuer)) == 1);
 }
 
-/* Whatever its age: a list that ran out still revokes what it lists. Where the issuer is not at hand (an enrolled
- * certificate without authorities), the policy's signature vouches for the list. */
+/* A list counts whatever its age: an expired one still revokes what it lists. Where the issuer is not at hand (an
+ * enrolled certificate without authorities), the policy's signature vouches for the list. */
 static bool is_listed(const struct roots *r, X509 *certificate, X509 *issuer) {
         for (int i = 0; i < sk_X509_CRL_num(r->lists); i++) {
                 X509_CRL *list = sk_X509_CRL_value(r->lists, i);
@@ -140,11 +141,11 @@ struct crl_grace {
 static bool within_grace(const X509_CRL *list, const struct crl_grace *p) {
         const ASN1_TIME *until = list ? X509_CRL_get0_nextUpdate(list) : NULL;
 
-        /* 0 is "the same second"; anything but that or "after", an unreadable date included, is over. */
+        /* 0 is "the same second"; a negative result (earlier, or an unreadable date) means that the grace is over. */
         return until && ASN1_TIME_cmp_time_t(until, (time_t)(p->now_s - p->crl_grace_s)) >= 0;
 }
 
-/* OpenSSL asks about each flaw it finds; all but the age of a list stay flaws. */
+/* OpenSSL calls this for each error it finds; only errors about the age of a list are forgiven. */
 static int roots_forgive(int fine, X509_STORE_CTX *ctx) {
         const struct crl_grace *p = X509_STORE_CTX_get_app_data(ctx);
 
@@ -153,7 +154,7 @@ static int roots_forgive(int fine, X509_STORE_CTX *ctx) {
         switch (X509_STORE_CTX_get_error(ctx)) {
         case X509_V_ERR_CRL_HAS_EXPIRED:
                 return within_grace(X509_STORE_CTX_get0_current_crl(ctx), p);
-        case X509_V_ERR_CRL_NOT_YET_VALID: /* a clock that is behind must not make a list unheard */
+        case X509_V_ERR_CRL_NOT_YET_VALID: /* a clock that is behind must not disable a list */
                 return 1;
         default:
                 return 0;
@@ -194,8 +195,9 @@ static bool digest_is_weak(X509 *certificate) {
                || digest == NID_md5 || digest == NID_md5_sha1 || digest == NID_md4;
 }
 
-/* One of a chain, of which only the first is not the policy's own: what the others are signed with does not count. A
- * root does not revoke itself: sloppy authorities give theirs a serial that a person's certificate has, too. */
+/* Judges one certificate of a chain. Only the first is not the policy's own, so the signature algorithms of the others
+ * do not count. A root does not revoke itself: careless authorities give their root a serial that a person's
+ * certificate has, too. */
 static enum certificate_fault judge_link(const struct roots *r, X509 *one, X509 *issuer) {
         const EVP_PKEY *key = X509_get0_pubkey(one);
 
@@ -215,8 +217,8 @@ static enum certificate_fault judge_chain(const struct roots *r, const STACK_OF(
         return fault;
 }
 
-/* `lists` NULL: whether the chain holds; else also whether one of these speaks for the certificate. The authorities are
- * the policy's own: it takes no list to believe in them. */
+/* `lists` NULL: only the chain is verified; otherwise one of these lists must also cover the certificate. The
+ * authorities come from the policy, so they need no list. */
 static bool roots_prepare(X509_STORE_CTX *ctx, const struct roots *r, X509 *certificate, STACK_OF(X509_CRL) * lists,
                           struct crl_grace *grace) {
         unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | (lists ? X509_V_FLAG_CRL_CHECK : 0u);
@@ -236,7 +238,8 @@ static enum certificate_fault roots_verify_chain(X509_STORE_CTX *ctx) {
         return X509_verify_cert(ctx) == 1 ? CERTIFICATE_FINE : fault_of(X509_STORE_CTX_get_error(ctx));
 }
 
-/* Age and scope of the lists that the issuer really signed: OpenSSL takes the first that bears its name. */
+/* Checks age and scope of the lists that the issuer really signed: from all lists, OpenSSL would take the first that
+ * bears the issuer's name. */
 static enum certificate_fault ask_lists(const struct roots *r, X509 *certificate, X509 *issuer,
                                         struct crl_grace *grace) {
         auto_store_ctx ctx = X509_STORE_CTX_new();

@@ -53,7 +53,7 @@ static enum login_word pin_question(const struct attempt *a) {
                                                : WORD_ASK_PIN;
 }
 
-/* Of the kind of code that the choice wants; one at most (two factors of one class are one). */
+/* The row of the code that the choice asks for; at most one (two factors of one class count as one). */
 static const struct means_row *code_asked(const struct attempt *a) {
         enum factor f = 0;
 
@@ -66,7 +66,8 @@ static enum login_word code_question(const struct attempt *a) {
         return a->choice.recovery_too ? WORD_ASK_TOTP_OR_RECOVERY : code_asked(a)->question;
 }
 
-/* How many digits the next code has: of their own token, else of the policy's, so that a question tells nothing. */
+/* The number of digits of the next code: of the person's token, else of the policy, so that a question does not reveal
+ * whether a token exists. */
 static unsigned say_digits(const struct attempt *a) {
         return a->factors.n_tokens ? a->factors.tokens[0].digits : policy_login_terms(attempt_policy(a))->totp.digits;
 }

@@ -48,7 +48,7 @@ static int seed_tidy(const char *text, struct seed_text *ret) {
         return 0;
 }
 
-/* RFC 4648: 1, 3 and 6 characters beyond the last eight are the end of nothing. */
+/* RFC 4648: a last group of 1, 3 or 6 characters is invalid. */
 static bool is_base32(const struct seed_text *s) {
         static const bool ends[8] = { true, false, true, false, true, true, false, true };
 
@@ -65,7 +65,7 @@ static bool is_hex(const struct seed_text *s) {
         return !s->padded && s->n % 2 == 0;
 }
 
-/* Bits left over at the end are not looked at, as phones and oathtool do. */
+/* Leftover bits at the end are ignored, as phones and oathtool do. */
 static void from_digits(const char *digits, size_t n, int (*digit)(char), unsigned width, uint8_t *to) {
         unsigned bits = 0, have = 0;
 
@@ -119,7 +119,7 @@ void totp_base32(const uint8_t *secret, size_t n, char *to) {
         secret_wipe(&bits, sizeof bits);
 }
 
-/* RFC 3986: everything but what is reserved for nothing. */
+/* RFC 3986: escapes every character except the unreserved ones. */
 static void seed_percent(const char *text, struct bytes_out *to) {
         static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 

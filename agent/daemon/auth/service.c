@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* service.c — auth.sock: who may have how many conversations, whose turn it is, and when patience ends. What is said in
- * them is attempt.c's. */
+/* service.c — auth.sock: limits the number of conversations, dispatches their messages, and keeps their deadlines.
+ * attempt.c holds the conversation itself. */
 #include "auth/attempt.h"
 
 #include "base/secret.h"
@@ -17,11 +17,11 @@
 #include <sys/socket.h>
 
 #define ATTEMPTS 512         /* at once */
-#define ATTEMPTS_OF_A_USER 8 /* of one uid that is not root's: a locker needs one. Its oldest is shown out */
+#define ATTEMPTS_OF_A_USER 8 /* of one uid other than root: a locker needs one. One more ends the oldest */
 #define ADMITTED_AT_ONCE 256
 #define NOTE_MS 60000
-#define NOTES 10         /* within NOTE_MS, of what one uid that is not root's was refused at once */
-#define NOTERS 128       /* uids are told apart by their remainder */
+#define NOTES 10         /* records in NOTE_MS of the immediate refusals of one uid other than root */
+#define NOTERS 128       /* a uid counts as uid % NOTERS */
 #define SILENCE_MS 10000 /* until the first message */
 #define SPARE_MS 600000  /* how long the next login's helpers are kept */
 
@@ -142,7 +142,7 @@ static void hear_no_more(struct service *s, struct source *source, struct child 
         source->fd = -1;
 }
 
-/* Whoever comes next is likely to need what this one needed. */
+/* The next attempt is likely to need the same helpers. */
 static void prepare_next(struct service *s, const struct attempt *a) {
         if (a->looked)
                 helper_pool_prepare(s->helper_pool, HELPER_PERSON, PASSWORD_SERVICE);
@@ -190,7 +190,7 @@ static void peer_ready(struct source *source, uint32_t events) {
         secret_wipe(answer, sizeof answer);
 }
 
-/* Nothing, where it ended. */
+/* Passes on the helper's message; an empty one if the helper ended. */
 static void service_hear(struct attempt *a, int fd, void (*heard)(struct attempt *a, struct bytes message)) {
         const size_t most = CARD_MAX > PERSON_MAX ? CARD_MAX : PERSON_MAX;
         auto_free uint8_t *message = malloc(most);
@@ -235,7 +235,8 @@ void attempt_unwatch_card(struct attempt *a, struct child *ret) {
         a->card_child = CHILD_NONE;
 }
 
-/* Nobody takes another's place: root's conversations are bounded by ATTEMPTS only, a user's by its own few. */
+/* No user takes the room of another: root's conversations are limited by ATTEMPTS only, those of any other uid by
+ * ATTEMPTS_OF_A_USER. */
 static bool make_room(struct service *s, uid_t uid) {
         struct attempt *oldest = NULL;
         size_t n = 0;
@@ -251,7 +252,7 @@ static bool make_room(struct service *s, uid_t uid) {
         return s->n < ATTEMPTS;
 }
 
-/* False: nobody more waits at the door. */
+/* False: no further connection is pending. */
 static bool service_admit(struct service *s) {
         auto_fd fd = accept4(s->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         struct attempt *a;
@@ -280,8 +281,8 @@ static bool service_admit(struct service *s) {
         return true;
 }
 
-/* All who wait, before anybody is listened to: of a crowd of one uid those few that stay cost a helper each, and
- * whoever stands behind it is not kept waiting. */
+/* Accepts the pending connections before any is read: of many from one uid only the few that remain cost a helper each,
+ * and connections queued behind them are not kept waiting. */
 static void someone_came(struct source *source, uint32_t events) {
         struct service *s = container_of(source, struct service, listening);
 

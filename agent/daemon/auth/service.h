@@ -13,7 +13,7 @@
 
 struct service;
 
-/* What it stands on, borrowed. */
+/* What the service uses, borrowed. */
 struct service_context {
         struct audit *audit;
         struct factors_store *factors;
@@ -21,8 +21,8 @@ struct service_context {
         const struct state *state; /* the policy in force */
         /* Who sits at the seat now (NULL: nobody): so that rules for people apply to devices. */
         void (*seated)(void *ctx, const struct person *who);
-        /* An administrator is about to be let in where people come in. Only takes note of it: the verdict does not
-         * wait. */
+        /* An administrator is about to be let in at a service where people log in. Must only take note of it: the
+         * verdict does not wait. */
         void (*administrator_came)(void *ctx, const char *user);
         void *ctx;
 };

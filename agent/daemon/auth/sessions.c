@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 
 #define SESSIONS 64
-#define OPENING_MS 120000 /* from being let in to the session; a locker has none */
+#define OPENING_MS 120000 /* from the verdict to open_session; a locker opens none */
 
 /* First let in (a session may follow), then open. */
 struct session {
@@ -23,11 +23,11 @@ struct session {
         struct child card_child;
         struct sessions *of;
         bool used, open;
-        bool inside;    /* another's: su or sudo, which seat nobody */
-        bool card_gone; /* before the session was open: what follows is for then */
+        bool inside;    /* within another session: su or sudo, which seat nobody */
+        bool card_gone; /* the card left before the session was open: handled at its opening */
         pid_t pid;
         int64_t passed_ms;
-        uint64_t opened; /* in this order */
+        uint64_t opened; /* sequence number of the opening */
         char user[LOGIN_USER], service[LOGIN_NAME], tty[LOGIN_NAME], seat[LOGIN_NAME], id[LOGIN_NAME];
         struct person_found *who; /* NULL until it is open */
         int64_t last_s;           /* the login before this one, and how many failed since */
@@ -52,7 +52,7 @@ int sessions_new(struct loop *l, const struct service_context *context, struct s
         return 0;
 }
 
-/* Where logind was asked, it is the same session; where it was not (common-session-noninteractive), the same line. */
+/* Compares logind's session if logind was asked; if not (common-session-noninteractive), the tty. */
 static bool is_inside(const struct sessions *s, const struct session *x) {
         for (size_t i = 0; i < SESSIONS; i++) {
                 const struct session *y = &s->at[i];
@@ -65,7 +65,7 @@ static bool is_inside(const struct sessions *s, const struct session *x) {
         return false;
 }
 
-/* The person whose session at a seat is the youngest that is open. */
+/* Reports the person whose open session at a seat is the youngest. */
 static void tell_seated(struct sessions *s) {
         const struct session *youngest = NULL;
         const char *groups[PERSON_GROUPS + 1] = { NULL };
@@ -134,7 +134,7 @@ static void process_ended(struct source *source, uint32_t events) {
         sessions_forget(x);
 }
 
-/* Every session of that person at a seat: the card stood for the person, not for the program that asked. */
+/* Acts on every session of that person at a seat: the card stood for the person, not for the program that asked. */
 static void act_on(struct sessions *s, const char *user, enum logind_act what) {
         for (size_t i = 0; i < SESSIONS; i++)
                 if (s->at[i].open && s->at[i].seat[0] && strcmp(s->at[i].user, user) == 0)
@@ -159,7 +159,7 @@ static void card_left(struct source *source, uint32_t events) {
         if (n == -EAGAIN)
                 return;
         unwatch_card(x);
-        /* Its end, whatever caused it, is taken for the card's: a reader unplugged is a card removed. */
+        /* The helper's end, whatever its cause, counts as removal of the card: so does unplugging the reader. */
         if (x->open)
                 follow_card(x);
         else
@@ -208,7 +208,7 @@ static void watch_card(struct session *x, struct attempt *a) {
                 unwatch_card(x);
 }
 
-/* A card shown while they have a session stands for that one from now on: a locker opens none of its own. */
+/* A card shown while the person has a session belongs to that session from now on: a locker opens none of its own. */
 static struct session *session_of(struct sessions *s, const char *user) {
         for (size_t i = 0; i < SESSIONS; i++)
                 if (s->at[i].open && s->at[i].seat[0] && strcmp(s->at[i].user, user) == 0)
@@ -235,7 +235,7 @@ void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *
                 hold_card(s, x, a);
 }
 
-/* The same process, or (sshd parts its work) the same person at the same service. */
+/* The same process, or (sshd uses several processes) the same person at the same service. */
 static struct session *find_passed(struct sessions *s, const struct attempt *a) {
         struct session *found = NULL;
 

@@ -67,12 +67,12 @@ static int64_t pause_after(uint32_t failures, const struct login_terms *terms) {
         return pause < LONGEST_S ? pause : LONGEST_S;
 }
 
-/* What is left of a pause that began then; nothing where that is yet to come. */
+/* What is left of a pause that began at began_s; 0 if that lies in the future. */
 static int64_t left_of(int64_t pause, int64_t began_s, int64_t now_s) {
         return now_s < began_s || now_s - began_s >= pause ? 0 : pause - (now_s - began_s);
 }
 
-/* Of places where the person never logged in: they have one turn together. */
+/* The latest failure at places where the person never logged in: these places share one turn. */
 static int64_t latest_of_strangers(const struct tally *t) {
         int64_t latest = INT64_MIN;
 
@@ -94,8 +94,7 @@ int64_t throttle_wait(const struct tally *t, const struct login_terms *terms, ui
         return here > anywhere ? here : anywhere;
 }
 
-/* A free place, else one of a stranger before one where the person has logged in, else the one that was quiet longest.
- */
+/* Prefers a free place, then one where the person has never logged in, then the one that was quiet longest. */
 static bool goes_before(const struct tally_place *a, const struct tally_place *b) {
         if (!a->place != !b->place)
                 return a->place == 0;

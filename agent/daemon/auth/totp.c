@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* totp.c — which codes count now. One rule carries it: a step at or below the mark, or remembered as used, never does,
+/* totp.c — which codes count now. The main rule: a step at or below the mark, or remembered as used, is never accepted,
  * whatever the clock says. */
 #include "auth/totp.h"
 
@@ -16,7 +16,7 @@ static int totp_bounded(int value, int most) {
         return value > most ? most : value < -most ? -most : value;
 }
 
-/* What the steps around the clock said to one code. */
+/* The steps around the clock whose code matches the one given. */
 struct matches {
         uint64_t fresh, used; /* the highest step inside the window; 0: none */
         uint64_t off, stale;  /* the same outside */
@@ -34,7 +34,7 @@ static uint64_t at_offset(uint64_t step, int offset) {
         return offset < 0 && (uint64_t)-offset > step ? 0 : step + (uint64_t)(int64_t)offset;
 }
 
-/* Every step is tried, whatever the ones before it said. -EIO, -EINVAL: nothing can be said. */
+/* Every step is tried, even after a match. -EIO, -EINVAL: there is no result. */
 static int try_steps(const struct token *t, const char *code, uint64_t centre, unsigned skew,
                      const struct tally_token *mark, struct matches *ret) {
         char given[CODE_TEXT] = "", right[CODE_TEXT] = "";
@@ -58,7 +58,7 @@ static int try_steps(const struct token *t, const char *code, uint64_t centre, u
         return r;
 }
 
-/* In the place of the least of those remembered: see tally.h. */
+/* Replaces the lowest step that is remembered: see tally.h. */
 static void totp_remember(struct tally_token *mark, uint64_t step) {
         uint64_t *least = mark->recent;
 
@@ -77,7 +77,7 @@ static enum totp_verdict totp_accept(struct tally_token *mark, uint64_t step, ui
         return TOTP_RIGHT;
 }
 
-/* The code after one that was off, and both within what a token's clock may be off. */
+/* Is this the code right after one that was off, and are both within the drift allowed? */
 static bool totp_resynchronises(const struct tally_token *mark, uint64_t step, uint64_t now) {
         int64_t offset = (int64_t)(step - now);
 
@@ -132,7 +132,8 @@ static uint64_t least_remembered(const struct tally_token *mark) {
         return least;
 }
 
-/* False: codes ahead of the clock were used that are no longer known one by one, so all up to there stay spent. */
+/* False: codes ahead of the clock were used that are not all remembered one by one, so every code up to there stays
+ * spent. */
 static bool totp_lower(struct tally_token *mark, uint64_t now, unsigned skew) {
         int drift = totp_bounded(mark->drift, TOTP_DRIFT_MAX);
         uint64_t edge = at_offset(now, drift > 0 ? drift : 0) + skew, least = least_remembered(mark);

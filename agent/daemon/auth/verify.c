@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* verify.c — is what was answered right? All of it is asked for before any of it is looked at, and a refusal takes as
- * long whatever was wrong. What was accepted is on the disk before anybody is told. */
+/* verify.c — are the answers right? All answers are collected before any is checked, and a refusal takes equally long
+ * whatever was wrong. What was accepted is on the disk before the person is told. */
 #include "auth/attempt.h"
 
 #include "auth/means.h"
@@ -16,13 +16,13 @@
 
 #define RECOVERY_FEW 3
 #define CHECK_MS 30000
-#define REFUSAL_MS 1000 /* from the last answer until a refusal is told: wrong names and wrong codes take alike */
+#define REFUSAL_MS 1000 /* from the decision until a refusal is told: wrong names and wrong codes take alike */
 
-/* `n`: so many of them in a row. */
+/* `n`: how many such outcomes in a row the record stands for. */
 static int record_several(const struct attempt *a, const char *outcome, const char *reason, unsigned n) {
         char factors[64];
         const struct audit_login l = {
-                /* Who answers the question for the name with a password must not find it in the log. */
+                /* A password typed at the name prompt must not appear in the log. */
                 .user = a->known ? a->user : NULL,
                 .service = a->begin.service,
                 .tty = a->begin.tty,
@@ -69,7 +69,7 @@ static void keep_time(struct tally *tally, int64_t now) {
                 tally->clock_s = now;
 }
 
-/* Counted, on the disk, before it is told. */
+/* The failure is counted on the disk before the person is told. */
 static void refuse_counted(struct attempt *a, struct tally *tally, const char *reason, enum login_word w) {
         int64_t now = clock_now().unix_s;
 
@@ -116,7 +116,7 @@ static void ask_person(struct attempt *a) {
         attempt_until(a, CHECK_MS);
 }
 
-/* Each kind of code that is asked for, or that may stand for it, is looked at until one is right. */
+/* Checks each kind of code that is asked for, or accepted in its place, until one is right. */
 static struct judgement judge_code(struct attempt *a, struct tally *tally, int64_t now) {
         struct judgement j = { false, "wrong-code", WORD_WRONG };
 
@@ -148,7 +148,7 @@ static void tell_recovery_left(struct attempt *a, const struct tally *tally) {
         attempt_tell_facts(a, left ? WORD_RECOVERY_LEFT : WORD_RECOVERY_NO_MORE, &(struct word_facts){ .count = left });
 }
 
-/* The tally holds what was spent; a code that could be used again is not accepted. */
+/* The tally records the spent code. If it cannot be written, the code is not accepted: it could be used again. */
 static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
         struct tally before = *tally;
         int r;
@@ -162,7 +162,8 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
                 return;
         }
-        /* A log that cannot be written keeps nobody out: people must be able to mend it. `status` says so. */
+        /* A log that cannot be written keeps nobody out: people must be able to log in and repair it. `status` reports
+         * it. */
         (void)verify_record(a, "allowed", "");
         tell_recovery_left(a, tally);
         sessions_passed(attempt_sessions(a), a, &before);
@@ -213,8 +214,8 @@ static void go_on(struct attempt *a) {
         card_sign(a);
 }
 
-/* What others got wrong while PAM or the card was busy counts first: of many tries at once no more are looked at than
- * one after the other would be. */
+/* Failures of other attempts while PAM or the card was busy count first, so that parallel attempts get no more tries
+ * than sequential ones. */
 void verify_password_checked(struct attempt *a, bool right) {
         if (attempt_throttled(a))
                 return;

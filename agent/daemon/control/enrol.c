@@ -45,8 +45,8 @@ static ssize_t der_of(const char *hex, uint8_t der[DER_MAX]) {
         return n == 0 || n > DER_MAX || !hex_bytes(hex, der, n) ? -1 : (ssize_t)n;
 }
 
-/* What a login with it would come to now: "fine", "expired" … A card that is enrolled before its authority is in the
- * policy is not refused here. */
+/* The result that a login with this card would have now: "fine", "expired" … A card that is enrolled before its
+ * authority is in the policy is not refused here. */
 static const char *enrol_outlook(struct visit *v, struct bytes der) {
         auto_roots roots = NULL;
 
@@ -129,7 +129,7 @@ static enum control_code make_codes(struct visit *v) {
         return code;
 }
 
-/* These are not sealed: they can be made although the key is lost. */
+/* Recovery codes are not sealed: they can be made even if the key is lost. */
 enum control_code enrol_add_recovery(struct visit *v) {
         const char *user, *factor;
         json_error_t why;

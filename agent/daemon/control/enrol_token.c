@@ -14,7 +14,7 @@
 struct token_asked {
         const char *secret, *algorithm, *label, *code;
         int digits, period_s; /* 0: as the policy says */
-        int beside;           /* so many more are about to be enrolled for this person: is there room for all? */
+        int beside;           /* how many more will be enrolled for this person: there must be room for all */
         int only_check;
 };
 
@@ -86,7 +86,7 @@ static const struct token *same_secret(const struct visit *v, const struct token
         return NULL;
 }
 
-/* A code that comes back proves that the secret arrived where it should; that uses it up. */
+/* A right code proves that the secret arrived where it should; the code is then used up. */
 static enum control_code take_code(struct visit *v, const struct token *t, const char *code) {
         struct tally_token *mark = totp_mark(&v->tally, t->id);
 

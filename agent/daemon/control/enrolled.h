@@ -13,7 +13,7 @@ struct forget_asked {
 
 struct enrolled_kind {
         const char *name;                            /* "totp": of the socket, the tool and the log */
-        bool is_sealed;                              /* with the key lost nobody can tell one from the other */
+        bool is_sealed;                              /* if the key is lost, those of this kind cannot be told apart */
         unsigned (*count)(const struct factors *f);  /* of those that --label tells apart; 1 where it does not */
         enum control_code (*enrol)(struct visit *v); /* unpacks `asked`, checks, stores, answers */
         void (*forget)(struct visit *v, struct forget_asked *a); /* takes away what is named, and counts it */
@@ -25,7 +25,7 @@ const struct enrolled_kind *enrolled_kind(const char *name);
 /* All of them, in the order of the table; NULL at its end. */
 const struct enrolled_kind *enrolled_kind_at(size_t i);
 
-/* What the rows are made of. */
+/* The functions that the rows refer to. */
 enum control_code enrol_add_token(struct visit *v);
 enum control_code enrol_add_card(struct visit *v);
 enum control_code enrol_add_recovery(struct visit *v);

@@ -23,7 +23,7 @@ static bool has_reader(const struct gate *g) {
         return false;
 }
 
-/* Where systemd listens for it, this starts it, as a login would. */
+/* If systemd listens on pcscd's socket, connecting starts pcscd, as a login would. */
 static bool pcscd_answers(void) {
         static const struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = "/run/pcscd/pcscd.comm" };
         auto_fd fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

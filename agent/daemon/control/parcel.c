@@ -20,7 +20,7 @@ void parcels_are_secret(void) {
         json_set_alloc_funcs(malloc, free_wiped);
 }
 
-/* The size is known beforehand, for the seals keep it: one buffer, no copies left behind by growing. */
+/* The seals fix the size, so one buffer is enough, and no copy is left behind by growing it. */
 static int parcel_parse(int fd, size_t size, json_t **ret) {
         char *text = malloc(size + 1);
         json_t *o = NULL;

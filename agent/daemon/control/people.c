@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* people.c — people_factors: who has what, a page at a time, so that nobody's question holds up the gate. Nothing that
- * could be used to log in is in it. */
+/* people.c — people_factors: who has what, a page at a time, so that no request holds up the gate. The answer holds
+ * nothing that could be used to log in. */
 #include "control/people.h"
 
 #include "auth/recovery.h"
@@ -110,7 +110,7 @@ static json_t *people_person(const struct visit *v) {
                          v->codes_damaged, "record", state);
 }
 
-/* Somebody whose file is damaged is in the list all the same, and the others behind them. */
+/* A person whose file is damaged is in the list all the same, and so are the persons after that one. */
 static json_t *people_one(struct petition *p, const char *user) {
         auto_visit v = NULL;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* people.h — what an administrator asks about people: who has which factors, more of them, fewer, another chance. What
- * crosses the socket stands in docs/PROTOCOL.md. */
+/* people.h — an administrator's requests about people: list, enrol and remove factors, and unlock. docs/PROTOCOL.md
+ * describes the messages. */
 #pragma once
 
 #include "control/report.h"
@@ -11,8 +11,8 @@
 /* One request while it is answered. */
 struct petition {
         const struct subject *subject;
-        uid_t who;       /* asks */
-        json_t *asked;   /* borrowed; what has been looked at is taken out */
+        uid_t who;       /* the uid that asks */
+        json_t *asked;   /* borrowed; "lang" is taken out of it */
         json_t *answer;  /* made here, the caller's; NULL where there is none */
         struct err err;  /* why not */
         enum language l; /* of words inside the answer: "lang" in what was asked, else the policy's */

@@ -50,7 +50,7 @@ static json_t *devices_object(const struct gate *g) {
                          present - authorized);
 }
 
-/* Where the log ends now: whoever keeps it sees later that nothing behind it was taken back. */
+/* Where the log ends now: a person who keeps this can see later whether records up to here were removed. */
 static json_t *audit_object(const struct audit *a) {
         struct audit_head head = audit_head(a);
 
@@ -58,7 +58,8 @@ static json_t *audit_object(const struct audit *a) {
                          head.hash, "key", audit_key(a));
 }
 
-/* Who needs help is for whoever goes through the people, a page at a time: here it would hold up the gate. */
+/* Only the number of people: to find out who needs help, the caller asks for them a page at a time; here that would
+ * hold up the gate. */
 static json_t *login_object(const struct subject *s, const struct policy *p) {
         const struct login_terms *terms = policy_login_terms(p);
         bool ready = s->factors && s->tallies;

@@ -6,7 +6,7 @@
 #include "store/factors.h"
 #include "store/tally.h"
 
-/* What the agent is made of, borrowed. */
+/* The parts of the agent, borrowed. */
 struct subject {
         struct state *state;
         struct gate *gate;

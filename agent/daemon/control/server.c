@@ -20,7 +20,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#define PEERS 16 /* the longest waiting is shown out when one more comes */
+#define PEERS 16 /* the oldest is disconnected when one more comes */
 
 struct control_peer {
         struct source source;
@@ -53,8 +53,7 @@ static void server_reply(const struct control_peer *p, enum control_code code, c
         (void)socket_send(p->source.fd, packet, control_reply_encode(&r, packet), fd);
 }
 
-/* What is no plain yes says why in both languages: the packet in English, as ever, and a memfd beside it in Japanese.
- */
+/* A reply with a reason gives it in both languages: in English in the packet, in Japanese in a memfd beside it. */
 static void reply_why(const struct control_peer *p, enum control_code code, const struct err *why) {
         auto_fd ja = why->ja[0] ? memfd_sealed("reason", bytes_text(why->ja)) : -1;
 
@@ -87,7 +86,7 @@ static void server_devices(const struct control_peer *p, int fd) {
         reply_text(p, r, text);
 }
 
-/* For whoever takes the log along: an auditor may ask, as nothing is written where all is signed. */
+/* For a person who is about to copy the log. An auditor may ask too: nothing is written if all is signed. */
 static void server_checkpoint(const struct control_peer *p, int fd) {
         int r = audit_sign(p->server->subject.audit);
         struct err why = { "" };
@@ -117,8 +116,7 @@ static void server_push(const struct control_peer *p, int fd) {
         reply_why(p, r == 0 ? CONTROL_OK : CONTROL_REFUSED, &err);
 }
 
-/* A descriptor of what is to be answered, -1 where there is nothing. Secrets are gone from here before anybody hears.
- */
+/* Returns a descriptor of the answer, -1 if there is none. Secrets are wiped here before the reply is sent. */
 static int ask_people(people_request *how, struct petition *petition, int fd, enum control_code *ret_code) {
         int r = parcel_open(fd, &petition->asked);
 
@@ -151,10 +149,10 @@ static void server_people(const struct control_peer *p, int fd, people_request *
                 reply_why(p, (uint8_t)code, &petition.err);
 }
 
-/* Whoever can connect is root or an auditor; who may change something is said here. */
+/* Only root and auditors can connect; this table says which requests auditors may not make. */
 static const struct {
         void (*serve)(const struct control_peer *p, int fd);
-        bool owner_only; /* root, or whoever runs the agent in a demonstration */
+        bool owner_only; /* root, or the user who runs the agent in a demonstration */
         bool brings_fd;
         people_request *people; /* instead of `serve` */
 } requests[CONTROL_REQUESTS] = {
@@ -195,7 +193,7 @@ static void peer_ready(struct source *source, uint32_t events) {
                 else
                         requests[type].serve(p, fd);
         }
-        peer_leave(p); /* one request, one reply; out of turn or malformed ends it all the same */
+        peer_leave(p); /* one request, one reply; a malformed request ends the connection, too */
 }
 
 static struct control_peer *free_place(struct server *s) {
@@ -230,7 +228,7 @@ static void someone_came(struct source *source, uint32_t events) {
         (void)take_fd(&fd);
 }
 
-/* Auditors read; nobody else on the machine even connects. */
+/* Auditors may read; no other user of the machine can connect. */
 static int admit_auditors(const char *runtime_dir) {
         auto_fd dir = open(runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* unlock_forget.c — people_unlock: another chance; people_forget: what was lost, or is not used any more. */
+/* unlock_forget.c — people_unlock lets a person log in again after failures or a wrong clock; people_forget removes
+ * factors that are lost or not used any more. */
 #include "control/people.h"
 
 #include "auth/throttle.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-/* Where the tally is gone, what it knew is gone: the codes of now and the codes on paper are taken for used. */
+/* If the tally is gone, so is what it recorded: the current codes and the recovery codes are taken for used. */
 static bool unlock_tokens(struct visit *v, unsigned skew) {
         bool gone = v->tally.broken || (v->tally.fresh && visit_has_factors(v)), healed;
 
@@ -21,7 +22,7 @@ static bool unlock_tokens(struct visit *v, unsigned skew) {
         return healed;
 }
 
-/* A success elsewhere begins the overall count anew, and leaves what a place has counted. */
+/* A success elsewhere resets the overall count, but not the count of a place. */
 static int64_t failures_anywhere(const struct tally *t) {
         int64_t at_places = 0;
 
@@ -51,7 +52,7 @@ enum control_code people_unlock(struct petition *p) {
         failures = failures_anywhere(&v->tally);
         throttle_forgive(&v->tally);
         if (failures || clock_went_back
-            || strcmp(record, "fine") != 0) /* else nobody is let off, and no record says so */
+            || strcmp(record, "fine") != 0) /* otherwise nothing changes, and nothing is recorded */
                 code = visit_store(v, &(struct change){ "unlocked", "all", NULL });
         if (code == CONTROL_OK)
                 p->answer = json_pack("{s:I, s:b, s:b, s:s}", "failures", (json_int_t)failures, "clock_went_back",
@@ -117,7 +118,7 @@ void forget_codes(struct visit *v, struct forget_asked *a) {
         f->n_codes = 0;
 }
 
-/* Also what cannot be opened any more. */
+/* Removes everything, also what cannot be opened any more. */
 static void forget_all(struct visit *v, struct forget_asked *a) {
         const struct enrolled_kind *kind;
 
@@ -127,7 +128,7 @@ static void forget_all(struct visit *v, struct forget_asked *a) {
                 kind->forget(v, a);
 }
 
-/* Which one is meant must be plain: the lost one of two, or the other? `kind` NULL: all. */
+/* Is it clear which one is meant, if there are several? `kind` NULL: all. */
 static bool is_plain(const struct visit *v, const struct enrolled_kind *kind, const struct forget_asked *a) {
         return !kind || a->label || a->id || kind->count(&v->factors) <= 1;
 }

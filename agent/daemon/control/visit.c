@@ -30,7 +30,7 @@ enum control_code petition_say(struct petition *p, enum control_code code, const
         return code;
 }
 
-/* The store's own words stay behind ours: they name the file. */
+/* The store's message follows this one: it names the file. */
 static enum control_code visit_failed(const struct visit *v, int r, const char *ja, const char *en) {
         if (v->petition->err.text[0])
                 (void)err_say_wrap(&v->petition->err, r, IN_JA, IN_EN, ja, en);
@@ -113,7 +113,7 @@ static int write_factors(const struct visit *v, const struct factors *f) {
         return factors_remove(s->factors, v->user);
 }
 
-/* The tally first: a code that was shown to enrol is used up before the secret counts for anything. */
+/* The tally is written first, so that a code shown to enrol is used up before the secret becomes valid. */
 enum control_code visit_store(struct visit *v, const struct change *change) {
         const struct subject *s = v->petition->subject;
         bool new_factors = memcmp(&v->factors, &v->factors_before, sizeof v->factors) != 0;

@@ -31,12 +31,12 @@ struct change {
         const char *label;  /* NULL */
 };
 
-/* Make what was changed durable and record it. What cannot be recorded is taken back. */
+/* Make the change durable and record it. A change that cannot be recorded is rolled back. */
 enum control_code visit_store(struct visit *v, const struct change *change);
 
-/* Something this person has, so that a tally must be there. */
+/* Does this person have any factor, so that a tally must be there? */
 bool visit_has_factors(const struct visit *v);
 
-/* Why it ends, in both languages. */
+/* Set the reason why the request ends, in both languages. */
 enum control_code petition_malformed(struct petition *p, const char *ja, const char *en);
 enum control_code petition_say(struct petition *p, enum control_code code, const char *ja, const char *en);

@@ -85,8 +85,8 @@ static int interfaces_list(struct device_dir *d) {
         return r;
 }
 
-/* Is what the kernel shows among what was judged, and was it judged fit? The observer may have been deceived, or be
- * in a stranger's hands: what the kernel read is what its drivers will match. */
+/* Was the interface that the kernel shows judged, and is it allowed? The observer may have been deceived or
+ * compromised; what the kernel read is what its drivers will match. */
 static int interface_judge(const struct sighting *s, const struct verdict *v, struct interfaces_shown *i) {
         for (unsigned k = 0; k < s->facts.n_interfaces; k++)
                 if (memcmp(&s->facts.interfaces[k], &i->is, sizeof i->is) == 0) {
@@ -136,8 +136,8 @@ static int interfaces_bind(struct usb *u, struct device_dir *d, struct err *note
         return 0;
 }
 
-/* The root hub above must hold interfaces back, or authorizing the device would bind all of them at once. Where it does
- * not any more, it is put under default deny again. */
+/* The root hub above must hold interfaces back, or authorizing the device would bind all of them at once. If it no
+ * longer does, it is put under default deny again. */
 static int controller_holds(struct usb *u, const char *path, struct err *note) {
         const char *root = strstr(path, "/usb"), *end = root ? strchr(root + 1, '/') : NULL;
         char hub[SIGHTING_PATH];

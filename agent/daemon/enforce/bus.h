@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* bus.h — one row for each bus: how a device on it is recognised, let in and cut off. A bus without a row has nothing
- * that could be enforced: what is on it is denied, and said to be. */
+/* bus.h — one row for each bus: how a device on it is recognised, let in and cut off. On a bus without a row nothing
+ * can be enforced: its devices are denied, and reported as denied. */
 #pragma once
 
 #include "enforce/usb.h"
 
 struct bus_ops {
-        bool has_disks; /* the keeper hears of a device's disks; false: what it leads to comes up on another bus */
+        bool has_disks; /* the keeper is told about a device's disks; false: what is behind it is on another bus */
 
         /* As usb_recognise(), usb_apply(), usb_is_set_up(). On a bus of disks alone the keeper does all of it, and
          * *ret_fd stays as it was. */

@@ -27,7 +27,7 @@ static int option_remove(const char *modprobe_dir, struct err *err) {
         return r < 0 && r != -ENOENT ? err_errno(err, r, "%s/" OPTION_FILE, modprobe_dir) : 0;
 }
 
-/* The kernel's side, whatever came of the option: `first` is that. */
+/* Applies the kernel's side even if the option failed: `first` is the option's result. */
 static int kernel_obey(int (*how)(struct usb *u, struct err *err), int first, struct err *err) {
         struct err *why = first < 0 ? NULL : err;
         auto_usb usb = NULL;

@@ -6,9 +6,10 @@
 
 #define MODPROBE_DIR "/run/modprobe.d"
 
-/* Denial: an option for a usbcore that is loaded later, into modprobe_dir; the parameter and the root hubs of one that
- * is there. Interfaces are left as they are: whoever authorizes a keyboard before the agent runs has them bound.
- * Goes as far as it can; of several failures the first is told. No USB in this kernel (yet) is none. */
+/* Deny: write an option into modprobe_dir for a usbcore that is loaded later, and set the parameter and the root hubs
+ * of a usbcore that is loaded. Interfaces are left as they are, so that a keyboard that is authorized before the agent
+ * runs gets its interfaces bound. Goes on after a failure; of several the first is reported. No USB in this kernel
+ * (yet) is no failure. */
 int early_deny(const char *modprobe_dir, struct err *err);
 
 /* The opposite: no such option, and what the kernel held back is let in. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* recognise.c — is the device that stands there the one that was sighted? See usb.h. */
+/* recognise.c — is the device at that path the one that was sighted? See usb.h. */
 #include "enforce/tree.h"
 #include "enforce/usb.h"
 #include "host/digest.h"
@@ -14,7 +14,7 @@ enum outcome outcome_of(int r) {
         return r == -ENODEV || r == -ENOENT ? OUTCOME_GONE : OUTCOME_FAILED;
 }
 
-/* Numbers and descriptor bytes. */
+/* Compares the device's numbers and descriptor bytes with the sighting. */
 static int is_sighted(int fd, const struct sighting *s) {
         auto_free uint8_t *raw = NULL;
         uint8_t digest[FACTS_DIGEST];

@@ -11,19 +11,19 @@
 #include <fcntl.h>
 #include <string.h>
 
-/* Of usbcore.authorized_default: all but wireless USB, as Debian 12 boots without us. 13 boots with 1, and knows both.
- */
+/* The value for usbcore.authorized_default: all but wireless USB, as Debian 12 boots without the agent. Debian 13 boots
+ * with 1, and knows both. */
 #define KERNEL_DEFAULT "-1"
 
-/* What is closed is opened; a 2 of somebody's (only ports inside the case) is left alone. */
+/* Sets 0 to 1; a 2 that somebody set (only ports inside the case) is left alone. */
 static int open_one(int dir, const char *name) {
         unsigned now;
 
         return number_read(dir, name, &now) == 0 && now == 0 ? number_put(dir, name, 1) : 0;
 }
 
-/* `dir` may be a root hub, a device or an interface: each has some of these, and the defaults come before what they are
- * the defaults of. */
+/* `dir` may be a root hub, a device or an interface: each has some of these attributes, and a default is set before
+ * what it applies to. */
 static int open_entry(struct usb *u, int dir, const char *name, struct err *err) {
         static const char *const switches[] = { "authorized_default", "interface_authorized_default", "authorized" };
 
@@ -37,7 +37,7 @@ static int open_entry(struct usb *u, int dir, const char *name, struct err *err)
         return 0;
 }
 
-/* An interface without a driver: held back until now, or one that no driver wants. */
+/* Probes an interface without a driver: it was held back until now, or no driver wants it. */
 static int bind_entry(struct usb *u, int dir, const char *name, struct err *err) {
         int r = faccessat(dir, "driver", F_OK, 0) < 0 ? file_poke(usb_bus(u), "drivers_probe", name) : 0;
 
@@ -92,8 +92,8 @@ int usb_release(struct usb *u, struct err *err) {
                 bool (*is)(const char *name);
                 int (*visit)(struct usb *u, int dir, const char *name, struct err *err);
         } steps[] = {
-                { is_root_hub, open_entry },  /* what comes from now on */
-                { is_device, open_entry },    /* what was held back; the kernel makes its interfaces meanwhile */
+                { is_root_hub, open_entry },  /* for devices to come */
+                { is_device, open_entry },    /* devices held back; the kernel creates their interfaces meanwhile */
                 { is_interface, open_entry }, /* all before the first is probed: a driver may claim a sibling */
                 { is_interface, bind_entry },
         };

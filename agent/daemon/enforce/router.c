@@ -25,7 +25,8 @@ enum outcome router_recognise(struct usb *u, const struct sighting *s, int *ret_
         return n < 0 ? outcome_of((int)n) : OUTCOME_GONE;
 }
 
-/* ".../domain0" above it says whether the kernel can (only its own connection manager can, not the firmware's). */
+/* ".../domain0" above the device says whether the kernel can deauthorize it (its own connection manager can, the
+ * firmware's cannot). */
 static bool can_be_taken_back(struct usb *u, const char *path) {
         const char *mark = strstr(path, DOMAIN), *end = mark ? strchr(mark + 1, '/') : NULL;
         char domain[SIGHTING_PATH];

@@ -21,8 +21,8 @@ int number_read(int dirfd, const char *name, unsigned *ret);
 /* Set to 0 or 1 and read back: -EIO where the kernel did not take it. */
 int number_put(int dirfd, const char *name, unsigned value);
 
-/* The same, unless it is that already. */
+/* number_put(), unless the value is set already. */
 int number_set(int dirfd, const char *name, unsigned value);
 
-/* What an errno that came while a device was dealt with says of the device. */
+/* The outcome that an errno from handling a device stands for. */
 enum outcome outcome_of(int r);

@@ -39,7 +39,7 @@ void usb_free(struct usb *u) {
 }
 
 int usb_bus(struct usb *u) {
-        /* usbcore may be loaded after us, so this is not opened at birth. */
+        /* usbcore may be loaded after the agent starts, so this is opened on demand. */
         if (u->bus < 0)
                 u->bus = open(BUS, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         return u->bus < 0 ? -errno : u->bus;
@@ -55,7 +55,7 @@ int number_read(int dirfd, const char *name, unsigned *ret) {
         errno = 0;
         value = strtoul(text, &end, 10);
         if (n == 0 || *end || errno || value > UINT32_MAX)
-                return -EBADMSG; /* -1, "all", too: whoever asks wants a plain 0 or 1 */
+                return -EBADMSG; /* also for -1 and "all": callers want a plain 0 or 1 */
         *ret = (unsigned)value;
         return 0;
 }
@@ -107,8 +107,8 @@ static int hub_deny(int hub, struct err *err) {
         return r < 0 ? r : hub_set(hub, "interface_authorized_default", err);
 }
 
-/* The root hub's own interface is the kernel's, not a stranger's. Where default deny came between its appearance and
- * its configuration it is held back as well, and with it every port of the controller. */
+/* Authorizes the root hub's own interface, which belongs to the kernel. If default deny was set between the hub's
+ * appearance and its configuration, that interface is held back as well, and with it every port of the controller. */
 static int hub_wake(struct usb *u, int hub, const char *path, struct err *err) {
         const char *name = strrchr(path, '/');
         char interface[32];
@@ -118,7 +118,7 @@ static int hub_wake(struct usb *u, int hub, const char *path, struct err *err) {
         (void)snprintf(interface, sizeof interface, "%.20s-0:1.0", name ? name + strlen("/usb") : "");
         dir = directory_open(hub, interface);
         if (dir < 0)
-                return 0; /* not configured yet: "bind" will bring us back */
+                return 0; /* not configured yet: retried on "bind" */
         r = number_set(dir, "authorized", 1);
         if (r == 0 && faccessat(dir, "driver", F_OK, 0) < 0)
                 r = usb_bus(u) < 0 ? usb_bus(u) : file_poke(usb_bus(u), "drivers_probe", interface);

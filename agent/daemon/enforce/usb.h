@@ -24,7 +24,7 @@ CLEANUP(usb, struct usb *, usb_free)
  * -ENOENT: there is no USB in this kernel (yet); the modprobe option covers the moment it is loaded. */
 int usb_baseline(struct usb *u, struct err *err);
 
-/* Devices only: what somebody else authorizes meanwhile has its interfaces bound by the kernel. */
+/* Default deny for devices only: if somebody else authorizes a device meanwhile, the kernel binds its interfaces. */
 int usb_hold_back(struct usb *u, struct err *err);
 
 /* usb_baseline for one root hub, by its path beneath /sys/devices; its own interface, the kernel's, stays alive. */
@@ -37,21 +37,22 @@ enum outcome {
         OUTCOME_DONE,         /* the kernel is as the verdict says; it was read back */
         OUTCOME_GONE,         /* the device left, or another one is there now: its own sighting will come */
         OUTCOME_CONTRADICTED, /* the kernel's view of the interfaces is not what was judged: cut off again */
-        OUTCOME_FAILED,       /* the kernel did not do it: cut off again as far as it went */
+        OUTCOME_FAILED,       /* the kernel did not comply: cut off again as far as possible */
 };
 
-/* Open the directory of the device that was sighted, the caller's to close: its numbers and its descriptors are looked
- * at again. What is done through the descriptor is done to this plugging of this device, or to nothing once it has
- * left. OUTCOME_GONE: it left, or a stranger is in its place, who is cut off. */
+/* Open the directory of the device that was sighted (the caller closes it); its numbers and USB descriptors are checked
+ * again. Operations through the file descriptor affect this plugging of this device, or nothing once it has left.
+ * OUTCOME_GONE: it left, or another device is in its place; that one is cut off. */
 enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd, struct err *note);
 
-/* May the device be let in yet? The kernel announces a device before its own driver of whole devices has taken it, and
- * that one configures whatever is authorized by then: interfaces let in before would be thrown away and come back held
- * back. Once the driver's link is there, the kernel holds the device's lock until that is over, and a write to
- * `authorized` waits for it (drivers/base/{core,dd}.c, drivers/usb/core/generic.c). False also for what is gone. */
+/* May the device be let in yet? The kernel announces a device before its generic device driver has bound to it. That
+ * driver configures the device if it is authorized by then: interfaces let in before would be discarded and come back
+ * held back. Once the driver's link is there, the kernel holds the device's lock until that is over, and a write to
+ * `authorized` waits for it (drivers/base/{core,dd}.c, drivers/usb/core/generic.c). False also for a device that is
+ * gone. */
 bool usb_is_set_up(int device_fd);
 
-/* Does the kernel let it in now, whoever said so? */
+/* Does the kernel authorize the device now, whoever set that? */
 bool usb_is_let_in(int device_fd);
 
 /* Make the kernel obey the verdict for the device that was recognised. Allowed: authorize the device, then only the

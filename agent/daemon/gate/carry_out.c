@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* carry_out.c — to allow: recognise, cut off what was in with other rights, record, tell the keeper, authorize; the
- * first step that fails ends it. See carry_out.h. */
+/* carry_out.c — to allow a device: recognise it, cut it off if it was let in with other rights, record, tell the
+ * keeper, authorize; the first step that fails ends the sequence. See carry_out.h. */
 #include "gate/carry_out.h"
 
 #include "enforce/bus.h"
@@ -23,7 +23,7 @@ static struct audit_device record_of(const struct gate *g, const struct device *
                                       .note = note && note->text[0] ? note : NULL };
 }
 
-/* Refusals are recorded, and told, once, not at every scan. */
+/* A refusal is recorded and notified once, not at every scan. */
 static void carry_out_refuse(struct gate *g, struct device *d, bool was_authorized, bool news, const struct err *note) {
         struct audit_device record = record_of(g, d, note);
         const struct news told = { .kind = was_authorized ? NOTICE_REVOKED : NOTICE_REFUSED,
@@ -35,12 +35,13 @@ static void carry_out_refuse(struct gate *g, struct device *d, bool was_authoriz
                 (void)audit_device_revoked(g->audit, &record, d->request);
         else if (news)
                 (void)audit_device_refused(g->audit, &record, d->request);
-        /* Otherwise nothing happened that anybody at the desk could notice; and what was there before us is no news. */
+        /* No notice for a refusal that is only observed or not new: nobody at the desk could notice a change. Disks not
+         * on USB that were present before the first scan are not notified either. */
         if (!d->observed && (was_authorized || news) && (!facts_are_of_a_disk(&d->sighting.facts) || g->disks_seen))
                 notifier_tell(g->notifier, state_policy(g->state), &told);
 }
 
-/* A device on a bus that has no row is never let in (judge.c), and there is nothing that could be done to it. */
+/* A device on a bus without bus_ops is never let in (judge.c), and the agent has no means to act on it. */
 static enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *note) {
         if (!carry_out_bus(d)) {
                 (void)err_say(note, 0, "この版の知らないバスにあります", "on a bus that this version does not know");
@@ -68,22 +69,23 @@ static void carry_out_deny(struct gate *g, struct device *d, bool news) {
                 carry_out_refuse(g, d, was_authorized, news, &note);
 }
 
-/* Recorded before it has any effect: what cannot be recorded is not let in. */
+/* Recorded before it has any effect: a device that cannot be recorded is not let in, unless people need it to log in
+ * (is_essential). */
 static bool is_recorded(struct gate *g, const struct device *d) {
         struct audit_device record = record_of(g, d, NULL);
 
         return audit_device_allowed(g->audit, &record) == 0 || is_essential(&d->sighting.facts);
 }
 
-/* Nothing of it was writable since it came, or since it was cut off: whatever is mounted of it may stay. */
+/* No disk of the device was writable since it came or was last cut off, so its mounts may stay. */
 static bool is_in_for_nothing_else(const struct gate *g, const struct device *d) {
         if (d->authorized)
                 return d->let_in == d->verdict.action;
         return d->held || d->verdict.action != ACTION_READ_ONLY || keeper_let_read(g->keeper, d->sighting.path);
 }
 
-/* What may be read only must not have been in for writing, by us or by whoever was here before: neither a disk nor a
- * mount of that time remains. */
+/* A device that may only be read must not have been in for writing, let in by us or before the agent started: it is cut
+ * off first, so that neither a disk nor a mount of that time remains. */
 static enum outcome cut_first(struct gate *g, struct device *d, struct err *note) {
         const struct verdict none = verdict_deny(d->verdict.rule, d->verdict.reason);
 
@@ -94,13 +96,13 @@ static enum outcome cut_first(struct gate *g, struct device *d, struct err *note
         return carry_out_apply(g, d, &none, note);
 }
 
-/* For a reason of our own, not the policy's. */
+/* Denies for a reason of the agent, not of the policy. */
 static void deny_because(struct gate *g, struct device *d, enum reason why) {
         d->verdict = verdict_deny(d->verdict.rule, why);
         carry_out_deny(g, d, true);
 }
 
-/* Not before its medium is known, the kernel has set it up, and it stands in the record. */
+/* A device is let in only when its medium is known, the kernel has set it up, and it stands in the audit log. */
 static bool may_begin(struct gate *g, struct device *d) {
         if (d->verdict.by_medium && d->left) {
                 if (!medium_look_again(g, d))
@@ -110,7 +112,7 @@ static bool may_begin(struct gate *g, struct device *d) {
         if (d->authorized)
                 return true;
         if (!carry_out_bus(d)->is_ready(d->directory))
-                return false; /* SIGHTING_BOUND brings us back */
+                return false; /* retried on SIGHTING_BOUND */
         if (is_recorded(g, d))
                 return true;
         deny_because(g, d, REASON_UNRECORDED);
@@ -159,7 +161,7 @@ void only_observe(struct gate *g, struct device *d, const struct verdict *before
 
 void carry_out(struct gate *g, struct device *d, bool news) {
         if (d->observed && d->verdict.action != ACTION_DENY)
-                d->authorized = false; /* by the kernel until now; by us from here on, and recorded as that */
+                d->authorized = false; /* authorized by the kernel until now, from here on by us, and so recorded */
         d->observed = false;
         if (d->verdict.action != ACTION_DENY)
                 carry_out_allow(g, d);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* carry_out.h — what was decided about a device happens: enforced, recorded, told. */
+/* carry_out.h — carries out the verdict on a device: enforces, records, notifies. */
 #pragma once
 
 #include "gate/gate.h"
 
-/* As d->verdict says. `news`: not what was said of it before. */
+/* Carries out d->verdict. `news`: the verdict is the first one or differs from the one before. */
 void carry_out(struct gate *g, struct device *d, bool news);
 
-/* Nothing is touched; what would have been done is recorded, once. */
+/* Enforces nothing: the device is left open, or is opened where the gate had held it back. What would have been done is
+ * recorded, once. */
 void only_observe(struct gate *g, struct device *d, const struct verdict *before, bool news);
 
 void record_gone(struct gate *g, const struct device *d);

@@ -29,7 +29,8 @@ bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f
         return keeper_in_force(k) && f->n_interfaces > 0;
 }
 
-/* Behind a hub there are devices of other people, and what a tunnel leads to is on another bus: no disks of its own. */
+/* A hub or a Thunderbolt device has no disks of its own: devices behind a hub are judged separately, and those behind a
+ * tunnel are on another bus. */
 static bool may_have_disks(const struct device *d) {
         const struct bus_ops *bus = bus_ops(d->sighting.facts.bus);
 
@@ -43,8 +44,8 @@ enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *n
                                                 v->by_medium ? d->diskseq : 0)
                                   : 0;
 
-        /* One that is in already stays as the kernel has it while the keeper starts again. On USB the device itself is
-         * let in or not, also where there is no keeper. */
+        /* A device already let in keeps its state in the kernel while the keeper restarts. A USB device is authorized
+         * as a whole, which works without a keeper, too. */
         if (r == 0 || d->authorized || (!read_only && !v->by_medium && !facts_are_of_a_disk(&d->sighting.facts)))
                 return OUTCOME_DONE;
         (void)err_say_errno(note, r, "sekimori-keeper に伝えられません", "tell sekimori-keeper");

@@ -6,14 +6,17 @@
 #include "gate/gate.h"
 #include "gate/keeper.h"
 
-/* Can "read-only" be enforced for it now? All that would be bound is mass storage, and the block plane is in force. */
+/* Can "read-only" be enforced for the device now? Yes if only mass storage would be bound and the block plane is in
+ * force. */
 bool disks_can_be_read_only(const struct keeper *k, const struct device_facts *f, const struct verdict *v);
 
-/* Can it be let in for a look, with nobody let in to any of it? As above. */
+/* Can the device be let in for a look at its medium while its disks stay closed to all others? Yes if all its
+ * interfaces are mass storage and the block plane is in force. */
 bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f);
 
-/* As the verdict says. OUTCOME_FAILED: for reading only, and the keeper cannot be told. Without one nothing happens. */
+/* As the verdict says. OUTCOME_FAILED: the keeper cannot be told, and the verdict needs it (read-only, by
+ * medium, or a disk that is not on USB). */
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note);
 
-/* Nothing of it any more. */
+/* Revokes access to all disks of the device. */
 void disks_revoke(struct keeper *k, const struct device *d);

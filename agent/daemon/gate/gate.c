@@ -13,8 +13,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define ENDING_S 300      /* how long before its time is over people are told */
-#define RECORD_AGAIN_S 10 /* how soon to look whether the audit log can be written again */
+#define ENDING_S 300      /* how long before a device's time ends people are told */
+#define RECORD_AGAIN_S 10 /* how soon to check whether the audit log can be written again */
 
 static bool gate_enforces(const struct gate *g) {
         return stage_enforces(state_stage(g->state));
@@ -35,7 +35,7 @@ static void gate_settle(struct gate *g, struct device *d, const struct moment *n
                 only_observe(g, d, &before, news);
 }
 
-/* Once: who works with a device whose time is nearly over saves what they have. */
+/* Notifies once that a device's time is nearly over, so that its user can save their work. */
 static void tell_ending(struct gate *g, struct device *d) {
         const struct news news = {
                 .kind = NOTICE_ENDING, .facts = &d->sighting.facts, .request = "", .end_minute = g->ending.minute
@@ -50,7 +50,7 @@ static void tell_ending(struct gate *g, struct device *d) {
         notifier_tell(g->notifier, state_policy(g->state), &news);
 }
 
-/* When to look again because of the time: some minutes before verdicts may change, and when they do. */
+/* The next time to judge again: ENDING_S before verdicts may change, then when they do. */
 static int64_t next_look(struct gate *g, const struct moment *now) {
         struct moment then = { 0 };
 
@@ -135,8 +135,8 @@ static void gate_bound(struct gate *g, struct device *d) {
         tell_ending(g, d);
 }
 
-/* A disk on another bus than USB is refused by sekimori-keeper, or by nobody; and what the system stands on is let in
- * before anybody asks the policy. */
+/* A disk on a bus other than USB can only be refused by sekimori-keeper; a disk that the system runs from is let in
+ * without asking the policy. */
 static bool is_for_us(const struct gate *g, const struct sighting *s) {
         return s->type != SIGHTING_DEVICE || !facts_are_of_a_disk(&s->facts)
                || (keeper_in_force(g->keeper) && !keeper_is_system(g->keeper, s->path));
@@ -162,7 +162,7 @@ static void gate_sighted(struct watch *w, const struct sighting *s) {
         if (s->type == SIGHTING_GONE || !is_for_us(g, s))
                 return;
         if (!d && !(d = table_add(&g->table, s)))
-                return; /* more than the table holds: stays denied */
+                return; /* the table is full: the device stays denied */
         d->scan = g->watch.scan;
         now = clock_now();
         gate_settle(g, d, &now);
@@ -178,7 +178,7 @@ static void gate_scanned(struct watch *w) {
         for (struct device *d = g->table.first; d; d = next) {
                 next = d->next;
                 if (d->scan != g->watch.scan)
-                        gate_leave(g, d); /* its going was among the lost events */
+                        gate_leave(g, d); /* its removal was among the lost events */
         }
         g->seen_all = true;
         g->disks_seen = g->disks_seen || keeper_in_force(g->keeper);
@@ -193,7 +193,7 @@ static void gate_lost(struct watch *w, const char *why) {
         (void)audit_observer_lost(g->audit, why);
 }
 
-/* The kernel as the stage wants it. */
+/* Brings the kernel's USB defaults in line with the stage. */
 static int kernel_follow(struct gate *g, struct err *err) {
         int r;
 
@@ -210,7 +210,7 @@ static int kernel_follow(struct gate *g, struct err *err) {
         return r;
 }
 
-/* Enforcing begins where somebody can still type, and goes on so. */
+/* Enforcement may begin, and the policy may change, only if a keyboard stays allowed. */
 static int gate_may(void *ctx, const struct in_force *next, struct err *err) {
         const struct gate *g = ctx;
         const bool begins = !gate_enforces(g) && stage_enforces(next->stage);
@@ -287,7 +287,7 @@ void gate_set_keeper(struct gate *g, struct keeper *k) {
                 if (facts_are_of_a_disk(&d->sighting.facts) && keeper_is_system(k, d->sighting.path))
                         table_remove(&g->table, d);
         }
-        medium_forget(g, !keeper_in_force(k)); /* a new one looks anew */
+        medium_forget(g, !keeper_in_force(k)); /* a new keeper looks at the media again */
         settle_all(g);
         if (keeper_in_force(k))
                 watch_rescan(&g->watch);

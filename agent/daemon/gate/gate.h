@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gate.h — the barrier: what is sighted is judged, recorded, enforced. Owns the table of devices, and obeys the policy
- * and the stage in force. */
+/* gate.h — judges every device sighted, records and enforces the verdict. Owns the table of devices, and obeys the
+ * policy and the stage in force. */
 #pragma once
 
 #include "audit/audit.h"
@@ -17,7 +17,7 @@ struct gate;
 enum look {
         LOOK_NONE,
         LOOK_ASKED, /* sekimori-keeper was asked to look at its medium */
-        LOOK_SEEN,  /* sighting.facts.medium is what it found */
+        LOOK_SEEN,  /* sighting.facts.medium holds what the keeper found */
 };
 
 /* What is known of one device that is present. */
@@ -25,24 +25,24 @@ struct device {
         struct device *next;
         struct sighting sighting;
         struct verdict verdict;
-        int directory; /* in sysfs, open since it was recognised; -1: it was not, yet */
+        int directory; /* its sysfs directory, open since it was recognised; -1: not recognised yet */
         bool judged;
         bool authorized;    /* the kernel lets it in: because of us, or because nothing is enforced */
         bool observed;      /* the verdict was recorded and not enforced */
-        enum action let_in; /* as what, when it is authorized by us */
+        enum action let_in; /* the action it was let in with, if authorized by us */
         enum look look;
-        int64_t asked_s;  /* since the boot */
-        uint64_t diskseq; /* what was found is of its disks until this one */
-        bool held;        /* let in for the look alone: nobody has had any of its disks */
-        bool left;        /* cut off since */
-        int64_t ending_s; /* people were told that its time is over then; 0: they were not */
-        uint32_t scan;    /* the newest scan asked for when it was last sighted */
+        int64_t asked_s;  /* when the look was asked for, in seconds since boot */
+        uint64_t diskseq; /* what was found covers its disks up to this one */
+        bool held;        /* let in for the look only: no process could open any of its disks */
+        bool left;        /* cut off since the look */
+        int64_t ending_s; /* people were told that its time ends then; 0: not told */
+        uint32_t scan;    /* number of the newest scan asked for when it was last sighted */
         char request[AUDIT_REQUEST];
 };
 
 /* Borrowed: loop, state, audit and usb outlive the gate. Subscribes to the state, puts the kernel under default deny
- * (where nothing is enforced: out of it) and starts the observer. A push or a stage that would keep the only keyboard
- * out is -EPERM; a stage whose consequences are not known yet -EAGAIN. */
+ * (or lifts that where nothing is enforced) and starts the observer. A pushed policy or a stage that would deny the
+ * only keyboard fails with -EPERM, a stage whose consequences are not known yet with -EAGAIN. */
 int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err);
 void gate_free(struct gate *g);
 CLEANUP(gate, struct gate *, gate_free)
@@ -51,10 +51,10 @@ CLEANUP(gate, struct gate *, gate_free)
 /* From now on tell people through this one (borrowed); before, nobody is told. */
 void gate_set_notifier(struct gate *g, struct notifier *n);
 
-/* Here is the line to the block plane (borrowed), or it has changed: everything is judged again. */
+/* Sets the connection to sekimori-keeper (borrowed); also called when its state changes. Everything is judged again. */
 void gate_set_keeper(struct gate *g, struct keeper *k);
 
-/* It has found something. */
+/* The keeper reports what is on a medium. */
 void gate_medium_found(struct gate *g, const struct keeper_word *w);
 const struct keeper *gate_keeper(const struct gate *g);
 

@@ -14,14 +14,14 @@ struct gate {
         struct notifier *notifier; /* NULL: nobody is told */
         struct keeper *keeper;     /* NULL: the block plane is in force nowhere */
         struct person *seated;     /* NULL: nobody */
-        bool opened;               /* by us, in this life: what was on its way then may come held back */
-        bool disks_seen;           /* of those that do not hang on USB, too */
+        bool opened;               /* this process lifted default deny: a device arriving then may still be denied */
+        bool disks_seen;           /* as seen_all, for disks that are not on USB */
         bool seen_all;             /* a scan has come to its end: what was plugged in before us is in the table */
         struct device_table table;
         struct watch watch;
-        struct timer when; /* the next moment at which a verdict may change by itself; the clock was set; we woke up */
-        struct timer timeout; /* with whoever looks at a medium */
-        struct moment ending; /* so near that people are told; 0: none is */
+        struct timer when;    /* fires when a verdict may next change by itself, when the clock is set, and on resume */
+        struct timer timeout; /* for the keeper's look at a medium */
+        struct moment ending; /* the next change, if so near that people are told; 0: none */
         void (*settled)(void *ctx);
         void *settled_ctx;
 };

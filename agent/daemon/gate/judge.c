@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* judge.c — policy_decide(), then deny where read-only cannot be enforced; the lockout check judges each keyboard and
- * the hubs above it by the next policy, for nobody logged in. See judge.h. */
+ * the hubs above it by the next policy, with nobody logged in. See judge.h. */
 #include "gate/judge.h"
 
 #include "decision/kind.h"

@@ -4,8 +4,8 @@
 
 #include "gate/table.h"
 
-/* policy_decide, except that what cannot be enforced now is denied: read-only needs the block plane in force, and a
- * device that is nothing but disks, and so does a look at what is on them. */
+/* policy_decide, except that what cannot be enforced now is denied: read-only access, and a look at the medium, need
+ * the block plane in force and a device that has only disks. */
 struct verdict judge(const struct policy *p, const struct keeper *k, const struct device_facts *f,
                      const struct moment *now, const struct person *who);
 

@@ -14,7 +14,7 @@
 #include <sys/inotify.h>
 
 #define TIMEOUT_MS 20000 /* systemd starts it again at once, and it may wait for udev */
-#define AT_BIRTH_MS 2000 /* for each word; all of them are sent at once */
+#define AT_BIRTH_MS 2000 /* for each word at start-up; the keeper sends all of them at once */
 
 /* Paths beneath /sys/devices, each with its NUL. */
 struct paths {
@@ -31,8 +31,8 @@ struct keeper {
         struct timer timeout;
         struct loop *loop;
         char dir[PATH_MAX];
-        bool in_force, ready;      /* ready: this one has said everything */
-        struct said said, hearing; /* as the last one that was ready said; what this one has said so far */
+        bool in_force, ready;      /* ready: this keeper has sent KEEPER_READY */
+        struct said said, hearing; /* said: by the last keeper that was ready; hearing: by this one so far */
         struct keeper_ears ears;
 };
 
@@ -76,9 +76,9 @@ static void said_free(struct said *s) {
 
 static void hang_up(struct keeper *k) {
         said_free(&k->hearing);
-        paths_free(&k->said.reading); /* what becomes of them meanwhile nobody tells us */
+        paths_free(&k->said.reading); /* these may change unseen while there is no connection */
         k->ready = false;
-        if (k->in_force) /* what is pinned holds; another one may come */
+        if (k->in_force) /* what is pinned stays in force; another keeper may start */
                 (void)timer_in_ms(&k->timeout, TIMEOUT_MS);
         if (k->line.fd < 0)
                 return;
@@ -107,7 +107,8 @@ static bool take_word(struct keeper *k) {
         return true;
 }
 
-/* A word, or its end. Nothing is taken from one that talks nonsense, or that introduces itself twice. */
+/* A message from the keeper, or end of file. A keeper that sends a malformed message, or introduces itself twice, is
+ * disconnected. */
 static void keeper_spoken(struct source *s, uint32_t events) {
         struct keeper *k = container_of(s, struct keeper, line);
         bool was_ready = k->ready;
@@ -129,7 +130,7 @@ static void timed_out(struct timer *t, bool clock_was_set) {
         k->ears.changed(k->ears.ctx);
 }
 
-/* Only root may listen in that folder; whoever does is it. */
+/* Only root may listen in that folder, so the listener is the keeper. */
 static void keeper_call(struct keeper *k) {
         hang_up(k);
         if (socket_connect(k->dir, KEEPER_SOCKET, &k->line.fd) < 0)

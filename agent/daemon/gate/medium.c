@@ -8,11 +8,11 @@
 #include "gate/keeper.h"
 #include "host/clock.h"
 
-#define TIMEOUT_S 30 /* a disk spins up, and has several parts */
-#define IN_USE_S 70  /* the keeper gives it a minute, and whoever is cut off loses what was written */
+#define TIMEOUT_S 30 /* a disk must spin up, and may have several partitions */
+#define IN_USE_S 70  /* the keeper allows a minute: cutting off a device in use loses written data */
 #define TICK_MS 5000
 
-/* One that does not hang on USB: there is nothing to let in, and nothing to wait for. */
+/* A disk that is not on USB: there is no device to authorize, and nothing to wait for. */
 static bool medium_is_of_a_disk(const struct device *d) {
         return facts_are_of_a_disk(&d->sighting.facts);
 }
@@ -27,7 +27,7 @@ static void give_up(struct device *d) {
         d->look = LOOK_SEEN;
 }
 
-/* Its interfaces are bound, and all of them are mass storage (judge.c): nothing but disks comes of it. */
+/* Binds the device's interfaces; all of them are mass storage (judge.c), so only disks appear. */
 static bool let_in_to_look(struct gate *g, struct device *d) {
         const struct verdict everything = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX };
         enum outcome outcome;
@@ -48,7 +48,7 @@ static bool let_in_to_look(struct gate *g, struct device *d) {
         return false;
 }
 
-/* The order first: the keeper has heard it before the kernel announces any disk. */
+/* The order is sent first, so that the keeper has it before the kernel announces any disk. */
 static bool medium_begin(struct gate *g, struct device *d) {
         const struct bus_ops *bus = bus_ops(d->sighting.facts.bus); /* listed, or no look is wanted (judge.c) */
         struct err note = { 0 };
@@ -56,7 +56,7 @@ static bool medium_begin(struct gate *g, struct device *d) {
         if (d->directory < 0 && bus->recognise(g->usb, &d->sighting, &d->directory, &note) != OUTCOME_DONE)
                 return false;
         if (!bus->is_ready(d->directory))
-                return true; /* SIGHTING_BOUND brings us back */
+                return true; /* retried on SIGHTING_BOUND */
         if (keeper_tell(g->keeper, KEEPER_LOOK, d->sighting.path, 0) < 0 || !let_in_to_look(g, d))
                 return false;
         d->look = LOOK_ASKED;

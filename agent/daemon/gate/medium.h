@@ -6,22 +6,23 @@
 #include "gate/gate.h"
 #include "gate/judge.h"
 
-/* Must the verdict wait for a look? One is begun where it must: a USB device is let in for that, which lets nobody
- * else in. False also where none can be begun: then the verdict stands. */
+/* Must the verdict wait for a look? If so, a look is started; a USB device is authorized for it while its disks stay
+ * closed to all others. False also if no look can be started: then the verdict stands. */
 bool medium_is_awaited(struct gate *g, struct device *d);
 
-/* What the verdict says was seen before the device was cut off, or it must be cut off for what it says: so once more,
- * from outside. False: it cannot be. */
+/* The verdict rests on a look from before the device was cut off, or made it necessary to cut the device off: looks
+ * once more, while nobody has access. False: no look is possible. */
 bool medium_look_again(struct gate *g, struct device *d);
 
-/* It is cut off: what comes back may be another medium. */
+/* The device was cut off: when it comes back, it may hold another medium. */
 void medium_left(struct device *d);
 
-/* Everything that was found, when nobody watches it any more; `all`: else only what counts for one that is in. */
+/* Forgets what was found on the media when no keeper watches them any more. Without `all`: only for devices that are
+ * authorized or being looked at. */
 void medium_forget(struct gate *g, bool all);
 
-/* 1: the verdict can be given now; 0: not asked for. */
+/* True: the verdict can be given now; false: the look was not asked for. */
 bool medium_found(struct device *d, const struct keeper_word *w);
 
-/* Waited too long: as if nothing had been found. The next such one, or NULL. */
+/* The next device whose look missed its deadline; its medium counts as unreadable. NULL: none. */
 struct device *medium_overdue(struct gate *g);

@@ -28,7 +28,7 @@ struct device *table_add(struct device_table *t, const struct sighting *s) {
         d->sighting = *s;
         d->directory = -1;
         while (*end)
-                end = &(*end)->next; /* in the order of their coming: hubs before what hangs on them */
+                end = &(*end)->next; /* in order of arrival: hubs before the devices behind them */
         *end = d;
         t->n++;
         return d;

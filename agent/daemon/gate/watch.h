@@ -15,7 +15,7 @@ struct watch {
         uint32_t scan;         /* the number of the last scan asked for */
         int64_t backoff_ms;
 
-        /* Its owner's ears. `lost` says why, for the audit; devices already let in stay as they are. */
+        /* The owner's callbacks. `lost` says why, for the audit; devices already let in stay as they are. */
         void (*sighted)(struct watch *w, const struct sighting *s);
         void (*scanned)(struct watch *w);
         void (*lost)(struct watch *w, const char *why);
@@ -25,7 +25,7 @@ struct watch {
 int watch_start(struct watch *w, struct loop *l);
 void watch_stop(struct watch *w);
 
-/* Start-up, lost events, resume, a push: the same path. */
+/* Asks for a scan: at start-up, after lost events, on resume and after a push. */
 void watch_rescan(struct watch *w);
 
 /* No scan is under way and an observer is there. */

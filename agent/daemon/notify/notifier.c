@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* notifier.c — a device told of holds one of four places for 3 s; meanwhile its next notice, or one without a place,
- * waits for a timer, is replaced by a later one, and reaches its user only if still at the seat. See notifier.h. */
+/* notifier.c — a device that was notified holds one of four places for 3 s; meanwhile its next notice, or that of a
+ * device without a place, waits for a timer, is replaced by a later one, and reaches its user only if that user is
+ * still at the seat. See notifier.h. */
 #include "notify/notifier.h"
 
 #include "host/clock.h"
@@ -14,14 +15,14 @@
 
 struct notifier_told {
         uint64_t device;
-        int64_t until_ms; /* until then it, or another in its place, has had its say */
+        int64_t until_ms; /* until then, further notices for this place wait */
 };
 
 struct notifier {
         struct peers *peers;
         peers_seated *seated;
         struct notifier_told told[AT_ONCE];
-        struct timer when; /* what is held back has its turn; not armed while nothing is */
+        struct timer when; /* sends the notice held back; not armed while there is none */
         struct notice held;
         enum language held_language;
         uid_t held_for;
@@ -56,7 +57,7 @@ static void notifier_send(struct notifier *n, const struct notice *what, uid_t u
                 peers_send(n->peers, uid, message, size);
 }
 
-/* Only to whom it was meant for: somebody else may sit there by now. */
+/* Sends only to the user it was meant for: somebody else may sit there by now. */
 static void turn_came(struct timer *t, bool clock_was_set) {
         struct notifier *n = container_of(t, struct notifier, when);
         struct notice *what = &n->held;
@@ -76,7 +77,7 @@ static void notifier_hold(struct notifier *n, const struct notice *what, enum la
         n->held_for = n->seated();
 }
 
-/* Where the name of whom to call cannot be shown (ADR 0055) it is left out: then it is "your IT section". */
+/* A contact that the console cannot show (ADR 0055) is left out: the text then says "your IT section". */
 static const char *shown_on_console(const char *contact) {
         for (const char *c = contact; *c; c++)
                 if ((unsigned char)*c > 0x7f)
@@ -93,7 +94,7 @@ static void notifier_say(enum language l, const struct news *w, const char *cont
                 words_refusal(l, w->facts, w->verdict, w->request, contact, to, size);
 }
 
-/* All of it stays until somebody has read it: a number to be read out, or work to be saved. */
+/* Every notice stays until somebody has read it: it has a number to be read out, or asks to save work. */
 static void notifier_compose(enum language l, const char *contact, const struct news *w, struct notice *ret) {
         *ret = (struct notice){ .kind = w->kind, .urgency = NOTICE_CRITICAL };
         memcpy(&ret->device, w->facts->fingerprint, sizeof ret->device);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* notifier.h — tells whoever sits at the terminal what was refused, at the moment it is. Decides nothing, keeps
- * nothing: who is not there does not hear of it. */
+/* notifier.h — tells the person at the terminal at once what was refused. Decides nothing and stores nothing: a person
+ * who is not there is not told. */
 #pragma once
 
 #include "base/cleanup.h"
@@ -26,6 +26,6 @@ struct news {
         int32_t end_minute;            /* ending: of the local day */
 };
 
-/* Four devices are told of at once; more, and the same one again, once in three seconds: the latest, with how many it
- * stands for. NULL `n`: nobody is told. NULL `p`: sealed. */
+/* Notices for four devices are sent at once. Further devices, and the same device again, share one notice in three
+ * seconds: the latest, with the number of notices it stands for. NULL `n`: nobody is told. NULL `p`: sealed. */
 void notifier_tell(struct notifier *n, const struct policy *p, const struct news *news);

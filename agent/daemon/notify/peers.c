@@ -12,9 +12,9 @@
 
 #define PEERS 32
 #define PEERS_OF_A_USER 4
-#define QUEUE_BYTES 16384 /* a few notices: whoever does not fetch them does not read */
+#define QUEUE_BYTES 16384 /* a few notices: a peer whose queue is full does not read */
 
-/* Its one process runs as a user that systemd makes up, and writes to the console of whoever sits there. */
+/* The group of one process, which runs as a dynamic user of systemd and writes to the console of the person there. */
 #define CONSOLE_GROUP "sekimori-console"
 
 struct notify_peer {
@@ -40,7 +40,7 @@ static void peers_leave(struct notify_peer *p) {
         p->came = 0;
 }
 
-/* Only the end of it is listened for: see admit(). */
+/* Only the end of it is listened for: see is_silenced() and someone_came(). */
 static void peer_ready(struct source *source, uint32_t events) {
         (void)events;
         peers_leave(container_of(source, struct notify_peer, source));
@@ -50,8 +50,8 @@ static bool is_longer_here(const struct notify_peer *p, const struct notify_peer
         return p->came && (!than || p->came < than->came);
 }
 
-/* Where all places are taken, somebody goes who would hear nothing now; of a crowd of one uid its own oldest. Root, the
- * console and the person at the seat fill less than half of them. */
+/* If all places are taken, the oldest peer that would get no notice now is disconnected; if the uid has its maximum,
+ * the oldest of that uid. Root, the console and the person at the seat fill less than half of them. */
 static struct notify_peer *make_room(struct peers *all, uid_t uid) {
         struct notify_peer *free_place = NULL, *own = NULL, *stranger = NULL;
         uid_t seated = all->seated();
@@ -75,7 +75,8 @@ static struct notify_peer *make_room(struct peers *all, uid_t uid) {
         return own;
 }
 
-/* Nothing is taken from a peer: what it sends, the kernel refuses. Our half is closed, and wakes us no more. */
+/* Nothing is read from a peer: its read side is shut down, so that the kernel refuses what the peer sends, and the
+ * agent is not woken by it. */
 static bool is_silenced(int fd) {
         const int queue = QUEUE_BYTES;
 
@@ -94,7 +95,7 @@ static void someone_came(struct source *source, uint32_t events) {
         if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || !is_silenced(fd) || !(p = make_room(all, uid)))
                 return;
         *p = (struct notify_peer){ .source = { .fd = fd, .ready = peer_ready }, .all = all, .uid = uid };
-        /* Whoever runs the agent in a demonstration hears what root would. */
+        /* The user who runs the agent in a demonstration gets what root would. */
         p->trusted = uid == 0 || uid == geteuid() || gid == all->console;
         if (loop_add(all->loop, &p->source, 0) < 0)
                 return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* peers.h — who listens at notify.sock, and who of them hears a message. Knows no device and no words. */
+/* peers.h — the peers connected to notify.sock, and which of them get a message. Knows no device and no wording. */
 #pragma once
 
 #include "base/cleanup.h"
@@ -22,6 +22,6 @@ CLEANUP(peers, struct peers *, peers_free)
 
 bool peers_any(const struct peers *p);
 
-/* To the connections of `uid` (may be NOBODY), of root and of the console's notifier. Whoever cannot take it at once is
- * shown out. */
+/* To the connections of `uid` (may be NOBODY), of root and of the console's notifier. A peer that cannot take the
+ * message at once is disconnected. */
 void peers_send(struct peers *p, uid_t uid, const void *message, size_t n);

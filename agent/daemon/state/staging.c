@@ -7,7 +7,7 @@ void staging_load(struct staging *s, int state_fd) {
         s->status = stage_read(state_fd, &s->now);
 }
 
-/* What cannot be recorded is taken back: the word before, also where that was only assumed. */
+/* If the change cannot be recorded, the stage before is written back, also if that was only assumed. */
 static int staging_settle(struct staging *s, enum stage to, int recorded, struct err *err) {
         if (recorded == 0) {
                 s->now = to;

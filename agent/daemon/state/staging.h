@@ -15,8 +15,9 @@ struct staging {
 
 void staging_load(struct staging *s, int state_fd);
 
-/* On failure everything is as before, and err says why. `who` asked. */
+/* On failure the old stage stays in force, and err says why (also where the file could not be written back). `who` is
+ * the uid that asked. */
 int staging_change(struct staging *s, struct audit *a, enum stage to, uid_t who, struct err *err);
 
-/* The trial becomes the login stage, because this administrator got in. */
+/* The trial becomes the login stage, because this administrator logged in. */
 int staging_confirm(struct staging *s, struct audit *a, const char *user, struct err *err);

@@ -20,7 +20,7 @@ static struct in_force state_now(const struct state *s) {
         return (struct in_force){ s->policy, s->staging.now };
 }
 
-/* The first objection counts. */
+/* Asks the subscribers; the first objection ends it. */
 static int state_ask(const struct state *s, const struct in_force *next, struct err *err) {
         int r = 0;
 
@@ -29,7 +29,7 @@ static int state_ask(const struct state *s, const struct in_force *next, struct 
         return r;
 }
 
-/* All are told, whatever becomes of it with one of them. */
+/* Tells all subscribers, even if one fails; the first failure is returned. */
 static int state_tell(const struct state *s, const struct in_force *before, struct err *err) {
         int ret = 0;
 
@@ -68,7 +68,7 @@ int state_push(struct state *s, struct bytes envelope, uid_t who, struct err *er
                 r = store_install(s->store, envelope, p, err);
         if (r < 0)
                 return state_refuse_push(s, r, who, err);
-        old = s->policy; /* until everybody has heard that it is gone */
+        old = s->policy; /* until all subscribers have been told that it is gone */
         s->policy = TAKE(p);
         s->note = (struct err){ "" };
         audit_set_policy(s->audit, s->policy);
@@ -134,7 +134,7 @@ int state_new(struct store *store, struct audit *a, struct state **ret, struct e
 void state_free(struct state *s) {
         if (!s)
                 return;
-        audit_set_policy(s->audit, NULL); /* it outlives us, and borrowed ours */
+        audit_set_policy(s->audit, NULL); /* the audit outlives the state, and borrowed its policy */
         policy_free(s->policy);
         free(s);
 }

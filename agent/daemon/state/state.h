@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* state.h — the policy and the stage in force. Whoever obeys them subscribes: is asked first, and told at once. */
+/* state.h — the policy and the stage in force. A plane that obeys them subscribes: it is asked before a change, and
+ * told at once. */
 #pragma once
 
 #include "audit/audit.h"
@@ -12,7 +13,7 @@
 
 struct state;
 
-/* What is about to hold, or holds since now. `policy` NULL: sealed. */
+/* What is about to be in force, or has just come into force. `policy` NULL: sealed. */
 struct in_force {
         const struct policy *policy;
         enum stage stage;
@@ -22,7 +23,8 @@ struct in_force {
 struct subscriber {
         /* Would `next` lock people out? Negative, with the reason: refused, and nothing has changed. */
         int (*may)(void *ctx, const struct in_force *next, struct err *err);
-        /* It holds; `before` did. Negative: not everywhere, and err says where; it holds all the same. */
+        /* The change is in force; `before` was until now. Negative: it could not be applied everywhere, and err says
+         * where; it is in force all the same. */
         int (*changed)(void *ctx, const struct in_force *before, struct err *err);
         void *ctx;
         struct subscriber *next;
@@ -35,30 +37,29 @@ void state_free(struct state *s);
 CLEANUP(state, struct state *, state_free)
 #define auto_state AUTO(state)
 
-/* Asked and told in the order in which they came. */
+/* Subscribers are asked and told in the order in which they subscribed. */
 void state_subscribe(struct state *s, struct subscriber *who);
 void state_unsubscribe(struct state *s, struct subscriber *who);
 
-/* Verify, check, ask, install, record, tell. `who` asked. -EPERM: it would lock people out; else as store_check and
- * store_install. Refused: recorded, and the policy in force is unchanged. */
+/* Verify, check, ask, install, record, tell. `who` is the uid that asked. -EPERM: it would lock people out; else as
+ * store_check and store_install. Refused: recorded, and the policy in force is unchanged. */
 int state_push(struct state *s, struct bytes envelope, uid_t who, struct err *err);
 
 /* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
 int state_push_unread(struct state *s, int why, uid_t who, struct err *err);
 
-/* Another stage, because `who` asked: written down, recorded, told. -EPERM: it would lock people out; -EAGAIN: whether
- * it would is not known yet; anything negative: nothing has changed. 1: it holds, but not everywhere, and err says
- * where.
- */
+/* Change the stage, because `who` asked: write it, record it, tell the subscribers. -EPERM: it would lock people out;
+ * -EAGAIN: whether it would is not known yet; anything negative: nothing has changed. 1: the stage is in force, but
+ * could not be applied everywhere, and err says where. */
 int state_set_stage(struct state *s, enum stage stage, uid_t who, struct err *err);
 
-/* This administrator got in: a trial is over, and its stage holds. As state_set_stage. */
+/* This administrator logged in: ends a trial, and makes its stage final. Returns as state_set_stage. */
 int state_confirm_stage(struct state *s, const char *user, struct err *err);
 
 const struct policy *state_policy(const struct state *s); /* NULL: sealed */
 enum stage state_stage(const struct state *s);
 bool state_stage_is_legible(const struct state *s); /* false: what is written is no stage, so everything is enforced */
 
-/* What was skipped when the policy was loaded, or what did not follow since; "". */
+/* What was skipped when the policy was loaded, or what could not be applied since; "". */
 const struct err *state_note(const struct state *s);
 void state_set_note(struct state *s, const struct err *note);

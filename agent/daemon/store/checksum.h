@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* checksum.h — SHA-256 over a record and the name of the person it is of, against accidents: a CRC would save a
- * microsecond and miss some. Against root nothing here helps. */
+/* checksum.h — SHA-256 over a record and the name of its person, against accidental damage: a CRC would save a
+ * microsecond and miss some. It is no protection against root. */
 #pragma once
 
 #include "base/bytes.h"

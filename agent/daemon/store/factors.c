@@ -56,7 +56,7 @@ void factors_wipe(struct factors *f) {
         secret_wipe(f, sizeof *f);
 }
 
-/* At first need, and again at each need until there is one. */
+/* Reads the key when it is first needed, and tries again at each need until there is one. */
 static int need_key(struct factors_store *s, struct err *err) {
         return s->source != KEY_NONE ? 0 : key_read(s->login_fd, s->credential, s->key, &s->source, err);
 }

@@ -60,19 +60,19 @@ CLEANUP(factors_store, struct factors_store *, factors_close)
  * ".recovery" (a file of ours). */
 bool factors_name_is_fit(const char *user);
 
-/* Nobody enrolled is 0 with everything empty but next_id (random: so no id of a person removed comes back). *ret is
- * locked against swap and dumps by its owner (host/locked.h) and wiped by factors_wipe. -ENOKEY: the sealed part cannot
- * be opened; the rest of *ret is valid and sealed_lost is set. -EBADMSG: damaged, the same where it is the sealed part;
- * damaged recovery codes are none. -EIO and others: the same. */
+/* If nothing is enrolled: 0, with everything empty but next_id (random, so that no id of a removed person comes back).
+ * *ret is locked against swap and dumps by its owner (host/locked.h) and wiped by factors_wipe. -ENOKEY: the sealed
+ * part cannot be opened; the rest of *ret is valid and sealed_lost is set. -EBADMSG: damaged; the same holds if it is
+ * the sealed part, and damaged recovery codes count as none. -EIO and others: the same. */
 int factors_read(struct factors_store *s, const char *user, struct factors *ret, struct err *err);
 
-/* Where sealed_lost is set only the recovery codes are written: what cannot be read is not replaced. -EEXIST: it is set
- * and there are tokens or cards; whoever gives up the lost ones clears it. */
+/* If sealed_lost is set, only the recovery codes are written: a sealed part that cannot be read is not replaced.
+ * -EEXIST: it is set and there are tokens or cards; a caller that gives up the lost ones clears it. */
 int factors_write(struct factors_store *s, const char *user, const struct factors *f, struct err *err);
 int factors_remove(struct factors_store *s, const char *user);
 void factors_wipe(struct factors *f);
 
-/* Everybody who has something, sorted; the caller frees each and the list. 0 or -errno. */
+/* The names of all who have something enrolled, sorted; the caller frees each and the list. 0 or -errno. */
 int factors_people(struct factors_store *s, char ***ret, size_t *ret_n);
 
 enum key_source;

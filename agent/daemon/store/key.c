@@ -40,7 +40,7 @@ int key_id(const uint8_t key[KEY_SIZE], uint8_t ret[KEY_ID_SIZE]) {
         return r;
 }
 
-/* The two places, in their order. `status`: 0, -ENOENT, or why what is there is no key. */
+/* One of the two places, in their order. `status`: 0, -ENOENT, or why the content is no key. */
 struct key_candidate {
         enum key_source source;
         int status;
@@ -98,7 +98,7 @@ static int make_key(int login_fd, struct key_candidate *c, struct err *err) {
         return r == 0 ? c->status : r;
 }
 
-/* Nothing is sealed yet: whichever key there is becomes the one, and only where there is no trace of any a new one. */
+/* Nothing is sealed yet: a key that exists is taken; a new one is made only if there is no trace of any. */
 static int choose_first(int login_fd, struct key_candidate c[2], struct key_candidate **ret, struct err *err) {
         int r = 0;
 
@@ -115,7 +115,7 @@ static int choose_first(int login_fd, struct key_candidate c[2], struct key_cand
         return write_id(login_fd, (*ret)->id, err);
 }
 
-/* What is there in place of the key that is looked for. */
+/* What was found in place of the key that is looked for. */
 static const struct phrase *key_instead(int status) {
         static const struct phrase other = { "別の鍵", "another one" }, none = { "なし", "none" },
                                    unusable = { "使えません", "unusable" };

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define KEY_SIZE 32 /* so many bytes is the credential, or the file, and nothing else */
+#define KEY_SIZE 32 /* the exact size in bytes of the credential, or of the file */
 #define KEY_ID_SIZE 16
 #define KEY_CREDENTIAL "/run/sekimori/key/sekimori.key"
 
@@ -21,5 +21,5 @@ enum key_source { KEY_NONE, KEY_FROM_CREDENTIAL, KEY_FROM_FILE };
 int key_read(int login_fd, const char *credential, uint8_t ret[KEY_SIZE], enum key_source *ret_source, struct err *err);
 const char *key_source_name(enum key_source s); /* "none", "credential", "file" */
 
-/* Which key it is, for everybody to see. 0 or -EIO. */
+/* An identifier of the key, which is not secret. 0 or -EIO. */
 int key_id(const uint8_t key[KEY_SIZE], uint8_t ret[KEY_ID_SIZE]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* people.c — see people.h; and which names may name a file. */
+/* people.c — see people.h; and which names of users are fit for the name of a file. */
 #include "store/people.h"
 
 #include "host/listing.h"

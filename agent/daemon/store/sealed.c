@@ -30,7 +30,7 @@ static EVP_CIPHER *sealed_gcm(void) {
         return fetched;
 }
 
-/* The cipher set up, and what is bound in fed to it. NULL: OpenSSL would not. */
+/* Sets up the cipher, and feeds it the data that is bound in (AAD). NULL: OpenSSL failed. */
 static EVP_CIPHER_CTX *sealed_begin(const uint8_t *key, const uint8_t *head, const char *user, bool sealing) {
         auto_cipher c = EVP_CIPHER_CTX_new();
         int n;
@@ -92,6 +92,6 @@ int sealed_open(const uint8_t key[KEY_SIZE], const char *user, struct bytes from
         if (r == 0)
                 *ret_n = n;
         else
-                secret_wipe(to, room); /* what was decrypted before the tag was looked at */
+                secret_wipe(to, room); /* what was decrypted before the tag was checked */
         return r;
 }

@@ -10,11 +10,11 @@
 
 #include "base/bytes.h"
 
-#define SEALED_MORE 53 /* bytes more than what is in it */
+#define SEALED_MORE 53 /* bytes that sealing adds */
 
 /* `to` has room for plain.left + SEALED_MORE. 0 or -EIO. */
 int sealed_make(const uint8_t key[KEY_SIZE], const char *user, struct bytes plain, uint8_t *to);
 
-/* `to` has room for from.left; *ret_n is what is in it. -ENOKEY: sealed under another key. -EBADMSG: not whole,
- * changed, or somebody else's. `to` is all zero on failure. */
+/* `to` has room for from.left; *ret_n is the length of the content. -ENOKEY: sealed under another key. -EBADMSG: not
+ * whole, changed, or somebody else's. `to` is all zero on failure. */
 int sealed_open(const uint8_t key[KEY_SIZE], const char *user, struct bytes from, uint8_t *to, size_t *ret_n);

@@ -42,7 +42,7 @@ int mark_read(int policy_fd, struct mark *ret) {
 
         if (r < 0)
                 return r;
-        /* Read loosely, then held against what mark_write would have written. */
+        /* Read loosely, then compared with what mark_write would have written. */
         (void)sscanf((char *)text, "%" SCNu64 " %" SCNu64, &mark.highest, &mark.previous);
         mark_text(mark, again);
         if (!bytes_equal(bytes_of(text, size), bytes_text(again)) || mark.highest == 0 || mark.previous >= mark.highest)
@@ -183,7 +183,7 @@ static int fill_slot(int slot_fd, struct bytes envelope, const struct trust *tru
         return r;
 }
 
-/* Under a name that no one loads, until all of it is on the disk. */
+/* Written under a name that is never loaded, until all of it is on the disk. */
 static int make_new_slot(int policy_fd, struct bytes envelope, const struct trust *trust, struct err *err) {
         auto_fd fd = -1;
         int r = file_remove(policy_fd, NEW_SLOT);

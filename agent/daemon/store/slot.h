@@ -21,7 +21,7 @@ int mark_read(int policy_fd, struct mark *ret);
 int mark_write(int policy_fd, struct mark mark, struct err *err);
 int mark_remove(int policy_fd); /* durably; none is fine */
 
-/* The serials of all slots, highest first; other entries are not told. The caller frees. */
+/* The serials of all slots, highest first; other entries are not listed. The caller frees. */
 int slots_list(int policy_fd, uint64_t **ret, size_t *ret_n, struct err *err);
 
 /* A policy that an envelope carries, and who may sign the next one. */
@@ -48,6 +48,6 @@ int slot_remove(int policy_fd, uint64_t serial);
 /* slot_remove after a failure `r`, which err says. Returns r; where even that fails, err says what may come of it. */
 int slot_undo(int policy_fd, uint64_t serial, int r, struct err *err);
 
-/* Remove every slot but those in `keep`, and what an interrupted slot_write left. What cannot go stays: it is not
- * loaded either. */
+/* Remove every slot but those in `keep`, and what an interrupted slot_write left. An entry that cannot be removed
+ * stays; it is not loaded either. */
 void slots_prune(int policy_fd, struct mark keep);

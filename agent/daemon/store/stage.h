@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 enum stage {
-        STAGE_LOGIN,   /* devices and logins are enforced; also where nothing, or nothing legible, is written */
+        STAGE_LOGIN,   /* devices and logins are enforced; also if the file is missing or illegible */
         STAGE_TRIAL,   /* the same, until an administrator's login confirms it, or it is undone */
         STAGE_DEVICES, /* devices are enforced */
         STAGE_OBSERVE, /* everything is judged and recorded, nothing is enforced */
@@ -23,7 +23,8 @@ bool stage_enforces(enum stage s); /* is anything kept out at all? */
  * STAGE_LOGIN holds. */
 int stage_read(int state_fd, enum stage *ret);
 
-/* The stage of a state directory, for who only obeys it: one that cannot be had is one without a stage. */
+/* The stage of a state directory, for a process that only obeys it. A directory that cannot be opened counts as one
+ * without a stage. */
 enum stage stage_of(const char *state_dir);
 
 /* Durable once it returns 0; otherwise the old word stands. */

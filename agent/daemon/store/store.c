@@ -56,7 +56,7 @@ static int open_state(struct store *s, const char *state_dir, struct err *err) {
         return r < 0 ? err_say_wrap(err, r, "「%s」", "in '%s'", state_dir) : 0;
 }
 
-/* A mark that cannot be read must not let a serial come back: every slot on disk counts for it. */
+/* An unreadable mark must not let a serial come back: the serials of the slots on disk take its place. */
 static int recover_mark(struct store *s, struct err *err) {
         auto_free uint64_t *serials = NULL;
         size_t n;
@@ -119,7 +119,7 @@ static int trust_in_force(const struct store *s, struct trust **pinned, const st
         return r;
 }
 
-/* `p` NULL: nothing is. */
+/* `p` NULL: no policy is in force. */
 static void put_in_force(struct store *s, const struct policy *p, struct trust *next) {
         trust_free(s->next);
         s->next = next;
@@ -217,7 +217,8 @@ static int check_order(const struct store *s, const struct policy *p, struct err
                                "号より新しくありません。serial を大きくして署名し直してください",
                                "serial %" PRIu64 " is not higher than %" PRIu64 ", which was in force",
                                policy_serial(p), s->mark.highest);
-        /* Certificates are judged at `issued`, which the signer chooses: it must not go back to when one was valid. */
+        /* Certificates are judged at `issued`, which the signer chooses: it must not go back to a time when an expired
+         * one was valid. */
         if (policy_issued(p) < s->issued_s)
                 return err_say(err, -ESTALE, "issued（発行日時）が、いまのポリシーより前です",
                                "'issued' is earlier than that of the policy in force");
@@ -248,7 +249,7 @@ int store_check(struct store *s, struct bytes envelope, struct policy **ret, str
         return r;
 }
 
-/* The old slots and the old mark again. */
+/* Restores the old slots and the old mark. */
 static int store_undo(struct store *s, uint64_t serial, int r, struct err *err) {
         int mark;
 

@@ -40,6 +40,6 @@ int store_install(struct store *s, struct bytes envelope, const struct policy *p
 
 uint64_t store_highest_serial(const struct store *s);
 
-/* A descriptor of the state directory (O_PATH semantics not guaranteed), owned by the store: for other keepers of
- * state. */
+/* A descriptor of the state directory (O_PATH semantics not guaranteed), owned by the store: for other modules that
+ * keep state. */
 int store_fd(const struct store *s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tally.c — see tally.h. Who writes, and that nobody else does, is the agent's: one process, one thread. */
+/* tally.c — see tally.h. The agent ensures that there is only one writer: one process, one thread. */
 #include "store/tally.h"
 
 #include "host/file.h"
@@ -55,7 +55,7 @@ static bool read_copy(int fd, int copy, const char *user, struct tally *ret) {
         return n == (ssize_t)sizeof record && tally_record_parse(bytes_of(record, sizeof record), user, ret) == 0;
 }
 
-/* The newest of what is stored, and what generation comes after it. False: neither copy is whole. */
+/* Reads the newest copy, and the generation that comes after it. False: neither copy is whole. */
 static bool read_newest(int fd, const char *user, struct tally *ret, uint64_t *ret_next) {
         struct tally t[COPIES] = { 0 };
         bool whole[COPIES], in_place;
@@ -67,8 +67,8 @@ static bool read_newest(int fd, const char *user, struct tally *ret, uint64_t *r
                 return false;
         newest = !whole[0] || (whole[1] && t[1].generation > t[0].generation);
         *ret = t[newest];
-        /* Where the copy that was synced first is damaged, one generation is left out: that copy is written first
-           again, and never the only good one. */
+        /* If the copy that was synced first is damaged, one generation is skipped, so that the damaged copy is written
+         * first again, and never the only good one. */
         in_place = whole[first_copy(ret->generation)] && t[first_copy(ret->generation)].generation == ret->generation;
         *ret_next = ret->generation + (in_place ? 1 : 2);
         return true;
@@ -107,7 +107,7 @@ static int put_copy(int fd, int copy, const uint8_t record[TALLY_RECORD]) {
         return n == TALLY_RECORD ? 0 : -ENOSPC;
 }
 
-/* In place. What could not be made durable must not be taken for the newest either. */
+/* Writes in place. A record that could not be made durable is erased, so that it is not taken for the newest. */
 static int write_over(int fd, const char *user, const struct tally *t) {
         static const uint8_t nothing[TALLY_RECORD];
         uint8_t record[TALLY_RECORD];
@@ -121,7 +121,7 @@ static int write_over(int fd, const char *user, const struct tally *t) {
         if (r < 0)
                 (void)put_copy(fd, first, nothing);
         else
-                (void)put_copy(fd, !first, record); /* for damage to the first one, later: nobody waits for it */
+                (void)put_copy(fd, !first, record); /* in case the first one is damaged later; not waited for */
         return r;
 }
 
@@ -134,7 +134,7 @@ static int write_new(const struct tallies *ts, const char *user, const struct ta
         memcpy(whole + BLOCK, whole, TALLY_RECORD);
         r = file_replace(ts->fd, user, bytes_of(whole, sizeof whole), 0600, err);
         if (r < 0 && t->fresh)
-                (void)unlinkat(ts->fd, user, 0); /* its name may have come, and not its durability */
+                (void)unlinkat(ts->fd, user, 0); /* the file may exist, but is not durable */
         return r;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* tally.h — what may only rise, and what must survive a power cut between acceptance and reply: which codes are used,
- * how often somebody failed. One small file each beneath STATE/login/tally/, two copies written one after the other in
- * place, each with a generation and a checksum over itself and the name. The first is synced before anybody is told,
- * the second follows without waiting: a torn write leaves the record before it, and damage to one copy later forgets
- * nothing. Not secret, but nobody else's: 0600. Only root removes one, and then the person's codes of the last minutes
- * could be used again: `factors` and `status` say when a person has tokens and no tally. */
+/* tally.h — numbers that may only rise and must survive a power cut between acceptance and reply: which codes are used,
+ * how often a login failed. One small file for each person beneath STATE/login/tally/, two copies written one after the
+ * other in place, each with a generation and a checksum over itself and the name. The first is synced before the reply,
+ * the second is written without waiting: a torn write leaves the record before it, and later damage to one copy loses
+ * nothing. Not secret, but only for root: 0600. Only root can remove one, and then the person's codes of the last
+ * minutes could be used again: `factors` and `status` say when a person has tokens and no tally. */
 #pragma once
 
 #include "base/cleanup.h"
@@ -22,9 +22,9 @@ struct tally_token {
         uint32_t id;
         int16_t drift; /* in steps, learned */
         uint64_t step; /* no code of this step or an earlier one is accepted, ever */
-        uint64_t off;  /* the step of a code that was right for a clock too far off; 0: none. The next one heals it */
-        /* The highest steps accepted; 0: free. Every step ever accepted is here or below the least of them: so that
-           `step` can be lowered after the clock was put right, and no used code comes in again. */
+        uint64_t off;  /* the step of a code right for a clock too far off; 0: none. The next code resynchronises */
+        /* The highest steps accepted; 0: free. Every step ever accepted is here or below the least of them: so `step`
+         * can be lowered after the clock was put right, and no used code is accepted again. */
         uint64_t recent[TALLY_RECENT];
 };
 
@@ -57,12 +57,12 @@ void tallies_close(struct tallies *t);
 CLEANUP(tallies, struct tallies *, tallies_close)
 #define auto_tallies AUTO(tallies)
 
-/* Missing is 0 and all zero with `fresh` set. Both copies broken is -EBADMSG and all zero with `broken` set: refuse,
- * and say `sekimori unlock`, which alone may write such a tally (after totp_unlock). */
+/* A missing tally: 0, and all zero with `fresh` set. Both copies broken: -EBADMSG, and all zero with `broken` set; the
+ * caller refuses, and names `sekimori unlock`, which alone may write such a tally (after totp_unlock). */
 int tally_read(struct tallies *t, const char *user, struct tally *ret, struct err *err);
 
-/* Durable when it returns 0, and then `tally` is as stored. -ESTALE: it was written since this one was read: read again
- * and decide again, so that of two attempts with one code one loses. -ENOSPC, -EROFS …: nothing may be granted on the
- * strength of it; the old record stands, or, on a disk that takes nothing back, the new one. Room is made when the file
- * is made, so that a disk that fills up later does not stop a login. */
+/* Durable when it returns 0, and then `tally` is as stored. -ESTALE: the stored tally was written since this one was
+ * read: read and decide again, so that of two attempts with one code only one succeeds. -ENOSPC, -EROFS …: nothing may
+ * be granted; the old record stands, or the new one if the disk does not let it be erased. The space is reserved when
+ * the file is made, so that a disk that fills up later does not stop a login. */
 int tally_write(struct tallies *t, const char *user, struct tally *tally, struct err *err);

@@ -6,9 +6,9 @@
 
 #include "base/bytes.h"
 
-#define TALLY_RECORD 1536 /* bytes of one record: what is in it, zeros, checksum */
+#define TALLY_RECORD 1536 /* bytes of one record: content, zeros, checksum */
 
-/* The checksum covers `user`: a record copied from somebody else is none. 0 or -EIO. */
+/* The checksum covers `user`: a record copied from another person is not accepted. 0 or -EIO. */
 int tally_record_make(const struct tally *t, const char *user, uint8_t ret[TALLY_RECORD]);
 
 /* -EBADMSG: not a whole record of this person; *ret is untouched. */

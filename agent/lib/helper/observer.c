@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* link.c — the privileged end of the observer, see link.h. */
+/* observer.c — child_spawn() and sighting_decode() over one socket. See observer.h. */
 #include "helper/observer.h"
 
 #include "wire/socket.h"

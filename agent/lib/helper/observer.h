@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* link.h — the privileged end of the observer: starts the child, reads its sightings, kills it when it lies.
- * Used by the agent and by `sekimori devices`. Parses nothing that a device chose beyond sighting_decode(). */
+/* observer.h — the privileged end of the observer: starts the child and reads its sightings. Used by the agent and by
+ * `sekimori devices`, which stop the child when it lies. Parses nothing that a device chose beyond sighting_decode().
+ */
 #pragma once
 
 #include "host/child.h"

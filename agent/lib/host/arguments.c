@@ -30,7 +30,7 @@ int arguments_take(const struct program *p, int argc, char **argv) {
         struct option longs[ARGUMENTS_MAX + 3];
         int c;
 
-        optind = 1; /* whoever took arguments before us */
+        optind = 1; /* an earlier call of getopt may have moved it */
         arguments_list(p, longs);
         while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
                 if (c >= ROWS)

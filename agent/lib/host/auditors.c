@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An owner may give a file to a group that it is in: so for this moment we are, and CAP_CHOWN is not needed. */
+/* An owner may give a file to a group that it is in: setfsgid puts us there for this moment, and CAP_CHOWN is not
+ * needed. */
 static int auditors_give(int fd, const char *name, gid_t group) {
         int r;
 

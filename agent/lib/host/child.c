@@ -24,8 +24,8 @@
  */
 static const char *const places[] = { "/", "/../lib/sekimori/" };
 
-/* Killed and not reaped yet. Whoever is running has a place kept here, so that ending it takes no memory and no wait:
- * a process that the kernel does not let go of (a hung disk) is a place lost, not a login that hangs. */
+/* Killed and not reaped yet. Each running process has a place reserved here, so that ending it needs no memory and no
+ * wait: a process that the kernel cannot end (a hung disk) costs a place, and no login hangs. */
 static pid_t leaving[CHILDREN_MAX];
 static size_t n_leaving, n_running;
 
@@ -49,14 +49,15 @@ static int find_program(const char *name, char *ret, size_t size, struct err *er
         return err_say(err, -ENOENT, "%s が「%s」の横にありません", "there is no %s beside '%s'", name, folder);
 }
 
-/* The first of a child's life; after a vfork it is in our own memory while we stand still: system calls only. */
+/* The first code of a child. After a vfork it runs in the parent's memory while the parent stands still: system calls
+ * only. */
 static void child_begin(pid_t parent) {
         sigset_t none;
 
         (void)sigemptyset(&none);
         (void)sigprocmask(SIG_SETMASK, &none, NULL);
         (void)setpgid(0, 0);
-        /* The parent may have died before this took hold; then nobody would ever end us. */
+        /* The parent may have died before this took effect; then no signal would ever end us. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
                 _exit(127);
 }
@@ -82,7 +83,7 @@ static int ends_make(const char *what, int ret[2], struct err *err) {
         return 0;
 }
 
-/* What [v]fork gave the parent; takes both ends. */
+/* The parent's part after [v]fork; takes ownership of both ends. */
 static int child_born(const char *what, pid_t pid, const int ends[2], struct child *ret, struct err *err) {
         int r = pid < 0 ? -errno : 0;
 
@@ -102,8 +103,8 @@ static int child_start(const char *program, char *const *argv, struct child *ret
 
         if (r < 0)
                 return r;
-        /* vfork: a copy would cost us a fault for each page that we write to next, in the middle of somebody's login.
-         */
+        /* vfork: after a fork the parent would take a fault for each page that it writes to next, in the middle of a
+         * login. */
         pid = vfork();
         if (pid == 0)
                 child_become(program, argv, ends[1], parent);
@@ -151,7 +152,7 @@ int child_spawn(const char *program, const char *const *arguments, struct child 
         return r < 0 ? r : child_start(path, argv, ret, err);
 }
 
-/* Whether nobody has to wait for it any more; somebody else may have done so already. */
+/* Whether the process is reaped; it may have been reaped elsewhere already. */
 static bool is_gone(pid_t pid) {
         pid_t r;
 
@@ -161,7 +162,8 @@ static bool is_gone(pid_t pid) {
         return r != 0;
 }
 
-/* Not reaped yet, so both numbers are still its own; and with it whatever a module of somebody else's started there. */
+/* Kill the process, and its group: a third-party module may have started others there. The process is not reaped yet,
+ * so both numbers are still its own. */
 static int child_end(pid_t pid) {
         int r = kill(pid, SIGKILL) < 0 && errno == EPERM ? -errno : 0;
 
@@ -169,8 +171,8 @@ static int child_end(pid_t pid) {
         return r;
 }
 
-/* Anybody may end what is their own. So we are that user for a moment, and do without CAP_KILL, which ends anything.
- * The saved user stays root: no process of theirs may signal or trace us meanwhile. */
+/* A user may kill its own processes. So we are that user for a moment, and do without CAP_KILL, which allows killing
+ * any process. The saved user stays root: no process of that user may signal or trace us meanwhile. */
 static void end_helper(pid_t pid) {
         if (!helpers || seteuid(helpers) < 0)
                 return;

@@ -22,13 +22,14 @@ struct child {
  * -EAGAIN: there are CHILDREN_MAX already. */
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err);
 
-/* A process that goes on in this program, at `run`, with the other end of the socket and all that we have open; it dies
- * with us. For whoever can hand nothing to a program of its own. Errors as above. */
+/* A forked process that goes on in this program, at `run`, with the other end of the socket and all that we have open;
+ * it dies with us. For a caller that cannot pass what is needed to another program. Errors as above. */
 int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct child *ret, struct err *err);
 
-/* Kill it with what it started, and close; reaped as soon as the kernel lets go of it, never waited for. Safe on
- * CHILD_NONE, and twice. */
+/* Kill the child and what it started, and close the socket; it is reaped as soon as the kernel has ended it, without
+ * waiting. Safe on CHILD_NONE, and twice. */
 void child_stop(struct child *c);
 
-/* Whoever was stopped and has ended since. The next child_spawn and child_stop do the same; nobody else needs to. */
+/* Reap the children that were stopped and have ended since. child_spawn and child_stop do the same; no other code needs
+ * to. */
 void children_reap(void);

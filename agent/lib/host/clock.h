@@ -6,7 +6,7 @@
 
 struct moment clock_now(void);
 
-/* Seconds since the machine was started, asleep or not: no clock that anybody sets. */
+/* Seconds since the machine was started, asleep or not; this clock cannot be set. */
 int64_t clock_boot_s(void);
 
 /* CLOCK_MONOTONIC, in milliseconds: for deadlines that stand still while the machine sleeps. */

@@ -186,7 +186,7 @@ int fd_write_all(int fd, struct bytes content) {
         return 0;
 }
 
-/* Whose it was it stays; who is not root can at most keep the group. */
+/* Keep owner and group; without root at most the group can be kept. */
 static int own_like(int fd, const struct stat *like) {
         if (geteuid() == 0)
                 return fchown(fd, like->st_uid, like->st_gid) < 0 ? -errno : 0;
@@ -250,7 +250,7 @@ static int remove_files(int above, const char *name) {
         if (!directory)
                 return -errno;
         while ((entry = readdir(directory)))
-                (void)unlinkat(dirfd(directory), entry->d_name, 0); /* what cannot go makes the rmdir fail: told */
+                (void)unlinkat(dirfd(directory), entry->d_name, 0); /* a file that stays makes the rmdir fail */
         return unlinkat(above, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 

@@ -14,12 +14,12 @@ int directory_open(int dirfd, const char *path);
 /* The same, made (and its parent synced) where it does not exist. */
 int directory_make(int dirfd, const char *name, mode_t mode, int *ret_fd, struct err *err);
 
-/* A directory that is there whole or not at all: what it holds is put into the one of *ret_fd, which stands beside
- * under another name (what a crash left there goes first), until directory_settle gives it its own name. */
+/* Make a directory that appears complete or not at all: its files are put into *ret_fd, a directory beside it under a
+ * temporary name (what a crash left there is removed first), until directory_settle renames it. */
 int directory_begin(int dirfd, const char *name, mode_t mode, int *ret_fd, struct err *err);
 
-/* `r` is how the filling of `fd` went: negative takes all of it away again, and is returned. -ENOTEMPTY or -EEXIST: the
- * name belongs to something else. */
+/* `r` is the result of filling `fd`: a negative one removes the directory again, and is returned. -ENOTEMPTY or
+ * -EEXIST: the name belongs to something else. */
 int directory_settle(int dirfd, const char *name, int fd, int r, struct err *err);
 
 /* Read the whole of a regular file (or a sysfs attribute) beneath dirfd, at most `max` bytes: -EFBIG beyond. *ret is
@@ -42,7 +42,7 @@ int file_replace(int dirfd, const char *name, struct bytes content, mode_t mode,
 /* The same for somebody's own file: one that is there keeps its mode and owner; `mode` is for a new one. */
 int file_edit(int dirfd, const char *name, struct bytes content, mode_t mode, struct err *err);
 
-/* All of it, however many write()s that takes. */
+/* Write all of it, however many write()s that takes. */
 int fd_write_all(int fd, struct bytes content);
 
 /* Remove `name` beneath dirfd: a file, or a directory with the files in it (one level). Missing is fine. */

@@ -7,7 +7,7 @@
 static const char *const users[] = { "sekimori", "nobody" };
 #define NOBODY 65534 /* the kernel's own number for nobody */
 
-/* Only the numbers count; a name service may do what it likes here, nothing of a stranger has been read yet. */
+/* Only the numbers are used. A faulty name service does no harm here: no untrusted data has been read yet. */
 void helper_user(uid_t *ret_uid, gid_t *ret_gid) {
         *ret_uid = *ret_gid = NOBODY;
         for (size_t i = 0; i < sizeof users / sizeof *users; i++) {

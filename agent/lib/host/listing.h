@@ -6,8 +6,8 @@
 
 #include <dirent.h>
 
-/* `name` beneath dirfd, "." for itself: from its beginning, whoever else is reading it, and not through a symlink.
- * NULL with errno. */
+/* Open `name` beneath dirfd ("." for dirfd itself), not through a symlink, with a reading position of its own at the
+ * beginning. NULL with errno. */
 DIR *listing_open(int dirfd, const char *name);
 
 CLEANUP(dir, DIR *, closedir)

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Zeroed pages, or NULL. Where the kernel allows no (more) locked memory they are had without that. */
+/* Zeroed pages, or NULL. If the kernel allows no (more) locked memory, the pages are not locked. */
 void *locked_new(size_t size);
 
 /* Wiped first. NULL is fine. */

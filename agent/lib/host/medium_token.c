@@ -10,7 +10,7 @@ static const char mark[] = "SEKIMORI MEDIUM TOKEN 1\n";
 #define UUID_AT (sizeof mark - 1)
 #define SUM_AT (TOKEN_SIZE - SHA256_DIGEST_SIZE)
 
-/* Of all that is before it, filling included: there is one form of each token. */
+/* The checksum of all bytes before it, zeros included: there is only one valid token for each UUID. */
 static void medium_token_sum(const uint8_t token[TOKEN_SIZE], uint8_t ret[SHA256_DIGEST_SIZE]) {
         struct sha256_ctx ctx;
 

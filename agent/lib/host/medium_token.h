@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* medium_token.h — what tells one medium of a batch from the next: a block with a UUID of ours, behind the partition
- * table and before the first partition. Against accidents it has a checksum; whoever can read it can copy it. */
+/* medium_token.h — tells one medium of a batch from the next: a block with a UUID of ours, behind the partition table
+ * and before the first partition. Its checksum protects against accidents only: a program that can read it can copy
+ * it. */
 #pragma once
 
 #include "base/bytes.h"
@@ -13,5 +14,5 @@
 
 void medium_token_encode(const uint8_t uuid[UUID_SIZE], uint8_t to[TOKEN_SIZE]);
 
-/* Is it one, whole and unaltered? */
+/* Is this a token, complete and unaltered? */
 bool medium_token_decode(const uint8_t from[TOKEN_SIZE], uint8_t ret_uuid[UUID_SIZE]);

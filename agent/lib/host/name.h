@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* name.h — what this machine calls itself. */
+/* name.h — this machine's host name. */
 #pragma once
 
 #include <limits.h>

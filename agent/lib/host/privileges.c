@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 void privileges_forget_environment(void) {
-        /* Each of these would change what a library of ours does. What the dynamic linker honoured is decided by now;
-         * systemd starts us with none of them. */
+        /* Each of these would change what a library of ours does. Variables that the dynamic linker reads have taken
+         * effect already; systemd starts us with none of them. */
         static const char *const names[] = { "TZ",
                                              "TZDIR",
                                              "LANG",
@@ -38,7 +38,7 @@ void privileges_forget_environment(void) {
         (void)mallopt(M_ARENA_MAX, 1);
 }
 
-/* Becoming the helpers' user, and clearing their bounding set. */
+/* For becoming the helpers' user, and for clearing their bounding set. */
 static const unsigned agents[] = { CAP_SETUID, CAP_SETGID, CAP_SETPCAP };
 
 static bool is_kept(unsigned cap, const unsigned *keep, size_t n) {
@@ -48,7 +48,7 @@ static bool is_kept(unsigned cap, const unsigned *keep, size_t n) {
         return false;
 }
 
-/* Only what there is can be kept. */
+/* Only a capability that the process has can be kept. */
 static int set_capabilities(const unsigned *keep, size_t n, struct err *err) {
         struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
         struct __user_cap_data_struct now[2], data[2] = { { 0 } };

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* privileges.h — what the agent gives up once it is born. */
+/* privileges.h — what the agent gives up once it has started. */
 #pragma once
 
 #include "base/err.h"
 
 #include <stddef.h>
 
-/* Forget the environment's say (TZ, locale and the like), refuse core dumps and tracing. First of all. */
+/* Unset environment variables that change behaviour (TZ, locale and the like), refuse core dumps and tracing. Call this
+ * first. */
 void privileges_forget_environment(void);
 
-/* Nothing can be gained again. As root also: keep only these capabilities, as far as they are there (CAP_…). */
+/* Set no_new_privs. As root also keep only these capabilities (CAP_…), as far as the process has them. */
 int privileges_keep(const unsigned *keep, size_t n, struct err *err);
 
-/* What the agent keeps: only what starting another observer takes. */
+/* Keep only the capabilities that the agent needs to start another observer. */
 int privileges_drop(struct err *err);
 
 /* Give memory back that only starting up needed: freed heap, and program text that is not running. Clean pages come

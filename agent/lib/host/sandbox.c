@@ -84,7 +84,7 @@ int sandbox_give_up(const struct sandbox_limits *limits) {
         return 0;
 }
 
-/* Nothing of ours ever calls these: whoever does is an intruder. */
+/* Our own code never calls these: a process that does is compromised. */
 static const int hostile[] = { SCMP_SYS(execve),
                                SCMP_SYS(execveat),
                                SCMP_SYS(fork),
@@ -113,7 +113,7 @@ static const int hostile[] = { SCMP_SYS(execve),
                                SCMP_SYS(fsopen),
                                SCMP_SYS(open_by_handle_at) };
 
-/* What a C library and its allocator take, under AddressSanitizer, too. */
+/* System calls that a C library and its allocator need, under AddressSanitizer, too. */
 static const int memory[] = { SCMP_SYS(close),        SCMP_SYS(lseek),        SCMP_SYS(fstat),
                               SCMP_SYS(newfstatat),   SCMP_SYS(brk),          SCMP_SYS(munmap),
                               SCMP_SYS(mremap),       SCMP_SYS(madvise),      SCMP_SYS(futex),
@@ -122,7 +122,8 @@ static const int memory[] = { SCMP_SYS(close),        SCMP_SYS(lseek),        SC
                               SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),  SCMP_SYS(restart_syscall),
                               SCMP_SYS(exit),         SCMP_SYS(exit_group) };
 
-/* And what libraries take that read files and talk over sockets that are open: sd-event, libusb, a PKCS#11 module. */
+/* System calls that libraries need besides, to read files and to talk over open sockets: sd-event, libusb, a PKCS#11
+ * module. */
 static const int libraries[] = {
         SCMP_SYS(read),        SCMP_SYS(readv),      SCMP_SYS(write),       SCMP_SYS(writev),     SCMP_SYS(fcntl),
         SCMP_SYS(stat),        SCMP_SYS(lstat),      SCMP_SYS(statx),       SCMP_SYS(fstatfs),    SCMP_SYS(access),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sandbox.h — how a program of ours in which strangers' bytes are read gives up what it could do. Each step is final.
- */
+/* sandbox.h — how a program that parses untrusted data gives up its privileges. Each step is final. */
 #pragma once
 
 #include <seccomp.h>
@@ -8,8 +7,8 @@
 #include <stdint.h>
 
 struct sandbox_limits {
-        uint64_t file_bytes;   /* of what it writes; a file in memory counts */
-        uint64_t locked_bytes; /* against swapping */
+        uint64_t file_bytes;   /* size of the files that it writes; a file in memory counts */
+        uint64_t locked_bytes; /* memory that it may lock against swapping */
         uint64_t memory_bytes; /* of address space; not under AddressSanitizer, whose shadow is terabytes of it */
 };
 
@@ -17,10 +16,10 @@ struct sandbox_limits {
  * with the parent. -errno: do not go on. */
 int sandbox_become_nobody(const struct sandbox_limits *limits);
 
-/* The same without becoming another user, for a process that may not. */
+/* The same without becoming another user, for a process that may not do that. */
 int sandbox_give_up(const struct sandbox_limits *limits);
 
-/* What one system call answers: always, or where its argument is so. */
+/* The action for one system call: always, or only if the condition on its argument holds. */
 struct sandbox_rule {
         int call;
         uint32_t action; /* SCMP_ACT_… */
@@ -28,15 +27,15 @@ struct sandbox_rule {
         struct scmp_arg_cmp when;
 };
 
-/* What a filter allows before its own list. Sets that hold each other: what any of them is given, all of them have. */
+/* What a filter allows before its own list. Each set includes the sets before it. */
 enum sandbox_base {
         SANDBOX_NOTHING,
-        SANDBOX_MEMORY,    /* memory, time, signals of one's own, reading what is open, the end */
-        SANDBOX_LIBRARIES, /* and looking at files by name, waiting, talking over sockets */
+        SANDBOX_MEMORY,    /* memory, time, signals of one's own, the end */
+        SANDBOX_LIBRARIES, /* and reading and writing, looking at files by name, waiting, talking over sockets */
 };
 
-/* Forbid: `otherwise` for every call that neither `base` nor `allowed` (may be NULL) nor a rule names, the end of the
- * process for what only an intruder does (executing, tracing, mounting, loading code into the kernel). Filters add up.
- */
+/* Load a filter: `otherwise` for every call that neither `base` nor `allowed` (may be NULL) nor a rule names; a call
+ * that only an intruder makes (executing, tracing, mounting, loading code into the kernel) kills the process. Filters
+ * add up. */
 int sandbox_forbid(uint32_t otherwise, enum sandbox_base base, const int *allowed, size_t n_allowed,
                    const struct sandbox_rule *rules, size_t n_rules);

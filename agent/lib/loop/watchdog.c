@@ -21,7 +21,7 @@ static void watchdog_tell(struct timer *t, bool clock_was_set) {
 int watchdog_new(struct loop *l, struct watchdog **ret) {
         auto_watchdog w = NULL;
         uint64_t timeout_us;
-        int r = sd_watchdog_enabled(1, &timeout_us); /* and our children do not hear of it */
+        int r = sd_watchdog_enabled(1, &timeout_us); /* 1: unset the variables, so that no child inherits them */
 
         if (r <= 0)
                 return r;

@@ -6,7 +6,8 @@
 
 struct watchdog;
 
-/* From now on, twice within systemd's patience. Where nobody watches *ret is NULL, and nothing wakes. 0 or -errno. */
+/* From now on, twice within systemd's patience. Where nobody watches *ret stays as it was, and nothing wakes. 0 or
+ * -errno. */
 int watchdog_new(struct loop *l, struct watchdog **ret);
 void watchdog_free(struct watchdog *w);
 CLEANUP(watchdog, struct watchdog *, watchdog_free)

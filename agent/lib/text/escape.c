@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* escape.c — bytes of unknown origin as text that shows what it is. Knows UTF-8 (RFC 3629), no locale. */
+/* escape.c — makes bytes of unknown origin printable. Knows UTF-8 (RFC 3629), no locale. */
 #include "text/words.h"
 
 #include <stdarg.h>
@@ -11,8 +11,8 @@ struct range {
         uint32_t first, last;
 };
 
-/* Valid, and still never shown as they are: they vanish, break the line, or turn the order of what stands around them
- * (Unicode's Bidi_Control, Default_Ignorable_Code_Point and line separators; Trojan Source, CVE-2021-42574). */
+/* Valid characters that are never shown as they are: they are invisible, break the line, or reorder the text around
+ * them (Unicode's Bidi_Control, Default_Ignorable_Code_Point and line separators; Trojan Source, CVE-2021-42574). */
 static const struct range unseen[] = {
         { 0x00, 0x1f },     { 0x7f, 0x9f },     { 0xad, 0xad },       { 0x34f, 0x34f },     { 0x61c, 0x61c },
         { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },   { 0x200b, 0x200f },   { 0x2028, 0x202e },
@@ -22,7 +22,7 @@ static const struct range unseen[] = {
 
 static bool escape_shown(uint32_t c) {
         if (c >= 0x20 && c < 0x7f)
-                return true; /* nearly all there is: somebody waits while a device is recorded */
+                return true; /* nearly all characters: a fast path, because a person waits while a device is recorded */
         for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
                 if (c >= unseen[i].first && c <= unseen[i].last)
                         return false;

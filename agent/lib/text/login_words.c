@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* login_words.c — the sentences of the login plane, and how their gaps are filled. No printf format among them: a gap
- * is a name in braces, so that no sentence can ask for what it is not given. */
+/* login_words.c — the sentences of the login plane, and how their gaps are filled. They are no printf formats: a gap is
+ * a name in braces, so that no sentence can read an argument that it was not given. */
 #include "text/login_words.h"
 
 #include <stdio.h>
@@ -210,7 +210,7 @@ static const struct gap *gap_at(const char *s) {
         return NULL;
 }
 
-/* Whole first: what is cut must not go on behind the cut. */
+/* The whole sentence is built first: no text may follow the place where it is cut. */
 void words_login(enum language l, enum login_word w, const struct word_facts *facts, char *to, size_t size) {
         static const struct word_facts none = { 0 };
         const char *s = sentences[(unsigned)w < LOGIN_WORDS ? w : WORD_UNAVAILABLE][l];

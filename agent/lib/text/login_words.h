@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* login_words.h — every sentence of the login plane, in Japanese and English side by side. Knows no attempt: whoever
- * leads one says which sentence, and what stands in its gaps. */
+/* login_words.h — every sentence of the login plane, in Japanese and English side by side. Knows nothing of a login
+ * attempt: the caller chooses the sentence and the values for its gaps. */
 #pragma once
 
 #include "text/words.h"
@@ -46,7 +46,7 @@ enum login_word {
         WORD_CARD_NONE,       /* a reader, and no card in it */
         WORD_CARD_PULLED,     /* CARD_GONE in the middle of it */
         WORD_PIN_MALFORMED,   /* empty, too short or too long; the card was not asked */
-        WORD_PIN_WRONG,       /* CARD_PIN_WRONG: names the factor, because a try more may lock the card */
+        WORD_PIN_WRONG,       /* CARD_PIN_WRONG: names the factor, because another try may lock the card */
         WORD_PIN_LOCKED,
         WORD_PIN_LAST_REFUSED, /* one try is left, and the policy does not spend it */
         WORD_DISK,             /* the state cannot be written: -ENOSPC, -EROFS … */
@@ -61,7 +61,7 @@ enum login_word {
 #define WORD_FIRST_NOTE WORD_LAST_LOGIN
 #define WORD_FIRST_REFUSAL WORD_WRONG
 
-/* What stands in the gaps. Whatever a sentence does not take may be left out; a place is escaped here. */
+/* The values for the gaps. Values that a sentence does not use may be left out; `place` is escaped here. */
 struct word_facts {
         const char *contact; /* policy_contact; NULL or "": the IT section */
         unsigned count;

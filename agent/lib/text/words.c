@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* words.c — the sentences. Knows no device beyond its kinds: what it calls itself is never repeated here. */
+/* words.c — the sentences. Knows a device only by its kinds: the names that it gives itself are never shown here. */
 #include "text/words.h"
 
 #include "decision/kind.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is at stake, and so what a person may be told did not happen. */
+/* What the device could have done, and so what a person may be told did not happen. */
 enum stake { STAKE_ANY, STAKE_DATA, STAKE_LINE, STAKES };
 
 static const struct kind_words {
@@ -128,7 +128,7 @@ static enum stake stake_of(uint32_t set) {
         return STAKE_ANY;
 }
 
-/* Something in disguise: what people hold for a keyboard or a mouse claims to carry something away as well. */
+/* A disguised device: it passes for a keyboard or a mouse, but also claims a kind that can carry data away. */
 static bool words_disguised(uint32_t set) {
         return set & KINDS_INPUT && stake_of(set) != STAKE_ANY;
 }
@@ -144,7 +144,7 @@ const char *words_by_bus(enum language l, enum bus bus, bool optical) {
                               : SAY(l, "ディスク", "disk");
 }
 
-/* What the person believes to hold in the hand. */
+/* The name of the device as it looks to the person. */
 static void words_subject(enum language l, const struct device_facts *f, char *to, size_t size) {
         uint32_t set = kinds_to_show(f);
         const char *name = words_by_bus(l, f->bus, f->interfaces[0].subclass == 0x02);
@@ -162,7 +162,7 @@ static void say_disguise(enum language l, uint32_t set, char *to, size_t size) {
         words_add(to, size, SAY(l, "この機器は「%s」でもあると名乗っています。", " It also claims to be: %s."), more);
 }
 
-/* It may be meant to do harm: somebody has to hear of it, needed or not. */
+/* The device may be malicious: the person has to report it, whether they need it or not. */
 static bool words_suspicious(const struct device_facts *f, const struct verdict *v) {
         return v->reason == REASON_MALFORMED || v->reason == REASON_CONTRADICTED || words_disguised(kinds_to_show(f));
 }
@@ -180,7 +180,7 @@ static void say_what_now(enum language l, bool must, const char *request, const 
                 words_add(to, size, SAY(l, "%s へ連絡してください。", "contact: %s."), whom);
 }
 
-/* These two are found out only once the kernel has begun with a device: nothing is promised then. */
+/* These two reasons are found only after the kernel has started to use a device: then no promise about data is made. */
 static bool never_lived(const struct verdict *v) {
         return v->reason != REASON_CONTRADICTED && v->reason != REASON_FAILED;
 }
@@ -252,7 +252,7 @@ static void say_zone(const char *at, char *to, size_t size) {
                 (void)snprintf(to, size, "%s", *at == 'Z' ? "UTC" : "?");
 }
 
-/* The text's own numbers: whoever reads it may sit in another zone than the terminal that wrote it. */
+/* Date and time stay as written, with their offset: the reader may be in another time zone than the terminal. */
 void words_time(enum language l, const char *rfc3339, char *to, size_t size) {
         unsigned year, month, day, hour, minute, second;
         char zone[12];

@@ -25,15 +25,16 @@ const char *words_by_bus(enum language l, enum bus bus, bool optical);
 /* Why the verdict is what it is, one short clause. */
 const char *words_reason(enum language l, enum reason r);
 
-/* What people call the stage of that name, with the name that they type: 観察（observe）; itself for what is none. */
+/* What people call the stage of that name, with the name that they type: 観察（observe）; an unknown name is returned
+ * as it is. */
 const char *words_stage_name(enum language l, const char *stage);
 
-/* What holds in a stage of that name ("observe"), in a few words; "" for what is none. */
+/* What holds in a stage of that name ("observe"), in a few words; "" for an unknown name. */
 const char *words_stage(enum language l, const char *stage);
 
 /* The whole message for the person at the desk. `request` may be NULL; `contact` may be "". The first is for a device
- * that never came to life and says so; the second is for one that was in use and no longer may be: nothing is claimed
- * there about what was read or written before. */
+ * that was never let in, and says so; the second is for one that was in use and no longer may be: it claims nothing
+ * about what was read or written before. */
 void words_refusal(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
                    const char *contact, char *to, size_t size);
 void words_revocation(enum language l, const struct device_facts *f, const struct verdict *v, const char *request,
@@ -42,22 +43,21 @@ void words_revocation(enum language l, const struct device_facts *f, const struc
 /* That a device in use will be cut off at that minute of the day. */
 void words_ending(enum language l, const struct device_facts *f, int32_t minute, char *to, size_t size);
 
-/* What stands above such a message, with the number: a desktop may cut off the end of a long text. `request` may be
- * "". */
+/* The title of such a message, with the number: a desktop may cut off the end of a long text. `request` may be "". */
 void words_title(enum language l, enum notice_kind kind, const char *request, char *to, size_t size);
 
 /* A moment as people read it, with its offset, from RFC 3339 (a record's, or clock_text's): "2026年12月1日
- * 09:00:00（+09:00）", "2026-12-01 09:00:00 (+09:00)". What is no such text stands for itself, made printable. */
+ * 09:00:00（+09:00）", "2026-12-01 09:00:00 (+09:00)". Any other text is returned as it is, made printable. */
 void words_time(enum language l, const char *rfc3339, char *to, size_t size);
 
-/* Behind it: that it stands for `n` more besides. Nothing where n is 0. */
+/* Appended to a message: that there were `n` more. Nothing where n is 0. */
 void words_more(enum language l, unsigned n, char *to, size_t size);
 
-/* A stranger's bytes made printable: control and invisible characters, invalid UTF-8, bidirectional overrides and the
+/* Untrusted bytes made printable: control and invisible characters, invalid UTF-8, bidirectional overrides and the
  * backslash itself become \xNN, one for each byte. What comes out is valid UTF-8, and two inputs never look alike. */
 void words_escape(const char *from, char *to, size_t size);
 
-/* The same for text that is escaped already, where somebody may have meddled with it since: the backslash stays. */
+/* The same for text that is escaped already but may have been tampered with since: the backslash stays. */
 void words_clean(const char *from, char *to, size_t size);
 
 /* Append to the text that `to` already holds. */

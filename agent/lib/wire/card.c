@@ -27,7 +27,7 @@ int card_type(struct bytes from) {
         return from.broken || version != VERSION || type == 0 || type >= CARD_MESSAGES ? -EBADMSG : type;
 }
 
-/* The cursor behind the type; broken where it is another. */
+/* The cursor after the type; broken if the message is of another type. */
 static struct bytes card_body(struct bytes from, enum card_message type) {
         int found = card_type(from);
 
@@ -35,7 +35,7 @@ static struct bytes card_body(struct bytes from, enum card_message type) {
         return from;
 }
 
-/* Ends within its field and moves no terminal. */
+/* Whether the text ends within its field and has no control characters. */
 static bool is_text(const char *s, size_t size) {
         size_t n = strnlen(s, size);
 
@@ -108,7 +108,7 @@ int card_prepare_decode(struct bytes from, char module[CARD_MODULE]) {
         return decode_module(from, CARD_PREPARE, module);
 }
 
-/* An empty PIN is a PIN here: the helper refuses it by name. */
+/* An empty PIN is allowed here: the helper refuses it with a result of its own (CARD_PIN_MALFORMED). */
 static bool sign_in_range(const struct card_sign *s) {
         return s->n_id > 0 && s->n_id <= CARD_ID && strnlen(s->pin, CARD_PIN) < CARD_PIN;
 }
@@ -222,12 +222,12 @@ int card_listed_decode(struct bytes from, struct card_listed *ret) {
         bytes_string(&in, ret->text, sizeof ret->text);
         if (bytes_done(&in) && listed_in_range(ret))
                 return 0;
-        /* Zero is CARD_OK, with nothing listed: harmless where a caller forgets to look. */
+        /* All zero is CARD_OK with nothing listed: harmless if a caller ignores the error. */
         memset(ret, 0, sizeof *ret);
         return -EBADMSG;
 }
 
-/* A signature is there exactly when all went well. */
+/* There is a signature exactly if the result is CARD_OK. */
 static bool signed_in_range(const struct card_signed *s) {
         return s->result < CARD_RESULTS && s->pin < PIN_STATES && s->n_signature <= CARD_SIGNATURE
                && (s->result == CARD_OK) == (s->n_signature > 0) && (s->result != CARD_OK || s->pin >= PIN_FRESH)

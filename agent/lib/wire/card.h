@@ -8,8 +8,8 @@
  *   CARD_WATCH slot             ->  CARD_REMOVED when the card that was there leaves its reader, even for a moment
  *
  * In that order: at most one CARD_PREPARE, one CARD_OPEN (of the same module), any number of CARD_SIGNs, at most one
- * CARD_WATCH of a listed slot, nothing behind it. Anything else, and anything malformed, ends the helper. A slot that
- * is no card reader's (a token in software) is never said to be removed. */
+ * CARD_WATCH of a listed slot, nothing after it. Anything else, and anything malformed, ends the helper. A slot that is
+ * no card reader's (a token in software) is never reported as removed. */
 #pragma once
 
 #include "base/bytes.h"
@@ -36,8 +36,7 @@ enum card_message {
         CARD_MESSAGES,
 };
 
-/* How many tries the PIN has, as far as PKCS#11 tells (CKF_USER_PIN_*). 0: not known, only behind a failed CARD_SIGN.
- */
+/* How many tries the PIN has, as far as PKCS#11 tells (CKF_USER_PIN_*). 0: not known, only after a failed CARD_SIGN. */
 enum pin_state { PIN_FRESH = 1, PIN_COUNT_LOW, PIN_LAST_TRY, PIN_LOCKED, PIN_STATES };
 
 enum card_result {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* challenge.h — what a card signs, made alike by the agent that verifies and the helper that asks the card. The prefix
- * keeps a signature of ours from meaning anything anywhere else. */
+/* challenge.h — what a card signs; built alike by the agent, which verifies, and by the helper, which asks the card.
+ * Because of the prefix our signatures are valid for nothing else. */
 #pragma once
 
 #define CARD_CHALLENGE "Sekimori login challenge, version 1\n" /* without its NUL, then the 32 bytes of the nonce */

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-/* The second byte: a message sent back to where it came from is never taken for the other side's. */
+/* The second byte: a message that is sent back to its sender is never taken for one of the other side. */
 enum message { MESSAGE_BEGIN = 1, MESSAGE_ANSWER, MESSAGE_SAY };
 
 #define FLAGS (LOGIN_PASSED | LOGIN_SILENT)

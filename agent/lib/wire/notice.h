@@ -15,7 +15,7 @@
 #define NOTICE_LINE 1536
 
 enum notice_kind {
-        NOTICE_REFUSED = 1, /* a device never came to life */
+        NOTICE_REFUSED = 1, /* a device was never let in */
         NOTICE_REVOKED,     /* one was in use, and no longer may be */
         NOTICE_ENDING,      /* one is in use, and soon no longer may be */
         NOTICE_KINDS,

@@ -6,10 +6,10 @@
 
 #include <errno.h>
 
-/* The first byte of every message: neither takes the other for its own where they come from different versions. */
+/* The first byte of every message: agent and helper of different versions refuse each other's messages. */
 #define VERSION 1
 
-/* What names a user, a group or a service: something, and nothing that a terminal or a log would act upon. */
+/* The name of a user, a group or a service: not empty, and without control characters. */
 static bool name_is_plain(const char *s) {
         if (!*s)
                 return false;
@@ -24,7 +24,7 @@ static bool service_is_plain(const char *s) {
         return name_is_plain(s) && s[0] != '.' && !strchr(s, '/');
 }
 
-/* A fixed buffer that ends within itself. */
+/* A fixed buffer that contains a NUL. */
 #define ENDS(buffer) (strnlen(buffer, sizeof(buffer)) < sizeof(buffer))
 
 static bool found_in_range(const struct person_found *f) {
@@ -117,7 +117,7 @@ int person_type(struct bytes from) {
         return type;
 }
 
-/* Past the head of a message of this type; a broken cursor where it is of another. */
+/* The cursor after the head of a message of this type; broken if it is of another type. */
 static struct bytes person_body(struct bytes from, enum person_message type) {
         if (person_type(from) != (int)type)
                 return (struct bytes){ .broken = true };
@@ -153,7 +153,7 @@ int person_password_decode(struct bytes from, struct person_password *ret) {
         return -EBADMSG;
 }
 
-/* Groups beyond the last stay as they are: whoever keeps many people keeps only what is used. */
+/* Entries after the last group are left unchanged: the memory of unused entries is never touched. */
 int person_found_decode(struct bytes from, struct person_found *ret) {
         from = person_body(from, PERSON_FOUND);
         bytes_string(&from, ret->name, sizeof ret->name);

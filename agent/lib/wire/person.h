@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* person.h — what the agent and sekimori-person say to each other: who a name is, and whether the password is theirs.
- * NSS and PAM may hang, crash and leak; that happens in a process of its own, one for each login, which the agent
- * kills when its time is over.
+ * NSS and PAM may hang, crash and leak; so they run in a process of their own, one for each login, which the agent
+ * kills at its deadline.
  *
- *   agent   PERSON_PREPARE service            ->  PERSON_READY             (at most once, before anybody came)
+ *   agent   PERSON_PREPARE service            ->  PERSON_READY             (at most once, before a login begins)
  *   agent   PERSON_LOOK user                  ->  PERSON_FOUND, or PERSON_UNKNOWN
  *   agent   PERSON_PASSWORD service, password ->  PERSON_RESULT            (once) */
 #pragma once
@@ -13,7 +13,7 @@
 #define PERSON_MAX 34816 /* bytes of one message: every group there may be, each with the longest name */
 #define PERSON_NAME 256  /* sizes with their NUL */
 #define PERSON_GROUPS                                                                                                  \
-        256 /* whoever is in more is unknown: a rule that is stricter with one of them must not be missed */
+        256 /* a person in more groups is unknown: a rule that is stricter with one of them must not be missed */
 #define PERSON_GROUP 128 /* no policy names a longer one (policy/language/value.c) */
 #define PERSON_SERVICE 64
 #define PERSON_PASSWORD_MAX 513
@@ -58,8 +58,8 @@ size_t person_result_encode(const struct person_result *r, void *to);
 
 /* -EBADMSG: short, long, of another version, out of range, a NUL inside a string, a control character in a name, a
  * service that is a path. *ret is all zero on failure (of a person: no name, no group). A password may hold any byte
- * but NUL. person_type tells the type of a message, or -EBADMSG; there is no more to
- * PERSON_UNKNOWN and PERSON_READY than that. */
+ * but NUL. person_type tells the type of a message, or -EBADMSG; PERSON_UNKNOWN and PERSON_READY consist of their
+ * type only. */
 int person_type(struct bytes from);
 int person_prepare_decode(struct bytes from, char ret[PERSON_SERVICE]);
 int person_look_decode(struct bytes from, char ret[PERSON_NAME]);

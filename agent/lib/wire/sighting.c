@@ -14,7 +14,7 @@ static bool component_is_plain(const char *at, size_t n) {
         return n > 0 && !(n == 1 && at[0] == '.') && !(n == 2 && at[0] == '.' && at[1] == '.');
 }
 
-/* What may be opened beneath /sys/devices. The kernel makes these names; control characters are none of its. */
+/* A path that may be opened beneath /sys/devices. The kernel makes these names, without control characters. */
 static bool path_is_plain(const char *path) {
         size_t start = 0, i = 0;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sighting.h — what the observer tells the agent, as bytes. The agent believes the shape, never the content:
+/* sighting.h — what the observer tells the agent, as bytes. The agent checks their form and never trusts their content:
  * decoding refuses short, long, trailing and out-of-range alike. */
 #pragma once
 
@@ -12,7 +12,7 @@
 enum sighting_type {
         SIGHTING_DEVICE = 1, /* a device is there, with its facts */
         SIGHTING_GONE,       /* a device went away; only `path` is set */
-        SIGHTING_BOUND,      /* the kernel has set a device up as far as it does unasked; only `path` is set */
+        SIGHTING_BOUND,      /* the kernel has set a device up as far as it does by itself; only `path` is set */
         SIGHTING_CONTROLLER, /* a root hub is there; only `path` is set */
         SIGHTING_LOST,       /* events were lost: ask for a scan */
         SIGHTING_SCANNED,    /* everything present has been told since the scan was asked for; `scan` is its number */

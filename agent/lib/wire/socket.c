@@ -44,7 +44,7 @@ int socket_send(int fd, const void *p, size_t n, int fd_to_pass) {
         return (size_t)sent == n ? 0 : -EMSGSIZE;
 }
 
-/* Collect what came along: how many descriptors there were; the last one stands in *ret, the others are closed. */
+/* Collect the passed descriptors and return their number; the last one stands in *ret, the others are closed. */
 static size_t collect_descriptors(struct msghdr *message, int *ret) {
         size_t count = 0;
 
@@ -107,7 +107,7 @@ int socket_listen(const char *dir, const char *name, mode_t mode, int *ret_fd) {
                 r = address_of(dir, name, ".new", &fresh);
         if (r < 0)
                 return r;
-        /* Bound beside its name and renamed over it: nobody ever meets a socket with the wrong mode, or none. */
+        /* Bound under a temporary name and then renamed: no client ever finds a socket with the wrong mode, or none. */
         (void)unlink(fresh.sun_path);
         if (bind(fd, (const struct sockaddr *)&fresh, sizeof fresh) < 0)
                 return -errno;
