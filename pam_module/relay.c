@@ -102,8 +102,10 @@ static int on_ask(struct relay *r, const struct login_say *say) {
 }
 
 static int on_refusal(struct relay *r, const struct login_say *say) {
+        int code = verdicts[say->what][r->phase];
+
         (void)relay_tell(r, say, true);
-        return verdicts[say->what][r->phase];
+        return code == PAM_SUCCESS ? PAM_SYSTEM_ERR : code;
 }
 
 /* libpam copies what it is given. */

@@ -49,7 +49,7 @@ static void diff_heads(struct comparison *c) {
         diff_validity(c);
 }
 
-/* Kept as digests only: that something changed is all there is to say of what this version does not enforce. */
+/* Kept as digests only: that something changed is all that is said of these sections. */
 static void diff_sections(struct comparison *c) {
         static const char *const words[2][2][2] = {
                 { { "", "" }, { "加わります", "added" } },
@@ -63,9 +63,10 @@ static void diff_sections(struct comparison *c) {
                 if (memcmp(c->old->section_digests[i], c->new->section_digests[i], sizeof *c->old->section_digests)
                     == 0)
                         continue;
-                (void)snprintf(text, sizeof text, "%s: %s (%s)", section_name((enum section)i),
-                               words[was][is][c->english],
-                               comparison_word(c, "この版では適用しません", "not enforced by this version"));
+                (void)snprintf(text, sizeof text, "%s: %s%s", section_name((enum section)i), words[was][is][c->english],
+                               i == SECTION_AUDIT ? ""
+                                                  : comparison_word(c, "（この版では適用しません）",
+                                                                    " (not enforced by this version)"));
                 comparison_say(c, DIFF_OTHER, text);
         }
 }

@@ -213,14 +213,14 @@ Test(policy_compare, card_issuers_are_told_by_name) {
         cr_expect_str_eq(compare(CARD(", revocation: [" CRL "]"), CARD(", revocation: [" CRL "]")).text, "");
 }
 
-Test(policy_compare, sections_that_are_not_enforced_are_still_told_apart) {
-        cr_expect_str_eq(compare("devices: []\n", "devices: []\naudit: {keep: 1d}\n").text,
-                         "~ audit: added (not enforced by this version)\n");
+Test(policy_compare, sections_are_told_apart_by_their_text_and_what_is_not_enforced_is_said_so) {
+        cr_expect_str_eq(compare("devices: []\n", "devices: []\naudit: {keep: 1d}\n").text, "~ audit: added\n");
         cr_expect_str_eq(compare("audit: {keep: 1d}\ndevices: []\n", "audit: {keep: 2d}\ndevices: []\n").text,
-                         "~ audit: changed (not enforced by this version)\n");
+                         "~ audit: changed\n");
         cr_expect_str_eq(compare("audit: {keep: 1d}\ndevices: []\n", "devices: []\naudit: {keep: 1d}\n").text, "");
-        cr_expect_str_eq(compare("audit: {keep: 1d}\ndevices: []\n", "devices: []\n").text,
-                         "~ audit: removed (not enforced by this version)\n");
+        cr_expect_str_eq(compare("audit: {keep: 1d}\ndevices: []\n", "devices: []\n").text, "~ audit: removed\n");
+        cr_expect_str_eq(compare("devices: []\n", "devices: []\nexceptions: {approvers: 2, longest: 8h}\n").text,
+                         "~ exceptions: added (not enforced by this version)\n");
 }
 
 Test(policy_compare, the_head_and_the_signers_are_told) {
