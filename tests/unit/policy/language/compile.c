@@ -128,6 +128,35 @@ Test(policy_compile, unknown_keys_are_refused_where_they_stand) {
 #define TEN "abcdefghij"
 #define LONG_GROUP TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "abcdefgh" /* 128 */
 
+static const struct hostile matches[] = {
+        { RULE("  match: {bus: isa}\n"), 4, 16, "unknown value 'isa'" },
+        { RULE("  match: {id: 0951}\n"), 4, 15, "an id is" },
+        { RULE("  match: {id: '951:1666'}\n"), 4, 15, "an id is" },
+        { RULE("  match: {id: '0951:16666'}\n"), 4, 15, "an id is" },
+        { RULE("  match: {id: '0951:166g'}\n"), 4, 15, "an id is" },
+        { RULE("  match: {id: '*:1666'}\n"), 4, 15, "an id is" },
+        { RULE("  match: {id: '0951:1*'}\n"), 4, 15, "an id is" },
+        { RULE("  match: {id: '0951:'}\n"), 4, 15, "an id is" },
+        { RULE("  match: {serial: '*'}\n"), 4, 19, "with something before it" },
+        { RULE("  match: {serial: '*a'}\n"), 4, 19, "at the end" },
+        { RULE("  match: {serial: 'a**'}\n"), 4, 19, "at the end" },
+        { RULE("  match: {serial: ''}\n"), 4, 19, "the text is empty" },
+        { RULE("  match: {interfaces: []}\n"), 4, 23, "the list is empty" },
+        { RULE("  match: {interfaces: storage}\n"), 4, 23, "here belongs a list" },
+        { RULE("  match: {interfaces: [hid, stroage]}\n"), 4, 29, "unknown kind 'stroage'" },
+        { RULE("  match: {interfaces: ['08']}\n"), 4, 24, "unknown kind '08'" },
+        { RULE("  match: {interfaces: ['*:06:50']}\n"), 4, 24, "unknown kind" },
+        { RULE("  match: {interfaces: ['08:06:5']}\n"), 4, 24, "unknown kind" },
+        { RULE("  match: {interfaces: ['08:06:50:00']}\n"), 4, 24, "unknown kind" },
+        { RULE("  match: {interfaces: ['08:0x:50']}\n"), 4, 24, "unknown kind" },
+        { RULE("  match: {fingerprint: abcd}\n"), 4, 24, "64 hexadecimal digits" },
+        { RULE("  match: {medium: x}\n"), 4, 19, "'x': a medium is a UUID, like 2f1a9c6e-" },
+        { RULE("  match: {medium: 2f1a9c6e-0b3d-4c5e-8f70-1a2b3c4d5e6}\n"), 4, 19, "a medium is a UUID" },
+        { RULE("  match: {medium: 2f1a9c6e-0b3d-4c5e-8f70-1a2b3c4d5e6f0}\n"), 4, 19, "a medium is a UUID" },
+        { RULE("  match: {medium: 2f1a9c6e00b3d-4c5e-8f70-1a2b3c4d5e6f}\n"), 4, 19, "a medium is a UUID" },
+        { RULE("  match: {medium: 00000000-0000-0000-0000-000000000000}\n"), 4, 19, "a medium is a UUID" },
+};
+
 Test(policy_compile, values_that_mean_nothing_are_refused_where_they_stand) {
         static const struct hostile rows[] = {
                 { "devices:\n- {match: {}, action: deny}\n", 2, 3, "missing key 'name'" },
@@ -148,32 +177,6 @@ Test(policy_compile, values_that_mean_nothing_are_refused_where_they_stand) {
                   "- {name: a, match: {}, action: deny}\n- {name: b, match: {}, action: deny}\n",
                   4, 10, "called 'a' already" },
                 { "devices:\n- {name: \"a\\nb\", match: {}, action: deny}\n", 2, 10, "name must be one line" },
-                { RULE("  match: {bus: isa}\n"), 4, 16, "unknown value 'isa'" },
-                { RULE("  match: {id: 0951}\n"), 4, 15, "an id is" },
-                { RULE("  match: {id: '951:1666'}\n"), 4, 15, "an id is" },
-                { RULE("  match: {id: '0951:16666'}\n"), 4, 15, "an id is" },
-                { RULE("  match: {id: '0951:166g'}\n"), 4, 15, "an id is" },
-                { RULE("  match: {id: '*:1666'}\n"), 4, 15, "an id is" },
-                { RULE("  match: {id: '0951:1*'}\n"), 4, 15, "an id is" },
-                { RULE("  match: {id: '0951:'}\n"), 4, 15, "an id is" },
-                { RULE("  match: {serial: '*'}\n"), 4, 19, "with something before it" },
-                { RULE("  match: {serial: '*a'}\n"), 4, 19, "at the end" },
-                { RULE("  match: {serial: 'a**'}\n"), 4, 19, "at the end" },
-                { RULE("  match: {serial: ''}\n"), 4, 19, "the text is empty" },
-                { RULE("  match: {interfaces: []}\n"), 4, 23, "the list is empty" },
-                { RULE("  match: {interfaces: storage}\n"), 4, 23, "here belongs a list" },
-                { RULE("  match: {interfaces: [hid, stroage]}\n"), 4, 29, "unknown kind 'stroage'" },
-                { RULE("  match: {interfaces: ['08']}\n"), 4, 24, "unknown kind '08'" },
-                { RULE("  match: {interfaces: ['*:06:50']}\n"), 4, 24, "unknown kind" },
-                { RULE("  match: {interfaces: ['08:06:5']}\n"), 4, 24, "unknown kind" },
-                { RULE("  match: {interfaces: ['08:06:50:00']}\n"), 4, 24, "unknown kind" },
-                { RULE("  match: {interfaces: ['08:0x:50']}\n"), 4, 24, "unknown kind" },
-                { RULE("  match: {fingerprint: abcd}\n"), 4, 24, "64 hexadecimal digits" },
-                { RULE("  match: {medium: x}\n"), 4, 19, "'x': a medium is a UUID, like 2f1a9c6e-" },
-                { RULE("  match: {medium: 2f1a9c6e-0b3d-4c5e-8f70-1a2b3c4d5e6}\n"), 4, 19, "a medium is a UUID" },
-                { RULE("  match: {medium: 2f1a9c6e-0b3d-4c5e-8f70-1a2b3c4d5e6f0}\n"), 4, 19, "a medium is a UUID" },
-                { RULE("  match: {medium: 2f1a9c6e00b3d-4c5e-8f70-1a2b3c4d5e6f}\n"), 4, 19, "a medium is a UUID" },
-                { RULE("  match: {medium: 00000000-0000-0000-0000-000000000000}\n"), 4, 19, "a medium is a UUID" },
                 { RULE("  match: {}\n  partial: flase\n"), 5, 12, "unknown value 'flase'" },
                 { RULE("  match: {}\n  partial: true\n"), 5, 12, "partial needs interfaces" },
                 { RULE("  match: {}\n  encrypted: optional\n"), 5, 14, "unknown value 'optional'" },
@@ -193,6 +196,7 @@ Test(policy_compile, values_that_mean_nothing_are_refused_where_they_stand) {
         };
 
         EXPECT_ALL_REFUSED(rows);
+        EXPECT_ALL_REFUSED(matches);
 }
 
 Test(policy_compile, the_head_is_refused_where_it_is_wrong) {

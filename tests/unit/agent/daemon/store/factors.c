@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What people have to log in with: sealed, bound to their name, and never lost without being said to be. */
-#include "store/factors.h"
-
-#include "host/file.h"
+/* factors.c — what people have to log in with: sealed, bound to their name, and never lost without being said to be. */
 #include "store/key.h"
 #include "unit/agent/daemon/login_given.h"
+#include "unit/agent/daemon/store/factors_given.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -13,76 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define TANAKA "login/people/tanaka"
-
-static struct factors_store *store;
-static struct factors full;
-static char credential[512];
-
-static void open_store(void) {
-        struct err err = { "" };
-
-        factors_close(store);
-        store = NULL;
-        cr_assert_eq(factors_open(state_fd, credential, &store, &err), 0, "%s", err.text);
-}
-
-static void given_a_store(void) {
-        given_a_state();
-        (void)strcpy(credential, state_path("credential"));
-        open_store();
-        full = (struct factors){ .n_tokens = 2, .n_cards = 2, .n_codes = FACTORS_CODES, .next_id = 9, .codes_id = 8 };
-        full.tokens[0] = a_token(TOTP_SHA1, 6);
-        full.tokens[1] = a_token(TOTP_SHA512, 8);
-        full.tokens[1].enrolled = -5;
-        (void)strcpy(full.tokens[1].label, "予備の携帯電話");
-        for (size_t i = 0; i < 32; i++)
-                full.cards[1].sha256[i] = (uint8_t)(i + 200);
-        (void)strcpy(full.cards[1].label, "CN=田中");
-        for (size_t i = 0; i < FACTORS_CODES; i++)
-                full.codes[i].hash[31] = (uint8_t)(i + 1);
-}
-
-static void drop(void) {
-        factors_close(store);
-        store = NULL;
-        drop_state();
-}
-
-static void write_factors(const char *user, const struct factors *f) {
-        struct err err = { "" };
-
-        cr_assert_eq(factors_write(store, user, f, &err), 0, "%s", err.text);
-}
-
-static int read_factors(const char *user, struct factors *ret, struct err *err) {
-        *err = (struct err){ "" };
-        return factors_read(store, user, ret, err);
-}
-
-static void expect_full(const char *user) {
-        struct factors f;
-        struct err err;
-
-        cr_assert_eq(read_factors(user, &f, &err), 0, "%s", err.text);
-        cr_expect_arr_eq(&f, &full, sizeof f);
-}
-
-static void expect_lost(const char *user, int error, const char *words) {
-        struct factors f;
-        struct err err;
-
-        cr_expect_eq(read_factors(user, &f, &err), error, "%s", err.text);
-        cr_expect(strstr(err.text, words), "%s", err.text);
-        cr_expect(strstr(err.ja, "の登録内容: ") && !strstr(err.ja, " the "), "in words of its own: %s", err.ja);
-        cr_expect(f.sealed_lost);
-        cr_expect_eq(f.n_tokens + f.n_cards, 0);
-        cr_expect_eq(f.n_codes, FACTORS_CODES, "recovery codes are readable without the key");
-        cr_expect_arr_eq(f.codes, full.codes, sizeof f.codes);
-        cr_expect_eq(f.codes_id, full.codes_id);
-}
-
-TestSuite(factors_read, .init = given_a_store, .fini = drop, .timeout = 30);
+TestSuite(factors_read, .init = given_factors, .fini = drop_factors, .timeout = 30);
 
 Test(factors_read, of_nobody_is_empty_and_needs_no_key) {
         struct factors f;
@@ -93,7 +22,7 @@ Test(factors_read, of_nobody_is_empty_and_needs_no_key) {
         cr_expect_not(f.sealed_lost);
         cr_expect_neq(f.next_id, 0);
         cr_expect_not(state_has("login/key"));
-        cr_expect_eq(factors_key_source(store), KEY_NONE);
+        cr_expect_eq(factors_key_source(factors), KEY_NONE);
 }
 
 Test(factors_read, begins_with_another_number_each_time) {
@@ -108,15 +37,15 @@ Test(factors_read, begins_with_another_number_each_time) {
 Test(factors_read, gives_back_what_was_written_also_to_another_agent) {
         write_factors("tanaka", &full);
         expect_full("tanaka");
-        open_store();
+        open_factors();
         expect_full("tanaka");
-        cr_expect_eq(factors_key_source(store), KEY_FROM_FILE);
+        cr_expect_eq(factors_key_source(factors), KEY_FROM_FILE);
 }
 
 Test(factors_read, says_the_source_before_anybody_is_read) {
         write_factors("tanaka", &full);
-        open_store();
-        cr_expect_eq(factors_key_source(store), KEY_FROM_FILE);
+        open_factors();
+        cr_expect_eq(factors_key_source(factors), KEY_FROM_FILE);
         cr_expect_str_eq(key_source_name(KEY_FROM_FILE), "file");
         cr_expect_str_eq(key_source_name(KEY_FROM_CREDENTIAL), "credential");
         cr_expect_str_eq(key_source_name((enum key_source)7), "none");
@@ -210,7 +139,7 @@ Test(factors_read, follows_no_link_and_waits_for_no_pipe) {
 /* ---- Writing -------------------------------------------------------------------------------------------------------
  */
 
-TestSuite(factors_write, .init = given_a_store, .fini = drop, .timeout = 30);
+TestSuite(factors_write, .init = given_factors, .fini = drop_factors, .timeout = 30);
 
 Test(factors_write, shows_no_secret_and_nobody_else_the_file) {
         static const char *const files[] = { TANAKA, TANAKA ".recovery", "login/key", "login/key.id" };
@@ -251,7 +180,7 @@ Test(factors_write, does_not_replace_what_cannot_be_read) {
         write_factors("tanaka", &full);
         n = state_read(TANAKA, before, sizeof before);
         cr_assert_eq(unlinkat(state_fd, "login/key", 0), 0);
-        open_store();
+        open_factors();
         cr_assert_eq(read_factors("tanaka", &f, &err), -ENOKEY);
         f.codes_id = 4711;
         write_factors("tanaka", &f);
@@ -261,7 +190,7 @@ Test(factors_write, does_not_replace_what_cannot_be_read) {
         cr_expect_eq(f.codes_id, 4711, "new recovery codes can be had without the key");
         f.n_tokens = 1;
         f.tokens[0] = full.tokens[0];
-        cr_expect_eq(factors_write(store, "tanaka", &f, &err), -EEXIST, "and no token seems enrolled that is not");
+        cr_expect_eq(factors_write(factors, "tanaka", &f, &err), -EEXIST, "and no token seems enrolled that is not");
 }
 
 Test(factors_write, gives_up_what_is_damaged_when_told_to) {
@@ -273,7 +202,7 @@ Test(factors_write, gives_up_what_is_damaged_when_told_to) {
         cr_assert_eq(read_factors("tanaka", &f, &err), -EBADMSG);
         f.n_tokens = 1;
         f.tokens[0] = full.tokens[0];
-        cr_expect_eq(factors_write(store, "tanaka", &f, &err), -EEXIST);
+        cr_expect_eq(factors_write(factors, "tanaka", &f, &err), -EEXIST);
         f.sealed_lost = false;
         write_factors("tanaka", &f);
         cr_expect_eq(read_factors("tanaka", &f, &err), 0);
@@ -301,19 +230,19 @@ Test(factors_write, refuses_what_could_not_be_read_again) {
         struct factors f = full;
 
         f.n_tokens = FACTORS_TOKENS + 1;
-        cr_expect_eq(factors_write(store, "tanaka", &f, NULL), -EINVAL);
+        cr_expect_eq(factors_write(factors, "tanaka", &f, NULL), -EINVAL);
         f = full;
         f.n_cards = FACTORS_CARDS + 1;
-        cr_expect_eq(factors_write(store, "tanaka", &f, NULL), -EINVAL);
+        cr_expect_eq(factors_write(factors, "tanaka", &f, NULL), -EINVAL);
         f = full;
         f.n_codes = FACTORS_CODES + 1;
-        cr_expect_eq(factors_write(store, "tanaka", &f, NULL), -EINVAL);
+        cr_expect_eq(factors_write(factors, "tanaka", &f, NULL), -EINVAL);
         f = full;
         f.tokens[1].digits = 9;
-        cr_expect_eq(factors_write(store, "tanaka", &f, NULL), -EINVAL);
+        cr_expect_eq(factors_write(factors, "tanaka", &f, NULL), -EINVAL);
         f = full;
         f.tokens[1].id = 0;
-        cr_expect_eq(factors_write(store, "tanaka", &f, NULL), -EINVAL);
+        cr_expect_eq(factors_write(factors, "tanaka", &f, NULL), -EINVAL);
         cr_expect_not(state_has(TANAKA));
 }
 
@@ -330,20 +259,20 @@ Test(factors_write, holds_as_much_as_a_person_can_have) {
         expect_full("tanaka");
 }
 
-TestSuite(factors_remove, .init = given_a_store, .fini = drop, .timeout = 30);
+TestSuite(factors_remove, .init = given_factors, .fini = drop_factors, .timeout = 30);
 
 Test(factors_remove, leaves_nothing_and_nobody_else_is_touched) {
         write_factors("tanaka", &full);
         write_factors("suzuki", &full);
-        cr_expect_eq(factors_remove(store, "tanaka"), 0);
+        cr_expect_eq(factors_remove(factors, "tanaka"), 0);
         cr_expect_not(state_has(TANAKA));
         cr_expect_not(state_has(TANAKA ".recovery"));
-        cr_expect_eq(factors_remove(store, "tanaka"), 0, "removing nobody is fine");
-        cr_expect_eq(factors_remove(store, "../key"), -EINVAL);
+        cr_expect_eq(factors_remove(factors, "tanaka"), 0, "removing nobody is fine");
+        cr_expect_eq(factors_remove(factors, "../key"), -EINVAL);
         expect_full("suzuki");
 }
 
-TestSuite(factors_people, .init = given_a_store, .fini = drop, .timeout = 30);
+TestSuite(factors_people, .init = given_factors, .fini = drop_factors, .timeout = 30);
 
 Test(factors_people, are_each_told_once_and_sorted) {
         struct factors only_codes = { .n_codes = 1 };
@@ -356,7 +285,7 @@ Test(factors_people, are_each_told_once_and_sorted) {
         write_factors("kimura.t", &only_codes);
         state_write("login/people/.tanaka.new", "left by a crash", 15);
         state_write("login/people/a b", "not ours", 8);
-        cr_assert_eq(factors_people(store, &people, &n), 0);
+        cr_assert_eq(factors_people(factors, &people, &n), 0);
         for (size_t i = 0; i < n; i++) {
                 (void)fprintf(f, "%s ", people[i]);
                 free(people[i]);
@@ -371,129 +300,7 @@ Test(factors_people, can_be_nobody) {
         char **people;
         size_t n = 9;
 
-        cr_assert_eq(factors_people(store, &people, &n), 0);
+        cr_assert_eq(factors_people(factors, &people, &n), 0);
         cr_expect_eq(n, 0);
         free(people);
-}
-
-/* ---- The key -------------------------------------------------------------------------------------------------------
- */
-
-TestSuite(key_read, .init = given_a_store, .fini = drop, .timeout = 30);
-
-static const uint8_t other[KEY_SIZE] = "another key, of the same length";
-
-Test(key_read, another_key_opens_nothing_and_is_not_taken) {
-        uint8_t id[64], still[64];
-        size_t n;
-
-        write_factors("tanaka", &full);
-        n = state_read("login/key.id", id, sizeof id);
-        state_write("login/key", other, KEY_SIZE);
-        open_store();
-        expect_lost("tanaka", -ENOKEY, "login/key: another one");
-        cr_expect_eq(factors_key_source(store), KEY_NONE);
-        cr_expect_eq(factors_write(store, "suzuki", &full, NULL), -ENOKEY);
-        cr_expect_eq(state_read("login/key.id", still, sizeof still), n);
-        cr_expect_arr_eq(id, still, n);
-}
-
-Test(key_read, another_key_with_its_own_id_opens_nothing) {
-        write_factors("tanaka", &full);
-        state_write("login/key", other, KEY_SIZE);
-        cr_assert_eq(unlinkat(state_fd, "login/key.id", 0), 0);
-        open_store();
-        expect_lost("tanaka", -ENOKEY, "sealed under another key");
-}
-
-Test(key_read, a_lost_key_is_said_to_be_lost_and_never_replaced) {
-        uint8_t key[KEY_SIZE + 1];
-
-        write_factors("tanaka", &full);
-        cr_assert_eq(state_read("login/key", key, sizeof key), KEY_SIZE);
-        cr_assert_eq(unlinkat(state_fd, "login/key", 0), 0);
-        expect_full("tanaka"); /* it is in memory */
-        open_store();
-        for (int i = 0; i < 3; i++) {
-                expect_lost("tanaka", -ENOKEY, "is lost");
-                cr_expect_eq(factors_write(store, "suzuki", &full, NULL), -ENOKEY);
-                cr_expect_not(state_has("login/key"));
-        }
-        state_write("login/key", key, KEY_SIZE);
-        expect_full("tanaka"); /* put back, without a restart */
-}
-
-Test(key_read, a_key_of_another_size_is_none) {
-        static const uint8_t long_key[KEY_SIZE + 1];
-
-        write_factors("tanaka", &full);
-        for (size_t n = 0; n <= KEY_SIZE + 1; n++) {
-                if (n == KEY_SIZE)
-                        continue;
-                state_write("login/key", long_key, n);
-                open_store();
-                expect_lost("tanaka", -ENOKEY, "login/key: unusable");
-        }
-}
-
-Test(key_read, a_damaged_id_is_no_reason_for_a_new_key) {
-        static const char *const damaged[] = { "", "\n", "0123456789abcdef0123456789abcdef\n", "not an id",
-                                               "\xff\xff" };
-
-        write_factors("tanaka", &full);
-        for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
-                state_write("login/key.id", damaged[i], strlen(damaged[i]));
-                open_store();
-                expect_lost("tanaka", -ENOKEY, "login/key.id");
-        }
-}
-
-Test(key_read, the_credential_comes_before_a_file) {
-        state_write("credential", other, KEY_SIZE);
-        write_factors("tanaka", &full);
-        cr_expect_eq(factors_key_source(store), KEY_FROM_CREDENTIAL);
-        cr_expect_not(state_has("login/key"), "no copy of it on the disk");
-        open_store();
-        expect_full("tanaka");
-        cr_assert_eq(unlinkat(state_fd, "credential", 0), 0);
-        open_store();
-        expect_lost("tanaka", -ENOKEY, "credential: none");
-        cr_expect_not(state_has("login/key"));
-}
-
-/* A TPM was set up after people had enrolled: they keep logging in. */
-Test(key_read, a_credential_that_comes_later_does_not_lock_anybody_out) {
-        write_factors("tanaka", &full);
-        state_write("credential", other, KEY_SIZE);
-        open_store();
-        expect_full("tanaka");
-        cr_expect_eq(factors_key_source(store), KEY_FROM_FILE);
-}
-
-Test(key_read, an_unusable_credential_makes_no_key_in_its_place) {
-        struct err err = { "" };
-
-        state_write("credential", "too short", 9);
-        cr_expect_eq(factors_write(store, "tanaka", &full, &err), -ENOKEY);
-        cr_expect(strstr(err.text, "credential"), "%s", err.text);
-        cr_expect_not(state_has("login/key"));
-        cr_expect_not(state_has("login/key.id"));
-}
-
-Test(key_read, a_crash_between_key_and_id_keeps_the_key) {
-        uint8_t key[KEY_SIZE];
-
-        state_write("login/key", other, KEY_SIZE);
-        write_factors("tanaka", &full);
-        cr_assert_eq(state_read("login/key", key, sizeof key), KEY_SIZE);
-        cr_expect_arr_eq(key, other, KEY_SIZE);
-        expect_full("tanaka");
-}
-
-Test(key_read, a_link_is_no_key) {
-        struct err err = { "" };
-
-        state_write("elsewhere", other, KEY_SIZE);
-        cr_assert_eq(symlinkat("../elsewhere", state_fd, "login/key"), 0);
-        cr_expect_eq(factors_write(store, "tanaka", &full, &err), -ENOKEY, "%s", err.text);
 }
