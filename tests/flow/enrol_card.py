@@ -8,10 +8,13 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 import unittest
 
-from enrol import KNOWN, Terminal, beds
-from programs import CLEAN, program
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import bed as beds  # noqa: E402
+from enrol_desk import KNOWN, Terminal  # noqa: E402
+from programs import CLEAN, program  # noqa: E402
 
 CARD_FOUND, CARD_LISTED = 4, 5
 CARD_OK, CARD_GONE, CARD_UNABLE = 0, 4, 5
