@@ -86,8 +86,8 @@ static struct taken block_take(const char *node) {
         return taken;
 }
 
-/* A node of our own for this disk, or for what leads round it: /dev may not have it yet, or udev may have changed its
- * mode. */
+/* A node of our own for this disk, for what leads round it, or for a USB device: /dev may not have it yet, or udev may
+ * have changed its mode. */
 static bool node_make(mode_t type, const char *name, const char *sysfs_link, char *ret, size_t size) {
         char number[16];
         unsigned major_number, minor_number;
@@ -96,7 +96,7 @@ static bool node_make(mode_t type, const char *name, const char *sysfs_link, cha
         if (sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
                 return false;
         snprintf(ret, size, OWN_NODES "/%s", name);
-        unlink(ret); /* an earlier disk of that name may have had another number */
+        unlink(ret); /* an earlier one of that name may have had another number */
         return mknod(ret, type | 0600, makedev(major_number, minor_number)) == 0;
 }
 
@@ -171,15 +171,10 @@ static struct finding *finding_of(const char *kind, const char *name, const char
 
 /* What an MTP program would do first. It is noted only when the kernel lets it through. */
 static void device_claim(const char *name, const char *device, ino_t instance) {
-        char number[16], node[64];
-        unsigned major_number, minor_number, first = 0;
+        char node[PATH_MAX];
+        unsigned first = 0;
 
-        attribute_read(device, "dev", number, sizeof number);
-        if (sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
-                return;
-        snprintf(node, sizeof node, OWN_NODES "/usb-%.32s", name);
-        unlink(node);
-        if (mknod(node, S_IFCHR | 0600, makedev(major_number, minor_number)) < 0)
+        if (!node_make(S_IFCHR, name, device, node, sizeof node))
                 return;
         int fd = open(node, O_RDWR | O_CLOEXEC);
         if (fd >= 0 && ioctl(fd, USBDEVFS_CLAIMINTERFACE, &first) == 0) {
