@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* announced.c — NETLINK_KOBJECT_UEVENT; CLOCK_MONOTONIC after each recv(2); flock(2) on the file. See announced.h. */
 #define _GNU_SOURCE
-#include "vm/guest/announced.h"
+#include "announced.h"
 
 #include <err.h>
 #include <fcntl.h>

@@ -10,7 +10,7 @@
  * Writes REPORT (JSON) on SIGUSR1, and on SIGTERM before it ends. It makes its own nodes of disks from sysfs,
  * so that it need not wait for udev, and a change in /dev or a uevent cuts its nap short. */
 #define _GNU_SOURCE
-#include "vm/guest/findings.h"
+#include "findings.h"
 
 #include <dirent.h>
 #include <err.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* findings — see findings.h. Identity comes from sysfs only: what the device is, not what it does. */
 #define _GNU_SOURCE
-#include "vm/guest/findings.h"
+#include "findings.h"
 
 #include <err.h>
 #include <fcntl.h>

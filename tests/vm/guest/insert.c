@@ -6,7 +6,7 @@
  *   insert FILE floor    authorizes the device itself, as soon as the kernel has set it up: no decision can be faster
  */
 #define _GNU_SOURCE
-#include "vm/guest/announced.h"
+#include "announced.h"
 
 #include <err.h>
 #include <fcntl.h>

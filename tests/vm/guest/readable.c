@@ -5,7 +5,7 @@
  *   readable FILE
  */
 #define _GNU_SOURCE
-#include "vm/guest/announced.h"
+#include "announced.h"
 
 #include <err.h>
 #include <fcntl.h>
