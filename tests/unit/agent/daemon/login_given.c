@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* given.c — files by openat(2) in a scratch directory, shortened by ftruncate(2), not O_TRUNC. See given.h. */
+/* login_given.c — files by openat(2) in a scratch directory, shortened by ftruncate(2), not O_TRUNC. See given.h. */
 #include "unit/agent/daemon/login_given.h"
 #include "support/scratch.h"
 

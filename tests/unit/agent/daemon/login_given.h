@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* given.h — what the tests of the login's store and factors stand on: a state directory, and tokens. */
+/* login_given.h — what the tests of the login's store and factors stand on: a state directory, and tokens. */
 #pragma once
 
 #include "store/factors.h"

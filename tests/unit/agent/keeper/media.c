@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which disks are looked at, who is let in for it, and what is said of a device that has several. The plane is the map
- * in memory of keeper_nodes.c; the disks are files, so that nothing is read on them. */
+ * in memory of nodes.c; the disks are files, so that nothing is read on them. */
 #include "keeper/nodes.h"
 
 #include "unit/agent/keeper/sysfs.h"
