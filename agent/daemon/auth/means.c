@@ -78,7 +78,7 @@ uint32_t means_now(const struct attempt *a) {
         uint32_t now = 0;
 
         for (enum factor f = 0; f < FACTORS; f++)
-                if (rows[f].is_there(a))
+                if (rows[f].is_there && rows[f].is_there(a)) /* a factor without a row can be shown by nobody */
                         now |= FACTOR_BIT(f);
         return now;
 }

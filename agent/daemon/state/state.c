@@ -26,7 +26,7 @@ static int state_ask(const struct state *s, const struct in_force *next, struct 
 
         for (struct subscriber *each = s->first; each && r >= 0; each = each->next)
                 r = each->may ? each->may(each->ctx, next, err) : 0;
-        return r;
+        return r < 0 ? r : 0; /* anything else would be neither refused nor installed */
 }
 
 /* Tells all subscribers, even if one fails; the first failure is returned. */

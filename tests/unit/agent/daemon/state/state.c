@@ -95,6 +95,17 @@ Test(state_subscribe, after_an_objection_nobody_else_is_asked) {
         cr_expect_str_eq(heard, "a");
 }
 
+Test(state_subscribe, whatever_is_no_objection_is_installed_and_not_only_told) {
+        struct err err = { 0 };
+
+        b.objects = 1;
+        cr_assert_eq(terminal_push(&t, "", &err), 0, "%s", err.text);
+        cr_expect_str_eq(heard, "abAB");
+        cr_expect_eq(store_highest_serial(t.store), 1);
+        cr_assert_eq(state_set_stage(t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
+        cr_expect_eq(state_stage(t.state), STAGE_OBSERVE);
+}
+
 Test(state_subscribe, one_that_cannot_follow_keeps_the_others_from_nothing) {
         struct err err = { 0 };
 
