@@ -323,9 +323,9 @@ class Bed:
     def wait(self, true, seconds=2.0):
         """Until `true()` is; False when it did not come to that."""
         deadline = time.monotonic() + seconds
-        while not true() and time.monotonic() < deadline:
+        while not (found := true()) and time.monotonic() < deadline:
             time.sleep(0.001)
-        return bool(true())
+        return bool(found)
 
     def wait_bound(self, path, number, bound=True):
         return self.wait(lambda: self.bound(path, number) == bound)
