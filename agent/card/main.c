@@ -10,21 +10,21 @@
 #include "card/sign.h"
 #include "card/token.h"
 #include "card/watch.h"
+#include "helper/begin.h"
 #include "host/child.h"
 #include "host/locked.h"
 #include "signature/crypto.h"
 #include "wire/socket.h"
 
 #include <errno.h>
-#include <linux/close_range.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#define PROGRAM "sekimori-card"
 #define PULLED_MS 500 /* pcscd polls a reader that reports no events itself every 400 ms */
 
 enum card_stage { STAGE_NEW = 1, STAGE_READY = 2, STAGE_OPEN = 4, STAGE_WATCHING = 8 };
@@ -39,12 +39,6 @@ static struct helper {
         uint8_t *message;         /* in locked memory */
         struct card_sign *sign;   /* the CARD_SIGN request with its PIN, in locked memory */
 } helper;
-
-/* _exit: the kernel cleans up faster and more reliably than modules do. */
-static _Noreturn void card_fail(const char *doing, int r) {
-        (void)fprintf(stderr, "sekimori-card: %s: %s\n", doing, strerrordesc_np(-r));
-        _exit(3);
-}
 
 /* The other end may be slow; nothing is dropped. */
 static int card_say(const void *p, size_t n) {
@@ -71,7 +65,7 @@ static int card_load(struct helper *h, const char *module, struct err *err) {
         watch_open(&h->watch);
         r = module_open(module, h->owner, &h->tokens.p11, err);
         if (sandbox_close() < 0)
-                card_fail("close the sandbox", -EPERM);
+                helper_fail(PROGRAM, "close the sandbox", -EPERM);
         if (r == 0)
                 (void)snprintf(h->module, sizeof h->module, "%s", module);
         return r;
@@ -223,16 +217,10 @@ static int card_serve(struct helper *h) {
 }
 
 int main(void) {
-        uid_t uid;
-        gid_t gid;
-        pid_t pid;
         int r;
 
-        if (socket_peer(CHILD_FD, &uid, &gid, &pid) < 0) {
-                (void)fputs("sekimori-card: started by the agent, not by hand\n", stderr);
+        if (!helper_begin(PROGRAM))
                 return 2;
-        }
-        (void)syscall(SYS_close_range, CHILD_FD + 1, ~0U, 0);
         helper.stage = STAGE_NEW;
         helper.owner = geteuid();
         if (helper.owner == 0)
@@ -240,13 +228,13 @@ int main(void) {
         crypto_start();           /* before a module starts OpenSSL its own way, with its configuration */
         r = sandbox_enter();
         if (r < 0)
-                card_fail("give up privileges", r);
+                helper_fail(PROGRAM, "give up privileges", r);
         helper.message = locked_new(CARD_MAX);
         helper.sign = locked_new(sizeof *helper.sign);
         if (!helper.message || !helper.sign)
-                card_fail("get memory", -ENOMEM);
+                helper_fail(PROGRAM, "get memory", -ENOMEM);
         r = card_serve(&helper);
         if (r != -EPIPE)
-                card_fail("a request", r);
+                helper_fail(PROGRAM, "a request", r);
         _exit(0); /* the agent is gone */
 }

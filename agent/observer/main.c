@@ -3,6 +3,7 @@
  *
  * It starts as root with a socket on descriptor 3, opens its udev monitors, gives up all other privileges, and then
  * turns announcements and scan requests into sightings until the agent is gone. It knows no policy. */
+#include "helper/begin.h"
 #include "helper/observer.h"
 #include "observer/disk.h"
 #include "observer/gather.h"
@@ -13,14 +14,12 @@
 #include "wire/socket.h"
 
 #include <errno.h>
-#include <linux/close_range.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#define PROGRAM "sekimori-observer"
 #define AGENT_FD CHILD_FD
 
 struct observation {
@@ -111,35 +110,23 @@ static int observer_observe(struct observation *o) {
         return r;
 }
 
-/* _exit: nothing of ours needs tidying, and what exit() would run may not run in the sandbox. */
-static _Noreturn void observer_fail(const char *doing, int r) {
-        (void)fprintf(stderr, "sekimori-observer: %s: %s\n", doing, strerrordesc_np(-r));
-        _exit(3);
-}
-
 int main(int argc, char **argv) {
         bool listens = argc < 2 || strcmp(argv[1], OBSERVER_SCAN_ONLY) != 0;
         struct observation o = { 0 };
-        uid_t uid;
-        gid_t gid;
-        pid_t pid;
         int r;
 
-        if (socket_peer(AGENT_FD, &uid, &gid, &pid) < 0) {
-                (void)fputs("sekimori-observer: started by the agent, not by hand\n", stderr);
+        if (!helper_begin(PROGRAM))
                 return 2;
-        }
-        (void)syscall(SYS_close_range, AGENT_FD + 1, ~0U, 0);
         if ((r = monitor_open(listens, &o.monitor)) < 0)
-                observer_fail("listen to udev", r);
+                helper_fail(PROGRAM, "listen to udev", r);
         if ((r = sandbox_drop()) < 0)
-                observer_fail("give up privileges", r);
+                helper_fail(PROGRAM, "give up privileges", r);
         if ((r = libusb_crosscheck_open(&o.crosscheck)) < 0)
-                observer_fail("start libusb", r);
+                helper_fail(PROGRAM, "start libusb", r);
         if ((r = sandbox_lock()) < 0)
-                observer_fail("lock the sandbox", r);
+                helper_fail(PROGRAM, "lock the sandbox", r);
         r = observer_observe(&o);
         if (r != -EPIPE)
-                observer_fail("observe", r);
+                helper_fail(PROGRAM, "observe", r);
         _exit(0); /* the agent is gone */
 }

@@ -5,6 +5,7 @@
  * is, then once whether a password is theirs, and ends when its socket is closed. A request out of turn ends it, too.
  * It knows no policy, and its answers count for this one login only. */
 #include "base/secret.h"
+#include "helper/begin.h"
 #include "host/child.h"
 #include "host/privileges.h"
 #include "person/nss_lookup.h"
@@ -19,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PROGRAM "sekimori-person"
 #define REQUEST_MAX 1024 /* the longest is a service's name and a password */
 
 /* What must not be swapped out. */
@@ -111,16 +113,11 @@ static bool answer_password(struct login *l) {
 int main(void) {
         static struct login login;
         struct err err = { 0 };
-        uid_t uid;
-        gid_t gid;
-        pid_t pid;
 
-        if (socket_peer(CHILD_FD, &uid, &gid, &pid) < 0) {
-                (void)fputs("sekimori-person: started by the agent, not by hand\n", stderr);
+        if (!helper_begin(PROGRAM))
                 return 2;
-        }
         if (give_up(&err) < 0) {
-                (void)fprintf(stderr, "sekimori-person: %s\n", err.text);
+                (void)fprintf(stderr, PROGRAM ": %s\n", err.text);
                 return 3;
         }
         if (!answer_look(&login) || !answer_password(&login))
