@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* drivers.c — the rows, by the names under which drivers register on the USB bus (drivers/hid/usbhid, drivers/usb,
+ * drivers/net/usb, sound/usb, drivers/media/usb, drivers/input of Linux 6.1 and 6.12). See drivers.h. */
+#include "decision/drivers.h"
+
+#include <stddef.h>
+
+#define DRIVERS_MAX 16
+
+struct driver_row {
+        uint32_t kinds;
+        unsigned nodes;
+        const char *drivers[DRIVERS_MAX];
+};
+
+/* A touch screen or a touch pad of the class HID has a driver of its own in place of usbhid. */
+#define HID_DRIVERS                                                                                                    \
+        "usbhid", "usbkbd", "usbmouse", "usbtouchscreen", "bcm5974", "appletouch", "acecad", "aiptek", "hanwang",      \
+                "kbtab", "synaptics_usb"
+#define STORAGE_DRIVERS                                                                                                \
+        "uas", "usb-storage", "ums-alauda", "ums-cypress", "ums-datafab", "ums-eneub6250", "ums-freecom", "ums-isd200", \
+                "ums-jumpshot", "ums-karma", "ums-onetouch", "ums-realtek", "ums-sddr09", "ums-sddr55", "ums-usbat"
+
+static const struct driver_row rows[] = {
+        { KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE, NODES_INPUT, { HID_DRIVERS } },
+        { KIND_HUB, 0, { "hub" } },
+        { KIND_STORAGE, NODES_DISK, { STORAGE_DRIVERS } },
+        { KIND_STILL_IMAGE, NODES_USBFS, { NULL } },
+        { KIND_PRINTER, NODES_USBFS | NODES_MISC, { "usblp" } },
+        { KIND_AUDIO | KIND_MIDI, NODES_SOUND, { "snd-usb-audio" } },
+        { KIND_VIDEO, NODES_VIDEO, { "uvcvideo" } },
+        { KIND_SMARTCARD, NODES_USBFS, { NULL } },
+        { KIND_CDC_SERIAL, NODES_SERIAL, { "cdc_acm" } },
+        { KIND_NETWORK,
+          NODES_MISC,
+          { "cdc_ether", "cdc_ncm", "cdc_mbim", "cdc_eem", "cdc_subset", "rndis_host", "r8153_ecm", "huawei_cdc_ncm", "cdc_wdm",
+            "cdc_phonet", "zaurus", "qmi_wwan", "rndis_wlan" } },
+        { KIND_WIRELESS, 0, { "btusb", "bfusb", "bcm203x", "bpa10x", "ath3k" } },
+        { KIND_DFU, NODES_USBFS, { NULL } },
+        { KIND_VENDOR | KIND_OTHER, NODES_USBFS | NODES_SERIAL | NODES_MISC | NODES_SOUND | NODES_VIDEO, { NULL } },
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+/* Module names are spelled with "_" where drivers have "-". */
+static bool driver_is(const char *a, const char *b) {
+        while (*a && (*a == *b || ((*a == '-' || *a == '_') && (*b == '-' || *b == '_'))))
+                a++, b++;
+        return *a == *b;
+}
+
+static bool row_has(const struct driver_row *row, const char *name) {
+        for (size_t i = 0; i < DRIVERS_MAX && row->drivers[i]; i++)
+                if (driver_is(row->drivers[i], name))
+                        return true;
+        return false;
+}
+
+const char *const *drivers_of_kind(uint32_t kind) {
+        static const char *const none[] = { NULL };
+
+        for (size_t i = 0; i < ROWS; i++)
+                if (rows[i].kinds & kind)
+                        return rows[i].drivers;
+        return none;
+}
+
+unsigned nodes_of_kinds(uint32_t kinds) {
+        unsigned nodes = 0;
+
+        for (size_t i = 0; i < ROWS; i++)
+                nodes |= rows[i].kinds & kinds ? rows[i].nodes : 0;
+        return nodes;
+}
+
+uint32_t kinds_of_driver(const char *name) {
+        uint32_t kinds = 0;
+
+        for (size_t i = 0; i < ROWS; i++)
+                kinds |= row_has(&rows[i], name) ? rows[i].kinds : 0;
+        return kinds ? kinds : KIND_VENDOR;
+}
+
+bool driver_may_serve(const char *name, uint32_t interface_kinds, uint32_t let_in) {
+        uint32_t kinds = kinds_of_driver(name);
+
+        if (driver_is(name, "usbfs"))
+                return true;
+        return interface_kinds & (KIND_VENDOR | KIND_OTHER) ? (kinds & (let_in | KIND_VENDOR)) != 0
+                                                            : (kinds & interface_kinds) != 0;
+}
