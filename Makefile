@@ -71,7 +71,7 @@ libs_person   := -lpam
 libs_notifier := -lsystemd -lseccomp
 libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle
-libs_observer := -ludev -lusb-1.0 -lseccomp -lnettle
+libs_observer := -ludev -lusb-1.0 -lkmod -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
 
@@ -137,7 +137,7 @@ $(O)/check-%: $$(call objects,$$(foreach top,tests/unit/$$* tests/unit/agent/$$*
 
 $(O)/check-pam_module: | $(O)/pam_sekimori.so $(O)/pam_odd.so # through libpam, as it will be
 $(O)/check-hid: | $(O)/sekimori-hid
-$(O)/check-observer: | $(O)/sekimori-observer
+$(O)/check-observer: | $(O)/sekimori-observer $(O)/modules/lib/modules/6.1.0-test/modules.alias.bin
 $(O)/demo: | $(O)/pam_elsewhere.so
 $(O)/check-card: | $(O)/sekimori-card $(O)/pkcs11_odd.so
 
@@ -154,6 +154,14 @@ $(O)/pam_odd.so $(O)/pam_elsewhere.so: $(O)/%.so: tests/odd/%.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $< -lpam
+
+# A kernel's tables of modules, as depmod makes them: for the tests of whoever reads them.
+modules := $(O)/modules/lib/modules/6.1.0-test
+$(modules)/modules.alias.bin: $(wildcard tests/odd/modules/*) | deps
+	@echo "  MOD  $@"
+	@rm -rf $(O)/modules && mkdir -p $(modules)/kernel && touch $(modules)/modules.order $(modules)/modules.builtin $(modules)/modules.builtin.modinfo
+	$(Q)for c in $(filter %.c,$^); do $(CC) $(warnings) -c -o $(modules)/kernel/$$(basename $$c .c).ko $$c || exit; done
+	$(Q)PATH="$$PATH:/usr/sbin:/sbin" depmod -b $(O)/modules 6.1.0-test
 
 $(O)/pkcs11_odd.so: tests/odd/pkcs11_odd.c | deps
 	@echo "  LD   $@"

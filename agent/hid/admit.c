@@ -13,6 +13,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#define RETRY_MS 20
 
 static const char devices[] = "/devices/";
 
@@ -29,6 +32,18 @@ static bool is_let_in(int device) {
         return file_read_line(device, "authorized", authorized, sizeof authorized) == 1 && authorized[0] == '1';
 }
 
+/* The kernel announces the interface, and udev loads its driver, only once the device is authorized. The alarm in
+ * main() ends the wait; the interface stays unauthorized then. */
+static enum outcome apply_when_driver_is_there(struct usb *u, int device, const struct sighting *s,
+                                               const struct verdict *v, struct err *err) {
+        const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000 };
+        enum outcome outcome;
+
+        while ((outcome = usb_apply(u, device, s, v, err)) == OUTCOME_WAITING)
+                (void)nanosleep(&pause, NULL);
+        return outcome;
+}
+
 /* As the agent does it: the kernel's own view of the interfaces must be what was judged, or the device is cut off. */
 static int let_in(int device, const char *path, const struct interfaces *shown, struct err *err) {
         struct verdict v = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX };
@@ -41,7 +56,7 @@ static int let_in(int device, const char *path, const struct interfaces *shown, 
         (void)snprintf(s.path, sizeof s.path, "%s", path);
         s.facts.n_interfaces = shown->n;
         memcpy(s.facts.interfaces, shown->of, sizeof s.facts.interfaces);
-        switch (usb_apply(usb, device, &s, &v, err)) {
+        switch (apply_when_driver_is_there(usb, device, &s, &v, err)) {
         case OUTCOME_DONE:
                 return 1;
         case OUTCOME_GONE:

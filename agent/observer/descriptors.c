@@ -37,7 +37,8 @@ static void read_device(struct bytes *raw, struct descriptors *d) {
         (void)bytes_u8(raw); /* bMaxPacketSize0 */
         d->vendor = bytes_u16(raw);
         d->product = bytes_u16(raw);
-        (void)bytes_take(raw, 5); /* bcdDevice, string indexes */
+        d->release = bytes_u16(raw);
+        (void)bytes_take(raw, 3); /* string indexes */
         d->n_configurations = bytes_u8(raw);
         if (raw->broken)
                 descriptors_wrong(d, "the device descriptor is cut short");

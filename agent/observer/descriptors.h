@@ -17,7 +17,7 @@
 
 struct descriptors {
         const char *wrong; /* NULL: consistent. Else the first contradiction, in words; what is known still stands */
-        uint16_t vendor, product;
+        uint16_t vendor, product, release; /* bcdDevice */
         uint8_t klass, subclass, protocol;
         uint8_t n_configurations;
         struct interfaces interfaces;

@@ -51,7 +51,7 @@ static void copy_descriptors(struct descriptors *d, struct device_facts *f) {
 }
 
 /* Read the file once: the digest, our reading and the comparison with libusb's are all of these bytes. */
-static bool read_descriptors(int dirfd, struct libusb_crosscheck *w, struct sighting *s) {
+static bool read_descriptors(int dirfd, struct readers *with, struct sighting *s) {
         auto_free uint8_t *raw = NULL;
         struct descriptors d;
         struct sha256_ctx sha;
@@ -64,10 +64,11 @@ static bool read_descriptors(int dirfd, struct libusb_crosscheck *w, struct sigh
         sha256_digest(&sha, sizeof s->descriptors, s->descriptors);
         descriptors_read(bytes_of(raw, size), &d);
         copy_descriptors(&d, &s->facts);
-        return !d.wrong && libusb_crosscheck_agrees(w, bytes_of(raw, size), &d);
+        aliases_find_foreign(&with->aliases, d.release, &s->facts);
+        return !d.wrong && libusb_crosscheck_agrees(&with->crosscheck, bytes_of(raw, size), &d);
 }
 
-int gather_device(const char *devpath, bool speaks_mtp, struct libusb_crosscheck *w, struct sighting *ret) {
+int gather_device(const char *devpath, bool speaks_mtp, struct readers *with, struct sighting *ret) {
         struct sighting s;
         auto_fd dirfd = -1;
         bool sound;
@@ -80,7 +81,7 @@ int gather_device(const char *devpath, bool speaks_mtp, struct libusb_crosscheck
                 return -ENODEV;
         s.facts.bus = BUS_USB;
         s.facts.speaks_mtp = speaks_mtp;
-        sound = read_descriptors(dirfd, w, &s);
+        sound = read_descriptors(dirfd, with, &s);
         sound = read_strings(dirfd, &s.facts) && sound;
         sound = read_port(s.path, &s.facts) && sound;
         if (!sound && faccessat(dirfd, "devnum", F_OK, 0) < 0)

@@ -24,7 +24,7 @@
 
 struct observation {
         struct monitor monitor;
-        struct libusb_crosscheck crosscheck;
+        struct readers readers;
         int r; /* the result of the last tell() */
 };
 
@@ -32,6 +32,7 @@ static int tell_news(struct observation *o, const struct monitor_event *n) {
         static const enum sighting_type places[] = {
                 [NEWS_CONTROLLER] = SIGHTING_CONTROLLER,
                 [NEWS_BOUND] = SIGHTING_BOUND,
+                [NEWS_INTERFACE] = SIGHTING_INTERFACE,
                 [NEWS_GONE] = SIGHTING_GONE,
         };
         struct sighting s = { .type = SIGHTING_LOST };
@@ -48,7 +49,9 @@ static int tell_news(struct observation *o, const struct monitor_event *n) {
         else if (n->what == NEWS_ROUTER_GONE)
                 r = router_gone(n->devpath, &s);
         else if (n->what == NEWS_DEVICE)
-                r = gather_device(n->devpath, n->speaks_mtp, &o->crosscheck, &s);
+                r = gather_device(n->devpath, n->speaks_mtp, &o->readers, &s);
+        else if (n->what == NEWS_DRIVER)
+                s.type = SIGHTING_DRIVER;
         else if (n->what != NEWS_LOST)
                 r = gather_place(places[n->what], n->devpath, &s);
         return r < 0 ? 0 : tell(AGENT_FD, &s); /* a device that is being removed is not reported */
@@ -121,8 +124,9 @@ int main(int argc, char **argv) {
                 helper_fail(PROGRAM, "listen to udev", r);
         if ((r = sandbox_drop()) < 0)
                 helper_fail(PROGRAM, "give up privileges", r);
-        if ((r = libusb_crosscheck_open(&o.crosscheck)) < 0)
+        if ((r = libusb_crosscheck_open(&o.readers.crosscheck)) < 0)
                 helper_fail(PROGRAM, "start libusb", r);
+        aliases_open(&o.readers.aliases, NULL);
         if ((r = sandbox_lock()) < 0)
                 helper_fail(PROGRAM, "lock the sandbox", r);
         r = observer_observe(&o);

@@ -28,6 +28,10 @@ static const struct {
         { "remove", NEWS_GONE },
 };
 
+static bool is_of(const char *have, const char *want) {
+        return have && strcmp(have, want) == 0;
+}
+
 static int source_open(struct udev *udev, const char *name, struct udev_monitor **ret) {
         struct udev_monitor *m = udev_monitor_new_from_netlink(udev, name);
 
@@ -35,6 +39,8 @@ static int source_open(struct udev *udev, const char *name, struct udev_monitor 
                 return -errno;
         (void)udev_monitor_set_receive_buffer_size(m, RECEIVE_BUFFER);
         if (udev_monitor_filter_add_match_subsystem_devtype(m, "usb", "usb_device") < 0
+            || udev_monitor_filter_add_match_subsystem_devtype(m, "usb", "usb_interface") < 0
+            || udev_monitor_filter_add_match_subsystem_devtype(m, "drivers", NULL) < 0
             || udev_monitor_filter_add_match_subsystem_devtype(m, "block", "disk") < 0
             || udev_monitor_filter_add_match_subsystem_devtype(m, "thunderbolt", "thunderbolt_device") < 0
             || udev_monitor_enable_receiving(m) < 0) {
@@ -84,10 +90,29 @@ static bool monitor_has(struct udev_device *d, const char *property) {
 
 static enum monitor_news monitor_meaning(const char *action) {
         for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
-                if (action && strcmp(action, actions[i].action) == 0)
+                if (is_of(action, actions[i].action))
                         return actions[i].what;
         }
         return NEWS_NOTHING;
+}
+
+/* What an interface did concerns its device: its path ends before the last slash. */
+static bool news_of_interface(struct udev_device *d, const char *devpath, struct monitor_event *n) {
+        if (!is_of(udev_device_get_devtype(d), "usb_interface"))
+                return false;
+        *strrchr(n->devpath, '/') = '\0';
+        n->what = strstr(strrchr(devpath, '/'), "-0:") ? NEWS_NOTHING : NEWS_INTERFACE; /* "1-0:1.0" is a root hub's */
+        return true;
+}
+
+static bool news_of_driver(struct udev_device *d, const char *devpath, struct monitor_event *n) {
+        static const char on_usb[] = "/bus/usb/drivers/";
+
+        if (!is_of(udev_device_get_subsystem(d), "drivers"))
+                return false;
+        n->what =
+                n->what == NEWS_DEVICE && strncmp(devpath, on_usb, sizeof on_usb - 1) == 0 ? NEWS_DRIVER : NEWS_NOTHING;
+        return true;
 }
 
 /* A device that is not on USB is not bound, or was bound before it was announced: NEWS_BOUND is of no use for it. */
@@ -103,18 +128,20 @@ static enum monitor_news on_its_bus(struct udev_device *d, enum monitor_news wha
         const char *subsystem = udev_device_get_subsystem(d);
 
         for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-                if (subsystem && strcmp(subsystem, others[i].subsystem) == 0)
+                if (is_of(subsystem, others[i].subsystem))
                         return what == NEWS_DEVICE ? others[i].here : what == NEWS_GONE ? others[i].gone : NEWS_NOTHING;
         return (what == NEWS_DEVICE || what == NEWS_BOUND) && is_controller(d) ? NEWS_CONTROLLER : what;
 }
 
 static struct monitor_event news_of(struct udev_device *d, enum monitor_news what) {
-        struct monitor_event n = { .what = on_its_bus(d, what),
+        struct monitor_event n = { .what = what,
                                    .speaks_mtp = monitor_has(d, "ID_MTP_DEVICE") || monitor_has(d, "ID_MEDIA_PLAYER") };
         const char *devpath = udev_device_get_devpath(d);
 
         if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
                 n.what = NEWS_NOTHING;
+        else if (!news_of_interface(d, devpath, &n) && !news_of_driver(d, devpath, &n))
+                n.what = on_its_bus(d, what);
         return n;
 }
 

@@ -21,7 +21,9 @@ enum monitor_news {
         NEWS_NOTHING, /* nothing for us */
         NEWS_DEVICE,
         NEWS_CONTROLLER,
-        NEWS_BOUND, /* the kernel's own driver of whole devices has taken it */
+        NEWS_BOUND,     /* the kernel's own driver of whole devices has taken it */
+        NEWS_INTERFACE, /* an interface came, went, or was bound; devpath is its device's */
+        NEWS_DRIVER,    /* a driver was registered on the USB bus */
         NEWS_GONE,
         NEWS_DISK, /* a disk on any bus; its medium may have been changed */
         NEWS_DISK_GONE,

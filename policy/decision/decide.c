@@ -43,19 +43,24 @@ static struct verdict decide_sealed(const struct device_view *v) {
                 essential = essential && v->kinds[i] & KINDS_ESSENTIAL;
         if (!essential)
                 return decide_deny(REASON_SEALED, RULE_NONE);
-        return (struct verdict){
-                .action = ACTION_ALLOW, .reason = REASON_SEALED, .rule = RULE_NONE, .interfaces = v->all
-        };
+        return (struct verdict){ .action = ACTION_ALLOW,
+                                 .reason = REASON_SEALED,
+                                 .rule = RULE_NONE,
+                                 .interfaces = v->all,
+                                 .kinds = KINDS_ESSENTIAL };
 }
 
-static struct verdict decide_apply(const struct rule *r, int rule, uint64_t covered, const struct device_view *v,
-                                   struct verdict missed) {
+static struct verdict decide_apply(const struct policy *p, const struct rule *r, int rule, uint64_t covered,
+                                   const struct device_view *v, struct verdict missed) {
+        const struct interface_set *set = rule_interfaces(p, r);
+
         if (r->action == ACTION_DENY)
                 return missed.reason == REASON_NO_RULE ? decide_deny(REASON_RULE, rule) : missed;
         return (struct verdict){ .action = (enum action)r->action,
                                  .reason = REASON_RULE,
                                  .rule = rule,
                                  .interfaces = covered,
+                                 .kinds = set ? set->kinds : UINT32_MAX,
                                  .partial = covered != v->all,
                                  .by_medium = r->medium || r->flags & RULE_ENCRYPTED };
 }
@@ -80,7 +85,7 @@ struct verdict policy_decide(const struct policy *p, const struct device_facts *
                 enum reason reason = covered ? rule_holds(p, r, &f->medium, now, who, &look) : REASON_NO_RULE;
 
                 if (reason == REASON_RULE) {
-                        decided = decide_apply(r, i, covered, &v, missed);
+                        decided = decide_apply(p, r, i, covered, &v, missed);
                         decided.look = look;
                         return decided;
                 }

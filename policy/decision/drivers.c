@@ -4,6 +4,7 @@
 #include "decision/drivers.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define DRIVERS_MAX 16
 
@@ -18,12 +19,13 @@ struct driver_row {
         "usbhid", "usbkbd", "usbmouse", "usbtouchscreen", "bcm5974", "appletouch", "acecad", "aiptek", "hanwang",      \
                 "kbtab", "synaptics_usb"
 #define STORAGE_DRIVERS                                                                                                \
-        "uas", "usb-storage", "ums-alauda", "ums-cypress", "ums-datafab", "ums-eneub6250", "ums-freecom", "ums-isd200", \
-                "ums-jumpshot", "ums-karma", "ums-onetouch", "ums-realtek", "ums-sddr09", "ums-sddr55", "ums-usbat"
+        "uas", "usb-storage", "ums-alauda", "ums-cypress", "ums-datafab", "ums-eneub6250", "ums-freecom",              \
+                "ums-isd200", "ums-jumpshot", "ums-karma", "ums-onetouch", "ums-realtek", "ums-sddr09", "ums-sddr55",  \
+                "ums-usbat"
 
 static const struct driver_row rows[] = {
         { KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE, NODES_INPUT, { HID_DRIVERS } },
-        { KIND_HUB, 0, { "hub" } },
+        { KIND_HUB, 0, { "hub", "onboard_usb_hub", "onboard_usb_dev" } }, /* the others: power of hubs on the board */
         { KIND_STORAGE, NODES_DISK, { STORAGE_DRIVERS } },
         { KIND_STILL_IMAGE, NODES_USBFS, { NULL } },
         { KIND_PRINTER, NODES_USBFS | NODES_MISC, { "usblp" } },
@@ -33,8 +35,8 @@ static const struct driver_row rows[] = {
         { KIND_CDC_SERIAL, NODES_SERIAL, { "cdc_acm" } },
         { KIND_NETWORK,
           NODES_MISC,
-          { "cdc_ether", "cdc_ncm", "cdc_mbim", "cdc_eem", "cdc_subset", "rndis_host", "r8153_ecm", "huawei_cdc_ncm", "cdc_wdm",
-            "cdc_phonet", "zaurus", "qmi_wwan", "rndis_wlan" } },
+          { "cdc_ether", "cdc_ncm", "cdc_mbim", "cdc_eem", "cdc_subset", "rndis_host", "r8153_ecm", "huawei_cdc_ncm",
+            "cdc_wdm", "cdc_phonet", "zaurus", "qmi_wwan", "rndis_wlan" } },
         { KIND_WIRELESS, 0, { "btusb", "bfusb", "bcm203x", "bpa10x", "ath3k" } },
         { KIND_DFU, NODES_USBFS, { NULL } },
         { KIND_VENDOR | KIND_OTHER, NODES_USBFS | NODES_SERIAL | NODES_MISC | NODES_SOUND | NODES_VIDEO, { NULL } },
@@ -87,4 +89,14 @@ bool driver_may_serve(const char *name, uint32_t interface_kinds, uint32_t let_i
                 return true;
         return interface_kinds & (KIND_VENDOR | KIND_OTHER) ? (kinds & (let_in | KIND_VENDOR)) != 0
                                                             : (kinds & interface_kinds) != 0;
+}
+
+bool hid_driver_is_for_input(const char *module) {
+        static const char *const others[] = { "hid_mcp2221", "hid_mcp2200", "hid_cp2112", "hid_ft260",
+                                              "hid_picolcd", "hid_u2fzero", "hid_led",    "hid_gfrm" };
+
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+                if (driver_is(others[i], module))
+                        return false;
+        return strncmp(module, "hid_", 4) == 0 || strncmp(module, "hid-", 4) == 0 || strcmp(module, "wacom") == 0;
 }

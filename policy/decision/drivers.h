@@ -5,8 +5,6 @@
 
 #include "decision/kind.h"
 
-#define DRIVER_NAME 64 /* with its NUL: a driver's or a module's name */
-
 /* The device nodes that belong to a device on USB, by who makes them. */
 enum node_kind {
         NODES_USBFS = 1 << 0,  /* /dev/bus/usb: a program drives the device itself */
@@ -34,3 +32,7 @@ uint32_t kinds_of_driver(const char *name);
  * be anything (KIND_VENDOR, KIND_OTHER) is served by any driver whose kinds the verdict let in. "usbfs" is a program:
  * whether it may open the device is the keeper's question, not this one. */
 bool driver_may_serve(const char *name, uint32_t interface_kinds, uint32_t let_in);
+
+/* Does this module of the HID bus, found by vendor and product, serve what people type and point with? Others make a
+ * bridge to I2C, pins, a display or a sensor of what says it is an input device. */
+bool hid_driver_is_for_input(const char *module);

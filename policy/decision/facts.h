@@ -14,6 +14,7 @@
 #define FACTS_INTERFACES 64
 #define FACTS_STRING 384 /* 126 UTF-16 units, the most a string descriptor can carry, as UTF-8, and a NUL */
 #define FACTS_PORT 64
+#define FACTS_DRIVER 64 /* a driver's or a module's name, with its NUL */
 #define FACTS_DIGEST 32
 #define FACTS_UUIDS 4 /* of one medium; it may be known by any of them */
 
@@ -68,6 +69,8 @@ struct device_facts {
         bool speaks_mtp;                   /* the hardware database knows it for a phone or a camera */
         uint8_t n_interfaces;
         struct interface_facts interfaces[FACTS_INTERFACES];
+        uint64_t foreign; /* bit i: by vendor and product, a driver of another kind than its class says takes it */
+        char driver[FACTS_DRIVER]; /* the first such driver; "?": which one is not known; "" where there is none */
         char serial[FACTS_STRING], name[FACTS_STRING], manufacturer[FACTS_STRING];
         char port[FACTS_PORT]; /* where it is plugged: "1-2.3" */
         uint8_t fingerprint[FACTS_DIGEST];

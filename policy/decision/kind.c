@@ -3,7 +3,6 @@
  * subclass table, and the id tables of Linux's rndis_host, cdc_ether, cdc_ncm, cdc_mbim and cdc-acm. */
 #include "decision/kind.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #define ANY (-1)
@@ -70,6 +69,12 @@ uint32_t kinds_of_class(uint8_t klass, uint8_t subclass, uint8_t protocol) {
         return KIND_OTHER;
 }
 
+uint32_t kinds_of_interface(const struct device_facts *f, size_t i) {
+        const struct interface_facts *in = &f->interfaces[i];
+
+        return f->foreign >> i & 1 ? KIND_VENDOR : kinds_of_class(in->klass, in->subclass, in->protocol);
+}
+
 bool class_defers_to_interfaces(uint8_t klass, uint8_t subclass, uint8_t protocol) {
         return klass == 0x00 || (klass == 0xef && subclass == 0x02 && protocol == 0x01)
                || (klass == 0x02 && subclass == 0x00);
@@ -88,8 +93,7 @@ uint32_t kinds_to_show(const struct device_facts *f) {
         if (!class_defers_to_interfaces(f->klass, f->subclass, f->protocol))
                 sure = kinds_of_class(f->klass, f->subclass, f->protocol);
         for (size_t i = 0; i < f->n_interfaces && i < FACTS_INTERFACES; i++) {
-                const struct interface_facts *in = &f->interfaces[i];
-                uint32_t kinds = kinds_of_class(in->klass, in->subclass, in->protocol);
+                uint32_t kinds = kinds_of_interface(f, i);
 
                 audio |= kinds == AUDIO_CONTROL;
                 data |= kinds == CDC_DATA;

@@ -4,6 +4,7 @@
 
 #include "decision/facts.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum kind {
@@ -32,6 +33,9 @@ enum kind {
 
 /* The kinds of one class triple; at least one bit. */
 uint32_t kinds_of_class(uint8_t klass, uint8_t subclass, uint8_t protocol);
+
+/* The kinds of f->interfaces[i]. */
+uint32_t kinds_of_interface(const struct device_facts *f, size_t i);
 
 /* True where a device descriptor's class says "look at the interfaces" (00, EF:02:01, 02 without a subclass):
  * then it adds nothing to what the interfaces say. Any other class counts like one more interface. */

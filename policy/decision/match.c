@@ -11,9 +11,7 @@ struct device_view view_of(const struct device_facts *f) {
         struct device_view v = { .facts = f };
 
         for (size_t i = 0; i < f->n_interfaces; i++) {
-                const struct interface_facts *in = &f->interfaces[i];
-
-                v.kinds[i] = kinds_of_class(in->klass, in->subclass, in->protocol);
+                v.kinds[i] = kinds_of_interface(f, i);
                 v.all |= UINT64_C(1) << i;
         }
         v.judges_class = !class_defers_to_interfaces(f->klass, f->subclass, f->protocol);
@@ -65,15 +63,23 @@ static bool set_holds(const struct interface_set *set, uint32_t kinds, uint8_t k
         return false;
 }
 
-static uint64_t interfaces_in(const struct interface_set *set, const struct device_view *v) {
+/* An interface that a driver of another kind takes is what that driver makes of it: a rule that allows fits it only as
+ * "vendor"; one that denies fits what its class says, too. */
+static bool set_fits(const struct interface_set *set, bool denies, const struct device_view *v, size_t i) {
+        const struct interface_facts *in = &v->facts->interfaces[i];
+        uint32_t says = kinds_of_class(in->klass, in->subclass, in->protocol);
+
+        if (!(v->facts->foreign >> i & 1))
+                return set_holds(set, says, in->klass, in->subclass, in->protocol);
+        return set->kinds & KIND_VENDOR || (denies && set_holds(set, says, in->klass, in->subclass, in->protocol));
+}
+
+static uint64_t interfaces_in(const struct interface_set *set, bool denies, const struct device_view *v) {
         uint64_t mask = 0;
 
-        for (size_t i = 0; i < v->facts->n_interfaces; i++) {
-                const struct interface_facts *in = &v->facts->interfaces[i];
-
-                if (set_holds(set, v->kinds[i], in->klass, in->subclass, in->protocol))
+        for (size_t i = 0; i < v->facts->n_interfaces; i++)
+                if (set_fits(set, denies, v, i))
                         mask |= UINT64_C(1) << i;
-        }
         return mask;
 }
 
@@ -112,7 +118,7 @@ uint64_t rule_covers(const struct policy *p, const struct rule *r, const struct 
         if (!set)
                 return v->all;
         class_in = v->judges_class && set_holds(set, v->class_kinds, f->klass, f->subclass, f->protocol);
-        mask = interfaces_in(set, v);
+        mask = interfaces_in(set, r->action == ACTION_DENY, v);
         if (r->action == ACTION_DENY && r->flags & RULE_PARTIAL)
                 return mask || class_in ? v->all : 0;
         if (v->judges_class && !class_in)

@@ -53,9 +53,10 @@ struct verdict {
         enum reason reason;
         int rule; /* index of the rule that decided, or that nearly did (HOURS, EXPIRED, USER …); RULE_NONE */
         uint64_t interfaces; /* bit i: facts.interfaces[i] may be bound; 0 when denied */
-        bool partial;        /* only some interfaces of it are allowed */
-        bool by_medium;      /* because of what was found on its medium */
-        bool look;           /* a skipped rule might apply: its medium was not examined */
+        uint32_t kinds; /* that the rule names, all where it names none: which drivers may serve what is "vendor" */
+        bool partial;   /* only some interfaces of it are allowed */
+        bool by_medium; /* because of what was found on its medium */
+        bool look;      /* a skipped rule might apply: its medium was not examined */
 };
 
 /* Compile text whose signature is already checked. On success the caller owns *ret; on failure *ret is untouched

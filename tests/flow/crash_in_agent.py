@@ -96,7 +96,7 @@ class Computer:
 
     def forget(self):
         for path in filter(self.bed.authorized, (self.keyboard, self.stick)):
-            with open(self.bed.at(path, "authorized"), "w", encoding="utf-8") as f:
+            with open(self.bed.at(path, "authorized"), "r+", encoding="utf-8") as f:  # one change, as a kernel sees it
                 f.write("0\n")
             assert self.bed.wait(lambda: self.bed.read(path, "bConfigurationValue") == "")
 

@@ -284,13 +284,69 @@ bool bed_bound(struct bed *bed, const char *path, unsigned number) {
         char link[128];
 
         (void)snprintf(link, sizeof link, "%s:1.%u/driver", place_of(bed, path)->name, number);
-        return lstat(at(bed, path, link), &st) == 0;
+        if (lstat(at(bed, path, link), &st) == 0)
+                return true;
+        (void)snprintf(link, sizeof link, "%s:1.%u/bInterfaceClass", place_of(bed, path)->name, number);
+        if (!strstr("0b 06 fe", bed_read(bed, path, link)))
+                return false;
+        (void)snprintf(link, sizeof link, "%s:1.%u/authorized", place_of(bed, path)->name, number);
+        return strcmp(bed_read(bed, path, link), "1") == 0;
 }
 
 bool bed_wait_bound(struct bed *bed, const char *path, unsigned number, bool bound) {
         for (int i = 0; i < 10000 && bed_bound(bed, path, number) != bound; i++)
                 (void)usleep(1000);
         return bed_bound(bed, path, number) == bound;
+}
+
+const char *bed_driver(struct bed *bed, const char *path, unsigned number) {
+        static char target[256];
+        char link[128];
+        ssize_t n;
+
+        (void)snprintf(link, sizeof link, "%s:1.%u/driver", place_of(bed, path)->name, number);
+        n = readlink(at(bed, path, link), target, sizeof target - 1);
+        target[n < 0 ? 0 : n] = '\0';
+        return target;
+}
+
+void bed_takes(struct bed *bed, const char *path, unsigned number, const char *driver) {
+        char interface[384], target[128];
+
+        (void)snprintf(interface, sizeof interface, "%s/%s:1.%u", path, place_of(bed, path)->name, number);
+        (void)snprintf(target, sizeof target, "subsystem/drivers/%s", driver);
+        (void)unlink(at(bed, interface, "driver"));
+        assert(symlink(target, at(bed, interface, "driver")) == 0);
+        bed_announce(bed, interface, "bind");
+}
+
+static void driver_rename(struct bed *bed, const char *from, const char *to) {
+        char old[1024], new[128];
+
+        (void)snprintf(new, sizeof new, "/sys/bus/usb/drivers/%s", from);
+        (void)snprintf(old, sizeof old, "%s", at(bed, "", new));
+        (void)snprintf(new, sizeof new, "/sys/bus/usb/drivers/%s", to);
+        assert(rename(old, at(bed, "", new)) == 0);
+}
+
+void bed_unregister(struct bed *bed, const char *driver) {
+        char hidden[64];
+
+        (void)snprintf(hidden, sizeof hidden, ".%s", driver);
+        driver_rename(bed, driver, hidden);
+}
+
+void bed_register(struct bed *bed, const char *driver) {
+        char hidden[64], name[128];
+
+        (void)snprintf(hidden, sizeof hidden, ".%s", driver);
+        driver_rename(bed, hidden, driver);
+        (void)snprintf(name, sizeof name, "/sys/bus/usb/drivers/%s/subsystem", driver);
+        assert(symlink("../../../drivers", at(bed, "", name)) == 0);
+        (void)snprintf(name, sizeof name, "/sys/bus/usb/drivers/%s/uevent", driver);
+        bed_write(bed, "", name, "");
+        (void)snprintf(name, sizeof name, "/sys/bus/usb/drivers/%s", driver);
+        umockdev_testbed_uevent(bed->testbed, name, "add");
 }
 
 bool bed_settle(struct bed *bed) {

@@ -2,10 +2,11 @@
 /* bed.h — a computer with USB ports, simulated with umockdev: run the test program under umockdev-wrapper.
  *
  * What it does like a kernel: devices appear with `authorized` as their root hub says, strings and descriptors; a write
- * to an interface's `authorized` and its name written to /sys/bus/usb/drivers_probe bind it (a `driver` link appears);
- * `authorized` back to 0 unbinds everything. What it cannot: a real kernel makes the interface directories inside the
- * write() of authorized=1, and files cannot do that, so here they exist from the start (nobody may look at them while
- * the device is not authorized), and binding happens a moment after the write: wait for it with bed_wait().
+ * to an interface's `authorized` and its name written to /sys/bus/usb/drivers_probe, or to the `bind` of a driver of
+ * its class, bind it (a `driver` link appears); `authorized` back to 0 unbinds everything. What it cannot: a real
+ * kernel makes the interface directories inside the write() of authorized=1, and files cannot do that, so here they
+ * exist from the start (nobody may look at them while the device is not authorized), and binding happens a moment after
+ * the write: wait for it with bed_wait().
  *
  * Everything works as an ordinary user. As root, the observer runs as another user; so the bed is open to all. */
 #pragma once
@@ -47,8 +48,20 @@ const char *bed_read(struct bed *bed, const char *path, const char *name);
 void bed_write(struct bed *bed, const char *path, const char *name, const char *text);
 void bed_write_bytes(struct bed *bed, const char *path, const char *name, const void *p, size_t n);
 
-/* Is interface `number` of configuration 1 bound to a driver now? */
+/* Is interface `number` of configuration 1 in use now: bound to a driver, or, where programs drive its class,
+ * authorized?
+ */
 bool bed_bound(struct bed *bed, const char *path, unsigned number);
+
+/* The `driver` link of interface `number`; "" where there is none. */
+const char *bed_driver(struct bed *bed, const char *path, unsigned number);
+
+/* A driver takes interface `number`, in place of the one that has it, and the kernel announces that. */
+void bed_takes(struct bed *bed, const char *path, unsigned number, const char *driver);
+
+/* A driver is not registered on the bus any more, or is again, which is announced. */
+void bed_unregister(struct bed *bed, const char *driver);
+void bed_register(struct bed *bed, const char *driver);
 
 /* Wait until the simulated kernel has acted upon all that was written, as a real one has when the write returns. */
 bool bed_settle(struct bed *bed);

@@ -149,6 +149,11 @@ def _first(*path):
         return b""
 
 
+# The drivers that are registered, by class; programs drive the classes that are not here.
+DRIVERS = {"01": "snd-usb-audio", "02": "cdc_ether", "03": "usbhid", "07": "usblp", "08": "usb-storage", "09": "hub",
+           "0a": "cdc_ether", "0e": "uvcvideo", "e0": "btusb", "ff": "ftdi_sio"}
+
+
 class _Kernel(threading.Thread):
     """What usbcore does when somebody writes."""
 
@@ -156,13 +161,20 @@ class _Kernel(threading.Thread):
         super().__init__(daemon=True)
         self.libc = ctypes.CDLL(None, use_errno=True)
         self.changes = self.libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-        pipe = os.path.join(bus, "drivers_probe")
-        os.mkfifo(pipe)
-        os.chmod(pipe, 0o666)
-        self.probe = os.open(pipe, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe: no name written to it is lost
+        self.probes = {self.pipe(bus, "drivers_probe"): None}
+        for driver in set(DRIVERS.values()):
+            os.makedirs(os.path.join(bus, "drivers", driver))
+            self.probes[self.pipe(bus, f"drivers/{driver}/bind")] = driver
         self.stopping, self.stop_end = os.pipe()
         self.watched = {}
         self.lock = threading.Lock()
+
+    @staticmethod
+    def pipe(bus, name):
+        """A pipe: no name written to it is lost."""
+        os.mkfifo(os.path.join(bus, name))
+        os.chmod(os.path.join(bus, name), 0o666)
+        return os.open(os.path.join(bus, name), os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
 
     def watch(self, directory):
         wd = self.libc.inotify_add_watch(self.changes, os.path.join(directory, "authorized").encode(), IN_MODIFY)
@@ -175,14 +187,15 @@ class _Kernel(threading.Thread):
 
     def run(self):
         while True:
-            ready, _, _ = select.select([self.changes, self.probe, self.stopping], [], [])
+            ready, _, _ = select.select([self.changes, *self.probes, self.stopping], [], [])
             if self.stopping in ready:
                 return
             with self.lock:
                 if self.changes in ready:
                     self.read_changes()
-                if self.probe in ready:
-                    self.read_probe()
+                for probe in self.probes:
+                    if probe in ready:
+                        self.read_probe(probe)
 
     def read_changes(self):
         data, at = os.read(self.changes, 8192), 0
@@ -204,20 +217,23 @@ class _Kernel(threading.Thread):
                 _write(os.path.join(directory, name, "authorized"), "0\n")
         _write(os.path.join(directory, "bConfigurationValue"), "")
 
-    def read_probe(self):
-        text = os.read(self.probe, 4096).decode(errors="replace")
+    def read_probe(self, probe):
+        text = os.read(probe, 4096).decode(errors="replace")
         for directory in self.watched.values():
             for name in os.listdir(directory):
                 if ":" not in name or name not in text:
                     continue
-                if _first(directory, "authorized") == _first(directory, name, "authorized") == b"1":
+                with open(os.path.join(directory, name, "bInterfaceClass"), encoding="ascii") as f:
+                    driver = DRIVERS.get(f.read(2))
+                if (driver and self.probes[probe] in (None, driver)
+                        and _first(directory, "authorized") == _first(directory, name, "authorized") == b"1"):
                     with contextlib.suppress(FileExistsError):
-                        os.symlink("subsystem/drivers/usb", os.path.join(directory, name, "driver"))
+                        os.symlink(f"subsystem/drivers/{driver}", os.path.join(directory, name, "driver"))
 
     def stop(self):
         os.write(self.stop_end, b"x")
         self.join()
-        for fd in (self.changes, self.probe, self.stopping, self.stop_end):
+        for fd in (self.changes, *self.probes, self.stopping, self.stop_end):
             os.close(fd)
 
 
@@ -318,7 +334,11 @@ class Bed:
         return _first(self.at(path), "authorized") == b"1"
 
     def bound(self, path, number):
-        return os.path.islink(self.at(path, f"{os.path.basename(path)}:1.{number}/driver"))
+        """In use: by a driver, or, where programs drive its class, authorized."""
+        interface = self.at(path, f"{os.path.basename(path)}:1.{number}")
+        with open(f"{interface}/bInterfaceClass", encoding="ascii") as f:
+            driver = f.read(2) in DRIVERS
+        return os.path.islink(f"{interface}/driver") if driver else _first(interface, "authorized") == b"1"
 
     def wait(self, true, seconds=2.0):
         """Until `true()` is; False when it did not come to that."""

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel.c — a thread that watches each `authorized` with inotify and reads drivers_probe, a FIFO; it writes
- * bConfigurationValue and makes or removes `driver` links. See kernel.h. */
+/* kernel.c — a thread that watches each `authorized` with inotify and reads drivers_probe and each driver's `bind`,
+ * which are FIFOs; it writes bConfigurationValue and makes or removes `driver` links. See kernel.h. */
 #include "support/kernel.h"
 
 #include <assert.h>
@@ -19,6 +19,16 @@
 
 #define WATCHED 256
 
+/* The drivers that are registered, by the class that each matches. */
+static const struct {
+        const char *class, *driver;
+} drivers[] = {
+        { "01", "snd-usb-audio" }, { "02", "cdc_ether" }, { "03", "usbhid" },    { "07", "usblp" },
+        { "08", "usb-storage" },   { "09", "hub" },       { "0a", "cdc_ether" }, { "0e", "uvcvideo" },
+        { "e0", "btusb" },         { "ff", "ftdi_sio" },
+};
+#define DRIVERS (sizeof drivers / sizeof *drivers)
+
 struct watched {
         int watch;
         char path[512]; /* empty: forgotten */
@@ -27,24 +37,32 @@ struct watched {
 struct kernel {
         pthread_t thread;
         pthread_mutex_t lock;
-        int changes, probe, stop;
+        int changes, stop;
+        int probe[DRIVERS + 1]; /* each driver's `bind`; the last is drivers_probe */
         char bus[512];
         struct watched devices[WATCHED];
         unsigned n;
 };
 
-static char first_character(const char *path, const char *name) {
-        char file[1024], c = '\0';
+/* The first two characters, as far as there are any. */
+static void read_two(const char *path, const char *name, char to[static 3]) {
+        char file[1024];
+        ssize_t n;
         int fd;
 
         (void)snprintf(file, sizeof file, "%s/%s", path, name);
         fd = open(file, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-                return '\0';
-        if (read(fd, &c, 1) != 1)
-                c = '\0';
-        (void)close(fd);
-        return c;
+        n = fd < 0 ? 0 : read(fd, to, 2);
+        to[n < 0 ? 0 : n] = '\0';
+        if (fd >= 0)
+                (void)close(fd);
+}
+
+static char first_character(const char *path, const char *name) {
+        char text[3];
+
+        read_two(path, name, text);
+        return text[0];
 }
 
 static void write_text(const char *path, const char *name, const char *text) {
@@ -58,22 +76,30 @@ static void write_text(const char *path, const char *name, const char *text) {
         (void)fclose(f);
 }
 
-/* drivers_probe_store(): only what the kernel would bind is bound. */
-static void bind_interface(const struct watched *d, const char *name) {
-        char interface[1024], link[1100];
+/* bind_store(), drivers_probe_store(): only what the kernel would bind is bound, to a driver that matches. `driver`
+ * DRIVERS: any. */
+static void bind_interface(const struct watched *d, const char *name, size_t driver) {
+        char interface[1024], link[1100], target[128], class[3];
 
         (void)snprintf(interface, sizeof interface, "%s/%s", d->path, name);
         if (first_character(d->path, "authorized") != '1' || first_character(interface, "authorized") != '1')
                 return;
+        read_two(interface, "bInterfaceClass", class);
         (void)snprintf(link, sizeof link, "%s/driver", interface);
-        if (symlink("subsystem/drivers/usb", link) < 0)
-                return; /* bound already */
+        for (size_t i = 0; i < DRIVERS; i++) {
+                if (strcmp(drivers[i].class, class) != 0
+                    || (driver < DRIVERS && strcmp(drivers[i].driver, drivers[driver].driver) != 0))
+                        continue;
+                (void)snprintf(target, sizeof target, "subsystem/drivers/%s", drivers[i].driver);
+                if (symlink(target, link) < 0)
+                        return; /* bound already */
+        }
 }
 
 /* The pipe holds names, with or without a newline behind each; names of interfaces begin with their device's. */
-static void probe(struct kernel *k) {
+static void probe(struct kernel *k, size_t driver) {
         char text[4096];
-        ssize_t n = read(k->probe, text, sizeof text - 1);
+        ssize_t n = read(k->probe[driver], text, sizeof text - 1);
 
         if (n <= 0)
                 return;
@@ -84,7 +110,7 @@ static void probe(struct kernel *k) {
 
                 while (directory && (e = readdir(directory))) {
                         if (strchr(e->d_name, ':') && strstr(text, e->d_name))
-                                bind_interface(&k->devices[i], e->d_name);
+                                bind_interface(&k->devices[i], e->d_name, driver);
                 }
                 if (directory)
                         (void)closedir(directory);
@@ -139,31 +165,50 @@ static void read_changes(struct kernel *k) {
 
 static void *run(void *ctx) {
         struct kernel *k = ctx;
-        struct pollfd ends[] = { { k->changes, POLLIN, 0 }, { k->probe, POLLIN, 0 }, { k->stop, POLLIN, 0 } };
+        struct pollfd ends[DRIVERS + 3] = { { k->changes, POLLIN, 0 }, { k->stop, POLLIN, 0 } };
 
-        while (poll(ends, 3, -1) > 0 && !ends[2].revents) {
+        for (size_t i = 0; i <= DRIVERS; i++)
+                ends[i + 2] = (struct pollfd){ k->probe[i], POLLIN, 0 };
+        while (poll(ends, DRIVERS + 3, -1) > 0 && !ends[1].revents) {
                 (void)pthread_mutex_lock(&k->lock);
                 if (ends[0].revents)
                         read_changes(k);
-                if (ends[1].revents)
-                        probe(k);
+                for (size_t i = 0; i <= DRIVERS; i++)
+                        if (ends[i + 2].revents)
+                                probe(k, i);
                 (void)pthread_mutex_unlock(&k->lock);
         }
         return NULL;
 }
 
+static int pipe_make(const char *bus, const char *name) {
+        char pipe[600];
+        int fd;
+
+        (void)snprintf(pipe, sizeof pipe, "%s/%s", bus, name);
+        if (mkfifo(pipe, 0666) == 0)
+                assert(chmod(pipe, 0666) == 0);
+        fd = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+        assert(fd >= 0);
+        return fd;
+}
+
 struct kernel *kernel_start(const char *bus) {
         struct kernel *k = calloc(1, sizeof *k);
-        char pipe[600];
+        char name[600];
 
         assert(k);
         (void)snprintf(k->bus, sizeof k->bus, "%s", bus);
-        (void)snprintf(pipe, sizeof pipe, "%s/drivers_probe", bus);
-        assert(mkfifo(pipe, 0666) == 0 && chmod(pipe, 0666) == 0);
-        k->probe = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+        for (size_t i = 0; i < DRIVERS; i++) {
+                (void)snprintf(name, sizeof name, "%s/drivers/%s", bus, drivers[i].driver);
+                (void)mkdir(name, 0755);
+                (void)snprintf(name, sizeof name, "drivers/%s/bind", drivers[i].driver);
+                k->probe[i] = pipe_make(bus, name);
+        }
+        k->probe[DRIVERS] = pipe_make(bus, "drivers_probe");
         k->changes = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
         k->stop = eventfd(0, EFD_CLOEXEC);
-        assert(k->probe >= 0 && k->changes >= 0 && k->stop >= 0);
+        assert(k->changes >= 0 && k->stop >= 0);
         (void)pthread_mutex_init(&k->lock, NULL);
         assert(pthread_create(&k->thread, NULL, run, k) == 0);
         return k;
@@ -194,13 +239,18 @@ void kernel_forget(struct kernel *k, const char *path) {
 
 /* An event is in its queue before the write that made it returns, and is taken out and acted upon under the lock. */
 bool kernel_is_idle(struct kernel *k) {
-        int changes = 1, probes = 1;
+        int changes = 1, waiting = 0;
 
         (void)pthread_mutex_lock(&k->lock);
         (void)ioctl(k->changes, FIONREAD, &changes);
-        (void)ioctl(k->probe, FIONREAD, &probes);
+        for (size_t i = 0; i <= DRIVERS; i++) {
+                int written = 1;
+
+                (void)ioctl(k->probe[i], FIONREAD, &written);
+                waiting += written;
+        }
         (void)pthread_mutex_unlock(&k->lock);
-        return changes == 0 && probes == 0;
+        return changes == 0 && waiting == 0;
 }
 
 void kernel_stop(struct kernel *k) {
@@ -208,7 +258,8 @@ void kernel_stop(struct kernel *k) {
 
         assert(write(k->stop, &one, sizeof one) == sizeof one);
         (void)pthread_join(k->thread, NULL);
-        (void)close(k->probe);
+        for (size_t i = 0; i <= DRIVERS; i++)
+                (void)close(k->probe[i]);
         (void)close(k->changes);
         (void)close(k->stop);
         free(k);

@@ -6,7 +6,9 @@
 
 struct kernel;
 
-/* `bus` is the directory of /sys/bus/usb on disk. drivers_probe there is a pipe, so no name written to it is lost. */
+/* `bus` is the directory of /sys/bus/usb on disk, with its `drivers`. drivers_probe there and each driver's `bind` are
+ * pipes, so no name written to them is lost. A driver of a class is registered for each class but smart card, still
+ * image and the like, which programs drive. */
 struct kernel *kernel_start(const char *bus);
 
 /* Watch the device directory `path` on disk. */

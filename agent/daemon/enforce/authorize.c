@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* authorize.c — one device and its interfaces. See usb.h. */
 #include "base/hex.h"
+#include "enforce/bind.h"
 #include "enforce/tree.h"
 #include "enforce/usb.h"
 #include "host/file.h"
@@ -18,7 +19,8 @@ struct interfaces_shown {
         char name[64];
         int fd;
         struct interface_facts is;
-        bool allowed;
+        uint32_t kinds; /* as it was judged */
+        bool allowed, bound;
 };
 
 struct device_dir {
@@ -36,18 +38,36 @@ static void interfaces_close(struct device_dir *d) {
 static int byte_read(int dirfd, const char *name, uint8_t *ret) {
         char text[8];
         int64_t value;
+        ssize_t n = file_read_line(dirfd, name, text, sizeof text);
 
-        if (file_read_line(dirfd, name, text, sizeof text) != 2 || (value = hex_number(text, 2)) < 0)
+        if (n < 0)
+                return (int)n;
+        if (n != 2 || (value = hex_number(text, 2)) < 0)
                 return -EBADMSG;
         *ret = (uint8_t)value;
         return 0;
+}
+
+static int interface_read_class(struct interfaces_shown *i) {
+        const struct {
+                const char *name;
+                uint8_t *to;
+        } bytes[] = { { "bInterfaceNumber", &i->is.number },
+                      { "bInterfaceClass", &i->is.klass },
+                      { "bInterfaceSubClass", &i->is.subclass },
+                      { "bInterfaceProtocol", &i->is.protocol } };
+        int r = 0;
+
+        for (size_t k = 0; k < sizeof bytes / sizeof *bytes && r == 0; k++)
+                r = byte_read(i->fd, bytes[k].name, bytes[k].to);
+        return r;
 }
 
 /* "1-2:1.0": the configuration stands in the name, the rest in attributes. */
 static int interface_read(const struct device_dir *d, const char *name, struct interfaces_shown *ret) {
         struct interfaces_shown i = { .fd = -1 };
         unsigned configuration;
-        int end = 0;
+        int end = 0, r;
 
         if (sscanf(name + strlen(d->name), ":%u.%*u%n", &configuration, &end) != 1 || end == 0 || configuration > 255)
                 return -EBADMSG;
@@ -57,32 +77,35 @@ static int interface_read(const struct device_dir *d, const char *name, struct i
         if (i.fd < 0)
                 return i.fd;
         i.is.configuration = (uint8_t)configuration;
-        if (byte_read(i.fd, "bInterfaceNumber", &i.is.number) < 0 || byte_read(i.fd, "bInterfaceClass", &i.is.klass) < 0
-            || byte_read(i.fd, "bInterfaceSubClass", &i.is.subclass) < 0
-            || byte_read(i.fd, "bInterfaceProtocol", &i.is.protocol) < 0) {
+        r = interface_read_class(&i);
+        if (r < 0)
                 (void)close(i.fd);
-                return -EBADMSG;
-        }
-        *ret = i;
-        return 0;
+        else
+                *ret = i;
+        return r;
 }
 
+/* An interface that disappears while it is read (another configuration, a device that is pulled) is passed over: the
+ * kernel announces that, and the device is applied to once more. */
 static int interfaces_list(struct device_dir *d) {
         size_t length = strlen(d->name);
         auto_dir directory = listing_open(d->fd, ".");
         struct dirent *entry;
-        int r = 0;
 
         if (!directory)
                 return -errno;
-        while (r == 0 && (entry = readdir(directory))) {
+        while ((entry = readdir(directory))) {
+                int r;
+
                 if (strncmp(entry->d_name, d->name, length) != 0 || entry->d_name[length] != ':')
                         continue;
                 r = d->n == INTERFACES_MAX ? -EBADMSG : interface_read(d, entry->d_name, &d->shown[d->n]);
                 if (r == 0)
                         d->n++;
+                else if (outcome_of(r) != OUTCOME_GONE)
+                        return r;
         }
-        return r;
+        return 0;
 }
 
 /* Was the interface that the kernel shows judged, and is it allowed? The observer may have been deceived or
@@ -91,49 +114,93 @@ static int interface_judge(const struct sighting *s, const struct verdict *v, st
         for (unsigned k = 0; k < s->facts.n_interfaces; k++)
                 if (memcmp(&s->facts.interfaces[k], &i->is, sizeof i->is) == 0) {
                         i->allowed = v->interfaces >> k & 1;
+                        i->kinds = kinds_of_interface(&s->facts, k);
                         return 0;
                 }
         return -EBADMSG;
 }
 
+static bool is_judged(const struct sighting *s, const struct verdict *v, struct interfaces_shown *i, struct err *note) {
+        if (interface_judge(s, v, i) == 0 && (i->allowed || v->partial))
+                return true;
+        (void)err_say(note, 0, "カーネルから見えるインターフェース %s（%02x:%02x:%02x）は、判定していないものです",
+                      "the kernel sees interface %s as %02x:%02x:%02x, which was not judged", i->name, i->is.klass,
+                      i->is.subclass, i->is.protocol);
+        return false;
+}
+
+/* A driver that is bound to an allowed interface must be one of its kinds; one that is bound to another interface is
+ * unbound below. Linux binds drivers by vendor and product, too, whatever the class says. */
+static bool driver_is_judged(const struct verdict *v, const struct interfaces_shown *i, struct err *note) {
+        char driver[FACTS_DRIVER];
+
+        if (!i->allowed || !interface_driver(i->fd, driver) || driver_may_serve(driver, i->kinds, v->kinds))
+                return true;
+        (void)err_say(note, 0, "インターフェース %s（%02x:%02x:%02x）に、種類の違うドライバー %s が結び付きました",
+                      "interface %s (%02x:%02x:%02x) was taken by %s, a driver of another kind", i->name, i->is.klass,
+                      i->is.subclass, i->is.protocol, driver);
+        return false;
+}
+
 static enum outcome interfaces_judge(const struct sighting *s, const struct verdict *v, struct device_dir *d,
                                      struct err *note) {
-        for (size_t k = 0; k < d->n; k++) {
-                struct interfaces_shown *i = &d->shown[k];
-
-                if (interface_judge(s, v, i) < 0 || (!i->allowed && !v->partial)) {
-                        (void)err_say(
-                                note, 0,
-                                "カーネルから見えるインターフェース %s（%02x:%02x:%02x）は、判定していないものです",
-                                "the kernel sees interface %s as %02x:%02x:%02x, which was not judged", i->name,
-                                i->is.klass, i->is.subclass, i->is.protocol);
+        for (size_t k = 0; k < d->n; k++)
+                if (!is_judged(s, v, &d->shown[k], note) || !driver_is_judged(v, &d->shown[k], note))
                         return OUTCOME_CONTRADICTED;
-                }
-        }
         return OUTCOME_DONE;
 }
 
-/* All are authorized before the first is probed: a driver may claim a sibling (CDC, audio). */
+static int interface_authorize(const struct interfaces_shown *i, bool yes, struct err *note) {
+        int r = number_set(i->fd, "authorized", yes);
+
+        return r < 0 ? err_errno(note, r, "%s/authorized", i->name) : 0;
+}
+
+static int interfaces_authorize(int bus, const struct device_dir *d, struct err *note) {
+        int r = 0;
+
+        for (size_t k = 0; k < d->n && r == 0; k++) {
+                const struct interfaces_shown *i = &d->shown[k];
+                bool ready = !interface_needs_driver(i->kinds) || interface_driver_is_there(bus, i->kinds);
+
+                r = interface_authorize(i, i->allowed && ready, note);
+        }
+        return r;
+}
+
+/* An interface that no driver of its kinds took goes back to unauthorized: any other driver could take it later. 1: all
+ * have what they need. 0: a driver is still missing. */
+static int interfaces_close_rest(const struct device_dir *d, struct err *note) {
+        bool all = true;
+        int r = 0;
+
+        for (size_t k = 0; k < d->n && r == 0; k++) {
+                const struct interfaces_shown *i = &d->shown[k];
+                char driver[FACTS_DRIVER];
+
+                if (!i->allowed || !interface_needs_driver(i->kinds) || i->bound || interface_driver(i->fd, driver))
+                        continue;
+                all = false;
+                r = interface_authorize(i, false, note);
+        }
+        return r < 0 ? r : all;
+}
+
+/* All are authorized before the first is bound: a driver may claim a sibling (CDC, audio, video). */
 static int interfaces_bind(struct usb *u, struct device_dir *d, struct err *note) {
-        int bus = usb_bus(u);
+        int bus = usb_bus(u), r;
 
         if (bus < 0)
                 return err_errno(note, bus, "/sys/bus/usb");
+        r = interfaces_authorize(bus, d, note);
+        if (r < 0)
+                return r;
         for (size_t k = 0; k < d->n; k++) {
-                int r = number_put(d->shown[k].fd, "authorized", d->shown[k].allowed);
+                struct interfaces_shown *i = &d->shown[k];
 
-                if (r < 0)
-                        return err_errno(note, r, "%s/authorized", d->shown[k].name);
+                i->bound = i->allowed && interface_bind(bus, i->fd, i->name, i->kinds);
         }
-        for (size_t k = 0; k < d->n; k++) {
-                int r = d->shown[k].allowed && faccessat(d->shown[k].fd, "driver", F_OK, 0) < 0
-                                ? file_poke(bus, "drivers_probe", d->shown[k].name)
-                                : 0;
-
-                if (r < 0)
-                        return err_errno(note, r, "drivers_probe %s", d->shown[k].name);
-        }
-        return 0;
+        return interfaces_close_rest(d, note);
 }
 
 /* The root hub above must hold interfaces back, or authorizing the device would bind all of them at once. If it no
@@ -171,7 +238,11 @@ static enum outcome device_allow(struct usb *u, const struct sighting *s, const 
         if (outcome != OUTCOME_DONE)
                 return outcome;
         r = interfaces_bind(u, d, note);
-        return r < 0 ? outcome_of(r) : OUTCOME_DONE;
+        if (r < 0)
+                return outcome_of(r);
+        /* Once more: what was bound just now is what counts. */
+        outcome = interfaces_judge(s, v, d, note);
+        return outcome == OUTCOME_DONE && r == 0 ? OUTCOME_WAITING : outcome;
 }
 
 bool usb_is_set_up(int device_fd) {
@@ -191,7 +262,7 @@ enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, c
         enum outcome outcome = v->action == ACTION_DENY ? OUTCOME_DONE : device_allow(u, s, v, &d, note);
 
         interfaces_close(&d);
-        if (v->action == ACTION_DENY || outcome != OUTCOME_DONE) {
+        if (v->action == ACTION_DENY || (outcome != OUTCOME_DONE && outcome != OUTCOME_WAITING)) {
                 int cut = number_set(d.fd, "authorized", 0);
 
                 if (cut < 0 && outcome == OUTCOME_DONE) {

@@ -34,11 +34,17 @@ int usb_controller(struct usb *u, const char *path, struct err *err);
 bool usb_denies_by_default(struct usb *u);
 
 enum outcome {
-        OUTCOME_DONE,         /* the kernel is as the verdict says; it was read back */
-        OUTCOME_GONE,         /* the device left, or another one is there now: its own sighting will come */
+        OUTCOME_DONE,    /* the kernel is as the verdict says; it was read back */
+        OUTCOME_WAITING, /* likewise, but a driver that an interface needs is not registered yet: apply again then */
+        OUTCOME_GONE,    /* the device left, or another one is there now: its own sighting will come */
         OUTCOME_CONTRADICTED, /* the kernel's view of the interfaces is not what was judged: cut off again */
         OUTCOME_FAILED,       /* the kernel did not comply: cut off again as far as possible */
 };
+
+/* The kernel is as the verdict says, as far as it has the drivers. */
+static inline bool outcome_is_done(enum outcome o) {
+        return o == OUTCOME_DONE || o == OUTCOME_WAITING;
+}
 
 /* Open the directory of the device that was sighted (the caller closes it); its numbers and USB descriptors are checked
  * again. Operations through the file descriptor affect this plugging of this device, or nothing once it has left.
@@ -56,7 +62,8 @@ bool usb_is_set_up(int device_fd);
 bool usb_is_let_in(int device_fd);
 
 /* Make the kernel obey the verdict for the device that was recognised. Allowed: authorize the device, then only the
- * verdict's interfaces, each bound through drivers_probe; one that is bound and not allowed is unbound. Denied:
- * deauthorize. Idempotent. `note` says what went wrong. */
+ * verdict's interfaces, each bound to a driver of its own kinds (decision/drivers.h); an interface whose driver is not
+ * registered stays unauthorized, one that is bound and not allowed is unbound. Denied: deauthorize. Idempotent. `note`
+ * says what went wrong. */
 enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
                        struct err *note);

@@ -119,6 +119,20 @@ static bool may_begin(struct gate *g, struct device *d) {
         return false;
 }
 
+/* After an apply: the device is in, or cut off and refused for what went wrong. */
+static void carry_out_end(struct gate *g, struct device *d, enum outcome outcome, const struct err *note) {
+        d->authorized = outcome_is_done(outcome);
+        d->held = false;
+        if (!d->authorized)
+                disks_revoke(g->keeper, d);
+        if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
+                enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
+
+                d->verdict = verdict_deny(d->verdict.rule, why);
+                carry_out_refuse(g, d, true, true, note);
+        }
+}
+
 static void carry_out_allow(struct gate *g, struct device *d) {
         struct err note = { 0 };
         enum outcome outcome = carry_out_recognise(g, d, &note);
@@ -131,17 +145,20 @@ static void carry_out_allow(struct gate *g, struct device *d) {
                 outcome = disks_grant(g->keeper, d, &note);
         if (outcome == OUTCOME_DONE)
                 outcome = carry_out_apply(g, d, &d->verdict, &note);
-        d->authorized = outcome == OUTCOME_DONE;
         d->let_in = d->verdict.action;
-        d->held = false;
-        if (outcome != OUTCOME_DONE)
-                disks_revoke(g->keeper, d);
-        if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
-                enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
+        carry_out_end(g, d, outcome, &note);
+}
 
-                d->verdict = verdict_deny(d->verdict.rule, why);
-                carry_out_refuse(g, d, true, true, &note);
-        }
+void carry_out_again(struct gate *g, struct device *d) {
+        struct err note = { 0 };
+        enum outcome outcome;
+
+        if (d->directory < 0 || d->observed || (d->verdict.action != ACTION_DENY && !d->authorized))
+                return;
+        outcome = carry_out_apply(g, d, &d->verdict, &note);
+        /* Gone: an interface or the device is on its way out, and that is announced, too. */
+        if (d->authorized && outcome != OUTCOME_GONE)
+                carry_out_end(g, d, outcome, &note);
 }
 
 void only_observe(struct gate *g, struct device *d, const struct verdict *before, bool news) {

@@ -7,6 +7,10 @@
 /* Carries out d->verdict. `news`: the verdict is the first one or differs from the one before. */
 void carry_out(struct gate *g, struct device *d, bool news);
 
+/* The kernel's side of a device changed behind us: a late driver, another configuration, another program's write. What
+ * was decided is applied once more. */
+void carry_out_again(struct gate *g, struct device *d);
+
 /* Enforces nothing: the device is left open, or is opened where the gate had held it back. What would have been done is
  * recorded, once. */
 void only_observe(struct gate *g, struct device *d, const struct verdict *before, bool news);

@@ -5,16 +5,12 @@
 #include "decision/kind.h"
 #include "enforce/bus.h"
 
-static uint32_t kinds_at(const struct device_facts *f, unsigned i) {
-        return kinds_of_class(f->interfaces[i].klass, f->interfaces[i].subclass, f->interfaces[i].protocol);
-}
-
 static uint32_t kinds_let_in(const struct device_facts *f, const struct verdict *v) {
         uint32_t kinds = 0;
 
         for (unsigned i = 0; i < f->n_interfaces; i++)
                 if (v->interfaces >> i & 1)
-                        kinds |= kinds_at(f, i);
+                        kinds |= kinds_of_interface(f, i);
         return kinds;
 }
 
@@ -24,7 +20,7 @@ bool disks_can_be_read_only(const struct keeper *k, const struct device_facts *f
 
 bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f) {
         for (unsigned i = 0; i < f->n_interfaces; i++)
-                if (kinds_at(f, i) != KIND_STORAGE)
+                if (kinds_of_interface(f, i) != KIND_STORAGE)
                         return false;
         return keeper_in_force(k) && f->n_interfaces > 0;
 }

@@ -135,6 +135,19 @@ static void gate_bound(struct gate *g, struct device *d) {
         tell_ending(g, d);
 }
 
+/* A late driver, another configuration, another program that wrote `authorized`: the kernel is held to what was
+ * decided. Nothing is judged anew: the device is the same. */
+static void gate_again(struct gate *g, struct device *d) {
+        if (!d || !gate_enforces(g))
+                return;
+        if (d->judged)
+                carry_out_again(g, d);
+        else if (d->look == LOOK_ASKED && !medium_let_in_again(g, d)) {
+                d->judged = true;
+                carry_out(g, d, true);
+        }
+}
+
 /* A disk on a bus other than USB can only be refused by sekimori-keeper; a disk that the system runs from is let in
  * without asking the policy. */
 static bool is_for_us(const struct gate *g, const struct sighting *s) {
@@ -142,19 +155,34 @@ static bool is_for_us(const struct gate *g, const struct sighting *s) {
                || (keeper_in_force(g->keeper) && !keeper_is_system(g->keeper, s->path));
 }
 
+/* What is no sighting of a device itself. False: it is one. */
+static bool gate_noticed(struct gate *g, const struct sighting *s, struct device *d) {
+        switch (s->type) {
+        case SIGHTING_CONTROLLER:
+                gate_controller(g, s->path);
+                return true;
+        case SIGHTING_BOUND:
+                gate_bound(g, d);
+                return true;
+        case SIGHTING_INTERFACE:
+                gate_again(g, d);
+                return true;
+        case SIGHTING_DRIVER:
+                for (d = g->table.first; d; d = d->next)
+                        gate_again(g, d);
+                return true;
+        default:
+                return false;
+        }
+}
+
 static void gate_sighted(struct watch *w, const struct sighting *s) {
         struct gate *g = container_of(w, struct gate, watch);
         struct device *d = table_find(&g->table, s->path);
         struct moment now;
 
-        if (s->type == SIGHTING_CONTROLLER) {
-                gate_controller(g, s->path);
+        if (gate_noticed(g, s, d))
                 return;
-        }
-        if (s->type == SIGHTING_BOUND) {
-                gate_bound(g, d);
-                return;
-        }
         if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
                 gate_leave(g, d);
                 d = NULL;

@@ -3,6 +3,7 @@
  * the device was not authorized for the look, the medium counts as unreadable. See medium.h. */
 #include "gate/medium.h"
 
+#include "decision/kind.h"
 #include "enforce/bus.h"
 #include "gate/inside.h"
 #include "gate/keeper.h"
@@ -27,17 +28,15 @@ static void give_up(struct device *d) {
         d->look = LOOK_SEEN;
 }
 
-/* Binds the device's interfaces; all of them are mass storage (judge.c), so only disks appear. */
-static bool let_in_to_look(struct gate *g, struct device *d) {
-        const struct verdict everything = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX };
-        enum outcome outcome;
+/* Binds the device's interfaces; all of them are mass storage (judge.c), so only disks appear. False: that failed, and
+ * the verdict is why. */
+static bool medium_bind(struct gate *g, struct device *d) {
+        const struct verdict everything = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX, .kinds = KIND_STORAGE };
+        const struct bus_ops *bus = bus_ops(d->sighting.facts.bus);
         struct err note = { 0 };
+        enum outcome outcome = bus->apply(g->usb, d->directory, &d->sighting, &everything, &note);
 
-        if (medium_is_of_a_disk(d))
-                return true;
-        d->held = !usb_is_let_in(d->directory);
-        outcome = bus_ops(d->sighting.facts.bus)->apply(g->usb, d->directory, &d->sighting, &everything, &note);
-        if (outcome == OUTCOME_DONE)
+        if (outcome_is_done(outcome))
                 return true;
         (void)keeper_tell(g->keeper, KEEPER_REVOKE, d->sighting.path, 0);
         d->held = false;
@@ -46,6 +45,13 @@ static bool let_in_to_look(struct gate *g, struct device *d) {
                 d->verdict =
                         verdict_deny(d->verdict.rule, outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED);
         return false;
+}
+
+static bool let_in_to_look(struct gate *g, struct device *d) {
+        if (medium_is_of_a_disk(d))
+                return true;
+        d->held = !usb_is_let_in(d->directory);
+        return medium_bind(g, d);
 }
 
 /* The order is sent first, so that the keeper has it before the kernel announces any disk. */
@@ -73,6 +79,10 @@ bool medium_is_awaited(struct gate *g, struct device *d) {
                 return false;
         }
         return d->look == LOOK_ASKED || medium_begin(g, d);
+}
+
+bool medium_let_in_again(struct gate *g, struct device *d) {
+        return medium_is_of_a_disk(d) || medium_bind(g, d);
 }
 
 bool medium_look_again(struct gate *g, struct device *d) {

@@ -10,6 +10,10 @@
  * closed to all others. False also if no look can be started: then the verdict stands. */
 bool medium_is_awaited(struct gate *g, struct device *d);
 
+/* The kernel's side of a device that is being looked at changed: let in for the look once more. False: that failed, and
+ * the verdict is why. */
+bool medium_let_in_again(struct gate *g, struct device *d);
+
 /* The verdict rests on a look from before the device was cut off, or made it necessary to cut the device off: looks
  * once more, while nobody has access. False: no look is possible. */
 bool medium_look_again(struct gate *g, struct device *d);

@@ -5,7 +5,7 @@
 #include <errno.h>
 
 /* The first byte of every message: an agent never takes an observer of another version for its own. */
-#define VERSION 2
+#define VERSION 3
 
 enum flag { FLAG_MALFORMED = 1 << 0, FLAG_SPEAKS_MTP = 1 << 1, FLAGS = FLAG_MALFORMED | FLAG_SPEAKS_MTP };
 
@@ -54,6 +54,8 @@ static void put_facts(struct bytes_out *out, const struct device_facts *f) {
 
                 bytes_put(out, raw, sizeof raw);
         }
+        bytes_put_uint(out, f->foreign, 8);
+        bytes_put_string(out, f->driver);
         bytes_put_string(out, f->serial);
         bytes_put_string(out, f->name);
         bytes_put_string(out, f->manufacturer);
@@ -63,8 +65,9 @@ static void put_facts(struct bytes_out *out, const struct device_facts *f) {
 
 static bool facts_in_range(const struct device_facts *f) {
         return f->bus < BUS_COUNT && f->n_interfaces <= FACTS_INTERFACES
-               && strnlen(f->serial, FACTS_STRING) < FACTS_STRING && strnlen(f->name, FACTS_STRING) < FACTS_STRING
-               && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
+               && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER && strnlen(f->serial, FACTS_STRING) < FACTS_STRING
+               && strnlen(f->name, FACTS_STRING) < FACTS_STRING && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING
+               && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
 }
 
 static bool sighting_in_range(const struct sighting *s) {
@@ -117,6 +120,8 @@ static bool read_facts(struct bytes *in, struct device_facts *f) {
                 bytes_copy(in, raw, sizeof raw);
                 f->interfaces[i] = (struct interface_facts){ raw[0], raw[1], raw[2], raw[3], raw[4] };
         }
+        f->foreign = bytes_u64(in);
+        bytes_string(in, f->driver, sizeof f->driver);
         bytes_string(in, f->serial, sizeof f->serial);
         bytes_string(in, f->name, sizeof f->name);
         bytes_string(in, f->manufacturer, sizeof f->manufacturer);

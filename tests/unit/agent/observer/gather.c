@@ -14,15 +14,15 @@
 #include <unistd.h>
 
 static struct bed *bed;
-static struct libusb_crosscheck crosscheck;
+static struct readers readers;
 
 static void given_a_computer(void) {
         bed = bed_new();
-        cr_assert_eq(libusb_crosscheck_open(&crosscheck), 0);
+        cr_assert_eq(libusb_crosscheck_open(&readers.crosscheck), 0);
 }
 
 static void drop(void) {
-        libusb_crosscheck_close(&crosscheck);
+        libusb_crosscheck_close(&readers.crosscheck);
         bed_free(bed);
 }
 
@@ -33,7 +33,7 @@ static struct sighting gathered(const char *path) {
         char devpath[512];
 
         (void)snprintf(devpath, sizeof devpath, "/devices/%s", path);
-        cr_assert_eq(gather_device(devpath, false, &crosscheck, &s), 0);
+        cr_assert_eq(gather_device(devpath, false, &readers, &s), 0);
         return s;
 }
 
@@ -177,6 +177,6 @@ Test(gather_device, interfaces_are_told_in_one_order) {
 Test(gather_device, what_is_gone_has_nothing_to_tell) {
         struct sighting s;
 
-        cr_expect_eq(gather_device("/devices/pci0000:00/usb1/1-9", false, &crosscheck, &s), -ENODEV);
-        cr_expect_eq(gather_device("/class/usb/1-9", false, &crosscheck, &s), -ENAMETOOLONG);
+        cr_expect_eq(gather_device("/devices/pci0000:00/usb1/1-9", false, &readers, &s), -ENODEV);
+        cr_expect_eq(gather_device("/class/usb/1-9", false, &readers, &s), -ENAMETOOLONG);
 }

@@ -10,9 +10,9 @@ Test(drivers, every_kind_has_its_own) {
                 uint32_t kind;
                 const char *first;
         } own[] = {
-                { KIND_HID_KEYBOARD, "usbhid" }, { KIND_HID, "usbhid" },          { KIND_HUB, "hub" },
-                { KIND_STORAGE, "uas" },         { KIND_PRINTER, "usblp" },       { KIND_AUDIO, "snd-usb-audio" },
-                { KIND_VIDEO, "uvcvideo" },      { KIND_CDC_SERIAL, "cdc_acm" },  { KIND_NETWORK, "cdc_ether" },
+                { KIND_HID_KEYBOARD, "usbhid" }, { KIND_HID, "usbhid" },         { KIND_HUB, "hub" },
+                { KIND_STORAGE, "uas" },         { KIND_PRINTER, "usblp" },      { KIND_AUDIO, "snd-usb-audio" },
+                { KIND_VIDEO, "uvcvideo" },      { KIND_CDC_SERIAL, "cdc_acm" }, { KIND_NETWORK, "cdc_ether" },
                 { KIND_WIRELESS, "btusb" },      { KIND_MIDI, "snd-usb-audio" },
         };
 
@@ -26,8 +26,9 @@ Test(drivers, every_kind_has_its_own) {
 }
 
 Test(drivers, a_disk_serves_no_keyboard_and_no_reader) {
-        static const char *const others[] = { "usb-storage", "usb_storage", "uas", "ums-realtek", "ums_realtek",
-                                              "cdc_ether",   "cdc_subset",  "ax88179_178a", "option", "ftdi_sio" };
+        static const char *const others[] = { "usb-storage", "usb_storage", "uas",        "ums-realtek",
+                                              "ums_realtek", "cdc_ether",   "cdc_subset", "ax88179_178a",
+                                              "option",      "ftdi_sio" };
 
         for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
                 cr_assert_not(driver_may_serve(others[i], KIND_HID | KIND_HID_KEYBOARD, UINT32_MAX), "%s", others[i]);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* What a device may do is what its drivers do: bound to one of its own kind, or cut off. On simulated hardware. */
+#include "gate/gate.h"
+
+#include "unit/agent/daemon/terminal.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct terminal t;
+static struct err err;
+
+static void given_a_terminal(void) {
+        terminal_begin(&t);
+}
+
+static void drop(void) {
+        terminal_end(&t);
+}
+
+static void push(const char *rules) {
+        cr_assert_eq(terminal_push(&t, rules, &err), 0, "%s", err.text);
+}
+
+static enum reason reason_of(const char *path) {
+        for (const struct device *d = gate_devices(t.gate); d; d = d->next)
+                if (strcmp(d->sighting.path, path) == 0)
+                        return d->verdict.reason;
+        return REASON_NO_RULE;
+}
+
+TestSuite(gate_drivers, .init = given_a_terminal, .fini = drop, .timeout = 20);
+
+#define RULE_CARDS "  - {name: cards, match: {bus: usb, interfaces: [smartcard]}, action: allow}\n"
+
+Test(gate_drivers, a_keyboard_is_bound_to_usbhid) {
+        const char *keyboard = plug(t.bed, a_keyboard());
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_let_in, keyboard));
+        cr_assert(bed_wait_bound(t.bed, keyboard, 0, true));
+        cr_expect(strstr(bed_driver(t.bed, keyboard, 0), "usbhid"));
+}
+
+Test(gate_drivers, a_keyboard_that_a_disk_driver_has_is_none) {
+        const char *keyboard = plug_silently(t.bed, a_keyboard());
+
+        bed_takes(t.bed, keyboard, 0, "usb-storage");
+        bed_announce(t.bed, keyboard, "add");
+        terminal_start(&t);
+        cr_assert(until(&t, is_kept_out, keyboard));
+        cr_expect_eq(reason_of(keyboard), REASON_CONTRADICTED);
+}
+
+Test(gate_drivers, a_reader_that_a_disk_driver_takes_later_is_kept_out_and_recorded) {
+        const char *reader = plug(t.bed, a_card_reader());
+
+        terminal_start(&t);
+        push(RULE_HID RULE_CARDS);
+        cr_assert(until(&t, is_let_in, reader));
+        bed_takes(t.bed, reader, 0, "ums-realtek");
+        cr_assert(until(&t, is_kept_out, reader));
+        cr_expect_eq(reason_of(reader), REASON_CONTRADICTED);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+}
+
+Test(gate_drivers, a_program_may_take_a_reader) {
+        const char *reader = plug(t.bed, a_card_reader()), *mouse;
+
+        terminal_start(&t);
+        push(RULE_HID RULE_CARDS);
+        cr_assert(until(&t, is_let_in, reader));
+        bed_takes(t.bed, reader, 0, "usbfs");
+        mouse = plug(t.bed, a_mouse());
+        cr_assert(until(&t, is_let_in, mouse), "what is announced later has been heard");
+        cr_expect(is_let_in(&t, reader));
+}
+
+static bool interface_is_authorized(struct terminal *terminal, const char *path) {
+        char name[64];
+
+        (void)snprintf(name, sizeof name, "%s:1.0/authorized", strrchr(path, '/') + 1);
+        return strcmp(bed_read(terminal->bed, path, name), "1") == 0;
+}
+
+Test(gate_drivers, no_interface_is_authorized_before_its_driver_is_there) {
+        const char *stick = plug(t.bed, a_stick());
+
+        bed_unregister(t.bed, "usb-storage");
+        terminal_start(&t);
+        push(RULE_HID RULE_STORAGE);
+        cr_assert(until(&t, is_let_in, stick));
+        cr_expect_not(interface_is_authorized(&t, stick), "any other driver could take it");
+        bed_register(t.bed, "usb-storage");
+        cr_assert(until(&t, interface_is_authorized, stick));
+        cr_expect(bed_wait_bound(t.bed, stick, 0, true));
+        cr_expect_eq(terminal_records("device-allowed"), 1);
+}
+
+Test(gate_drivers, another_program_that_authorizes_a_denied_device_is_undone) {
+        const char *stick = plug(t.bed, a_stick());
+        char interface[512];
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_kept_out, stick));
+        bed_write(t.bed, stick, "authorized", "1\n");
+        (void)snprintf(interface, sizeof interface, "%s/%s:1.0", stick, strrchr(stick, '/') + 1);
+        bed_announce(t.bed, interface, "add");
+        cr_expect(until(&t, is_kept_out, stick));
+}
