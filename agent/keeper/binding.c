@@ -6,8 +6,8 @@
 #include "base/cleanup.h"
 #include "host/file.h"
 #include "host/listing.h"
+#include "keeper/device.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,15 +23,8 @@ static int bus_open(const struct sysfs_dirs *g, const char *bus) {
         return directory_open(g->sys, path);
 }
 
-static bool hangs_on_usb(const char *path) {
-        for (const char *at = strstr(path, "/usb"); at; at = strstr(at + 1, "/usb"))
-                if (isdigit((unsigned char)at[4]))
-                        return true;
-        return false;
-}
-
 static bool may_be_bound(struct grants *grants, const char *path) {
-        return hangs_on_usb(path) || grants_find_system(grants, path);
+        return device_is_on_usb(path) || grants_find_system(grants, path);
 }
 
 static void binding_probe(int bus, const char *name) {

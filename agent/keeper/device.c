@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* device.c — reads the attributes `dev`, `partition` and `diskseq` and lists /sys/class; what is there already is
- * described as a uevent with the action "change". See device.h. */
+/* device.c — reads the attributes `dev`, `partition` and `diskseq` and lists /sys/class and /sys/bus; what is there
+ * already is described as a uevent with the action "change". See device.h. */
 #include "keeper/device.h"
 
 #include "host/file.h"
 #include "host/listing.h"
 #include "wire/keeper.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The classes that have device nodes of disks. */
-static const struct {
-        const char *class;
-        enum node_type type;
-} classes[] = {
-        { "block", NODE_BLOCK }, { "scsi_generic", NODE_CHAR }, { "bsg", NODE_CHAR },
-        { "nvme", NODE_CHAR },   { "nvme-generic", NODE_CHAR }, { "scsi_tape", NODE_CHAR },
+static const struct node_class classes[] = {
+        { "class/block", "block", NODE_BLOCK, NODES_DISK },
+        { "class/scsi_generic", "scsi_generic", NODE_CHAR, NODES_DISK },
+        { "class/bsg", "bsg", NODE_CHAR, NODES_DISK },
+        { "class/nvme", "nvme", NODE_CHAR, NODES_DISK },
+        { "class/nvme-generic", "nvme-generic", NODE_CHAR, NODES_DISK },
+        { "class/scsi_tape", "scsi_tape", NODE_CHAR, NODES_DISK },
+        { "bus/usb/devices", "usb", NODE_CHAR, NODES_USBFS },
+        { "class/usbmisc", "usbmisc", NODE_CHAR, NODES_MISC },
+        { "class/tty", "tty", NODE_CHAR, NODES_SERIAL },
 };
 #define CLASSES (sizeof classes / sizeof *classes)
 
@@ -54,14 +58,16 @@ bool device_path(const struct sysfs_dirs *g, const struct node *node, char ret[s
         return sysfs_dirs_block(g, link, ret) == 0;
 }
 
-/* The uevent that the kernel would send for a device that is present already. */
-static bool device_described(const struct sysfs_dirs *g, size_t class, const char *name, struct uevent *ret) {
+/* The uevent that the kernel would send for a device that is present already, if `below` covers it. */
+static bool device_described(const struct sysfs_dirs *g, const struct node_class *c, const char *name,
+                             const char *below, struct uevent *ret) {
         char link[SYSFS_DIRS_PATH];
         struct node node;
 
         *ret = (struct uevent){ .action = "change" };
-        (void)snprintf(link, sizeof link, "class/%s/%.200s", classes[class].class, name);
-        if (sysfs_dirs_block(g, link, ret->path) < 0 || !device_node(g, ret->path, classes[class].type, &node))
+        (void)snprintf(link, sizeof link, "%s/%.200s", c->folder, name);
+        if (sysfs_dirs_block(g, link, ret->path) < 0 || !path_covers(below, ret->path)
+            || !device_node(g, ret->path, c->type, &node))
                 return false;
         ret->major = node.major, ret->minor = node.minor;
         ret->diskseq = device_diskseq(g, ret->path);
@@ -71,27 +77,55 @@ static bool device_described(const struct sysfs_dirs *g, size_t class, const cha
         return true;
 }
 
-bool device_class(const char *subsystem, enum node_type *ret) {
+const struct node_class *device_class(const char *subsystem) {
         for (size_t i = 0; i < CLASSES; i++)
-                if (strcmp(subsystem, classes[i].class) == 0) {
-                        *ret = classes[i].type;
-                        return true;
-                }
-        return false;
+                if (strcmp(subsystem, classes[i].subsystem) == 0)
+                        return &classes[i];
+        return NULL;
+}
+
+/* The root hub's part of the path, "/usb1"; NULL: there is none. */
+static const char *device_root_hub(const char *path) {
+        for (const char *at = strstr(path, "/usb"); at; at = strstr(at + 1, "/usb"))
+                if (isdigit((unsigned char)at[4]))
+                        return at;
+        return NULL;
+}
+
+bool device_is_on_usb(const char *path) {
+        return device_root_hub(path) != NULL;
+}
+
+/* Devices on USB are named by their ports, 1-4.2; interfaces have a colon, too: 1-4.2:1.0. */
+static bool names_a_usb_device(const char *name, size_t size) {
+        const size_t digits = strspn(name, "0123456789");
+
+        return digits > 0 && name[digits] == '-' && digits + 1 < size
+               && strspn(name + digits + 1, "0123456789.") == size - digits - 1;
+}
+
+bool device_usb(const char *path, char ret[static SYSFS_DIRS_PATH]) {
+        const char *at = device_root_hub(path);
+        size_t end = 0;
+
+        while (at && (at = strchr(at + 1, '/')))
+                if (names_a_usb_device(at + 1, strcspn(at + 1, "/")))
+                        end = (size_t)(at - path) + 1 + strcspn(at + 1, "/");
+        if (end == 0 || end >= SYSFS_DIRS_PATH)
+                return false;
+        memcpy(ret, path, end);
+        ret[end] = '\0';
+        return true;
 }
 
 void device_each(const struct sysfs_dirs *g, const char *below, device_visit *visit, void *ctx) {
         for (size_t i = 0; i < CLASSES; i++) {
-                char folder[64];
-                auto_dir all = NULL;
+                auto_dir all = listing_open(g->sys, classes[i].folder);
                 struct dirent *entry;
                 struct uevent u;
 
-                (void)snprintf(folder, sizeof folder, "class/%s", classes[i].class);
-                all = listing_open(g->sys, folder);
                 while (all && (entry = readdir(all)))
-                        if (entry->d_name[0] != '.' && device_described(g, i, entry->d_name, &u)
-                            && path_covers(below, u.path))
-                                visit(ctx, &u, classes[i].type);
+                        if (entry->d_name[0] != '.' && device_described(g, &classes[i], entry->d_name, below, &u))
+                                visit(ctx, &u, &classes[i]);
         }
 }

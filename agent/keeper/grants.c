@@ -39,6 +39,13 @@ int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t upto,
         return grants_put(g, path, new);
 }
 
+void grants_open(struct grants *g, const char *path, unsigned nodes, uint32_t devnum) {
+        struct grant *at = grants_place(g, path);
+
+        if (at && at->path[0])
+                at->nodes = nodes, at->devnum = devnum;
+}
+
 int grants_look(struct grants *g, const char *path, uint64_t at) {
         struct grant new = { .mode = MODE_NONE }, *had = grants_place(g, path);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* grants.h — which devices' disks are let in: plugged-in devices by order of the agent, and the disks that the system
- * stands on by the keeper itself. Paths beneath /sys. */
+/* grants.h — which devices' disks and other nodes are let in: plugged-in devices by order of the agent, and the disks
+ * that the system stands on by the keeper itself. Paths beneath /sys. */
 #pragma once
 
 #include "keeper/plane.h"
@@ -11,12 +11,14 @@
 
 struct grants {
         struct grant {
-                uint32_t mode;
-                bool system;   /* given by the keeper: no order changes it */
-                bool said;     /* an order that would change it was logged already */
-                uint64_t at;   /* the kernel's uevent sequence number when it was given */
-                bool look;     /* its media are looked at, and reported to the agent */
-                uint64_t upto; /* only its disks with a diskseq up to this one; 0: all */
+                uint32_t mode;   /* of its disks */
+                unsigned nodes;  /* enum node_kind: its nodes that are not a disk's, and that may be opened */
+                uint32_t devnum; /* the USB device that these nodes belong to; 0: none */
+                bool system;     /* given by the keeper: no order changes it */
+                bool said;       /* an order that would change it was logged already */
+                uint64_t at;     /* the kernel's uevent sequence number when it was given */
+                bool look;       /* its media are looked at, and reported to the agent */
+                uint64_t upto;   /* only its disks with a diskseq up to this one; 0: all */
                 struct {
                         uint64_t diskseq;
                         struct medium_facts medium; /* MEDIUM_UNKNOWN: nothing reported yet */
@@ -28,6 +30,9 @@ struct grants {
 /* Replaces the grant of exactly this path. With `upto`, only disks up to that diskseq are let in, and only if their
  * media were looked at. -ENOSPC, -ENAMETOOLONG. */
 int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t upto, uint64_t at);
+
+/* What is granted at exactly this path lets these nodes in, too, as long as the USB device there has this number. */
+void grants_open(struct grants *g, const char *path, unsigned nodes, uint32_t devnum);
 
 /* The existing grant stays; its media are looked at and reported again. */
 int grants_look(struct grants *g, const char *path, uint64_t at);

@@ -27,8 +27,12 @@ static const struct {
         { "st", NODE_CHAR, MODE_NONE },
         { "nvme", NODE_CHAR, MODE_NONE },
         { "nvme-generic", NODE_CHAR, MODE_NONE },
-        { "firewire", NODE_CHAR, MODE_NONE }, /* a program may speak SBP-2 itself */
-        { "rpmb", NODE_CHAR, MODE_NONE },     /* of an eMMC: the driver passes any command on */
+        { "firewire", NODE_CHAR, MODE_NONE },   /* a program may speak SBP-2 itself */
+        { "rpmb", NODE_CHAR, MODE_NONE },       /* of an eMMC: the driver passes any command on */
+        { "usb_device", NODE_CHAR, MODE_NONE }, /* usbfs: the kernel passes control requests to a denied device, too */
+        { "usb", NODE_CHAR, MODE_NONE },        /* usblp, cdc-wdm, hiddev, usbtmc */
+        { "ttyACM", NODE_CHAR, MODE_NONE },
+        { "ttyUSB", NODE_CHAR, MODE_NONE },
 };
 
 static int major_is(const struct plane *p, uint32_t number, const char *name, enum node_type type) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* majors.h — what is decided by a major number alone: nodes without a medium of their own (device mapper, md, loop,
- * memory) are let in, nodes that bypass a disk's block device (SCSI generic and the like) are refused. */
+ * memory) are let in; nodes that bypass a disk's block device (SCSI generic and the like), and those that only devices
+ * on USB have, are refused. */
 #pragma once
 
 #include "keeper/plane.h"

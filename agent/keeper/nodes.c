@@ -4,11 +4,12 @@
 #include "keeper/nodes.h"
 
 #include "host/file.h"
-#include "host/listing.h"
 #include "keeper/blockdev_parents.h"
 #include "keeper/detach.h"
 #include "keeper/device.h"
+#include "keeper/entry.h"
 #include "keeper/majors.h"
+#include "keeper/usb_nodes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +41,26 @@ static bool is_being_opened(const struct entry *e) {
         return e->opener && e->opener != OPENER_SYSTEM;
 }
 
+/* Whoever looked while it was refused looks again. */
+static void nodes_look_anew(const struct nodes *n, const struct disk *d, const char *path) {
+        if (d->node.type != NODE_BLOCK)
+                return;
+        if (!device_is_partition(&n->dirs, path))
+                read_partitions(n, d);
+        nodes_announce(n, path);
+}
+
+/* What is made at will (loop, device mapper) takes no room in the map where its major number lets it in. */
+static void let_in_by_major(const struct nodes *n, const struct disk *d, const char *path) {
+        struct entry before;
+
+        if (plane_get(&n->plane, &d->node, &before) < 0)
+                return;
+        plane_drop(&n->plane, &d->node);
+        if (before.mode == MODE_NONE)
+                nodes_look_anew(n, d, path);
+}
+
 static void let_in(struct nodes *n, const struct disk *d, const char *path) {
         const struct grant *grant = grants_find(&n->grants, path);
         const struct entry e = { .mode = MODE_WRITE,
@@ -47,40 +68,19 @@ static void let_in(struct nodes *n, const struct disk *d, const char *path) {
                                  .diskseq = d->diskseq };
         struct entry before = { 0 };
         bool had = plane_get(&n->plane, &d->node, &before) == 0;
+        int r;
 
         had = had && before.mode == e.mode && before.diskseq == e.diskseq;
         if (had && before.opener == e.opener)
                 return;
-        if (plane_set(&n->plane, &d->node, &e) < 0) {
+        r = path_covers(VIRTUAL, path) ? plane_set(&n->plane, &d->node, &e)
+                                       : entry_store(&n->plane, &n->dirs, &d->node, &e);
+        if (r < 0) {
                 (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
                 return;
         }
-        if (had || d->node.type != NODE_BLOCK)
-                return;
-        if (!device_is_partition(&n->dirs, path))
-                read_partitions(n, d);
-        nodes_announce(n, path);
-}
-
-static bool disk_is_there(const struct nodes *n, uint64_t diskseq) {
-        auto_dir all = listing_open(n->dirs.sys, "class/block");
-        struct dirent *entry;
-
-        while (all && (entry = readdir(all))) {
-                char link[64];
-
-                (void)snprintf(link, sizeof link, "class/block/%.40s", entry->d_name);
-                if (entry->d_name[0] != '.' && device_number(&n->dirs, link, "diskseq") == diskseq)
-                        return true;
-        }
-        return false;
-}
-
-/* Drop the views of disks that are gone, and of media that are no longer in their drives. */
-static void views_sweep(struct nodes *n) {
-        for (size_t i = 0; i < READONLY_LOOPS_MAX; i++)
-                if (n->readonly_loops.view[i].diskseq && !disk_is_there(n, n->readonly_loops.view[i].diskseq))
-                        (void)readonly_loops_drop(&n->readonly_loops, &n->dirs, n->readonly_loops.view[i].diskseq);
+        if (!had)
+                nodes_look_anew(n, d, path);
 }
 
 static void nodes_show(struct nodes *n, const struct disk *d, const char *path) {
@@ -89,7 +89,7 @@ static void nodes_show(struct nodes *n, const struct disk *d, const char *path) 
         plane_drop(&n->plane, &d->node);
         if (d->node.type != NODE_BLOCK || device_is_partition(&n->dirs, path))
                 return;
-        views_sweep(n);
+        readonly_loops_sweep(&n->readonly_loops, &n->dirs);
         if (readonly_loops_keep(&n->readonly_loops, &n->dirs, &n->plane, d, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s; it stays refused\n", err.text);
 }
@@ -127,7 +127,7 @@ static uint32_t mode_of(const struct nodes *n, const char *path, enum node_type 
 
         if (path_covers(VIRTUAL, path))
                 return stands_on_a_stranger(n, path) ? MODE_NONE : MODE_WRITE;
-        if (!grant
+        if (!grant || !usb_nodes_grant_reaches(grant, path)
             || (grant->upto && (type != NODE_BLOCK || diskseq > grant->upto || !media_is_known(&n->media, diskseq))))
                 return MODE_NONE;
         return grant->mode;
@@ -142,36 +142,47 @@ static bool is_stale(const struct nodes *n, const struct uevent *u, const struct
         return strcmp(u->action, "add") == 0 || (e.mode != MODE_NONE && e.diskseq != d->diskseq);
 }
 
-static void nodes_judge(void *ctx, const struct uevent *u, enum node_type type) {
-        struct nodes *n = ctx;
+static void nodes_judge_disk(struct nodes *n, const struct uevent *u, enum node_type type) {
         const struct disk d = { .node = { type, u->major, u->minor },
                                 .diskseq = type == NODE_BLOCK ? device_diskseq(&n->dirs, u->path) : 0,
                                 .name = u->name };
         const uint32_t mode = mode_of(n, u->path, type, d.diskseq);
+        const bool is_virtual = path_covers(VIRTUAL, u->path);
 
-        if (mode == MODE_WRITE)
+        if (mode == MODE_WRITE && is_virtual && entry_is_spare(&n->plane, &d.node))
+                let_in_by_major(n, &d, u->path);
+        else if (mode == MODE_WRITE)
                 let_in(n, &d, u->path);
         else if (mode == MODE_READ)
                 nodes_show(n, &d, u->path);
-        else if (type == NODE_BLOCK && path_covers(VIRTUAL, u->path)) /* its major number alone would let it in */
-                (void)plane_set(&n->plane, &d.node, &(struct entry){ .mode = MODE_NONE, .diskseq = d.diskseq });
+        else if (type == NODE_BLOCK && is_virtual) /* its major number alone would let it in */
+                (void)entry_refuse(&n->plane, &n->dirs, &d.node, d.diskseq);
         else if (n->in_force && is_stale(n, u, &d))
                 plane_drop(&n->plane, &d.node);
 }
 
+static void nodes_judge(void *ctx, const struct uevent *u, const struct node_class *c) {
+        struct nodes *n = ctx;
+
+        if (c->kind == NODES_DISK)
+                nodes_judge_disk(n, u, c->type);
+        else
+                usb_nodes_judge(&n->plane, &n->dirs, &n->grants, u, c);
+}
+
 /* Any uevent of a disk or a partition may mean that its content was rewritten. */
-static void nodes_look_again(void *ctx, const struct uevent *u, enum node_type type) {
+static void nodes_look_again(void *ctx, const struct uevent *u, const struct node_class *c) {
         struct nodes *n = ctx;
         const struct grant *grant = grants_find(&n->grants, u->path);
         uint64_t diskseq;
 
-        if (type != NODE_BLOCK || !grant || !grant->look)
+        if (c->type != NODE_BLOCK || !grant || !grant->look)
                 return;
         diskseq = device_diskseq(&n->dirs, u->path);
         if (device_is_partition(&n->dirs, u->path))
                 media_changed(&n->media, diskseq);
         else
-                media_look(&n->media, u, diskseq, mode_of(n, u->path, type, diskseq) == MODE_NONE);
+                media_look(&n->media, u, diskseq, mode_of(n, u->path, c->type, diskseq) == MODE_NONE);
 }
 
 static void nodes_gone(struct nodes *n, const struct uevent *u, enum node_type type) {
@@ -183,42 +194,27 @@ static void nodes_gone(struct nodes *n, const struct uevent *u, enum node_type t
 }
 
 void nodes_announced(struct nodes *n, const struct uevent *u) {
+        const struct node_class *class = device_class(u->subsystem);
         bool removed = strcmp(u->action, "remove") == 0;
         struct err err = { 0 };
-        enum node_type type;
 
         if (strcmp(u->subsystem, "module") == 0 && !removed && majors_set(&n->dirs, &n->plane, &err) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s\n", err.text);
-        if (removed && strcmp(u->type, "usb_device") == 0)
-                plane_drop(&n->plane, &(struct node){ NODE_CHAR, u->major, u->minor });
         if (removed) /* a later device at this path is another one, and needs an order of its own */
                 grants_drop(&n->grants, u->path, u->seq);
-        if (!u->major || !device_class(u->subsystem, &type))
+        if (!u->major || !class)
                 return;
         if (removed) {
-                nodes_gone(n, u, type);
+                nodes_gone(n, u, class->type);
                 return;
         }
-        nodes_judge(n, u, type);
-        nodes_look_again(n, u, type);
+        nodes_judge(n, u, class);
+        nodes_look_again(n, u, class);
 }
 
 void nodes_scan(struct nodes *n, const char *below) {
         device_each(&n->dirs, below, nodes_judge, n);
         device_each(&n->dirs, VIRTUAL, nodes_judge, n); /* after the devices that they are made of */
-}
-
-/* Refuse to open the USB device node of a disk that may only be read: a process could talk to the disk behind the
- * kernel driver's back. A node that is open already stays open. */
-static void usb_node(struct nodes *n, const char *path, bool refused) {
-        struct node node;
-
-        if (!strstr(path, "/usb") || !device_node(&n->dirs, path, NODE_CHAR, &node))
-                return; /* an NVMe namespace has numbers, too: those of its block device */
-        if (refused)
-                (void)plane_set(&n->plane, &node, &(struct entry){ .mode = MODE_NONE });
-        else
-                plane_drop(&n->plane, &node);
 }
 
 /* No order may change these disks: the machine would stop. */
@@ -233,18 +229,23 @@ static bool is_the_systems(struct nodes *n, const char *path) {
         return grant != NULL;
 }
 
-/* Take back each entry whose mode differs from what is granted now. */
-static void take_back(void *ctx, const struct uevent *u, enum node_type type) {
+/* Take back each entry whose mode differs from what is granted now. What is open of a node that is no disk's stays
+ * open until the agent cuts the device off. */
+static void take_back(void *ctx, const struct uevent *u, const struct node_class *c) {
         struct nodes *n = ctx;
-        const struct node node = { type, u->major, u->minor };
-        const uint32_t mode = mode_of(n, u->path, type, u->diskseq);
+        const struct node node = { c->type, u->major, u->minor };
+        const uint32_t mode = mode_of(n, u->path, c->type, u->diskseq);
         struct entry e;
 
+        if (c->kind != NODES_DISK) {
+                nodes_judge(n, u, c);
+                return;
+        }
         if (plane_get(&n->plane, &node, &e) == 0 && !is_being_opened(&e) && e.mode != mode) {
                 plane_drop(&n->plane, &node);
                 n->taken_back = true;
         }
-        if (type == NODE_BLOCK && mode != MODE_READ && readonly_loops_drop(&n->readonly_loops, &n->dirs, u->diskseq))
+        if (c->type == NODE_BLOCK && mode != MODE_READ && readonly_loops_drop(&n->readonly_loops, &n->dirs, u->diskseq))
                 n->taken_back = true;
 }
 
@@ -268,19 +269,22 @@ static bool is_there(const struct nodes *n, const char *path) {
         return faccessat(n->dirs.sys, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static bool nodes_granted(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
-        if (grants_set(&n->grants, path, mode, upto, device_number(&n->dirs, "kernel", "uevent_seqnum")) == 0)
-                return true;
-        (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
-        return false;
+static bool nodes_granted(struct nodes *n, const char *path, const struct nodes_terms *t) {
+        const uint64_t now = device_number(&n->dirs, "kernel", "uevent_seqnum");
+
+        if (grants_set(&n->grants, path, t->mode, t->upto, now) < 0) {
+                (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it stays refused\n", path);
+                return false;
+        }
+        grants_open(&n->grants, path, t->nodes, t->devnum);
+        return true;
 }
 
-void nodes_grant(struct nodes *n, const char *path, uint32_t mode, uint64_t upto) {
-        if (is_the_systems(n, path) || !is_there(n, path) || !nodes_granted(n, path, mode, upto))
+void nodes_grant(struct nodes *n, const char *path, const struct nodes_terms *t) {
+        if (is_the_systems(n, path) || !is_there(n, path) || !nodes_granted(n, path, t))
                 return;
         if (cut_what_changed(n, path) && is_there(n, path))
-                (void)nodes_granted(n, path, mode, upto); /* the uevents of the cut-off are older than this order */
-        usb_node(n, path, mode == MODE_READ);
+                (void)nodes_granted(n, path, t); /* the uevents of the cut-off are older than this order */
         nodes_scan(n, path);
         media_disturb(&n->media, path);
 }
@@ -292,7 +296,6 @@ void nodes_look(struct nodes *n, const char *path) {
                 (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it is not looked at\n", path);
                 return;
         }
-        usb_node(n, path, true);
         device_each(&n->dirs, path, nodes_look_again, n);
 }
 
@@ -347,6 +350,12 @@ bool nodes_were_the_systems(const struct nodes *n, const char *path) {
         return m.found || !m.any;
 }
 
+/* A node that is let in must be let in anew. One that is refused by an entry of its own stays refused until it is
+ * judged; that of a built-in device, which has the number now, is none of ours. */
+static bool is_kept(const struct entry *e, const char *path) {
+        return e->mode == MODE_NONE && device_is_on_usb(path);
+}
+
 static void nodes_recheck_node(void *ctx, const struct node *node, const struct entry *e) {
         struct nodes *n = ctx;
         char path[SYSFS_DIRS_PATH];
@@ -358,7 +367,7 @@ static void nodes_recheck_node(void *ctx, const struct node *node, const struct 
         if (node->type == NODE_BLOCK)
                 same = same && e->diskseq && e->diskseq == device_diskseq(&n->dirs, path);
         else
-                same = same && e->mode == MODE_NONE; /* a node that is let in must be let in anew */
+                same = same && is_kept(e, path);
         if (!same)
                 plane_drop(&n->plane, node);
 }
@@ -366,5 +375,5 @@ static void nodes_recheck_node(void *ctx, const struct node *node, const struct 
 void nodes_recheck(struct nodes *n) {
         plane_each(&n->plane, nodes_recheck_node, n);
         readonly_loops_restore(&n->readonly_loops, &n->dirs);
-        views_sweep(n);
+        readonly_loops_sweep(&n->readonly_loops, &n->dirs);
 }

@@ -39,6 +39,12 @@ void nodes_announced(struct nodes *n, const struct uevent *u);
 
 /* The agent's orders for a plugged-in device, by its path beneath /sys. Ignored, and logged once, if the system stands
  * on a disk that is this device, above it or below it. */
-void nodes_grant(struct nodes *n, const char *path, uint32_t mode, uint64_t upto);
+struct nodes_terms {
+        uint32_t mode;   /* of its disks */
+        uint64_t upto;   /* only its disks up to this diskseq; 0: all */
+        unsigned nodes;  /* enum node_kind: what else of it may be opened */
+        uint32_t devnum; /* the USB device that is meant, by its number; 0: none */
+};
+void nodes_grant(struct nodes *n, const char *path, const struct nodes_terms *t);
 void nodes_look(struct nodes *n, const char *path);
 void nodes_revoke(struct nodes *n, const char *path);

@@ -14,7 +14,7 @@
 
 #define MAP_PIN PLANE_DIR "/devices"
 #define LINK_PIN PLANE_DIR "/" PLANE_LINK
-#define ENTRIES 8192
+#define ENTRIES 16384
 #define LOG_SIZE 4096
 
 /* Where systemd mounts cgroup v2: alone, or beside v1. */

@@ -4,6 +4,7 @@
 #include "keeper/readonly_loop.h"
 
 #include "host/listing.h"
+#include "keeper/device.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -169,4 +170,24 @@ bool readonly_loops_drop(struct readonly_loops *v, const struct sysfs_dirs *g, u
         if (have)
                 *have = (struct view){ 0 };
         return have;
+}
+
+static bool disk_is_there(const struct sysfs_dirs *g, uint64_t diskseq) {
+        auto_dir all = listing_open(g->sys, "class/block");
+        struct dirent *entry;
+
+        while (all && (entry = readdir(all))) {
+                char link[64];
+
+                (void)snprintf(link, sizeof link, "class/block/%.40s", entry->d_name);
+                if (entry->d_name[0] != '.' && device_number(g, link, "diskseq") == diskseq)
+                        return true;
+        }
+        return false;
+}
+
+void readonly_loops_sweep(struct readonly_loops *v, const struct sysfs_dirs *g) {
+        for (size_t i = 0; i < READONLY_LOOPS_MAX; i++)
+                if (v->view[i].diskseq && !disk_is_there(g, v->view[i].diskseq))
+                        (void)readonly_loops_drop(v, g, v->view[i].diskseq);
 }

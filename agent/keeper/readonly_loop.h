@@ -33,6 +33,9 @@ int readonly_loops_keep(struct readonly_loops *v, const struct sysfs_dirs *g, co
 /* Remove this disk's loop device: at once, or when it is no longer mounted. True: there was one. */
 bool readonly_loops_drop(struct readonly_loops *v, const struct sysfs_dirs *g, uint64_t diskseq);
 
+/* Remove those of disks that are gone, and of media that are no longer in their drives. */
+void readonly_loops_sweep(struct readonly_loops *v, const struct sysfs_dirs *g);
+
 /* Open the disk for reading whatever the map says; only this process may, and only until the function returns. The
  * caller closes the descriptor. -errno: -ENODEV where the node is another device's, -ENOMEDIUM. */
 int disk_open(const struct sysfs_dirs *g, const struct plane *p, const struct disk *d);

@@ -36,20 +36,31 @@ void service_explain(const struct keeper_service *k, const struct err *why) {
         service_note(k, KEEPER_NOTE_JA, why ? why->ja : "");
 }
 
+/* What an order lets in. A disk that is no more than readable is all that such an order can be about. */
+static struct nodes_terms terms_of(const struct keeper_order *o) {
+        return (struct nodes_terms){ .mode = !(o->nodes & NODES_DISK) ? MODE_NONE
+                                             : o->type == KEEPER_READ ? MODE_READ
+                                                                      : MODE_WRITE,
+                                     .upto = o->diskseq,
+                                     .nodes = o->nodes & ~(unsigned)NODES_DISK,
+                                     .devnum = o->devnum };
+}
+
 static void service_ordered(void *ctx, const struct keeper_order *o) {
         struct keeper_service *k = ctx;
+        const struct nodes_terms terms = terms_of(o);
         char path[GRANT_PATH];
 
         if ((size_t)snprintf(path, sizeof path, "devices/%s", o->path) >= sizeof path)
                 return;
-        if (o->type != KEEPER_WRITE)
+        if (o->type != KEEPER_WRITE || !(o->nodes & NODES_DISK))
                 system_grants_grown(&k->system_grants);
         if (o->type == KEEPER_REVOKE)
                 nodes_revoke(&k->nodes, path);
         else if (o->type == KEEPER_LOOK)
                 nodes_look(&k->nodes, path);
         else
-                nodes_grant(&k->nodes, path, o->type == KEEPER_READ ? MODE_READ : MODE_WRITE, o->diskseq);
+                nodes_grant(&k->nodes, path, &terms);
 }
 
 static void service_told(void *ctx, const char *path, uint64_t diskseq, const struct medium_facts *m) {

@@ -19,7 +19,7 @@ from bed import Bed, a_keyboard, a_stick  # noqa: E402
 from kit import make_kit  # noqa: E402
 from programs import attempt, attempt_of, sekimori  # noqa: E402
 
-READY = bytes([2, 129, 0, 0])   # of agent/lib/wire/keeper.h: that was all, the plane is in force
+READY = bytes([3, 129, 0, 0])   # of agent/lib/wire/keeper.h: that was all, the plane is in force
 NOW = datetime.datetime.now(datetime.timezone.utc)
 
 

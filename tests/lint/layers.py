@@ -23,7 +23,8 @@ MAY_SEE = {
     "policy/signature": {"policy/decision"},
     "policy/language": {"policy/decision", "policy/signature"},
     "policy/review": POLICY,
-    "agent/lib/wire": {"policy/decision/facts.h"},  # libc and policy/base, and the shape of facts
+    # libc and policy/base, the shape of facts, and the kinds of nodes that an order names
+    "agent/lib/wire": {"policy/decision/facts.h", "policy/decision/drivers.h"},
     "agent/lib/host": POLICY,
     "agent/lib/loop": set(),
     "agent/lib/text": {"agent/lib/wire/notice.h"} | POLICY,  # the shape of a notice

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* disks.c — KEEPER_READ, KEEPER_WRITE or KEEPER_REVOKE; nothing is sent for hubs and Thunderbolt. See disks.h. */
+/* disks.c — KEEPER_READ, KEEPER_WRITE or KEEPER_REVOKE, with the nodes of the kinds that the verdict let in; nothing is
+ * sent for hubs and Thunderbolt. See disks.h. */
 #include "gate/disks.h"
 
+#include "decision/drivers.h"
 #include "decision/kind.h"
 #include "enforce/bus.h"
 
@@ -25,30 +27,40 @@ bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f
         return keeper_in_force(k) && f->n_interfaces > 0;
 }
 
-/* A hub or a Thunderbolt device has no disks of its own: devices behind a hub are judged separately, and those behind a
+/* A hub or a Thunderbolt device has no nodes of its own: devices behind a hub are judged separately, and those behind a
  * tunnel are on another bus. */
-static bool may_have_disks(const struct device *d) {
+static bool may_have_nodes(const struct device *d) {
         const struct bus_ops *bus = bus_ops(d->sighting.facts.bus);
 
-        return (!bus || bus->has_disks) && !(kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_HUB);
+        return (!bus || bus->has_disks) && kinds_let_in(&d->sighting.facts, &d->verdict) != KIND_HUB;
+}
+
+static struct keeper_terms terms_of(const struct device *d) {
+        const struct device_facts *f = &d->sighting.facts;
+        const struct keeper_terms of_a_disk = { .nodes = NODES_DISK, .diskseq = d->verdict.by_medium ? d->diskseq : 0 };
+
+        if (facts_are_of_a_disk(f) || d->verdict.by_medium || d->verdict.action == ACTION_READ_ONLY)
+                return of_a_disk;
+        return (struct keeper_terms){ .nodes = nodes_of_kinds(kinds_let_in(f, &d->verdict)),
+                                      .devnum = d->sighting.devnum };
 }
 
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note) {
         bool read_only = d->verdict.action == ACTION_READ_ONLY;
-        const struct verdict *v = &d->verdict;
-        int r = may_have_disks(d) ? keeper_tell(k, read_only ? KEEPER_READ : KEEPER_WRITE, d->sighting.path,
-                                                v->by_medium ? d->diskseq : 0)
+        const struct keeper_terms terms = terms_of(d);
+        int r = may_have_nodes(d) ? keeper_tell(k, read_only ? KEEPER_READ : KEEPER_WRITE, d->sighting.path, &terms)
                                   : 0;
 
         /* A device already let in keeps its state in the kernel while the keeper restarts. A USB device is authorized
          * as a whole, which works without a keeper, too. */
-        if (r == 0 || d->authorized || (!read_only && !v->by_medium && !facts_are_of_a_disk(&d->sighting.facts)))
+        if (r == 0 || d->authorized
+            || (!read_only && !d->verdict.by_medium && !facts_are_of_a_disk(&d->sighting.facts)))
                 return OUTCOME_DONE;
         (void)err_say_errno(note, r, "sekimori-keeper に伝えられません", "tell sekimori-keeper");
         return OUTCOME_FAILED;
 }
 
 void disks_revoke(struct keeper *k, const struct device *d) {
-        if (may_have_disks(d))
-                (void)keeper_tell(k, KEEPER_REVOKE, d->sighting.path, 0);
+        if (may_have_nodes(d))
+                (void)keeper_tell(k, KEEPER_REVOKE, d->sighting.path, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* disks.h — what a verdict means for the disks of a device: the keeper is told before the kernel gets to see them. */
+/* disks.h — what a verdict means for the disks and other nodes of a device: the keeper is told before the kernel gets
+ * to see them. */
 #pragma once
 
 #include "enforce/usb.h"
@@ -14,9 +15,9 @@ bool disks_can_be_read_only(const struct keeper *k, const struct device_facts *f
  * interfaces are mass storage and the block plane is in force. */
 bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f);
 
-/* As the verdict says. OUTCOME_FAILED: the keeper cannot be told, and the verdict needs it (read-only, by
- * medium, or a disk that is not on USB). */
+/* As the verdict says: the nodes of the kinds that it let in (decision/drivers.h). OUTCOME_FAILED: the keeper cannot be
+ * told, and the verdict needs it (read-only, by medium, or a disk that is not on USB). */
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note);
 
-/* Revokes access to all disks of the device. */
+/* Revokes access to all nodes of the device. */
 void disks_revoke(struct keeper *k, const struct device *d);

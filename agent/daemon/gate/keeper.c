@@ -215,8 +215,8 @@ bool keeper_let_read(const struct keeper *k, const char *path) {
         return k && paths_hold(&k->said.reading, path, is_same);
 }
 
-int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path, uint64_t diskseq) {
-        struct keeper_order order = { .type = type, .diskseq = diskseq };
+int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path, const struct keeper_terms *terms) {
+        struct keeper_order order = { .type = type };
         uint8_t raw[KEEPER_MAX];
         size_t n;
 
@@ -224,6 +224,8 @@ int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path,
                 return -ENOTCONN;
         if ((size_t)snprintf(order.path, sizeof order.path, "%s", path) >= sizeof order.path)
                 return -ENAMETOOLONG;
+        if (terms)
+                order.nodes = (uint16_t)terms->nodes, order.devnum = terms->devnum, order.diskseq = terms->diskseq;
         n = keeper_order_encode(&order, raw);
         return n ? socket_send(k->line.fd, raw, n, -1) : -EINVAL;
 }

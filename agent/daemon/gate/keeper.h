@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* keeper.h — the agent's connection to sekimori-keeper, which makes the kernel refuse disks. Knows whether the keeper
- * is there, and nothing of policies. */
+/* keeper.h — the agent's connection to sekimori-keeper, which makes the kernel refuse disks and nodes. Knows whether
+ * the keeper is there, and nothing of policies. */
 #pragma once
 
 #include "base/err.h"
@@ -36,8 +36,16 @@ bool keeper_is_system(const struct keeper *k, const char *path);
 /* Was exactly this device (beneath /sys/devices) let in for reading only when this connection began? */
 bool keeper_let_read(const struct keeper *k, const char *path);
 
-/* -ENOTCONN: the keeper is not there now; -EAGAIN: it does not read. `path` is beneath /sys/devices. */
-int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path, uint64_t diskseq);
+/* What KEEPER_READ and KEEPER_WRITE let in; as in struct keeper_order. */
+struct keeper_terms {
+        unsigned nodes;
+        uint32_t devnum;
+        uint64_t diskseq;
+};
+
+/* -ENOTCONN: the keeper is not there now; -EAGAIN: it does not read. `path` is beneath /sys/devices. `terms`: NULL with
+ * all other orders. */
+int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path, const struct keeper_terms *terms);
 
 /* In that language: why the block plane is not in force although the keeper was started; "" if there is no reason to
  * give. */

@@ -38,7 +38,7 @@ static bool medium_bind(struct gate *g, struct device *d) {
 
         if (outcome_is_done(outcome))
                 return true;
-        (void)keeper_tell(g->keeper, KEEPER_REVOKE, d->sighting.path, 0);
+        (void)keeper_tell(g->keeper, KEEPER_REVOKE, d->sighting.path, NULL);
         d->held = false;
         give_up(d);
         if (outcome != OUTCOME_GONE)
@@ -63,7 +63,7 @@ static bool medium_begin(struct gate *g, struct device *d) {
                 return false;
         if (!bus->is_ready(d->directory))
                 return true; /* retried on SIGHTING_BOUND */
-        if (keeper_tell(g->keeper, KEEPER_LOOK, d->sighting.path, 0) < 0 || !let_in_to_look(g, d))
+        if (keeper_tell(g->keeper, KEEPER_LOOK, d->sighting.path, NULL) < 0 || !let_in_to_look(g, d))
                 return false;
         d->look = LOOK_ASKED;
         d->asked_s = clock_boot_s();

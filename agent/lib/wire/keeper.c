@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#define VERSION 2
+#define VERSION 3 /* of another version nothing is understood: neither end takes the other to be there */
 
 /* The kernel's own names: relative, nothing empty, no "." or "..", printable. */
 static bool path_is_plain(const char *path) {
@@ -22,9 +22,21 @@ static bool path_is_plain(const char *path) {
         }
 }
 
+/* Only KEEPER_WRITE names more than disks, and even that not where it is about one medium. */
+static bool nodes_are_fine(const struct keeper_order *o) {
+        switch (o->type) {
+        case KEEPER_WRITE:
+                return o->diskseq ? o->nodes == NODES_DISK : o->nodes <= KEEPER_NODES;
+        case KEEPER_READ:
+                return o->nodes == NODES_DISK;
+        default:
+                return o->nodes == 0;
+        }
+}
+
 static bool order_is_fine(const struct keeper_order *o) {
-        return (unsigned)o->type < KEEPER_ORDERS && strnlen(o->path, sizeof o->path) < sizeof o->path
-               && path_is_plain(o->path);
+        return (unsigned)o->type < KEEPER_ORDERS && nodes_are_fine(o)
+               && strnlen(o->path, sizeof o->path) < sizeof o->path && path_is_plain(o->path);
 }
 
 static bool medium_is_fine(const struct medium_facts *m) {
@@ -68,6 +80,8 @@ size_t keeper_order_encode(const struct keeper_order *o, void *to) {
                 return 0;
         out = keeper_begun(o->type, o->path, to);
         bytes_put_uint(&out, o->diskseq, 8);
+        bytes_put_uint(&out, o->nodes, 2);
+        bytes_put_uint(&out, o->devnum, 4);
         return out.broken ? 0 : out.used;
 }
 
@@ -78,6 +92,8 @@ int keeper_order_decode(struct bytes from, struct keeper_order *ret) {
 
         o.type = (enum keeper_order_type)type;
         o.diskseq = bytes_u64(&from);
+        o.nodes = bytes_u16(&from);
+        o.devnum = bytes_u32(&from);
         *ret = (struct keeper_order){ 0 };
         if (!ours || !bytes_done(&from) || !order_is_fine(&o))
                 return -EBADMSG;

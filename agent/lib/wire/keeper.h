@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "decision/drivers.h"
 #include "decision/facts.h"
 
 #include <stdbool.h>
@@ -22,8 +23,8 @@
 
 enum keeper_order_type {
         KEEPER_REVOKE, /* nothing of this device is let in any more */
-        KEEPER_READ,   /* its disks may be read and never written */
-        KEEPER_WRITE,  /* its disks may be read and written */
+        KEEPER_READ,   /* its disks may be read and never written; no other node of it is let in */
+        KEEPER_WRITE,  /* these nodes of it may be read and written, and no others */
         KEEPER_LOOK,   /* report what is on its media, now and after each change; grants stay as they are */
         KEEPER_ORDERS,
 };
@@ -42,7 +43,10 @@ struct keeper_order {
         enum keeper_order_type type;
         char path[KEEPER_PATH]; /* of the device, beneath /sys/devices: pci0000:00/…/usb1/1-2 */
         uint64_t diskseq;       /* only its disks up to this one, the newest that was reported; 0: all */
+        uint16_t nodes;         /* enum node_kind; 0 where nothing is let in */
+        uint32_t devnum;        /* on USB the device's number: another one at this path is not meant; else 0 */
 };
+#define KEEPER_NODES (2u * NODES_DISK - 1) /* all there are */
 
 /* Bytes used, 0 where it does not fit or is out of range. `to` has KEEPER_MAX bytes. */
 size_t keeper_order_encode(const struct keeper_order *o, void *to);

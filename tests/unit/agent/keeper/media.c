@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which disks are looked at, who is let in for it, and what is said of a device that has several. The plane is the map
- * in memory of nodes.c; the disks are files, so that nothing is read on them. */
+/* Which disks are looked at, who is let in for it, and what is said of a device that has several. The plane is a map
+ * in memory; the disks are files, so that nothing is read on them. */
 #include "keeper/nodes.h"
 
 #include "unit/agent/keeper/sysfs.h"
@@ -21,7 +21,7 @@ static struct keeper_word said;
 static unsigned times;
 
 static const struct node sda = { NODE_BLOCK, 8, 0 }, sda1 = { NODE_BLOCK, 8, 1 }, sdb = { NODE_BLOCK, 8, 16 },
-                         sg = { NODE_CHAR, 21, 0 }, usb = { NODE_CHAR, 189, 130 };
+                         sg = { NODE_CHAR, 21, 0 };
 
 static void told(void *ctx, const char *path, uint64_t diskseq, const struct medium_facts *m) {
         (void)ctx;
@@ -78,6 +78,10 @@ static uint32_t opener(const struct node *n) {
         return plane_get(&nodes.plane, n, &e) < 0 ? 0 : e.opener;
 }
 
+static void grant(uint64_t upto) {
+        nodes_grant(&nodes, USB, &(struct nodes_terms){ .mode = MODE_WRITE, .upto = upto });
+}
+
 /* What a look would have found. */
 static void is_known(uint64_t diskseq, enum medium_state state, uint8_t uuid) {
         for (size_t i = 0; i < MEDIA_MAX; i++)
@@ -93,7 +97,6 @@ Test(nodes_look, one_process_is_let_in_until_it_has_answered_and_nobody_else) {
         cr_assert_neq(opener(&sda), 0);
         cr_expect_eq(mode(&sda), MODE_NONE);
         cr_expect_eq(mode(&sda1), -1);
-        cr_expect_eq(mode(&usb), MODE_NONE, "nor does anybody talk to it over its USB node");
         until_told();
         cr_expect_eq(said.medium.state, MEDIUM_UNREADABLE, "a file is no disk");
         cr_expect_eq(said.diskseq, 41);
@@ -102,7 +105,7 @@ Test(nodes_look, one_process_is_let_in_until_it_has_answered_and_nobody_else) {
 }
 
 Test(nodes_look, what_is_let_in_already_stays_so_meanwhile) {
-        nodes_grant(&nodes, USB, MODE_WRITE, 0);
+        grant(0);
         cr_assert_eq(mode(&sda), MODE_WRITE);
         nodes_look(&nodes, USB);
         until_told();
@@ -183,16 +186,16 @@ Test(media_of, what_is_granted_for_a_medium_is_for_the_disks_that_were_seen) {
         nodes_look(&nodes, USB);
         until_told();
         is_known(41, MEDIUM_ENCRYPTED, 1);
-        nodes_grant(&nodes, USB, MODE_WRITE, 41);
+        grant(41);
         cr_expect_eq(mode(&sda), MODE_WRITE);
         cr_expect_eq(mode(&sda1), MODE_WRITE);
         cr_expect_eq(mode(&sdb), -1, "it came later");
         cr_expect_eq(mode(&sg), -1, "what goes round the disk");
         is_known(42, MEDIUM_UNREADABLE, 0);
-        nodes_grant(&nodes, USB, MODE_WRITE, 42);
+        grant(42);
         cr_expect_eq(mode(&sdb), -1, "nothing was read on it");
         is_known(42, MEDIUM_PLAIN, 0);
-        nodes_grant(&nodes, USB, MODE_WRITE, 42);
+        grant(42);
         cr_expect_eq(mode(&sdb), MODE_WRITE);
 }
 
@@ -204,7 +207,7 @@ Test(media_of, another_medium_in_the_drive_is_refused_before_anybody_has_looked)
         nodes_look(&nodes, USB);
         until_told();
         is_known(41, MEDIUM_ENCRYPTED, 1);
-        nodes_grant(&nodes, USB, MODE_WRITE, 41);
+        grant(41);
         cr_assert_eq(mode(&sda), MODE_WRITE);
         sysfs_write("sys/" DISK "/diskseq", "43\n");
         nodes_announced(&nodes, &changed);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What of the kernel's announcements reaches the plane's map, with a map in memory in place of the kernel's. */
+/* What of the kernel's announcements reaches the plane's map. */
 #include "keeper/nodes.h"
 #include "keeper/majors.h"
 
 #include "host/file.h"
+#include "unit/agent/keeper/plane_map.h"
 #include "unit/agent/keeper/sysfs.h"
 
 #include <criterion/criterion.h>
@@ -18,68 +19,22 @@
 #define HDD BAY "/block/sdb"
 
 static struct nodes nodes;
-static struct {
-        bool used;
-        struct node node;
-        struct entry entry;
-} map[64];
-
 static bool dropped_too_late;
 
 static bool was_cut_off(void);
 
-static size_t place(const struct node *n) {
-        for (size_t i = 0; i < 64; i++)
-                if (map[i].used && memcmp(&map[i].node, n, sizeof *n) == 0)
-                        return i;
-        return 64;
-}
-
-int plane_set(const struct plane *p, const struct node *n, const struct entry *e) {
-        size_t at = place(n);
-
-        (void)p;
-        for (size_t i = 0; at == 64 && i < 64; i++)
-                if (!map[i].used)
-                        at = i;
-        map[at].used = true, map[at].node = *n, map[at].entry = *e;
-        return 0;
-}
-
-int plane_get(const struct plane *p, const struct node *n, struct entry *ret) {
-        size_t at = place(n);
-
-        (void)p;
-        if (at == 64)
-                return -ENOENT;
-        *ret = map[at].entry;
-        return 0;
-}
-
-void plane_drop(const struct plane *p, const struct node *n) {
-        size_t at = place(n);
-
-        (void)p;
+static void dropping(void) {
         dropped_too_late = dropped_too_late || was_cut_off();
         sysfs_write("sys/kernel/uevent_seqnum", "70\n"); /* much happens while a disk is cut off */
-        if (at < 64)
-                map[at].used = false;
-}
-
-void plane_each(const struct plane *p, void (*visit)(void *ctx, const struct node *n, const struct entry *e),
-                void *ctx) {
-        (void)p;
-        for (size_t i = 0; i < 64; i++)
-                if (map[i].used)
-                        visit(ctx, &map[i].node, &map[i].entry);
 }
 
 /* -1: the map does not name it. */
 static int mode(enum node_type type, uint32_t major, uint32_t minor) {
-        const struct node n = { type, major, minor };
-        struct entry e;
+        return plane_map_mode(type, major, minor);
+}
 
-        return plane_get(NULL, &n, &e) < 0 ? -1 : (int)e.mode;
+static void grant(const char *path, uint32_t disks) {
+        nodes_grant(&nodes, path, &(struct nodes_terms){ .mode = disks });
 }
 
 static void given_a_disk_in_a_bay(void) {
@@ -88,7 +43,7 @@ static void given_a_disk_in_a_bay(void) {
         sysfs_link("sys/" BAY "/subsystem", "../../../../../../../bus/scsi");
         sysfs_write("sys/" BAY "/delete", "");
         sysfs_write("sys/devices/pci0000:00/0000:00:1f.2/ata3/host3/scsi_host/host3/scan", "");
-        dropped_too_late = false;
+        plane_map_dropping = dropping;
 }
 
 static bool was_cut_off(void) {
@@ -98,7 +53,10 @@ static bool was_cut_off(void) {
 }
 
 static void given_a_stick(void) {
+        struct err err = { 0 };
+
         nodes = (struct nodes){ .dirs = sysfs_begin(), .plane = PLANE_NONE, .in_force = true };
+        cr_assert_eq(majors_set(&nodes.dirs, &nodes.plane, &err), 0, "%s", err.text);
         sysfs_write("sys/" USB "/dev", "189:130\n");
         sysfs_link("sys/" USB "/subsystem", "../../../../../bus/usb");
         sysfs_device("block", DISK, "8:0", "41\n");
@@ -144,7 +102,7 @@ Test(nodes_announced, nothing_that_nobody_granted_gets_into_the_map) {
 }
 
 Test(nodes_announced, all_nodes_of_a_granted_device_are_let_in_and_go_when_they_go) {
-        nodes_grant(&nodes, USB, MODE_WRITE, 0);
+        grant(USB, MODE_WRITE);
         announce("add", "block", DISK, 8, 0);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
         cr_expect_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE);
@@ -159,26 +117,16 @@ Test(nodes_announced, all_nodes_of_a_granted_device_are_let_in_and_go_when_they_
 }
 
 Test(nodes_announced, a_number_that_another_device_had_is_not_inherited) {
-        nodes_grant(&nodes, USB, MODE_WRITE, 0);
+        grant(USB, MODE_WRITE);
         cr_assert_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
         announce("add", "block", "devices/pci0000:00/ata9/host9/block/sda", 8, 0);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
 }
 
 Test(nodes_announced, the_grant_goes_with_its_device) {
-        struct uevent gone = { .action = "remove",
-                               .subsystem = "usb",
-                               .type = "usb_device",
-                               .path = USB,
-                               .major = 189,
-                               .minor = 130,
-                               .seq = 1 };
-
-        nodes_grant(&nodes, USB, MODE_READ, 0);
-        cr_assert_eq(mode(NODE_CHAR, 189, 130), MODE_NONE);
-        nodes_announced(&nodes, &gone);
+        grant(USB, MODE_READ);
+        leaves(USB, 1);
         cr_expect_null(grants_find(&nodes.grants, USB));
-        cr_expect_eq(mode(NODE_CHAR, 189, 130), -1, "the number is another device's next");
 }
 
 Test(nodes_announced, what_has_no_medium_is_let_in_and_what_is_virtual_in_name_only_is_not) {
@@ -190,25 +138,23 @@ Test(nodes_announced, what_has_no_medium_is_let_in_and_what_is_virtual_in_name_o
         cr_expect_eq(mode(NODE_BLOCK, 259, 4), -1);
 }
 
-Test(nodes_grant, for_reading_no_node_of_the_device_is_let_in_nor_its_usb_node) {
-        nodes_grant(&nodes, USB, MODE_READ, 0);
+Test(nodes_grant, for_reading_no_node_of_the_device_is_let_in) {
+        grant(USB, MODE_READ);
         announce("add", "block", DISK, 8, 0);
         announce("add", "block", DISK "/sda1", 8, 1);
         announce("add", "scsi_generic", SCSI "/scsi_generic/sg0", 21, 0);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
         cr_expect_eq(mode(NODE_BLOCK, 8, 1), -1);
         cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
-        cr_expect_eq(mode(NODE_CHAR, 189, 130), MODE_NONE);
-        nodes_grant(&nodes, USB, MODE_WRITE, 0);
-        cr_expect_eq(mode(NODE_CHAR, 189, 130), -1);
+        grant(USB, MODE_WRITE);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
-        nodes_grant(&nodes, USB, MODE_READ, 0);
+        grant(USB, MODE_READ);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1, "what was granted for writing is taken back");
         cr_expect_eq(mode(NODE_CHAR, 21, 0), -1);
 }
 
 Test(nodes_revoke, takes_back_what_is_there) {
-        nodes_grant(&nodes, USB, MODE_WRITE, 0);
+        grant(USB, MODE_WRITE);
         cr_assert_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
         nodes_revoke(&nodes, USB);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), -1);
@@ -219,9 +165,9 @@ Test(nodes_revoke, takes_back_what_is_there) {
 }
 
 Test(nodes_revoke, a_disk_on_no_usb_is_cut_off_when_it_is_refused_to_everybody_else) {
-        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
+        grant(BAY, MODE_WRITE);
         cr_assert_eq(mode(NODE_BLOCK, 8, 17), MODE_WRITE);
-        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
+        grant(BAY, MODE_WRITE);
         cr_expect_not(was_cut_off(), "the same again changes nothing");
         nodes_revoke(&nodes, BAY);
         cr_expect_eq(mode(NODE_BLOCK, 8, 16), -1);
@@ -232,12 +178,12 @@ Test(nodes_revoke, a_disk_on_no_usb_is_cut_off_when_it_is_refused_to_everybody_e
 
 Test(nodes_revoke, what_was_never_let_in_is_left_alone) {
         nodes_revoke(&nodes, BAY);
-        nodes_grant(&nodes, BAY, MODE_READ, 0);
+        grant(BAY, MODE_READ);
         cr_expect_not(was_cut_off());
 }
 
 Test(nodes_revoke, what_a_keeper_before_us_let_in_is_cut_off_too) {
-        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
+        grant(BAY, MODE_WRITE);
         nodes.grants = (struct grants){ 0 };
         nodes_recheck(&nodes);
         cr_assert_eq(mode(NODE_BLOCK, 8, 16), MODE_WRITE);
@@ -246,16 +192,16 @@ Test(nodes_revoke, what_a_keeper_before_us_let_in_is_cut_off_too) {
 }
 
 Test(nodes_revoke, what_the_policy_has_for_the_disk_alone_outlives_the_word_for_what_it_hangs_on) {
-        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
-        nodes_grant(&nodes, "devices/pci0000:00/0000:00:1f.2", MODE_READ, 0);
+        grant(BAY, MODE_WRITE);
+        grant("devices/pci0000:00/0000:00:1f.2", MODE_READ);
         cr_expect_eq(mode(NODE_BLOCK, 8, 16), MODE_WRITE);
         cr_expect_not(was_cut_off());
 }
 
 Test(nodes_grant, from_writing_to_reading_a_disk_on_no_usb_is_cut_off_and_keeps_its_grant_when_it_is_announced) {
-        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
+        grant(BAY, MODE_WRITE);
         sysfs_write("sys/kernel/uevent_seqnum", "60\n");
-        nodes_grant(&nodes, BAY, MODE_READ, 0);
+        grant(BAY, MODE_READ);
         cr_expect(was_cut_off());
         cr_expect_eq(mode(NODE_BLOCK, 8, 16), -1);
         leaves(BAY, 70);
@@ -266,7 +212,7 @@ Test(nodes_grant, from_writing_to_reading_a_disk_on_no_usb_is_cut_off_and_keeps_
 }
 
 Test(nodes_grant, what_is_not_there_is_not_granted) {
-        nodes_grant(&nodes, "devices/pci0000:00/0000:00:1f.2/ata4", MODE_WRITE, 0);
+        grant("devices/pci0000:00/0000:00:1f.2/ata4", MODE_WRITE);
         cr_expect_null(grants_find(&nodes.grants, "devices/pci0000:00/0000:00:1f.2/ata4/host4"));
 }
 
@@ -280,8 +226,8 @@ Test(system_disk, no_order_takes_it_away_or_makes_it_read_only) {
         cr_assert_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE);
         for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
                 nodes_revoke(&nodes, paths[i]);
-                nodes_grant(&nodes, paths[i], MODE_READ, 0);
-                nodes_grant(&nodes, paths[i], MODE_WRITE, 0);
+                grant(paths[i], MODE_READ);
+                grant(paths[i], MODE_WRITE);
                 cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE, "%s", paths[i]);
                 cr_expect_eq(mode(NODE_BLOCK, 8, 1), MODE_WRITE, "%s", paths[i]);
                 cr_expect_eq(grants_find(&nodes.grants, DISK)->mode, MODE_WRITE, "%s", paths[i]);
@@ -291,7 +237,7 @@ Test(system_disk, no_order_takes_it_away_or_makes_it_read_only) {
 
 Test(system_disk, a_keeper_that_starts_again_knows_it_from_what_a_rule_let_in) {
         cr_expect(nodes_were_the_systems(&nodes, SCSI), "one of before left no marks");
-        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
+        grant(BAY, MODE_WRITE);
         cr_assert_eq(mode(NODE_BLOCK, 8, 16), MODE_WRITE);
         cr_expect(nodes_were_the_systems(&nodes, BAY), "and let in both");
         cr_assert_eq(grants_set_system(&nodes.grants, SCSI), 0);
@@ -309,8 +255,8 @@ Test(system_disk, a_keeper_that_starts_again_knows_it_from_what_a_rule_let_in) {
 }
 
 Test(nodes_recheck, keeps_what_is_the_same_disk_still_and_drops_the_rest) {
-        nodes_grant(&nodes, USB, MODE_WRITE, 0);
-        nodes_grant(&nodes, USB "/other", MODE_READ, 0);
+        grant(USB, MODE_WRITE);
+        grant(USB "/other", MODE_READ);
         nodes.grants = (struct grants){ 0 }; /* a keeper that has just started */
         nodes_recheck(&nodes);
         cr_expect_eq(mode(NODE_BLOCK, 8, 0), MODE_WRITE);
@@ -325,7 +271,7 @@ Test(nodes_recheck, keeps_what_is_the_same_disk_still_and_drops_the_rest) {
 Test(nodes_recheck, drops_what_is_gone_and_what_was_being_opened) {
         const struct entry opening = { .mode = MODE_NONE, .opener = 77, .diskseq = 41 };
 
-        nodes_grant(&nodes, USB, MODE_WRITE, 0);
+        grant(USB, MODE_WRITE);
         sysfs_remove("block", DISK "/sda1", "8:1");
         (void)plane_set(NULL, &(struct node){ NODE_BLOCK, 8, 0 }, &opening);
         nodes_recheck(&nodes);
@@ -364,8 +310,8 @@ Test(nodes_scan, a_volume_that_was_assembled_from_a_strangers_disk_is_refused_un
         cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_NONE, "its major number alone would let it in");
         announce("change", "block", VOLUME, 253, 3);
         cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_NONE);
-        nodes_grant(&nodes, BAY, MODE_WRITE, 0);
-        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_WRITE);
+        grant(BAY, MODE_WRITE);
+        cr_expect(plane_map_opens(NODE_BLOCK, 253, 3));
 }
 
 Test(nodes_scan, a_volume_on_two_disks_is_let_in_where_both_are) {
@@ -377,13 +323,13 @@ Test(nodes_scan, a_volume_on_two_disks_is_let_in_where_both_are) {
         cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_NONE);
         cr_assert_eq(grants_set_system(&nodes.grants, BAY), 0);
         nodes_scan(&nodes, "devices");
-        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_WRITE);
+        cr_expect(plane_map_opens(NODE_BLOCK, 253, 3));
 }
 
 Test(nodes_scan, a_loop_device_and_a_volume_of_nothing_are_let_in) {
         sysfs_device("block", VOLUME, "253:3", "50\n");
         sysfs_device("block", "devices/virtual/block/loop0", "7:0", "51\n");
         nodes_scan(&nodes, "devices");
-        cr_expect_eq(mode(NODE_BLOCK, 253, 3), MODE_WRITE);
-        cr_expect_eq(mode(NODE_BLOCK, 7, 0), MODE_WRITE);
+        cr_expect(plane_map_opens(NODE_BLOCK, 253, 3));
+        cr_expect(plane_map_opens(NODE_BLOCK, 7, 0));
 }

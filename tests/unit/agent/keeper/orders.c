@@ -74,8 +74,9 @@ TestSuite(keeper_order_decode, .timeout = 5);
 
 Test(keeper_order_decode, every_type_comes_back_as_it_was) {
         for (enum keeper_order_type type = 0; type < KEEPER_ORDERS; type++) {
-                const struct keeper_order o = { type, "pci0000:00/0000:00:14.0/usb1/1-2",
-                                                UINT64_C(0x8000000000000007) };
+                const bool lets_in = type == KEEPER_READ || type == KEEPER_WRITE;
+                const struct keeper_order o = { type, "pci0000:00/0000:00:14.0/usb1/1-2", UINT64_C(0x8000000000000007),
+                                                lets_in ? NODES_DISK : 0, 0x80000009 };
                 struct keeper_order back;
                 uint8_t wire[KEEPER_MAX];
                 size_t n = keeper_order_encode(&o, wire);
@@ -83,7 +84,41 @@ Test(keeper_order_decode, every_type_comes_back_as_it_was) {
                 cr_assert_gt(n, 0);
                 cr_assert_eq(keeper_order_decode(bytes_of(wire, n), &back), 0);
                 cr_expect(back.type == type && strcmp(back.path, o.path) == 0 && back.diskseq == o.diskseq);
+                cr_expect(back.nodes == o.nodes && back.devnum == o.devnum);
         }
+}
+
+Test(keeper_order_decode, nodes_that_such_an_order_cannot_let_in_are_refused) {
+        const struct keeper_order hostile[] = {
+                { KEEPER_REVOKE, "a", .nodes = NODES_USBFS },
+                { KEEPER_LOOK, "a", .nodes = NODES_DISK },
+                { KEEPER_READ, "a", .nodes = 0 },
+                { KEEPER_READ, "a", .nodes = NODES_DISK | NODES_USBFS },
+                { KEEPER_WRITE, "a", .nodes = 0x100 },
+                { KEEPER_WRITE, "a", 41, .nodes = NODES_DISK | NODES_MISC },
+        };
+        struct keeper_order o = { .type = KEEPER_WRITE, .path = "a", .nodes = KEEPER_NODES }, back;
+        uint8_t wire[KEEPER_MAX], asked[KEEPER_MAX];
+        size_t n = keeper_order_encode(&o, wire), at;
+
+        cr_assert_gt(n, 0);
+        for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+                cr_expect_eq(keeper_order_encode(&hostile[i], asked), 0, "%zu", i);
+                memcpy(asked, wire, n);
+                asked[1] = (uint8_t)hostile[i].type, at = n - 6;
+                asked[at - 8] = (uint8_t)hostile[i].diskseq;
+                asked[at] = (uint8_t)hostile[i].nodes, asked[at + 1] = (uint8_t)(hostile[i].nodes >> 8);
+                cr_expect_eq(keeper_order_decode(bytes_of(asked, n), &back), -EBADMSG, "%zu", i);
+        }
+}
+
+Test(keeper_order_decode, an_order_of_the_version_before_is_refused) {
+        struct keeper_order o;
+
+        cr_expect_eq(keeper_order_decode(RAW("\x02\x02\x01\x00"
+                                             "a\0\0\0\0\0\0\0\0"),
+                                         &o),
+                     -EBADMSG);
 }
 
 Test(keeper_order_decode, every_truncation_is_refused) {
@@ -106,7 +141,7 @@ Test(keeper_order_decode, a_path_that_leads_elsewhere_is_refused) {
         uint8_t wire[KEEPER_MAX];
 
         for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-                struct keeper_order o = { .type = KEEPER_READ };
+                struct keeper_order o = { .type = KEEPER_READ, .nodes = NODES_DISK };
 
                 (void)snprintf(o.path, sizeof o.path, "%s", paths[i]);
                 cr_expect_eq(keeper_order_encode(&o, wire), 0, "'%s'", paths[i]);
@@ -186,23 +221,23 @@ Test(keeper_word_decode, what_no_keeper_says_is_refused) {
                 struct bytes raw;
                 const char *why;
         } hostile[] = {
-                { RAW("\x02\x80\x00\x00"), "the system stands on nothing" },
-                { RAW("\x02\x80\x04\x00../x"), "a path that leads elsewhere" },
-                { RAW("\x02\x80\x02\x00/x"), "one that begins at the root" },
-                { RAW("\x02\x80\x02\x00"
+                { RAW("\x03\x80\x00\x00"), "the system stands on nothing" },
+                { RAW("\x03\x80\x04\x00../x"), "a path that leads elsewhere" },
+                { RAW("\x03\x80\x02\x00/x"), "one that begins at the root" },
+                { RAW("\x03\x80\x02\x00"
                       "a\0"),
                   "a NUL" },
-                { RAW("\x02\x80\x02\x00"
+                { RAW("\x03\x80\x02\x00"
                       "a\n"),
                   "a newline" },
-                { RAW("\x02\x81\x01\x00"
+                { RAW("\x03\x81\x01\x00"
                       "a"),
                   "ready, with a path" },
-                { RAW("\x02\x82\x00\x00"), "nothing may be read" },
-                { RAW("\x02\x84\x01\x00"
+                { RAW("\x03\x82\x00\x00"), "nothing may be read" },
+                { RAW("\x03\x84\x01\x00"
                       "a"),
                   "no such word" },
-                { RAW("\x02\x02\x01\x00"
+                { RAW("\x03\x02\x01\x00"
                       "a"),
                   "an order" },
         };
@@ -211,7 +246,7 @@ Test(keeper_word_decode, what_no_keeper_says_is_refused) {
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
                 cr_expect_eq(keeper_word_decode(hostile[i].raw, &w), -EBADMSG, "%s", hostile[i].why);
-        cr_expect_eq(keeper_order_decode(RAW("\x02\x80\x01\x00"
+        cr_expect_eq(keeper_order_decode(RAW("\x03\x80\x01\x00"
                                              "a"),
                                          &o),
                      -EBADMSG, "a word is no order");
@@ -264,7 +299,7 @@ static int connected(void) {
 TestSuite(orders, .init = given_a_keeper, .fini = drop, .timeout = 5);
 
 Test(orders, what_was_said_is_heard_when_asked_for_before_the_loop_comes_to_it) {
-        const struct keeper_order o = { .type = KEEPER_READ, .path = "pci0/usb1/1-2" };
+        const struct keeper_order o = { .type = KEEPER_READ, .path = "pci0/usb1/1-2", .nodes = NODES_DISK };
         auto_fd fd = connected();
         uint8_t wire[KEEPER_MAX];
         size_t n = keeper_order_encode(&o, wire);

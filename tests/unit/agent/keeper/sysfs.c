@@ -55,8 +55,9 @@ struct sysfs_dirs sysfs_begin(void) {
         }
         g = (struct sysfs_dirs){ fd[0], fd[1], fd[2], fd[3] };
         sysfs_write("proc/self/mountinfo", "22 1 0:20 / /proc rw - proc proc rw\n");
-        sysfs_write("proc/devices",
-                    "Character devices:\n 21 sg\n249 bsg\n\nBlock devices:\n  7 loop\n253 device-mapper\n");
+        sysfs_write(
+                "proc/devices",
+                "Character devices:\n 21 sg\n166 ttyACM\n180 usb\n188 ttyUSB\n189 usb_device\n249 bsg\n\nBlock devices:\n  7 loop\n253 device-mapper\n");
         return g;
 }
 

@@ -169,9 +169,9 @@ Test(keeper_line, whoever_talks_nonsense_is_hung_up_on) {
                 const char *why;
         } hostile[] = {
                 { "nonsense", 8, "no word" },
-                { "\x02\x80\x02\x00..", 6, "a path that leads elsewhere" },
-                { "\x02\x02\x01\x00x", 5, "an order" },
-                { "\x02\x81\x00", 3, "half a word" },
+                { "\x03\x80\x02\x00..", 6, "a path that leads elsewhere" },
+                { "\x03\x02\x01\x00x", 5, "an order" },
+                { "\x03\x81\x00", 3, "half a word" },
         };
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
