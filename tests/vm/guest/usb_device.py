@@ -4,7 +4,7 @@
 import struct
 
 import usb_descriptors as d
-from usb_functions import Disk, Keyboard
+from usb_functions import Disk, Keyboard, Sink
 
 STALL = None
 
@@ -38,7 +38,25 @@ def composite(serial, vendor=0x1209, product=0x0B03):
                  ("Vendor", "Software keyboard", serial))
 
 
-SHAPES = {"keyboard": keyboard, "disk": disk, "composite": composite}
+def _sink(serial, product, name, *classes):
+    """Takes whatever comes: at its pipe, and by control requests of its vendor's own."""
+    sink = Sink(serial)
+    pipe = d.interface(0, *classes, [d.endpoint(0x81, d.BULK, 512), d.endpoint(0x02, d.BULK, 512)])
+    return Shape(d.device(0x1209, product), d.configuration([pipe], 1), {0: sink, 1: sink, 2: sink},
+                 ("Vendor", name, serial))
+
+
+def camera(serial):
+    """A telephone's first face: PTP."""
+    return _sink(serial, 0x0B04, "Software camera", 6, 1, 1)
+
+
+def reader(serial):
+    """A card reader by its class, without the descriptor that pcscd wants."""
+    return _sink(serial, 0x0B05, "Software card reader", 0x0B, 0, 0)
+
+
+SHAPES = {"keyboard": keyboard, "disk": disk, "composite": composite, "camera": camera, "reader": reader}
 
 
 class Device:
@@ -53,13 +71,16 @@ class Device:
     def shape(self):
         return self.shapes[0]
 
-    def control(self, setup, _data):
+    def control(self, setup, data):
         """The answer to a control request: bytes, or STALL."""
         kind, request, value, _index, length = struct.unpack("<BBHHH", setup)
         if (kind, request) == (0x80, 6):
             return self._descriptor(value >> 8, value & 0xFF, length)
         if (kind, request) == (0x81, 6) and value >> 8 == d.HID_REPORT:
             return d.KEYBOARD_REPORT[:length]
+        if kind == 0x40 and 0 in self.shape.functions:    # the vendor's own, to the device
+            self.take(0, data)
+            return b""
         if (kind, request) == (0x00, 9):
             self.configured = value != 0
             return b""

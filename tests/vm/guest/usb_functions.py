@@ -25,6 +25,20 @@ class Keyboard:
         """Keyboards have no OUT endpoint here."""
 
 
+class Sink:
+    """Keeps whatever is written to it, in /run/taken-NAME."""
+
+    def __init__(self, name):
+        self.file = f"/run/taken-{name}"
+
+    def give(self, _length):
+        """It has nothing to say."""
+
+    def take(self, data):
+        with open(self.file, "ab") as taken:
+            taken.write(data)
+
+
 class Disk:
     """Bulk-only transport (USB MSC BOT 1.0) around the few SCSI commands Linux sends."""
 
