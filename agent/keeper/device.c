@@ -23,6 +23,11 @@ static const struct node_class classes[] = {
         { "bus/usb/devices", "usb", NODE_CHAR, NODES_USBFS },
         { "class/usbmisc", "usbmisc", NODE_CHAR, NODES_MISC },
         { "class/tty", "tty", NODE_CHAR, NODES_SERIAL },
+        { "class/hidraw", "hidraw", NODE_CHAR, NODES_HIDRAW },
+        { "class/sound", "sound", NODE_CHAR, NODES_SOUND },
+        { "class/video4linux", "video4linux", NODE_CHAR, NODES_VIDEO },
+        { "bus/media/devices", "media", NODE_CHAR, NODES_VIDEO },
+        { "class/dvb", "dvb", NODE_CHAR, NODES_VIDEO },
 };
 #define CLASSES (sizeof classes / sizeof *classes)
 

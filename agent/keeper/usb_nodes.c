@@ -42,5 +42,6 @@ void usb_nodes_judge(const struct plane *p, const struct sysfs_dirs *g, const st
         else
                 r = entry_store(p, g, &node, &(struct entry){ .mode = MODE_WRITE });
         if (r < 0)
-                (void)fprintf(stderr, "sekimori-keeper: /sys/%s: the table is full, nothing is changed for it\n", u->path);
+                (void)fprintf(stderr, "sekimori-keeper: /sys/%s: the table is full, nothing is changed for it\n",
+                              u->path);
 }

@@ -234,6 +234,7 @@ Test(keeper_word_decode, what_no_keeper_says_is_refused) {
                       "a"),
                   "ready, with a path" },
                 { RAW("\x03\x82\x00\x00"), "nothing may be read" },
+                { RAW("\x02\x81\x00\x00"), "ready, of the version before" },
                 { RAW("\x03\x84\x01\x00"
                       "a"),
                   "no such word" },

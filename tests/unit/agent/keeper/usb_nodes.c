@@ -83,6 +83,8 @@ Test(usb_nodes, none_opens_that_nobody_granted_but_those_of_root_hubs) {
         cr_expect(usbfs_opens(0), "a root hub is the machine's own");
         for (unsigned minor = 1; minor < 6; minor++)
                 cr_expect_not(usbfs_opens(minor), "%u", minor);
+        for (size_t i = 0; i < 3; i++)
+                cr_expect_not(plane_map_opens(NODE_CHAR, ((const uint32_t[]){ 166, 180, 188 })[i], 0), "unannounced");
         announce("add", "usb", READER, 189, 3);
         announce("bind", "usb", READER, 189, 3);
         announce("add", "usbmisc", LP, 180, 0);
@@ -90,7 +92,6 @@ Test(usb_nodes, none_opens_that_nobody_granted_but_those_of_root_hubs) {
         cr_expect_not(usbfs_opens(3));
         cr_expect_not(plane_map_opens(NODE_CHAR, 180, 0));
         cr_expect_not(plane_map_opens(NODE_CHAR, 166, 0));
-        cr_expect_not(plane_map_opens(NODE_CHAR, 188, 0));
 }
 
 Test(usb_nodes, what_the_order_names_opens_and_nothing_else_of_the_device) {
@@ -136,6 +137,7 @@ Test(usb_nodes, neither_the_number_nor_the_path_is_inherited) {
 
 Test(usb_nodes, what_is_granted_to_a_hub_does_not_reach_behind_it) {
         sysfs_device("block", DISK, "8:0", "41\n");
+        usb(STICK, 2, "2\n"); /* as if it had the hub's number */
         grant(HUB, NODES_USBFS | NODES_DISK, 2);
         nodes_scan(&nodes, "devices");
         cr_expect(usbfs_opens(1));
@@ -154,6 +156,51 @@ Test(usb_nodes, a_keeper_that_starts_again_lets_them_in_when_they_are_ordered_ag
         cr_expect(usbfs_opens(0));
         grant(READER, NODES_USBFS, 4);
         cr_expect(usbfs_opens(3));
+}
+
+#define HIDRAW HUB "/1-2:1.0/0003:046A:00A1.0001/hidraw/hidraw1"
+#define CONTROL MODEM "/1-4:1.1/sound/card1/controlC1"
+#define CAMERA MODEM "/1-4:1.2/video4linux/video0"
+
+/* Their majors are shared with devices of the machine itself. */
+static void given_nodes_on_shared_majors(void) {
+        sysfs_device("hidraw", HIDRAW, "243:1", NULL);
+        sysfs_device("sound", CONTROL, "116:7", NULL);
+        sysfs_device("video4linux", CAMERA, "81:0", NULL);
+        sysfs_device("sound", "devices/pci0000:00/0000:00:1f.3/sound/card0/controlC0", "116:2", NULL);
+        sysfs_device("hidraw", "devices/pci0000:00/i2c-1/i2c-ELAN/0018:04F3:3140.0002/hidraw/hidraw0", "243:0", NULL);
+}
+
+static void expect_the_machines_own_to_open(void) {
+        cr_expect(plane_map_opens(NODE_CHAR, 116, 2));
+        cr_expect(plane_map_opens(NODE_CHAR, 243, 0));
+}
+
+Test(usb_nodes, on_a_shared_major_those_on_usb_are_refused_one_by_one) {
+        given_nodes_on_shared_majors();
+        announce("add", "hidraw", HIDRAW, 243, 1);
+        cr_expect_not(plane_map_opens(NODE_CHAR, 243, 1), "when it is announced");
+        nodes_scan(&nodes, "devices");
+        cr_expect_not(plane_map_opens(NODE_CHAR, 116, 7), "what is there already");
+        cr_expect_not(plane_map_opens(NODE_CHAR, 81, 0));
+        expect_the_machines_own_to_open();
+        grant(MODEM, NODES_SOUND, 5);
+        cr_expect(plane_map_opens(NODE_CHAR, 116, 7));
+        cr_expect_not(plane_map_opens(NODE_CHAR, 81, 0), "another kind");
+        nodes_revoke(&nodes, MODEM);
+        cr_expect_not(plane_map_opens(NODE_CHAR, 116, 7));
+}
+
+Test(usb_nodes, a_keeper_that_starts_again_goes_on_refusing_them_and_them_alone) {
+        given_nodes_on_shared_majors();
+        nodes_scan(&nodes, "devices");
+        nodes_recheck(&nodes);
+        cr_expect_not(plane_map_opens(NODE_CHAR, 243, 1));
+        sysfs_remove("hidraw", HIDRAW, "243:1");
+        sysfs_device("hidraw", "devices/pci0000:00/i2c-2/i2c-WCOM/0018:056A:0001.0003/hidraw/hidraw1", "243:1", NULL);
+        nodes_recheck(&nodes);
+        cr_expect(plane_map_opens(NODE_CHAR, 243, 1), "the machine's own has the number now");
+        expect_the_machines_own_to_open();
 }
 
 Test(usb_nodes, a_serial_port_of_the_machine_is_none_of_ours) {
