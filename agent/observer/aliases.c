@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* aliases.c — one lookup for each interface by its modalias, as the kernel announces it; for HID one more for each group
- * that hid-core may find in the report descriptor, which nobody has read yet. See aliases.h. */
+/* aliases.c — one lookup for each interface by its modalias, as the kernel announces it; for HID one more for each
+ * group that hid-core may find in the report descriptor, which nobody has read yet. See aliases.h. */
 #include "observer/aliases.h"
 
 #include "decision/drivers.h"
@@ -82,7 +82,8 @@ static bool hid_is_foreign(struct aliases *a, const struct device_facts *f, char
         char modalias[64];
 
         for (size_t i = 0; i < sizeof hid_groups / sizeof *hid_groups; i++) {
-                (void)snprintf(modalias, sizeof modalias, "hid:b0003g%04Xv%08Xp%08X", hid_groups[i], f->vendor, f->product);
+                (void)snprintf(modalias, sizeof modalias, "hid:b0003g%04Xv%08Xp%08X", hid_groups[i], f->vendor,
+                               f->product);
                 if (aliases_misfit(a, modalias, hid_module_fits, 0, ret))
                         return true;
         }

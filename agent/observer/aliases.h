@@ -13,8 +13,8 @@ struct aliases {
         bool unreadable;       /* there are modules, and no tables that could be read */
 };
 
-/* `folder`: where a kernel's modules are; NULL: the running kernel's. Without that folder no module can be loaded by its
- * aliases, and nothing needs to be known. */
+/* `folder`: where a kernel's modules are; NULL: the running kernel's. Without that folder no module can be loaded by
+ * its aliases, and nothing needs to be known. */
 void aliases_open(struct aliases *a, const char *folder);
 void aliases_close(struct aliases *a);
 

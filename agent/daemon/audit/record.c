@@ -182,6 +182,8 @@ static void set_facts(struct record *r, const struct device_facts *f) {
         record_text(r, "serial", f->serial);
         record_text(r, "name", f->name);
         record_text(r, "manufacturer", f->manufacturer);
+        if (f->driver[0])
+                record_text(r, "driver", f->driver);
         record_text(r, "port", f->port);
         set_kinds(r, f);
         set_interfaces(r, f);

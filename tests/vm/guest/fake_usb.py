@@ -8,7 +8,7 @@
   fake_usb.py fuzz SEED TIMES                plug in mutations of a keyboard that carries a disk
   fake_usb.py reset DIRECTORY                reset the device with this sysfs directory on its bus
 
-Shapes: keyboard, disk, composite, camera, reader."""
+Shapes: those of usb_device.py."""
 
 import errno
 import fcntl

@@ -56,7 +56,24 @@ def reader(serial):
     return _sink(serial, 0x0B05, "Software card reader", 0x0B, 0, 0)
 
 
-SHAPES = {"keyboard": keyboard, "disk": disk, "composite": composite, "camera": camera, "reader": reader}
+def masked(ids, classes, function):
+    """Says of itself what `classes` are, and has the ids and the pipes of something else."""
+    def shape(serial):
+        pipes = d.interface(0, *classes, [d.endpoint(0x81, d.BULK, 512), d.endpoint(0x02, d.BULK, 512)])
+        unit = function(serial)
+        return Shape(d.device(*ids), d.configuration([pipes], 1), {1: unit, 2: unit}, ("Vendor", "Keyboard", serial))
+    return shape
+
+
+# Each of these ids stands in the table of a Linux driver with any class.
+A_DISK, AN_ADAPTER = (0x054C, 0x0099), (0x049F, 0x505A)     # unusual_devs.h, cdc_subset.c
+HID, CARD, HUB, PRINTER, AUDIO = (3, 6, 0x50), (0x0B, 6, 0x50), (9, 6, 0x50), (7, 6, 0x50), (1, 6, 0x50)
+
+SHAPES = {"keyboard": keyboard, "disk": disk, "composite": composite, "camera": camera, "reader": reader,
+          "hid_disk": masked(A_DISK, HID, lambda serial: Disk()), "card_disk": masked(A_DISK, CARD, lambda serial: Disk()),
+          "hub_disk": masked(A_DISK, HUB, lambda serial: Disk()), "printer_disk": masked(A_DISK, PRINTER, lambda serial: Disk()),
+          "audio_disk": masked(A_DISK, AUDIO, lambda serial: Disk()),
+          "hid_adapter": masked(AN_ADAPTER, HID, Sink), "card_adapter": masked(AN_ADAPTER, CARD, Sink)}
 
 
 class Device:
