@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """No node of a device that is denied or not judged opens, for root neither: 0 bytes reach it. Of an allowed one those of
-its kind do, and go with the rule; the way round a stick's disk does not."""
+its kind do, a reader's for root alone, and go with the rule; the way round a stick's disk does not."""
 
 from harness import devices, keeper
 from harness.desk import Console, Desk
@@ -8,6 +8,7 @@ from harness.fake_usb import FakeUsb
 from harness.machine import TOOLS
 from harness.policy import BASIC, allow, policy
 
+CAMERA = {"name": "the section's camera", "match": {"bus": "usb", "id": "1209:0b04", "serial": "CAMERA-3"}, "action": "allow"}
 REFUSED = "Operation not permitted"
 
 
@@ -61,7 +62,7 @@ def of_a_serial_adapter(vm, desk, adapter):
 def run(vm):
     keeper.turn_on(vm)
     stick, adapter = devices.stick(), devices.serial_adapter()
-    desk = Desk(vm, rules=[*BASIC, allow(stick)])
+    desk = Desk(vm, rules=[*BASIC, allow(stick), CAMERA])
     desk.person("suzuki")
     console = Console(vm, 2, devices.keyboard())
     console.logs_in(desk, "suzuki")
@@ -72,9 +73,18 @@ def run(vm):
     vm.await_verdict("deny", camera)
     vm.sh("udevadm settle")
     is_refused(vm, camera, "suzuki", "root")
+    assert vm.sh(f"stat -c '%a %U %G' {keeper.usb_node(vm, camera)}") == "600 root root\n"
+
+    theirs = FakeUsb(vm, "CAMERA-3", "camera")
+    vm.await_verdict("allow", theirs)
+    vm.sh("udevadm settle")
+    assert tries(vm, keeper.usb_node(vm, theirs), "suzuki")["by_control"] == "65536 bytes", "the seat has what it drives"
 
     reader = FakeUsb(vm, "READER-1", "reader")
     vm.await_verdict("allow", reader)
+    vm.sh("udevadm settle")
+    assert set(tries(vm, keeper.usb_node(vm, reader), "suzuki").values()) == {"Permission denied"}
+    assert taken(vm, reader) == 0
     came = tries(vm, keeper.usb_node(vm, reader))    # pcscd is root, too
     assert set(came.values()) == {"65536 bytes"} and taken(vm, reader) == 2 * 65536, (came, taken(vm, reader))
 
