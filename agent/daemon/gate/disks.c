@@ -35,14 +35,19 @@ static bool may_have_nodes(const struct device *d) {
         return (!bus || bus->has_disks) && kinds_let_in(&d->sighting.facts, &d->verdict) != KIND_HUB;
 }
 
+/* An interface of a vendor's own class may be a disk, where the rule does not say what else it is. */
+static unsigned nodes_let_in(const struct device *d) {
+        const uint32_t kinds = kinds_let_in(&d->sighting.facts, &d->verdict);
+
+        return nodes_of_kinds(kinds) | (kinds & KIND_VENDOR && d->verdict.kinds & KIND_STORAGE ? NODES_DISK : 0);
+}
+
 static struct keeper_terms terms_of(const struct device *d) {
-        const struct device_facts *f = &d->sighting.facts;
         const struct keeper_terms of_a_disk = { .nodes = NODES_DISK, .diskseq = d->verdict.by_medium ? d->diskseq : 0 };
 
-        if (facts_are_of_a_disk(f) || d->verdict.by_medium || d->verdict.action == ACTION_READ_ONLY)
+        if (facts_are_of_a_disk(&d->sighting.facts) || d->verdict.by_medium || d->verdict.action == ACTION_READ_ONLY)
                 return of_a_disk;
-        return (struct keeper_terms){ .nodes = nodes_of_kinds(kinds_let_in(f, &d->verdict)),
-                                      .devnum = d->sighting.devnum };
+        return (struct keeper_terms){ .nodes = nodes_let_in(d), .devnum = d->sighting.devnum };
 }
 
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note) {

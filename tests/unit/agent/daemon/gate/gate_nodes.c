@@ -52,10 +52,15 @@ Test(gate_nodes, each_kind_has_its_own_and_the_device_its_number) {
         }
 }
 
-Test(gate_nodes, a_vendors_own_interface_has_no_disk) {
-        (void)plugged(a_phone(), RULE("vendor"));
+Test(gate_nodes, a_vendors_own_interface_has_a_disk_only_where_the_rule_does_not_say_what_it_is) {
+        const char *phone = plugged(a_phone(), RULE("vendor"));
+
         cr_expect(k.heard[KEEPER_WRITE].last.nodes & NODES_USBFS);
         cr_expect_not(k.heard[KEEPER_WRITE].last.nodes & NODES_DISK);
+        k.heard[KEEPER_WRITE].n = 0;
+        kept_push(&k, "  - {name: whatever it is, match: {bus: usb}, action: allow}\n");
+        cr_assert(until(&k.t, was_told_to_write, phone));
+        cr_expect(k.heard[KEEPER_WRITE].last.nodes & NODES_DISK);
 }
 
 Test(gate_nodes, an_interface_that_is_not_let_in_brings_none) {
