@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* blockdev_parents.c — follows `slaves` in sysfs, goes up from a partition to its disk, and lists a btrfs's members in
- * fs/btrfs; at most 16 levels deep. See blockdev_parents.h. */
+/* blockdev_parents.c — follows `slaves` in sysfs, goes up from a partition to its disk, and lists the members of a
+ * btrfs in fs/btrfs and of a bcachefs in fs/bcachefs; at most 16 levels deep. See blockdev_parents.h. */
 #include "keeper/blockdev_parents.h"
 
 #include "host/listing.h"
@@ -80,25 +80,66 @@ static void name_of(const struct sysfs_dirs *g, const char *node, char ret[SYSFS
         (void)snprintf(ret, SYSFS_DIRS_PATH, "%s", slash ? slash + 1 : target);
 }
 
-/* All members of the btrfs that this device belongs to. */
-static void walk_btrfs(const struct walk *w, const char *name) {
-        auto_dir all = listing_open(w->dirs->sys, "fs/btrfs");
+/* The kernel's name of a member: itself the link in fs/btrfs/ID/devices, or behind fs/bcachefs/ID/dev-0/block. */
+static bool member_name(int all, const char *folder, const char *entry, bool behind, char ret[SYSFS_DIRS_PATH]) {
+        char link[SYSFS_DIRS_PATH], target[SYSFS_DIRS_PATH];
+        ssize_t n;
+
+        (void)snprintf(link, sizeof link, "%.200s/%.200s/block", folder, entry);
+        n = behind ? readlinkat(all, link, target, sizeof target - 1) : snprintf(target, sizeof target, "%s", entry);
+        if (entry[0] == '.' || n < 0)
+                return false;
+        target[n] = '\0';
+        (void)snprintf(ret, SYSFS_DIRS_PATH, "%s", strrchr(target, '/') ? strrchr(target, '/') + 1 : target);
+        return true;
+}
+
+/* Walk the members of this one file system, if `name` is one of them; NULL: whatever they are. */
+static void walk_members(const struct walk *w, int all, const char *folder, bool behind, const char *name) {
+        char member[SYSFS_DIRS_PATH];
+        struct dirent *entry;
+        auto_dir members = listing_open(all, folder);
+        bool is_one = !name;
+
+        while (!is_one && members && (entry = readdir(members)))
+                is_one = member_name(all, folder, entry->d_name, behind, member) && strcmp(member, name) == 0;
+        if (!is_one || !members)
+                return;
+        rewinddir(members);
+        while ((entry = readdir(members)))
+                if (member_name(all, folder, entry->d_name, behind, member))
+                        (void)blockdev_parents_walk(w, member, 0);
+}
+
+/* The file systems over several devices that the kernel has open, and where it lists what they are made of. */
+static const struct {
+        const char *folder, *members;
+        bool behind;
+} several[] = { { "fs/btrfs", "/devices", false }, { "fs/bcachefs", "", true } };
+#define SEVERAL (sizeof several / sizeof *several)
+
+static void walk_file_systems(const struct walk *w, size_t kind, const char *name, void (*whole)(void *ctx)) {
+        auto_dir all = listing_open(w->dirs->sys, several[kind].folder);
         struct dirent *entry;
 
         while (all && (entry = readdir(all))) {
-                char folder[SYSFS_DIRS_PATH], member[2 * SYSFS_DIRS_PATH];
-                auto_dir members = NULL;
-                struct dirent *each;
+                char folder[SYSFS_DIRS_PATH];
 
-                (void)snprintf(folder, sizeof folder, "%.100s/devices", entry->d_name);
-                (void)snprintf(member, sizeof member, "%s/%s", folder, name);
-                if (faccessat(dirfd(all), member, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+                if (entry->d_name[0] == '.')
                         continue;
-                members = listing_open(dirfd(all), folder);
-                while (members && (each = readdir(members)))
-                        if (each->d_name[0] != '.')
-                                (void)blockdev_parents_walk(w, each->d_name, 0);
+                (void)snprintf(folder, sizeof folder, "%.200s%s", entry->d_name, several[kind].members);
+                walk_members(w, dirfd(all), folder, several[kind].behind, name);
+                if (whole)
+                        whole(w->ctx);
         }
+}
+
+bool blockdev_parents_name(const struct sysfs_dirs *g, const char *node, char ret[SYSFS_DIRS_PATH]) {
+        char link[SYSFS_DIRS_PATH + 16], path[SYSFS_DIRS_PATH];
+
+        name_of(g, node, ret);
+        (void)snprintf(link, sizeof link, "class/block/%s", ret);
+        return ret[0] && sysfs_dirs_block(g, link, path) == 0;
 }
 
 bool blockdev_parents_of_node(const struct sysfs_dirs *g, const char *node, blockdev_parents_disk *disk, void *ctx) {
@@ -108,8 +149,32 @@ bool blockdev_parents_of_node(const struct sysfs_dirs *g, const char *node, bloc
         name_of(g, node, name);
         if (!name[0] || !blockdev_parents_walk(&w, name, 0))
                 return false;
-        walk_btrfs(&w, name);
+        for (size_t i = 0; i < SEVERAL; i++)
+                walk_file_systems(&w, i, name, NULL);
         return true;
+}
+
+/* Partitions and whole disks are made of one disk only. */
+static bool is_volume(const char *name) {
+        static const char *const kinds[] = { "dm-", "md", "bcache" };
+
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+                if (strncmp(name, kinds[i], strlen(kinds[i])) == 0)
+                        return true;
+        return false;
+}
+
+void blockdev_parents_each(const struct sysfs_dirs *g, blockdev_parents_disk *disk, void (*whole)(void *ctx),
+                           void *ctx) {
+        const struct walk w = { g, disk, ctx };
+        auto_dir all = listing_open(g->sys, "class/block");
+        struct dirent *entry;
+
+        while (all && (entry = readdir(all)))
+                if (is_volume(entry->d_name) && blockdev_parents_walk(&w, entry->d_name, 0))
+                        whole(ctx);
+        for (size_t i = 0; i < SEVERAL; i++)
+                walk_file_systems(&w, i, NULL, whole);
 }
 
 void blockdev_parents_of_path(const struct sysfs_dirs *g, const char *path, blockdev_parents_disk *disk, void *ctx) {

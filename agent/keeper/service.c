@@ -20,7 +20,7 @@
 /* A note for the agent and for `sekimori status`; "": remove it. */
 static void service_note(const struct keeper_service *k, const char *name, const char *text) {
         auto_fd dir = open(k->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        char line[SYSTEM_GRANTS_MISSING + 1];
+        char line[SYSTEM_GRANTS_TEXT + 1];
 
         if (dir < 0)
                 return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sysfs_dirs.c — opens the four directories with O_NOFOLLOW; a device's path is the target of its sysfs symlink without
+/* sysfs_dirs.c — opens the directories with O_NOFOLLOW; a device's path is the target of its sysfs symlink without
  * the leading `../`. See sysfs_dirs.h. */
 #include "keeper/sysfs_dirs.h"
 
@@ -17,12 +17,13 @@ static int sysfs_dirs_directory(const char *path, int *ret, struct err *err) {
 int sysfs_dirs_open(struct sysfs_dirs *g, struct err *err) {
         int r;
 
-        *g = (struct sysfs_dirs){ -1, -1, -1, -1 };
+        *g = (struct sysfs_dirs){ -1, -1, -1, -1, -1 };
         if ((r = sysfs_dirs_directory("/sys", &g->sys, err)) < 0
             || (r = sysfs_dirs_directory("/proc", &g->proc, err)) < 0
             || (r = sysfs_dirs_directory("/etc", &g->etc, err)) < 0
             || (r = sysfs_dirs_directory("/dev", &g->dev, err)) < 0)
                 return r;
+        (void)sysfs_dirs_directory("/run/udev/data", &g->udev, NULL);
         return 0;
 }
 
@@ -31,7 +32,8 @@ void sysfs_dirs_close(struct sysfs_dirs *g) {
         cleanup_close(&g->proc);
         cleanup_close(&g->etc);
         cleanup_close(&g->dev);
-        *g = (struct sysfs_dirs){ -1, -1, -1, -1 };
+        cleanup_close(&g->udev);
+        *g = (struct sysfs_dirs){ -1, -1, -1, -1, -1 };
 }
 
 int sysfs_dirs_block(const struct sysfs_dirs *g, const char *link, char ret[SYSFS_DIRS_PATH]) {

@@ -6,6 +6,7 @@
 
 struct sysfs_dirs {
         int sys, proc, etc, dev; /* /sys, /proc, /etc, /dev */
+        int udev;                /* /run/udev/data; -1: udev does not run */
 };
 
 int sysfs_dirs_open(struct sysfs_dirs *g, struct err *err);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* system_disks.c — parses mountinfo, swaps, fstab and crypttab (not `noauto`); UUID= and the like become names of
- * udev's links in /dev/disk, which blockdev_parents.h resolves. See system_disks.h. */
+/* system_disks.c — goes through mountinfo, then fstab, crypttab and swaps; blockdev_parents.h resolves numbers,
+ * disk_names.h names. See system_disks.h. */
 #include "keeper/system_disks.h"
 
-#include "base/cleanup.h"
 #include "host/file.h"
 #include "keeper/blockdev_parents.h"
+#include "keeper/disk_group.h"
+#include "keeper/disk_names.h"
+#include "keeper/mount_table.h"
 
-#include <libudev.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,172 +18,283 @@
 struct disk_search {
         const struct sysfs_dirs *dirs;
         const struct system_disks_told *tell;
-        const char *why;
-        bool needed; /* the current device is needed, whatever its bus */
+        struct mount_table mounted, fstab;
+        char *swaps;            /* the text of /proc/swaps */
+        struct disk_group root; /* what / is made of */
 };
 
-static bool is_for_removable_things(const char *path) {
-        static const char *const marks[] = { "/usb", "/mmc_host/", "/block/sr", "/block/fd", "/fw" };
+/* By what a disk is one of the system's. */
+enum claim {
+        BY_USE,   /* it is in use: counts on a fixed bus */
+        BY_NAME,  /* a table names it, and it is not in use: counts on a fixed bus, and is missed elsewhere */
+        BY_PLACE, /* it is in use where a table wants it, or / is on it: counts on every bus */
+};
 
-        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-                if (strstr(path, marks[i]))
+static bool stood_on_one(const struct disk_search *s, const struct disk_group *g) {
+        for (size_t i = 0; s->tell->stood && i < g->n; i++)
+                if (s->tell->stood(s->tell->ctx, g->disk[i].path))
                         return true;
-        return false;
+        return !s->tell->stood || g->n == 0;
 }
 
-static void step_up(char *path) {
-        char *slash = strrchr(path, '/');
+static void tell_missing(const struct disk_search *s, const char *why, const char *because) {
+        char text[SYSTEM_WHY + 32];
 
-        if (slash)
-                *slash = '\0';
+        (void)snprintf(text, sizeof text, "%s%s", why, because);
+        s->tell->missing(s->tell->ctx, text);
 }
 
-/* The device that the disk belongs to: names like sda come and go with it. */
-static void system_disks_disk(void *ctx, const char *block) {
-        struct disk_search *s = ctx;
-        char path[SYSFS_DIRS_PATH];
+static void tell_found(const struct disk_search *s, const struct disk_group *g, const char *why, enum claim claim) {
+        const bool is_root = disk_group_is_within(g, &s->root);
 
-        if (strncmp(block, "devices/virtual/block/", strlen("devices/virtual/block/")) == 0)
-                return; /* a file or memory: the disk below is found by its own mount */
-        if (is_for_removable_things(block) && !s->needed)
+        if (g->is_full)
+                s->tell->unknown(s->tell->ctx, why);
+        if (!is_root && !stood_on_one(s, g)) {
+                if (claim != BY_USE)
+                        tell_missing(s, why, "");
                 return;
-        (void)snprintf(path, sizeof path, "%s", block);
-        step_up(path);
-        if (strcmp(strrchr(path, '/') ? strrchr(path, '/') : "", "/block") == 0)
-                step_up(path);
-        s->tell->found(s->tell->ctx, path, s->why, s->needed);
-}
-
-static int system_disks_octal(const char *at) {
-        for (size_t i = 0; i < 3; i++)
-                if (at[i] < '0' || at[i] > '7')
-                        return -1;
-        return (at[0] - '0') * 64 + (at[1] - '0') * 8 + (at[2] - '0');
-}
-
-/* From the form in a table (quotes, \040) to the form in the names of udev's links (\x20). */
-static void link_name(const char *value, char ret[SYSFS_DIRS_PATH]) {
-        char plain[SYSFS_DIRS_PATH];
-        size_t n = 0;
-
-        for (const char *at = value; *at && n < sizeof plain - 1; at++) {
-                int code = *at == '\\' ? system_disks_octal(at + 1) : -1;
-
-                if (code >= 0)
-                        at += 3;
-                if (*at != '"')
-                        plain[n++] = code >= 0 ? (char)code : *at;
         }
-        plain[n] = '\0';
-        if (udev_util_encode_string(plain, ret, SYSFS_DIRS_PATH) < 0)
-                ret[0] = '\0';
+        for (size_t i = 0; i < g->n; i++)
+                if (claim == BY_PLACE || !g->disk[i].is_removable)
+                        s->tell->found(s->tell->ctx, g->disk[i].path, why, g->disk[i].is_removable && !is_root);
 }
 
-/* UUID=…, LABEL="…", /dev/… as fstab and crypttab have it. False: it names a disk that is not there. */
-static bool walk_source(struct disk_search *s, const char *source) {
-        static const struct {
-                const char *prefix, *folder;
-        } tags[] = { { "UUID=", "disk/by-uuid/" },
-                     { "LABEL=", "disk/by-label/" },
-                     { "PARTUUID=", "disk/by-partuuid/" },
-                     { "PARTLABEL=", "disk/by-partlabel/" },
-                     { "ID=", "disk/by-id/" } };
-        char name[SYSFS_DIRS_PATH], node[2 * SYSFS_DIRS_PATH];
+static void tell_twin(const struct disk_search *s, const struct disk_group *g, const char *why) {
+        for (size_t i = 0; i < g->n; i++)
+                s->tell->twin(s->tell->ctx, g->disk[i].path, why);
+}
 
-        if (strncmp(source, "/dev/", 5) == 0)
-                return blockdev_parents_of_node(s->dirs, source + 5, system_disks_disk, s);
-        for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-                if (strncmp(source, tags[i].prefix, strlen(tags[i].prefix)) == 0) {
-                        link_name(source + strlen(tags[i].prefix), name);
-                        (void)snprintf(node, sizeof node, "%s%s", tags[i].folder, name);
-                        return blockdev_parents_of_node(s->dirs, node, system_disks_disk, s);
+static bool group_of_node(const struct disk_search *s, const char *node, struct disk_group *ret) {
+        *ret = (struct disk_group){ .dirs = s->dirs };
+        return blockdev_parents_of_node(s->dirs, node, disk_group_add, ret);
+}
+
+/* False: the kernel does not say what this is made of. */
+static bool group_of_mount(const struct disk_search *s, const struct mount_line *m, struct disk_group *ret) {
+        *ret = (struct disk_group){ .dirs = s->dirs };
+        if (strcmp(m->type, "btrfs") == 0) /* its number belongs to no device; its source is the kernel's own word */
+                return strncmp(m->source, "/dev/", 5) == 0 && group_of_node(s, m->source + 5, ret);
+        return blockdev_parents_of_number(s->dirs, m->number, disk_group_add, ret);
+}
+
+/* Who wears the name of what is in use, without being part of it? A removable disk gives way to a fixed one: whoever
+ * was first at the boot may have been the copy. Not where / is on it. */
+static void take_place(const struct disk_search *s, const struct disk_group *g, const char *source, const char *why) {
+        const bool may_lose = disk_group_is_removable(g) && !disk_group_is_within(g, &s->root);
+        bool lost = false;
+        struct disk_names wearers = { 0 };
+        struct disk_group other;
+        char node[DISK_NAMES_NODE];
+
+        if (disk_names_node(source, node))
+                disk_names_wearers(s->dirs, node, &wearers);
+        for (size_t i = 0; i < wearers.n; i++) {
+                if (!group_of_node(s, wearers.device[i], &other) || disk_group_is_within(&other, g))
+                        continue;
+                if (!may_lose || disk_group_is_removable(&other))
+                        tell_twin(s, &other, why);
+                else {
+                        tell_found(s, &other, why, BY_NAME);
+                        lost = true;
                 }
-        return true; /* a network, a file, memory */
+        }
+        if (lost)
+                tell_twin(s, g, why);
+        else
+                tell_found(s, g, why, BY_PLACE);
 }
 
-/* 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw */
-static void system_disks_mounted(struct disk_search *s, char *line) {
-        char number[32], at[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH] = "", why[SYSTEM_WHY];
-        const char *behind = strstr(line, " - ");
+/* The first that is on fixed disks; udev's link is asked first. DISK_NAMES_MAX: none is. */
+static size_t disks_choose(const struct disk_search *s, const struct disk_names *wearers, struct disk_group *ret) {
+        size_t chosen = DISK_NAMES_MAX;
+        struct disk_group other;
 
-        if (!behind || sscanf(line, "%*s %*s %31s %*s %511s", number, at) != 2
-            || sscanf(behind + 3, "%*s %511s", source) != 1)
+        for (size_t i = 0; i < wearers->n && (chosen == DISK_NAMES_MAX || ret->n == 0); i++)
+                if (group_of_node(s, wearers->device[i], &other) && !disk_group_is_removable(&other)
+                    && (chosen == DISK_NAMES_MAX || other.n)) {
+                        *ret = other;
+                        chosen = i;
+                }
+        return chosen;
+}
+
+static void follow_name(const struct disk_search *s, const char *source, const char *why) {
+        struct disk_names wearers;
+        struct disk_group taken, other;
+        char node[DISK_NAMES_NODE];
+        size_t chosen;
+
+        if (!disk_names_node(source, node))
+                return; /* a network, a file, memory */
+        disk_names_wearers(s->dirs, node, &wearers);
+        if (wearers.is_full)
+                s->tell->unknown(s->tell->ctx, why);
+        chosen = disks_choose(s, &wearers, &taken);
+        if (chosen == DISK_NAMES_MAX) {
+                tell_missing(s, why, wearers.n ? " (removable)" : "");
                 return;
-        (void)snprintf(why, sizeof why, "mounted at %s", at);
-        s->why = why;
-        s->needed = strcmp(at, "/") == 0;
-        (void)blockdev_parents_of_number(s->dirs, number, system_disks_disk, s);
-        (void)walk_source(s, source); /* the number of a btrfs belongs to no device */
+        }
+        tell_found(s, &taken, why, BY_NAME);
+        for (size_t i = 0; i < wearers.n; i++) {
+                if (!group_of_node(s, wearers.device[i], &other) || disk_group_is_within(&other, &taken))
+                        continue;
+                if (!disk_group_is_removable(&other)
+                    && disk_names_are_members(s->dirs, wearers.device[chosen], wearers.device[i]))
+                        tell_found(s, &other, why, BY_NAME);
+                else
+                        tell_twin(s, &other, why);
+        }
 }
 
-static bool has_option(const char *options, const char *option) {
-        size_t n = strlen(option);
+static void search_mounts(struct disk_search *s) {
+        const struct mount_line *root = mount_table_at(&s->mounted, "/");
+        char why[SYSTEM_WHY];
+        struct disk_group g;
 
-        for (const char *at = options; *at; at += strcspn(at, ","), at += *at == ',')
-                if (strncmp(at, option, n) == 0 && (at[n] == ',' || at[n] == '\0'))
+        if (root && group_of_mount(s, root, &s->root))
+                tell_found(s, &s->root, "mounted at /", BY_PLACE);
+        for (size_t i = 0; i < s->mounted.lines; i++) {
+                const struct mount_line *m = &s->mounted.line[i];
+
+                (void)snprintf(why, sizeof why, "mounted at %s", m->at);
+                if (m != root && group_of_mount(s, m, &g))
+                        tell_found(s, &g, why, BY_USE);
+        }
+}
+
+/* The device that this line's name means, if swap is on it. */
+static bool swap_in_use(const struct disk_search *s, const char *source, struct disk_group *ret) {
+        struct disk_names wearers = { 0 };
+        char node[DISK_NAMES_NODE], line[80];
+
+        if (disk_names_node(source, node))
+                disk_names_wearers(s->dirs, node, &wearers);
+        for (size_t i = 0; i < wearers.n; i++) {
+                (void)snprintf(line, sizeof line, "/dev/%s ", wearers.device[i]);
+                if (strstr(s->swaps, line) && group_of_node(s, wearers.device[i], ret))
                         return true;
+        }
         return false;
 }
 
-/* A `noauto` entry is mounted only on demand: the boot does not need it. */
-static void system_disks_named(struct disk_search *s, const char *table, const char *source, const char *options) {
+/* A `noauto` line is mounted only by hand, unless an automounter waits at its place. */
+static bool is_wanted(const struct mount_line *l) {
+        return !mount_line_has(l, "noauto") || mount_line_has(l, "x-systemd.automount");
+}
+
+static void search_fstab(const struct disk_search *s) {
         char why[SYSTEM_WHY];
+        struct disk_group g;
 
-        if (source[0] == '#' || has_option(options, "noauto"))
-                return;
-        (void)snprintf(why, sizeof why, "%s %s", table, source);
-        s->why = why;
-        s->needed = true;
-        if (!walk_source(s, source))
-                s->tell->missing(s->tell->ctx, why);
+        for (size_t i = 0; i < s->fstab.lines; i++) {
+                const struct mount_line *l = &s->fstab.line[i];
+                const struct mount_line *m = mount_table_at(&s->mounted, l->at);
+
+                if (!is_wanted(l))
+                        continue;
+                (void)snprintf(why, sizeof why, "fstab %s", l->source);
+                if (strcmp(l->type, "swap") == 0 ? swap_in_use(s, l->source, &g) : m && group_of_mount(s, m, &g))
+                        take_place(s, &g, l->source, why);
+                else
+                        follow_name(s, l->source, why);
+        }
 }
 
-static void in_fstab(struct disk_search *s, char *line) {
-        char source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
-
-        if (sscanf(line, "%511s %*s %*s %511s", source, options) >= 1)
-                system_disks_named(s, "fstab", source, options);
-}
-
-static void in_crypttab(struct disk_search *s, char *line) {
+static void in_crypttab(struct disk_search *s, char *text) {
         char name[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
+        char mapped[SYSFS_DIRS_PATH + 16], why[SYSTEM_WHY];
+        struct disk_group g;
 
-        if (sscanf(line, "%511s %511s %*s %511s", name, source, options) >= 2 && name[0] != '#')
-                system_disks_named(s, "crypttab", source, options);
-}
-
-static void system_disks_swapped(struct disk_search *s, char *line) {
-        char source[SYSFS_DIRS_PATH], why[SYSTEM_WHY];
-
-        if (sscanf(line, "%511s", source) != 1)
+        if (sscanf(text, "%511s %511s %*s %511s", name, source, options) < 2 || name[0] == '#'
+            || !is_wanted(&(struct mount_line){ .options = options }))
                 return;
-        (void)snprintf(why, sizeof why, "swap %s", source);
-        s->why = why;
-        s->needed = false;
-        (void)walk_source(s, source);
+        (void)snprintf(why, sizeof why, "crypttab %s", source);
+        (void)snprintf(mapped, sizeof mapped, "mapper/%s", name);
+        if (group_of_node(s, mapped, &g))
+                take_place(s, &g, source, why);
+        else
+                follow_name(s, source, why);
 }
 
-static int each_line(struct disk_search *s, int dir, const char *name,
-                     void (*line)(struct disk_search *s, char *line)) {
-        auto_free uint8_t *text = NULL;
+static void in_swaps(struct disk_search *s, char *text) {
+        char source[SYSFS_DIRS_PATH], why[SYSTEM_WHY];
+        struct disk_group g;
+
+        if (sscanf(text, "/dev/%500s", source) != 1 || !group_of_node(s, source, &g))
+                return; /* a file on a disk that is mounted */
+        (void)snprintf(why, sizeof why, "swap /dev/%s", source);
+        tell_found(s, &g, why, BY_USE);
+}
+
+static void each_line(struct disk_search *s, const char *from, void (*line)(struct disk_search *s, char *text)) {
+        auto_free char *text = strdup(from);
         char *rest = NULL;
+
+        for (char *at = text ? strtok_r(text, "\n", &rest) : NULL; at; at = strtok_r(NULL, "\n", &rest))
+                line(s, at);
+}
+
+/* A file that is not there is an empty one: a kernel without swap has no list of it. */
+static int text_read(int dir, const char *name, char **ret, struct err *err) {
+        uint8_t *text;
         size_t size;
         int r = file_read(dir, name, TEXT_MAX, &text, &size);
 
-        for (char *at = r < 0 ? NULL : strtok_r((char *)text, "\n", &rest); at; at = strtok_r(NULL, "\n", &rest))
-                line(s, at);
-        return r;
+        if (r == -ENOENT)
+                return (*ret = strdup("")) ? 0 : -ENOMEM;
+        if (r < 0)
+                return err_errno(err, r, "%s", name);
+        *ret = (char *)text;
+        return 0;
 }
 
 int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told *tell, struct err *err) {
-        struct disk_search s = { .dirs = g, .tell = tell };
-        int r = each_line(&s, g->proc, "self/mountinfo", system_disks_mounted);
+        struct disk_search s = { .dirs = g, .tell = tell, .root.dirs = g };
+        auto_free char *crypttab = NULL, *swaps = NULL;
+        int r = mount_table_of_kernel(g, &s.mounted);
 
         if (r < 0)
-                return err_errno(err, r, "/proc/self/mountinfo");
-        (void)each_line(&s, g->proc, "swaps",
-                        system_disks_swapped); /* a kernel without swap has no such file: none is used */
-        (void)each_line(&s, g->etc, "fstab", in_fstab);
-        (void)each_line(&s, g->etc, "crypttab", in_crypttab);
-        return 0;
+                r = err_errno(err, r, "/proc/self/mountinfo");
+        else if ((r = mount_table_of_fstab(g, &s.fstab)) < 0)
+                r = err_errno(err, r, "/etc/fstab");
+        if (r == 0)
+                r = text_read(g->etc, "crypttab", &crypttab, err);
+        if (r == 0)
+                r = text_read(g->proc, "swaps", &swaps, err);
+        if (r == 0) {
+                s.swaps = swaps;
+                search_mounts(&s);
+                each_line(&s, swaps, in_swaps);
+                search_fstab(&s);
+                each_line(&s, crypttab, in_crypttab);
+        }
+        mount_table_free(&s.mounted);
+        mount_table_free(&s.fstab);
+        return r;
+}
+
+struct growth {
+        const struct system_disks_told *tell;
+        struct disk_group group;
+};
+
+static void growth_add(void *ctx, const char *block) {
+        struct growth *g = ctx;
+
+        disk_group_add(&g->group, block);
+}
+
+static void growth_whole(void *ctx) {
+        struct growth *g = ctx;
+        const struct disk_search s = { .dirs = g->group.dirs, .tell = g->tell };
+
+        if (stood_on_one(&s, &g->group))
+                tell_found(&s, &g->group, "grown", BY_PLACE);
+        g->group.n = 0;
+}
+
+void system_disks_grown(const struct sysfs_dirs *g, const struct system_disks_told *tell) {
+        struct growth growth = { .tell = tell, .group.dirs = g };
+
+        blockdev_parents_each(g, growth_add, growth_whole, &growth);
 }

@@ -44,16 +44,16 @@ void sysfs_link(const char *link, const char *to) {
 }
 
 struct sysfs_dirs sysfs_begin(void) {
-        static const char *const names[] = { "sys", "proc", "etc", "dev" };
+        static const char *const names[] = { "sys", "proc", "etc", "dev", "udev" };
         struct sysfs_dirs g;
-        int fd[4];
+        int fd[5];
 
         ceremony_begin();
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < 5; i++) {
                 cr_assert_eq(mkdir(names[i], 0755), 0);
                 fd[i] = open(names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         }
-        g = (struct sysfs_dirs){ fd[0], fd[1], fd[2], fd[3] };
+        g = (struct sysfs_dirs){ fd[0], fd[1], fd[2], fd[3], fd[4] };
         sysfs_write("proc/self/mountinfo", "22 1 0:20 / /proc rw - proc proc rw\n");
         sysfs_write(
                 "proc/devices",

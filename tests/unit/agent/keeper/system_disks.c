@@ -4,81 +4,22 @@
 #include "keeper/system_grants.h"
 
 #include "keeper/grants.h"
-#include "unit/agent/keeper/sysfs.h"
+#include "unit/agent/keeper/standing.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-#define PCI "devices/pci0000:00/0000:00:1f.2/"
-#define DISK(n) PCI "ata" #n "/host" #n "/target" #n ":0:0/" #n ":0:0:0"
-#define STICK "devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/host6/target6:0:0/6:0:0:0"
-#define NVME "devices/pci0000:00/0000:00:1d.0/0000:01:00.0/nvme/nvme0"
-#define CARD "devices/pci0000:00/0000:00:1a.0/mmc_host/mmc0/mmc0:0001"
-#define VIRTUAL "devices/virtual/block/"
-
-static struct sysfs_dirs dirs;
-static char paths[4096], not_there[4096];
-
-static void given_disks(void) {
-        dirs = sysfs_begin();
-        sysfs_device("block", DISK(1) "/block/sda", "8:0", "1\n");
-        sysfs_device("block", DISK(1) "/block/sda/sda1", "8:1", NULL);
-        sysfs_device("block", DISK(1) "/block/sda/sda2", "8:2", NULL);
-        sysfs_device("block", DISK(2) "/block/sdb", "8:16", "2\n");
-        sysfs_device("block", DISK(2) "/block/sdb/sdb1", "8:17", NULL);
-        sysfs_device("block", NVME "/nvme0n1", "259:0", "3\n");
-        sysfs_device("block", NVME "/nvme0n1/nvme0n1p1", "259:1", NULL);
-        sysfs_device("block", STICK "/block/sdc", "8:32", "4\n");
-        sysfs_device("block", STICK "/block/sdc/sdc1", "8:33", NULL);
-        sysfs_device("block", CARD "/block/mmcblk0", "179:0", "5\n");
-        sysfs_device("block", CARD "/block/mmcblk0/mmcblk0p1", "179:1", NULL);
-        for (const char *name = "sda1\0sda2\0sdb1\0sdc1\0nvme0n1p1\0"; *name; name += strlen(name) + 1)
-                sysfs_node(name, name);
-}
-
-static void drop(void) {
-        sysfs_end(&dirs);
-}
-
-static void found(void *ctx, const char *path, const char *why, bool needed) {
-        (void)ctx, (void)why, (void)needed;
-        if (!strstr(paths, path))
-                (void)snprintf(paths + strlen(paths), sizeof paths - strlen(paths), "%s\n", path);
-}
-
-static void missing(void *ctx, const char *why) {
-        (void)ctx;
-        (void)snprintf(not_there + strlen(not_there), sizeof not_there - strlen(not_there), "%s\n", why);
-}
-
-static const struct system_disks_told tell = { .found = found, .missing = missing };
-
-static const char *disks(void) {
-        struct err err = { 0 };
-
-        paths[0] = not_there[0] = '\0';
-        cr_assert_eq(system_disks_find(&dirs, &tell, &err), 0, "%s", err.text);
-        return paths;
-}
-
-static void mounted(const char *numbers, const char *at, const char *source) {
-        char line[600];
-
-        (void)snprintf(line, sizeof line, "36 1 %s / %s rw,relatime shared:1 - ext4 %s rw\n", numbers, at, source);
-        sysfs_write("proc/self/mountinfo", line);
-}
-
-TestSuite(system_disks_find, .init = given_disks, .fini = drop, .timeout = 10);
+TestSuite(system_disks_find, .init = standing_begin, .fini = standing_end, .timeout = 10);
 
 Test(system_disks_find, a_partition_stands_on_its_disk) {
-        mounted("8:1", "/", "/dev/sda1");
-        cr_expect_str_eq(disks(), DISK(1) "\n");
+        standing_mounted("8:1", "/", "/dev/sda1");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n");
 }
 
 Test(system_disks_find, of_an_nvme_disk_it_is_the_controller) {
-        mounted("259:1", "/", "/dev/root");
-        cr_expect_str_eq(disks(), NVME "\n");
+        standing_mounted("259:1", "/", "/dev/root");
+        cr_expect_str_eq(standing_disks(), NVME "\n");
 }
 
 Test(system_disks_find, a_volume_in_a_luks_on_two_disks_of_a_raid_stands_on_both) {
@@ -90,10 +31,10 @@ Test(system_disks_find, a_volume_in_a_luks_on_two_disks_of_a_raid_stands_on_both
         sysfs_slave(VIRTUAL "dm-0", VIRTUAL "md0/md0p1");
         sysfs_slave(VIRTUAL "md0", DISK(1) "/block/sda/sda2");
         sysfs_slave(VIRTUAL "md0", DISK(2) "/block/sdb/sdb1");
-        mounted("253:1", "/", "/dev/mapper/vg-root");
-        cr_expect(strstr(disks(), DISK(1) "\n"));
-        cr_expect(strstr(paths, DISK(2) "\n"));
-        cr_expect_eq(strlen(paths), strlen(DISK(1) "\n" DISK(2) "\n"));
+        standing_mounted("253:1", "/", "/dev/mapper/vg-root");
+        cr_expect(strstr(standing_disks(), DISK(1) "\n"));
+        cr_expect(strstr(standing.found, DISK(2) "\n"));
+        cr_expect_eq(strlen(standing.found), strlen(DISK(1) "\n" DISK(2) "\n"));
 }
 
 Test(system_disks_find, a_btrfs_stands_on_all_its_members) {
@@ -102,9 +43,9 @@ Test(system_disks_find, a_btrfs_stands_on_all_its_members) {
         sysfs_write("sys/fs/btrfs/11-22/devices/nvme0n1p1", "");
         sysfs_write("sys/fs/btrfs/33-44/devices/sdb1", "");
         sysfs_write("proc/self/mountinfo", "36 1 0:31 /@ / rw shared:1 - btrfs /dev/sda1 rw,subvol=/@\n");
-        cr_expect(strstr(disks(), DISK(1) "\n"));
-        cr_expect(strstr(paths, NVME "\n"));
-        cr_expect_not(strstr(paths, DISK(2)));
+        cr_expect(strstr(standing_disks(), DISK(1) "\n"));
+        cr_expect(strstr(standing.found, NVME "\n"));
+        cr_expect_not(strstr(standing.found, DISK(2)));
 }
 
 Test(system_disks_find, swap_fstab_and_crypttab_count_though_nothing_of_them_is_mounted) {
@@ -113,43 +54,43 @@ Test(system_disks_find, swap_fstab_and_crypttab_count_though_nothing_of_them_is_
         sysfs_write("proc/swaps", "Filename Type Size Used Priority\n/dev/sda2 partition 1 0 -2\n");
         sysfs_write("etc/fstab", "# a comment\n\nUUID=\"aa-bb\" /home ext4 defaults,nofail 0 2\n");
         sysfs_write("etc/crypttab", "data PARTUUID=cc none luks\n");
-        cr_expect(strstr(disks(), DISK(1) "\n"));
-        cr_expect(strstr(paths, DISK(2) "\n"));
-        cr_expect(strstr(paths, NVME "\n"));
+        cr_expect(strstr(standing_disks(), DISK(1) "\n"));
+        cr_expect(strstr(standing.found, DISK(2) "\n"));
+        cr_expect(strstr(standing.found, NVME "\n"));
 }
 
 Test(system_disks_find, what_happens_to_be_mounted_from_a_stick_or_a_card_is_none) {
-        mounted("8:33", "/media/clerk/STICK", "/dev/sdc1");
-        cr_expect_str_eq(disks(), "");
-        mounted("179:1", "/mnt", "/dev/mmcblk0p1");
-        cr_expect_str_eq(disks(), "");
+        standing_mounted("8:33", "/media/clerk/STICK", "/dev/sdc1");
+        cr_expect_str_eq(standing_disks(), "");
+        standing_mounted("179:1", "/mnt", "/dev/mmcblk0p1");
+        cr_expect_str_eq(standing_disks(), "");
         sysfs_write("etc/fstab", "/dev/sdc1 /media/usb auto noauto,user 0 0\n");
-        cr_expect_str_eq(disks(), "");
+        cr_expect_str_eq(standing_disks(), "");
 }
 
 Test(system_disks_find, a_stick_that_the_system_is_started_from_is_one) {
-        mounted("8:33", "/", "/dev/sdc1");
-        cr_expect_str_eq(disks(), STICK "\n");
-        mounted("8:33", "/mnt", "/dev/sdc1");
+        standing_mounted("8:33", "/", "/dev/sdc1");
+        cr_expect_str_eq(standing_disks(), STICK "\n");
+        standing_mounted("8:33", "/srv", "/dev/sdc1");
         sysfs_write("etc/fstab", "/dev/sdc1 /srv ext4 defaults 0 2\n");
-        cr_expect_str_eq(disks(), STICK "\n");
+        cr_expect_str_eq(standing_disks(), STICK "\n");
 }
 
 Test(system_disks_find, a_file_behind_a_loop_is_no_disk_and_a_ring_is_left) {
         sysfs_device("block", VIRTUAL "loop0", "7:0", "9\n");
-        mounted("7:0", "/", "/dev/loop0");
-        cr_expect_str_eq(disks(), "");
+        standing_mounted("7:0", "/", "/dev/loop0");
+        cr_expect_str_eq(standing_disks(), "");
         sysfs_device("block", VIRTUAL "dm-0", "253:0", "7\n");
         sysfs_slave(VIRTUAL "dm-0", VIRTUAL "dm-0");
-        mounted("253:0", "/", "/dev/dm-0");
-        cr_expect_str_eq(disks(), "");
+        standing_mounted("253:0", "/", "/dev/dm-0");
+        cr_expect_str_eq(standing_disks(), "");
 }
 
 Test(system_disks_find, without_mountinfo_nothing_is_begun) {
         struct err err = { 0 };
 
         cr_assert_eq(remove("proc/self/mountinfo"), 0);
-        cr_expect_lt(system_disks_find(&dirs, &tell, &err), 0);
+        cr_expect_lt(system_disks_find(&standing.dirs, &standing.tell, &err), 0);
 }
 
 Test(system_disks_find, what_a_table_names_and_nobody_finds_is_told) {
@@ -160,29 +101,29 @@ Test(system_disks_find, what_a_table_names_and_nobody_finds_is_told) {
                 "/dev/sr0 /media/cdrom0 iso9660 user,noauto 0 0\n//server/share /mnt cifs rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n"
                 "/swapfile none swap sw 0 0\n# UUID=cc /old ext4 rw 0 0\n");
         sysfs_write("etc/crypttab", "# name source\nh PARTLABEL=home none luks\nfile /var/box none luks\n");
-        cr_expect(strstr(disks(), DISK(2) "\n"), "%s", paths);
-        cr_expect_str_eq(not_there, "fstab UUID=aa-bb\ncrypttab PARTLABEL=home\n");
+        cr_expect(strstr(standing_disks(), DISK(2) "\n"), "%s", standing.found);
+        cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb\ncrypttab PARTLABEL=home\n");
 }
 
 static struct grants granted;
 static struct system_grants system_grants;
 
 static void given_system_grants(void) {
-        given_disks();
+        standing_begin();
         granted = (struct grants){ 0 };
-        system_grants = (struct system_grants){ .dirs = &dirs, .grants = &granted };
+        system_grants = (struct system_grants){ .dirs = &standing.dirs, .grants = &granted };
 }
 
 static bool is_system(const char *path) {
         return grants_find_system(&granted, path) != NULL;
 }
 
-TestSuite(system_grants_find, .init = given_system_grants, .fini = drop, .timeout = 10);
+TestSuite(system_grants_find, .init = given_system_grants, .fini = standing_end, .timeout = 10);
 
 Test(system_grants_find, grants_what_is_there_and_names_what_is_not) {
         struct err err = { 0 };
 
-        mounted("8:1", "/", "/dev/sda1");
+        standing_mounted("8:1", "/", "/dev/sda1");
         sysfs_write(
                 "etc/fstab",
                 "UUID=aa-bb /home ext4 nofail 0 2\nUUID=aa-bb /again ext4 nofail 0 2\nUUID=cc-dd /a ext4 nofail 0 2\nUUID=cc /srv ext4 nofail 0 2\n");
@@ -206,7 +147,7 @@ static bool was_let_in_by_a_rule(void *ctx, const char *path) {
 Test(system_grants_find, after_a_restart_only_takes_what_it_had_taken_before_of_what_is_merely_in_use) {
         struct err err = { 0 };
 
-        mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
+        standing_mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
         system_grants.was = was_let_in_by_a_rule;
         cr_assert_eq(system_grants_find(&system_grants, 0, &err), 0, "%s", err.text);
         cr_expect_not(is_system(DISK(2)));
@@ -215,14 +156,14 @@ Test(system_grants_find, after_a_restart_only_takes_what_it_had_taken_before_of_
         cr_expect(is_system(DISK(2)), "when it begins, whatever is in use");
 }
 
-TestSuite(system_grants_grown, .init = given_system_grants, .fini = drop, .timeout = 10);
+TestSuite(system_grants_grown, .init = given_system_grants, .fini = standing_end, .timeout = 10);
 
 Test(system_grants_grown, a_disk_that_the_root_has_grown_onto_is_not_the_policys_any_more) {
         struct err err = { 0 };
 
         sysfs_device("block", VIRTUAL "dm-0", "253:0", "7\n");
         sysfs_slave(VIRTUAL "dm-0", DISK(1) "/block/sda/sda2");
-        mounted("253:0", "/", "/dev/mapper/vg-root");
+        standing_mounted("253:0", "/", "/dev/mapper/vg-root");
         cr_assert_eq(system_grants_find(&system_grants, 0, &err), 0, "%s", err.text);
         cr_assert_eq(grants_set(&granted, DISK(2), MODE_WRITE, 1, 0), 0);
         system_grants_grown(&system_grants);
@@ -234,7 +175,7 @@ Test(system_grants_grown, a_disk_that_the_root_has_grown_onto_is_not_the_policys
 
 Test(system_grants_grown, what_somebody_has_mounted_of_an_allowed_disk_stays_the_policys) {
         cr_assert_eq(grants_set(&granted, DISK(2), MODE_WRITE, 1, 0), 0);
-        mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
+        standing_mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
         system_grants_grown(&system_grants);
         cr_expect_not(is_system(DISK(2)));
 }

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* A name that two disks wear: what is mounted keeps its place, a medium that somebody plugged in gets none by it. */
+#include "keeper/grants.h"
+#include "keeper/system_grants.h"
+#include "unit/agent/keeper/standing.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HOME "disk/by-uuid/aa-bb"
+
+static void given_a_copy_of_home(void) {
+        standing_begin();
+        standing_mounted("8:1", "/", "/dev/sda1");
+        standing_wears("8:17", HOME, "E:ID_FS_TYPE=ext4\n");
+        standing_wears("179:1", HOME, "E:ID_FS_TYPE=ext4\n");
+        sysfs_node(HOME, "mmcblk0p1"); /* udev's link leads to whoever was last */
+        sysfs_write("etc/fstab", "UUID=aa-bb /srv ext4 nofail 0 2\n");
+}
+
+TestSuite(system_disks_twins, .init = given_a_copy_of_home, .fini = standing_end, .timeout = 10);
+
+Test(system_disks_twins, what_is_mounted_keeps_its_place_wherever_the_link_leads) {
+        standing_also_mounted("8:17", "/srv", "/dev/sdb1");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        cr_expect_str_eq(standing.twins, CARD "\n");
+        cr_expect_str_eq(standing.missing, "");
+}
+
+Test(system_disks_twins, nothing_mounted_it_is_the_one_on_a_fixed_bus) {
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        cr_expect_str_eq(standing.twins, CARD "\n");
+}
+
+Test(system_disks_twins, a_copy_that_was_mounted_first_gives_way_to_the_fixed_one) {
+        standing_also_mounted("179:1", "/srv", "/dev/mmcblk0p1");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        cr_expect_str_eq(standing.twins, CARD "\n");
+}
+
+Test(system_disks_twins, the_disk_that_root_is_on_gives_way_to_nobody) {
+        sysfs_write("etc/fstab", "UUID=aa-bb / ext4 defaults 0 1\n");
+        standing_mounted("179:1", "/", "/dev/mmcblk0p1");
+        cr_expect_str_eq(standing_disks(), CARD "\n");
+        cr_expect_str_eq(standing.twins, DISK(2) "\n");
+}
+
+Test(system_disks_twins, every_kind_of_name_can_be_worn_twice) {
+        static const char *const names[][2] = { { "LABEL=my\\040disk", "disk/by-label/my\\x20disk" },
+                                                { "PARTUUID=cc", "disk/by-partuuid/cc" },
+                                                { "PARTLABEL=home", "disk/by-partlabel/home" },
+                                                { "/dev/disk/by-id/ata-X_1", "disk/by-id/ata-X_1" } };
+
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+                char line[200];
+
+                (void)snprintf(line, sizeof line, "%s /srv ext4 nofail 0 2\n", names[i][0]);
+                sysfs_write("etc/fstab", line);
+                standing_wears("8:17", names[i][1], "");
+                standing_wears("179:1", names[i][1], "");
+                sysfs_node(names[i][1], "mmcblk0p1");
+                cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n", "%s", line);
+                cr_expect_str_eq(standing.twins, CARD "\n", "%s", line);
+        }
+}
+
+Test(system_disks_twins, swap_that_is_on_a_copy_gives_way_to_the_fixed_one) {
+        sysfs_write("etc/fstab", "UUID=aa-bb none swap sw,nofail 0 0\n");
+        sysfs_write("proc/swaps", "Filename Type Size Used Priority\n/dev/mmcblk0p1 partition 1 0 -2\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        sysfs_write("proc/swaps", "Filename Type Size Used Priority\n/dev/sdb1 partition 1 0 -2\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        cr_expect_str_eq(standing.twins, CARD "\n");
+}
+
+Test(system_disks_twins, a_mapping_that_is_up_says_which_disk_crypttab_means) {
+        sysfs_write("etc/fstab", "");
+        sysfs_write("etc/crypttab", "home UUID=aa-bb none luks\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        sysfs_device("block", VIRTUAL "dm-0", "253:0", "7\n");
+        sysfs_slave(VIRTUAL "dm-0", DISK(2) "/block/sdb/sdb1");
+        sysfs_node("mapper/home", "dm-0");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        cr_expect_str_eq(standing.twins, CARD "\n");
+}
+
+Test(system_disks_twins, members_of_one_btrfs_are_no_copies_and_a_copy_of_a_member_is_none_of_it) {
+        standing_wears("8:17", HOME, "E:ID_FS_TYPE=btrfs\nE:ID_FS_UUID_SUB=11\n");
+        standing_wears("259:1", HOME, "E:ID_FS_TYPE=btrfs\nE:ID_FS_UUID_SUB=22\n");
+        standing_wears("179:1", HOME, "E:ID_FS_TYPE=btrfs\nE:ID_FS_UUID_SUB=33\n");
+        cr_expect(strstr(standing_disks(), DISK(2) "\n") && strstr(standing.found, NVME "\n"), "%s", standing.found);
+        cr_expect_str_eq(standing.twins, CARD "\n");
+        standing_wears("259:1", HOME, "E:ID_FS_TYPE=btrfs\nE:ID_FS_UUID_SUB=11\n");
+        cr_expect_not(strstr(standing_disks(), NVME "\n"));
+        cr_expect(strstr(standing.twins, NVME "\n"));
+}
+
+static void card_alone(void) {
+        standing_wears("8:17", "disk/by-uuid/other", "");
+}
+
+Test(system_disks_twins, a_name_on_a_removable_bus_counts_only_where_it_is_mounted) {
+        card_alone();
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n");
+        cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb (removable)\n");
+        standing_also_mounted("179:1", "/srv", "/dev/mmcblk0p1");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" CARD "\n");
+        cr_expect_str_eq(standing.missing, "");
+}
+
+Test(system_disks_twins, a_soldered_card_is_fixed_and_what_is_behind_thunderbolt_is_not) {
+        card_alone();
+        sysfs_write("sys/" CARD "/removable", "fixed\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" CARD "\n");
+        sysfs_node(HOME, "nvme0n1p1");
+        standing_wears("179:1", "disk/by-uuid/other", "");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" NVME "\n");
+        sysfs_write("sys/devices/pci0000:00/0000:00:1d.0/0000:01:00.0/removable", "removable\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n");
+        cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb (removable)\n");
+}
+
+Test(system_disks_twins, a_file_that_wears_the_name_takes_no_disks_place) {
+        sysfs_device("block", VIRTUAL "loop0", "7:0", "9\n");
+        standing_wears("7:0", HOME, "");
+        sysfs_node(HOME, "loop0");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+}
+
+Test(system_disks_twins, what_an_automounter_waits_for_is_named_and_not_mounted) {
+        sysfs_write("etc/fstab", "UUID=aa-bb /srv ext4 noauto,x-systemd.automount 0 2\n");
+        standing_also_mounted("0:50", "/srv", "systemd-1");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        sysfs_write("etc/fstab", "UUID=aa-bb /srv ext4 noauto 0 2\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n");
+}
+
+static struct grants granted;
+
+static bool only_sda(void *ctx, const char *path) {
+        (void)ctx;
+        return strcmp(path, DISK(1)) == 0;
+}
+
+Test(system_disks_twins, where_a_plane_is_in_force_no_name_brings_a_disk_that_was_not_the_systems) {
+        struct system_grants f = { .dirs = &standing.dirs, .grants = &granted, .was = only_sda };
+        struct err err = { 0 };
+
+        granted = (struct grants){ 0 };
+        card_alone();
+        standing_also_mounted("179:1", "/srv", "/dev/mmcblk0p1");
+        cr_assert_eq(system_grants_find(&f, 0, &err), 0, "%s", err.text);
+        cr_expect_not_null(grants_find_system(&granted, DISK(1)));
+        cr_expect_null(grants_find_system(&granted, CARD));
+        cr_expect_str_eq(f.missing, "fstab UUID=aa-bb");
+        system_grants_grown(&f);
+        cr_expect_null(grants_find_system(&granted, CARD), "a medium that came later");
+        sysfs_node(HOME, "sdb1");
+        standing_wears("8:17", HOME, "");
+        system_grants_grown(&f);
+        cr_expect_null(grants_find_system(&granted, DISK(2)));
+}
+
+Test(system_disks_twins, a_btrfs_and_a_bcachefs_grow_by_what_the_kernel_has_open) {
+        struct system_grants f = { .dirs = &standing.dirs, .grants = &granted };
+        struct err err = { 0 };
+
+        granted = (struct grants){ 0 };
+        sysfs_write("etc/fstab", "");
+        cr_assert_eq(system_grants_find(&f, 0, &err), 0, "%s", err.text);
+        sysfs_write("sys/fs/btrfs/11-22/devices/sda1", "");
+        sysfs_write("sys/fs/btrfs/11-22/devices/sdb1", "");
+        sysfs_write("sys/fs/btrfs/33-44/devices/mmcblk0p1", "");
+        sysfs_link("sys/fs/bcachefs/55/dev-0/block", "../../../../" DISK(2) "/block/sdb/sdb1");
+        sysfs_link("sys/fs/bcachefs/55/dev-1/block", "../../../../" NVME "/nvme0n1/nvme0n1p1");
+        system_grants_grown(&f);
+        cr_expect_not_null(grants_find_system(&granted, DISK(2)));
+        cr_expect_null(grants_find_system(&granted, CARD));
+        cr_expect_not_null(grants_find_system(&granted, NVME));
+}
