@@ -23,6 +23,16 @@ static bool group_has(const struct disk_group *g, const char *path) {
         return false;
 }
 
+static void group_put(struct disk_group *g, const char *path, bool is_removable) {
+        if (group_has(g, path))
+                return;
+        g->is_full = g->is_full || g->n == DISK_GROUP_MAX;
+        if (g->n == DISK_GROUP_MAX)
+                return;
+        g->disk[g->n].is_removable = is_removable;
+        (void)memcpy(g->disk[g->n++].path, path, strlen(path) + 1);
+}
+
 void disk_group_add(void *ctx, const char *block) {
         struct disk_group *g = ctx;
         char path[SYSFS_DIRS_PATH];
@@ -36,13 +46,12 @@ void disk_group_add(void *ctx, const char *block) {
         step_up(path);
         if (strcmp(strrchr(path, '/') ? strrchr(path, '/') : "", "/block") == 0)
                 step_up(path);
-        if (group_has(g, path))
-                return;
-        g->is_full = g->n == DISK_GROUP_MAX;
-        if (g->is_full)
-                return;
-        g->disk[g->n].is_removable = disk_bus_is_removable(g->dirs, block);
-        (void)memcpy(g->disk[g->n++].path, path, sizeof path);
+        group_put(g, path, disk_bus_is_removable(g->dirs, block));
+}
+
+void disk_group_join(struct disk_group *g, const struct disk_group *more) {
+        for (size_t i = 0; i < more->n; i++)
+                group_put(g, more->disk[i].path, more->disk[i].is_removable);
 }
 
 bool disk_group_is_within(const struct disk_group *g, const struct disk_group *of) {

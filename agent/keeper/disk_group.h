@@ -23,6 +23,8 @@ struct disk_group {
 /* A blockdev_parents_disk whose `ctx` is the group. */
 void disk_group_add(void *ctx, const char *block);
 
+void disk_group_join(struct disk_group *g, const struct disk_group *more);
+
 /* True: each disk of `g` is in `of`. */
 bool disk_group_is_within(const struct disk_group *g, const struct disk_group *of);
 

@@ -11,6 +11,7 @@
 
 #include <libudev.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DATABASE_MAX 65536 /* bytes of what udev keeps of one device */
@@ -63,22 +64,11 @@ static char *database_of(const struct sysfs_dirs *g, const char *device) {
         return file_read(g->udev, link, DATABASE_MAX, &text, &size) < 0 ? NULL : (char *)text;
 }
 
-/* What stands behind `key` at the beginning of a line; NULL: no line begins so. */
-static const char *value_of(const char *text, const char *key, size_t *ret_size) {
-        for (const char *at = text; at && *at; at = strchr(at, '\n'), at += at != NULL)
-                if (strncmp(at, key, strlen(key)) == 0) {
-                        *ret_size = strcspn(at + strlen(key), "\n");
-                        return at + strlen(key);
-                }
-        return NULL;
-}
-
 static bool has_line(const char *text, const char *key, const char *value) {
-        const size_t n = strlen(value);
+        const size_t n = strlen(key), m = strlen(value);
 
         for (const char *at = text; at && *at; at = strchr(at, '\n'), at += at != NULL)
-                if (strncmp(at, key, strlen(key)) == 0 && strncmp(at + strlen(key), value, n) == 0
-                    && strchr("\n", at[strlen(key) + n]))
+                if (strncmp(at, key, n) == 0 && strncmp(at + n, value, m) == 0 && strchr("\n", at[n + m]))
                         return true;
         return false;
 }
@@ -87,13 +77,21 @@ static bool claims_link(const char *text, const char *node) {
         return has_line(text, "S:", node);
 }
 
+static bool is_of_pool(const char *text, const char *pool) {
+        return has_line(text, "E:ID_FS_TYPE=", "zfs_member") && has_line(text, "E:ID_FS_LABEL=", pool);
+}
+
 static void names_add(struct disk_names *ret, const char *device) {
+        void *more;
+
         for (size_t i = 0; i < ret->n; i++)
                 if (strcmp(ret->device[i], device) == 0)
                         return;
-        ret->is_full = ret->is_full || ret->n == DISK_NAMES_MAX;
-        if (ret->n < DISK_NAMES_MAX)
-                (void)snprintf(ret->device[ret->n++], sizeof ret->device[0], "%.60s", device);
+        more = reallocarray(ret->device, ret->n + 1, sizeof *ret->device);
+        if (!more)
+                abort(); /* a disk that is left out here would be refused */
+        ret->device = more;
+        (void)snprintf(ret->device[ret->n++], sizeof *ret->device, "%.60s", device);
 }
 
 static void names_add_each(const struct sysfs_dirs *g, bool (*is_one)(const char *text, const char *value),
@@ -118,16 +116,23 @@ void disk_names_wearers(const struct sysfs_dirs *g, const char *node, struct dis
         names_add_each(g, claims_link, node, ret);
 }
 
-bool disk_names_are_members(const struct sysfs_dirs *g, const char *a, const char *b) {
-        static const char *const types[] = { "btrfs", "bcachefs" };
-        auto_free char *one = database_of(g, a), *other = database_of(g, b);
-        const char *sub, *also;
-        size_t n, m;
+void disk_names_of_pool(const struct sysfs_dirs *g, const char *pool, struct disk_names *ret) {
+        *ret = (struct disk_names){ 0 };
+        names_add_each(g, is_of_pool, pool, ret);
+}
 
-        for (size_t i = 0; i < 2 && one && other; i++)
-                if (has_line(one, "E:ID_FS_TYPE=", types[i]) && has_line(other, "E:ID_FS_TYPE=", types[i]))
-                        return (sub = value_of(one, "E:ID_FS_UUID_SUB=", &n))
-                               && (also = value_of(other, "E:ID_FS_UUID_SUB=", &m))
-                               && (n != m || strncmp(sub, also, n) != 0);
-        return false;
+bool disk_names_property(const struct sysfs_dirs *g, const char *device, const char *key, char ret[64]) {
+        auto_free char *text = database_of(g, device);
+        const size_t n = strlen(key);
+
+        ret[0] = '\0';
+        for (const char *at = text; at && *at; at = strchr(at, '\n'), at += at != NULL)
+                if (strncmp(at, "E:", 2) == 0 && strncmp(at + 2, key, n) == 0 && at[2 + n] == '=')
+                        (void)snprintf(ret, 64, "%.*s", (int)strcspn(at + 3 + n, "\n"), at + 3 + n);
+        return ret[0] != '\0';
+}
+
+void disk_names_free(struct disk_names *names) {
+        free(names->device);
+        *names = (struct disk_names){ 0 };
 }

@@ -8,20 +8,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DISK_NAMES_MAX 64
-
 struct disk_names {
         size_t n;
-        bool is_full;                    /* there are more */
-        char device[DISK_NAMES_MAX][64]; /* the kernel's names: "sda1" */
+        char (*device)[64]; /* the kernel's names: "sda1" */
 };
+void disk_names_free(struct disk_names *names);
+#define auto_disk_names __attribute__((cleanup(disk_names_free))) struct disk_names
 
 /* UUID=…, LABEL="…", /dev/… as a name beneath /dev: "disk/by-uuid/…". False: it names no device (a network, a file). */
 #define DISK_NAMES_NODE (2 * SYSFS_DIRS_PATH)
 bool disk_names_node(const char *source, char ret[DISK_NAMES_NODE]);
 
-/* First the one that udev's link leads to, then all others that udev's database says would have that link. */
+/* First the one that udev's link leads to, then all others that udev's database says would have that link. The caller
+ * frees *ret. */
 void disk_names_wearers(const struct sysfs_dirs *g, const char *node, struct disk_names *ret);
 
-/* Are these two members of one btrfs or bcachefs, and neither a copy of the other? As udev has read them. */
-bool disk_names_are_members(const struct sysfs_dirs *g, const char *a, const char *b);
+/* All on which udev has found a member of a ZFS pool of this name. */
+void disk_names_of_pool(const struct sysfs_dirs *g, const char *pool, struct disk_names *ret);
+
+/* What udev has read of the device: "ID_FS_UUID". False, and "": nothing. */
+bool disk_names_property(const struct sysfs_dirs *g, const char *device, const char *key, char ret[64]);

@@ -7,9 +7,10 @@
 #include "keeper/blockdev_parents.h"
 #include "keeper/disk_group.h"
 #include "keeper/disk_names.h"
-#include "keeper/mount_table.h"
+#include "keeper/mount_disks.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,12 +70,9 @@ static bool group_of_node(const struct disk_search *s, const char *node, struct 
         return blockdev_parents_of_node(s->dirs, node, disk_group_add, ret);
 }
 
-/* False: the kernel does not say what this is made of. */
-static bool group_of_mount(const struct disk_search *s, const struct mount_line *m, struct disk_group *ret) {
-        *ret = (struct disk_group){ .dirs = s->dirs };
-        if (strcmp(m->type, "btrfs") == 0) /* its number belongs to no device; its source is the kernel's own word */
-                return strncmp(m->source, "/dev/", 5) == 0 && group_of_node(s, m->source + 5, ret);
-        return blockdev_parents_of_number(s->dirs, m->number, disk_group_add, ret);
+static enum mount_disks group_of_mount(const struct disk_search *s, const struct mount_line *m,
+                                       struct disk_group *ret) {
+        return mount_disks_of(s->dirs, &s->mounted, &s->fstab, m, ret);
 }
 
 /* Who wears the name of what is in use, without being part of it? A removable disk gives way to a fixed one: whoever
@@ -82,7 +80,7 @@ static bool group_of_mount(const struct disk_search *s, const struct mount_line 
 static void take_place(const struct disk_search *s, const struct disk_group *g, const char *source, const char *why) {
         const bool may_lose = disk_group_is_removable(g) && !disk_group_is_within(g, &s->root);
         bool lost = false;
-        struct disk_names wearers = { 0 };
+        auto_disk_names wearers = { 0 };
         struct disk_group other;
         char node[DISK_NAMES_NODE];
 
@@ -104,22 +102,32 @@ static void take_place(const struct disk_search *s, const struct disk_group *g, 
                 tell_found(s, g, why, BY_PLACE);
 }
 
-/* The first that is on fixed disks; udev's link is asked first. DISK_NAMES_MAX: none is. */
+/* The first that is on fixed disks; udev's link is asked first. SIZE_MAX: none is. */
 static size_t disks_choose(const struct disk_search *s, const struct disk_names *wearers, struct disk_group *ret) {
-        size_t chosen = DISK_NAMES_MAX;
+        size_t chosen = SIZE_MAX;
         struct disk_group other;
 
-        for (size_t i = 0; i < wearers->n && (chosen == DISK_NAMES_MAX || ret->n == 0); i++)
+        for (size_t i = 0; i < wearers->n && (chosen == SIZE_MAX || ret->n == 0); i++)
                 if (group_of_node(s, wearers->device[i], &other) && !disk_group_is_removable(&other)
-                    && (chosen == DISK_NAMES_MAX || other.n)) {
+                    && (chosen == SIZE_MAX || other.n)) {
                         *ret = other;
                         chosen = i;
                 }
         return chosen;
 }
 
+/* Of one btrfs or bcachefs, and neither a copy of the other. */
+static bool are_members(const struct sysfs_dirs *g, const char *a, const char *b) {
+        char type[64], also[64], id[64], other[64];
+
+        return disk_names_property(g, a, "ID_FS_TYPE", type) && disk_names_property(g, b, "ID_FS_TYPE", also)
+               && strcmp(type, also) == 0 && (strcmp(type, "btrfs") == 0 || strcmp(type, "bcachefs") == 0)
+               && disk_names_property(g, a, "ID_FS_UUID_SUB", id) && disk_names_property(g, b, "ID_FS_UUID_SUB", other)
+               && strcmp(id, other) != 0;
+}
+
 static void follow_name(const struct disk_search *s, const char *source, const char *why) {
-        struct disk_names wearers;
+        auto_disk_names wearers = { 0 };
         struct disk_group taken, other;
         char node[DISK_NAMES_NODE];
         size_t chosen;
@@ -127,10 +135,8 @@ static void follow_name(const struct disk_search *s, const char *source, const c
         if (!disk_names_node(source, node))
                 return; /* a network, a file, memory */
         disk_names_wearers(s->dirs, node, &wearers);
-        if (wearers.is_full)
-                s->tell->unknown(s->tell->ctx, why);
         chosen = disks_choose(s, &wearers, &taken);
-        if (chosen == DISK_NAMES_MAX) {
+        if (chosen == SIZE_MAX) {
                 tell_missing(s, why, wearers.n ? " (removable)" : "");
                 return;
         }
@@ -138,12 +144,28 @@ static void follow_name(const struct disk_search *s, const char *source, const c
         for (size_t i = 0; i < wearers.n; i++) {
                 if (!group_of_node(s, wearers.device[i], &other) || disk_group_is_within(&other, &taken))
                         continue;
-                if (!disk_group_is_removable(&other)
-                    && disk_names_are_members(s->dirs, wearers.device[chosen], wearers.device[i]))
+                if (!disk_group_is_removable(&other) && are_members(s->dirs, wearers.device[chosen], wearers.device[i]))
                         tell_found(s, &other, why, BY_NAME);
                 else
                         tell_twin(s, &other, why);
         }
+}
+
+static void tell_unknown(const struct disk_search *s, const struct mount_line *m, const char *why) {
+        char text[SYSTEM_WHY + 64];
+
+        (void)snprintf(text, sizeof text, "%s (%.40s)", why, m->type);
+        s->tell->unknown(s->tell->ctx, text);
+}
+
+/* "Found nothing" is an answer only where the kind of file system needs no disk. */
+static void search_root(struct disk_search *s, const struct mount_line *root) {
+        static const struct mount_line nothing = { .type = "not mounted" };
+        const bool is_known = root && group_of_mount(s, root, &s->root) == MOUNT_DISKS_KNOWN;
+
+        if (!is_known || (s->root.n == 0 && !s->root.needs_none))
+                tell_unknown(s, root ? root : &nothing, "mounted at /");
+        tell_found(s, &s->root, "mounted at /", BY_PLACE);
 }
 
 static void search_mounts(struct disk_search *s) {
@@ -151,20 +173,22 @@ static void search_mounts(struct disk_search *s) {
         char why[SYSTEM_WHY];
         struct disk_group g;
 
-        if (root && group_of_mount(s, root, &s->root))
-                tell_found(s, &s->root, "mounted at /", BY_PLACE);
+        search_root(s, root);
         for (size_t i = 0; i < s->mounted.lines; i++) {
                 const struct mount_line *m = &s->mounted.line[i];
 
                 (void)snprintf(why, sizeof why, "mounted at %s", m->at);
-                if (m != root && group_of_mount(s, m, &g))
-                        tell_found(s, &g, why, BY_USE);
+                if (m == root)
+                        continue;
+                if (group_of_mount(s, m, &g) == MOUNT_DISKS_UNKNOWN)
+                        tell_unknown(s, m, why);
+                tell_found(s, &g, why, BY_USE);
         }
 }
 
 /* The device that this line's name means, if swap is on it. */
 static bool swap_in_use(const struct disk_search *s, const char *source, struct disk_group *ret) {
-        struct disk_names wearers = { 0 };
+        auto_disk_names wearers = { 0 };
         char node[DISK_NAMES_NODE], line[80];
 
         if (disk_names_node(source, node))
@@ -182,30 +206,66 @@ static bool is_wanted(const struct mount_line *l) {
         return !mount_line_has(l, "noauto") || mount_line_has(l, "x-systemd.automount");
 }
 
-static void search_fstab(const struct disk_search *s) {
+struct named {
+        const struct disk_search *s;
+        const char *why;
+        const struct disk_group *in_use; /* NULL: nothing is */
+};
+
+static bool search_named(void *ctx, const char *source) {
+        const struct named *n = ctx;
+
+        if (n->in_use)
+                take_place(n->s, n->in_use, source, n->why);
+        else
+                follow_name(n->s, source, n->why);
+        return true;
+}
+
+static void search_line(const struct disk_search *s, const struct mount_line *l) {
+        const struct mount_line *m = mount_table_at(&s->mounted, l->at);
+        struct disk_group g = { .dirs = s->dirs };
         char why[SYSTEM_WHY];
-        struct disk_group g;
+        bool in_use = strcmp(l->type, "swap") == 0 ? swap_in_use(s, l->source, &g)
+                                                   : m && group_of_mount(s, m, &g) == MOUNT_DISKS_KNOWN;
 
-        for (size_t i = 0; i < s->fstab.lines; i++) {
-                const struct mount_line *l = &s->fstab.line[i];
-                const struct mount_line *m = mount_table_at(&s->mounted, l->at);
+        (void)snprintf(why, sizeof why, "fstab %s", l->source);
+        if (in_use || strcmp(l->type, "zfs") != 0)
+                (void)mount_disks_each(l, search_named, &(struct named){ s, why, in_use ? &g : NULL });
+        else if (group_of_mount(s, l, &g) == MOUNT_DISKS_KNOWN)
+                tell_found(s, &g, why, BY_NAME);
+        else
+                tell_missing(s, why, "");
+}
 
-                if (!is_wanted(l))
-                        continue;
-                (void)snprintf(why, sizeof why, "fstab %s", l->source);
-                if (strcmp(l->type, "swap") == 0 ? swap_in_use(s, l->source, &g) : m && group_of_mount(s, m, &g))
-                        take_place(s, &g, l->source, why);
-                else
-                        follow_name(s, l->source, why);
-        }
+static void search_fstab(const struct disk_search *s) {
+        for (size_t i = 0; i < s->fstab.lines; i++)
+                if (is_wanted(&s->fstab.line[i]))
+                        search_line(s, &s->fstab.line[i]);
+}
+
+/* "/path:UUID=…", "/dev/disk/by-label/…:/path": the key lies on a disk that the next boot needs. */
+static void search_key(const struct disk_search *s, char *key) {
+        char why[SYSTEM_WHY], node[DISK_NAMES_NODE], *device = strchr(key, ':');
+
+        if (strncmp(key, "/dev/", 5) == 0) {
+                if (device)
+                        *device = '\0';
+                device = key;
+        } else if (device)
+                device++;
+        if (!device || !disk_names_node(device, node) || strcmp(node, "urandom") == 0 || strcmp(node, "random") == 0)
+                return;
+        (void)snprintf(why, sizeof why, "crypttab key %s", device);
+        follow_name(s, device, why);
 }
 
 static void in_crypttab(struct disk_search *s, char *text) {
-        char name[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH], options[SYSFS_DIRS_PATH] = "";
+        char name[SYSFS_DIRS_PATH], source[SYSFS_DIRS_PATH], key[SYSFS_DIRS_PATH] = "", options[SYSFS_DIRS_PATH] = "";
         char mapped[SYSFS_DIRS_PATH + 16], why[SYSTEM_WHY];
         struct disk_group g;
 
-        if (sscanf(text, "%511s %511s %*s %511s", name, source, options) < 2 || name[0] == '#'
+        if (sscanf(text, "%511s %511s %511s %511s", name, source, key, options) < 2 || name[0] == '#'
             || !is_wanted(&(struct mount_line){ .options = options }))
                 return;
         (void)snprintf(why, sizeof why, "crypttab %s", source);
@@ -214,6 +274,7 @@ static void in_crypttab(struct disk_search *s, char *text) {
                 take_place(s, &g, source, why);
         else
                 follow_name(s, source, why);
+        search_key(s, key);
 }
 
 static void in_swaps(struct disk_search *s, char *text) {

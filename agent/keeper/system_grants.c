@@ -149,7 +149,7 @@ static int look_anew(struct system_grants *f, struct err *err) {
 }
 
 static bool may_change(const struct system_grants *f) {
-        return f->missing[0] || f->early;
+        return f->missing[0] || f->unknown[0] || f->early;
 }
 
 static int wait_and_look(struct system_grants *f, unsigned timeout_ms, struct err *err) {
@@ -193,7 +193,9 @@ int system_grants_find(struct system_grants *f, unsigned timeout_ms, struct err 
         int r = look_anew(f, err);
 
         if (r == 0 && may_change(f)) {
-                (void)printf("waiting for udev: %s\n", f->missing[0] ? f->missing : "a removable disk may be a copy");
+                (void)printf("waiting for udev: %s\n", f->missing[0]   ? f->missing
+                                                       : f->unknown[0] ? f->unknown
+                                                                       : "a removable disk may be a copy");
                 (void)fflush(stdout);
                 r = wait_and_look(f, timeout_ms, err);
         }

@@ -23,9 +23,9 @@ struct system_grants {
 };
 
 /* Grants all that the system stands on now, and nothing else; where a plane is in force already, only / and what it
- * stood on before. While a disk is missing or may be a copy, and udev is busy, waits, at most `timeout_ms`; then the
- * missing disk is logged and left out. -errno: the mounts cannot be read. -ENODATA: something in use is of disks that
- * nobody knows, and no plane is in force. */
+ * stood on before. While a disk is missing, not understood or may be a copy, and udev is busy, waits, at most
+ * `timeout_ms`; then the missing disk is logged and left out. -errno: the mounts cannot be read. -ENODATA: something in
+ * use is of disks that nobody knows, and no plane is in force. */
 int system_grants_find(struct system_grants *f, unsigned timeout_ms, struct err *err);
 
 /* What has grown out of a disk of the system: an LVM may have been extended onto a disk that the policy let in. */

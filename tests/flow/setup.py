@@ -202,6 +202,11 @@ class Devices(Terminal):
         self.assertRegex(said, r"(?m)^STOP +disks +a disk of /etc/fstab or /etc/crypttab is not there: fstab UUID=aa-bb\. Take")
         self.assertIn("見つかりません: fstab UUID=aa-bb。", self.does(1, "devices", "--yes", "--lang", "ja"))
         self.assertEqual((self.tree.stage(), (self.tree.root / LINK).is_symlink()), ("observe", False))
+        self.tree.does("sekimori-keeper", "echo 'not found: fstab UUID=aa-bb'; echo 'not understood: mounted at / (zfs)'; exit 1")
+        said = self.does(1, "devices", "--yes", "--lang", "en")
+        self.assertRegex(said, r"(?m)^STOP +disks +nobody can tell which disks this is made of: mounted at / \(zfs\)\. A disk")
+        self.assertIn("分からないものがあります: mounted at / (zfs)。", self.does(1, "check", "--lang", "ja"))
+        self.assertEqual(self.tree.stage(), "observe")
         self.tree.does("sekimori-keeper", "[ \"$*\" = '--list --lang ja' ] && why='cgroup v2 がありません'; "
                                           "echo \"cannot refuse: ${why:-no cgroup v2}\"; exit 1")
         self.assertIn("拒否できません（cgroup v2 がありません）", self.does(0, "check", "--lang", "ja"))

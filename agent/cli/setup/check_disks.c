@@ -22,19 +22,28 @@ void check_disks(struct check_context *g) {
         struct err err = { 0 };
         int r = program_run(g->root_path, argv[0], argv, SECONDS, &err);
         const char *missing = check_disks_after(&err, "not found: "), *why = check_disks_after(&err, "cannot refuse: ");
+        const char *unknown = check_disks_after(&err, "not understood: ");
 
         if (r == 0)
                 finding_add(g, FINDING_OK,
                             SAY(g->l, "この端末に必要なディスクは、すべて使えます",
                                 "every disk that this terminal needs goes on working"));
+        else if (unknown)
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "どのディスクの上にあるか分からないものがあります: %s。このままでは必要なディスクを拒否するおそれがあるため、進みません",
+                            "nobody can tell which disks this is made of: %s. A disk that is needed might be refused, so "
+                            "nothing begins"),
+                        unknown);
         else if (missing)
                 finding_add(
                         g, FINDING_STOP,
                         SAY(g->l,
                             "/etc/fstab か /etc/crypttab にあるディスクが見つかりません: %s。いらない行は消すか noauto を付け、"
-                            "いるものはつないでください",
+                            "いるものはつないで（removable とあればマウントして）ください",
                             "a disk of /etc/fstab or /etc/crypttab is not there: %s. Take its line out or say noauto; or "
-                            "plug it in"),
+                            "plug it in, and mount it where it says removable"),
                         missing);
         else if (why || r == -ENOENT)
                 finding_add(g, FINDING_WARNING,

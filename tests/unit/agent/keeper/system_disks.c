@@ -147,7 +147,8 @@ static bool was_let_in_by_a_rule(void *ctx, const char *path) {
 Test(system_grants_find, after_a_restart_only_takes_what_it_had_taken_before_of_what_is_merely_in_use) {
         struct err err = { 0 };
 
-        standing_mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
+        standing_mounted("8:1", "/", "/dev/sda1");
+        standing_also_mounted("8:17", "/media/clerk/DISK", "/dev/sdb1");
         system_grants.was = was_let_in_by_a_rule;
         cr_assert_eq(system_grants_find(&system_grants, 0, &err), 0, "%s", err.text);
         cr_expect_not(is_system(DISK(2)));
