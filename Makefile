@@ -21,7 +21,7 @@ PERSON    := $(wildcard agent/person/*.c)
 NOTIFIER  := $(wildcard agent/notifier/*.c)
 HID       := $(wildcard agent/hid/*.c)
 EMERGENCY := $(wildcard agent/emergency/*.c)
-KEEPER    := $(wildcard agent/keeper/*.c)
+KEEPER    := $(wildcard agent/keeper/*.c agent/keeper/*/*.c)
 PAM       := $(wildcard pam_module/*.c)
 
 PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper \

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "keeper/grants.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 #include "keeper/uevent.h"
 
 /* Stop automatic binding from now on; a present device that may not be bound loses its driver. Harmless to repeat.

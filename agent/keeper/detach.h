@@ -4,7 +4,7 @@
 #pragma once
 
 #include "keeper/grants.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 /* `path` is beneath /sys. 1: the device was detached; 0: no driver is bound, the device is gone, or it is a USB device,
  * which the agent cuts off. Refused if the system stands on a disk that would be detached, too. On failure `err` says

@@ -5,7 +5,7 @@
 
 #include "decision/drivers.h"
 #include "keeper/plane.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 #include "keeper/uevent.h"
 
 /* The number in an attribute; 0: there is no such attribute. */

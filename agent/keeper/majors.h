@@ -5,7 +5,7 @@
 #pragma once
 
 #include "keeper/plane.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 /* Call this again after a driver was loaded: most of these numbers are assigned at that moment. */
 int majors_set(const struct sysfs_dirs *g, const struct plane *p, struct err *err);

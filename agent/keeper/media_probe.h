@@ -7,7 +7,7 @@
 #include "host/child.h"
 #include "keeper/medium.h"
 #include "keeper/readonly_loop.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #define MEDIA_PROBE_PATH 512
 

@@ -4,11 +4,11 @@
 #include "keeper/nodes.h"
 
 #include "host/file.h"
-#include "keeper/blockdev_parents.h"
 #include "keeper/detach.h"
 #include "keeper/device.h"
 #include "keeper/entry.h"
 #include "keeper/majors.h"
+#include "keeper/system/blockdev_parents.h"
 #include "keeper/usb_nodes.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "keeper/plane.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #define READONLY_LOOPS_MAX 64
 

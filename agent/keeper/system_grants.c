@@ -3,7 +3,7 @@
  * empty and no disk event has come for 3 s, at most until the deadline. See system_grants.h. */
 #include "keeper/system_grants.h"
 
-#include "keeper/system_disks.h"
+#include "keeper/system/system_disks.h"
 
 #include <errno.h>
 #include <libudev.h>

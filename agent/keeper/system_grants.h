@@ -4,7 +4,7 @@
 #pragma once
 
 #include "keeper/grants.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #include <stdbool.h>
 

@@ -44,7 +44,8 @@ MAY_SEE = {
     "agent/notifier": lib("host wire text"),
     "agent/hid": lib("host wire") | daemon("enforce") | {"agent/observer"} | POLICY,
     "agent/emergency": lib("host wire") | daemon("store auth audit") | POLICY,
-    "agent/keeper": lib("host wire loop") | daemon("store") | POLICY,
+    "agent/keeper": lib("host wire loop") | daemon("store") | {"agent/keeper/system"} | POLICY,
+    "agent/keeper/system": lib("host") | POLICY,
     "pam_module": lib("wire"),
 }
 # One room of the tool sees the others: `status` counts what `audit` reads, `media` edits what `policy` signs.

@@ -2,7 +2,7 @@
 /* sysfs.h — a small /sys, /proc, /etc and /dev in the test's own folder: block devices, and what stands on what. */
 #pragma once
 
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 struct sysfs_dirs sysfs_begin(void); /* the working directory is the test's own from here on */
 void sysfs_end(struct sysfs_dirs *g);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sysfs_dirs.c — opens the directories with O_NOFOLLOW; a device's path is the target of its sysfs symlink without
  * the leading `../`. See sysfs_dirs.h. */
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #include "base/cleanup.h"
 

@@ -2,7 +2,7 @@
 /* disk_group.h — the whole disks that one thing is made of: a partition, a volume, a file system over several. */
 #pragma once
 
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * them. */
 #pragma once
 
-#include "keeper/system_disks.h"
+#include "keeper/system/system_disks.h"
 #include "unit/agent/keeper/sysfs.h"
 
 #define PCI "devices/pci0000:00/0000:00:1f.2/"

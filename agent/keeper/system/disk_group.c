@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* disk_group.c — a fixed array without repetitions. See disk_group.h. */
-#include "keeper/disk_group.h"
+#include "keeper/system/disk_group.h"
 
-#include "keeper/disk_bus.h"
+#include "keeper/system/disk_bus.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +23,11 @@ static bool group_has(const struct disk_group *g, const char *path) {
         return false;
 }
 
+/* Or behind a network. */
+static bool is_in_memory(const char *name) {
+        return strncmp(name, "ram", 3) == 0 || strncmp(name, "zram", 4) == 0 || strncmp(name, "nbd", 3) == 0;
+}
+
 static void group_put(struct disk_group *g, const char *path, bool is_removable) {
         if (group_has(g, path))
                 return;
@@ -38,8 +43,7 @@ void disk_group_add(void *ctx, const char *block) {
         char path[SYSFS_DIRS_PATH];
 
         if (strncmp(block, VIRTUAL, strlen(VIRTUAL)) == 0) { /* a loop's file lies on a disk, which has its own mount */
-                g->needs_none = g->needs_none || disk_bus_has(block, "/ram") || disk_bus_has(block, "/zram")
-                                || disk_bus_has(block, "/nbd");
+                g->needs_none = g->needs_none || is_in_memory(block + strlen(VIRTUAL));
                 return;
         }
         (void)snprintf(path, sizeof path, "%s", block);

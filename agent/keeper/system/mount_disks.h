@@ -3,8 +3,8 @@
  * which says nothing, by the pool's name. */
 #pragma once
 
-#include "keeper/disk_group.h"
-#include "keeper/mount_table.h"
+#include "keeper/system/disk_group.h"
+#include "keeper/system/mount_table.h"
 
 enum mount_disks {
         MOUNT_DISKS_UNKNOWN,   /* it is made of disks, and nobody knows which */

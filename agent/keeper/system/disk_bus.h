@@ -2,12 +2,9 @@
 /* disk_bus.h — whether a disk is on a bus for things that people plug in, by its path beneath /sys. */
 #pragma once
 
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #include <stdbool.h>
-
-/* Whether the path has this word with a number behind it: "/usb" is in devices/pci0000:00/…/usb1/1-2/…. */
-bool disk_bus_has(const char *path, const char *word);
 
 /* USB, FireWire, an optical drive or a floppy; a memory card, unless the kernel calls it fixed (an eMMC); and whatever
  * is behind a device that the kernel calls removable (Thunderbolt). A card whose kernel says nothing is removable. */

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/cleanup.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #include <stdbool.h>
 #include <stddef.h>

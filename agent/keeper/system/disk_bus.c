@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* disk_bus.c — words of the path, and the attribute `removable` of each device above the disk
  * (Documentation/ABI/testing/sysfs-devices-removable). See disk_bus.h. */
-#include "keeper/disk_bus.h"
+#include "keeper/system/disk_bus.h"
 
 #include "host/file.h"
 
@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-bool disk_bus_has(const char *path, const char *word) {
+/* "/usb" is in devices/pci0000:00/…/usb1/1-2: the word, with a number behind it. */
+static bool disk_bus_has(const char *path, const char *word) {
         const size_t n = strlen(word);
 
         for (const char *at = strstr(path, word); at; at = strstr(at + 1, word))

@@ -2,7 +2,7 @@
 /* A name that two disks wear: what is mounted keeps its place, a medium that somebody plugged in gets none by it. */
 #include "keeper/grants.h"
 #include "keeper/system_grants.h"
-#include "unit/agent/keeper/standing.h"
+#include "unit/agent/keeper/system/standing.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

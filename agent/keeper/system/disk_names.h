@@ -3,7 +3,7 @@
  * anybody can write: more than one may wear it. */
 #pragma once
 
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What / and the other mounts are made of where the kernel's number does not say it; and that "found nothing" is no
  * answer. */
-#include "keeper/mount_disks.h"
+#include "keeper/system/mount_disks.h"
 
 #include "keeper/system_grants.h"
-#include "unit/agent/keeper/standing.h"
+#include "unit/agent/keeper/system/standing.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

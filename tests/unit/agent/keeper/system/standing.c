@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* standing.c — builds them with sysfs.h, and collects what is told. See standing.h. */
-#include "unit/agent/keeper/standing.h"
+#include "unit/agent/keeper/system/standing.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

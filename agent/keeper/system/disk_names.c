@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* disk_names.c — reads udev's database, /run/udev/data/b8:1: "S:" is a link that the device claims beneath /dev, "E:" a
  * property. libudev reads these files, too, but those of the running system only. See disk_names.h. */
-#include "keeper/disk_names.h"
+#include "keeper/system/disk_names.h"
 
 #include "base/cleanup.h"
 #include "host/file.h"
 #include "host/listing.h"
-#include "keeper/blockdev_parents.h"
-#include "keeper/device.h"
+#include "keeper/system/blockdev_parents.h"
 
 #include <libudev.h>
 #include <stdio.h>
@@ -52,16 +51,17 @@ bool disk_names_node(const char *source, char ret[DISK_NAMES_NODE]) {
 
 /* What udev keeps of this device, a line after the other; NULL: nothing. The caller frees it. */
 static char *database_of(const struct sysfs_dirs *g, const char *device) {
-        char link[128], path[SYSFS_DIRS_PATH];
-        struct node node;
+        char link[128], path[SYSFS_DIRS_PATH], attribute[SYSFS_DIRS_PATH + 8], name[32] = "b";
         uint8_t *text;
         size_t size;
 
         (void)snprintf(link, sizeof link, "class/block/%.64s", device);
-        if (sysfs_dirs_block(g, link, path) < 0 || !device_node(g, path, NODE_BLOCK, &node))
+        if (sysfs_dirs_block(g, link, path) < 0)
                 return NULL;
-        (void)snprintf(link, sizeof link, "b%u:%u", node.major, node.minor);
-        return file_read(g->udev, link, DATABASE_MAX, &text, &size) < 0 ? NULL : (char *)text;
+        (void)snprintf(attribute, sizeof attribute, "%s/dev", path);
+        if (file_read_line(g->sys, attribute, name + 1, sizeof name - 1) < 0)
+                return NULL;
+        return file_read(g->udev, name, DATABASE_MAX, &text, &size) < 0 ? NULL : (char *)text;
 }
 
 static bool has_line(const char *text, const char *key, const char *value) {

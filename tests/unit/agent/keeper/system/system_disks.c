@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What the system stands on, in folders that look like /sys and /proc: found, whatever is between; and nothing else. */
-#include "keeper/system_disks.h"
+#include "keeper/system/system_disks.h"
 #include "keeper/system_grants.h"
 
 #include "keeper/grants.h"
-#include "unit/agent/keeper/standing.h"
+#include "unit/agent/keeper/system/standing.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* mount_disks.c — by number; btrfs and bcachefs by their source; an overlay by the mounts that its folders lie in; a
  * ZFS by the members that udev has found. See mount_disks.h. */
-#include "keeper/mount_disks.h"
+#include "keeper/system/mount_disks.h"
 
-#include "keeper/blockdev_parents.h"
-#include "keeper/disk_names.h"
+#include "keeper/system/blockdev_parents.h"
+#include "keeper/system/disk_names.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* blockdev_parents.c — follows `slaves` in sysfs, goes up from a partition to its disk, and lists the members of a
  * btrfs in fs/btrfs and of a bcachefs in fs/bcachefs; at most 16 levels deep. See blockdev_parents.h. */
-#include "keeper/blockdev_parents.h"
+#include "keeper/system/blockdev_parents.h"
 
 #include "host/listing.h"
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #include <stdbool.h>
 

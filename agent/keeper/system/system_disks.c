@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* system_disks.c — goes through mountinfo, then fstab, crypttab and swaps; blockdev_parents.h resolves numbers,
  * disk_names.h names. See system_disks.h. */
-#include "keeper/system_disks.h"
+#include "keeper/system/system_disks.h"
 
 #include "host/file.h"
-#include "keeper/blockdev_parents.h"
-#include "keeper/disk_group.h"
-#include "keeper/disk_names.h"
-#include "keeper/mount_disks.h"
+#include "keeper/system/blockdev_parents.h"
+#include "keeper/system/claims.h"
+#include "keeper/system/disk_names.h"
+#include "keeper/system/mount_disks.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -17,155 +17,31 @@
 #define TEXT_MAX (1024 * 1024)
 
 struct disk_search {
-        const struct sysfs_dirs *dirs;
-        const struct system_disks_told *tell;
+        struct claims claims;
         struct mount_table mounted, fstab;
-        char *swaps;            /* the text of /proc/swaps */
-        struct disk_group root; /* what / is made of */
+        char *swaps; /* the text of /proc/swaps */
 };
-
-/* By what a disk is one of the system's. */
-enum claim {
-        BY_USE,   /* it is in use: counts on a fixed bus */
-        BY_NAME,  /* a table names it, and it is not in use: counts on a fixed bus, and is missed elsewhere */
-        BY_PLACE, /* it is in use where a table wants it, or / is on it: counts on every bus */
-};
-
-static bool stood_on_one(const struct disk_search *s, const struct disk_group *g) {
-        for (size_t i = 0; s->tell->stood && i < g->n; i++)
-                if (s->tell->stood(s->tell->ctx, g->disk[i].path))
-                        return true;
-        return !s->tell->stood || g->n == 0;
-}
-
-static void tell_missing(const struct disk_search *s, const char *why, const char *because) {
-        char text[SYSTEM_WHY + 32];
-
-        (void)snprintf(text, sizeof text, "%s%s", why, because);
-        s->tell->missing(s->tell->ctx, text);
-}
-
-static void tell_found(const struct disk_search *s, const struct disk_group *g, const char *why, enum claim claim) {
-        const bool is_root = disk_group_is_within(g, &s->root);
-
-        if (g->is_full)
-                s->tell->unknown(s->tell->ctx, why);
-        if (!is_root && !stood_on_one(s, g)) {
-                if (claim != BY_USE)
-                        tell_missing(s, why, "");
-                return;
-        }
-        for (size_t i = 0; i < g->n; i++)
-                if (claim == BY_PLACE || !g->disk[i].is_removable)
-                        s->tell->found(s->tell->ctx, g->disk[i].path, why, g->disk[i].is_removable && !is_root);
-}
-
-static void tell_twin(const struct disk_search *s, const struct disk_group *g, const char *why) {
-        for (size_t i = 0; i < g->n; i++)
-                s->tell->twin(s->tell->ctx, g->disk[i].path, why);
-}
-
-static bool group_of_node(const struct disk_search *s, const char *node, struct disk_group *ret) {
-        *ret = (struct disk_group){ .dirs = s->dirs };
-        return blockdev_parents_of_node(s->dirs, node, disk_group_add, ret);
-}
 
 static enum mount_disks group_of_mount(const struct disk_search *s, const struct mount_line *m,
                                        struct disk_group *ret) {
-        return mount_disks_of(s->dirs, &s->mounted, &s->fstab, m, ret);
-}
-
-/* Who wears the name of what is in use, without being part of it? A removable disk gives way to a fixed one: whoever
- * was first at the boot may have been the copy. Not where / is on it. */
-static void take_place(const struct disk_search *s, const struct disk_group *g, const char *source, const char *why) {
-        const bool may_lose = disk_group_is_removable(g) && !disk_group_is_within(g, &s->root);
-        bool lost = false;
-        auto_disk_names wearers = { 0 };
-        struct disk_group other;
-        char node[DISK_NAMES_NODE];
-
-        if (disk_names_node(source, node))
-                disk_names_wearers(s->dirs, node, &wearers);
-        for (size_t i = 0; i < wearers.n; i++) {
-                if (!group_of_node(s, wearers.device[i], &other) || disk_group_is_within(&other, g))
-                        continue;
-                if (!may_lose || disk_group_is_removable(&other))
-                        tell_twin(s, &other, why);
-                else {
-                        tell_found(s, &other, why, BY_NAME);
-                        lost = true;
-                }
-        }
-        if (lost)
-                tell_twin(s, g, why);
-        else
-                tell_found(s, g, why, BY_PLACE);
-}
-
-/* The first that is on fixed disks; udev's link is asked first. SIZE_MAX: none is. */
-static size_t disks_choose(const struct disk_search *s, const struct disk_names *wearers, struct disk_group *ret) {
-        size_t chosen = SIZE_MAX;
-        struct disk_group other;
-
-        for (size_t i = 0; i < wearers->n && (chosen == SIZE_MAX || ret->n == 0); i++)
-                if (group_of_node(s, wearers->device[i], &other) && !disk_group_is_removable(&other)
-                    && (chosen == SIZE_MAX || other.n)) {
-                        *ret = other;
-                        chosen = i;
-                }
-        return chosen;
-}
-
-/* Of one btrfs or bcachefs, and neither a copy of the other. */
-static bool are_members(const struct sysfs_dirs *g, const char *a, const char *b) {
-        char type[64], also[64], id[64], other[64];
-
-        return disk_names_property(g, a, "ID_FS_TYPE", type) && disk_names_property(g, b, "ID_FS_TYPE", also)
-               && strcmp(type, also) == 0 && (strcmp(type, "btrfs") == 0 || strcmp(type, "bcachefs") == 0)
-               && disk_names_property(g, a, "ID_FS_UUID_SUB", id) && disk_names_property(g, b, "ID_FS_UUID_SUB", other)
-               && strcmp(id, other) != 0;
-}
-
-static void follow_name(const struct disk_search *s, const char *source, const char *why) {
-        auto_disk_names wearers = { 0 };
-        struct disk_group taken, other;
-        char node[DISK_NAMES_NODE];
-        size_t chosen;
-
-        if (!disk_names_node(source, node))
-                return; /* a network, a file, memory */
-        disk_names_wearers(s->dirs, node, &wearers);
-        chosen = disks_choose(s, &wearers, &taken);
-        if (chosen == SIZE_MAX) {
-                tell_missing(s, why, wearers.n ? " (removable)" : "");
-                return;
-        }
-        tell_found(s, &taken, why, BY_NAME);
-        for (size_t i = 0; i < wearers.n; i++) {
-                if (!group_of_node(s, wearers.device[i], &other) || disk_group_is_within(&other, &taken))
-                        continue;
-                if (!disk_group_is_removable(&other) && are_members(s->dirs, wearers.device[chosen], wearers.device[i]))
-                        tell_found(s, &other, why, BY_NAME);
-                else
-                        tell_twin(s, &other, why);
-        }
+        return mount_disks_of(s->claims.dirs, &s->mounted, &s->fstab, m, ret);
 }
 
 static void tell_unknown(const struct disk_search *s, const struct mount_line *m, const char *why) {
         char text[SYSTEM_WHY + 64];
 
         (void)snprintf(text, sizeof text, "%s (%.40s)", why, m->type);
-        s->tell->unknown(s->tell->ctx, text);
+        s->claims.tell->unknown(s->claims.tell->ctx, text);
 }
 
 /* "Found nothing" is an answer only where the kind of file system needs no disk. */
 static void search_root(struct disk_search *s, const struct mount_line *root) {
         static const struct mount_line nothing = { .type = "not mounted" };
-        const bool is_known = root && group_of_mount(s, root, &s->root) == MOUNT_DISKS_KNOWN;
+        const bool is_known = root && group_of_mount(s, root, &s->claims.root) == MOUNT_DISKS_KNOWN;
 
-        if (!is_known || (s->root.n == 0 && !s->root.needs_none))
+        if (!is_known || (s->claims.root.n == 0 && !s->claims.root.needs_none))
                 tell_unknown(s, root ? root : &nothing, "mounted at /");
-        tell_found(s, &s->root, "mounted at /", BY_PLACE);
+        claims_found(&s->claims, &s->claims.root, "mounted at /", BY_PLACE);
 }
 
 static void search_mounts(struct disk_search *s) {
@@ -182,7 +58,7 @@ static void search_mounts(struct disk_search *s) {
                         continue;
                 if (group_of_mount(s, m, &g) == MOUNT_DISKS_UNKNOWN)
                         tell_unknown(s, m, why);
-                tell_found(s, &g, why, BY_USE);
+                claims_found(&s->claims, &g, why, BY_USE);
         }
 }
 
@@ -192,10 +68,10 @@ static bool swap_in_use(const struct disk_search *s, const char *source, struct 
         char node[DISK_NAMES_NODE], line[80];
 
         if (disk_names_node(source, node))
-                disk_names_wearers(s->dirs, node, &wearers);
+                disk_names_wearers(s->claims.dirs, node, &wearers);
         for (size_t i = 0; i < wearers.n; i++) {
                 (void)snprintf(line, sizeof line, "/dev/%s ", wearers.device[i]);
-                if (strstr(s->swaps, line) && group_of_node(s, wearers.device[i], ret))
+                if (strstr(s->swaps, line) && claims_of_node(&s->claims, wearers.device[i], ret))
                         return true;
         }
         return false;
@@ -216,15 +92,15 @@ static bool search_named(void *ctx, const char *source) {
         const struct named *n = ctx;
 
         if (n->in_use)
-                take_place(n->s, n->in_use, source, n->why);
+                claims_take_place(&n->s->claims, n->in_use, source, n->why);
         else
-                follow_name(n->s, source, n->why);
+                claims_follow_name(&n->s->claims, source, n->why);
         return true;
 }
 
 static void search_line(const struct disk_search *s, const struct mount_line *l) {
         const struct mount_line *m = mount_table_at(&s->mounted, l->at);
-        struct disk_group g = { .dirs = s->dirs };
+        struct disk_group g = { .dirs = s->claims.dirs };
         char why[SYSTEM_WHY];
         bool in_use = strcmp(l->type, "swap") == 0 ? swap_in_use(s, l->source, &g)
                                                    : m && group_of_mount(s, m, &g) == MOUNT_DISKS_KNOWN;
@@ -233,9 +109,9 @@ static void search_line(const struct disk_search *s, const struct mount_line *l)
         if (in_use || strcmp(l->type, "zfs") != 0)
                 (void)mount_disks_each(l, search_named, &(struct named){ s, why, in_use ? &g : NULL });
         else if (group_of_mount(s, l, &g) == MOUNT_DISKS_KNOWN)
-                tell_found(s, &g, why, BY_NAME);
+                claims_found(&s->claims, &g, why, BY_NAME);
         else
-                tell_missing(s, why, "");
+                claims_missing(&s->claims, why, "");
 }
 
 static void search_fstab(const struct disk_search *s) {
@@ -257,7 +133,7 @@ static void search_key(const struct disk_search *s, char *key) {
         if (!device || !disk_names_node(device, node) || strcmp(node, "urandom") == 0 || strcmp(node, "random") == 0)
                 return;
         (void)snprintf(why, sizeof why, "crypttab key %s", device);
-        follow_name(s, device, why);
+        claims_follow_name(&s->claims, device, why);
 }
 
 static void in_crypttab(struct disk_search *s, char *text) {
@@ -270,10 +146,10 @@ static void in_crypttab(struct disk_search *s, char *text) {
                 return;
         (void)snprintf(why, sizeof why, "crypttab %s", source);
         (void)snprintf(mapped, sizeof mapped, "mapper/%s", name);
-        if (group_of_node(s, mapped, &g))
-                take_place(s, &g, source, why);
+        if (claims_of_node(&s->claims, mapped, &g))
+                claims_take_place(&s->claims, &g, source, why);
         else
-                follow_name(s, source, why);
+                claims_follow_name(&s->claims, source, why);
         search_key(s, key);
 }
 
@@ -281,10 +157,10 @@ static void in_swaps(struct disk_search *s, char *text) {
         char source[SYSFS_DIRS_PATH], why[SYSTEM_WHY];
         struct disk_group g;
 
-        if (sscanf(text, "/dev/%500s", source) != 1 || !group_of_node(s, source, &g))
+        if (sscanf(text, "/dev/%500s", source) != 1 || !claims_of_node(&s->claims, source, &g))
                 return; /* a file on a disk that is mounted */
         (void)snprintf(why, sizeof why, "swap /dev/%s", source);
-        tell_found(s, &g, why, BY_USE);
+        claims_found(&s->claims, &g, why, BY_USE);
 }
 
 static void each_line(struct disk_search *s, const char *from, void (*line)(struct disk_search *s, char *text)) {
@@ -310,7 +186,7 @@ static int text_read(int dir, const char *name, char **ret, struct err *err) {
 }
 
 int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told *tell, struct err *err) {
-        struct disk_search s = { .dirs = g, .tell = tell, .root.dirs = g };
+        struct disk_search s = { .claims = { g, tell, { .dirs = g } } };
         auto_free char *crypttab = NULL, *swaps = NULL;
         int r = mount_table_of_kernel(g, &s.mounted);
 
@@ -335,7 +211,7 @@ int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told
 }
 
 struct growth {
-        const struct system_disks_told *tell;
+        struct claims claims;
         struct disk_group group;
 };
 
@@ -347,15 +223,13 @@ static void growth_add(void *ctx, const char *block) {
 
 static void growth_whole(void *ctx) {
         struct growth *g = ctx;
-        const struct disk_search s = { .dirs = g->group.dirs, .tell = g->tell };
 
-        if (stood_on_one(&s, &g->group))
-                tell_found(&s, &g->group, "grown", BY_PLACE);
+        claims_found(&g->claims, &g->group, "grown", BY_GROWTH);
         g->group.n = 0;
 }
 
 void system_disks_grown(const struct sysfs_dirs *g, const struct system_disks_told *tell) {
-        struct growth growth = { .tell = tell, .group.dirs = g };
+        struct growth growth = { .claims = { .dirs = g, .tell = tell }, .group.dirs = g };
 
         blockdev_parents_each(g, growth_add, growth_whole, &growth);
 }

@@ -3,7 +3,7 @@
  * btrfs, bcachefs. Uses what the kernel says of the devices; never reads from one. */
 #pragma once
 
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mount_table.c — splits both tables at their spaces, in place, and resolves the octal escapes. See mount_table.h. */
-#include "keeper/mount_table.h"
+#include "keeper/system/mount_table.h"
 
 #include "host/file.h"
 
