@@ -175,8 +175,8 @@ static int system_grants_judge(const struct system_grants *f, struct err *err) {
         if (!f->unknown[0])
                 return 0;
         (void)err_say(err, -ENODATA,
-                      "この端末が使っているもののうち、どのディスクの上にあるか分からないものがあります: %.300s",
-                      "nobody can tell which disks this is made of: %.300s", f->unknown);
+                      "この端末が使っているもののうち、どのディスクの上にあるか分からないものがあります: %s",
+                      "nobody can tell which disks this is made of: %s", f->unknown);
         if (!f->was)
                 return -ENODATA;
         (void)fprintf(stderr, "sekimori-keeper: %s\n", err->text);

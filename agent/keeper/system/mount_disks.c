@@ -80,7 +80,8 @@ static enum mount_disks mount_disks_below(const struct mount_line *m, struct dis
                        : MOUNT_DISKS_UNCLAIMED;
 }
 
-/* Each folder of this option lies in a mount that was made before the overlay. */
+/* Each folder of this option lies in a mount that was made before the overlay, and that has reached a disk or needs
+ * none: an image behind a loop device has not. */
 static bool mount_disks_of_folders(const struct mount_table *mounted, const struct mount_line *overlay,
                                    const char *options, const char *option, struct disk_group *ret) {
         const char *at = strstr(options, option);
@@ -88,12 +89,15 @@ static bool mount_disks_of_folders(const struct mount_table *mounted, const stru
 
         for (at = at ? at + strlen(option) : NULL; at && *at && *at != ','; at += *at == ':') {
                 const size_t n = strcspn(at, ":,");
+                struct disk_group one = { .dirs = ret->dirs };
                 const struct mount_line *in;
 
                 (void)snprintf(folder, sizeof folder, "%.*s", (int)n, at);
                 in = folder[0] == '/' ? mount_table_above(mounted, folder, overlay) : NULL;
-                if (!in || mount_disks_below(in, ret) != MOUNT_DISKS_KNOWN)
+                if (!in || mount_disks_below(in, &one) != MOUNT_DISKS_KNOWN || (one.n == 0 && !one.needs_none))
                         return false;
+                disk_group_join(ret, &one);
+                ret->needs_none = ret->needs_none || one.needs_none;
                 at += n;
         }
         return true;

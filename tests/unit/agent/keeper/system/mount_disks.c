@@ -119,6 +119,12 @@ Test(system_disks_proof, an_overlay_stands_on_the_disks_of_its_folders) {
         sysfs_write("etc/fstab", "/media/root-ro/ / overlay lowerdir=media/root-ro:/nowhere 0 0\n");
         (void)standing_disks();
         cr_expect_str_eq(standing.unknown, "mounted at / (overlay)\n", "nothing is mounted below /nowhere");
+        sysfs_device("block", VIRTUAL "loop0", "7:0", "9\n");
+        sysfs_write("proc/self/mountinfo",
+                    "37 1 7:0 / /image rw - squashfs /dev/loop0 rw\n38 1 0:25 / /rw rw - tmpfs rw rw\n"
+                    "39 1 0:26 / / rw - overlay cow rw,lowerdir=/image,upperdir=/rw\n");
+        (void)standing_disks();
+        cr_expect_str_eq(standing.unknown, "mounted at / (overlay)\n", "an image: on which disk?");
 }
 
 Test(system_disks_proof, each_device_of_a_bcachefs_counts_mounted_or_named) {
