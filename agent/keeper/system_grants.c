@@ -148,8 +148,9 @@ static int look_anew(struct system_grants *f, struct err *err) {
         return system_grants_look(f, system_grants_granted, err);
 }
 
+/* In force already, names and doubts bring nothing, and the agent waits for us. */
 static bool may_change(const struct system_grants *f) {
-        return f->missing[0] || f->unknown[0] || f->early;
+        return f->missing[0] || (!f->was && (f->unknown[0] || f->early));
 }
 
 static int wait_and_look(struct system_grants *f, unsigned timeout_ms, struct err *err) {

@@ -143,6 +143,22 @@ static bool only_sda(void *ctx, const char *path) {
         return strcmp(path, DISK(1)) == 0;
 }
 
+Test(system_disks_twins, what_an_earlier_look_took_is_given_up_when_the_disk_itself_is_read) {
+        struct system_grants f = { .dirs = &standing.dirs, .grants = &granted };
+        struct err err = { 0 };
+
+        granted = (struct grants){ 0 };
+        card_alone();
+        standing_also_mounted("179:1", "/srv", "/dev/mmcblk0p1");
+        cr_assert_eq(system_grants_find(&f, 0, &err), 0, "%s", err.text);
+        cr_expect(grants_find_system(&granted, CARD) && f.early);
+        standing_wears("8:17", HOME, "");
+        cr_assert_eq(system_grants_find(&f, 0, &err), 0, "%s", err.text);
+        cr_expect_null(grants_find_system(&granted, CARD));
+        cr_expect_not_null(grants_find_system(&granted, DISK(2)));
+        cr_expect_not(f.early);
+}
+
 Test(system_disks_twins, where_a_plane_is_in_force_no_name_brings_a_disk_that_was_not_the_systems) {
         struct system_grants f = { .dirs = &standing.dirs, .grants = &granted, .was = only_sda };
         struct err err = { 0 };
