@@ -50,7 +50,7 @@ static enum mount_disks mount_disks_of_pool(const char *dataset, struct disk_gro
         auto_disk_names members = { 0 };
         char pool[256], id[64], first[64] = "";
 
-        (void)snprintf(pool, sizeof pool, "%.*s", (int)strcspn(dataset, "/"), dataset);
+        (void)snprintf(pool, sizeof pool, "%.*s", (int)strcspn(dataset, "/@"), dataset);
         disk_names_of_pool(ret->dirs, pool, &members);
         for (size_t i = 0; i < members.n; i++) {
                 one = (struct disk_group){ .dirs = ret->dirs };

@@ -61,8 +61,9 @@ Test(system_disks_proof, a_root_of_which_no_disk_is_found_is_not_understood) {
 }
 
 Test(system_disks_proof, a_zfs_stands_on_all_members_that_udev_has_found) {
-        sysfs_write("proc/self/mountinfo",
-                    "37 1 0:26 / / rw shared:1 - zfs rpool/ROOT/debian rw\n40 1 0:30 / /tank rw - zfs tank rw\n");
+        sysfs_write(
+                "proc/self/mountinfo",
+                "37 1 0:26 / / rw shared:1 - zfs rpool/ROOT/debian rw\n40 1 0:30 / /tank rw - zfs tank rw\n41 1 0:31 / /tank/.zfs/snapshot/d rw - zfs tank@d ro\n");
         member_of_pool("8:2", "rpool", "77", "1");
         member_of_pool("8:17", "rpool", "77", "2");
         member_of_pool("259:1", "tank", "88", "3");
@@ -71,7 +72,7 @@ Test(system_disks_proof, a_zfs_stands_on_all_members_that_udev_has_found) {
         cr_expect_str_eq(standing.unknown, "");
         cr_assert_eq(unlink("udev/b259:1"), 0);
         (void)standing_disks();
-        cr_expect_str_eq(standing.unknown, "mounted at /tank (zfs)\n");
+        cr_expect_str_eq(standing.unknown, "mounted at /tank (zfs)\nmounted at /tank/.zfs/snapshot/d (zfs)\n");
 }
 
 Test(system_disks_proof, a_card_with_a_pools_label_is_no_member_but_a_root_on_a_stick_is) {
