@@ -11,7 +11,7 @@
 /* The command line fits the verb's row. Returns an enum exit_code. */
 typedef int verb(const struct typed *t);
 
-verb policy_init, policy_check, policy_sign, policy_verify, policy_show, policy_diff;
+verb policy_init, policy_check, policy_sign, policy_verify, policy_show, policy_diff, policy_import;
 verb push, devices, status, fleet, audit_show, audit_verify, audit_export;
 verb enrol, factors, unlock, forget;
 verb setup;

@@ -9,6 +9,7 @@ _sekimori_options() { # the options of a verb
         "policy verify") echo --trust --json --lang --help ;;
         "policy show") echo --lang --help ;;
         "policy diff") echo --lang --help ;;
+        "policy import") echo --lang --help ;;
         "push") echo --lang --runtime-dir --help ;;
         "devices") echo --policy --json --lang --runtime-dir --help ;;
         "status") echo --json --prometheus --lang --runtime-dir --state-dir --help ;;
@@ -43,6 +44,7 @@ _sekimori_value() { # what may stand behind an option of a verb
         "policy verify --lang") echo "-W 'ja en'" ;;
         "policy show --lang") echo "-W 'ja en'" ;;
         "policy diff --lang") echo "-W 'ja en'" ;;
+        "policy import --lang") echo "-W 'ja en'" ;;
         "push --lang") echo "-W 'ja en'" ;;
         "push --runtime-dir") echo "-d" ;;
         "devices --policy") echo "-f" ;;
@@ -125,6 +127,8 @@ _sekimori_word() { # what may stand at a place behind a verb
         "policy show 0") echo "-f" ;;
         "policy diff 0") echo "-f" ;;
         "policy diff 1") echo "-f" ;;
+        "policy import 0") echo "-W 'usbguard'" ;;
+        "policy import 1") echo "-f" ;;
         "push 0") echo "-f" ;;
         "status 0") echo "-f" ;;
         "fleet 0") echo "-f" ;;
@@ -152,7 +156,7 @@ _sekimori_offer() { # KIND CURRENT: fills COMPREPLY
 
 _sekimori() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} at=2
-        local -A below=([policy]="init check sign verify show diff" [media]="list enrol retire" [audit]="show verify export")
+        local -A below=([policy]="init check sign verify show diff import" [media]="list enrol retire" [audit]="show verify export")
 
         COMPREPLY=()
         if ((COMP_CWORD == 1)); then

@@ -23,7 +23,7 @@ complete -c sekimori -n __fish_use_subcommand -f -a media -d 'the ledger of medi
 complete -c sekimori -n __fish_use_subcommand -f -a setup -d 'bring a terminal into operation stage by stage; each looks first, and can be undone'
 complete -c sekimori -n __fish_use_subcommand -f -a audit -d 'the log'
 complete -c sekimori -n __fish_use_subcommand -f -a help -d 'what can be typed'
-complete -c sekimori -n '__sekimori_is policy; and __sekimori_at 2' -f -a 'init check sign verify show diff'
+complete -c sekimori -n '__sekimori_is policy; and __sekimori_at 2' -f -a 'init check sign verify show diff import'
 complete -c sekimori -n '__sekimori_is media; and __sekimori_at 2' -f -a 'list enrol retire'
 complete -c sekimori -n '__sekimori_is audit; and __sekimori_at 2' -f -a 'show verify export'
 complete -c sekimori -l help -d 'what can be typed'
@@ -49,6 +49,9 @@ complete -c sekimori -n '__sekimori_is policy verify' -x -l lang -a 'ja en' -d '
 complete -c sekimori -n '__sekimori_is policy show' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 
 complete -c sekimori -n '__sekimori_is policy diff' -x -l lang -a 'ja en' -d 'The language of answers and errors'
+
+complete -c sekimori -n '__sekimori_is policy import; and __sekimori_at 3' -f -a 'usbguard'
+complete -c sekimori -n '__sekimori_is policy import' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 
 complete -c sekimori -n '__sekimori_is push' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 complete -c sekimori -n '__sekimori_is push' -r -l runtime-dir -d 'Where the agent\'s socket is'

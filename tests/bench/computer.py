@@ -23,17 +23,17 @@ def identity(hardware):
     return "%04x:%04x" % struct.unpack("<HH", hardware.head[8:12]), hardware.strings["serial"]
 
 
-def _show(bed, path, **files):
+def show(bed, path, **files):
     for name, text in files.items():
         file = Path(bed.at(path, name.replace("__", "/")))
         file.parent.mkdir(exist_ok=True)
         file.write_text(text + "\n")
 
 
-def _show_all(bed, path, hardware):
+def show_all(bed, path, hardware):
     """What sysfs has besides, and usbguard looks for: without port/connect_type it would wait 0.2 s for it."""
     vendor, product = identity(hardware)[0].split(":")
-    _show(bed, path, idVendor=vendor, idProduct=product, bcdDevice="0100", version=" 2.00",
+    show(bed, path, idVendor=vendor, idProduct=product, bcdDevice="0100", version=" 2.00",
           port__connect_type="hotplug")
 
 
@@ -41,11 +41,11 @@ def _show_all(bed, path, hardware):
 def computer():
     """Yields the bed and the paths of the eight."""
     with beds.Bed() as bed:
-        _show(bed, os.path.dirname(bed.usb1), uevent="DRIVER=xhci_hcd\nPCI_SLOT_NAME=0000:00:14.1")
-        _show_all(bed, bed.usb1, beds.Hardware(0x1D6B, 2))
+        show(bed, os.path.dirname(bed.usb1), uevent="DRIVER=xhci_hcd\nPCI_SLOT_NAME=0000:00:14.1")
+        show_all(bed, bed.usb1, beds.Hardware(0x1D6B, 2))
         paths = [bed.plug(hardware, announce=False) for hardware in DEVICES]
         for path, hardware in zip(paths, DEVICES):
-            _show_all(bed, path, hardware)
+            show_all(bed, path, hardware)
         yield bed, paths
 
 

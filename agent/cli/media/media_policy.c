@@ -8,6 +8,7 @@
 #include "cli/out.h"
 #include "cli/policy/policy_edit.h"
 #include "cli/policy/policy_file.h"
+#include "cli/policy/yaml_quoted.h"
 #include "cli/shell_word.h"
 #include "cli/verbs.h"
 #include "host/clock.h"
@@ -16,17 +17,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/* A double-quoted scalar. Callers pass no control characters. */
-static void put_quoted(FILE *to, const char *text) {
-        (void)fputc('"', to);
-        for (; *text; text++) {
-                if (*text == '"' || *text == '\\')
-                        (void)fputc('\\', to);
-                (void)fputc(*text, to);
-        }
-        (void)fputc('"', to);
-}
 
 static void put_match(FILE *to, const struct medium *m) {
         char digest[2 * FACTS_DIGEST + 1], uuid[UUID_TEXT];
@@ -42,7 +32,7 @@ static void put_match(FILE *to, const struct medium *m) {
                 (void)fprintf(to, "medium: \"%s\"", uuid);
         } else {
                 (void)fputs("serial: ", to);
-                put_quoted(to, m->serial);
+                yaml_put_quoted(to, m->serial);
         }
         (void)fputs(", interfaces: [storage]}\n", to);
 }
@@ -66,7 +56,7 @@ char *media_rule(const struct media_entry *e) {
         if (!to)
                 return NULL;
         (void)fputs("- name: ", to);
-        put_quoted(to, e->rule);
+        yaml_put_quoted(to, e->rule);
         (void)fputc('\n', to);
         put_match(to, &e->medium);
         (void)fprintf(to, "  action: %s\n", e->read_only ? "read-only" : "allow");
@@ -74,7 +64,7 @@ char *media_rule(const struct media_entry *e) {
                 put_users(to, e->users);
         if (e->hours[0]) {
                 (void)fputs("  hours: ", to);
-                put_quoted(to, e->hours);
+                yaml_put_quoted(to, e->hours);
                 (void)fputc('\n', to);
         }
         date_text(e->until, until);
