@@ -45,6 +45,8 @@ static const struct {
         { "key-lost", GRAVITY_DUE, "鍵が失われた人", "people whose key is lost" },
         { "recovery-damaged", GRAVITY_DUE, "回復コードを読めない人", "people with unreadable codes" },
         { "factors-unreadable", GRAVITY_DUE, "登録内容を読めない人", "people with unreadable factors" },
+        { "rivals", GRAVITY_DUE, "ほかに機器を許可するものがある", "something else lets devices in" },
+        { "rivals-unread", GRAVITY_SOON, "ほかに機器を許可するものを調べられない", "others cannot be told" },
         { "disks-missing", GRAVITY_SOON, "fstab のディスクがない", "a disk of fstab missing" },
         { "other-name", GRAVITY_SOON, "名前の食い違い", "another name" },
         { "on-trial", GRAVITY_SOON, "ログインの試行中", "login on trial" },

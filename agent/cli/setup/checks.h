@@ -12,6 +12,8 @@ check check_agent, check_policy, check_trust, check_clock, check_space, check_jo
 check check_devices, check_keyboard, check_network, check_mounts;
 /* check_disks.c */
 check check_disks;
+/* check_rivals.c */
+check check_rivals;
 /* check_people.c */
 check check_administrators, check_reader, check_exempt;
 /* check_pam.c */

@@ -85,23 +85,58 @@ static void names_of(const json_t *array, char *to, size_t size) {
                 words_add(to, size, " … (%zu)", n);
 }
 
+/* "WHAT: NAMES (WHAT TO DO)"; returns `text`. */
+static const char *care_with_names(enum language l, const char *what, const json_t *names, const char *todo,
+                                   char text[CARE_TEXT]) {
+        char who[1024];
+
+        names_of(names, who, sizeof who);
+        words_add(text, CARE_TEXT, SAY(l, "%s: %s（%s）", "%s: %s (%s)"), what, who, todo);
+        return text;
+}
+
 static size_t tell_of_people(const json_t *status, enum language l, care_told *told, void *ctx) {
         size_t found = 0;
 
         for (size_t i = 0; i < OF_PEOPLE; i++) {
                 const json_t *names = answer_member(status, "people", of_people[i].key);
                 struct care care = { .id = of_people[i].id, .is_so = json_array_size(names) > 0, .text = "" };
-                char who[1024], text[CARE_TEXT] = "";
+                char text[CARE_TEXT] = "";
 
-                if (care.is_so) {
-                        names_of(names, who, sizeof who);
-                        words_add(text, sizeof text, SAY(l, "%s: %s（%s）", "%s: %s (%s)"),
-                                  SAY(l, of_people[i].ja, of_people[i].en), who,
-                                  SAY(l, of_people[i].ja_do, of_people[i].en_do));
-                        care.text = text;
-                        found++;
-                }
+                if (care.is_so)
+                        care.text = care_with_names(l, SAY(l, of_people[i].ja, of_people[i].en), names,
+                                                    SAY(l, of_people[i].ja_do, of_people[i].en_do), text);
                 told(ctx, &care);
+                found += care.is_so;
+        }
+        return found;
+}
+
+/* Other programs and rules that decide about devices, too. */
+static const struct {
+        const char *id, *key; /* key: in "rivals" */
+        const char *ja, *en;
+        const char *ja_do, *en_do;
+} of_rivals[] = {
+        { "rivals", "deciding", "ほかの仕組みも機器を許可しています", "something else lets devices in, too",
+          "sekimori setup check で方法を確かめる", "sekimori setup check says what to do" },
+        { "rivals-unread", "unread", "ほかに機器を許可するものがあるか、調べられません",
+          "whether something else lets devices in cannot be told", "sekimori setup check", "sekimori setup check" },
+};
+
+static size_t tell_of_rivals(const json_t *status, enum language l, care_told *told, void *ctx) {
+        size_t found = 0;
+
+        for (size_t i = 0; i < sizeof of_rivals / sizeof *of_rivals; i++) {
+                const json_t *names = answer_member(status, "rivals", of_rivals[i].key);
+                struct care care = { .id = of_rivals[i].id, .is_so = json_array_size(names) > 0, .text = "" };
+                char text[CARE_TEXT] = "";
+
+                if (care.is_so)
+                        care.text = care_with_names(l, SAY(l, of_rivals[i].ja, of_rivals[i].en), names,
+                                                    SAY(l, of_rivals[i].ja_do, of_rivals[i].en_do), text);
+                told(ctx, &care);
+                found += care.is_so;
         }
         return found;
 }
@@ -267,6 +302,7 @@ size_t cares_tell(const json_t *status, enum language l, care_told *told, void *
         const char *note = answer_said(status, NULL, "note", l);
         size_t found = tell_of_people(status, l, told, ctx);
 
+        found += tell_of_rivals(status, l, told, ctx);
         for (size_t i = 0; i < OF_TERMINAL; i++) {
                 bool is_so = of_terminal[i].is_so(status);
                 const char *text = is_so ? SAY(l, of_terminal[i].ja, of_terminal[i].en) : "";

@@ -8,12 +8,14 @@
 #include "cli/audit/refusals.h"
 #include "cli/factors/people.h"
 #include "cli/out.h"
+#include "cli/setup/rivals.h"
 #include "cli/status/cares.h"
 #include "cli/status/metrics.h"
 #include "cli/verbs.h"
 #include "host/clock.h"
 #include "host/name.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -80,6 +82,21 @@ static void disks_line(const json_t *o, bool ja) {
                              *missing ? (ja ? "）" : ")") : "");
 }
 
+/* Those that only switch devices need nobody; an older tool does not report them. */
+static void switching_line(const json_t *o, bool ja) {
+        const json_t *list = answer_member(o, "rivals", "switching");
+
+        for (size_t i = 0; i < json_array_size(list); i++)
+                (void)printf("%s%s%s",
+                             i    ? ja ? "、" : ", "
+                             : ja ? "機器を切り替えるもの: "
+                                  : "switch devices, which are judged again: ",
+                             json_string_value(json_array_get(list, i)),
+                             i + 1 < json_array_size(list) ? ""
+                             : ja ? "（切り替わった機器は改めて判定します）\n"
+                                  : "\n");
+}
+
 static void print_care(void *ctx, const struct care *care) {
         (void)ctx;
         if (care->is_so)
@@ -98,6 +115,7 @@ static void status_show(const json_t *o, bool ja) {
                 (long long)answer_number(o, "devices", "present"), (long long)answer_number(o, "devices", "authorized"),
                 (long long)answer_number(o, "devices", "denied"));
         disks_line(o, ja);
+        switching_line(o, ja);
         login_line(o, ja);
         if (cares_tell(o, ja ? LANGUAGE_JA : LANGUAGE_EN, print_care, NULL) == 0)
                 (void)puts(ja ? "対応が必要なことはありません" : "nothing needs a person");
@@ -112,6 +130,14 @@ static json_t *refusals_object(const char *state_dir) {
         return json_pack("{s:{s:I, s:I}, s:{s:I, s:I}}", "devices", "day", (json_int_t)r.devices_day, "week",
                          (json_int_t)r.devices_week, "logins", "day", (json_int_t)r.logins_day, "week",
                          (json_int_t)r.logins_week);
+}
+
+/* Null where not even / can be looked at, which is not the same as nobody. */
+static json_t *rivals_object(void) {
+        auto_fd root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        json_t *found = root >= 0 ? rivals_of(root) : NULL;
+
+        return found ? found : json_null();
 }
 
 /* The answer is collected by programs: they must learn, too, that no agent answers. */
@@ -136,6 +162,7 @@ static void add_what_the_agent_does_not_say(struct terminal *t, const char *stat
                 (void)json_object_set_new(t->status, "people", cares_of_people(list));
         json_decref(list);
         (void)json_object_set_new(t->status, "refusals", refusals_object(state_dir));
+        (void)json_object_set_new(t->status, "rivals", rivals_object());
         (void)json_object_set_new(t->status, "tool_version", json_string(SEKIMORI_VERSION));
 }
 

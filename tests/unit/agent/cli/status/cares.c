@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What needs a person, from an answer of `status --json`: the care about others that decide. */
+#include "cli/status/cares.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static char heard[CARE_TEXT];
+static const char *listened_for;
+
+static void hear_one(void *ctx, const struct care *care) {
+        if (strcmp(care->id, listened_for) == 0)
+                *(bool *)ctx = care->is_so, (void)snprintf(heard, sizeof heard, "%s", care->text);
+}
+
+static bool is_said(const char *id, const char *answer, enum language l) {
+        json_t *status = json_loads(answer, 0, NULL);
+        bool is_so = false;
+
+        cr_assert(status);
+        listened_for = id;
+        (void)cares_tell(status, l, hear_one, &is_so);
+        json_decref(status);
+        return is_so;
+}
+
+#define RIVALS(deciding, switching, unread)                                                                            \
+        "{\"rivals\":{\"deciding\":[" deciding "],\"switching\":[" switching "],\"unread\":[" unread "]}}"
+
+Test(cares_tell, others_that_decide_are_named_and_those_that_switch_are_not) {
+        cr_expect(is_said("rivals", RIVALS("\"usbguard (usbguard.service)\"", "", ""), LANGUAGE_EN));
+        cr_expect_str_eq(
+                heard,
+                "something else lets devices in, too: usbguard (usbguard.service) (sekimori setup check says what to do)");
+        cr_expect(is_said("rivals", RIVALS("\"a\",\"b\"", "", ""), LANGUAGE_JA));
+        cr_expect_str_eq(heard, "ほかの仕組みも機器を許可しています: a, b（sekimori setup check で方法を確かめる）");
+        cr_expect_not(is_said("rivals", RIVALS("", "\"usbmuxd (x)\"", "\"udev (y)\""), LANGUAGE_EN));
+        cr_expect_not(is_said("rivals", "{}", LANGUAGE_EN));
+}
+
+Test(cares_tell, what_cannot_be_read_is_not_claimed) {
+        cr_expect(is_said("rivals-unread", RIVALS("", "", "\"udev (/y)\""), LANGUAGE_EN));
+        cr_expect_str_eq(heard,
+                         "whether something else lets devices in cannot be told: udev (/y) (sekimori setup check)");
+        cr_expect_not(is_said("rivals-unread", RIVALS("\"a\"", "\"b\"", ""), LANGUAGE_EN));
+}
