@@ -178,6 +178,7 @@ $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
+$(O)/fuzz-usbguard: $(call objects,$(addprefix agent/cli/policy/,usbguard_fault.c usbguard_import.c usbguard_rule.c usbguard_value.c yaml_quoted.c))
 $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcard tests/support/*.c)) \
              $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
