@@ -37,7 +37,9 @@ static const struct kind_words {
 };
 _Static_assert(sizeof kinds / sizeof *kinds == KIND_COUNT, "a kind without words");
 
-#define KINDS_INPUT (KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE)
+/* What people type and point with. Generic HID is on label printers, card tokens, power supplies and headsets, too. */
+#define KINDS_TYPING (KIND_HID_KEYBOARD | KIND_HID_MOUSE)
+#define KINDS_INPUT (KIND_HID | KINDS_TYPING)
 
 static const char *const thing[LANGUAGES] = { "機器", "device" };
 
@@ -101,9 +103,12 @@ enum language language_of(const char *code) {
         return code && strcmp(code, "en") == 0 ? LANGUAGE_EN : LANGUAGE_JA;
 }
 
-/* "HID" beside "keyboard" tells a person nothing new. */
+/* Generic HID beside anything else tells a person nothing new, nor does a maker's own interface beside one that has a
+ * name: printers and card readers often have both. */
 static uint32_t words_plainest(uint32_t set) {
-        return set & (KIND_HID_KEYBOARD | KIND_HID_MOUSE) ? set & ~(uint32_t)KIND_HID : set;
+        uint32_t named = set & ~(uint32_t)(KIND_HID | KIND_VENDOR);
+
+        return named ? named : set & KIND_VENDOR ? KIND_VENDOR : set;
 }
 
 void words_kind_set(enum language l, uint32_t set, char *to, size_t size) {
@@ -130,7 +135,7 @@ static enum stake stake_of(uint32_t set) {
 
 /* A disguised device: it passes for a keyboard or a mouse, but also claims a kind that can carry data away. */
 static bool words_disguised(uint32_t set) {
-        return set & KINDS_INPUT && stake_of(set) != STAKE_ANY;
+        return set & KINDS_TYPING && stake_of(set) != STAKE_ANY;
 }
 
 const char *words_by_bus(enum language l, enum bus bus, bool optical) {

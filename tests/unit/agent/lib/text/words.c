@@ -87,6 +87,31 @@ Test(words_kind_set, the_gravest_stands_first) {
         cr_expect_str_eq(text, "USBメモリなどの電磁的記録媒体、キーボード");
 }
 
+Test(words_kind_set, what_tells_nothing_new_is_left_out) {
+        static const struct {
+                uint32_t set;
+                const char *ja, *en;
+        } rows[] = {
+                { KIND_VENDOR | KIND_PRINTER, "プリンター", "printer" },
+                { KIND_VENDOR | KIND_SMARTCARD, "ICカードリーダー", "smart card reader" },
+                { KIND_VENDOR | KIND_STILL_IMAGE, "スマートフォン・カメラ", "phone or camera" },
+                { KIND_HID | KIND_AUDIO, "音声機器（ヘッドセットなど）", "audio device (such as a headset)" },
+                { KIND_HID | KIND_VENDOR, "専用の方式で動く機器", "device of its maker's own kind" },
+                { KIND_HID | KIND_HID_KEYBOARD | KIND_HUB, "キーボード、USBハブ", "keyboard, USB hub" },
+                { KIND_HID, "入力装置", "input device" },
+                { KIND_VENDOR, "専用の方式で動く機器", "device of its maker's own kind" },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                char ja[128], en[128];
+
+                words_kind_set(LANGUAGE_JA, rows[i].set, ja, sizeof ja);
+                words_kind_set(LANGUAGE_EN, rows[i].set, en, sizeof en);
+                cr_expect_str_eq(ja, rows[i].ja);
+                cr_expect_str_eq(en, rows[i].en);
+        }
+}
+
 Test(words_kind_set, is_cut_between_characters_at_every_size) {
         for (size_t size = 1; size < 64; size++) {
                 char text[64];
@@ -144,6 +169,31 @@ Test(words_refusal, a_keyboard_that_is_also_a_stick_is_unmasked) {
         cr_expect(strstr(text, "このキーボードは使えません"), "%s", text);
         cr_expect(strstr(text, "「USBメモリなどの電磁的記録媒体」でもあると名乗っています"), "%s", text);
         cr_expect(strstr(text, "取り外してください。必ず、情報システム担当 へ連絡してください。"), "%s", text);
+}
+
+/* Label printers of this kind carry their Windows program on a disk of their own, and print by generic HID. */
+Test(words_refusal, a_label_printer_is_refused_for_its_disk_and_not_unmasked) {
+        struct device_facts f = device(0x03, 0x00, 0x00);
+
+        f.interfaces[f.n_interfaces++] = (struct interface_facts){ 1, 1, 0x08, 0x06, 0x50 };
+        expect_refusal(
+                LANGUAGE_JA, &f, &unknown, NULL, "内線 1",
+                "このUSBメモリなどの電磁的記録媒体は使えません（登録されていません）。データは読み書きされていません。"
+                "必要なときは、内線 1 へ連絡してください。");
+        expect_refusal(
+                LANGUAGE_EN, &f, &unknown, NULL, "ext. 1",
+                "This storage device (such as a USB stick) cannot be used: it is not registered. No data has been "
+                "read or written. If you need it, contact: ext. 1.");
+}
+
+Test(words_refusal, a_mouse_that_is_also_a_network_device_is_unmasked) {
+        struct device_facts f = device(0x03, 0x01, 0x02);
+        char text[1024];
+
+        f.interfaces[f.n_interfaces++] = (struct interface_facts){ 1, 1, 0x02, 0x06, 0x00 };
+        words_refusal(LANGUAGE_JA, &f, &unknown, NULL, "", text, sizeof text);
+        cr_expect(strstr(text, "このマウスは使えません"), "%s", text);
+        cr_expect(strstr(text, "「通信装置（ネットワーク）」でもあると名乗っています"), "%s", text);
 }
 
 Test(words_refusal, a_card_and_a_disc_are_called_what_people_call_them) {
