@@ -93,7 +93,7 @@ static bool hid_is_foreign(struct aliases *a, const struct device_facts *f, char
 static bool interface_is_foreign(struct aliases *a, uint16_t release, const struct device_facts *f, size_t i,
                                  char ret[static FACTS_DRIVER]) {
         const struct interface_facts *in = &f->interfaces[i];
-        uint32_t kinds = kinds_of_class(in->klass, in->subclass, in->protocol);
+        uint32_t kinds = kinds_of_interface(f, i);
         char modalias[96];
 
         if (kinds & (KIND_VENDOR | KIND_OTHER))
@@ -110,6 +110,8 @@ static bool interface_is_foreign(struct aliases *a, uint16_t release, const stru
 }
 
 void aliases_find_foreign(struct aliases *a, uint16_t release, struct device_facts *f) {
+        uint64_t foreign = 0;
+
         f->foreign = 0;
         f->driver[0] = '\0';
         if (!a->kmod && !a->unreadable)
@@ -119,8 +121,9 @@ void aliases_find_foreign(struct aliases *a, uint16_t release, struct device_fac
 
                 if (!interface_is_foreign(a, release, f, i, driver))
                         continue;
-                if (!f->foreign)
+                if (!foreign)
                         (void)snprintf(f->driver, sizeof f->driver, "%s", driver);
-                f->foreign |= UINT64_C(1) << i;
+                foreign |= UINT64_C(1) << i;
         }
+        f->foreign = foreign;
 }

@@ -3,11 +3,14 @@
  * (base/bytes.h); the first contradiction is kept, and reading goes on as far as lengths allow. See descriptors.h. */
 #include "observer/descriptors.h"
 
-enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4, TYPE_ENDPOINT = 5 };
+enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4, TYPE_ENDPOINT = 5, TYPE_CCID = 0x21 };
 
 /* USB 2.0 §9.6.3 and §9.6.6: what every descriptor of the type has at least. */
 #define CONFIGURATION_SIZE 9
 #define ENDPOINT_SIZE 7
+
+/* CCID 1.1 §5.1. HID descriptors have the same type, and other lengths (HID 1.11 §6.2.1: 6 + 3 for each report). */
+#define CCID_SIZE 54
 
 /* Beyond these the kernel drops what it reads: USB_MAXINTERFACES, USB_MAXALTSETTING. */
 #define NUMBERS_MAX 32
@@ -16,7 +19,9 @@ enum type { TYPE_DEVICE = 1, TYPE_CONFIGURATION = 2, TYPE_INTERFACE = 4, TYPE_EN
 /* What one configuration has shown so far. */
 struct configuration {
         uint8_t value, announced;
-        uint8_t endpoints;           /* how many the last interface has announced and not shown yet */
+        struct interface_facts last; /* the interface being read, if there is one: the next one begins where it ends */
+        bool reading, ccid;          /* is there one, and has it a CCID descriptor? */
+        uint8_t endpoints;           /* how many it has announced and not shown yet */
         unsigned numbers;            /* distinct interface numbers */
         uint8_t alternates[256];     /* how many settings each number has */
         uint8_t seen[256 * 256 / 8]; /* one bit for each (number, setting) */
@@ -58,10 +63,17 @@ static bool first_time(struct configuration *c, uint8_t number, uint8_t setting)
         return fresh;
 }
 
+static void interface_ends(struct configuration *c, struct descriptors *d) {
+        if (c->reading)
+                interfaces_add(&d->interfaces, c->last, c->ccid);
+        c->reading = c->ccid = false;
+}
+
 static void read_interface(struct bytes body, struct configuration *c, struct descriptors *d) {
         struct interface_facts one = { .configuration = c->value };
         uint8_t setting;
 
+        interface_ends(c, d);
         (void)bytes_take(&body, 2);
         one.number = bytes_u8(&body);
         setting = bytes_u8(&body);
@@ -82,7 +94,8 @@ static void read_interface(struct bytes body, struct configuration *c, struct de
                 if (c->alternates[one.number] > ALTERNATES_MAX)
                         descriptors_wrong(d, "more alternate settings than the kernel keeps");
         }
-        interfaces_add(&d->interfaces, one);
+        c->last = one;
+        c->reading = true;
 }
 
 /* Fewer endpoints than announced are common and harmless. One too many stands where another parser may expect an
@@ -111,6 +124,8 @@ static void read_body(struct bytes body, struct configuration *c, struct descrip
                         read_interface(one, c, d);
                 else if (type == TYPE_ENDPOINT)
                         read_endpoint(one, c, d);
+                else if (type == TYPE_CCID && length == CCID_SIZE)
+                        c->ccid = true;
                 else if (type == TYPE_DEVICE || type == TYPE_CONFIGURATION)
                         descriptors_wrong(d, "a device or configuration descriptor inside a configuration");
         }
@@ -153,6 +168,7 @@ static void read_configuration(struct bytes *raw, struct descriptors *d, bool va
                 descriptors_wrong(d, "a configuration is cut short");
         else
                 read_body(body, &c, d);
+        interface_ends(&c, d);
         judge_configuration(&c, d);
 }
 

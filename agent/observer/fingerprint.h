@@ -13,5 +13,5 @@
 
 #include "decision/facts.h"
 
-/* Reads everything but f->fingerprint; interfaces must be sorted (interfaces_sort). */
+/* Reads everything but f->fingerprint; interfaces must be sorted, as struct interfaces is. */
 void fingerprint_of(const struct device_facts *f, uint8_t ret[FACTS_DIGEST]);

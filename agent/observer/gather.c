@@ -39,14 +39,14 @@ static bool read_port(const char *path, struct device_facts *f) {
         return snprintf(f->port, sizeof f->port, "%s", name) < (int)sizeof f->port;
 }
 
-static void copy_descriptors(struct descriptors *d, struct device_facts *f) {
-        interfaces_sort(&d->interfaces);
+static void copy_descriptors(const struct descriptors *d, struct device_facts *f) {
         f->vendor = d->vendor;
         f->product = d->product;
         f->klass = d->klass;
         f->subclass = d->subclass;
         f->protocol = d->protocol;
         f->n_interfaces = d->interfaces.n;
+        f->ccid = d->interfaces.ccid;
         memcpy(f->interfaces, d->interfaces.of, sizeof f->interfaces);
 }
 

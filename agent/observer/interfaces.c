@@ -1,47 +1,45 @@
 /* SPDX-License-Identifier: MIT */
-/* interfaces.c — an array without duplicates; the five bytes of each are compared as one number. See interfaces.h. */
+/* interfaces.c — a sorted array without duplicates; the five bytes of each are compared as one number. See
+ * interfaces.h. */
 #include "observer/interfaces.h"
 
-#include <stdlib.h>
+#include <string.h>
+
+#define CLASS_VENDOR 0xff
 
 static uint64_t interfaces_rank(const struct interface_facts *f) {
         return (uint64_t)f->configuration << 32 | (uint64_t)f->number << 24 | (uint64_t)f->klass << 16
                | (uint64_t)f->subclass << 8 | f->protocol;
 }
 
-static bool interfaces_contains(const struct interfaces *set, const struct interface_facts *one) {
-        for (size_t i = 0; i < set->n; i++) {
-                if (interfaces_rank(&set->of[i]) == interfaces_rank(one))
-                        return true;
-        }
-        return false;
+/* A place at `at` in a mask of bits. */
+static uint64_t interfaces_insert_bit(uint64_t mask, unsigned at, bool bit) {
+        uint64_t below = (UINT64_C(1) << at) - 1;
+
+        return (mask & below) | (uint64_t)bit << at | (mask & ~below) << 1;
 }
 
-void interfaces_add(struct interfaces *set, struct interface_facts one) {
-        if (interfaces_contains(set, &one))
+void interfaces_add(struct interfaces *set, struct interface_facts one, bool ccid) {
+        bool reader = ccid && one.klass == CLASS_VENDOR;
+        unsigned at = 0;
+
+        while (at < set->n && interfaces_rank(&set->of[at]) < interfaces_rank(&one))
+                at++;
+        if (at < set->n && interfaces_rank(&set->of[at]) == interfaces_rank(&one)) {
+                set->ccid &= ~((uint64_t)!reader << at);
                 return;
-        if (set->n == FACTS_INTERFACES)
+        }
+        if (set->n == FACTS_INTERFACES) {
                 set->overfull = true;
-        else
-                set->of[set->n++] = one;
-}
-
-static int by_rank(const void *a, const void *b) {
-        uint64_t x = interfaces_rank(a), y = interfaces_rank(b);
-
-        return x < y ? -1 : x > y;
-}
-
-void interfaces_sort(struct interfaces *set) {
-        qsort(set->of, set->n, sizeof *set->of, by_rank);
+                return;
+        }
+        memmove(set->of + at + 1, set->of + at, (set->n - at) * sizeof *set->of);
+        set->of[at] = one;
+        set->ccid = interfaces_insert_bit(set->ccid, at, reader);
+        set->n++;
 }
 
 bool interfaces_equal(const struct interfaces *a, const struct interfaces *b) {
-        if (a->n != b->n || a->overfull != b->overfull)
-                return false;
-        for (size_t i = 0; i < a->n; i++) {
-                if (!interfaces_contains(b, &a->of[i]))
-                        return false;
-        }
-        return true;
+        return a->n == b->n && a->overfull == b->overfull && a->ccid == b->ccid
+               && memcmp(a->of, b->of, a->n * sizeof *a->of) == 0;
 }

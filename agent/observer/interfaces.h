@@ -6,15 +6,14 @@
 
 struct interfaces {
         uint8_t n;
-        bool overfull; /* there was at least one more than fits */
-        struct interface_facts of[FACTS_INTERFACES];
+        bool overfull;                               /* there was at least one more than fits */
+        uint64_t ccid;                               /* as in struct device_facts */
+        struct interface_facts of[FACTS_INTERFACES]; /* ordered by configuration, number, class, subclass, protocol */
 };
 
-/* Adding what is there already changes nothing. */
-void interfaces_add(struct interfaces *set, struct interface_facts one);
+/* Adding what is there already changes nothing, but that it is a card reader only if each of those added is one.
+ * `ccid`: a CCID class descriptor belongs to it. */
+void interfaces_add(struct interfaces *set, struct interface_facts one, bool ccid);
 
-/* Ordered by configuration, number, class, subclass, protocol. */
-void interfaces_sort(struct interfaces *set);
-
-/* The same members, whatever the order they were seen in. */
+/* The same members, and the same card readers among them. */
 bool interfaces_equal(const struct interfaces *a, const struct interfaces *b);

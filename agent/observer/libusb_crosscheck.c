@@ -16,6 +16,10 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+/* CCID 1.1 §5.1: bDescriptorType, bLength. */
+#define CCID_TYPE 0x21
+#define CCID_SIZE 54
+
 /* libusb asks the descriptor that it is given for the device's address by ioctl, which a file in memory cannot answer.
  * Only this request is answered here: with address 0, which no device has. libusb's call arrives here because a
  * program's own symbols come first. */
@@ -53,6 +57,28 @@ static bool same_device(const struct libusb_device_descriptor *d, struct bytes r
         return bytes_equal(bytes_of(theirs, out.used), bytes_take(&raw, DESCRIPTORS_DEVICE));
 }
 
+/* libusb leaves the descriptors of a class as bytes: those before the first endpoint with the setting, others with the
+ * endpoint that they follow. */
+static bool extra_has_ccid(const unsigned char *extra, int size) {
+        struct bytes in = bytes_of(extra, size > 0 ? (size_t)size : 0);
+
+        while (in.left >= 2) {
+                struct bytes one = bytes_take(&in, in.at[0] < 2 ? 2 : in.at[0]);
+
+                if (one.left == CCID_SIZE && one.at[1] == CCID_TYPE)
+                        return true;
+        }
+        return false;
+}
+
+static bool setting_has_ccid(const struct libusb_interface_descriptor *a) {
+        bool has = extra_has_ccid(a->extra, a->extra_length);
+
+        for (int i = 0; i < a->bNumEndpoints && !has; i++)
+                has = extra_has_ccid(a->endpoint[i].extra, a->endpoint[i].extra_length);
+        return has;
+}
+
 static void add_configuration(const struct libusb_config_descriptor *c, struct interfaces *set) {
         for (size_t i = 0; i < c->bNumInterfaces; i++) {
                 const struct libusb_interface *interface = &c->interface[i];
@@ -60,13 +86,15 @@ static void add_configuration(const struct libusb_config_descriptor *c, struct i
                 for (int k = 0; k < interface->num_altsetting; k++) {
                         const struct libusb_interface_descriptor *a = &interface->altsetting[k];
 
-                        interfaces_add(set, (struct interface_facts){
-                                                    .configuration = c->bConfigurationValue,
-                                                    .number = a->bInterfaceNumber,
-                                                    .klass = a->bInterfaceClass,
-                                                    .subclass = a->bInterfaceSubClass,
-                                                    .protocol = a->bInterfaceProtocol,
-                                            });
+                        const struct interface_facts one = {
+                                .configuration = c->bConfigurationValue,
+                                .number = a->bInterfaceNumber,
+                                .klass = a->bInterfaceClass,
+                                .subclass = a->bInterfaceSubClass,
+                                .protocol = a->bInterfaceProtocol,
+                        };
+
+                        interfaces_add(set, one, setting_has_ccid(a));
                 }
         }
 }

@@ -37,7 +37,7 @@ static enum reason rule_holds(const struct policy *p, const struct rule *r, cons
 }
 
 static struct verdict decide_sealed(const struct device_view *v) {
-        bool essential = !v->judges_class || v->class_kinds & KINDS_ESSENTIAL;
+        bool essential = !v->class_kinds || v->class_kinds & KINDS_ESSENTIAL;
 
         for (size_t i = 0; i < v->facts->n_interfaces; i++)
                 essential = essential && v->kinds[i] & KINDS_ESSENTIAL;

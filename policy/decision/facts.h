@@ -71,6 +71,7 @@ struct device_facts {
         struct interface_facts interfaces[FACTS_INTERFACES];
         uint64_t foreign; /* bit i: by vendor and product, a driver of another kind than its class says takes it */
         char driver[FACTS_DRIVER]; /* the first such driver; "?": which one is not known; "" where there is none */
+        uint64_t ccid; /* bit i: interfaces[i] is of the vendor's class, and each setting has a CCID class descriptor */
         char serial[FACTS_STRING], name[FACTS_STRING], manufacturer[FACTS_STRING];
         char port[FACTS_PORT]; /* where it is plugged: "1-2.3" */
         uint8_t fingerprint[FACTS_DIGEST];

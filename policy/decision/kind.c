@@ -71,13 +71,31 @@ uint32_t kinds_of_class(uint8_t klass, uint8_t subclass, uint8_t protocol) {
 
 uint32_t kinds_of_interface(const struct device_facts *f, size_t i) {
         const struct interface_facts *in = &f->interfaces[i];
+        uint32_t kinds = kinds_of_class(in->klass, in->subclass, in->protocol);
 
-        return f->foreign >> i & 1 ? KIND_VENDOR : kinds_of_class(in->klass, in->subclass, in->protocol);
+        if (f->foreign >> i & 1)
+                return KIND_VENDOR;
+        return kinds == KIND_VENDOR && f->ccid >> i & 1 ? KIND_SMARTCARD : kinds;
 }
 
-bool class_defers_to_interfaces(uint8_t klass, uint8_t subclass, uint8_t protocol) {
+static bool class_defers_to_interfaces(uint8_t klass, uint8_t subclass, uint8_t protocol) {
         return klass == 0x00 || (klass == 0xef && subclass == 0x02 && protocol == 0x01)
                || (klass == 0x02 && subclass == 0x00);
+}
+
+static bool kind_is_everywhere(const struct device_facts *f, uint32_t kind) {
+        for (size_t i = 0; i < f->n_interfaces; i++)
+                if (kinds_of_interface(f, i) != kind)
+                        return false;
+        return f->n_interfaces > 0;
+}
+
+uint32_t kinds_of_device_class(const struct device_facts *f) {
+        uint32_t kinds = kinds_of_class(f->klass, f->subclass, f->protocol);
+
+        if (class_defers_to_interfaces(f->klass, f->subclass, f->protocol))
+                return 0;
+        return kinds == KIND_VENDOR && kind_is_everywhere(f, KIND_SMARTCARD) ? 0 : kinds;
 }
 
 /* The halves of a shared interface are not two more kinds of the device: a headset's control interface does not
@@ -88,10 +106,8 @@ static uint32_t kind_show(uint32_t sure, bool shared, uint32_t either) {
 
 uint32_t kinds_to_show(const struct device_facts *f) {
         bool audio = false, data = false;
-        uint32_t sure = 0;
+        uint32_t sure = kinds_of_device_class(f);
 
-        if (!class_defers_to_interfaces(f->klass, f->subclass, f->protocol))
-                sure = kinds_of_class(f->klass, f->subclass, f->protocol);
         for (size_t i = 0; i < f->n_interfaces && i < FACTS_INTERFACES; i++) {
                 uint32_t kinds = kinds_of_interface(f, i);
 

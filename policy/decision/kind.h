@@ -34,12 +34,15 @@ enum kind {
 /* The kinds of one class triple; at least one bit. */
 uint32_t kinds_of_class(uint8_t klass, uint8_t subclass, uint8_t protocol);
 
-/* The kinds of f->interfaces[i]. */
+/* The kinds of interfaces[i]: those of its class, or KIND_SMARTCARD for one of the vendor's class that describes itself
+ * as a card reader (struct device_facts, `ccid`). No driver of the kernel knows such an interface. KIND_VENDOR where a
+ * driver of another kind takes it (`foreign`). */
 uint32_t kinds_of_interface(const struct device_facts *f, size_t i);
 
-/* True where a device descriptor's class says "look at the interfaces" (00, EF:02:01, 02 without a subclass):
- * then it adds nothing to what the interfaces say. Any other class counts like one more interface. */
-bool class_defers_to_interfaces(uint8_t klass, uint8_t subclass, uint8_t protocol);
+/* The kinds of the device's own class, which counts like one more interface; 0 where it adds nothing to what the
+ * interfaces say: it says "look at the interfaces" (00, EF:02:01, 02 without a subclass), or it is the vendor's and
+ * each interface is known for a card reader. */
+uint32_t kinds_of_device_class(const struct device_facts *f);
 
 /* Every kind of the device, its device class included; KIND_STILL_IMAGE is added for a vendor device known to
  * speak MTP, so that people are told the right thing. For showing, not for matching. */

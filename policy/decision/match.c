@@ -14,8 +14,7 @@ struct device_view view_of(const struct device_facts *f) {
                 v.kinds[i] = kinds_of_interface(f, i);
                 v.all |= UINT64_C(1) << i;
         }
-        v.judges_class = !class_defers_to_interfaces(f->klass, f->subclass, f->protocol);
-        v.class_kinds = v.judges_class ? kinds_of_class(f->klass, f->subclass, f->protocol) : 0;
+        v.class_kinds = kinds_of_device_class(f);
         return v;
 }
 
@@ -70,7 +69,7 @@ static bool set_fits(const struct interface_set *set, bool denies, const struct 
         uint32_t says = kinds_of_class(in->klass, in->subclass, in->protocol);
 
         if (!(v->facts->foreign >> i & 1))
-                return set_holds(set, says, in->klass, in->subclass, in->protocol);
+                return set_holds(set, v->kinds[i], in->klass, in->subclass, in->protocol);
         return set->kinds & KIND_VENDOR || (denies && set_holds(set, says, in->klass, in->subclass, in->protocol));
 }
 
@@ -117,11 +116,11 @@ uint64_t rule_covers(const struct policy *p, const struct rule *r, const struct 
                 return 0;
         if (!set)
                 return v->all;
-        class_in = v->judges_class && set_holds(set, v->class_kinds, f->klass, f->subclass, f->protocol);
+        class_in = v->class_kinds && set_holds(set, v->class_kinds, f->klass, f->subclass, f->protocol);
         mask = interfaces_in(set, r->action == ACTION_DENY, v);
         if (r->action == ACTION_DENY && r->flags & RULE_PARTIAL)
                 return mask || class_in ? v->all : 0;
-        if (v->judges_class && !class_in)
+        if (v->class_kinds && !class_in)
                 return 0;
         if (r->flags & RULE_PARTIAL)
                 return whole_numbers(mask, f);

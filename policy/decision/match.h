@@ -8,9 +8,8 @@
 struct device_view {
         const struct device_facts *facts;
         uint32_t kinds[FACTS_INTERFACES]; /* of each interface */
-        bool judges_class;                /* the device's own class counts like one more interface */
-        uint32_t class_kinds;
-        uint64_t all; /* a bit for each interface */
+        uint32_t class_kinds;             /* of the device's own class; 0: that adds nothing */
+        uint64_t all;                     /* a bit for each interface */
 };
 
 /* The facts must be neither malformed nor without interfaces. */

@@ -29,10 +29,10 @@ static bool part_covers(int16_t wide, int16_t narrow) {
 
 static bool pattern_covered(const struct interface_set *wide, const struct interface_pattern *narrow) {
         bool whole = narrow->subclass >= 0 && narrow->protocol >= 0;
+        uint32_t kinds = kinds_of_class((uint8_t)narrow->klass, (uint8_t)narrow->subclass, (uint8_t)narrow->protocol);
 
-        if (whole
-            && wide->kinds
-                       & kinds_of_class((uint8_t)narrow->klass, (uint8_t)narrow->subclass, (uint8_t)narrow->protocol))
+        /* An interface of the vendor's class is either kind, by its descriptor. */
+        if (whole && wide->kinds & kinds && (kinds != KIND_VENDOR || wide->kinds & KIND_SMARTCARD))
                 return true;
         for (uint32_t i = 0; i < wide->n; i++)
                 if (part_covers(wide->patterns[i].klass, narrow->klass)

@@ -27,7 +27,6 @@ static void claims(struct libusb_crosscheck *w, const struct hardware *h) {
 
         descriptors_read(raw, &d);
         CLAIM(d.interfaces.n <= FACTS_INTERFACES);
-        interfaces_sort(&d.interfaces);
         if (!d.wrong) {
                 struct interfaces kernels = usbcore_interfaces(h);
 

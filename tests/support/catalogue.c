@@ -215,18 +215,67 @@ struct hardware a_printer(void) {
 }
 
 /* CCID 1.1 §5.1: the class descriptor has 54 bytes. */
-struct hardware a_card_reader(void) {
+static void reader_interface(struct hardware *h, uint8_t number, uint8_t klass) {
         static const uint8_t ccid[52] = { 0x10, 0x01, 0, 7, 3, 0, 0, 0, 0xc0, 0x12, 0, 0, 0xc0, 0x12 };
+
+        hardware_interface(h, number, 0, klass, 0, 0, 3);
+        hardware_extra(h, 0x21, ccid, sizeof ccid);
+        hardware_endpoint(h, 1, BULK, 64, 0);
+        hardware_endpoint(h, IN | 2, BULK, 64, 0);
+        hardware_endpoint(h, IN | 3, INTERRUPT, 16, 24);
+}
+
+struct hardware a_card_reader(void) {
         struct hardware h = hardware_device(0, 0, 0, 0x04e6, 0x5814);
 
         named(&h, "Identiv", "SCR3500 A Contact Reader", "53312305700104");
         h.speed = "12";
         hardware_configuration(&h, 1);
-        hardware_interface(&h, 0, 0, 11, 0, 0, 3);
-        hardware_extra(&h, 0x21, ccid, sizeof ccid);
-        hardware_endpoint(&h, 1, BULK, 64, 0);
-        hardware_endpoint(&h, IN | 2, BULK, 64, 0);
-        hardware_endpoint(&h, IN | 3, INTERRUPT, 16, 24);
+        reader_interface(&h, 0, 11);
+        return h;
+}
+
+struct hardware a_vendor_reader(void) {
+        struct hardware h = hardware_device(0, 0, 0, 0x04e6, 0x511a);
+
+        named(&h, "SCM", "Contact Reader of its maker's class", "21120639200219");
+        h.speed = "12";
+        hardware_configuration(&h, 1);
+        reader_interface(&h, 0, 0xff);
+        return h;
+}
+
+struct hardware a_felica_reader(void) {
+        struct hardware h = hardware_device(0, 0, 0, 0x054c, 0x0dc8);
+
+        named(&h, "SONY", "FeliCa Port/PaSoRi 4.0", "0000002");
+        h.speed = "12";
+        hardware_configuration(&h, 1);
+        reader_interface(&h, 0, 11);
+        hardware_interface(&h, 1, 0, 0xff, 0, 0, 2);
+        hardware_endpoint(&h, IN | 4, BULK, 512, 0);
+        hardware_endpoint(&h, 5, BULK, 512, 0);
+        return h;
+}
+
+struct hardware a_card_keyboard(void) {
+        struct hardware h = hardware_device(0, 0, 0, 0x046a, 0x0010);
+
+        named(&h, "Cherry", "Keyboard with a card slot", "000000000001");
+        h.speed = "12";
+        hardware_configuration(&h, 1);
+        hid(&h, 0, 1, 1, 65, 1);
+        reader_interface(&h, 1, 11);
+        return h;
+}
+
+struct hardware a_label_printer(void) {
+        struct hardware h = hardware_device(0, 0, 0, 0x0922, 0x1001);
+
+        named(&h, "Dymo", "LabelManager PnP", "00000000000002");
+        hardware_configuration(&h, 1);
+        hid(&h, 0, 0, 0, 34, 3);
+        bulk_only(&h, 1, 512);
         return h;
 }
 

@@ -42,6 +42,10 @@ struct hardware a_webcam(void);          /* IAD, video control and streaming, cl
 struct hardware a_network_adapter(void); /* RNDIS in one configuration, CDC-ECM in the other */
 struct hardware a_printer(void);
 struct hardware a_card_reader(void);    /* CCID */
+struct hardware a_vendor_reader(void);  /* CCID in the vendor's class */
+struct hardware a_felica_reader(void);  /* CCID, and a maker's own interface beside it */
+struct hardware a_card_keyboard(void);  /* a keyboard with a slot for cards */
+struct hardware a_label_printer(void);  /* prints by generic HID, and has its Windows program on a disk */
 struct hardware a_phone(void);          /* vendor class; the hardware database says MTP */
 struct hardware a_camera(void);         /* PTP */
 struct hardware a_bad_keyboard(void);   /* a keyboard that is also mass storage */

@@ -63,6 +63,14 @@ static bool keeps(struct kept *k, uint8_t number, uint8_t setting) {
         return true;
 }
 
+/* The descriptors up to the next interface: is there a CCID one among them (type 0x21, 54 bytes)? */
+static bool followed_by_ccid(const uint8_t *c, size_t size, size_t at) {
+        for (at += c[at]; at + 2 <= size && c[at] >= 2 && at + c[at] <= size && c[at + 1] != 4; at += c[at])
+                if (c[at] == 54 && c[at + 1] == 0x21)
+                        return true;
+        return false;
+}
+
 static void read_configuration(const uint8_t *c, size_t size, struct interfaces *ret) {
         struct kept k = { 0 };
 
@@ -70,7 +78,8 @@ static void read_configuration(const uint8_t *c, size_t size, struct interfaces 
                 const uint8_t *d = c + at;
 
                 if (d[1] == 4 && d[0] >= INTERFACE && keeps(&k, d[2], d[3]))
-                        interfaces_add(ret, (struct interface_facts){ c[5], d[2], d[5], d[6], d[7] });
+                        interfaces_add(ret, (struct interface_facts){ c[5], d[2], d[5], d[6], d[7] },
+                                       followed_by_ccid(c, size, at));
         }
 }
 

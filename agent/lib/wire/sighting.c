@@ -7,6 +7,8 @@
 /* The first byte of every message: an agent never takes an observer of another version for its own. */
 #define VERSION 3
 
+#define CLASS_VENDOR 0xff
+
 enum flag { FLAG_MALFORMED = 1 << 0, FLAG_SPEAKS_MTP = 1 << 1, FLAGS = FLAG_MALFORMED | FLAG_SPEAKS_MTP };
 
 /* One step of a path: not empty, not "." or "..". */
@@ -56,6 +58,7 @@ static void put_facts(struct bytes_out *out, const struct device_facts *f) {
         }
         bytes_put_uint(out, f->foreign, 8);
         bytes_put_string(out, f->driver);
+        bytes_put_uint(out, f->ccid, 8);
         bytes_put_string(out, f->serial);
         bytes_put_string(out, f->name);
         bytes_put_string(out, f->manufacturer);
@@ -63,8 +66,16 @@ static void put_facts(struct bytes_out *out, const struct device_facts *f) {
         bytes_put(out, f->fingerprint, sizeof f->fingerprint);
 }
 
+/* Only an interface that is there, of the vendor's class, can be known for a card reader by its CCID descriptor. */
+static bool ccid_in_range(const struct device_facts *f) {
+        for (unsigned i = 0; i < 64; i++)
+                if (f->ccid >> i & 1 && (i >= f->n_interfaces || f->interfaces[i].klass != CLASS_VENDOR))
+                        return false;
+        return true;
+}
+
 static bool facts_in_range(const struct device_facts *f) {
-        return f->bus < BUS_COUNT && f->n_interfaces <= FACTS_INTERFACES
+        return f->bus < BUS_COUNT && f->n_interfaces <= FACTS_INTERFACES && ccid_in_range(f)
                && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER && strnlen(f->serial, FACTS_STRING) < FACTS_STRING
                && strnlen(f->name, FACTS_STRING) < FACTS_STRING && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING
                && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
@@ -122,6 +133,7 @@ static bool read_facts(struct bytes *in, struct device_facts *f) {
         }
         f->foreign = bytes_u64(in);
         bytes_string(in, f->driver, sizeof f->driver);
+        f->ccid = bytes_u64(in);
         bytes_string(in, f->serial, sizeof f->serial);
         bytes_string(in, f->name, sizeof f->name);
         bytes_string(in, f->manufacturer, sizeof f->manufacturer);

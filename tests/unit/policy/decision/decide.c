@@ -191,6 +191,24 @@ Test(policy_decide, a_vendor_class_is_never_taken_for_something_milder) {
         cr_expect_eq(by_match("{id: '0001:0002'}", f).action, ACTION_ALLOW);
 }
 
+Test(policy_decide, a_vendor_interface_that_describes_a_reader_is_one) {
+        struct device_facts f = a_device_of(0xff, 0, 0), both = a_device_of(0xff, 0, 0);
+
+        f.ccid = 1;
+        cr_expect_eq(by_interfaces("smartcard", false, f).action, ACTION_ALLOW);
+        cr_expect_eq(by_interfaces("smartcard", true, f).interfaces, 1);
+        cr_expect_eq(by_interfaces("vendor", false, f).action, ACTION_DENY);
+        cr_expect_eq(by_interfaces("'ff:*:*'", false, f).action, ACTION_ALLOW, "its class is still the vendor's");
+        cr_expect_eq(decide(NULL, f).action, ACTION_ALLOW, "somebody may need it to log in");
+        f.klass = 0xff;
+        cr_expect_eq(by_interfaces("smartcard", false, f).action, ACTION_ALLOW);
+        both.interfaces[both.n_interfaces++] = (struct interface_facts)TRIPLE(1, 0xff, 0, 0);
+        both.ccid = 2;
+        cr_expect_eq(by_interfaces("smartcard", false, both).action, ACTION_DENY, "judged by its worst interface");
+        cr_expect_eq(by_interfaces("smartcard", true, both).interfaces, 2);
+        cr_expect_eq(decide(NULL, both).action, ACTION_DENY);
+}
+
 Test(policy_decide, a_rule_that_denies_in_part_denies_whatever_has_such_an_interface) {
         struct policy *p = given("devices:\n"
                                  "- {name: no storage, match: {interfaces: [storage]}, partial: true, action: deny}\n"

@@ -68,6 +68,31 @@ Test(kinds_of_class, everything_has_a_kind_and_a_vendor_class_has_no_other) {
         }
 }
 
+Test(kinds_of_interface, a_vendor_interface_that_describes_a_reader_is_a_reader) {
+        struct device_facts f = { .n_interfaces = 3,
+                                  .interfaces = { TRIPLE(0, 0xff, 0, 0), TRIPLE(1, 0xff, 0, 0), TRIPLE(2, 8, 6, 0x50) },
+                                  .ccid = 6 };
+
+        cr_expect_eq(kinds_of_interface(&f, 0), KIND_VENDOR);
+        cr_expect_eq(kinds_of_interface(&f, 1), KIND_SMARTCARD);
+        cr_expect_eq(kinds_of_interface(&f, 2), KIND_STORAGE, "no descriptor makes storage a reader");
+        cr_expect_eq(kinds_to_show(&f), KIND_VENDOR | KIND_SMARTCARD | KIND_STORAGE);
+}
+
+Test(kinds_of_device_class, counts_unless_it_says_nothing_of_its_own) {
+        struct device_facts f = { .n_interfaces = 2, .interfaces = { TRIPLE(0, 0xff, 0, 0), TRIPLE(1, 0xff, 0, 0) } };
+
+        cr_expect_eq(kinds_of_device_class(&f), 0);
+        f.klass = 0xff;
+        cr_expect_eq(kinds_of_device_class(&f), KIND_VENDOR);
+        f.ccid = 1;
+        cr_expect_eq(kinds_of_device_class(&f), KIND_VENDOR, "one of two is a reader");
+        f.ccid = 3;
+        cr_expect_eq(kinds_of_device_class(&f), 0, "both are");
+        f.klass = 0x08;
+        cr_expect_eq(kinds_of_device_class(&f), KIND_STORAGE);
+}
+
 Test(kinds_to_show, tells_people_the_right_thing) {
         struct device_facts headset = { .n_interfaces = 3,
                                         .interfaces = { TRIPLE(0, 1, 1, 0), TRIPLE(1, 1, 2, 0), TRIPLE(2, 3, 0, 0) } };

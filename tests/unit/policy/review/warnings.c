@@ -111,6 +111,10 @@ Test(policy_warnings, a_rule_behind_a_wider_one_is_never_reached) {
                   false },
                 { "match: {interfaces: [storage]}, action: allow", "match: {interfaces: ['08:06:50']}, action: allow",
                   true },
+                { "match: {interfaces: [vendor]}, action: allow", "match: {interfaces: ['ff:00:00']}, action: allow",
+                  false },
+                { "match: {interfaces: [vendor, smartcard]}, action: allow",
+                  "match: {interfaces: ['ff:00:00']}, action: allow", true },
         };
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -39,6 +39,16 @@ Test(gate_sealed, lets_people_type_and_keeps_storage_out) {
         cr_expect_not(bed_bound(t.bed, stick, 0));
 }
 
+/* What the kernel shows of it is compared by its class, which is the vendor's. */
+Test(gate_sealed, lets_in_a_card_reader_of_the_vendors_class) {
+        const char *reader = plug(t.bed, a_vendor_reader()), *phone = plug(t.bed, a_phone());
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_let_in, reader));
+        cr_expect(bed_wait_bound(t.bed, reader, 0, true));
+        cr_expect(until(&t, is_kept_out, phone));
+}
+
 Test(gate_sealed, puts_the_kernel_under_default_deny) {
         terminal_start(&t);
         cr_expect(usb_denies_by_default(t.usb));

@@ -15,9 +15,11 @@ static struct sighting a_device(void) {
         s.facts.subclass = 2;
         s.facts.protocol = 1;
         s.facts.malformed = true;
-        s.facts.n_interfaces = 2;
+        s.facts.n_interfaces = 3;
         s.facts.interfaces[0] = (struct interface_facts){ 1, 0, 8, 6, 0x50 };
         s.facts.interfaces[1] = (struct interface_facts){ 1, 1, 3, 1, 1 };
+        s.facts.interfaces[2] = (struct interface_facts){ 1, 2, 0xff, 0, 0 };
+        s.facts.ccid = 4;
         strcpy(s.facts.serial, "E0D55EA573F5F3A0");
         strcpy(s.facts.name, "\xe8\xa8\x98\xe6\x86\xb6 \xff\x1b[31m");
         strcpy(s.facts.manufacturer, "Kingston");
@@ -118,7 +120,7 @@ Test(sighting_decode, paths_that_lead_elsewhere_are_refused) {
                 struct bytes_out out = bytes_into(wire, sizeof wire);
                 struct sighting s = { .type = SIGHTING_GONE };
 
-                bytes_put_uint(&out, 2, 1);
+                bytes_put_uint(&out, 3, 1);
                 bytes_put_uint(&out, SIGHTING_GONE, 1);
                 bytes_put_string(&out, hostile[i].path);
                 cr_expect_eq(sighting_decode(bytes_of(wire, out.used), &s), -EBADMSG, "%s", hostile[i].why);
@@ -145,14 +147,18 @@ Test(sighting_decode, numbers_out_of_range_are_refused) {
                 const char *why;
         } hostile[] = {
                 { 0, 0, "no version" },
-                { 0, 1, "another version" },
+                { 0, 2, "another version" },
                 { 1, 0, "no type" },
                 { 1, SIGHTING_SCANNED + 1, "a type beyond the last" },
                 { facts, BUS_COUNT, "a bus beyond the last" },
                 { facts + 8, 4, "an unknown flag" },
                 { facts + 9, FACTS_INTERFACES + 1, "more interfaces than fit" },
-                { facts + 10 + 10 + 2, 0, "a NUL inside a string" },
-                { facts + 10 + 10 + 1, 2, "a string longer than its field" },
+                { facts + 10 + 2 * 5 + 2, 3, "a card reader of a class that is not the vendor's" },
+                { facts + 10 + 15, 1, "storage that is a card reader" },
+                { facts + 10 + 15, 8, "a card reader that is not there" },
+                { facts + 10 + 15 + 7, 0x80, "the last card reader of all is not there" },
+                { facts + 10 + 15 + 8 + 2, 0, "a NUL inside a string" },
+                { facts + 10 + 15 + 8 + 1, 2, "a string longer than its field" },
         };
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
