@@ -161,6 +161,17 @@ Test(gate, partial_binds_only_what_the_rule_names) {
         cr_expect_not(bed_bound(t.bed, bad, 1));
 }
 
+Test(gate, a_reader_works_while_what_its_maker_added_stays_unbound) {
+        const char *reader = plug(t.bed, a_felica_reader());
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_kept_out, reader));
+        push("  - {name: reader, match: {bus: usb, interfaces: [smartcard]}, partial: true, action: allow}\n");
+        cr_assert(until(&t, is_let_in, reader));
+        cr_expect(bed_wait_bound(t.bed, reader, 0, true));
+        cr_expect_not(bed_bound(t.bed, reader, 1));
+}
+
 Test(gate, the_kernel_has_the_last_word_about_interfaces) {
         const char *keyboard = plug(t.bed, a_keyboard());
         char interface[64];

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""The devices of a real desk under the starter policy, as `policy init` writes it. Started by test_desk."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import bed as beds  # noqa: E402
+from bed import BULK_PAIR, HID, Hardware  # noqa: E402
+from programs import program  # noqa: E402
+
+CCID = bytes([0x21, 0x10, 1, 0, 7, 3]) + bytes(47)
+VENDOR = (0xFF, 0, 0)
+
+
+def run(*args):
+    return subprocess.run([program("sekimori"), *args], capture_output=True, text=True, timeout=30, env=beds.environment(),
+                          check=False)
+
+
+def a_felica_reader():
+    return (Hardware(0x054C, 0x0DC8, name="FeliCa Port/PaSoRi 4.0", manufacturer="SONY", serial="0000002").configuration()
+            .interface(0, (0x0B, 0, 0), CCID, endpoints=BULK_PAIR)
+            .interface(1, VENDOR, endpoints=((0x84, 2, 512, 0), (0x05, 2, 512, 0))))
+
+
+def a_vendor_reader():
+    return (Hardware(0x04E6, 0x511A, name="Contact Reader", manufacturer="SCM").configuration()
+            .interface(0, VENDOR, CCID, endpoints=BULK_PAIR))
+
+
+def a_card_keyboard():
+    return (Hardware(0x046A, 0x0010, name="Keyboard with a card slot", manufacturer="Cherry").configuration()
+            .interface(0, (3, 1, 1), HID, endpoints=((0x81, 3, 8, 10),))
+            .interface(1, (0x0B, 0, 0), CCID, endpoints=((0x82, 2, 64, 0), (0x02, 2, 64, 0))))
+
+
+def a_label_printer():
+    return (Hardware(0x0922, 0x1001, name="LabelManager PnP", manufacturer="Dymo", serial="00000000000002").configuration()
+            .interface(0, (3, 0, 0), HID, endpoints=((0x83, 3, 64, 10),))
+            .interface(1, (8, 6, 0x50), endpoints=BULK_PAIR))
+
+
+def a_printer_that_scans():
+    return (Hardware(0x04B8, 0x1186, name="ET-2820 Series", manufacturer="EPSON", serial="58385").configuration()
+            .interface(0, (0xFF, 0xFF, 0xFF), endpoints=BULK_PAIR)
+            .interface(1, (7, 1, 2), endpoints=((0x84, 2, 512, 0), (0x04, 2, 512, 0)))
+            .interface(1, (7, 1, 4), setting=1, endpoints=((0x84, 2, 512, 0), (0x04, 2, 512, 0))))
+
+
+class Desk(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.policy = os.path.join(cls.folder.name, "kit", "policy.yaml")
+        made = run("policy", "init", os.path.dirname(cls.policy))
+        assert made.returncode == 0, made.stderr
+        cls.bed = beds.Bed().__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.bed.__exit__()
+        cls.folder.cleanup()
+
+    def setUp(self):
+        self.plugged = []
+
+    def tearDown(self):
+        for path in self.plugged:
+            self.bed.unplug(path)
+
+    def judged(self, hardware, policy=None):
+        """What `devices` says of it, and the words in its row of the table."""
+        self.plugged.append(self.bed.plug(hardware))
+        answer = run("devices", "--policy", policy or self.policy, "--json")
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        table = run("devices", "--policy", policy or self.policy).stdout.splitlines()
+        name = hardware.strings["product"]
+        row, = [line for line in table if name in line]
+        element, = [e for e in json.loads(answer.stdout) if e["path"] == self.plugged[-1]]
+        return element, row
+
+    def test_readers_work_and_only_the_reader_of_them(self):
+        for build, partial in ((a_felica_reader, True), (a_vendor_reader, False), (beds.a_card_reader, False),
+                               (a_card_keyboard, False)):
+            element, row = self.judged(build())
+            self.assertEqual((element["verdict"], element["partial"]), ("allow", partial), build.__name__)
+            self.assertIn("ICカードリーダー", row)
+            self.assertNotIn("専用", row)
+
+    def test_a_label_printer_is_refused_for_its_disk(self):
+        element, row = self.judged(a_label_printer())
+        self.assertEqual((element["verdict"], element["reason"]), ("deny", "no-rule"))
+        self.assertTrue(row.startswith("USBメモリなどの電磁的記録媒体  "), row)
+
+    def test_a_printer_is_called_a_printer(self):
+        element, row = self.judged(a_printer_that_scans())
+        self.assertEqual((element["verdict"], set(element["kinds"])), ("deny", {"printer", "vendor"}))
+        self.assertTrue(row.startswith("プリンター  "), row)
+
+    def test_a_stick_in_the_shape_of_a_reader_is_no_stick(self):
+        element, _ = self.judged(a_felica_reader().interface(2, (8, 6, 0x50)))
+        self.assertEqual((element["verdict"], element["partial"]), ("allow", True))
+        self.assertIn("storage", element["kinds"], "known, recorded, and never bound")
+
+
+if __name__ == "__main__":
+    unittest.main()
