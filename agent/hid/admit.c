@@ -44,9 +44,13 @@ static enum outcome apply_when_driver_is_there(struct usb *u, int device, const 
         return outcome;
 }
 
+static bool in_whole(const struct interfaces *shown, uint64_t needed) {
+        return needed == UINT64_MAX >> (FACTS_INTERFACES - shown->n);
+}
+
 /* As the agent does it: the kernel's own view of the interfaces must be what was judged, or the device is cut off. */
-static int let_in(int device, const char *path, const struct interfaces *shown, struct err *err) {
-        struct verdict v = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX };
+static int let_in(int device, const char *path, const struct interfaces *shown, uint64_t needed, struct err *err) {
+        struct verdict v = { .action = ACTION_ALLOW, .interfaces = needed };
         struct sighting s = { .type = SIGHTING_DEVICE };
         auto_usb usb = NULL;
         int r = usb_open(&usb, err);
@@ -56,6 +60,7 @@ static int let_in(int device, const char *path, const struct interfaces *shown, 
         (void)snprintf(s.path, sizeof s.path, "%s", path);
         s.facts.n_interfaces = shown->n;
         memcpy(s.facts.interfaces, shown->of, sizeof s.facts.interfaces);
+        v.partial = !in_whole(shown, needed);
         switch (apply_when_driver_is_there(usb, device, &s, &v, err)) {
         case OUTCOME_DONE:
                 return 1;
@@ -72,6 +77,7 @@ int admit(const char *devpath, struct err *err) {
         auto_free uint8_t *raw = NULL;
         struct interfaces shown;
         auto_fd device = -1;
+        uint64_t needed;
         size_t size;
         int r;
 
@@ -84,7 +90,8 @@ int admit(const char *devpath, struct err *err) {
         if (r < 0)
                 return r == -ENOENT || r == -ENODEV ? 0 : err_errno(err, r, "%s/descriptors", path);
         r = sandboxed_parse_interfaces(bytes_of(raw, size), &shown, err);
-        if (r == -EBADMSG || (r == 0 && !keyboard_is_plain(&shown)))
+        needed = r == 0 ? keyboard_interfaces(&shown) : 0;
+        if (r == -EBADMSG || (r == 0 && !needed))
                 return 0;
-        return r < 0 ? r : let_in(device, path, &shown, err);
+        return r < 0 ? r : let_in(device, path, &shown, needed, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* admit.h — admits one device before the agent runs: let in if it is nothing but a keyboard or a hub, else left as it
- * is. */
+/* admit.h — admits one device before the agent runs: let in as far as it is a keyboard or a hub (keyboard.h), else left
+ * as it is. */
 #pragma once
 
 #include "base/err.h"

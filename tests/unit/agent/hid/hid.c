@@ -74,15 +74,27 @@ Test(admit, keyboards_and_hubs_come_to_life) {
 }
 
 Test(admit, everything_else_stays_as_the_kernel_has_it) {
-        struct hardware other[] = { a_stick(),           a_uas_disk(),       a_headset(),     a_webcam(),
-                                    a_network_adapter(), a_printer(),        a_phone(),       a_bad_keyboard(),
-                                    a_mouse(),           a_serial_adapter(), a_card_reader(), a_camera() };
+        struct hardware other[] = { a_stick(),           a_uas_disk(),       a_headset(),      a_webcam(),
+                                    a_network_adapter(), a_printer(),        a_phone(),        a_bad_keyboard(),
+                                    a_mouse(),           a_serial_adapter(), a_card_reader(),  a_camera(),
+                                    a_felica_reader(),   a_label_printer(),  a_vendor_reader() };
 
         for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
                 const char *path = plug_denied(other[i]);
 
                 cr_expect_not(admitted(path), "%zu", i);
         }
+}
+
+Test(admit, a_keyboard_with_a_slot_for_cards_types_and_its_slot_waits) {
+        const char *path = plug_denied(a_card_keyboard());
+
+        cr_expect(admitted(path));
+        cr_expect(bed_wait_bound(bed, path, 0, true));
+        cr_expect(bed_settle(bed));
+        cr_expect_not(bed_bound(bed, path, 1));
+        cr_expect(admitted(path), "twice does no harm");
+        cr_expect_not(bed_bound(bed, path, 1));
 }
 
 Test(admit, a_keyboard_that_turns_into_storage_in_another_configuration_is_none) {
@@ -131,7 +143,7 @@ Test(sandboxed_parse_interfaces, every_truncation_is_refused) {
         struct err err = { 0 };
 
         cr_assert_eq(sandboxed_parse_interfaces(bytes_of(h.descriptors, h.size), &shown, &err), 0, "%s", err.text);
-        cr_expect(keyboard_is_plain(&shown));
+        cr_expect_eq(keyboard_interfaces(&shown), 3);
         for (size_t n = 0; n < h.size; n++)
                 cr_expect_eq(sandboxed_parse_interfaces(bytes_of(h.descriptors, n), &shown, &err), -EBADMSG, "%zu", n);
 }
@@ -154,13 +166,40 @@ Test(admit, works_under_the_filters_of_udevs_service) {
         cr_expect_not(admitted(bad));
 }
 
-Test(keyboard_is_plain, nothing_and_too_much_are_none) {
-        struct interfaces keyboard = { .n = 1, .of = { { 1, 0, 3, 1, 1 } } }, none = { 0 }, mixed = keyboard;
+static struct interfaces a_keyboard_and(struct interface_facts other) {
+        struct interfaces both = { 0 };
 
-        cr_expect(keyboard_is_plain(&keyboard));
-        cr_expect_not(keyboard_is_plain(&none));
-        mixed.of[mixed.n++] = (struct interface_facts){ 1, 1, 9, 0, 0 };
-        cr_expect_not(keyboard_is_plain(&mixed), "a hub with an input device in it is no hub that there is");
+        interfaces_add(&both, (struct interface_facts){ 1, 0, 3, 1, 1 }, false);
+        interfaces_add(&both, other, false);
+        return both;
+}
+
+Test(keyboard_interfaces, beside_what_carries_no_data_away_only_the_keyboard_is_needed) {
+        static const struct {
+                struct interface_facts other;
+                uint64_t needed;
+        } rows[] = {
+                { { 1, 1, 3, 0, 0 }, 3 },    { { 1, 1, 3, 1, 2 }, 3 },    { { 1, 1, 11, 0, 0 }, 1 },
+                { { 1, 1, 0xff, 0, 0 }, 1 }, { { 1, 1, 1, 1, 0 }, 1 },    { { 2, 0, 11, 0, 0 }, 1 },
+                { { 1, 1, 8, 6, 0x50 }, 0 }, { { 1, 1, 2, 6, 0 }, 0 },    { { 1, 1, 10, 0, 0 }, 0 },
+                { { 1, 1, 2, 2, 1 }, 0 },    { { 1, 1, 6, 1, 1 }, 0 },    { { 1, 1, 0xe0, 1, 1 }, 0 },
+                { { 1, 1, 0xe0, 1, 3 }, 0 }, { { 1, 1, 0xfe, 1, 1 }, 0 }, { { 1, 1, 7, 1, 2 }, 0 },
+                { { 1, 1, 0xdc, 1, 1 }, 0 }, { { 1, 1, 9, 0, 0 }, 0 },    { { 2, 0, 8, 6, 0x50 }, 0 },
+                { { 1, 0, 0xff, 0, 0 }, 0 }, { { 1, 0, 11, 0, 0 }, 0 },   { { 1, 0, 3, 0, 0 }, 3 },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct interfaces both = a_keyboard_and(rows[i].other);
+
+                cr_expect_eq(keyboard_interfaces(&both), rows[i].needed, "%zu", i);
+        }
+}
+
+Test(keyboard_interfaces, nothing_and_too_much_are_none) {
+        struct interfaces keyboard = { .n = 1, .of = { { 1, 0, 3, 1, 1 } } }, none = { 0 };
+
+        cr_expect_eq(keyboard_interfaces(&keyboard), 1);
+        cr_expect_eq(keyboard_interfaces(&none), 0);
         keyboard.overfull = true;
-        cr_expect_not(keyboard_is_plain(&keyboard));
+        cr_expect_eq(keyboard_interfaces(&keyboard), 0);
 }
