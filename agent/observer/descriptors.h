@@ -5,7 +5,8 @@
  * then each configuration, cut where the kernel stopped parsing it (usb_parse_configuration in
  * drivers/usb/core/config.c). The kernel carries on after lengths and counts that contradict each other; we do not:
  * whatever the kernel would warn about when it counts interfaces is wrong here, so no device can hide an interface by
- * being read differently. */
+ * being read differently. Three contradictions are read as the kernel reads them, and told apart, so that a rule can
+ * accept them (decision/malformed.h). */
 #pragma once
 
 #include "base/bytes.h"
@@ -15,8 +16,18 @@
 #define DESCRIPTORS_CONFIGURATIONS 8                 /* USB_MAXCONFIG */
 #define DESCRIPTORS_MAX (DESCRIPTORS_DEVICE + 65535) /* what the sysfs attribute can show */
 
+#define DESCRIPTORS_MENDS (DESCRIPTORS_CONFIGURATIONS + 2)
+
+struct mend {
+        uint32_t at;
+        uint8_t value;
+};
+
 struct descriptors {
-        const char *wrong; /* NULL: consistent. Else the first contradiction, in words; what is known still stands */
+        enum malformed wrong; /* the one contradiction that counts (malformed_graver); what is known still stands */
+        const uint8_t *file;  /* the bytes that were read, to tell where `mends` are */
+        uint8_t n_mends;
+        struct mend mends[DESCRIPTORS_MENDS]; /* bytes that Linux takes for others, where `wrong` is acceptable */
         uint16_t vendor, product, release; /* bcdDevice */
         uint8_t klass, subclass, protocol;
         uint8_t n_configurations;
@@ -24,3 +35,6 @@ struct descriptors {
 };
 
 void descriptors_read(struct bytes raw, struct descriptors *ret);
+
+/* Write into the same bytes what Linux takes them for. Only where `wrong` is acceptable: then they are consistent. */
+void descriptors_mend(const struct descriptors *d, uint8_t *raw);

@@ -145,8 +145,8 @@ int disk_gather(const char *devpath, struct sighting *ret) {
         (void)snprintf(s.facts.port, sizeof s.facts.port, "%.*s", FACTS_PORT - 1, strrchr(s.path, '/') + 1);
         if (faccessat(disk, "dev", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
                 return -ENODEV; /* pulled while we read: gone, not malformed */
-        s.facts.malformed = !sound;
-        fingerprint_of(&s.facts, s.facts.fingerprint);
+        s.facts.malformed = sound ? MALFORMED_NOT : MALFORMED_IDENTITY;
+        fingerprint_of(&s.facts, NULL, s.facts.fingerprint);
         *ret = s;
         return 0;
 }

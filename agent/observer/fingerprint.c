@@ -19,7 +19,7 @@ static void fingerprint_number(struct sha256_ctx *sha, uint16_t value) {
         fingerprint_field(sha, raw, sizeof raw);
 }
 
-void fingerprint_of(const struct device_facts *f, uint8_t ret[FACTS_DIGEST]) {
+void fingerprint_of(const struct device_facts *f, const uint8_t *contradictory, uint8_t ret[FACTS_DIGEST]) {
         static const char domain[] = "sekimori-fingerprint-1";
         const uint8_t class[3] = { f->klass, f->subclass, f->protocol };
         uint8_t interfaces[FACTS_INTERFACES * 5];
@@ -40,5 +40,7 @@ void fingerprint_of(const struct device_facts *f, uint8_t ret[FACTS_DIGEST]) {
         fingerprint_field(&sha, f->manufacturer, strlen(f->manufacturer));
         fingerprint_field(&sha, class, sizeof class);
         fingerprint_field(&sha, interfaces, (size_t)f->n_interfaces * 5);
+        if (contradictory)
+                fingerprint_field(&sha, contradictory, FACTS_DIGEST);
         sha256_digest(&sha, FACTS_DIGEST, ret);
 }

@@ -50,28 +50,41 @@ static void copy_descriptors(const struct descriptors *d, struct device_facts *f
         memcpy(f->interfaces, d->interfaces.of, sizeof f->interfaces);
 }
 
+/* Both readers must agree; on what Linux mends, too, once it is mended. */
+static enum malformed descriptors_judge(uint8_t *raw, size_t size, struct descriptors *d, struct libusb_crosscheck *w) {
+        if (d->wrong && !malformed_is_acceptable(d->wrong))
+                return d->wrong;
+        descriptors_mend(d, raw);
+        return libusb_crosscheck_agrees(w, bytes_of(raw, size), d) ? d->wrong : MALFORMED_READERS_DIFFER;
+}
+
 /* Read the file once: the digest, our reading and the comparison with libusb's are all of these bytes. */
-static bool read_descriptors(int dirfd, struct readers *with, struct sighting *s) {
+static enum malformed read_descriptors(int dirfd, struct readers *with, struct sighting *s) {
         auto_free uint8_t *raw = NULL;
         struct descriptors d;
         struct sha256_ctx sha;
         size_t size;
 
         if (file_read(dirfd, "descriptors", DESCRIPTORS_MAX, &raw, &size) < 0)
-                return false;
+                return MALFORMED_UNREADABLE;
         sha256_init(&sha);
         sha256_update(&sha, size, raw);
         sha256_digest(&sha, sizeof s->descriptors, s->descriptors);
         descriptors_read(bytes_of(raw, size), &d);
         copy_descriptors(&d, &s->facts);
         aliases_find_foreign(&with->aliases, d.release, &s->facts);
-        return !d.wrong && libusb_crosscheck_agrees(&with->crosscheck, bytes_of(raw, size), &d);
+        return descriptors_judge(raw, size, &d, &with->crosscheck);
+}
+
+static enum malformed identity_read(int dirfd, struct sighting *s) {
+        bool strings = read_strings(dirfd, &s->facts), port = read_port(s->path, &s->facts);
+
+        return strings && port ? MALFORMED_NOT : MALFORMED_IDENTITY;
 }
 
 int gather_device(const char *devpath, bool speaks_mtp, struct readers *with, struct sighting *ret) {
         struct sighting s;
         auto_fd dirfd = -1;
-        bool sound;
         int r = gather_place(SIGHTING_DEVICE, devpath, &s);
 
         if (r < 0)
@@ -81,13 +94,11 @@ int gather_device(const char *devpath, bool speaks_mtp, struct readers *with, st
                 return -ENODEV;
         s.facts.bus = BUS_USB;
         s.facts.speaks_mtp = speaks_mtp;
-        sound = read_descriptors(dirfd, with, &s);
-        sound = read_strings(dirfd, &s.facts) && sound;
-        sound = read_port(s.path, &s.facts) && sound;
-        if (!sound && faccessat(dirfd, "devnum", F_OK, 0) < 0)
+        s.facts.malformed = read_descriptors(dirfd, with, &s);
+        s.facts.malformed = malformed_graver(s.facts.malformed, identity_read(dirfd, &s));
+        if (s.facts.malformed && faccessat(dirfd, "devnum", F_OK, 0) < 0)
                 return -ENODEV; /* it was pulled while we read: gone, not malformed */
-        s.facts.malformed = !sound;
-        fingerprint_of(&s.facts, s.facts.fingerprint);
+        fingerprint_of(&s.facts, s.facts.malformed ? s.descriptors : NULL, s.facts.fingerprint);
         *ret = s;
         return 0;
 }

@@ -60,8 +60,8 @@ int router_gather(const char *devpath, struct sighting *ret) {
         (void)snprintf(s.facts.port, sizeof s.facts.port, "%.*s", FACTS_PORT - 1, strrchr(s.path, '/') + 1);
         if (faccessat(dirfd, "unique_id", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
                 return -ENODEV;
-        s.facts.malformed = !sound;
-        fingerprint_of(&s.facts, s.facts.fingerprint);
+        s.facts.malformed = sound ? MALFORMED_NOT : MALFORMED_IDENTITY;
+        fingerprint_of(&s.facts, NULL, s.facts.fingerprint);
         *ret = s;
         return 0;
 }

@@ -65,27 +65,26 @@ static struct verdict decide_apply(const struct policy *p, const struct rule *r,
                                  .by_medium = r->medium || r->flags & RULE_ENCRYPTED };
 }
 
-struct verdict policy_decide(const struct policy *p, const struct device_facts *f, const struct moment *now,
-                             const struct person *who) {
+/* A device that contradicts itself is let in by a rule that accepts it, and by no other. */
+static bool decide_passes_over(const struct rule *r, const struct device_facts *f) {
+        return f->malformed && r->action != ACTION_DENY && !(r->flags & RULE_MALFORMED);
+}
+
+static struct verdict decide_by_rules(const struct policy *p, const struct device_view *v, const struct moment *now,
+                                      const struct person *who) {
         struct verdict missed = decide_deny(REASON_NO_RULE, RULE_NONE);
+        const struct device_facts *f = v->facts;
+        struct candidates c = candidates_of(p, f);
         struct verdict decided;
-        struct candidates c;
-        struct device_view v;
         bool look = false;
 
-        if (f->malformed || f->n_interfaces == 0 || f->n_interfaces > FACTS_INTERFACES)
-                return decide_deny(REASON_MALFORMED, RULE_NONE);
-        v = view_of(f);
-        if (!p)
-                return decide_sealed(&v);
-        c = candidates_of(p, f);
         for (int32_t i = candidates_next(&c); i >= 0; i = candidates_next(&c)) {
                 const struct rule *r = &p->rules[i];
-                uint64_t covered = rule_covers(p, r, &v);
+                uint64_t covered = decide_passes_over(r, f) ? 0 : rule_covers(p, r, v);
                 enum reason reason = covered ? rule_holds(p, r, &f->medium, now, who, &look) : REASON_NO_RULE;
 
                 if (reason == REASON_RULE) {
-                        decided = decide_apply(p, r, i, covered, &v, missed);
+                        decided = decide_apply(p, r, i, covered, v, missed);
                         decided.look = look;
                         return decided;
                 }
@@ -94,6 +93,27 @@ struct verdict policy_decide(const struct policy *p, const struct device_facts *
         }
         missed.look = look;
         return missed;
+}
+
+static bool decide_may_accept(const struct device_facts *f) {
+        return f->n_interfaces > 0 && f->n_interfaces <= FACTS_INTERFACES
+               && (!f->malformed || malformed_is_acceptable(f->malformed));
+}
+
+struct verdict policy_decide(const struct policy *p, const struct device_facts *f, const struct moment *now,
+                             const struct person *who) {
+        struct verdict decided;
+        struct device_view v;
+
+        if (!decide_may_accept(f) || (!p && f->malformed))
+                return decide_deny(REASON_MALFORMED, RULE_NONE);
+        v = view_of(f);
+        if (!p)
+                return decide_sealed(&v);
+        decided = decide_by_rules(p, &v, now, who);
+        if (f->malformed && (decided.rule == RULE_NONE || !(p->rules[decided.rule].flags & RULE_MALFORMED)))
+                return decide_deny(REASON_MALFORMED, RULE_NONE);
+        return decided;
 }
 
 static void decide_sooner(int64_t at, int64_t now, int64_t *best) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/uuid.h"
+#include "decision/malformed.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,7 +66,7 @@ struct device_facts {
         enum bus bus;
         uint16_t vendor, product;
         uint8_t klass, subclass, protocol; /* of the device descriptor */
-        bool malformed;                    /* descriptors that two parsers do not read alike: always denied */
+        enum malformed malformed;          /* what it contradicts; denied, unless a rule accepts it by name */
         bool speaks_mtp;                   /* the hardware database knows it for a phone or a camera */
         uint8_t n_interfaces;
         struct interface_facts interfaces[FACTS_INTERFACES];

@@ -21,6 +21,7 @@ enum rule_flag {
         RULE_PORT_PREFIX = 1 << 4,
         RULE_PARTIAL = 1 << 5,
         RULE_ENCRYPTED = 1 << 6,
+        RULE_MALFORMED = 1 << 7, /* accepts what Linux mends (malformed.h); names vendor, product and fingerprint */
 };
 
 /* Offsets are into the policy's pool; 0 is "not asked for". */

@@ -193,12 +193,13 @@ static int conditions_compile(const struct at *at, const struct draft_rule *d, s
                 error = refuse_unless_day(at->c, at->node, "until", d->until, &r->until);
         if (error == 0 && r->until < r->from)
                 return refuse(at->c, at->node, "until", "until が from より前です", "until lies before from");
-        r->flags = (uint8_t)(r->flags | (d->partial ? RULE_PARTIAL : 0) | (d->encrypted ? RULE_ENCRYPTED : 0));
+        r->flags = (uint8_t)(r->flags | (d->partial ? RULE_PARTIAL : 0) | (d->encrypted ? RULE_ENCRYPTED : 0)
+                             | (d->malformed ? RULE_MALFORMED : 0));
         return error;
 }
 
 /* Refuse combinations that make no sense, or that this version could not enforce. */
-static int sense_check(const struct at *at, const struct draft_rule *d) {
+static int sense_check(const struct at *at, const struct draft_rule *d, const struct rule *r) {
         if (d->partial && d->match.n_interfaces == 0)
                 return refuse(at->c, at->node, "partial", "partial には、選ぶもとになる interfaces が要ります",
                               "partial needs interfaces to choose from");
@@ -210,6 +211,14 @@ static int sense_check(const struct at *at, const struct draft_rule *d) {
                         at->c, at->node, NULL,
                         "medium では拒否できません。応答しない媒体が通り抜け、次の規則が許可するかもしれないためです",
                         "a rule cannot deny by medium: one that does not answer would slip past, and the next rule might allow");
+        if (d->action == ACTION_DENY && d->malformed)
+                return refuse(at->c, at->node, "malformed", "拒否する規則（deny）には malformed を書けません",
+                              "a rule that denies cannot accept what is malformed");
+        if (d->malformed && (!(r->flags & RULE_PRODUCT) || !r->fingerprint))
+                return refuse(
+                        at->c, at->node, "malformed",
+                        "malformed: accept には、match に id（0951:1666 の形）と fingerprint の両方が要ります。`sekimori devices --json` で分かります",
+                        "malformed: accept needs both id (VVVV:PPPP) and fingerprint in match; `sekimori devices --json` shows them");
         return 0;
 }
 
@@ -227,7 +236,7 @@ int rule_compile(const struct compiler *c, const struct draft_rule *d, uint32_t 
         if (error == 0)
                 error = conditions_compile(&at, d, &r);
         if (error == 0)
-                error = sense_check(&at, d);
+                error = sense_check(&at, d, &r);
         if (error < 0)
                 return error;
         r.name = pool_text(&c->policy->pool, d->name);

@@ -32,6 +32,7 @@ static const cyaml_strval_t actions[] = { { "deny", ACTION_DENY },
 static const cyaml_strval_t languages[] = { { "ja", 0 }, { "en", 1 } };
 static const cyaml_strval_t truths[] = { { "false", 0 }, { "true", 1 } };
 static const cyaml_strval_t encryptions[] = { { "required", 1 } };
+static const cyaml_strval_t acceptances[] = { { "accept", 1 } };
 static const cyaml_strval_t algorithms[] = { { "sha1", TOTP_SHA1 },
                                              { "sha256", TOTP_SHA256 },
                                              { "sha512", TOTP_SHA512 } };
@@ -69,6 +70,7 @@ static const cyaml_schema_field_t rule_fields[] = {
         TEXT("from", OPTIONAL, struct draft_rule, from),
         TEXT("until", OPTIONAL, struct draft_rule, until),
         WORD("partial", OPTIONAL, struct draft_rule, partial, truths),
+        WORD("malformed", OPTIONAL, struct draft_rule, malformed, acceptances),
         CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t rule = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct draft_rule, rule_fields) };

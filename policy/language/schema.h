@@ -21,7 +21,7 @@ struct draft_rule {
         char *name, *clause;
         struct draft_match match;
         enum action action;
-        int encrypted, partial; /* words: required, true */
+        int encrypted, partial, malformed; /* words: required, true, accept */
         char **users;
         unsigned n_users;
         char *hours, *from, *until;

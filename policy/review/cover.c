@@ -61,6 +61,11 @@ static bool partial_covers(const struct rule *wide, const struct rule *narrow) {
         return !wide->interfaces || wide->flags & RULE_PARTIAL || !(narrow->flags & RULE_PARTIAL);
 }
 
+/* A rule that allows is passed over for a device that contradicts itself, unless it accepts it. */
+static bool malformed_covers(const struct rule *wide, const struct rule *narrow) {
+        return wide->action == ACTION_DENY || wide->flags & RULE_MALFORMED || !(narrow->flags & RULE_MALFORMED);
+}
+
 bool rule_covers_rule(const struct policy *p, const struct rule *wide, const struct rule *narrow) {
         return cover_unconditional(wide) && (wide->bus == BUS_UNKNOWN || wide->bus == narrow->bus)
                && (!(wide->flags & RULE_VENDOR) || (narrow->flags & RULE_VENDOR && wide->vendor == narrow->vendor))
@@ -72,7 +77,8 @@ bool rule_covers_rule(const struct policy *p, const struct rule *wide, const str
                               narrow->flags & RULE_NAME_PREFIX)
                && text_covers(p, wide->port, wide->flags & RULE_PORT_PREFIX, narrow->port,
                               narrow->flags & RULE_PORT_PREFIX)
-               && set_covers(rule_interfaces(p, wide), rule_interfaces(p, narrow)) && partial_covers(wide, narrow);
+               && set_covers(rule_interfaces(p, wide), rule_interfaces(p, narrow)) && partial_covers(wide, narrow)
+               && malformed_covers(wide, narrow);
 }
 
 static bool texts_may_meet(const struct policy *p, uint32_t a, bool a_prefix, uint32_t b, bool b_prefix) {

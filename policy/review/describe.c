@@ -126,6 +126,13 @@ static void describe_encrypted(FILE *to, const struct policy *p, const struct ru
                 (void)fputs(english ? "encrypted media only" : "暗号化された媒体だけ", to);
 }
 
+static void describe_malformed(FILE *to, const struct policy *p, const struct rule *r, bool english) {
+        (void)p;
+        if (r->flags & RULE_MALFORMED)
+                (void)fputs(english ? "although its descriptors contradict themselves" : "記述子の食い違いを承知のうえ",
+                            to);
+}
+
 static void describe_users(FILE *to, const struct policy *p, const struct rule *r, bool english) {
         (void)english;
         list_describe(to, rule_text(p, r->users));
@@ -194,6 +201,7 @@ static const struct {
         [ASPECT_ACTION] = { { "扱い", "action" }, describe_action },
         [ASPECT_PARTIAL] = { { "複合機器", "composite devices" }, describe_partial },
         [ASPECT_ENCRYPTED] = { { "暗号化", "encryption" }, describe_encrypted },
+        [ASPECT_MALFORMED] = { { "食い違い", "contradictions" }, describe_malformed },
         [ASPECT_USERS] = { { "利用者", "users" }, describe_users },
         [ASPECT_HOURS] = { { "時間", "hours" }, describe_hours },
         [ASPECT_FROM] = { { "開始日", "start" }, describe_from },
@@ -215,6 +223,7 @@ static bool describe_says(const struct rule *r, enum aspect a) {
                 [ASPECT_ACTION] = true,
                 [ASPECT_PARTIAL] = r->flags & RULE_PARTIAL,
                 [ASPECT_ENCRYPTED] = r->flags & RULE_ENCRYPTED,
+                [ASPECT_MALFORMED] = r->flags & RULE_MALFORMED,
                 [ASPECT_USERS] = r->users,
                 [ASPECT_HOURS] = r->hours,
                 [ASPECT_FROM] = r->from != DAY_ALWAYS,

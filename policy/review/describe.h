@@ -11,6 +11,7 @@ enum aspect {
         ASPECT_ACTION,
         ASPECT_PARTIAL,
         ASPECT_ENCRYPTED,
+        ASPECT_MALFORMED,
         ASPECT_USERS,
         ASPECT_HOURS,
         ASPECT_FROM,

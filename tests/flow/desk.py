@@ -102,6 +102,44 @@ class Desk(unittest.TestCase):
         self.assertEqual((element["verdict"], set(element["kinds"])), ("deny", {"printer", "vendor"}))
         self.assertTrue(row.startswith("プリンター  "), row)
 
+    def plug_a_mouse_that_linux_mends(self):
+        """Its configuration announces 25 bytes more than it has."""
+        mouse = (Hardware(0x0B05, 0x181A, name="ROG GLADIUS", manufacturer="ASUS").configuration()
+                 .interface(0, (3, 1, 2), HID, endpoints=((0x81, 3, 8, 10),))
+                 .interface(1, (3, 1, 1), HID, endpoints=((0x82, 3, 8, 10),)))
+        plain = mouse.descriptors
+        mouse.descriptors = lambda: plain()[:20] + bytes([plain()[20] + 25]) + plain()[21:]
+        return mouse
+
+    def test_what_linux_mends_is_named_and_can_be_accepted(self):
+        element, row = self.judged(self.plug_a_mouse_that_linux_mends())
+        self.assertEqual((element["verdict"], element["reason"], element["malformed"]),
+                         ("deny", "malformed", "total-length"))
+        self.assertIn("キーボード、マウス", row)
+        self.assertTrue(row.endswith("記述子が、名乗る全長（wTotalLength）より短い"), row)
+        self.bed.unplug(self.plugged.pop())
+
+        match = "{bus: usb, id: \"0b05:181a\", fingerprint: " + element["fingerprint"] + "}"
+        accepting = self.with_rule(f"  - name: 承知のうえ\n    match: {match}\n    malformed: accept\n    action: allow\n")
+        self.assertEqual(run("policy", "check", accepting).returncode, 0)
+        element, row = self.judged(self.plug_a_mouse_that_linux_mends(), accepting)
+        self.assertEqual((element["verdict"], element["rule"], element["malformed"]), ("allow", "承知のうえ", "total-length"))
+
+    def test_accepting_needs_the_very_device(self):
+        wrong = self.with_rule("  - name: a\n    match: {bus: usb, id: \"0b05:181a\"}\n    malformed: accept\n    action: allow\n")
+        answer = run("policy", "check", wrong)
+        self.assertEqual(answer.returncode, 1)
+        self.assertRegex(answer.stderr, rf"^{wrong}:\d+:16: .*fingerprint")
+
+    def with_rule(self, rule):
+        """The starter policy with one more rule in front."""
+        with open(self.policy, encoding="utf-8") as f:
+            text = f.read()
+        path = os.path.join(self.folder.name, "more.yaml")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace("\ndevices:\n", "\ndevices:\n" + rule, 1))
+        return path
+
     def test_a_stick_in_the_shape_of_a_reader_is_no_stick(self):
         element, _ = self.judged(a_felica_reader().interface(2, (8, 6, 0x50)))
         self.assertEqual((element["verdict"], element["partial"]), ("allow", True))

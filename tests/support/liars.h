@@ -2,11 +2,13 @@
 /* liars.h — devices whose descriptors lie, each with its lie; and some that are strange, and true. */
 #pragma once
 
+#include "decision/malformed.h"
 #include "support/hardware.h"
 
 struct liar {
-        const char *lie, *caught_as; /* as descriptors_read() says it */
-        size_t at;                   /* one byte of a_bad_keyboard() … */
+        const char *lie;
+        enum malformed caught_as; /* as descriptors_read() says it */
+        size_t at;                /* one byte of a_bad_keyboard() … */
         uint8_t value;
         struct hardware (*build)(void); /* … or a device of its own */
 };

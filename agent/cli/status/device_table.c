@@ -63,9 +63,12 @@ static const char *say_verdict(enum language l, const char *verdict) {
 /* The rule that decided, and the reason unless it is simply the rule. */
 static void say_rule(const json_t *element, enum language l, char *to) {
         enum reason reason = reason_from_name(device_table_member(element, "reason"));
+        enum malformed malformed = malformed_from_name(device_table_member(element, "malformed"));
         const char *rule = device_table_member(element, "rule");
 
-        if (reason == REASON_RULE)
+        if (reason == REASON_MALFORMED && malformed)
+                (void)snprintf(to, TABLE_CELL, "%s: %s", words_reason(l, reason), words_malformed(l, malformed));
+        else if (reason == REASON_RULE)
                 (void)snprintf(to, TABLE_CELL, "%s", rule);
         else
                 (void)snprintf(to, TABLE_CELL, *rule ? "%s: %s" : "%s%s", rule, words_reason(l, reason));

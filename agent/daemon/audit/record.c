@@ -189,6 +189,8 @@ static void set_facts(struct record *r, const struct device_facts *f) {
         set_interfaces(r, f);
         hex_of(f->fingerprint, sizeof f->fingerprint, text);
         record_text(r, "fingerprint", text);
+        if (f->malformed)
+                record_text(r, "malformed", malformed_name(f->malformed));
         set_medium(r, &f->medium);
 }
 

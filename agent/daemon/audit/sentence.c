@@ -104,12 +104,18 @@ static void add_stage(const struct told *s) {
 }
 
 static void device_allowed(const struct told *s) {
+        const char *name = json_string_value(json_object_get(s->record, "malformed"));
+        enum malformed malformed = malformed_from_name(name);
+
         ADD(s, "使用を許可しました: ", "Allowed: ");
         add_device(s);
         if (told_is(s, "action", "read-only"))
                 ADD(s, "（読み取り専用）", " (read-only)");
         if (sentence_flag(s, "partial"))
                 ADD(s, "（一部の機能だけ）", " (only some of its functions)");
+        if (malformed)
+                words_add(s->to, s->size, SAY(s->l, "（食い違いを承知のうえ: %s）", " (accepted although: %s)"),
+                          words_malformed(s->l, malformed));
 }
 
 /* If nothing was enforced, the sentence begins with that, so that nobody stops reading too early. */

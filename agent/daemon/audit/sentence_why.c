@@ -52,6 +52,14 @@ static const char *by_code(enum language l, enum event e, const char *code) {
         return told_login_reason(l, code);
 }
 
+static void add_contradiction(const struct told *s, char *to, size_t size) {
+        const char *name = json_string_value(json_object_get(s->record, "malformed"));
+        enum malformed m = malformed_from_name(name);
+
+        if (m)
+                words_add(to, size, ": %s", words_malformed(s->l, m));
+}
+
 void sentence_reason(enum language l, const json_t *record, char *to, size_t size) {
         const struct told s = { .l = l, .record = record };
         const char *type = json_string_value(json_object_get(record, "type")), *words = NULL;
@@ -63,4 +71,6 @@ void sentence_reason(enum language l, const json_t *record, char *to, size_t siz
                 words = by_code(l, e, text);
         to[0] = '\0';
         words_add(to, size, "%s", words ? words : text); /* an unknown code of a later version is shown as it is */
+        if (told_is(&s, "reason", reason_name(REASON_MALFORMED)))
+                add_contradiction(&s, to, size);
 }

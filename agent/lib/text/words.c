@@ -185,6 +185,14 @@ static void say_what_now(enum language l, bool must, const char *request, const 
                 words_add(to, size, SAY(l, "%s へ連絡してください。", "contact: %s."), whom);
 }
 
+/* What the device contradicts: who is rung up can say what to do about it. */
+static void say_contradiction(enum language l, const struct device_facts *f, const struct verdict *v, char *to,
+                              size_t size) {
+        if (v->reason == REASON_MALFORMED && f->malformed)
+                words_add(to, size, SAY(l, "食い違い: %s。", " The contradiction: %s."),
+                          words_malformed(l, f->malformed));
+}
+
 /* These two reasons are found only after the kernel has started to use a device: then no promise about data is made. */
 static bool never_lived(const struct verdict *v) {
         return v->reason != REASON_CONTRADICTED && v->reason != REASON_FAILED;
@@ -199,6 +207,7 @@ void words_refusal(enum language l, const struct device_facts *f, const struct v
         to[0] = '\0';
         words_add(to, size, SAY(l, "この%sは使えません（%s）。", "This %s cannot be used: %s."), what,
                   words_reason(l, v->reason));
+        say_contradiction(l, f, v, to, size);
         if (words_disguised(set))
                 say_disguise(l, set, to, size);
         if (never_lived(v))
@@ -218,6 +227,7 @@ void words_revocation(enum language l, const struct device_facts *f, const struc
                   SAY(l, "この%sは、いまから使えません（%s）。取り外してください。",
                       "This %s can no longer be used: %s. Please unplug it."),
                   what, words_reason(l, v->reason));
+        say_contradiction(l, f, v, to, size);
         say_what_now(l, words_suspicious(f, v), request, contact, to, size);
 }
 

@@ -25,6 +25,9 @@ const char *words_by_bus(enum language l, enum bus bus, bool optical);
 /* Why the verdict is what it is, one short clause. */
 const char *words_reason(enum language l, enum reason r);
 
+/* What a device contradicts, one short clause; "" for MALFORMED_NOT. */
+const char *words_malformed(enum language l, enum malformed m);
+
 /* What people call the stage of that name, with the name that they type: 観察（observe）; an unknown name is returned
  * as it is. */
 const char *words_stage_name(enum language l, const char *stage);

@@ -9,7 +9,7 @@
 
 #define CLASS_VENDOR 0xff
 
-enum flag { FLAG_MALFORMED = 1 << 0, FLAG_SPEAKS_MTP = 1 << 1, FLAGS = FLAG_MALFORMED | FLAG_SPEAKS_MTP };
+enum flag { FLAG_SPEAKS_MTP = 1 << 0, FLAGS = FLAG_SPEAKS_MTP };
 
 /* One step of a path: not empty, not "." or "..". */
 static bool component_is_plain(const char *at, size_t n) {
@@ -40,15 +40,14 @@ static bool type_has_path(enum sighting_type type) {
 }
 
 static void put_facts(struct bytes_out *out, const struct device_facts *f) {
-        unsigned flags = (f->malformed ? FLAG_MALFORMED : 0u) | (f->speaks_mtp ? FLAG_SPEAKS_MTP : 0u);
-
         bytes_put_uint(out, f->bus, 1);
         bytes_put_uint(out, f->vendor, 2);
         bytes_put_uint(out, f->product, 2);
         bytes_put_uint(out, f->klass, 1);
         bytes_put_uint(out, f->subclass, 1);
         bytes_put_uint(out, f->protocol, 1);
-        bytes_put_uint(out, flags, 1);
+        bytes_put_uint(out, f->speaks_mtp ? FLAG_SPEAKS_MTP : 0, 1);
+        bytes_put_uint(out, f->malformed, 1);
         bytes_put_uint(out, f->n_interfaces, 1);
         for (size_t i = 0; i < f->n_interfaces; i++) {
                 const struct interface_facts *in = &f->interfaces[i];
@@ -75,8 +74,9 @@ static bool ccid_in_range(const struct device_facts *f) {
 }
 
 static bool facts_in_range(const struct device_facts *f) {
-        return f->bus < BUS_COUNT && f->n_interfaces <= FACTS_INTERFACES && ccid_in_range(f)
-               && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER && strnlen(f->serial, FACTS_STRING) < FACTS_STRING
+        return f->bus < BUS_COUNT && f->malformed < MALFORMED_COUNT && f->n_interfaces <= FACTS_INTERFACES
+               && ccid_in_range(f) && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER
+               && strnlen(f->serial, FACTS_STRING) < FACTS_STRING
                && strnlen(f->name, FACTS_STRING) < FACTS_STRING && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING
                && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
 }
@@ -111,7 +111,7 @@ size_t sighting_encode(const struct sighting *s, void *to, size_t size) {
 
 /* False: a number is out of range. */
 static bool read_facts(struct bytes *in, struct device_facts *f) {
-        uint8_t bus = bytes_u8(in), flags;
+        uint8_t bus = bytes_u8(in), flags, malformed;
 
         f->bus = bus < BUS_COUNT ? (enum bus)bus : BUS_UNKNOWN;
         f->vendor = bytes_u16(in);
@@ -120,10 +120,12 @@ static bool read_facts(struct bytes *in, struct device_facts *f) {
         f->subclass = bytes_u8(in);
         f->protocol = bytes_u8(in);
         flags = bytes_u8(in);
-        f->malformed = flags & FLAG_MALFORMED;
+        malformed = bytes_u8(in);
+        f->malformed = malformed < MALFORMED_COUNT ? (enum malformed)malformed : MALFORMED_NOT;
         f->speaks_mtp = flags & FLAG_SPEAKS_MTP;
         f->n_interfaces = bytes_u8(in);
-        if (bus >= BUS_COUNT || (flags & ~(unsigned)FLAGS) || f->n_interfaces > FACTS_INTERFACES)
+        if (bus >= BUS_COUNT || malformed >= MALFORMED_COUNT || (flags & ~(unsigned)FLAGS)
+            || f->n_interfaces > FACTS_INTERFACES)
                 return false;
         for (size_t i = 0; i < f->n_interfaces; i++) {
                 uint8_t raw[5];

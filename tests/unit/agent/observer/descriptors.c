@@ -78,7 +78,7 @@ Test(descriptors_read, ordinary_devices_are_sound) {
                 struct hardware h = catalogue[i].build();
                 struct descriptors d = reading(&h);
 
-                cr_expect_null(d.wrong, "%s: %s", catalogue[i].name, d.wrong);
+                cr_expect_eq(d.wrong, MALFORMED_NOT, "%s: %s", catalogue[i].name, malformed_name(d.wrong));
                 cr_expect_eq(d.interfaces.n, catalogue[i].interfaces, "%s: %u", catalogue[i].name, d.interfaces.n);
         }
 }
@@ -194,7 +194,8 @@ Test(descriptors_read, every_truncation_is_wrong) {
                 struct hardware h = catalogue[i].build();
 
                 for (size_t whole = h.size; h.size-- > 0;)
-                        cr_expect_not_null(reading(&h).wrong, "%s cut to %zu of %zu", catalogue[i].name, h.size, whole);
+                        cr_expect_neq(reading(&h).wrong, MALFORMED_NOT, "%s cut to %zu of %zu", catalogue[i].name,
+                                      h.size, whole);
         }
 }
 
@@ -207,7 +208,7 @@ Test(descriptors_read, every_tail_is_wrong) {
 
                         memcpy(h.descriptors + h.size, tails[k], 9);
                         h.size += tails[k][0] ? tails[k][0] : 1;
-                        cr_expect_not_null(reading(&h).wrong, "%s, tail %zu", catalogue[i].name, k);
+                        cr_expect_neq(reading(&h).wrong, MALFORMED_NOT, "%s, tail %zu", catalogue[i].name, k);
                 }
         }
 }
@@ -219,8 +220,7 @@ Test(descriptors_read, liars_are_caught) {
                 struct hardware h = a_liar(l);
                 struct descriptors d = reading(&h);
 
-                cr_assert_not_null(d.wrong, "%s", l->lie);
-                cr_expect_str_eq(d.wrong, l->caught_as, "%s: %s", l->lie, d.wrong);
+                cr_expect_eq(d.wrong, l->caught_as, "%s: %s", l->lie, malformed_name(d.wrong));
         }
 }
 
@@ -230,7 +230,7 @@ Test(descriptors_read, liars_are_caught_after_the_kernel_has_cut_them) {
                 struct hardware said = a_liar(l), shown = usbcore_shows(&said);
 
                 if (said.size)
-                        cr_expect_not_null(reading(&shown).wrong, "%s", l->lie);
+                        cr_expect_neq(reading(&shown).wrong, MALFORMED_NOT, "%s", l->lie);
         }
 }
 
@@ -242,7 +242,7 @@ Test(descriptors_read, what_is_large_but_true_is_sound) {
         for (size_t i = 0; i < 5; i++) {
                 struct descriptors d = reading(&all[i]);
 
-                cr_expect_null(d.wrong, "%zu: %s", i, d.wrong);
+                cr_expect_eq(d.wrong, MALFORMED_NOT, "%zu: %s", i, malformed_name(d.wrong));
                 cr_expect_eq(d.interfaces.n, interfaces[i], "%zu: %u", i, d.interfaces.n);
                 cr_expect(is_sound(&all[i]), "%zu", i);
         }
@@ -262,11 +262,102 @@ Test(descriptors_read, numbers_with_gaps_and_out_of_order_are_sound) {
 /* ---- Whatever the bytes: never sound with less than the kernel sees -----------------------------------------------
  */
 
+static bool may_be_let_in(const struct descriptors *d) {
+        return !d->wrong || malformed_is_acceptable(d->wrong);
+}
+
 static bool sees_what_the_kernel_sees(const struct hardware *shown) {
         struct interfaces kernels = usbcore_interfaces(shown);
         struct descriptors d = reading(shown);
 
-        return d.wrong || interfaces_equal(&kernels, &d.interfaces);
+        return !may_be_let_in(&d) || interfaces_equal(&kernels, &d.interfaces);
+}
+
+/* ---- What Linux mends ------------------------------------------------------------------------------------------- */
+
+/* After the first interface of a_keyboard(): device 18, configuration 9, interface 9, HID 9, endpoint 7. */
+enum { CONFIGURATION_AT = 18, INTERFACE_AT = 27, SECOND_INTERFACE_AT = 52 };
+
+static struct hardware announcing(size_t at, int more) {
+        struct hardware h = a_keyboard();
+
+        h.descriptors[at] = (uint8_t)(h.descriptors[at] + more);
+        return h;
+}
+
+static struct hardware without_its_last_endpoint(void) {
+        struct hardware h = a_keyboard();
+
+        h.size -= 7;
+        return h;
+}
+
+static struct hardware first_of_two_too_long(void) {
+        struct hardware h = a_network_adapter();
+
+        h.descriptors[CONFIGURATION_AT + 2]++;
+        return h;
+}
+
+Test(descriptors_read, what_linux_mends_is_told_apart_and_reads_alike_once_mended) {
+        const struct {
+                struct hardware h;
+                enum malformed wrong;
+        } rows[] = {
+                { announcing(CONFIGURATION_AT + 2, 1), MALFORMED_EXCESS_BYTE },
+                { announcing(CONFIGURATION_AT + 2, 25), MALFORMED_TOTAL_LENGTH },
+                { announcing(CONFIGURATION_AT + 3, 255), MALFORMED_TOTAL_LENGTH },
+                { announcing(SECOND_INTERFACE_AT + 4, 1), MALFORMED_ENDPOINTS_MISSING },
+                { announcing(SECOND_INTERFACE_AT + 4, 254), MALFORMED_ENDPOINTS_MISSING },
+                { without_its_last_endpoint(), MALFORMED_TOTAL_LENGTH },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct hardware h = rows[i].h;
+                struct descriptors d = reading(&h);
+                struct interfaces kernels = usbcore_interfaces(&h);
+
+                cr_expect_eq(d.wrong, rows[i].wrong, "%zu: %s", i, malformed_name(d.wrong));
+                cr_expect(interfaces_equal(&kernels, &d.interfaces), "%zu", i);
+                descriptors_mend(&d, h.descriptors);
+                cr_expect(is_sound(&h), "%zu: mended, both readers agree", i);
+        }
+}
+
+Test(descriptors_read, what_could_be_read_in_two_ways_is_not_mended) {
+        const struct {
+                struct hardware h;
+                enum malformed wrong;
+        } rows[] = {
+                { first_of_two_too_long(), MALFORMED_NESTED },
+                { announcing(CONFIGURATION_AT + 4, 1), MALFORMED_INTERFACES },
+                { announcing(INTERFACE_AT + 4, -1), MALFORMED_ENDPOINT_MORE },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct descriptors d = reading(&rows[i].h);
+
+                cr_expect_not(may_be_let_in(&d), "%zu: %s", i, malformed_name(d.wrong));
+        }
+}
+
+Test(descriptors_read, a_contradiction_that_is_mended_hides_no_graver_one) {
+        struct hardware h = announcing(CONFIGURATION_AT + 2, 1);
+
+        h.descriptors[CONFIGURATION_AT + 4] = 1;
+        cr_expect_eq(reading(&h).wrong, MALFORMED_INTERFACES);
+}
+
+Test(descriptors_read, more_configurations_than_there_may_be_leave_no_room_for_mends) {
+        struct hardware h = hardware_device(0, 0, 0, 1, 2);
+
+        for (unsigned i = 0; i < 200; i++) {
+                hardware_configuration(&h, (uint8_t)(i + 1));
+                hardware_interface(&h, 0, 0, 3, 1, 1, 0);
+                h.descriptors[h.size - 9 + 4] = 1;
+        }
+        cr_expect_eq(reading(&h).wrong, MALFORMED_CONFIGURATIONS);
+        cr_expect_leq(reading(&h).n_mends, DESCRIPTORS_MENDS);
 }
 
 Test(descriptors_read, every_single_byte_changed_hides_nothing) {

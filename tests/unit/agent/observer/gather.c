@@ -93,8 +93,8 @@ Test(fingerprint_of, a_boundary_between_fields_is_part_of_it) {
         struct device_facts a = { .serial = "AB", .name = "C" }, b = { .serial = "A", .name = "BC" };
         uint8_t x[FACTS_DIGEST], y[FACTS_DIGEST];
 
-        fingerprint_of(&a, x);
-        fingerprint_of(&b, y);
+        fingerprint_of(&a, NULL, x);
+        fingerprint_of(&b, NULL, y);
         cr_expect_arr_neq(x, y, FACTS_DIGEST);
 }
 
@@ -149,10 +149,33 @@ Test(gather_device, a_liar_is_malformed_and_still_told) {
 
         h.descriptors[18 + 4] = 1; /* bNumInterfaces */
         s = gathered_from(h);
-        cr_expect(s.facts.malformed);
+        cr_expect_eq(s.facts.malformed, MALFORMED_INTERFACES);
         cr_expect_eq(s.facts.vendor, 0x046d);
         cr_expect_str_eq(s.facts.name, "USB Keyboard");
         cr_expect_eq(s.facts.n_interfaces, 2, "both are known, whatever was announced");
+}
+
+/* The fingerprint by the script above, with the digest of these descriptors as a ninth field. */
+Test(gather_device, what_linux_mends_is_told_and_named_by_its_very_bytes) {
+        struct hardware h = a_qemu_keyboard(), sound = a_qemu_keyboard(), graver = a_qemu_keyboard();
+        static char overlong[600];
+        char hex[2 * FACTS_DIGEST + 1];
+        struct sighting s;
+
+        h.descriptors[18 + 2]++;
+        s = gathered_from(h);
+        cr_expect_eq(s.facts.malformed, MALFORMED_EXCESS_BYTE);
+        cr_expect_eq(s.facts.n_interfaces, 1);
+        hex_of(s.descriptors, FACTS_DIGEST, hex);
+        cr_expect_str_eq(hex, "25d1331319fb4fa0bc509621795cf33922c23b7f05cc61ac79d7a11e5f2505c1",
+                         "of the file, not of what it was mended to");
+        hex_of(s.facts.fingerprint, FACTS_DIGEST, hex);
+        cr_expect_str_eq(hex, "ee40a058e0006a00254f1a9ee5dee4e63562b7848cf044bdac1cd1ac71ad9802");
+        cr_expect_arr_neq(s.facts.fingerprint, gathered_from(sound).facts.fingerprint, FACTS_DIGEST);
+        graver.descriptors[18 + 2]++;
+        memset(overlong, 'x', sizeof overlong - 1);
+        graver.serial = overlong;
+        cr_expect_eq(gathered_from(graver).facts.malformed, MALFORMED_IDENTITY, "what no rule can accept is told");
 }
 
 Test(gather_device, a_device_without_readable_descriptors_is_malformed) {

@@ -223,11 +223,81 @@ Test(policy_decide, a_rule_that_denies_in_part_denies_whatever_has_such_an_inter
         policy_free(p);
 }
 
+/* The fingerprint of a_mended_mouse(). */
+#define ITS_MATCH "match: {id: '0b05:181a', fingerprint: " FINGERPRINT "}"
+#define FINGERPRINT "ab00000000000000000000000000000000000000000000000000000000000000"
+#define ACCEPT "- {name: accept, " ITS_MATCH ", malformed: accept, action: allow}\n"
+
+static struct device_facts a_mended_mouse(void) {
+        struct device_facts f = a_keyboard();
+
+        f.vendor = 0x0b05, f.product = 0x181a;
+        f.fingerprint[0] = 0xab;
+        f.malformed = MALFORMED_TOTAL_LENGTH;
+        return f;
+}
+
+static struct verdict decide_mended(const char *rules, struct device_facts f) {
+        char rest[1024];
+        struct verdict v;
+        struct policy *p;
+
+        (void)snprintf(rest, sizeof rest, "devices:\n%s", rules);
+        p = given(rest);
+        v = decide(p, f);
+        policy_free(p);
+        return v;
+}
+
+Test(policy_decide, what_linux_mends_is_let_in_by_a_rule_that_accepts_it_and_by_no_other) {
+        static const char any[] = "- {name: any, match: {bus: any}, action: allow}\n";
+        static const char by_name[] = "- {name: named, " ITS_MATCH ", action: allow}\n";
+        struct device_facts other = a_mended_mouse(), grave = a_mended_mouse(), sound = a_mended_mouse();
+        struct verdict v = decide_mended(ACCEPT, a_mended_mouse());
+
+        cr_expect_eq(v.action, ACTION_ALLOW);
+        cr_expect_eq(v.reason, REASON_RULE);
+        cr_expect_eq(v.interfaces, 3);
+        cr_expect_eq(decide_mended(any, a_mended_mouse()).reason, REASON_MALFORMED);
+        cr_expect_eq(decide_mended(by_name, a_mended_mouse()).reason, REASON_MALFORMED);
+        cr_expect_eq(decide(NULL, a_mended_mouse()).reason, REASON_MALFORMED, "nor when sealed");
+        other.fingerprint[31] = 1;
+        cr_expect_eq(decide_mended(ACCEPT, other).reason, REASON_MALFORMED);
+        sound.malformed = MALFORMED_NOT;
+        cr_expect_eq(decide_mended(ACCEPT, sound).action, ACTION_ALLOW);
+        for (grave.malformed = MALFORMED_NOT + 1; grave.malformed < MALFORMED_COUNT; grave.malformed++)
+                cr_expect_eq(decide_mended(ACCEPT, grave).action == ACTION_ALLOW,
+                             malformed_is_acceptable(grave.malformed), "%s", malformed_name(grave.malformed));
+}
+
+Test(policy_decide, the_rules_around_one_that_accepts_hold_as_ever) {
+        static const struct {
+                const char *rules;
+                enum action action;
+                enum reason reason;
+        } rows[] = {
+                { "- {name: any, match: {bus: any}, action: allow}\n" ACCEPT, ACTION_ALLOW, REASON_RULE },
+                { "- {name: no, match: {bus: usb}, action: deny}\n" ACCEPT, ACTION_DENY, REASON_MALFORMED },
+                { "- {name: t, " ITS_MATCH ", malformed: accept, hours: '00:00-01:00', action: allow}\n", ACTION_DENY,
+                  REASON_HOURS },
+                { "- {name: t, " ITS_MATCH ", malformed: accept, hours: '00:00-01:00', action: allow}\n"
+                  "- {name: any, match: {bus: any}, action: allow}\n",
+                  ACTION_DENY, REASON_HOURS },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct verdict v = decide_mended(rows[i].rules, a_mended_mouse());
+
+                cr_expect_eq(v.action, rows[i].action, "%zu", i);
+                cr_expect_eq(v.reason, rows[i].reason, "%zu: %d", i, v.reason);
+        }
+}
+
 Test(policy_decide, what_is_malformed_or_unknown_is_denied_whatever_the_rules_say) {
         struct policy *p = given("devices: [{name: all, match: {bus: any}, action: allow}]\n");
         struct device_facts malformed = a_keyboard(), bare = a_keyboard(), many = a_keyboard();
 
-        malformed.malformed = true;
+        malformed.malformed = MALFORMED_NESTED;
         bare.n_interfaces = 0;
         many.n_interfaces = FACTS_INTERFACES + 1;
         cr_expect_eq(decide(p, a_keyboard()).action, ACTION_ALLOW);

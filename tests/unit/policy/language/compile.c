@@ -126,6 +126,7 @@ Test(policy_compile, unknown_keys_are_refused_where_they_stand) {
 #define RULE(rest) "devices:\n- name: a\n  action: allow\n" rest
 
 #define TEN "abcdefghij"
+#define DIGEST "abcd000000000000000000000000000000000000000000000000000000000000"
 #define LONG_GROUP TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "abcdefgh" /* 128 */
 
 static const struct hostile matches[] = {
@@ -191,6 +192,18 @@ Test(policy_compile, values_that_mean_nothing_are_refused_where_they_stand) {
                 { RULE("  match: {}\n  from: 2027-02-02\n  until: 2027-02-01\n"), 6, 10, "until lies before from" },
                 { "devices:\n- {name: a, match: {medium: 2f1a9c6e-0000-4000-8000-000000000001}, action: deny}\n", 2, 3,
                   "cannot deny by medium" },
+                { RULE("  match: {}\n  malformed: deny\n"), 5, 14, "unknown value 'deny'" },
+                { RULE("  match: {}\n  malformed: accept\n"), 5, 14,
+                  "malformed: accept needs both id (VVVV:PPPP) and fingerprint" },
+                { RULE("  match: {id: '0b05:181a', serial: x, interfaces: [hid]}\n  malformed: accept\n"), 5, 14,
+                  "malformed: accept needs both" },
+                { RULE("  match: {fingerprint: " DIGEST "}\n  malformed: accept\n"), 5, 14,
+                  "malformed: accept needs both" },
+                { RULE("  match: {id: '0b05:*', fingerprint: " DIGEST "}\n  malformed: accept\n"), 5, 14,
+                  "malformed: accept needs both" },
+                { "devices:\n- name: a\n  action: deny\n  match: {id: '0b05:181a', fingerprint: " DIGEST "}\n"
+                  "  malformed: accept\n",
+                  5, 14, "a rule that denies cannot accept" },
                 { "devices:\n- {name: a, match: {}, encrypted: required, action: deny}\n", 2, 35,
                   "cannot ask for encryption" },
         };

@@ -89,6 +89,20 @@ Test(policy_compare, what_changes_within_a_rule_is_told_with_its_direction) {
         }
 }
 
+Test(policy_compare, that_contradictions_are_accepted_is_told) {
+        static const char rule[] =
+                "devices: [{name: r, match: {id: '0b05:181a', fingerprint: "
+                "abcd000000000000000000000000000000000000000000000000000000000000}, action: allow%s}]\n";
+        char old[256], new[256];
+
+        (void)snprintf(old, sizeof old, rule, "");
+        (void)snprintf(new, sizeof new, rule, ", malformed: accept");
+        cr_expect_str_eq(compare(old, new).text,
+                         "+ 'r' contradictions: none → although its descriptors contradict themselves\n");
+        cr_expect_str_eq(compare(new, old).text,
+                         "- 'r' contradictions: although its descriptors contradict themselves → none\n");
+}
+
 Test(policy_compare, every_match_key_is_told) {
         struct said s =
                 compare("devices: [{name: r, match: {bus: any}, action: allow}]\n",

@@ -76,6 +76,8 @@ Test(policy_warnings, each_is_said_where_the_rule_stands) {
         }
 }
 
+#define DIGEST "abcd000000000000000000000000000000000000000000000000000000000000"
+
 /* A pair of rules: is the second one never reached? */
 Test(policy_warnings, a_rule_behind_a_wider_one_is_never_reached) {
         static const struct {
@@ -110,6 +112,12 @@ Test(policy_warnings, a_rule_behind_a_wider_one_is_never_reached) {
                 { "match: {interfaces: ['08:06:50']}, action: allow", "match: {interfaces: ['08:*:*']}, action: allow",
                   false },
                 { "match: {interfaces: [storage]}, action: allow", "match: {interfaces: ['08:06:50']}, action: allow",
+                  true },
+                { "match: {bus: usb}, action: allow",
+                  "match: {bus: usb, id: '0b05:181a', fingerprint: " DIGEST "}, malformed: accept, action: allow",
+                  false },
+                { "match: {bus: usb}, action: deny",
+                  "match: {bus: usb, id: '0b05:181a', fingerprint: " DIGEST "}, malformed: accept, action: allow",
                   true },
                 { "match: {interfaces: [vendor]}, action: allow", "match: {interfaces: ['ff:00:00']}, action: allow",
                   false },

@@ -202,6 +202,7 @@ Test(audit_device_refused, says_what_who_and_why) {
 
         d.user = "tanaka";
         d.note = &(struct err){ "half done", "途中まで" };
+        facts.malformed = MALFORMED_ENDPOINTS_MISSING;
         facts.n_interfaces = 2; /* the same triple in a second configuration */
         facts.interfaces[1] = (struct interface_facts){ 2, 0, 0x08, 0x06, 0x50 };
         cr_assert_eq(audit_device_refused(audit, &d, NULL), 0);
@@ -218,6 +219,7 @@ Test(audit_device_refused, says_what_who_and_why) {
         expect_text(record, "reason", "no-rule");
         expect_text(record, "user", "tanaka");
         expect_text(record, "note", "half done");
+        expect_text(record, "malformed", "endpoints-missing");
         cr_expect(json_is_null(json_object_get(record, "seat")));
         cr_expect_str_eq(json_string_value(json_array_get(json_object_get(record, "kinds"), 0)), "storage");
         cr_expect_str_eq(json_string_value(json_array_get(json_object_get(record, "interfaces"), 0)), "08:06:50");

@@ -66,6 +66,21 @@ static const struct {
           "There is no valid policy: only what is needed to log in may be used: gone" },
         { "{\"type\":\"device-gone\",\"kinds\":[],\"policy\":1,\"note\":\"busy\",\"note_ja\":\"使用中\"}",
           "取り外されました: 機器 ポリシー第1号（使用中）", "Unplugged: device [policy 1] (busy)" },
+        { "{\"type\":\"device-refused\",\"kinds\":[\"hid-mouse\"],\"reason\":\"malformed\",\"malformed\":\"total-length\","
+          "\"policy\":1}",
+          "使用を拒否しました: マウス。名乗る内容が食い違っており、不正な機器のおそれがあります: "
+          "記述子が、名乗る全長（wTotalLength）より短い ポリシー第1号",
+          "Refused: mouse: what it says of itself is contradictory; it may be malicious: its descriptors are shorter than "
+          "it announces (wTotalLength) [policy 1]" },
+        { "{\"type\":\"device-allowed\",\"kinds\":[\"hid-mouse\"],\"reason\":\"rule\",\"malformed\":\"excess-byte\","
+          "\"rule\":\"M\",\"policy\":1}",
+          "使用を許可しました: マウス（食い違いを承知のうえ: 記述子が、名乗る全長（wTotalLength）より1バイト短い） "
+          "規則「M」 ポリシー第1号",
+          "Allowed: mouse (accepted although: its descriptors are one byte shorter than it announces (wTotalLength)) "
+          "[rule: M] [policy 1]" },
+        { "{\"type\":\"device-refused\",\"kinds\":[],\"reason\":\"malformed\",\"malformed\":\"of-tomorrow\",\"policy\":1}",
+          "使用を拒否しました: 機器。名乗る内容が食い違っており、不正な機器のおそれがあります ポリシー第1号",
+          "Refused: device: what it says of itself is contradictory; it may be malicious [policy 1]" },
         { "{\"type\":\"kernel-baseline\",\"what\":\"usb1\",\"ok\":false}",
           "USB コントローラーを既定で拒否する状態にできませんでした（判定前の機器が動くおそれがあります）: usb1",
           "USB controller COULD NOT be put under default deny; devices may come to life unjudged: usb1" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Devices that lie or shout, before the real observer and a gate whose policy would let anything in. */
 #include "base/cleanup.h"
+#include "base/hex.h"
 #include "control/report.h"
 #include "support/ceremony.h"
 #include "support/liars.h"
@@ -55,6 +56,31 @@ Test(gate_hostile, what_is_large_but_true_is_judged_by_the_rules) {
 
         for (size_t i = 0; i < sizeof all / sizeof *all; i++)
                 cr_expect(until(&t, is_let_in, plug(t.bed, all[i])), "%zu", i);
+}
+
+/* A gaming mouse that is sold: its configuration announces 25 bytes more than it has. */
+Test(gate_hostile, what_linux_mends_is_let_in_by_its_fingerprint_and_nothing_else_that_lies) {
+        struct hardware h = a_keyboard(), other = a_keyboard();
+        const char *path, *twin;
+        char hex[2 * FACTS_DIGEST + 1], rules[512];
+        struct err err = { 0 };
+
+        h.descriptors[18 + 2] = (uint8_t)(h.descriptors[18 + 2] + 25);
+        other.descriptors[18 + 2]++;
+        path = plug(t.bed, h);
+        twin = plug(t.bed, other);
+        expect_malformed(path, "wTotalLength too long");
+        expect_malformed(twin, "one excess byte");
+        cr_expect_eq(terminal_device(&t, path)->sighting.facts.malformed, MALFORMED_TOTAL_LENGTH);
+        hex_of(terminal_device(&t, path)->sighting.facts.fingerprint, FACTS_DIGEST, hex);
+        (void)snprintf(rules, sizeof rules,
+                       "  - {name: mended, match: {bus: usb, id: '046d:c31c', fingerprint: %s}, malformed: accept, "
+                       "action: allow}\n",
+                       hex);
+        cr_assert_eq(terminal_push(&t, rules, &err), 0, "%s", err.text);
+        cr_assert(until(&t, is_let_in, path));
+        cr_expect(bed_wait_bound(t.bed, path, 0, true));
+        expect_malformed(twin, "the same device with another lie has another fingerprint");
 }
 
 Test(gate_hostile, one_disk_among_thirty_two_interfaces_is_found) {

@@ -66,6 +66,19 @@ Test(words_reason, a_number_out_of_range_is_still_a_refusal) {
         cr_expect_str_eq(words_reason(LANGUAGE_EN, (enum reason)999), words_reason(LANGUAGE_EN, REASON_NO_RULE));
 }
 
+Test(words_malformed, every_contradiction_is_said_in_both_languages) {
+        for (enum malformed m = MALFORMED_NOT + 1; m < MALFORMED_COUNT; m++) {
+                const char *ja = words_malformed(LANGUAGE_JA, m), *en = words_malformed(LANGUAGE_EN, m);
+
+                cr_assert(ja && en, "%s", malformed_name(m));
+                cr_expect(has_japanese(ja), "%s: %s", malformed_name(m), ja);
+                cr_expect(*en && is_ascii(en), "%s: %s", malformed_name(m), en);
+                for (enum malformed other = MALFORMED_NOT; other < m; other++)
+                        cr_expect(strcmp(words_malformed(LANGUAGE_JA, other), ja) != 0, "%s", ja);
+        }
+        cr_expect_str_eq(words_malformed(LANGUAGE_EN, MALFORMED_COUNT), "");
+}
+
 TestSuite(words_kind_set, .timeout = 5);
 
 Test(words_kind_set, every_kind_is_said_in_both_languages) {
@@ -218,13 +231,20 @@ Test(words_refusal, a_network_device_has_not_sent_anything) {
 }
 
 Test(words_refusal, contradictory_descriptors_are_said_plainly) {
-        struct device_facts f = { .bus = BUS_USB, .malformed = true };
+        struct device_facts f = { .bus = BUS_USB, .malformed = MALFORMED_TOTAL_LENGTH };
         struct verdict v = { .reason = REASON_MALFORMED, .rule = RULE_NONE };
         char text[1024];
 
         words_refusal(LANGUAGE_JA, &f, &v, NULL, "", text, sizeof text);
-        cr_expect(strstr(text, "この機器は使えません（名乗る内容が食い違っており、不正な機器のおそれがあります）。"),
+        cr_expect(strstr(text, "この機器は使えません（名乗る内容が食い違っており、不正な機器のおそれがあります）。"
+                               "食い違い: 記述子が、名乗る全長（wTotalLength）より短い。"),
                   "%s", text);
+        words_revocation(LANGUAGE_EN, &f, &v, NULL, "", text, sizeof text);
+        cr_expect(strstr(text, "The contradiction: its descriptors are shorter than it announces (wTotalLength)."),
+                  "%s", text);
+        v.reason = REASON_HOURS;
+        words_refusal(LANGUAGE_EN, &f, &v, NULL, "", text, sizeof text);
+        cr_expect_not(strstr(text, "contradiction"), "a rule has accepted it: %s", text);
 }
 
 Test(words_refusal, what_may_be_malicious_has_to_be_reported_needed_or_not) {

@@ -14,7 +14,7 @@ static struct sighting a_device(void) {
         s.facts = (struct device_facts){ .bus = BUS_USB, .vendor = 0x0951, .product = 0x1666, .klass = 0xef };
         s.facts.subclass = 2;
         s.facts.protocol = 1;
-        s.facts.malformed = true;
+        s.facts.malformed = MALFORMED_TOTAL_LENGTH;
         s.facts.n_interfaces = 3;
         s.facts.interfaces[0] = (struct interface_facts){ 1, 0, 8, 6, 0x50 };
         s.facts.interfaces[1] = (struct interface_facts){ 1, 1, 3, 1, 1 };
@@ -151,14 +151,15 @@ Test(sighting_decode, numbers_out_of_range_are_refused) {
                 { 1, 0, "no type" },
                 { 1, SIGHTING_SCANNED + 1, "a type beyond the last" },
                 { facts, BUS_COUNT, "a bus beyond the last" },
-                { facts + 8, 4, "an unknown flag" },
-                { facts + 9, FACTS_INTERFACES + 1, "more interfaces than fit" },
-                { facts + 10 + 2 * 5 + 2, 3, "a card reader of a class that is not the vendor's" },
-                { facts + 10 + 15, 1, "storage that is a card reader" },
-                { facts + 10 + 15, 8, "a card reader that is not there" },
-                { facts + 10 + 15 + 7, 0x80, "the last card reader of all is not there" },
-                { facts + 10 + 15 + 8 + 2, 0, "a NUL inside a string" },
-                { facts + 10 + 15 + 8 + 1, 2, "a string longer than its field" },
+                { facts + 8, 2, "an unknown flag" },
+                { facts + 9, MALFORMED_COUNT, "a contradiction beyond the last" },
+                { facts + 10, FACTS_INTERFACES + 1, "more interfaces than fit" },
+                { facts + 11 + 2 * 5 + 2, 3, "a card reader of a class that is not the vendor's" },
+                { facts + 11 + 15, 1, "storage that is a card reader" },
+                { facts + 11 + 15, 8, "a card reader that is not there" },
+                { facts + 11 + 15 + 7, 0x80, "the last card reader of all is not there" },
+                { facts + 11 + 15 + 8 + 2, 0, "a NUL inside a string" },
+                { facts + 11 + 15 + 8 + 1, 2, "a string longer than its field" },
         };
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
