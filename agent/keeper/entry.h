@@ -3,7 +3,7 @@
 #pragma once
 
 #include "keeper/plane.h"
-#include "keeper/sysfs_dirs.h"
+#include "keeper/system/sysfs_dirs.h"
 
 /* Is this node let in where it has no entry of its own? */
 bool entry_is_spare(const struct plane *p, const struct node *n);

@@ -28,7 +28,7 @@ struct descriptors {
         const uint8_t *file;  /* the bytes that were read, to tell where `mends` are */
         uint8_t n_mends;
         struct mend mends[DESCRIPTORS_MENDS]; /* bytes that Linux takes for others, where `wrong` is acceptable */
-        uint16_t vendor, product, release; /* bcdDevice */
+        uint16_t vendor, product, release;    /* bcdDevice */
         uint8_t klass, subclass, protocol;
         uint8_t n_configurations;
         struct interfaces interfaces;

@@ -76,9 +76,8 @@ static bool ccid_in_range(const struct device_facts *f) {
 static bool facts_in_range(const struct device_facts *f) {
         return f->bus < BUS_COUNT && f->malformed < MALFORMED_COUNT && f->n_interfaces <= FACTS_INTERFACES
                && ccid_in_range(f) && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER
-               && strnlen(f->serial, FACTS_STRING) < FACTS_STRING
-               && strnlen(f->name, FACTS_STRING) < FACTS_STRING && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING
-               && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
+               && strnlen(f->serial, FACTS_STRING) < FACTS_STRING && strnlen(f->name, FACTS_STRING) < FACTS_STRING
+               && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
 }
 
 static bool sighting_in_range(const struct sighting *s) {
