@@ -52,7 +52,8 @@ static const struct phrase *fault_of_text(const char *s, size_t size) {
 }
 
 static const struct phrase *fault_of_value(const struct usbguard_rule *rule, enum usbguard_key key, const char *s) {
-        const struct phrase *fault = key == USBGUARD_ID ? NULL : fault_of_text(s, FACTS_STRING);
+        const struct phrase *fault =
+                key == USBGUARD_ID ? NULL : fault_of_text(s, FACTS_STRING - 1); /* an asterisk may follow */
 
         if (key != USBGUARD_ID)
                 return fault || !strchr(s, '*') ? fault : &star;

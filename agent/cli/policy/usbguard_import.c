@@ -4,6 +4,7 @@
 
 #include "cli/policy/usbguard_fault.h"
 #include "cli/policy/yaml_quoted.h"
+#include "decision/facts.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -39,8 +40,15 @@ static bool import_is_partial(const struct writing *w) {
                || (set->how == USBGUARD_ALL_OF && set->n == 1);
 }
 
+/* usbguard takes tabs and line ends off the end of what a device says, we do not: a device that has one there would
+ * slip past a rule that refuses it. */
+static bool import_is_beginning(const struct usbguard_rule *rule, enum usbguard_key key) {
+        return rule->target != USBGUARD_ALLOW && (key == USBGUARD_NAME || key == USBGUARD_SERIAL);
+}
+
 static void put_match(const struct writing *w) {
         static const char *const words[] = { "id", "name", "serial", "port" };
+        char text[FACTS_STRING + 1];
 
         (void)fprintf(w->to, "  %s  match: {bus: usb", w->before);
         for (enum usbguard_key key = USBGUARD_ID; key < USBGUARD_WITH_INTERFACE; key++) {
@@ -50,7 +58,8 @@ static void put_match(const struct writing *w) {
                 if (set->n == 0 || w->unsaid[key] || strcmp(value, "*:*") == 0)
                         continue;
                 (void)fprintf(w->to, ", %s: ", words[key]);
-                yaml_put_quoted(w->to, value);
+                (void)snprintf(text, sizeof text, "%s%s", value, import_is_beginning(w->rule, key) ? "*" : "");
+                yaml_put_quoted(w->to, text);
         }
         put_interfaces(w);
         (void)fputs("}\n", w->to);
@@ -102,13 +111,20 @@ static unsigned import_rules(const struct writing *w) {
 }
 
 static void say_notes(const struct importing *import, const struct usbguard_rule *rule) {
-        static const struct phrase stays = { "deny になります。機器は、つながったまま使えません",
-                                             "becomes deny: the device stays where it is, and is not let in" },
-                                   bound = { "名前を挙げたインターフェースだけを使えるようにします（partial）",
-                                             "only the interfaces that are named are bound (partial)" };
+        static const struct phrase
+                stays = { "deny になります。機器は、つながったまま使えません",
+                          "becomes deny: the device stays where it is, and is not let in" },
+                begins = { "この値で始まるものを、すべて拒否します（usbguard は末尾のタブや改行を除いて比べます）",
+                           "whatever begins with it is refused: usbguard leaves out tabs and line ends behind it" },
+                bound = { "名前を挙げたインターフェースだけを使えるようにします（partial）",
+                          "only the interfaces that are named are bound (partial)" };
         const struct usbguard_set *label = &rule->keys[USBGUARD_LABEL], *set = &rule->keys[USBGUARD_WITH_INTERFACE];
         const struct phrase *fault = label->n ? usbguard_label_fault(label) : NULL;
 
+        for (enum usbguard_key key = USBGUARD_NAME; key <= USBGUARD_SERIAL; key++)
+                if (rule->keys[key].n && import_is_beginning(rule, key) && !usbguard_fault(rule, key))
+                        import->say(import->ctx, IMPORT_REFUSES_MORE, rule->keys[key].at, usbguard_key_name(key),
+                                    &begins);
         if (rule->target == USBGUARD_REJECT)
                 import->say(import->ctx, IMPORT_NOTE, rule->at, "reject", &stays);
         if (fault)

@@ -97,6 +97,14 @@ Test(usbguard_import, what_refuses_refuses_at_least_as_much) {
                     "    partial: true\n    action: deny\n\n");
 }
 
+Test(usbguard_import, a_tab_behind_a_name_slips_past_no_rule_that_refuses) {
+        expect_text("block name \"a\" serial one-of { \"b\" \"c\" } via-port \"1-2\"",
+                    "  - name: \"usbguard 1 (1)\"\n    match: {bus: usb, name: \"a*\", serial: \"b*\", port: \"1-2\"}\n"
+                    "    action: deny\n\n"
+                    "  - name: \"usbguard 1 (2)\"\n    match: {bus: usb, name: \"a*\", serial: \"c*\", port: \"1-2\"}\n"
+                    "    action: deny\n\n");
+}
+
 /* Each line has one thing that cannot be said; of an allowing rule it is told, and nothing is written. */
 static const char *const unsayable[] = {
         "hash \"a\"",
@@ -148,14 +156,20 @@ Test(usbguard_import, each_thing_that_cannot_be_said_is_told_of) {
 
 /* The model. A device has one id, name, serial and port, and its interfaces in their order. */
 static const char *given_value(const struct device_facts *f, enum usbguard_key key) {
-        static char id[16];
+        static char text[FACTS_STRING];
+        size_t n;
 
-        (void)snprintf(id, sizeof id, "%04x:%04x", f->vendor, f->product);
-        return key == USBGUARD_ID         ? id
-               : key == USBGUARD_NAME     ? f->name
-               : key == USBGUARD_SERIAL   ? f->serial
-               : key == USBGUARD_VIA_PORT ? f->port
-                                          : "what only usbguard knows";
+        if (key == USBGUARD_ID)
+                (void)snprintf(text, sizeof text, "%04x:%04x", f->vendor, f->product);
+        else
+                (void)snprintf(text, sizeof text, "%s",
+                               key == USBGUARD_NAME       ? f->name
+                               : key == USBGUARD_SERIAL   ? f->serial
+                               : key == USBGUARD_VIA_PORT ? f->port
+                                                          : "what only usbguard knows");
+        for (n = strlen(text); n && strchr("\n\r\t\b", text[n - 1]); n--) /* as its SysFSDevice.cpp reads attributes */
+                text[n - 1] = '\0';
+        return text;
 }
 
 static bool model_id(const char *rule, const char *device) {
@@ -272,7 +286,7 @@ static void chance_rule(FILE *to) {
 }
 
 static struct device_facts chance_device(void) {
-        static const char *const said[] = { "a", "b", "", "ab" };
+        static const char *const said[] = { "a", "b", "", "ab", "a\t" };
         struct device_facts f = dice(2) ? a_keyboard() : a_stick();
 
         f.n_interfaces = (uint8_t)(1 + dice(3));
@@ -286,7 +300,7 @@ static struct device_facts chance_device(void) {
         f.klass = dice(4) ? 0 : 8;
         (void)strcpy(f.name, ONE(said));
         (void)strcpy(f.serial, ONE(said));
-        (void)strcpy(f.port, ONE(said));
+        (void)strcpy(f.port, dice(2) ? "a" : "b");
         return f;
 }
 
@@ -318,7 +332,8 @@ Test(usbguard_import, ours_never_lets_in_what_usbguard_would_have_kept_out, .tim
 
                         cr_assert(theirs || !ours, "%s\nlets in %04x '%s' '%s' '%s' %u\n%s", conf, f.vendor, f.name,
                                   f.serial, f.port, f.n_interfaces, b.text);
-                        if (h->remarks[IMPORT_NOT_WRITTEN] + h->remarks[IMPORT_REFUSES_MORE] > 0 || f.klass)
+                        if (h->remarks[IMPORT_NOT_WRITTEN] + h->remarks[IMPORT_REFUSES_MORE] > 0 || f.klass
+                            || strchr(f.name, '\t') || strchr(f.serial, '\t'))
                                 continue;
                         cr_assert_eq(theirs, ours, "%s\nkeeps out %04x '%s' '%s' '%s' %u\n%s", conf, f.vendor, f.name,
                                      f.serial, f.port, f.n_interfaces, b.text);
