@@ -287,7 +287,7 @@ bool bed_bound(struct bed *bed, const char *path, unsigned number) {
         if (lstat(at(bed, path, link), &st) == 0)
                 return true;
         (void)snprintf(link, sizeof link, "%s:1.%u/bInterfaceClass", place_of(bed, path)->name, number);
-        if (!strstr("0b 06 fe", bed_read(bed, path, link)))
+        if (!strstr("0b 06 fe ff", bed_read(bed, path, link)))
                 return false;
         (void)snprintf(link, sizeof link, "%s:1.%u/authorized", place_of(bed, path)->name, number);
         return strcmp(bed_read(bed, path, link), "1") == 0;

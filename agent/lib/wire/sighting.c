@@ -55,9 +55,9 @@ static void put_facts(struct bytes_out *out, const struct device_facts *f) {
 
                 bytes_put(out, raw, sizeof raw);
         }
+        bytes_put_uint(out, f->ccid, 8);
         bytes_put_uint(out, f->foreign, 8);
         bytes_put_string(out, f->driver);
-        bytes_put_uint(out, f->ccid, 8);
         bytes_put_string(out, f->serial);
         bytes_put_string(out, f->name);
         bytes_put_string(out, f->manufacturer);
@@ -73,9 +73,13 @@ static bool ccid_in_range(const struct device_facts *f) {
         return true;
 }
 
+static bool foreign_in_range(const struct device_facts *f) {
+        return f->n_interfaces == FACTS_INTERFACES || f->foreign >> f->n_interfaces == 0;
+}
+
 static bool facts_in_range(const struct device_facts *f) {
         return f->bus < BUS_COUNT && f->malformed < MALFORMED_COUNT && f->n_interfaces <= FACTS_INTERFACES
-               && ccid_in_range(f) && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER
+               && ccid_in_range(f) && foreign_in_range(f) && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER
                && strnlen(f->serial, FACTS_STRING) < FACTS_STRING && strnlen(f->name, FACTS_STRING) < FACTS_STRING
                && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
 }
@@ -132,9 +136,9 @@ static bool read_facts(struct bytes *in, struct device_facts *f) {
                 bytes_copy(in, raw, sizeof raw);
                 f->interfaces[i] = (struct interface_facts){ raw[0], raw[1], raw[2], raw[3], raw[4] };
         }
+        f->ccid = bytes_u64(in);
         f->foreign = bytes_u64(in);
         bytes_string(in, f->driver, sizeof f->driver);
-        f->ccid = bytes_u64(in);
         bytes_string(in, f->serial, sizeof f->serial);
         bytes_string(in, f->name, sizeof f->name);
         bytes_string(in, f->manufacturer, sizeof f->manufacturer);

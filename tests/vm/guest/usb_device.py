@@ -67,12 +67,14 @@ def masked(ids, classes, function):
 
 # Each of these ids stands in the table of a Linux driver with any class.
 A_DISK, AN_ADAPTER = (0x054C, 0x0099), (0x049F, 0x505A)     # unusual_devs.h, cdc_subset.c
+IN_NO_TABLE = (0x1209, 0x0B06)
 HID, CARD, HUB, PRINTER, AUDIO = (3, 6, 0x50), (0x0B, 6, 0x50), (9, 6, 0x50), (7, 6, 0x50), (1, 6, 0x50)
 
 SHAPES = {"keyboard": keyboard, "disk": disk, "composite": composite, "camera": camera, "reader": reader,
           "hid_disk": masked(A_DISK, HID, lambda serial: Disk()), "card_disk": masked(A_DISK, CARD, lambda serial: Disk()),
           "hub_disk": masked(A_DISK, HUB, lambda serial: Disk()), "printer_disk": masked(A_DISK, PRINTER, lambda serial: Disk()),
           "audio_disk": masked(A_DISK, AUDIO, lambda serial: Disk()),
+          "unlisted_card_disk": masked(IN_NO_TABLE, CARD, lambda serial: Disk()),
           "hid_adapter": masked(AN_ADAPTER, HID, Sink), "card_adapter": masked(AN_ADAPTER, CARD, Sink)}
 
 

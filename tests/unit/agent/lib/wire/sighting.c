@@ -36,6 +36,8 @@ static struct sighting the_largest(void) {
         memset(s.facts.name, 'n', sizeof s.facts.name - 1);
         memset(s.facts.manufacturer, 'm', sizeof s.facts.manufacturer - 1);
         memset(s.facts.port, '1', sizeof s.facts.port - 1);
+        memset(s.facts.driver, 'd', sizeof s.facts.driver - 1);
+        s.facts.foreign = UINT64_MAX;
         s.facts.n_interfaces = FACTS_INTERFACES;
         return s;
 }
@@ -63,7 +65,9 @@ Test(sighting_decode, every_type_comes_back_as_it_was) {
                 the_largest(),
                 { .type = SIGHTING_GONE, .path = "pci0000:00/usb1/1-2" },
                 { .type = SIGHTING_BOUND, .path = "pci0000:00/usb1/1-2" },
+                { .type = SIGHTING_INTERFACE, .path = "pci0000:00/usb1/1-2" },
                 { .type = SIGHTING_CONTROLLER, .path = "platform/vhci_hcd.0/usb3" },
+                { .type = SIGHTING_DRIVER },
                 { .type = SIGHTING_LOST },
                 { .type = SIGHTING_SCANNED, .scan = 0xdeadbeef },
         };
@@ -158,8 +162,10 @@ Test(sighting_decode, numbers_out_of_range_are_refused) {
                 { facts + 11 + 15, 1, "storage that is a card reader" },
                 { facts + 11 + 15, 8, "a card reader that is not there" },
                 { facts + 11 + 15 + 7, 0x80, "the last card reader of all is not there" },
-                { facts + 11 + 15 + 8 + 2, 0, "a NUL inside a string" },
-                { facts + 11 + 15 + 8 + 1, 2, "a string longer than its field" },
+                { facts + 11 + 15 + 8, 8, "a driver of an interface that is not there" },
+                { facts + 11 + 15 + 8 + 8 + 1, 1, "a driver's name longer than its field" },
+                { facts + 11 + 15 + 8 + 8 + 2 + 2, 0, "a NUL inside a string" },
+                { facts + 11 + 15 + 8 + 8 + 2 + 1, 2, "a string longer than its field" },
         };
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
