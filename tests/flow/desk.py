@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,33 @@ def a_printer_that_scans():
             .interface(0, (0xFF, 0xFF, 0xFF), endpoints=BULK_PAIR)
             .interface(1, (7, 1, 2), endpoints=((0x84, 2, 512, 0), (0x04, 2, 512, 0)))
             .interface(1, (7, 1, 4), setting=1, endpoints=((0x84, 2, 512, 0), (0x04, 2, 512, 0))))
+
+
+def a_desk_device(ids, *classes, serial=None, name="desk device"):
+    hardware = Hardware(*ids, name=name, serial=serial).configuration()
+    for number, klass in enumerate(classes):
+        hardware.interface(number, klass)
+    return hardware
+
+
+# Each example of the starter policy, and the device that it is for. Classes: usb.org, and the makers' manuals.
+EXAMPLES = {
+    "ドッキングステーション": lambda: a_desk_device((0x17EF, 0x30B4), (1, 1, 0), (1, 2, 0), (3, 0, 0), (0x11, 0, 0)),
+    "LANアダプター（ドック内蔵も）": lambda: a_desk_device((0x0BDA, 0x8153), (0xFF, 0xFF, 0)).configuration(2)
+    .interface(0, (2, 6, 0)).interface(1, (10, 0, 0)),
+    "レシートプリンター": lambda: a_desk_device((0x04B8, 0x0202), (7, 1, 2)),
+    "プリンター（複合機は印刷だけ）": a_printer_that_scans,
+    "ラベルプリンター": lambda: a_desk_device((0x04F9, 0x209B), (7, 1, 2)),
+    "ラベルプリンター（ディスク内蔵のもの）": a_label_printer,
+    "文書スキャナー 1号": lambda: a_desk_device((0x04C5, 0x132E), VENDOR, serial="A00000"),
+    "バーコードリーダー（シリアル方式）": lambda: a_desk_device((0x05E0, 0x1701), (2, 2, 1), (10, 0, 0)),
+    "暗証番号入力装置（シリアル方式）": lambda: a_desk_device((0x11CA, 0x0300), (2, 2, 1), (10, 0, 0)),
+    "ICカードリーダー RC-S380 1号": lambda: a_desk_device((0x054C, 0x06C3), VENDOR, serial="0000001"),
+    "電子署名パッド": lambda: a_desk_device((0x056A, 0x00A4), (3, 0, 0)),
+    "無停電電源装置（UPS）": lambda: a_desk_device((0x051D, 0x0002), (3, 0, 0)),
+    "納税課 USBメモリ 1号": beds.a_stick,
+}
+IN_PART = {"プリンター（複合機は印刷だけ）", "ラベルプリンター（ディスク内蔵のもの）"}
 
 
 class Desk(unittest.TestCase):
@@ -130,6 +158,37 @@ class Desk(unittest.TestCase):
         answer = run("policy", "check", wrong)
         self.assertEqual(answer.returncode, 1)
         self.assertRegex(answer.stderr, rf"^{wrong}:\d+:16: .*fingerprint")
+
+    def examples(self):
+        """The text of each rule that is commented out, by the rule's name."""
+        with open(self.policy, encoding="utf-8") as f:
+            lines = f.read().splitlines()
+        found, name = {}, None
+        for line in lines:
+            begins = re.match(r"  # - name: (.*?) *(?: # .*)?$", line)
+            name = begins[1] if begins else name if line.startswith("  #   ") else None
+            if name:
+                found[name] = found.get(name, "") + line.replace("  # ", "  ", 1) + "\n"
+        return found
+
+    def check(self, policy):
+        answer = run("policy", "check", policy)
+        self.assertEqual((answer.returncode, answer.stderr, answer.stdout.count("\n")), (0, "", 1), answer.stdout)
+
+    def test_each_example_is_a_rule_and_lets_in_what_it_is_for(self):
+        examples = self.examples()
+        self.assertEqual(set(examples), set(EXAMPLES))
+        for name, rule in examples.items():
+            policy = self.with_rule(rule)
+            self.check(policy)
+            element, _ = self.judged(EXAMPLES[name](), policy)
+            hours = " hours: " in rule or " until: " in rule
+            self.assertIn((element["verdict"], element["rule"]), [("allow", name)] + [("deny", name)] * hours, name)
+            self.assertEqual(element["partial"], name in IN_PART and element["verdict"] == "allow", name)
+            self.bed.unplug(self.plugged.pop())
+
+    def test_all_examples_together_leave_none_unreached(self):
+        self.check(self.with_rule("".join(self.examples().values())))
 
     def with_rule(self, rule):
         """The starter policy with one more rule in front."""

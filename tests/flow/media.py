@@ -93,7 +93,7 @@ class EnrolAlone(Alone):
     def test_a_policy_that_would_not_do_is_left_alone_and_so_is_the_ledger(self):
         port = self.stick()
         text = read("kit/policy.yaml")
-        for wrong in (text.replace("action: allow", "action: alow", 1), text.replace("devices:\n", "devices: []\nrules:\n"),
+        for wrong in (text.replace("\n    action: allow", "\n    action: alow", 1), text.replace("devices:\n", "devices: []\nrules:\n"),
                       text.replace("-----BEGIN CERTIFICATE-----", "-----BEGIN NOTHING-----", 1),
                       text[:text.index("devices:")] + "devices: [{name: x, match: {interfaces: [hid]}, action: allow}]\n",
                       "-----BEGIN CMS-----\n"):

@@ -68,7 +68,66 @@ static const char devices[] =
         "\n"
         "# 使ってよい機器。上から順に見て、最初に当てはまった行で決まります。\n"
         "# What may be used. The first rule that fits decides; where none does, the device is denied.\n"
-        "devices:\n"
+        "devices:\n";
+
+static const char desk[] =
+        "  # 窓口の機器の例。使うものだけ行頭の # を外し、id や serial を実物に合わせます。値は `sekimori devices` で分かります。\n"
+        "  # 一般の規則より先に置きます。最初に当てはまった行で決まるためです。\n"
+        "  # Examples for a real desk. Remove the # of what you use, and fill in what `sekimori devices` shows. They stand before the\n"
+        "  # general rules, because the first rule that fits decides.\n"
+        "  #\n"
+        "  # - name: ドッキングステーション                       # docking station; its hubs and its LAN have rules of their own\n"
+        "  #   match: {bus: usb, id: \"17ef:*\", interfaces: [hub, audio, hid, other]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: LANアダプター（ドック内蔵も）                 # LAN adapter, also inside a dock\n"
+        "  #   match: {bus: usb, id: \"0bda:8153\", interfaces: [network, vendor]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: レシートプリンター                           # receipt printer\n"
+        "  #   match: {bus: usb, id: \"04b8:0202\", interfaces: [printer]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: プリンター（複合機は印刷だけ）                # printer; of one that scans, too, only the printer\n"
+        "  #   match: {bus: usb, id: \"04b8:*\", interfaces: [printer]}\n"
+        "  #   partial: true\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: ラベルプリンター                             # label printer\n"
+        "  #   match: {bus: usb, id: \"04f9:209b\", interfaces: [printer]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: ラベルプリンター（ディスク内蔵のもの）        # label printer with a disk in it, which stays unbound\n"
+        "  #   match: {bus: usb, id: \"0922:1001\", interfaces: [hid]}\n"
+        "  #   partial: true\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: 文書スキャナー 1号                           # document scanner: its maker's own kind, so name it by serial, too\n"
+        "  #   match: {bus: usb, id: \"04c5:132e\", serial: \"A00000\", interfaces: [vendor]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: バーコードリーダー（シリアル方式）            # barcode scanner as a serial line; one that types needs no rule\n"
+        "  #   match: {bus: usb, id: \"05e0:1701\", interfaces: [cdc-serial]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: 暗証番号入力装置（シリアル方式）              # PIN pad as a serial line\n"
+        "  #   match: {bus: usb, id: \"11ca:*\", interfaces: [cdc-serial]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: ICカードリーダー RC-S380 1号                 # a reader of its maker's own kind\n"
+        "  #   match: {bus: usb, id: \"054c:06c3\", serial: \"0000001\", interfaces: [vendor]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: 電子署名パッド                               # signature pad\n"
+        "  #   match: {bus: usb, id: \"056a:00a4\", interfaces: [hid]}\n"
+        "  #   action: allow\n"
+        "  #\n"
+        "  # - name: 無停電電源装置（UPS）                        # UPS\n"
+        "  #   match: {bus: usb, id: \"051d:0002\", interfaces: [hid]}\n"
+        "  #   action: allow\n"
+        "\n";
+
+static const char rules[] =
         "  - name: キーボードとマウス        # keyboards and mice\n"
         "    match: {bus: usb, interfaces: [hid]}\n"
         "    action: allow\n"
@@ -176,7 +235,9 @@ int pilot_policy(const struct pilot_person *people, unsigned n, unsigned thresho
         (void)fprintf(to, signers, threshold);
         for (unsigned i = 0; i < n; i++)
                 print_indented(to, &people[i]);
-        (void)fprintf(to, devices, until);
+        (void)fputs(devices, to);
+        (void)fputs(desk, to);
+        (void)fprintf(to, rules, until);
         (void)fputs(login, to);
         if (fclose(to) != 0 || !text) {
                 free(text);
