@@ -74,7 +74,8 @@ static bool extra_has_ccid(const unsigned char *extra, int size) {
 static bool setting_has_ccid(const struct libusb_interface_descriptor *a) {
         bool has = extra_has_ccid(a->extra, a->extra_length);
 
-        for (int i = 0; i < a->bNumEndpoints && !has; i++)
+        /* libusb 1.0.26 leaves a number and no endpoints where it gives up in the middle of a configuration. */
+        for (int i = 0; a->endpoint && i < a->bNumEndpoints && !has; i++)
                 has = extra_has_ccid(a->endpoint[i].extra, a->endpoint[i].extra_length);
         return has;
 }

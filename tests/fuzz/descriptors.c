@@ -9,8 +9,9 @@
 
 void fuzz_seeds(void (*add)(const void *p, size_t n)) {
         static struct hardware (*const catalogue[])(void) = {
-                a_keyboard,        a_hub,     a_fast_hub, a_stick,       a_uas_disk, a_headset,      a_webcam,
-                a_network_adapter, a_printer, a_phone,    a_card_reader, a_camera,   a_bad_keyboard, a_serial_adapter,
+                a_keyboard,    a_hub,    a_fast_hub,        a_stick,          a_uas_disk,
+                a_headset,     a_webcam, a_network_adapter, a_printer,        a_phone,
+                a_card_reader, a_camera, a_bad_keyboard,    a_serial_adapter, a_vendor_reader,
         };
 
         for (size_t i = 0; i < sizeof catalogue / sizeof *catalogue; i++) {

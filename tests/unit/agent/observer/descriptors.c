@@ -3,12 +3,10 @@
  * kernel or libusb sees. */
 #include "observer/descriptors.h"
 
-#include "observer/libusb_crosscheck.h"
-#include "support/hardware.h"
 #include "support/liars.h"
 #include "support/usbcore.h"
+#include "unit/agent/observer/read_twice.h"
 
-#include <criterion/criterion.h>
 #include <stdlib.h>
 
 /* Real devices, and how many distinct (configuration, number, class) they show. */
@@ -42,36 +40,8 @@ static const struct {
 
 #define CATALOGUE (sizeof catalogue / sizeof *catalogue)
 
-static struct libusb_crosscheck crosscheck;
-
-static void given_a_witness(void) {
-        cr_assert_eq(libusb_crosscheck_open(&crosscheck), 0);
-}
-
-static void drop(void) {
-        libusb_crosscheck_close(&crosscheck);
-}
-
 TestSuite(descriptors_read, .init = given_a_witness, .fini = drop, .timeout = 60);
 TestSuite(libusb_crosscheck_agrees, .init = given_a_witness, .fini = drop, .timeout = 60);
-
-static struct bytes raw_of(const struct hardware *h) {
-        return bytes_of(h->descriptors, h->size);
-}
-
-static struct descriptors reading(const struct hardware *h) {
-        struct descriptors d;
-
-        descriptors_read(raw_of(h), &d);
-        return d;
-}
-
-/* As gather.c judges. */
-static bool is_sound(const struct hardware *h) {
-        struct descriptors d = reading(h);
-
-        return !d.wrong && libusb_crosscheck_agrees(&crosscheck, raw_of(h), &d);
-}
 
 Test(descriptors_read, ordinary_devices_are_sound) {
         for (size_t i = 0; i < CATALOGUE; i++) {
@@ -109,72 +79,15 @@ Test(libusb_crosscheck_agrees, another_reading_is_contradicted) {
         cr_expect_not(libusb_crosscheck_agrees(&crosscheck, raw_of(&h), &d), "a card reader not recognised");
 }
 
-/* ---- Card readers of the vendor's class (CCID 1.1 §5.1) ---------------------------------------------------------- */
+/* libusb leaves an interface half read then: a number of endpoints, and none of them. */
+Test(libusb_crosscheck_agrees, what_libusb_gives_up_on_is_survived) {
+        struct hardware h = a_vendor_reader();
+        struct descriptors d;
 
-static const uint8_t ccid[60] = { 0x10, 0x01, 0, 7 };
-
-/* One interface of the class, then `length` bytes of type 0x21, in front of its endpoint or behind it. */
-static struct hardware a_reader_of(uint8_t klass, size_t length, bool behind) {
-        struct hardware h = hardware_device(0, 0, 0, 1, 2);
-
-        hardware_configuration(&h, 1);
-        hardware_interface(&h, 0, 0, klass, 0, 0, 1);
-        if (behind)
-                hardware_endpoint(&h, 0x81, 2, 64, 0);
-        hardware_extra(&h, 0x21, ccid, length - 2);
-        if (!behind)
-                hardware_endpoint(&h, 0x81, 2, 64, 0);
-        return h;
-}
-
-Test(descriptors_read, a_reader_of_the_vendors_class_is_known_by_its_ccid_descriptor) {
-        static const struct {
-                size_t length;
-                uint8_t klass;
-                bool behind, reader;
-        } rows[] = {
-                { 54, 0xff, false, true }, { 54, 0xff, true, true },   { 53, 0xff, false, false },
-                { 55, 0xff, true, false }, { 9, 0xff, false, false },  { 54, 0x0b, false, false },
-                { 54, 0x03, true, false }, { 54, 0x08, false, false },
-        };
-
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-                struct hardware h = a_reader_of(rows[i].klass, rows[i].length, rows[i].behind);
-
-                cr_expect_eq(reading(&h).interfaces.ccid, rows[i].reader, "row %zu", i);
-                cr_expect(is_sound(&h), "row %zu: libusb sees it alike", i);
-        }
-}
-
-/* A driver may choose the setting that is no reader's. */
-Test(descriptors_read, a_setting_without_the_ccid_descriptor_makes_it_no_reader) {
-        struct hardware h = a_reader_of(0xff, 54, false), other;
-
-        hardware_interface(&h, 0, 1, 0xff, 0, 0, 0);
-        cr_expect_eq(reading(&h).interfaces.ccid, 0);
-        cr_expect(is_sound(&h));
-        other = a_reader_of(0xff, 54, false);
-        hardware_interface(&other, 0, 1, 0xff, 1, 0, 0);
-        cr_expect_eq(reading(&other).interfaces.ccid, 1, "one of another subclass is judged by itself");
-        cr_expect(is_sound(&other));
-}
-
-Test(descriptors_read, the_mark_stays_with_its_interface_whatever_the_order) {
-        struct hardware h = hardware_device(0, 0, 0, 1, 2);
-        struct interfaces set;
-
-        hardware_configuration(&h, 1);
-        hardware_extra(&h, 0x21, ccid, 52);
-        hardware_interface(&h, 7, 0, 0xff, 0, 0, 0);
-        hardware_interface(&h, 9, 0, 0xff, 0, 0, 0);
-        hardware_extra(&h, 0x21, ccid, 52);
-        hardware_interface(&h, 2, 0, 3, 0, 0, 0);
-        hardware_interface(&h, 0, 0, 0xff, 0, 0, 0);
-        set = reading(&h).interfaces;
-        cr_assert_eq(set.n, 4);
-        cr_expect_eq(set.of[3].number, 9);
-        cr_expect_eq(set.ccid, 1u << 3);
-        cr_expect(is_sound(&h));
+        h.descriptors[18 + 9 + 9] = 255;
+        d = reading(&h);
+        cr_expect_eq(d.wrong, MALFORMED_LENGTH);
+        (void)libusb_crosscheck_agrees(&crosscheck, raw_of(&h), &d);
 }
 
 Test(descriptors_read, the_device_descriptor_is_read_in_usb_byte_order) {
