@@ -242,7 +242,7 @@ const struct option_row options[OPTIONS] = {
         [OPTION_TYPE] = { .name = "type",
                           .value = "T",
                           .values =
-                                  "device-allowed|device-refused|device-revoked|device-gone|devices-counted|policy-installed|policy-refused|"
+                                  "device-allowed|device-refused|device-revoked|device-restored|device-gone|devices-counted|policy-installed|policy-refused|"
                                   "policy-loaded|login-allowed|login-refused|login-throttled|login-unavailable|session-opened|session-refused|"
                                   "session-closed|factors-changed|clock-set-back|card-removed|stage-changed|stage-confirmed|agent-started|"
                                   "agent-stopping|observer-lost|kernel-baseline|log-repaired|log-pruned|checkpoint",

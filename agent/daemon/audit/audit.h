@@ -55,6 +55,9 @@ int audit_device_refused(struct audit *a, const struct audit_device *d, char ret
 int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]);
 int audit_device_gone(struct audit *a, const struct audit_device *d);
 
+/* Another program had authorized what is denied, or the other way round; the verdict is applied again. */
+int audit_device_restored(struct audit *a, const struct audit_device *d);
+
 /* `who` is the uid that asked over the control socket. */
 int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who);
 int audit_policy_refused(struct audit *a, const struct err *why, uint32_t who);

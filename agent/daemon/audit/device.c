@@ -22,10 +22,16 @@ int audit_device_allowed(struct audit *a, const struct audit_device *d) {
         return device_write(a, EVENT_DEVICE_ALLOWED, d);
 }
 
+static int device_write_folded(struct audit *a, enum event e, const struct audit_device *d) {
+        return fold_admits(&a->fold, d->path, clock_ms()) ? device_write(a, e, d) : 0;
+}
+
 int audit_device_gone(struct audit *a, const struct audit_device *d) {
-        if (!fold_admits(&a->fold, d->path, clock_ms()))
-                return 0;
-        return device_write(a, EVENT_DEVICE_GONE, d);
+        return device_write_folded(a, EVENT_DEVICE_GONE, d);
+}
+
+int audit_device_restored(struct audit *a, const struct audit_device *d) {
+        return device_write_folded(a, EVENT_DEVICE_RESTORED, d);
 }
 
 static const char *device_member(const struct record *r, const char *key) {

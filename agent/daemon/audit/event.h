@@ -8,6 +8,7 @@
         ROW(EVENT_DEVICE_ALLOWED, "device-allowed", "b35ee1f25a9a441093cb7d1d8dc3b72b", LOG_INFO)                      \
         ROW(EVENT_DEVICE_REFUSED, "device-refused", "5e3e47c199e344d198bc0d6999ee9cc3", LOG_WARNING)                   \
         ROW(EVENT_DEVICE_REVOKED, "device-revoked", "af0259c23c5248bbac6737e1dc8a8c2d", LOG_WARNING)                   \
+        ROW(EVENT_DEVICE_RESTORED, "device-restored", "98f64e19eed748bab26182706349b8bc", LOG_WARNING)                 \
         ROW(EVENT_DEVICE_GONE, "device-gone", "9db9d6f412a845218386f80ec9f6430b", LOG_INFO)                            \
         ROW(EVENT_DEVICES_COUNTED, "devices-counted", "2b5fc0fedecf4981b5ddef0f30548082", LOG_WARNING)                 \
         ROW(EVENT_POLICY_INSTALLED, "policy-installed", "0230926f28d84b5783d7cb923d93c9c2", LOG_NOTICE)                \

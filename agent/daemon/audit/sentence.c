@@ -139,6 +139,16 @@ static void device_revoked(const struct told *s) {
         add_reason(s);
 }
 
+static void device_restored(const struct told *s) {
+        if (told_is(s, "action", "deny"))
+                ADD(s, "ほかのプログラムが許可したため、ふたたび止めました: ",
+                    "Another program had let it in; it is stopped again: ");
+        else
+                ADD(s, "ほかのプログラムが止めたため、ふたたび許可しました: ",
+                    "Another program had stopped it; it is let in again: ");
+        add_device(s);
+}
+
 static void device_gone(const struct told *s) {
         ADD(s, "取り外されました: ", "Unplugged: ");
         add_device(s);
@@ -257,19 +267,33 @@ static void sentence_checkpoint(const struct told *s) {
 }
 
 static void (*const tellers[EVENTS])(const struct told *s) = {
-        [EVENT_DEVICE_ALLOWED] = device_allowed,   [EVENT_DEVICE_REFUSED] = device_refused,
-        [EVENT_DEVICE_REVOKED] = device_revoked,   [EVENT_DEVICE_GONE] = device_gone,
-        [EVENT_DEVICES_COUNTED] = devices_counted, [EVENT_POLICY_INSTALLED] = policy_installed,
-        [EVENT_POLICY_REFUSED] = policy_refused,   [EVENT_POLICY_LOADED] = policy_loaded,
-        [EVENT_AGENT_STARTED] = agent_started,     [EVENT_AGENT_STOPPING] = agent_stopping,
-        [EVENT_OBSERVER_LOST] = observer_lost,     [EVENT_KERNEL_BASELINE] = kernel_baseline,
-        [EVENT_LOG_REPAIRED] = log_repaired,       [EVENT_LOG_PRUNED] = log_pruned,
-        [EVENT_LOGIN_ALLOWED] = told_login,        [EVENT_LOGIN_REFUSED] = told_login,
-        [EVENT_LOGIN_THROTTLED] = told_login,      [EVENT_LOGIN_UNAVAILABLE] = told_login,
-        [EVENT_SESSION_OPENED] = told_session,     [EVENT_SESSION_REFUSED] = told_session,
-        [EVENT_SESSION_CLOSED] = told_session,     [EVENT_FACTORS_CHANGED] = told_factors,
-        [EVENT_CLOCK_SET_BACK] = told_clock,       [EVENT_CARD_REMOVED] = told_card,
-        [EVENT_STAGE_CHANGED] = stage_changed,     [EVENT_STAGE_CONFIRMED] = stage_confirmed,
+        [EVENT_DEVICE_ALLOWED] = device_allowed,
+        [EVENT_DEVICE_REFUSED] = device_refused,
+        [EVENT_DEVICE_REVOKED] = device_revoked,
+        [EVENT_DEVICE_GONE] = device_gone,
+        [EVENT_DEVICE_RESTORED] = device_restored,
+        [EVENT_DEVICES_COUNTED] = devices_counted,
+        [EVENT_POLICY_INSTALLED] = policy_installed,
+        [EVENT_POLICY_REFUSED] = policy_refused,
+        [EVENT_POLICY_LOADED] = policy_loaded,
+        [EVENT_AGENT_STARTED] = agent_started,
+        [EVENT_AGENT_STOPPING] = agent_stopping,
+        [EVENT_OBSERVER_LOST] = observer_lost,
+        [EVENT_KERNEL_BASELINE] = kernel_baseline,
+        [EVENT_LOG_REPAIRED] = log_repaired,
+        [EVENT_LOG_PRUNED] = log_pruned,
+        [EVENT_LOGIN_ALLOWED] = told_login,
+        [EVENT_LOGIN_REFUSED] = told_login,
+        [EVENT_LOGIN_THROTTLED] = told_login,
+        [EVENT_LOGIN_UNAVAILABLE] = told_login,
+        [EVENT_SESSION_OPENED] = told_session,
+        [EVENT_SESSION_REFUSED] = told_session,
+        [EVENT_SESSION_CLOSED] = told_session,
+        [EVENT_FACTORS_CHANGED] = told_factors,
+        [EVENT_CLOCK_SET_BACK] = told_clock,
+        [EVENT_CARD_REMOVED] = told_card,
+        [EVENT_STAGE_CHANGED] = stage_changed,
+        [EVENT_STAGE_CONFIRMED] = stage_confirmed,
         [EVENT_CHECKPOINT] = sentence_checkpoint,
 };
 

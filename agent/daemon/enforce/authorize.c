@@ -255,6 +255,12 @@ bool usb_is_let_in(int device_fd) {
         return number_read(device_fd, "authorized", &is) < 0 || is != 0;
 }
 
+bool usb_differs(int device_fd, bool let_in) {
+        unsigned is;
+
+        return number_read(device_fd, "authorized", &is) == 0 && (is != 0) != let_in;
+}
+
 enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
                        struct err *note) {
         const char *slash = strrchr(s->path, '/');

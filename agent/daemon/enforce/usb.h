@@ -58,8 +58,11 @@ enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd,
  * gone. */
 bool usb_is_set_up(int device_fd);
 
-/* Does the kernel authorize the device now, whoever set that? */
+/* Does the kernel authorize the device now, whoever set that? Also where it cannot be read. */
 bool usb_is_let_in(int device_fd);
+
+/* Is the kernel's word known, and another than that? */
+bool usb_differs(int device_fd, bool let_in);
 
 /* Make the kernel obey the verdict for the device that was recognised. Allowed: authorize the device, then only the
  * verdict's interfaces, each bound to a driver of its own kinds (decision/drivers.h); an interface whose driver is not

@@ -155,6 +155,11 @@ void carry_out_again(struct gate *g, struct device *d) {
 
         if (d->directory < 0 || d->observed || (d->verdict.action != ACTION_DENY && !d->authorized))
                 return;
+        if (d->sighting.facts.bus == BUS_USB && usb_differs(d->directory, d->authorized)) {
+                struct audit_device record = record_of(g, d, NULL);
+
+                (void)audit_device_restored(g->audit, &record);
+        }
         outcome = carry_out_apply(g, d, &d->verdict, &note);
         /* Gone: an interface or the device is on its way out, and that is announced, too. */
         if (d->authorized && outcome != OUTCOME_GONE)

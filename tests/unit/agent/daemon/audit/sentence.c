@@ -64,6 +64,12 @@ static const struct {
         { "{\"type\":\"policy-loaded\",\"sealed\":true,\"note\":\"gone\",\"note_ja\":\"ありません\"}",
           "有効なポリシーがありません。ログインに必要な機器だけが使えます: ありません",
           "There is no valid policy: only what is needed to log in may be used: gone" },
+        { "{\"type\":\"device-restored\",\"kinds\":[],\"policy\":1,\"action\":\"deny\"}",
+          "ほかのプログラムが許可したため、ふたたび止めました: 機器 ポリシー第1号",
+          "Another program had let it in; it is stopped again: device [policy 1]" },
+        { "{\"type\":\"device-restored\",\"kinds\":[],\"policy\":1,\"action\":\"allow\"}",
+          "ほかのプログラムが止めたため、ふたたび許可しました: 機器 ポリシー第1号",
+          "Another program had stopped it; it is let in again: device [policy 1]" },
         { "{\"type\":\"device-gone\",\"kinds\":[],\"policy\":1,\"note\":\"busy\",\"note_ja\":\"使用中\"}",
           "取り外されました: 機器 ポリシー第1号（使用中）", "Unplugged: device [policy 1] (busy)" },
         { "{\"type\":\"device-refused\",\"kinds\":[\"hid-mouse\"],\"reason\":\"malformed\",\"malformed\":\"total-length\","

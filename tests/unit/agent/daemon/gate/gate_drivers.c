@@ -108,4 +108,21 @@ Test(gate_drivers, another_program_that_authorizes_a_denied_device_is_undone) {
         (void)snprintf(interface, sizeof interface, "%s/%s:1.0", stick, strrchr(stick, '/') + 1);
         bed_announce(t.bed, interface, "add");
         cr_expect(until(&t, is_kept_out, stick));
+        cr_expect_eq(terminal_records("device-restored"), 1);
+}
+
+Test(gate_drivers, another_program_that_stops_an_allowed_device_is_undone) {
+        const char *mouse = plug(t.bed, a_mouse());
+        char interface[512];
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_let_in, mouse));
+        cr_assert(bed_settle(t.bed));
+        bed_write(t.bed, mouse, "authorized", "0\n");
+        cr_assert(bed_settle(t.bed));
+        (void)snprintf(interface, sizeof interface, "%s/%s:1.0", mouse, strrchr(mouse, '/') + 1);
+        bed_announce(t.bed, interface, "remove");
+        cr_expect(until(&t, is_let_in, mouse));
+        cr_expect(bed_wait_bound(t.bed, mouse, 0, true));
+        cr_expect_eq(terminal_records("device-restored"), 1);
 }
