@@ -37,6 +37,16 @@ def opens(vm, node):
     return vm.run(f"exec 3<>{node}").status == 0
 
 
+def of_a_reader(vm, reader):
+    """pcscd opens the node as soon as udev tells it of the interface, and says nothing of a refusal."""
+    vm.sh("systemctl start pcscd")
+    vm.plug(reader)
+    vm.await_verdict("allow", reader)
+    node = keeper.usb_node(vm, reader)
+    vm.wait(f"ls -l /proc/$(pidof pcscd)/fd | grep -q {node}$", what="pcscd has the reader")
+    vm.unplug(reader)
+
+
 def of_a_stick(vm, stick):
     vm.plug(stick)
     vm.await_verdict("allow", stick)
@@ -88,6 +98,7 @@ def run(vm):
     came = tries(vm, keeper.usb_node(vm, reader))    # pcscd is root, too
     assert set(came.values()) == {"65536 bytes"} and taken(vm, reader) == 2 * 65536, (came, taken(vm, reader))
 
+    of_a_reader(vm, devices.card_reader())
     of_a_stick(vm, stick)
     desk.rules = [*BASIC]
     vm.push(policy([*desk.rules, allow(adapter)]))
