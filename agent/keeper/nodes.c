@@ -229,8 +229,8 @@ static bool is_the_systems(struct nodes *n, const char *path) {
         return grant != NULL;
 }
 
-/* Take back each entry whose mode differs from what is granted now. What is open of a node that is no disk's stays
- * open until the agent cuts the device off. */
+/* Take back each entry whose mode differs from what is granted now. What is open of a node that is no disk's is
+ * the agent's matter, which cuts the device off. */
 static void take_back(void *ctx, const struct uevent *u, const struct node_class *c) {
         struct nodes *n = ctx;
         const struct node node = { c->type, u->major, u->minor };

@@ -38,7 +38,7 @@ void aliases_close(struct aliases *a) {
 
 /* depmod replaces the tables when a package brings modules. */
 static bool aliases_are_readable(struct aliases *a) {
-        if (a->kmod && kmod_validate_resources(a->kmod) != KMOD_RESOURCES_OK) {
+        if (a->kmod && (a->unreadable || kmod_validate_resources(a->kmod) != KMOD_RESOURCES_OK)) {
                 kmod_unload_resources(a->kmod);
                 a->unreadable = kmod_load_resources(a->kmod) < 0;
         }
@@ -70,7 +70,7 @@ static bool aliases_misfit(struct aliases *a, const char *modalias, bool (*fits)
 }
 
 static bool usb_module_fits(const char *module, uint32_t kinds) {
-        return driver_may_serve(module, kinds, 0);
+        return module_takes_no_interface(module) || driver_may_serve(module, kinds, 0);
 }
 
 static bool hid_module_fits(const char *module, uint32_t kinds) {

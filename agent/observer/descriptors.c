@@ -203,6 +203,8 @@ void descriptors_read(struct bytes raw, struct descriptors *ret) {
         struct descriptors d = { .file = raw.at };
         bool values[256] = { 0 };
 
+        if (raw.left >= DESCRIPTORS_MAX)
+                descriptors_wrong(&d, MALFORMED_CONFIGURATION_CUT); /* the kernel may have more than it can show */
         read_device(&raw, &d);
         for (unsigned i = 0; i < d.n_configurations && !raw.broken; i++)
                 read_configuration(&raw, &d, i + 1 == d.n_configurations, values);

@@ -33,6 +33,7 @@ static int tell_news(struct observation *o, const struct monitor_event *n) {
                 [NEWS_CONTROLLER] = SIGHTING_CONTROLLER,
                 [NEWS_BOUND] = SIGHTING_BOUND,
                 [NEWS_INTERFACE] = SIGHTING_INTERFACE,
+                [NEWS_TAKEN] = SIGHTING_TAKEN,
                 [NEWS_GONE] = SIGHTING_GONE,
         };
         struct sighting s = { .type = SIGHTING_LOST };

@@ -96,12 +96,27 @@ static enum monitor_news monitor_meaning(const char *action) {
         return NEWS_NOTHING;
 }
 
-/* What an interface did concerns its device: its path ends before the last slash. */
+/* What an interface did concerns its device: its path ends before the last slash. "unbind" says nothing: a driver that
+ * declines binds and unbinds siblings, and what would answer to that would have it try again. */
+static enum monitor_news interface_meaning(enum monitor_news what) {
+        switch (what) {
+        case NEWS_DEVICE:
+        case NEWS_GONE:
+                return NEWS_INTERFACE;
+        case NEWS_BOUND:
+                return NEWS_TAKEN;
+        default:
+                return NEWS_NOTHING;
+        }
+}
+
 static bool news_of_interface(struct udev_device *d, const char *devpath, struct monitor_event *n) {
+        const char *slash = strrchr(devpath, '/');
+
         if (!is_of(udev_device_get_devtype(d), "usb_interface"))
                 return false;
-        *strrchr(n->devpath, '/') = '\0';
-        n->what = strstr(strrchr(devpath, '/'), "-0:") ? NEWS_NOTHING : NEWS_INTERFACE; /* "1-0:1.0" is a root hub's */
+        n->devpath[slash - devpath] = '\0';
+        n->what = strstr(slash, "-0:") ? NEWS_NOTHING : interface_meaning(n->what); /* "1-0:1.0" is a root hub's */
         return true;
 }
 

@@ -22,7 +22,8 @@ enum monitor_news {
         NEWS_DEVICE,
         NEWS_CONTROLLER,
         NEWS_BOUND,     /* the kernel's own driver of whole devices has taken it */
-        NEWS_INTERFACE, /* an interface came, went, or was bound; devpath is its device's */
+        NEWS_INTERFACE, /* an interface came or went; devpath is its device's */
+        NEWS_TAKEN,     /* a driver took an interface; devpath is its device's */
         NEWS_DRIVER,    /* a driver was registered on the USB bus */
         NEWS_GONE,
         NEWS_DISK, /* a disk on any bus; its medium may have been changed */

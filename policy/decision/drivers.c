@@ -25,7 +25,7 @@ struct driver_row {
 
 static const struct driver_row rows[] = {
         { KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE, NODES_INPUT, { HID_DRIVERS } },
-        { KIND_HUB, 0, { "hub", "onboard_usb_hub", "onboard_usb_dev" } }, /* the others: power of hubs on the board */
+        { KIND_HUB, 0, { "hub", "usbcore" } }, /* the driver, and the module that it is in */
         { KIND_STORAGE, NODES_DISK, { STORAGE_DRIVERS } },
         { KIND_STILL_IMAGE, NODES_USBFS, { NULL } },
         { KIND_PRINTER, NODES_USBFS | NODES_MISC, { "usblp" } },
@@ -99,4 +99,13 @@ bool hid_driver_is_for_input(const char *module) {
                 if (driver_is(others[i], module))
                         return false;
         return strncmp(module, "hid_", 4) == 0 || strncmp(module, "hid-", 4) == 0 || strcmp(module, "wacom") == 0;
+}
+
+bool module_takes_no_interface(const char *module) {
+        static const char *const of_devices[] = { "apple_mfi_fastcharge", "onboard_usb_hub", "onboard_usb_dev" };
+
+        for (size_t i = 0; i < sizeof of_devices / sizeof *of_devices; i++)
+                if (driver_is(of_devices[i], module))
+                        return true;
+        return false;
 }

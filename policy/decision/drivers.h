@@ -36,3 +36,7 @@ bool driver_may_serve(const char *name, uint32_t interface_kinds, uint32_t let_i
 /* Does this module of the HID bus, found by vendor and product, serve what people type and point with? Others make a
  * bridge to I2C, pins, a display or a sensor of what says it is an input device. */
 bool hid_driver_is_for_input(const char *module);
+
+/* A module that the tables name for interfaces and that drives devices as a whole (how they charge, the power of hubs
+ * on the board): no interface is ever bound to it. */
+bool module_takes_no_interface(const char *module);

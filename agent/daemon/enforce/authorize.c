@@ -168,9 +168,9 @@ static int interfaces_authorize(int bus, const struct device_dir *d, struct err 
         return r;
 }
 
-/* An interface that no driver of its kinds took goes back to unauthorized: any other driver could take it later. 1: all
- * have what they need. 0: a driver is still missing. */
-static int interfaces_close_rest(const struct device_dir *d, struct err *note) {
+/* An interface that no driver of its kinds took goes back to unauthorized: any other driver could take it later. 1:
+ * each driver that is needed is registered, whether it took the interface or not. 0: one is still missing. */
+static int interfaces_close_rest(int bus, const struct device_dir *d, struct err *note) {
         bool all = true;
         int r = 0;
 
@@ -180,7 +180,7 @@ static int interfaces_close_rest(const struct device_dir *d, struct err *note) {
 
                 if (!i->allowed || !interface_needs_driver(i->kinds) || i->bound || interface_driver(i->fd, driver))
                         continue;
-                all = false;
+                all = all && interface_driver_is_there(bus, i->kinds);
                 r = interface_authorize(i, false, note);
         }
         return r < 0 ? r : all;
@@ -200,7 +200,7 @@ static int interfaces_bind(struct usb *u, struct device_dir *d, struct err *note
 
                 i->bound = i->allowed && interface_bind(bus, i->fd, i->name, i->kinds);
         }
-        return interfaces_close_rest(d, note);
+        return interfaces_close_rest(bus, d, note);
 }
 
 /* The root hub above must hold interfaces back, or authorizing the device would bind all of them at once. If it no
@@ -227,7 +227,7 @@ static enum outcome device_allow(struct usb *u, const struct sighting *s, const 
 
         if (r < 0)
                 return outcome_of(r);
-        r = number_put(d->fd, "authorized", 1);
+        r = number_set(d->fd, "authorized", 1); /* a write would wait for the device, even where nothing changes */
         if (r == 0)
                 r = interfaces_list(d);
         if (r < 0) {
@@ -261,14 +261,22 @@ bool usb_differs(int device_fd, bool let_in) {
         return number_read(device_fd, "authorized", &is) == 0 && (is != 0) != let_in;
 }
 
+/* An interface that disappeared meanwhile is no reason to cut the device off: the kernel announces that, too. */
+static enum outcome outcome_of_device(const struct device_dir *d, const struct verdict *v, enum outcome outcome) {
+        bool stays = outcome == OUTCOME_GONE && v->action != ACTION_DENY && faccessat(d->fd, "devnum", F_OK, 0) == 0;
+
+        return stays ? OUTCOME_WAITING : outcome;
+}
+
 enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
                        struct err *note) {
         const char *slash = strrchr(s->path, '/');
         struct device_dir d = { .fd = device_fd, .name = slash ? slash + 1 : s->path };
         enum outcome outcome = v->action == ACTION_DENY ? OUTCOME_DONE : device_allow(u, s, v, &d, note);
 
+        outcome = outcome_of_device(&d, v, outcome);
         interfaces_close(&d);
-        if (v->action == ACTION_DENY || (outcome != OUTCOME_DONE && outcome != OUTCOME_WAITING)) {
+        if (v->action == ACTION_DENY || !outcome_is_done(outcome)) {
                 int cut = number_set(d.fd, "authorized", 0);
 
                 if (cut < 0 && outcome == OUTCOME_DONE) {
@@ -276,5 +284,16 @@ enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, c
                         outcome = outcome_of(cut);
                 }
         }
+        return outcome;
+}
+
+enum outcome usb_verify(int device_fd, const struct sighting *s, const struct verdict *v, struct err *note) {
+        const char *slash = strrchr(s->path, '/');
+        struct device_dir d = { .fd = device_fd, .name = slash ? slash + 1 : s->path };
+        enum outcome outcome = interfaces_list(&d) < 0 ? OUTCOME_GONE : interfaces_judge(s, v, &d, note);
+
+        interfaces_close(&d);
+        if (outcome == OUTCOME_CONTRADICTED)
+                (void)number_set(d.fd, "authorized", 0);
         return outcome;
 }

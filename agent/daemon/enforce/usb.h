@@ -70,3 +70,7 @@ bool usb_differs(int device_fd, bool let_in);
  * says what went wrong. */
 enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
                        struct err *note);
+
+/* Of a device that is let in: are its interfaces and their drivers as they were judged? Nothing is bound. Else it is
+ * cut off: OUTCOME_CONTRADICTED. OUTCOME_GONE: they could not be read. */
+enum outcome usb_verify(int device_fd, const struct sighting *s, const struct verdict *v, struct err *note);

@@ -9,6 +9,8 @@
 #include "gate/judge.h"
 #include "gate/medium.h"
 
+#define RESTORES_MAX 5 /* of one plugging of an allowed device */
+
 static const struct bus_ops *carry_out_bus(const struct device *d) {
         return bus_ops(d->sighting.facts.bus);
 }
@@ -149,21 +151,39 @@ static void carry_out_allow(struct gate *g, struct device *d) {
         carry_out_end(g, d, outcome, &note);
 }
 
+/* Another program wrote `authorized`. What it let in is stopped each time; what it stopped is let in again a few times:
+ * a rule of udev would answer for ever. False: enough. */
+static bool carry_out_restore(struct gate *g, struct device *d) {
+        struct audit_device record = record_of(g, d, NULL);
+
+        if (d->sighting.facts.bus != BUS_USB || !usb_differs(d->directory, d->authorized))
+                return true;
+        if (d->authorized && d->restored == RESTORES_MAX)
+                return false;
+        d->restored = (uint8_t)(d->restored + d->authorized);
+        (void)audit_device_restored(g->audit, &record);
+        return true;
+}
+
 void carry_out_again(struct gate *g, struct device *d) {
         struct err note = { 0 };
         enum outcome outcome;
 
-        if (d->directory < 0 || d->observed || (d->verdict.action != ACTION_DENY && !d->authorized))
+        if (d->directory < 0 || d->observed || (d->verdict.action != ACTION_DENY && !d->authorized)
+            || !carry_out_restore(g, d))
                 return;
-        if (d->sighting.facts.bus == BUS_USB && usb_differs(d->directory, d->authorized)) {
-                struct audit_device record = record_of(g, d, NULL);
-
-                (void)audit_device_restored(g->audit, &record);
-        }
         outcome = carry_out_apply(g, d, &d->verdict, &note);
-        /* Gone: an interface or the device is on its way out, and that is announced, too. */
+        /* Gone: the device is on its way out, and that is announced, too. */
         if (d->authorized && outcome != OUTCOME_GONE)
                 carry_out_end(g, d, outcome, &note);
+}
+
+void carry_out_verify(struct gate *g, struct device *d) {
+        struct err note = { 0 };
+
+        if (d->directory >= 0 && d->authorized && !d->observed && d->sighting.facts.bus == BUS_USB
+            && usb_verify(d->directory, &d->sighting, &d->verdict, &note) == OUTCOME_CONTRADICTED)
+                carry_out_end(g, d, OUTCOME_CONTRADICTED, &note);
 }
 
 void only_observe(struct gate *g, struct device *d, const struct verdict *before, bool news) {

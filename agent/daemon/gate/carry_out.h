@@ -7,9 +7,12 @@
 /* Carries out d->verdict. `news`: the verdict is the first one or differs from the one before. */
 void carry_out(struct gate *g, struct device *d, bool news);
 
-/* The kernel's side of a device changed behind us: a late driver, another configuration, another program's write. What
- * was decided is applied once more. */
+/* The kernel's side of a device changed behind us: a driver that was registered, another configuration, another
+ * program's write. What was decided is applied once more. */
 void carry_out_again(struct gate *g, struct device *d);
+
+/* A driver took an interface of a device: if that is let in and the driver is none of its kind, it is cut off. */
+void carry_out_verify(struct gate *g, struct device *d);
 
 /* Enforces nothing: the device is left open, or is opened where the gate had held it back. What would have been done is
  * recorded, once. */

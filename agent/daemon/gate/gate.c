@@ -135,8 +135,8 @@ static void gate_bound(struct gate *g, struct device *d) {
         tell_ending(g, d);
 }
 
-/* A late driver, another configuration, another program that wrote `authorized`: the kernel is held to what was
- * decided. Nothing is judged anew: the device is the same. */
+/* A driver that was registered, another configuration, another program that wrote `authorized`: the kernel is held to
+ * what was decided. Nothing is judged anew: the device is the same. */
 static void gate_again(struct gate *g, struct device *d) {
         if (!d || !gate_enforces(g))
                 return;
@@ -166,6 +166,10 @@ static bool gate_noticed(struct gate *g, const struct sighting *s, struct device
                 return true;
         case SIGHTING_INTERFACE:
                 gate_again(g, d);
+                return true;
+        case SIGHTING_TAKEN:
+                if (d && d->judged && gate_enforces(g))
+                        carry_out_verify(g, d);
                 return true;
         case SIGHTING_DRIVER:
                 for (d = g->table.first; d; d = d->next)

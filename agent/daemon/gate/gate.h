@@ -37,6 +37,7 @@ struct device {
         bool left;        /* cut off since the look */
         int64_t ending_s; /* people were told that its time ends then; 0: not told */
         uint32_t scan;    /* number of the newest scan asked for when it was last sighted */
+        uint8_t restored; /* how often another program had stopped it, and it was let in again */
         char request[AUDIT_REQUEST];
 };
 

@@ -13,8 +13,8 @@ enum sighting_type {
         SIGHTING_DEVICE = 1, /* a device is there, with its facts */
         SIGHTING_GONE,       /* a device went away; only `path` is set */
         SIGHTING_BOUND,      /* the kernel has set a device up as far as it does by itself; only `path` is set */
-        SIGHTING_INTERFACE,  /* something changed at an interface of a device: it came, went, or got a driver; only
-                                `path`  is set, the device's */
+        SIGHTING_INTERFACE,  /* an interface of a device came or went; only `path` is set, the device's */
+        SIGHTING_TAKEN,      /* a driver took an interface of a device; only `path` is set, the device's */
         SIGHTING_CONTROLLER, /* a root hub is there; only `path` is set */
         SIGHTING_DRIVER,     /* a driver was registered on the USB bus */
         SIGHTING_LOST,       /* events were lost: ask for a scan */

@@ -30,6 +30,11 @@ def is_nothing(vm, fake, before):
     fake.pull()
 
 
+def records_name_the_driver(vm):
+    found = {record["serial"].split("-", 1)[-1]: record.get("driver") for record in vm.audit("device-refused")}
+    assert {found[shape] for shape in DISKS} == {"usb_storage"} and {found[shape] for shape in ADAPTERS} == {"cdc_subset"}, found
+
+
 def the_ids_of_something_else(vm, case):
     before = networks(vm)
     for shape in (*DISKS, *ADAPTERS):
@@ -82,6 +87,7 @@ def run(vm):
     keeper.turn_on(vm)
     vm.start_agent(sealed=True)
     the_ids_of_something_else(vm, "SEALED")
+    records_name_the_driver(vm)
     what_is_honest_works(vm, "SEALED")
     vm.push(policy([*BASIC, PRINTERS, SOUND]))
     the_ids_of_something_else(vm, "RULES")

@@ -56,7 +56,8 @@ TestSuite(aliases, .init = given_tables, .fini = drop, .timeout = 20);
 
 Test(aliases, what_is_what_it_says_is_not_foreign) {
         struct device_facts all[] = { with(0x046d, 0xc31c, KEYBOARD), with(0x04e6, 0x5116, READER),
-                                      with(0x0781, 0x5151, STORAGE), with(0x0424, 0x2514, HUB),
+                                      with(0x0781, 0x5151, STORAGE),  with(0x0424, 0x2514, HUB),
+                                      with(0x1a40, 0x0101, HUB),      with(0x05ac, 0x024f, KEYBOARD),
                                       with(0x046d, 0xc287, KEYBOARD) };
 
         for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

@@ -126,3 +126,28 @@ Test(gate_drivers, another_program_that_stops_an_allowed_device_is_undone) {
         cr_expect(bed_wait_bound(t.bed, mouse, 0, true));
         cr_expect_eq(terminal_records("device-restored"), 1);
 }
+
+static bool interface_is_held_back(struct terminal *terminal, const char *path) {
+        return !interface_is_authorized(terminal, path);
+}
+
+/* A rule of udev that answers each time. */
+Test(gate_drivers, a_fight_over_an_allowed_device_ends) {
+        const char *mouse = plug(t.bed, a_mouse());
+        char interface[512];
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_let_in, mouse));
+        (void)snprintf(interface, sizeof interface, "%s/%s:1.0", mouse, strrchr(mouse, '/') + 1);
+        for (int i = 0; i < 8; i++) {
+                cr_assert(bed_settle(t.bed));
+                bed_write(t.bed, mouse, "authorized", "0\n");
+                cr_assert(bed_settle(t.bed));
+                bed_announce(t.bed, interface, "remove");
+                if (i < 5)
+                        cr_assert(until(&t, is_let_in, mouse), "%d", i);
+                else
+                        cr_assert(until(&t, interface_is_held_back, mouse), "%d", i);
+        }
+        cr_expect_eq(terminal_records("device-restored"), 5);
+}

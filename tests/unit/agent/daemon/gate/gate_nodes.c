@@ -68,3 +68,14 @@ Test(gate_nodes, an_interface_that_is_not_let_in_brings_none) {
                       "  - {name: keys, match: {bus: usb, interfaces: [hid]}, partial: true, action: allow}\n");
         cr_expect_eq(k.heard[KEEPER_WRITE].last.nodes, NODES_INPUT, "%x", k.heard[KEEPER_WRITE].last.nodes);
 }
+
+/* A security key speaks through hidraw; what people type with does not need it. */
+Test(gate_nodes, hidraw_opens_where_the_rule_names_no_interfaces) {
+        const char *keyboard = plugged(a_keyboard(), RULE("hid"));
+
+        cr_expect_not(k.heard[KEEPER_WRITE].last.nodes & NODES_HIDRAW);
+        k.heard[KEEPER_WRITE].n = 0;
+        kept_push(&k, "  - {name: the key of the office, match: {bus: usb, id: \"046d:c31c\"}, action: allow}\n");
+        cr_assert(until(&k.t, was_told_to_write, keyboard));
+        cr_expect(k.heard[KEEPER_WRITE].last.nodes & NODES_HIDRAW);
+}

@@ -66,6 +66,7 @@ Test(sighting_decode, every_type_comes_back_as_it_was) {
                 { .type = SIGHTING_GONE, .path = "pci0000:00/usb1/1-2" },
                 { .type = SIGHTING_BOUND, .path = "pci0000:00/usb1/1-2" },
                 { .type = SIGHTING_INTERFACE, .path = "pci0000:00/usb1/1-2" },
+                { .type = SIGHTING_TAKEN, .path = "pci0000:00/usb1/1-2" },
                 { .type = SIGHTING_CONTROLLER, .path = "platform/vhci_hcd.0/usb3" },
                 { .type = SIGHTING_DRIVER },
                 { .type = SIGHTING_LOST },
