@@ -80,8 +80,8 @@ static enum mount_disks mount_disks_below(const struct mount_line *m, struct dis
                        : MOUNT_DISKS_UNCLAIMED;
 }
 
-/* Each folder of this option lies in a mount that was made before the overlay, and that has reached a disk or needs
- * none: an image behind a loop device has not. */
+/* Each folder of this option lies in a mount other than the overlay, and that one has reached a disk or needs none: an
+ * image behind a loop device has not. */
 static bool mount_disks_of_folders(const struct mount_table *mounted, const struct mount_line *overlay,
                                    const char *options, const char *option, struct disk_group *ret) {
         const char *at = strstr(options, option);

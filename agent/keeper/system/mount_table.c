@@ -126,11 +126,11 @@ static bool lies_in(const char *path, const char *at) {
 }
 
 const struct mount_line *mount_table_above(const struct mount_table *t, const char *path,
-                                           const struct mount_line *below) {
-        const struct mount_line *longest = NULL, *end = below ? below : t->line + t->lines;
+                                           const struct mount_line *except) {
+        const struct mount_line *longest = NULL;
 
-        for (const struct mount_line *l = t->line; l < end; l++)
-                if (lies_in(path, l->at) && (!longest || length_of(l->at) >= length_of(longest->at)))
+        for (const struct mount_line *l = t->line; l < t->line + t->lines; l++)
+                if (l != except && lies_in(path, l->at) && (!longest || length_of(l->at) >= length_of(longest->at)))
                         longest = l;
         return longest;
 }

@@ -128,6 +128,24 @@ Test(system_disks_proof, an_overlay_stands_on_the_disks_of_its_folders) {
         cr_expect_str_eq(standing.unknown, "mounted at / (overlay)\n", "an image: on which disk?");
 }
 
+/* A copied mount namespace, such as the one of the keeper's unit, lists parents first. */
+Test(system_disks_proof, an_overlay_that_is_listed_before_its_folders_stands_on_their_disks) {
+        static const char *const options[] = { "rw", "rw,lowerdir=/media/root-ro,upperdir=/media/root-rw/o" };
+        char text[512];
+
+        sysfs_write("etc/fstab", "/media/root-ro/ / overlay lowerdir=/media/root-ro/,upperdir=/media/root-rw/o/ 0 0\n");
+        for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+                (void)snprintf(text, sizeof text,
+                               "139 1 0:26 / / rw - overlay overlayroot %s\n"
+                               "140 139 179:1 / /media/root-ro rw - ext4 /dev/mmcblk0p1 rw\n"
+                               "141 139 0:25 / /media/root-rw rw - tmpfs root-rw rw\n",
+                               options[i]);
+                sysfs_write("proc/self/mountinfo", text);
+                cr_expect_str_eq(standing_disks(), CARD "\n", "%s", options[i]);
+                cr_expect_str_eq(standing.unknown, "", "%s", options[i]);
+        }
+}
+
 Test(system_disks_proof, each_device_of_a_bcachefs_counts_mounted_or_named) {
         root_is("bcachefs", "/dev/sda2:/dev/sdb1");
         cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
