@@ -76,13 +76,18 @@ void claims_take_place(const struct claims *c, const struct disk_group *g, const
                 claims_found(c, g, why, BY_PLACE);
 }
 
-/* The first that is on fixed disks; udev's link is asked first. SIZE_MAX: none is. */
+/* A name is followed to a fixed bus, and to the disks of / on whatever bus: those count already. */
+static bool claims_may_follow(const struct claims *c, const struct disk_group *g) {
+        return !disk_group_is_removable(g) || disk_group_is_within(g, &c->root);
+}
+
+/* The first that a name is followed to; udev's link is asked first. SIZE_MAX: none is. */
 static size_t claims_choose(const struct claims *c, const struct disk_names *wearers, struct disk_group *ret) {
         size_t chosen = SIZE_MAX;
         struct disk_group other;
 
         for (size_t i = 0; i < wearers->n && (chosen == SIZE_MAX || ret->n == 0); i++)
-                if (claims_of_node(c, wearers->device[i], &other) && !disk_group_is_removable(&other)
+                if (claims_of_node(c, wearers->device[i], &other) && claims_may_follow(c, &other)
                     && (chosen == SIZE_MAX || other.n)) {
                         *ret = other;
                         chosen = i;
@@ -118,7 +123,7 @@ void claims_follow_name(const struct claims *c, const char *source, const char *
         for (size_t i = 0; i < wearers.n; i++) {
                 if (!claims_of_node(c, wearers.device[i], &other) || disk_group_is_within(&other, &taken))
                         continue;
-                if (!disk_group_is_removable(&other) && are_members(c->dirs, wearers.device[chosen], wearers.device[i]))
+                if (claims_may_follow(c, &other) && are_members(c->dirs, wearers.device[chosen], wearers.device[i]))
                         claims_found(c, &other, why, BY_NAME);
                 else
                         claims_twin(c, &other, why);

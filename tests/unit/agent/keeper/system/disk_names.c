@@ -109,6 +109,30 @@ Test(system_disks_twins, a_name_on_a_removable_bus_counts_only_where_it_is_mount
         cr_expect_str_eq(standing.missing, "");
 }
 
+/* A kernel of before 2023 (Debian 12) does not say that an eMMC is fixed. */
+Test(system_disks_twins, what_is_named_on_the_removable_disk_that_root_is_on_is_not_missed) {
+        card_alone();
+        standing_mounted("179:1", "/", "/dev/mmcblk0p1");
+        cr_expect_str_eq(standing_disks(), CARD "\n");
+        cr_expect_str_eq(standing.missing, "");
+        sysfs_write("etc/fstab", "UUID=aa-bb /srv ext4 noauto,x-systemd.automount 0 2\n");
+        sysfs_write("etc/crypttab", "b /dev/sda2 /b.key:UUID=aa-bb luks\n");
+        (void)standing_disks();
+        cr_expect_str_eq(standing.missing, "");
+        standing_wears("8:33", HOME, "");
+        cr_expect_not(strstr(standing_disks(), STICK), "a stick that wears its name");
+        cr_expect_str_eq(standing.twins, STICK "\n");
+}
+
+Test(system_disks_twins, a_btrfs_member_on_the_removable_disk_that_root_is_on_is_no_copy) {
+        standing_mounted("179:1", "/", "/dev/mmcblk0p1");
+        sysfs_node(HOME, "sdb1");
+        standing_wears("8:17", HOME, "E:ID_FS_TYPE=btrfs\nE:ID_FS_UUID_SUB=11\n");
+        standing_wears("179:1", HOME, "E:ID_FS_TYPE=btrfs\nE:ID_FS_UUID_SUB=22\n");
+        cr_expect_str_eq(standing_disks(), CARD "\n" DISK(2) "\n");
+        cr_expect_str_eq(standing.twins, "");
+}
+
 Test(system_disks_twins, a_soldered_card_is_fixed_and_what_is_behind_thunderbolt_is_not) {
         card_alone();
         sysfs_write("sys/" CARD "/removable", "fixed\n");
