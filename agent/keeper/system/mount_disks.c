@@ -55,6 +55,8 @@ static enum mount_disks mount_disks_of_pool(const char *dataset, struct disk_gro
         for (size_t i = 0; i < members.n; i++) {
                 one = (struct disk_group){ .dirs = ret->dirs };
                 (void)blockdev_parents_of_node(ret->dirs, members.device[i], disk_group_add, &one);
+                if (one.n == 0)
+                        continue; /* an image, which anybody may have labelled */
                 disk_group_join(disk_group_is_removable(&one) ? &removable : ret, &one);
                 if (disk_group_is_removable(&one)
                     || !disk_names_property(ret->dirs, members.device[i], "ID_FS_UUID", id))

@@ -87,6 +87,18 @@ Test(system_disks_proof, a_card_with_a_pools_label_is_no_member_but_a_root_on_a_
         cr_expect_str_eq(standing_disks(), CARD "\n");
 }
 
+Test(system_disks_proof, an_image_with_a_pools_label_does_not_make_it_another) {
+        root_is("zfs", "rpool/ROOT");
+        sysfs_device("block", VIRTUAL "loop0", "7:0", "9\n");
+        member_of_pool("8:2", "rpool", "77", "1");
+        member_of_pool("7:0", "rpool", "99", "5");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n");
+        cr_expect_str_eq(standing.unknown, "");
+        cr_assert_eq(unlink("udev/b8:2"), 0);
+        (void)standing_disks();
+        cr_expect_str_eq(standing.unknown, "mounted at / (zfs)\n", "on which disk?");
+}
+
 Test(system_disks_proof, two_pools_of_one_name_on_fixed_disks_are_not_understood) {
         root_is("zfs", "rpool/ROOT");
         member_of_pool("8:2", "rpool", "77", "1");
