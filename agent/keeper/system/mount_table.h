@@ -30,8 +30,8 @@ void mount_table_free(struct mount_table *t);
 /* What is mounted at exactly this place, on top of what else is. NULL: nothing. */
 const struct mount_line *mount_table_at(const struct mount_table *t, const char *at);
 
-/* The mount that this path lies in, of all but `except` (NULL: of all). NULL: none. What was mounted first need not come
- * first: a copied mount namespace lists parents before what is mounted in them. */
+/* The mount that this path lies in, of all but `except` (NULL: of all). NULL: none. What was mounted first need not
+ * come first: a copied mount namespace lists parents before what is mounted in them. */
 const struct mount_line *mount_table_above(const struct mount_table *t, const char *path,
                                            const struct mount_line *except);
 

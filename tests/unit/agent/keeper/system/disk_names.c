@@ -145,6 +145,47 @@ Test(system_disks_twins, a_soldered_card_is_fixed_and_what_is_behind_thunderbolt
         cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb (removable)\n");
 }
 
+#define MEMORY_STICK PCI "memstick_host/memstick0/memstick0"
+#define COMPACT_FLASH PCI "0.0/ata3/host3/target3:0:0/3:0:0:0"
+
+Test(system_disks_twins, memory_sticks_and_pcmcia_cards_are_removable) {
+        static const struct {
+                const char *block, *numbers, *link, *bus;
+        } disks[] = {
+                { MEMORY_STICK "/block/mspblk0", "253:8", "sys/" MEMORY_STICK "/subsystem", "memstick" },
+                { COMPACT_FLASH "/block/sdd", "8:48", "sys/" PCI "0.0/subsystem", "pcmcia" },
+        };
+        char bus[64];
+
+        standing_wears("8:17", "disk/by-uuid/other", "");
+        standing_wears("179:1", "disk/by-uuid/other", "");
+        for (size_t i = 0; i < sizeof disks / sizeof *disks; i++) {
+                sysfs_device("block", disks[i].block, disks[i].numbers, "10\n");
+                sysfs_node(HOME, strrchr(disks[i].block, '/') + 1);
+                (void)snprintf(bus, sizeof bus, "../../../bus/%s", disks[i].bus);
+                sysfs_link(disks[i].link, bus);
+                cr_expect_str_eq(standing_disks(), DISK(1) "\n", "%s", disks[i].bus);
+                cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb (removable)\n", "%s", disks[i].bus);
+                sysfs_link(disks[i].link, "../../../bus/scsi");
+                (void)standing_disks();
+                cr_expect_str_eq(standing.missing, "", "%s: on another bus it is a disk", disks[i].bus);
+        }
+}
+
+/* 0 is no proof: a stick says so itself. */
+Test(system_disks_twins, a_disk_that_calls_its_own_medium_removable_is_removable) {
+        card_alone();
+        sysfs_node(HOME, "sdb1");
+        sysfs_write("sys/" DISK(2) "/block/sdb/removable", "0\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        sysfs_write("sys/" DISK(2) "/block/sdb/removable", "1\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n");
+        cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb (removable)\n");
+        sysfs_node(HOME, "sdc1");
+        sysfs_write("sys/" STICK "/block/sdc/removable", "0\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n");
+}
+
 Test(system_disks_twins, a_file_that_wears_the_name_takes_no_disks_place) {
         sysfs_device("block", VIRTUAL "loop0", "7:0", "9\n");
         standing_wears("7:0", HOME, "");
