@@ -43,6 +43,12 @@ static bool is_on_card_bus(const struct sysfs_dirs *g, const char *path) {
         return bus && (strcmp(bus, "/memstick") == 0 || strcmp(bus, "/pcmcia") == 0);
 }
 
+/* A disk's own word. Not on SATA: some kernels say it of every disk at a port that could be plugged while running,
+ * which on many boards is each of them. */
+static bool says_removable(const char *block, const char *place) {
+        return strcmp(place, "1") == 0 && !disk_bus_has(block, "/ata");
+}
+
 bool disk_bus_is_removable(const struct sysfs_dirs *g, const char *block) {
         bool is_fixed_card = false;
         char path[SYSFS_DIRS_PATH], place[16];
@@ -53,7 +59,7 @@ bool disk_bus_is_removable(const struct sysfs_dirs *g, const char *block) {
         (void)snprintf(path, sizeof path, "%s", block);
         for (char *slash; (slash = strrchr(path, '/')); *slash = '\0') {
                 place_of(g, path, place);
-                if (strcmp(place, "removable") == 0 || strcmp(place, "1") == 0 || is_on_card_bus(g, path))
+                if (strcmp(place, "removable") == 0 || says_removable(block, place) || is_on_card_bus(g, path))
                         return true;
                 if (strcmp(place, "fixed") == 0 && strncmp(slash, "/mmc", 4) == 0)
                         is_fixed_card = true;

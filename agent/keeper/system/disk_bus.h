@@ -7,6 +7,6 @@
 #include <stdbool.h>
 
 /* USB, FireWire, an optical drive or a floppy; a memory card, unless the kernel calls it fixed (an eMMC); a Memory
- * Stick and what is in a slot for PC Cards; a disk that calls its medium removable; and whatever is behind a device
- * that the kernel calls removable (Thunderbolt). A card whose kernel says nothing is removable. */
+ * Stick and what is in a slot for PC Cards; a disk, not on SATA, that calls its medium removable; and whatever is
+ * behind a device that the kernel calls removable (Thunderbolt). A card whose kernel says nothing is removable. */
 bool disk_bus_is_removable(const struct sysfs_dirs *g, const char *block);

@@ -51,7 +51,7 @@ bool disk_names_node(const char *source, char ret[DISK_NAMES_NODE]) {
 
 /* What udev keeps of this device, a line after the other; NULL: nothing. The caller frees it. */
 static char *database_of(const struct sysfs_dirs *g, const char *device) {
-        char link[128], path[SYSFS_DIRS_PATH], attribute[SYSFS_DIRS_PATH + 8], name[32] = "b";
+        char link[128], path[SYSFS_DIRS_PATH], attribute[SYSFS_DIRS_PATH + 8], numbers[32], name[64];
         uint8_t *text;
         size_t size;
 
@@ -59,9 +59,10 @@ static char *database_of(const struct sysfs_dirs *g, const char *device) {
         if (sysfs_dirs_block(g, link, path) < 0)
                 return NULL;
         (void)snprintf(attribute, sizeof attribute, "%s/dev", path);
-        if (file_read_line(g->sys, attribute, name + 1, sizeof name - 1) < 0)
+        if (file_read_line(g->sys, attribute, numbers, sizeof numbers) < 0)
                 return NULL;
-        return file_read(g->udev, name, DATABASE_MAX, &text, &size) < 0 ? NULL : (char *)text;
+        (void)snprintf(name, sizeof name, "udev/data/b%s", numbers); /* not there until udev runs */
+        return file_read(g->run, name, DATABASE_MAX, &text, &size) < 0 ? NULL : (char *)text;
 }
 
 static bool has_line(const char *text, const char *key, const char *value) {

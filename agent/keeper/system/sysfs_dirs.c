@@ -23,8 +23,7 @@ int sysfs_dirs_open(struct sysfs_dirs *g, struct err *err) {
             || (r = sysfs_dirs_directory("/etc", &g->etc, err)) < 0
             || (r = sysfs_dirs_directory("/dev", &g->dev, err)) < 0)
                 return r;
-        (void)sysfs_dirs_directory("/run/udev/data", &g->udev, NULL);
-        return 0;
+        return sysfs_dirs_directory("/run", &g->run, err);
 }
 
 void sysfs_dirs_close(struct sysfs_dirs *g) {
@@ -32,7 +31,7 @@ void sysfs_dirs_close(struct sysfs_dirs *g) {
         cleanup_close(&g->proc);
         cleanup_close(&g->etc);
         cleanup_close(&g->dev);
-        cleanup_close(&g->udev);
+        cleanup_close(&g->run);
         *g = (struct sysfs_dirs){ -1, -1, -1, -1, -1 };
 }
 

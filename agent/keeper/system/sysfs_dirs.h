@@ -5,8 +5,7 @@
 #include "base/err.h"
 
 struct sysfs_dirs {
-        int sys, proc, etc, dev; /* /sys, /proc, /etc, /dev */
-        int udev;                /* /run/udev/data; -1: udev does not run */
+        int sys, proc, etc, dev, run; /* /sys, /proc, /etc, /dev, /run */
 };
 
 int sysfs_dirs_open(struct sysfs_dirs *g, struct err *err);

@@ -44,7 +44,7 @@ void sysfs_link(const char *link, const char *to) {
 }
 
 struct sysfs_dirs sysfs_begin(void) {
-        static const char *const names[] = { "sys", "proc", "etc", "dev", "udev" };
+        static const char *const names[] = { "sys", "proc", "etc", "dev", "run" };
         struct sysfs_dirs g;
         int fd[5];
 

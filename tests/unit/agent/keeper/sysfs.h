@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sysfs.h — a small /sys, /proc, /etc and /dev in the test's own folder: block devices, and what stands on what. */
+/* sysfs.h — a small /sys, /proc, /etc, /dev and /run in the test's own folder: block devices, what stands on what. */
 #pragma once
 
 #include "keeper/system/sysfs_dirs.h"

@@ -28,6 +28,17 @@ Test(system_disks_twins, what_is_mounted_keeps_its_place_wherever_the_link_leads
         cr_expect_str_eq(standing.missing, "");
 }
 
+Test(system_disks_twins, udevs_database_is_read_though_udev_began_after_the_keeper) {
+        cr_assert_eq(rename("run/udev", "run/later"), 0);
+        standing_also_mounted("8:17", "/srv", "/dev/sdb1");
+        sysfs_node(HOME, "sdb1");
+        (void)standing_disks();
+        cr_expect_str_eq(standing.twins, "");
+        cr_assert_eq(rename("run/later", "run/udev"), 0);
+        (void)standing_disks();
+        cr_expect_str_eq(standing.twins, CARD "\n");
+}
+
 Test(system_disks_twins, nothing_mounted_it_is_the_one_on_a_fixed_bus) {
         cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
         cr_expect_str_eq(standing.twins, CARD "\n");
@@ -172,13 +183,18 @@ Test(system_disks_twins, memory_sticks_and_pcmcia_cards_are_removable) {
         }
 }
 
-/* 0 is no proof: a stick says so itself. */
+#define OTHER_DISK PCI "host9/target9:0:0/9:0:0:0"
+
+/* 0 is no proof: a stick says so itself. On SATA 1 is none: kernels say it of disks at any port for hot plugging. */
 Test(system_disks_twins, a_disk_that_calls_its_own_medium_removable_is_removable) {
         card_alone();
         sysfs_node(HOME, "sdb1");
-        sysfs_write("sys/" DISK(2) "/block/sdb/removable", "0\n");
-        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
         sysfs_write("sys/" DISK(2) "/block/sdb/removable", "1\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" DISK(2) "\n");
+        sysfs_device("block", OTHER_DISK "/block/sde", "8:64", "12\n");
+        sysfs_node(HOME, "sde");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n" OTHER_DISK "\n");
+        sysfs_write("sys/" OTHER_DISK "/block/sde/removable", "1\n");
         cr_expect_str_eq(standing_disks(), DISK(1) "\n");
         cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb (removable)\n");
         sysfs_node(HOME, "sdc1");

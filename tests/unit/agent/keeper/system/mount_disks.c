@@ -70,7 +70,7 @@ Test(system_disks_proof, a_zfs_stands_on_all_members_that_udev_has_found) {
         cr_expect(strstr(standing_disks(), DISK(1) "\n") && strstr(standing.found, DISK(2) "\n"), "%s", standing.found);
         cr_expect(strstr(standing.found, NVME "\n"));
         cr_expect_str_eq(standing.unknown, "");
-        cr_assert_eq(unlink("udev/b259:1"), 0);
+        cr_assert_eq(unlink("run/udev/data/b259:1"), 0);
         (void)standing_disks();
         cr_expect_str_eq(standing.unknown, "mounted at /tank (zfs)\nmounted at /tank/.zfs/snapshot/d (zfs)\n");
 }
@@ -94,7 +94,7 @@ Test(system_disks_proof, an_image_with_a_pools_label_does_not_make_it_another) {
         member_of_pool("7:0", "rpool", "99", "5");
         cr_expect_str_eq(standing_disks(), DISK(1) "\n");
         cr_expect_str_eq(standing.unknown, "");
-        cr_assert_eq(unlink("udev/b8:2"), 0);
+        cr_assert_eq(unlink("run/udev/data/b8:2"), 0);
         (void)standing_disks();
         cr_expect_str_eq(standing.unknown, "mounted at / (zfs)\n", "on which disk?");
 }

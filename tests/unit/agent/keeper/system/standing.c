@@ -85,7 +85,7 @@ void standing_mounted(const char *numbers, const char *at, const char *source) {
 void standing_wears(const char *numbers, const char *link, const char *properties) {
         char file[64], text[512];
 
-        (void)snprintf(file, sizeof file, "udev/b%s", numbers);
+        (void)snprintf(file, sizeof file, "run/udev/data/b%s", numbers);
         (void)snprintf(text, sizeof text, "S:%s\nI:4711\n%sG:systemd\n", link, properties);
         sysfs_write(file, text);
 }
