@@ -6,40 +6,39 @@
 #include <stddef.h>
 #include <string.h>
 
-#define DRIVERS_MAX 16
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 struct driver_row {
         uint32_t kinds;
         unsigned nodes;
-        const char *drivers[DRIVERS_MAX];
+        const char *const *drivers; /* NULL-terminated */
 };
 
 /* A touch screen or a touch pad of the class HID has a driver of its own in place of usbhid. */
 #define HID_DRIVERS                                                                                                    \
-        "usbhid", "usbkbd", "usbmouse", "usbtouchscreen", "bcm5974", "appletouch", "acecad", "aiptek", "hanwang",      \
-                "kbtab", "synaptics_usb"
+        NAMES("usbhid", "usbkbd", "usbmouse", "usbtouchscreen", "bcm5974", "appletouch", "acecad", "aiptek",           \
+              "hanwang", "kbtab", "synaptics_usb")
 #define STORAGE_DRIVERS                                                                                                \
-        "uas", "usb-storage", "ums-alauda", "ums-cypress", "ums-datafab", "ums-eneub6250", "ums-freecom",              \
-                "ums-isd200", "ums-jumpshot", "ums-karma", "ums-onetouch", "ums-realtek", "ums-sddr09", "ums-sddr55",  \
-                "ums-usbat"
+        NAMES("uas", "usb-storage", "ums-alauda", "ums-cypress", "ums-datafab", "ums-eneub6250", "ums-freecom",        \
+              "ums-isd200", "ums-jumpshot", "ums-karma", "ums-onetouch", "ums-realtek", "ums-sddr09", "ums-sddr55",    \
+              "ums-usbat")
 
 static const struct driver_row rows[] = {
-        { KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE, NODES_INPUT, { HID_DRIVERS } },
-        { KIND_HUB, 0, { "hub", "usbcore" } }, /* the driver, and the module that it is in */
-        { KIND_STORAGE, NODES_DISK, { STORAGE_DRIVERS } },
-        { KIND_STILL_IMAGE, NODES_USBFS, { NULL } },
-        { KIND_PRINTER, NODES_USBFS | NODES_MISC, { "usblp" } },
-        { KIND_AUDIO | KIND_MIDI, NODES_SOUND, { "snd-usb-audio" } },
-        { KIND_VIDEO, NODES_VIDEO, { "uvcvideo" } },
-        { KIND_SMARTCARD, NODES_USBFS, { NULL } },
-        { KIND_CDC_SERIAL, NODES_SERIAL, { "cdc_acm" } },
-        { KIND_NETWORK,
-          NODES_MISC,
-          { "cdc_ether", "cdc_ncm", "cdc_mbim", "cdc_eem", "cdc_subset", "rndis_host", "r8153_ecm", "huawei_cdc_ncm",
-            "cdc_wdm", "cdc_phonet", "zaurus", "qmi_wwan", "rndis_wlan" } },
-        { KIND_WIRELESS, 0, { "btusb", "bfusb", "bcm203x", "bpa10x", "ath3k" } },
-        { KIND_DFU, NODES_USBFS, { NULL } },
-        { KIND_VENDOR | KIND_OTHER, NODES_USBFS | NODES_SERIAL | NODES_MISC | NODES_SOUND | NODES_VIDEO, { NULL } },
+        { KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE, NODES_INPUT, HID_DRIVERS },
+        { KIND_HUB, 0, NAMES("hub", "usbcore") }, /* the driver, and the module that it is in */
+        { KIND_STORAGE, NODES_DISK, STORAGE_DRIVERS },
+        { KIND_STILL_IMAGE, NODES_USBFS, NAMES(NULL) },
+        { KIND_PRINTER, NODES_USBFS | NODES_MISC, NAMES("usblp") },
+        { KIND_AUDIO | KIND_MIDI, NODES_SOUND, NAMES("snd-usb-audio") },
+        { KIND_VIDEO, NODES_VIDEO, NAMES("uvcvideo") },
+        { KIND_SMARTCARD, NODES_USBFS, NAMES(NULL) },
+        { KIND_CDC_SERIAL, NODES_SERIAL, NAMES("cdc_acm") },
+        { KIND_NETWORK, NODES_MISC,
+          NAMES("cdc_ether", "cdc_ncm", "cdc_mbim", "cdc_eem", "cdc_subset", "rndis_host", "r8153_ecm",
+                "huawei_cdc_ncm", "cdc_wdm", "cdc_phonet", "zaurus", "qmi_wwan", "rndis_wlan") },
+        { KIND_WIRELESS, 0, NAMES("btusb", "bfusb", "bcm203x", "bpa10x", "ath3k") },
+        { KIND_DFU, NODES_USBFS, NAMES(NULL) },
+        { KIND_VENDOR | KIND_OTHER, NODES_USBFS | NODES_SERIAL | NODES_MISC | NODES_SOUND | NODES_VIDEO, NAMES(NULL) },
 };
 #define ROWS (sizeof rows / sizeof *rows)
 
@@ -50,11 +49,10 @@ static bool driver_is(const char *a, const char *b) {
         return *a == *b;
 }
 
-static bool row_has(const struct driver_row *row, const char *name) {
-        for (size_t i = 0; i < DRIVERS_MAX && row->drivers[i]; i++)
-                if (driver_is(row->drivers[i], name))
-                        return true;
-        return false;
+static bool names_hold(const char *const *names, const char *name) {
+        while (*names && !driver_is(*names, name))
+                names++;
+        return *names;
 }
 
 const char *const *drivers_of_kind(uint32_t kind) {
@@ -78,7 +76,7 @@ uint32_t kinds_of_driver(const char *name) {
         uint32_t kinds = 0;
 
         for (size_t i = 0; i < ROWS; i++)
-                kinds |= row_has(&rows[i], name) ? rows[i].kinds : 0;
+                kinds |= names_hold(rows[i].drivers, name) ? rows[i].kinds : 0;
         return kinds ? kinds : KIND_VENDOR;
 }
 
@@ -92,20 +90,15 @@ bool driver_may_serve(const char *name, uint32_t interface_kinds, uint32_t let_i
 }
 
 bool hid_driver_is_for_input(const char *module) {
-        static const char *const others[] = { "hid_mcp2221", "hid_mcp2200", "hid_cp2112", "hid_ft260",
-                                              "hid_picolcd", "hid_u2fzero", "hid_led",    "hid_gfrm" };
+        static const char *const others[] = { "hid_mcp2221", "hid_mcp2200", "hid_cp2112", "hid_ft260", "hid_picolcd",
+                                              "hid_u2fzero", "hid_led",     "hid_gfrm",   NULL };
 
-        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-                if (driver_is(others[i], module))
-                        return false;
-        return strncmp(module, "hid_", 4) == 0 || strncmp(module, "hid-", 4) == 0 || strcmp(module, "wacom") == 0;
+        return !names_hold(others, module)
+               && (strncmp(module, "hid_", 4) == 0 || strncmp(module, "hid-", 4) == 0 || strcmp(module, "wacom") == 0);
 }
 
 bool module_takes_no_interface(const char *module) {
-        static const char *const of_devices[] = { "apple_mfi_fastcharge", "onboard_usb_hub", "onboard_usb_dev" };
+        static const char *const of_devices[] = { "apple_mfi_fastcharge", "onboard_usb_hub", "onboard_usb_dev", NULL };
 
-        for (size_t i = 0; i < sizeof of_devices / sizeof *of_devices; i++)
-                if (driver_is(of_devices[i], module))
-                        return true;
-        return false;
+        return names_hold(of_devices, module);
 }
