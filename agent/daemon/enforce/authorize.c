@@ -290,10 +290,13 @@ enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, c
 enum outcome usb_verify(int device_fd, const struct sighting *s, const struct verdict *v, struct err *note) {
         const char *slash = strrchr(s->path, '/');
         struct device_dir d = { .fd = device_fd, .name = slash ? slash + 1 : s->path };
-        enum outcome outcome = interfaces_list(&d) < 0 ? OUTCOME_GONE : interfaces_judge(s, v, &d, note);
+        int r = interfaces_list(&d);
+        enum outcome outcome = r < 0 ? outcome_of(r) : interfaces_judge(s, v, &d, note);
 
+        if (r < 0)
+                (void)err_errno(note, r, "%s", s->path);
         interfaces_close(&d);
-        if (outcome == OUTCOME_CONTRADICTED)
+        if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED)
                 (void)number_set(d.fd, "authorized", 0);
         return outcome;
 }

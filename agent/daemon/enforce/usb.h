@@ -71,6 +71,6 @@ bool usb_differs(int device_fd, bool let_in);
 enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
                        struct err *note);
 
-/* Of a device that is let in: are its interfaces and their drivers as they were judged? Nothing is bound. Else it is
- * cut off: OUTCOME_CONTRADICTED. OUTCOME_GONE: they could not be read. */
+/* Of a device that is let in: are its interfaces and their drivers as they were judged? Nothing is bound. Else, and
+ * where they cannot be read (OUTCOME_FAILED), it is cut off. */
 enum outcome usb_verify(int device_fd, const struct sighting *s, const struct verdict *v, struct err *note);

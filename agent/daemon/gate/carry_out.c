@@ -151,15 +151,20 @@ static void carry_out_allow(struct gate *g, struct device *d) {
         carry_out_end(g, d, outcome, &note);
 }
 
-/* Another program wrote `authorized`. What it let in is stopped each time; what it stopped is let in again a few times:
- * a rule of udev would answer for ever. False: enough. */
+/* Another program wrote `authorized`. What it let in is stopped each time; what it stopped is let in again a few times,
+ * as a rule of udev would answer for ever. False: enough, and the device is refused, as it is stopped. */
 static bool carry_out_restore(struct gate *g, struct device *d) {
         struct audit_device record = record_of(g, d, NULL);
+        struct err note = { 0 };
 
         if (d->sighting.facts.bus != BUS_USB || !usb_differs(d->directory, d->authorized))
                 return true;
-        if (d->authorized && d->restored == RESTORES_MAX)
+        if (d->authorized && d->restored == RESTORES_MAX) {
+                (void)err_say(&note, 0, "ほかのプログラムが、許可するたびに止めます",
+                              "another program stops it each time");
+                carry_out_end(g, d, OUTCOME_FAILED, &note);
                 return false;
+        }
         d->restored = (uint8_t)(d->restored + d->authorized);
         (void)audit_device_restored(g->audit, &record);
         return true;
@@ -181,9 +186,13 @@ void carry_out_again(struct gate *g, struct device *d) {
 void carry_out_verify(struct gate *g, struct device *d) {
         struct err note = { 0 };
 
-        if (d->directory >= 0 && d->authorized && !d->observed && d->sighting.facts.bus == BUS_USB
-            && usb_verify(d->directory, &d->sighting, &d->verdict, &note) == OUTCOME_CONTRADICTED)
-                carry_out_end(g, d, OUTCOME_CONTRADICTED, &note);
+        enum outcome outcome;
+
+        if (d->directory < 0 || !d->authorized || d->observed || d->sighting.facts.bus != BUS_USB)
+                return;
+        outcome = usb_verify(d->directory, &d->sighting, &d->verdict, &note);
+        if (outcome != OUTCOME_DONE && outcome != OUTCOME_GONE)
+                carry_out_end(g, d, outcome, &note);
 }
 
 void only_observe(struct gate *g, struct device *d, const struct verdict *before, bool news) {

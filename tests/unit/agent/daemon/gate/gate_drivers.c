@@ -127,10 +127,6 @@ Test(gate_drivers, another_program_that_stops_an_allowed_device_is_undone) {
         cr_expect_eq(terminal_records("device-restored"), 1);
 }
 
-static bool interface_is_held_back(struct terminal *terminal, const char *path) {
-        return !interface_is_authorized(terminal, path);
-}
-
 /* A rule of udev that answers each time. */
 Test(gate_drivers, a_fight_over_an_allowed_device_ends) {
         const char *mouse = plug(t.bed, a_mouse());
@@ -139,15 +135,28 @@ Test(gate_drivers, a_fight_over_an_allowed_device_ends) {
         terminal_start(&t);
         cr_assert(until(&t, is_let_in, mouse));
         (void)snprintf(interface, sizeof interface, "%s/%s:1.0", mouse, strrchr(mouse, '/') + 1);
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 6; i++) {
                 cr_assert(bed_settle(t.bed));
                 bed_write(t.bed, mouse, "authorized", "0\n");
                 cr_assert(bed_settle(t.bed));
                 bed_announce(t.bed, interface, "remove");
-                if (i < 5)
-                        cr_assert(until(&t, is_let_in, mouse), "%d", i);
-                else
-                        cr_assert(until(&t, interface_is_held_back, mouse), "%d", i);
+                cr_assert(until(&t, i < 5 ? is_let_in : is_kept_out, mouse), "%d", i);
         }
         cr_expect_eq(terminal_records("device-restored"), 5);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+        cr_expect_eq(reason_of(mouse), REASON_FAILED);
+}
+
+Test(gate_drivers, what_cannot_be_read_when_a_driver_came_is_cut_off) {
+        const char *reader = plug(t.bed, a_card_reader());
+        char class[128];
+
+        terminal_start(&t);
+        push(RULE_HID RULE_CARDS);
+        cr_assert(until(&t, is_let_in, reader));
+        (void)snprintf(class, sizeof class, "%s:1.0/bInterfaceClass", strrchr(reader, '/') + 1);
+        bed_write(t.bed, reader, class, "zz\n");
+        bed_takes(t.bed, reader, 0, "usbfs");
+        cr_assert(until(&t, is_kept_out, reader));
+        cr_expect_eq(reason_of(reader), REASON_FAILED);
 }
