@@ -26,6 +26,7 @@ def rules_for(n):
 def start_once(daemon):
     """Milliseconds until the last device is authorized, and from one device to the next."""
     with computer() as (bed, paths):
+        shut(bed, paths)
         bell = Doorbell(bed, paths)
         started = time.monotonic()
         daemon.start(bed)
