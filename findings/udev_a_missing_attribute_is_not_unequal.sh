@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # udev 252 (Debian 12): udev(7) says of != that it holds if the key has not the value "or the specified key is not present at all". So it
-# is for ENV, TAG and DRIVER. ATTR and ATTRS of a file that is not there match nothing, != as little as ==: the rule is passed over. A
-# stick without a serial number (many have none) is not met by "ATTR{serial}!=...", with which one would catch every stick but one's own.
-# And ATTRS goes up the tree: ATTRS{idVendor}!="046d" is true of any Logitech mouse, as the hub above it is none.
+# is for ENV, TAG and DRIVER. ATTR and ATTRS of a file that is not there match nothing, != as little as ==: the rule is passed over, for
+# a label printer without a serial number (many have none) as well as for one with another. And ATTRS goes up the tree:
+# ATTRS{idVendor}!="046d" is true of any Logitech mouse, as the hub above it is none.
 # Guess before the run: as in the manual, for all of them.
 set -eu
 work=$(mktemp -d)
