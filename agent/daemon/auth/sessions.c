@@ -3,6 +3,7 @@
  * its close, or with the process that opened it. */
 #include "auth/attempt.h"
 
+#include "auth/front.h"
 #include "auth/logind.h"
 #include "host/clock.h"
 #include "wire/socket.h"
@@ -23,7 +24,6 @@ struct session {
         struct child card_child;
         struct sessions *of;
         bool used, open;
-        bool inside;    /* within another session: su or sudo, which seat nobody */
         bool card_gone; /* the card left before the session was open: handled at its opening */
         pid_t pid;
         int64_t passed_ms;
@@ -38,9 +38,51 @@ struct session {
 struct sessions {
         struct loop *loop;
         const struct service_context *context;
+        struct front front;
         uint64_t openings;
+        uint64_t told; /* which opening is in front, as was told last; 0: none */
         struct session at[SESSIONS];
 };
+
+/* The session in front. logind gives the name of a session that is over to a later one, and whoever borrows another's
+ * rights (su, sudo) stays inside a session of somebody else: the uid must be the same, too. Of several it is the first
+ * to open: the others are inside it. */
+static const struct session *session_in_front(struct sessions *s) {
+        auto_free char *id = NULL;
+        const struct session *found = NULL;
+        uid_t uid;
+
+        if (!front_session(&s->front, &id, &uid))
+                return NULL;
+        for (size_t i = 0; i < SESSIONS; i++) {
+                const struct session *x = &s->at[i];
+
+                if (x->open && x->seat[0] && x->who->uid == uid && strcmp(x->id, id) == 0
+                    && (!found || x->opened < found->opened))
+                        found = x;
+        }
+        return found;
+}
+
+/* Reports the person whose session is in front of the seat, where that is not who was reported last. */
+static void tell_seated(struct sessions *s) {
+        const struct session *x = session_in_front(s);
+        const char *groups[PERSON_GROUPS + 1] = { NULL };
+        struct person who;
+
+        if (s->told == (x ? x->opened : 0))
+                return;
+        s->told = x ? x->opened : 0;
+        for (size_t i = 0; x && i < x->who->n_groups; i++)
+                groups[i] = x->who->groups[i];
+        if (x)
+                who = (struct person){ .user = x->user, .groups = groups };
+        s->context->seated(s->context->ctx, x ? &who : NULL);
+}
+
+static void front_changed(struct front *f) {
+        tell_seated(container_of(f, struct sessions, front));
+}
 
 int sessions_new(struct loop *l, const struct service_context *context, struct sessions **ret) {
         struct sessions *s = calloc(1, sizeof *s);
@@ -48,41 +90,9 @@ int sessions_new(struct loop *l, const struct service_context *context, struct s
         if (!s)
                 return -ENOMEM;
         s->loop = l, s->context = context;
+        front_init(&s->front, l, front_changed);
         *ret = s;
         return 0;
-}
-
-/* Compares logind's session if logind was asked; if not (common-session-noninteractive), the tty. */
-static bool is_inside(const struct sessions *s, const struct session *x) {
-        for (size_t i = 0; i < SESSIONS; i++) {
-                const struct session *y = &s->at[i];
-
-                if (y == x || !y->open)
-                        continue;
-                if (x->id[0] ? strcmp(x->id, y->id) == 0 : x->tty[0] && strcmp(x->tty, y->tty) == 0)
-                        return true;
-        }
-        return false;
-}
-
-/* Reports the person whose open session at a seat is the youngest. */
-static void tell_seated(struct sessions *s) {
-        const struct session *youngest = NULL;
-        const char *groups[PERSON_GROUPS + 1] = { NULL };
-        struct person who;
-
-        for (size_t i = 0; i < SESSIONS; i++)
-                if (s->at[i].open && !s->at[i].inside && s->at[i].seat[0]
-                    && (!youngest || s->at[i].opened > youngest->opened))
-                        youngest = &s->at[i];
-        if (!youngest) {
-                s->context->seated(s->context->ctx, NULL);
-                return;
-        }
-        for (size_t i = 0; i < youngest->who->n_groups; i++)
-                groups[i] = youngest->who->groups[i];
-        who = (struct person){ .user = youngest->user, .groups = groups };
-        s->context->seated(s->context->ctx, &who);
 }
 
 static void unwatch_card(struct session *x) {
@@ -114,6 +124,7 @@ void sessions_free(struct sessions *s) {
                 s->at[i].open = false; /* nobody is told any more */
                 sessions_forget(&s->at[i]);
         }
+        front_deinit(&s->front);
         free(s);
 }
 
@@ -252,13 +263,16 @@ static struct session *find_passed(struct sessions *s, const struct attempt *a) 
         return found;
 }
 
-/* A text console is the seat's too, whether or not logind was asked before us. */
+/* Whoever comes from another host sits at no seat. A text console is the seat's, whether or not logind was asked before
+ * us; an X display is not by its name: sshd and xrdp have them, too (":10"). */
 static const char *seat_of(const struct login_begin *b) {
         const char *tty = strncmp(b->tty, "/dev/", 5) == 0 ? b->tty + 5 : b->tty;
 
+        if (b->rhost[0])
+                return "";
         if (b->seat[0])
                 return b->seat;
-        return (strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9') || tty[0] == ':' ? "seat0" : "";
+        return strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9' ? "seat0" : "";
 }
 
 static void follow_process(struct session *x) {
@@ -293,7 +307,6 @@ void sessions_open(struct sessions *s, struct attempt *a) {
                 (void)snprintf(x->tty, sizeof x->tty, "%s", a->begin.tty);
                 (void)snprintf(x->seat, sizeof x->seat, "%s", seat_of(&a->begin));
                 (void)snprintf(x->id, sizeof x->id, "%s", a->begin.session);
-                x->inside = is_inside(s, x);
                 follow_process(x);
                 sessions_record(x, "opened");
                 tell_last(x, a);

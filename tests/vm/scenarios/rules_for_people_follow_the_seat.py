@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A stick that is allowed for one section's people lives while one of them is logged in at the console, and no longer."""
+"""A stick that is allowed for one section's people lives while one of them is logged in at the console in front, and no
+longer."""
 
 from harness import devices
 from harness.desk import PASSWORD, Console, Desk
@@ -23,6 +24,12 @@ def run(vm):
     console.logs_in(desk, "tanaka")
     disk = vm.await_disk(stick)
     assert vm.audit("session-opened")[-1]["seat"] == "seat0"
+
+    # Another console comes to the front, where nobody is logged in; then theirs again.
+    vm.sh("chvt 3")
+    vm.wait(f"[ ! -e {disk} ]")
+    console.comes_to_the_front()
+    disk = vm.await_disk(stick)
 
     # Who borrows another's rights for a command has not taken their seat.
     console.types("[$]", "su suzuki")
