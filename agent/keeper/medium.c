@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* medium.c — see medium.h. What is looked for, and where, is libblkid's knowledge. */
+/* medium.c — see medium.h. What is looked for, and where, is libblkid's knowledge; luks.c says whether a container
+ * encrypts. */
 #include "keeper/medium.h"
 
 #include "base/cleanup.h"
 #include "host/medium_token.h"
+#include "keeper/luks.h"
 
 #include <blkid/blkid.h>
 #include <string.h>
@@ -57,7 +59,7 @@ static enum content medium_look(int fd, struct span at, struct medium_facts *m) 
                 return CONTENT_OTHER;
         if (blkid_probe_lookup_value(probe, "UUID", &text, NULL) == 0 && uuid_parse(text, uuid))
                 medium_add(m, uuid);
-        return CONTENT_LUKS;
+        return luks_encrypts(fd, at) ? CONTENT_LUKS : CONTENT_OTHER;
 }
 
 static bool is_zero(int fd, struct span at) {

@@ -16,5 +16,6 @@ struct span {
 };
 
 /* `size`: of the whole medium. MEDIUM_ENCRYPTED: the medium is one LUKS container, or each partition is LUKS or empty
- * and at least one is LUKS; nothing else is found on it, and nothing ambiguous. */
+ * and at least one is LUKS; nothing else is found on it, and nothing ambiguous. A container whose cipher is not known
+ * (the null cipher) does not count. */
 struct medium_facts medium_examine(int fd, uint64_t size, const struct span *spans, size_t n);

@@ -8,6 +8,7 @@
 #include "wire/socket.h"
 
 #include "support/ceremony.h"
+#include "unit/agent/keeper/container.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -56,17 +57,7 @@ static void put(const char *file, uint64_t at) {
 }
 
 static void luks(const char *type, const char *uuid, uint64_t at) {
-        spill("container", bytes_of("", 0));
-        cr_assert_eq(truncate("container", 2 * MIB + MIB / 2), 0);
-        spill("key", bytes_text("a long enough passphrase"));
-        cr_assert_eq(tool("cryptsetup", "luksFormat", "-q", "--type", type, "--uuid", uuid, "--pbkdf", "pbkdf2",
-                          "--pbkdf-force-iterations", "1000", "--key-file", "key", "--key-size", "256",
-                          strcmp(type, "luks2") == 0 ? "--luks2-metadata-size" : "-q",
-                          strcmp(type, "luks2") == 0 ? "16k" : "-q",
-                          strcmp(type, "luks2") == 0 ? "--luks2-keyslots-size" : "-q",
-                          strcmp(type, "luks2") == 0 ? "256k" : "-q", "container", NULL),
-                     0);
-        cr_assert_eq(truncate("container", MIB), 0);
+        container_make(type, uuid);
         put("container", at);
 }
 
@@ -132,6 +123,16 @@ Test(media_probe_shut_in, a_container_on_the_whole_medium_is_encrypted_and_known
                 cr_expect_eq(m.state, MEDIUM_ENCRYPTED, "%s", types[i]);
                 cr_expect(m.n == 1 && is_known_by(&m, FIRST), "%s", types[i]);
         }
+}
+
+Test(media_probe_shut_in, the_null_cipher_is_no_encryption) {
+        struct medium_facts m;
+
+        container_make_by("cipher_null-ecb", "luks2", FIRST);
+        put("container", 0);
+        m = looked();
+        cr_expect_eq(m.state, MEDIUM_PLAIN);
+        cr_expect(m.n == 1 && is_known_by(&m, FIRST), "which it is, is known all the same");
 }
 
 Test(media_probe_shut_in, every_partition_must_be_encrypted_or_empty) {
