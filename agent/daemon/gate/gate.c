@@ -11,6 +11,7 @@
 #include "host/clock.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ENDING_S 300      /* how long before a device's time ends people are told */
@@ -96,6 +97,19 @@ static void time_came(struct timer *t, bool clock_was_set) {
         settle_all(g);
         if (clock_was_set)
                 watch_rescan(&g->watch);
+}
+
+static void zone_changed(struct zone *z) {
+        settle_all(container_of(z, struct gate, zone));
+}
+
+/* The zone is read at each decision; what is lost without this is the decision at the change itself. */
+static void gate_follow_zone(struct gate *g, struct loop *l) {
+        int r = zone_follow(&g->zone, l, zone_changed);
+
+        if (r < 0)
+                (void)fprintf(stderr, "sekimorid: /etc: %s; going on without it: a new time zone waits for a device\n",
+                              strerrordesc_np(-r));
 }
 
 static void timed_out(struct timer *t, bool clock_was_set) {
@@ -277,7 +291,7 @@ int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, st
         if (!g)
                 return err_set(err, -ENOMEM, "gate");
         g->audit = a, g->state = s, g->usb = u;
-        g->when.source.fd = g->timeout.source.fd = -1;
+        g->when.source.fd = g->timeout.source.fd = g->zone.source.fd = -1;
         g->watch.sighted = gate_sighted, g->watch.scanned = gate_scanned, g->watch.lost = gate_lost;
         g->subscriber = (struct subscriber){ .may = gate_may, .changed = gate_changed, .ctx = g };
         state_subscribe(s, &g->subscriber);
@@ -289,6 +303,7 @@ int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, st
                 r = watch_start(&g->watch, l);
         if (r < 0)
                 return err_errno(err, r, "gate");
+        gate_follow_zone(g, l);
         gate_arm(g, &now);
         *ret = TAKE(g);
         return 0;
@@ -301,6 +316,7 @@ void gate_free(struct gate *g) {
         watch_stop(&g->watch);
         timer_deinit(&g->when);
         timer_deinit(&g->timeout);
+        zone_unfollow(&g->zone);
         table_clear(&g->table);
         free(g->seated);
         free(g);

@@ -5,6 +5,7 @@
 #include "gate/gate.h"
 #include "gate/table.h"
 #include "gate/watch.h"
+#include "gate/zone.h"
 
 struct gate {
         struct audit *audit;
@@ -21,6 +22,7 @@ struct gate {
         struct watch watch;
         struct timer when;    /* fires when a verdict may next change by itself, when the clock is set, and on resume */
         struct timer timeout; /* for the keeper's look at a medium */
+        struct zone zone;
         struct moment ending; /* the next change, if so near that people are told; 0: none */
         void (*settled)(void *ctx);
         void *settled_ctx;

@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* glibc reads the zone once, and localtime_r() does not look again. With TZ unset, tzset() compares the file's inode
+ * and time of change with those of before, and reads it where they differ. */
 struct moment clock_now(void) {
         time_t now = time(NULL);
         struct tm local = { 0 };
         int64_t shifted;
 
+        tzset();
         if (!localtime_r(&now, &local))
                 return (struct moment){ .unix_s = now };
         shifted = (int64_t)now + local.tm_gmtoff;
