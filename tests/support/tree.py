@@ -37,8 +37,8 @@ esac"""
 class Tree:
     def __init__(self, folder):
         self.root = pathlib.Path(folder)
-        for name in ("var/lib", "var/log/journal", "run/sekimori", "etc/sekimori", "does", "proc/bus/input", "proc/self",
-                     "sys/class/net"):
+        for name in ("var/lib", "var/log/journal", "run/sekimori", "etc/sekimori", "does", "proc/self", "sys/class/net",
+                     "sys/class/input"):
             (self.root / name).mkdir(parents=True)
         for name, files in (("etc/pam.d", PLAIN), ("plain", PLAIN), ("ours", OURS)):
             for file, text in files.items():
@@ -48,7 +48,6 @@ class Tree:
         self.write("etc/pam.d/other", "auth required pam_deny.so\naccount required pam_deny.so\n")
         self.write("etc/pam.d/sekimori-password", "auth required pam_unix.so\naccount required pam_unix.so\n")
         self.write("etc/shadow", "root:$y$j9T$x:1::::::\nhanako:$y$j9T$x:1::::::\n")
-        self.write("proc/bus/input/devices", "S: Sysfs=/devices/platform/i8042/input0\nH: Handlers=sysrq kbd event0\n")
         self.write("proc/self/mountinfo", "22 1 254:1 / / rw - ext4 /dev/vda1 rw\n")
         self.write("usr/share/pam-configs/sekimori", "Name: Sekimori\n")
         self.write("usr/lib/x86_64-linux-gnu/security/pam_sekimori.so", "")

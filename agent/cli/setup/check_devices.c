@@ -4,6 +4,7 @@
 #include "audit/record.h"
 #include "base/cleanup.h"
 #include "cli/setup/checks.h"
+#include "host/built_in.h"
 #include "host/file.h"
 #include "host/listing.h"
 
@@ -88,39 +89,33 @@ static bool is_keyboard(const json_t *device) {
         return false;
 }
 
-struct inputs {
-        bool usb;      /* of the input device whose lines are being read */
-        bool built_in; /* a keyboard that is not on USB was found */
-};
-
-/* /proc/bus/input/devices: "S: Sysfs=…" and then "H: Handlers=sysrq kbd …". The power button has no sysrq. */
-static void read_input(void *ctx, unsigned number, char *line) {
-        struct inputs *in = ctx;
-
-        (void)number;
-        if (strncmp(line, "S: Sysfs=", 9) == 0)
-                in->usb = strstr(line, "/usb") != NULL;
-        if (strncmp(line, "H: Handlers=", 12) == 0 && strstr(line, "sysrq") && !in->usb)
-                in->built_in = true;
-}
-
 void check_keyboard(struct check_context *g) {
-        struct inputs in = { 0 };
-        size_t denied = 0, left = 0;
+        size_t denied = 0, strange = 0, left = keyboard_is_built_in(g->root, "sys/class/input");
 
-        finding_unread(g, "proc/bus/input/devices", check_context_lines(g, "proc/bus/input/devices", read_input, &in));
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);
 
-                if (is_keyboard(device))
-                        *(cut_by(g, check_devices_member(device, "path")) ? &denied : &left) += 1;
+                if (!is_keyboard(device))
+                        continue;
+                if (cut_by(g, check_devices_member(device, "path")))
+                        denied++;
+                else if (*check_devices_member(device, "malformed"))
+                        strange++; /* the initramfs accepts no contradiction */
+                else
+                        left++;
         }
-        if (denied && !left && !in.built_in)
+        if (denied && !left)
                 finding_add(
                         g, FINDING_STOP,
                         SAY(g->l,
                             "ただ一つのキーボードが使えなくなります: キーボードを許可する規則をポリシーに加えて、適用してください（sekimori push）",
                             "the only keyboard would stop working: add a rule that allows keyboards, and push"));
+        else if (strange && !left)
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "ただ一つのキーボードの記述子が矛盾しているため（malformed: accept）、起動時のパスフレーズを打てません: ほかのキーボードをつないでください",
+                            "the only keyboard contradicts itself (malformed: accept), so that no passphrase can be typed at the start: plug in another one"));
         else if (g->devices)
                 finding_add(g, FINDING_OK,
                             SAY(g->l, "使えるキーボードが残ります", "a keyboard goes on working, or none is there"));

@@ -8,9 +8,11 @@
 #include "gate/judge.h"
 #include "gate/medium.h"
 #include "gate/seat.h"
+#include "host/built_in.h"
 #include "host/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -267,7 +269,7 @@ static int gate_may(void *ctx, const struct in_force *next, struct err *err) {
         if (begins && !g->seen_all)
                 return err_say(err, -EAGAIN, "差し込まれている機器をまだ調べています。数秒後にやり直してください",
                                "what is plugged in is not known yet: try again in a few seconds");
-        return lockout_check(&g->table, next->policy, &now, err);
+        return lockout_check(&g->table, keyboard_is_built_in(AT_FDCWD, "/sys/class/input"), next->policy, &now, err);
 }
 
 static int gate_changed(void *ctx, const struct in_force *before, struct err *err) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* zone.c — an inotify watch on /etc: /etc/localtime is a link that is renamed into place, so there is no file to watch.
- * What the link leads to is not watched: a new edition of the zone's rules counts from the next decision. See zone.h. */
+ * What the link leads to is not watched: a new edition of the zone's rules counts from the next decision. See zone.h.
+ */
 #include "gate/zone.h"
 
 #include <errno.h>

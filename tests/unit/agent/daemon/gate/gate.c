@@ -2,6 +2,7 @@
 /* The gate, end to end on simulated hardware: the real observer, the real store, the real log. */
 #include "gate/gate.h"
 
+#include "support/inputs.h"
 #include "unit/agent/daemon/terminal.h"
 #include "unit/clock_set.h"
 
@@ -235,6 +236,19 @@ Test(gate_push, so_is_one_that_denies_the_hub_above_it) {
         push(RULE_HID RULE_HUB);
         cr_assert(until(&t, is_let_in, keyboard));
         cr_expect_eq(terminal_push(&t, RULE_HID, &err), -EPERM);
+}
+
+Test(gate_push, a_laptops_own_keyboard_makes_it_possible) {
+        const char *keyboard = plug(t.bed, a_keyboard());
+
+        terminal_start(&t);
+        push(RULE_HID);
+        cr_assert(until(&t, is_let_in, keyboard));
+        input_add(bed_root(t.bed), 0, "LNXSYSTM:00/LNXPWRBN:00", "0019", KEYS_POWER);
+        cr_expect_eq(terminal_push(&t, RULE_HUB, &err), -EPERM, "a power button is none");
+        input_add(bed_root(t.bed), 1, "platform/i8042/serio0", "0011", KEYS_KEYBOARD);
+        push(RULE_HUB);
+        cr_expect(until(&t, is_kept_out, keyboard));
 }
 
 Test(gate_push, a_second_keyboard_makes_it_possible) {

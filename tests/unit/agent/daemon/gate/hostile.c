@@ -8,6 +8,7 @@
 #include "unit/agent/daemon/terminal.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -81,6 +82,29 @@ Test(gate_hostile, what_linux_mends_is_let_in_by_its_fingerprint_and_nothing_els
         cr_assert(until(&t, is_let_in, path));
         cr_expect(bed_wait_bound(t.bed, path, 0, true));
         expect_malformed(twin, "the same device with another lie has another fingerprint");
+        cr_expect_eq(terminal_push(&t, rules, &err), 0, "the next policy is no worse for it: %s", err.text);
+}
+
+/* It types now, and not in the initramfs: the other one is the only keyboard. */
+Test(gate_hostile, a_keyboard_that_contradicts_itself_is_none_that_is_left) {
+        struct hardware h = a_qemu_keyboard();
+        const char *path, *honest = plug(t.bed, a_keyboard());
+        char hex[2 * FACTS_DIGEST + 1], accepted[256], both[512];
+        struct err err = { 0 };
+
+        h.descriptors[18 + 2]++;
+        path = plug(t.bed, h);
+        expect_malformed(path, "one excess byte");
+        hex_of(terminal_device(&t, path)->sighting.facts.fingerprint, FACTS_DIGEST, hex);
+        (void)snprintf(accepted, sizeof accepted,
+                       "  - {name: mended, match: {bus: usb, id: '%04x:%04x', fingerprint: %s}, malformed: accept, "
+                       "action: allow}\n",
+                       terminal_device(&t, path)->sighting.facts.vendor,
+                       terminal_device(&t, path)->sighting.facts.product, hex);
+        (void)snprintf(both, sizeof both, "%s%s", RULE_HID, accepted);
+        cr_assert_eq(terminal_push(&t, both, &err), 0, "%s", err.text);
+        cr_assert(until(&t, is_let_in, path) && until(&t, is_let_in, honest));
+        cr_expect_eq(terminal_push(&t, accepted, &err), -EPERM);
 }
 
 Test(gate_hostile, one_disk_among_thirty_two_interfaces_is_found) {
