@@ -93,8 +93,8 @@ int gather_device(const char *devpath, bool speaks_mtp, struct readers *with, st
         if (dirfd < 0 || !attribute_number(dirfd, "busnum", &s.busnum) || !attribute_number(dirfd, "devnum", &s.devnum))
                 return -ENODEV;
         s.facts.bus = BUS_USB;
-        s.facts.speaks_mtp = speaks_mtp;
         s.facts.malformed = read_descriptors(dirfd, with, &s);
+        s.facts.speaks_mtp = speaks_mtp || hardware_db_speaks_mtp(&with->hardware_db, s.facts.vendor, s.facts.product);
         s.facts.malformed = malformed_graver(s.facts.malformed, identity_read(dirfd, &s));
         if (s.facts.malformed && faccessat(dirfd, "devnum", F_OK, 0) < 0)
                 return -ENODEV; /* it was pulled while we read: gone, not malformed */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "observer/aliases.h"
+#include "observer/hardware_db.h"
 #include "observer/libusb_crosscheck.h"
 #include "wire/sighting.h"
 
@@ -10,10 +11,12 @@
 struct readers {
         struct libusb_crosscheck crosscheck;
         struct aliases aliases;
+        struct hardware_db hardware_db;
 };
 
 /* `devpath` is the kernel's: "/devices/pci…/usb1/1-2". -ENODEV if the device is being removed: nothing to tell, the
- * announcement of its removal follows. Contradictions are not errors: they make the facts `malformed`. */
+ * announcement of its removal follows. Contradictions are not errors: they make the facts `malformed`. `speaks_mtp`:
+ * udevd says so; the hardware database is asked beside it. */
 int gather_device(const char *devpath, bool speaks_mtp, struct readers *with, struct sighting *ret);
 
 /* A sighting with only its type and path. -ENAMETOOLONG. */

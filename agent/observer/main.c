@@ -128,6 +128,7 @@ int main(int argc, char **argv) {
         if ((r = libusb_crosscheck_open(&o.readers.crosscheck)) < 0)
                 helper_fail(PROGRAM, "start libusb", r);
         aliases_open(&o.readers.aliases, NULL);
+        hardware_db_open(&o.readers.hardware_db, o.monitor.udev);
         if ((r = sandbox_lock()) < 0)
                 helper_fail(PROGRAM, "lock the sandbox", r);
         r = observer_observe(&o);

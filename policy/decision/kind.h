@@ -45,7 +45,7 @@ uint32_t kinds_of_interface(const struct device_facts *f, size_t i);
 uint32_t kinds_of_device_class(const struct device_facts *f);
 
 /* Every kind of the device, its device class included; KIND_STILL_IMAGE is added for a vendor device known to
- * speak MTP, so that people are told the right thing. For showing, not for matching. */
+ * speak MTP, so that people are told the right thing. For showing; of matching, only a rule that denies minds it. */
 uint32_t kinds_to_show(const struct device_facts *f);
 
 /* The policy language's name of the single bit, or NULL. */

@@ -63,12 +63,15 @@ static bool set_holds(const struct interface_set *set, uint32_t kinds, uint8_t k
 }
 
 /* An interface that a driver of another kind takes is what that driver makes of it: a rule that allows fits it only as
- * "vendor". A rule that denies always fits what its class says, too. */
+ * "vendor". A rule that denies always fits what its class says, too, and takes the vendor's interfaces of a device that
+ * is known to speak MTP for what they may do. */
 static bool set_fits(const struct interface_set *set, bool denies, const struct device_view *v, size_t i) {
         const struct interface_facts *in = &v->facts->interfaces[i];
         uint32_t says = kinds_of_class(in->klass, in->subclass, in->protocol);
 
         if (denies && set_holds(set, says, in->klass, in->subclass, in->protocol))
+                return true;
+        if (denies && v->facts->speaks_mtp && says == KIND_VENDOR && set->kinds & KIND_STILL_IMAGE)
                 return true;
         if (v->facts->foreign >> i & 1)
                 return set->kinds & KIND_VENDOR;

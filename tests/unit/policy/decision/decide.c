@@ -25,6 +25,18 @@ static struct verdict by_match(const char *match, struct device_facts f) {
         return v;
 }
 
+static struct verdict by_rules(const char *rules, struct device_facts f) {
+        char rest[1024];
+        struct verdict v;
+        struct policy *p;
+
+        (void)snprintf(rest, sizeof rest, "devices:\n%s", rules);
+        p = given(rest);
+        v = decide(p, f);
+        policy_free(p);
+        return v;
+}
+
 static struct verdict by_interfaces(const char *interfaces, bool partial, struct device_facts f) {
         struct verdict v;
         struct policy *p;
@@ -191,6 +203,23 @@ Test(policy_decide, a_vendor_class_is_never_taken_for_something_milder) {
         cr_expect_eq(by_match("{id: '0001:0002'}", f).action, ACTION_ALLOW);
 }
 
+#define DENY_CAMERAS "  - {name: cameras, match: {interfaces: [still-image]}, action: deny}\n"
+#define ALLOW_VENDOR "  - {name: vendor, match: {interfaces: [vendor]}, action: allow}\n"
+
+Test(policy_decide, a_rule_that_denies_cameras_fits_what_is_known_for_one) {
+        struct device_facts f = a_device_of(0xff, 0xff, 0), stick = a_device_of(0x08, 0x06, 0x50);
+
+        cr_expect_eq(by_rules(DENY_CAMERAS ALLOW_VENDOR, f).action, ACTION_ALLOW, "nobody knows it");
+        f.speaks_mtp = true;
+        cr_expect_eq(by_rules(DENY_CAMERAS ALLOW_VENDOR, f).action, ACTION_DENY);
+        cr_expect_eq(by_rules(DENY_CAMERAS ALLOW_VENDOR, f).rule, 0);
+        cr_expect_eq(by_rules(ALLOW_VENDOR DENY_CAMERAS, f).action, ACTION_ALLOW, "in the order of the rules");
+        stick.speaks_mtp = true;
+        cr_expect_eq(
+                by_rules(DENY_CAMERAS "  - {name: s, match: {interfaces: [storage]}, action: allow}\n", stick).action,
+                ACTION_ALLOW, "what says what it is, is that");
+}
+
 Test(policy_decide, a_vendor_interface_that_describes_a_reader_is_one) {
         struct device_facts f = a_device_of(0xff, 0, 0), both = a_device_of(0xff, 0, 0);
 
@@ -237,37 +266,25 @@ static struct device_facts a_mended_mouse(void) {
         return f;
 }
 
-static struct verdict decide_mended(const char *rules, struct device_facts f) {
-        char rest[1024];
-        struct verdict v;
-        struct policy *p;
-
-        (void)snprintf(rest, sizeof rest, "devices:\n%s", rules);
-        p = given(rest);
-        v = decide(p, f);
-        policy_free(p);
-        return v;
-}
-
 Test(policy_decide, what_linux_mends_is_let_in_by_a_rule_that_accepts_it_and_by_no_other) {
         static const char any[] = "- {name: any, match: {bus: any}, action: allow}\n";
         static const char by_name[] = "- {name: named, " ITS_MATCH ", action: allow}\n";
         struct device_facts other = a_mended_mouse(), grave = a_mended_mouse(), sound = a_mended_mouse();
-        struct verdict v = decide_mended(ACCEPT, a_mended_mouse());
+        struct verdict v = by_rules(ACCEPT, a_mended_mouse());
 
         cr_expect_eq(v.action, ACTION_ALLOW);
         cr_expect_eq(v.reason, REASON_RULE);
         cr_expect_eq(v.interfaces, 3);
-        cr_expect_eq(decide_mended(any, a_mended_mouse()).reason, REASON_MALFORMED);
-        cr_expect_eq(decide_mended(by_name, a_mended_mouse()).reason, REASON_MALFORMED);
+        cr_expect_eq(by_rules(any, a_mended_mouse()).reason, REASON_MALFORMED);
+        cr_expect_eq(by_rules(by_name, a_mended_mouse()).reason, REASON_MALFORMED);
         cr_expect_eq(decide(NULL, a_mended_mouse()).reason, REASON_MALFORMED, "nor when sealed");
         other.fingerprint[31] = 1;
-        cr_expect_eq(decide_mended(ACCEPT, other).reason, REASON_MALFORMED);
+        cr_expect_eq(by_rules(ACCEPT, other).reason, REASON_MALFORMED);
         sound.malformed = MALFORMED_NOT;
-        cr_expect_eq(decide_mended(ACCEPT, sound).action, ACTION_ALLOW);
+        cr_expect_eq(by_rules(ACCEPT, sound).action, ACTION_ALLOW);
         for (grave.malformed = MALFORMED_NOT + 1; grave.malformed < MALFORMED_COUNT; grave.malformed++)
-                cr_expect_eq(decide_mended(ACCEPT, grave).action == ACTION_ALLOW,
-                             malformed_is_acceptable(grave.malformed), "%s", malformed_name(grave.malformed));
+                cr_expect_eq(by_rules(ACCEPT, grave).action == ACTION_ALLOW, malformed_is_acceptable(grave.malformed),
+                             "%s", malformed_name(grave.malformed));
 }
 
 Test(policy_decide, the_rules_around_one_that_accepts_hold_as_ever) {
@@ -286,7 +303,7 @@ Test(policy_decide, the_rules_around_one_that_accepts_hold_as_ever) {
         };
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-                struct verdict v = decide_mended(rows[i].rules, a_mended_mouse());
+                struct verdict v = by_rules(rows[i].rules, a_mended_mouse());
 
                 cr_expect_eq(v.action, rows[i].action, "%zu", i);
                 cr_expect_eq(v.reason, rows[i].reason, "%zu: %d", i, v.reason);

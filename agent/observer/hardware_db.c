@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* hardware_db.c — libudev's reader of hwdb.bin, asked as udev's own rules ask it. See hardware_db.h. */
+#include "observer/hardware_db.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void hardware_db_open(struct hardware_db *db, struct udev *udev) {
+        db->hwdb = udev_hwdb_new(udev);
+}
+
+void hardware_db_close(struct hardware_db *db) {
+        if (db->hwdb)
+                (void)udev_hwdb_unref(db->hwdb);
+        db->hwdb = NULL;
+}
+
+bool hardware_db_speaks_mtp(const struct hardware_db *db, uint16_t vendor, uint16_t product) {
+        struct udev_list_entry *entry, *all;
+        char modalias[32];
+
+        if (!db->hwdb)
+                return false;
+        (void)snprintf(modalias, sizeof modalias, "usb:v%04Xp%04X:", vendor, product);
+        all = udev_hwdb_get_properties_list_entry(db->hwdb, modalias, 0);
+        udev_list_entry_foreach(entry, all) {
+                const char *name = udev_list_entry_get_name(entry);
+
+                if (name && (strcmp(name, "ID_MTP_DEVICE") == 0 || strcmp(name, "ID_MEDIA_PLAYER") == 0))
+                        return true;
+        }
+        return false;
+}
