@@ -34,3 +34,7 @@ void input_add(const char *root, unsigned number, const char *parent, const char
         (void)snprintf(target, sizeof target, "../../devices/%s/input/input%u", parent, number);
         assert(symlink(target, link) == 0);
 }
+
+void case_set(const char *root, const char *type) {
+        input_write(root, "sys/class/dmi/id/chassis_type", type);
+}

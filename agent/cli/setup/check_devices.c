@@ -90,7 +90,7 @@ static bool is_keyboard(const json_t *device) {
 }
 
 void check_keyboard(struct check_context *g) {
-        size_t denied = 0, strange = 0, left = keyboard_is_built_in(g->root, "sys/class/input");
+        size_t denied = 0, strange = 0, left = keyboard_is_built_in(g->root, "sys");
 
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);

@@ -269,7 +269,7 @@ static int gate_may(void *ctx, const struct in_force *next, struct err *err) {
         if (begins && !g->seen_all)
                 return err_say(err, -EAGAIN, "差し込まれている機器をまだ調べています。数秒後にやり直してください",
                                "what is plugged in is not known yet: try again in a few seconds");
-        return lockout_check(&g->table, keyboard_is_built_in(AT_FDCWD, "/sys/class/input"), next->policy, &now, err);
+        return lockout_check(&g->table, keyboard_is_built_in(AT_FDCWD, "/sys"), next->policy, &now, err);
 }
 
 static int gate_changed(void *ctx, const struct in_force *before, struct err *err) {

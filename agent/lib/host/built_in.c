@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* built_in.c — reads the bus, the keys and the place of each input device. See built_in.h. */
+/* built_in.c — reads the kind of case, and the bus, the keys and the place of each input device. See built_in.h. */
 #include "host/built_in.h"
 
 #include "host/file.h"
@@ -42,8 +42,24 @@ static bool is_virtual(int dirfd, const char *name) {
         return strstr(target, "/virtual/") != NULL;
 }
 
-bool keyboard_is_built_in(int dirfd, const char *folder) {
-        auto_fd input = openat(dirfd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+/* "System Enclosure or Chassis Types" of SMBIOS (DSP0134): portable, laptop, notebook, sub notebook, tablet,
+ * convertible, detachable. */
+static bool case_is_portable(int sys) {
+        static const unsigned char portable[] = { 8, 9, 10, 14, 30, 31, 32 };
+        char text[16], *end;
+        unsigned long type;
+
+        if (file_read_line(sys, "class/dmi/id/chassis_type", text, sizeof text) <= 0)
+                return false;
+        type = strtoul(text, &end, 10);
+        return !*end && type < 256 && memchr(portable, (int)type, sizeof portable);
+}
+
+bool keyboard_is_built_in(int dirfd, const char *sys) {
+        auto_fd tree = openat(dirfd, sys, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        auto_fd input = tree < 0 || !case_is_portable(tree)
+                                ? -1
+                                : openat(tree, "class/input", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         auto_dir all = input < 0 ? NULL : listing_open(input, ".");
         struct dirent *entry;
 

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* `folder`: /sys/class/input, or the same beneath dirfd. True: the kernel drives a whole keyboard (not a power button)
- * on a bus that leads out of the case nowhere or by a PS/2 plug: no rule for devices cuts it off. False as well where
- * nothing can be read. */
-bool keyboard_is_built_in(int dirfd, const char *folder);
+/* `sys`: /sys, or the same beneath dirfd. True: the case is one that is carried, and the kernel drives a whole keyboard
+ * (not a power button) on a bus that does not leave it. A desktop's firmware may show a keyboard on i8042 where none is
+ * plugged in, so there it counts for nothing. False as well where something cannot be read. */
+bool keyboard_is_built_in(int dirfd, const char *sys);

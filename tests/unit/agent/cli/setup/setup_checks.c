@@ -59,7 +59,10 @@ Test(setup_check, a_laptops_own_keyboard_is_left) {
         given_file("sys/devices/platform/i8042/serio0/input/input0/id/bustype", "0011\n");
         given_file("sys/devices/platform/i8042/serio0/input/input0/capabilities/key", KEYS_KEYBOARD "\n");
         given_link("sys/class/input/input0", "../../devices/platform/i8042/serio0/input/input0");
+        given_file("sys/class/dmi/id/chassis_type", "3\n");
         tree.devices = given_json("[" DEVICE(BUS "1-1", "deny", "hid-keyboard") "]");
+        cr_expect_eq(looked(check_keyboard), FINDING_STOP, "a desktop's firmware shows one where there is none");
+        given_file("sys/class/dmi/id/chassis_type", "10\n");
         cr_expect_eq(looked(check_keyboard), FINDING_OK);
 }
 

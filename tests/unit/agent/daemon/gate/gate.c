@@ -244,6 +244,7 @@ Test(gate_push, a_laptops_own_keyboard_makes_it_possible) {
         terminal_start(&t);
         push(RULE_HID);
         cr_assert(until(&t, is_let_in, keyboard));
+        case_set(bed_root(t.bed), "10");
         input_add(bed_root(t.bed), 0, "LNXSYSTM:00/LNXPWRBN:00", "0019", KEYS_POWER);
         cr_expect_eq(terminal_push(&t, RULE_HUB, &err), -EPERM, "a power button is none");
         input_add(bed_root(t.bed), 1, "platform/i8042/serio0", "0011", KEYS_KEYBOARD);

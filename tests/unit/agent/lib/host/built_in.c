@@ -17,6 +17,7 @@ static void given_a_tree(void) {
         cr_assert(scratch_make(root, "built-in"));
         fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         cr_assert_geq(fd, 0);
+        case_set(root, "10");
 }
 
 static void drop(void) {
@@ -26,7 +27,7 @@ static void drop(void) {
 TestSuite(keyboard_is_built_in, .init = given_a_tree, .fini = drop, .timeout = 5);
 
 static bool found(void) {
-        return keyboard_is_built_in(fd, "sys/class/input");
+        return keyboard_is_built_in(fd, "sys");
 }
 
 Test(keyboard_is_built_in, nothing_found_is_no_keyboard) {
@@ -70,4 +71,15 @@ Test(keyboard_is_built_in, others_are_not) {
         }
         input_add(root, 99, "platform/i8042/serio0", "0011", KEYS_KEYBOARD);
         cr_expect(found(), "beside them");
+}
+
+Test(keyboard_is_built_in, only_in_a_case_that_is_carried) {
+        static const char *const others[] = { "3", "13", "265", "10x", "" };
+
+        input_add(root, 0, "platform/i8042/serio0", "0011", KEYS_KEYBOARD);
+        cr_expect(found(), "a notebook");
+        for (unsigned i = 0; i < sizeof others / sizeof *others; i++) {
+                case_set(root, others[i]);
+                cr_expect_not(found(), "'%s'", others[i]);
+        }
 }
