@@ -4,6 +4,7 @@
 #include "keeper/plane.h"
 
 #include "keeper/program.h"
+#include "wire/keeper.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -61,6 +61,3 @@ void plane_each(const struct plane *p, void (*visit)(void *ctx, const struct nod
 
 /* Remove the plane: the kernel refuses nothing any more. Harmless to repeat. */
 int plane_unpin(struct err *err);
-
-#define PLANE_DIR "/sys/fs/bpf/sekimori"
-#define PLANE_LINK "link"

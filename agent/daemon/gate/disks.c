@@ -16,15 +16,15 @@ static uint32_t kinds_let_in(const struct device_facts *f, const struct verdict 
         return kinds;
 }
 
-bool disks_can_be_read_only(const struct keeper *k, const struct device_facts *f, const struct verdict *v) {
-        return keeper_in_force(k) && kinds_let_in(f, v) == KIND_STORAGE;
+bool disks_can_be_read_only(const struct device_facts *f, const struct verdict *v) {
+        return kinds_let_in(f, v) == KIND_STORAGE;
 }
 
-bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f) {
+bool disks_can_be_looked_at(const struct device_facts *f) {
         for (unsigned i = 0; i < f->n_interfaces; i++)
                 if (kinds_of_interface(f, i) != KIND_STORAGE)
                         return false;
-        return keeper_in_force(k) && f->n_interfaces > 0;
+        return f->n_interfaces > 0;
 }
 
 /* A hub or a Thunderbolt device has no nodes of its own: devices behind a hub are judged separately, and those behind a

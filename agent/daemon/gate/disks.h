@@ -7,13 +7,13 @@
 #include "gate/gate.h"
 #include "gate/keeper.h"
 
-/* Can "read-only" be enforced for the device now? Yes if only mass storage would be bound and the block plane is in
- * force. */
-bool disks_can_be_read_only(const struct keeper *k, const struct device_facts *f, const struct verdict *v);
+/* Can "read-only" be enforced for the device where the block plane is in force? Yes if only mass storage would be
+ * bound. */
+bool disks_can_be_read_only(const struct device_facts *f, const struct verdict *v);
 
-/* Can the device be let in for a look at its medium while its disks stay closed to all others? Yes if all its
- * interfaces are mass storage and the block plane is in force. */
-bool disks_can_be_looked_at(const struct keeper *k, const struct device_facts *f);
+/* Can the device be let in for a look at its medium while the block plane keeps its disks closed to all others? Yes if
+ * all its interfaces are mass storage. */
+bool disks_can_be_looked_at(const struct device_facts *f);
 
 /* As the verdict says: the nodes of the kinds that it let in (decision/drivers.h). OUTCOME_FAILED: the keeper cannot be
  * told, and the verdict needs it (read-only, by medium, or a disk that is not on USB). */

@@ -4,6 +4,7 @@
 
 #include "enforce/release.h"
 #include "gate/carry_out.h"
+#include "gate/held.h"
 #include "gate/inside.h"
 #include "gate/judge.h"
 #include "gate/medium.h"
@@ -28,7 +29,7 @@ static void gate_settle(struct gate *g, struct device *d, const struct moment *n
         bool news = !d->judged;
 
         d->verdict = judge(state_policy(g->state), g->keeper, &d->sighting.facts, now, g->seated);
-        d->judged = !gate_enforces(g) || !medium_is_awaited(g, d);
+        d->judged = !gate_enforces(g) || (!held_for_keeper(g, d, now) && !medium_is_awaited(g, d));
         if (!d->judged)
                 return;
         news = news || before.reason != d->verdict.reason || before.action != d->verdict.action;
@@ -154,14 +155,27 @@ static void gate_bound(struct gate *g, struct device *d) {
 /* A driver that was registered, another configuration, another program that wrote `authorized`: the kernel is held to
  * what was decided. Nothing is judged anew: the device is the same. */
 static void gate_again(struct gate *g, struct device *d) {
+        struct moment now = clock_now();
+
         if (!d || !gate_enforces(g))
                 return;
         if (d->judged)
                 carry_out_again(g, d);
-        else if (d->look == LOOK_ASKED && !medium_let_in_again(g, d)) {
+        else if (d->look != LOOK_ASKED)
+                gate_settle(g, d, &now); /* held: only as long as its drivers are those of a disk */
+        else if (!medium_let_in_again(g, d)) {
                 d->judged = true;
                 carry_out(g, d, true);
         }
+}
+
+static void gate_taken(struct gate *g, struct device *d) {
+        if (!d || !gate_enforces(g))
+                return;
+        if (d->judged)
+                carry_out_verify(g, d);
+        else if (d->look == LOOK_NONE)
+                gate_again(g, d);
 }
 
 /* A disk on a bus other than USB can only be refused by sekimori-keeper; a disk that the system runs from is let in
@@ -184,8 +198,7 @@ static bool gate_noticed(struct gate *g, const struct sighting *s, struct device
                 gate_again(g, d);
                 return true;
         case SIGHTING_TAKEN:
-                if (d && d->judged && gate_enforces(g))
-                        carry_out_verify(g, d);
+                gate_taken(g, d);
                 return true;
         case SIGHTING_DRIVER:
                 for (d = g->table.first; d; d = d->next)

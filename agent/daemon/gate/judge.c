@@ -19,10 +19,17 @@ struct verdict judge(const struct policy *p, const struct keeper *k, const struc
 
         if (!bus_ops(f->bus)) /* nothing would be enforced */
                 return verdict_deny(v.rule, v.action == ACTION_DENY ? v.reason : REASON_FAILED);
-        v.look = v.look && disks_can_be_looked_at(k, f);
-        if (v.action == ACTION_READ_ONLY && !disks_can_be_read_only(k, f, &v))
+        v.look = v.look && keeper_in_force(k) && disks_can_be_looked_at(f);
+        if (v.action == ACTION_READ_ONLY && !(keeper_in_force(k) && disks_can_be_read_only(f, &v)))
                 return verdict_deny(v.rule, REASON_READ_ONLY);
         return v;
+}
+
+bool judge_needs_plane(const struct policy *p, const struct device_facts *f, const struct moment *now,
+                       const struct person *who) {
+        struct verdict v = policy_decide(p, f, now, who);
+
+        return (v.look && disks_can_be_looked_at(f)) || (v.action == ACTION_READ_ONLY && disks_can_be_read_only(f, &v));
 }
 
 bool is_essential(const struct device_facts *f) {

@@ -9,6 +9,10 @@
 struct verdict judge(const struct policy *p, const struct keeper *k, const struct device_facts *f,
                      const struct moment *now, const struct person *who);
 
+/* Does the verdict of judge() rest on whether the block plane is in force? */
+bool judge_needs_plane(const struct policy *p, const struct device_facts *f, const struct moment *now,
+                       const struct person *who);
+
 struct verdict verdict_deny(int rule, enum reason reason);
 
 /* Hubs, keyboards, mice, card readers: what a person needs to log in, and nothing besides. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* keeper.c — inotify sees keeper.sock appear; a lost keeper counts as in force for 20 s more. See keeper.h. */
+/* keeper.c — inotify sees keeper.sock appear; a lost keeper counts as in force for 20 s more, and one that an agent
+ * finds only the pinned link of is awaited as long. See keeper.h. */
 #include "gate/keeper.h"
 
 #include "host/file.h"
@@ -32,6 +33,7 @@ struct keeper {
         struct loop *loop;
         char dir[PATH_MAX];
         bool in_force, ready;      /* ready: this keeper has sent KEEPER_READY */
+        bool awaited;              /* its link is pinned; none was ready since this agent started */
         struct said said, hearing; /* said: by the last keeper that was ready; hearing: by this one so far */
         struct keeper_ears ears;
 };
@@ -104,6 +106,7 @@ static bool take_word(struct keeper *k) {
         said_free(&k->said);
         k->said = k->hearing, k->hearing = (struct said){ 0 };
         k->ready = k->in_force = true;
+        k->awaited = false;
         return true;
 }
 
@@ -124,9 +127,9 @@ static void timed_out(struct timer *t, bool clock_was_set) {
         struct keeper *k = container_of(t, struct keeper, timeout);
 
         (void)clock_was_set;
-        if (k->ready || !k->in_force)
+        if (k->ready || (!k->in_force && !k->awaited))
                 return;
-        k->in_force = false;
+        k->in_force = k->awaited = false;
         k->ears.changed(k->ears.ctx);
 }
 
@@ -147,6 +150,12 @@ static void hear_out(struct keeper *k) {
         while (k->line.fd >= 0 && !k->ready && poll(&line, 1, AT_BIRTH_MS) == 1)
                 if (!take_word(k))
                         hang_up(k);
+}
+
+/* Both may have been killed: the next keeper is as near as one that this agent has lost. */
+static void await_pinned(struct keeper *k) {
+        k->awaited =
+                !k->ready && access(PLANE_DIR "/" PLANE_LINK, F_OK) == 0 && timer_in_ms(&k->timeout, TIMEOUT_MS) == 0;
 }
 
 static void folder_changed(struct source *s, uint32_t events) {
@@ -186,6 +195,7 @@ int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears
                 return err_errno(err, r, "keeper");
         keeper_call(k);
         hear_out(k);
+        await_pinned(k);
         *ret = TAKE(k);
         return 0;
 }
@@ -205,6 +215,10 @@ void keeper_free(struct keeper *k) {
 
 bool keeper_in_force(const struct keeper *k) {
         return k && k->in_force;
+}
+
+bool keeper_is_awaited(const struct keeper *k) {
+        return k && k->awaited;
 }
 
 bool keeper_is_system(const struct keeper *k, const char *path) {

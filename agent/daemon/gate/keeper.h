@@ -29,6 +29,10 @@ CLEANUP(keeper, struct keeper *, keeper_free)
  * what is pinned stays in force meanwhile. NULL: no. */
 bool keeper_in_force(const struct keeper *k);
 
+/* Is the block plane pinned by a keeper that has not introduced itself to this agent? True for 20 s at most after the
+ * agent's start: it is not known yet what may be read. NULL: no. */
+bool keeper_is_awaited(const struct keeper *k);
+
 /* Does the system run from a disk that is this device (beneath /sys/devices), above it or below it? As the keeper last
  * reported; false before its first report. */
 bool keeper_is_system(const struct keeper *k, const char *path);

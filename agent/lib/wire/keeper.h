@@ -17,6 +17,9 @@
 #define KEEPER_NOTE_JA "keeper.note.ja"
 /* Likewise one line: what fstab and crypttab name and was not found: "fstab UUID=aa-bb, crypttab /dev/sda2". */
 #define KEEPER_MISSING "keeper.missing"
+/* Where the plane is pinned: as long as the link is there, it is in force, whether a keeper runs or not. */
+#define PLANE_DIR "/sys/fs/bpf/sekimori"
+#define PLANE_LINK "link"
 #define KEEPER_PATH 512 /* with its NUL */
 #define KEEPER_MEDIUM_SIZE (2 + FACTS_UUIDS * UUID_SIZE)
 #define KEEPER_MAX (KEEPER_PATH + 16 + KEEPER_MEDIUM_SIZE)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A stick for reading only is read, and stays mounted when we start again; no byte changes, whatever root tries, with us killed too."""
+"""A stick for reading only is read, and stays mounted when we start again or are all killed at once; no byte changes, whatever root tries."""
 
 import re
 
@@ -51,7 +51,21 @@ def outlives_the_agent(vm, reading, view):
         vm.sh(end)
         vm.await_verdict("read-only", reading)
         vm.sh("echo 3 >/proc/sys/vm/drop_caches; grep -qx hello /mnt/letter && cmp /proc/self/mountinfo /run/mounts")
-    vm.sh("umount /mnt")
+
+
+def outlives_both(vm, reading, times=10):
+    """Agent and keeper are killed together, and whichever is back first: a reader that never stops gets every byte."""
+    refused = len(vm.audit("device-refused"))
+    vm.sh("systemd-run --quiet --unit=reader --property=Restart=no sh -c"
+          " 'while echo 3 >/proc/sys/vm/drop_caches && grep -qx hello /mnt/letter; do echo >>/run/rounds; done'")
+    for _ in range(times):
+        vm.sh(f"systemctl kill -s KILL sekimorid {keeper.UNIT}; rm -f /run/rounds")
+        vm.wait(f"systemctl is-active sekimorid {keeper.UNIT}", what="both are back")
+        vm.await_verdict("read-only", reading)
+        vm.wait("[ -s /run/rounds ]", what="it was read since")
+        vm.sh("systemctl is-active reader && cmp /proc/self/mountinfo /run/mounts")
+    assert len(vm.audit("device-refused")) == refused
+    vm.sh("systemctl stop reader; umount /mnt")
 
 
 def run(vm):
@@ -85,6 +99,7 @@ def run(vm):
     view = keeper.view_of(vm, vm.await_disk(reading))
     vm.wait(f"[ -b {view}p1 ]")
     outlives_the_agent(vm, reading, view)
+    outlives_both(vm, reading)
     keeper.kill_everything(vm)
     vm.unplug(reading)
     vm.sh(f"ls /sys/class/block/loop*/loop && systemctl start {keeper.UNIT} sekimorid")

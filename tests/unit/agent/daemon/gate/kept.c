@@ -25,21 +25,35 @@ static void medium(void *ctx, const struct keeper_word *w) {
         gate_medium_found(k->t.gate, w);
 }
 
-void kept_begin(struct kept *k) {
+static void agent_starts(struct kept *k) {
         struct err err = { 0 };
 
-        terminal_begin(&k->t);
         terminal_start(&k->t);
         cr_assert_eq(keeper_new(k->t.loop, ".", &(struct keeper_ears){ changed, medium, k }, &k->keeper, &err), 0, "%s",
                      err.text);
         gate_set_keeper(k->t.gate, k->keeper);
 }
 
-void kept_end(struct kept *k) {
-        keeper_goes(k);
+void kept_begin(struct kept *k) {
+        terminal_begin(&k->t);
+        agent_starts(k);
+}
+
+static void agent_ends(struct kept *k) {
         gate_free(k->t.gate);
         k->t.gate = NULL;
         keeper_free(k->keeper);
+}
+
+void kept_starts_again(struct kept *k) {
+        agent_ends(k);
+        state_free(k->t.state);
+        agent_starts(k);
+}
+
+void kept_end(struct kept *k) {
+        keeper_goes(k);
+        agent_ends(k);
         terminal_end(&k->t);
 }
 

@@ -21,6 +21,7 @@ struct kept {
 
 void kept_begin(struct kept *k);
 void kept_end(struct kept *k);
+void kept_starts_again(struct kept *k); /* another agent, with the keeper that is there by then or with none */
 
 void keeper_comes(struct kept *k);
 void keeper_goes(struct kept *k);
