@@ -46,6 +46,10 @@ void grants_open(struct grants *g, const char *path, unsigned nodes, uint32_t de
                 at->nodes = nodes, at->devnum = devnum;
 }
 
+int grants_set_was_read(struct grants *g, const char *path, uint64_t at) {
+        return grants_put(g, path, (struct grant){ .was_read = true, .at = at });
+}
+
 int grants_look(struct grants *g, const char *path, uint64_t at) {
         struct grant new = { .mode = MODE_NONE }, *had = grants_place(g, path);
 

@@ -15,6 +15,7 @@ struct grants {
                 unsigned nodes;  /* enum node_kind: its nodes that are not a disk's, and that may be opened */
                 uint32_t devnum; /* the USB device that these nodes belong to; 0: none */
                 bool system;     /* given by the keeper: no order changes it */
+                bool was_read;   /* an earlier keeper let it in for reading; lets nothing in itself */
                 bool said;       /* an order that would change it was logged already */
                 uint64_t at;     /* the kernel's uevent sequence number when it was given */
                 bool look;       /* its media are looked at, and reported to the agent */
@@ -33,6 +34,9 @@ int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t upto,
 
 /* What is granted at exactly this path lets these nodes in, too, as long as the USB device there has this number. */
 void grants_open(struct grants *g, const char *path, unsigned nodes, uint32_t devnum);
+
+/* In place of any grant: nothing is let in, and the agent is told that an earlier keeper let it be read. */
+int grants_set_was_read(struct grants *g, const char *path, uint64_t at);
 
 /* The existing grant stays; its media are looked at and reported again. */
 int grants_look(struct grants *g, const char *path, uint64_t at);

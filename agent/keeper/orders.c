@@ -82,7 +82,7 @@ static int orders_introduce(const struct orders *o) {
         for (size_t i = 0; i < GRANTS_MAX && r == 0; i++) {
                 const struct grant *each = &o->grants->grant[i];
 
-                if (each->system || each->mode == MODE_READ)
+                if (each->system || each->mode == MODE_READ || each->was_read)
                         r = orders_say(o, each->system ? KEEPER_SYSTEM : KEEPER_READING,
                                        each->path + strlen("devices/"));
         }

@@ -5,7 +5,9 @@
 
 #include "host/file.h"
 #include "keeper/binding.h"
+#include "keeper/device.h"
 #include "keeper/majors.h"
+#include "keeper/reading.h"
 #include "store/stage.h"
 
 #include <errno.h>
@@ -95,6 +97,8 @@ static int plane_up(struct keeper_service *k, struct err *err) {
         if (r < 0)
                 return r;
         nodes_recheck(n);
+        reading_restore(&n->grants, &n->dirs, &n->plane, &n->readonly_loops,
+                        device_number(&n->dirs, "kernel", "uevent_seqnum"));
         nodes_scan(n, "devices");
         r = plane_enforce(&n->plane, err);
         n->in_force = r == 0;

@@ -326,12 +326,14 @@ Test(orders, whoever_comes_is_told_what_the_system_stands_on_and_what_may_be_rea
         cr_assert_eq(grants_set(&grants, "devices/pci0/usb1/1-2", MODE_READ, 0, 0), 0);
         cr_assert_eq(grants_set_system(&grants, "devices/pci0/ata1"), 0);
         cr_assert_eq(grants_set_system(&grants, "devices/pci0/nvme0"), 0);
+        cr_assert_eq(grants_set_was_read(&grants, "devices/pci0/usb1/1-3", 1), 0);
         for (unsigned times = 0; times < 2; times++) {
                 auto_fd fd = connected();
 
                 cr_expect(says(fd, KEEPER_READING, "pci0/usb1/1-2"));
                 cr_expect(says(fd, KEEPER_SYSTEM, "pci0/ata1"));
                 cr_expect(says(fd, KEEPER_SYSTEM, "pci0/nvme0"));
+                cr_expect(says(fd, KEEPER_READING, "pci0/usb1/1-3"));
                 cr_expect(says(fd, KEEPER_READY, ""));
         }
 }
