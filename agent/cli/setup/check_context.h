@@ -19,6 +19,8 @@ struct check_context {
         int64_t now_s;
         /* The agent's answers to `status`, `devices` and `factors`; NULL: it did not answer. */
         const json_t *status, *devices, *people;
+        /* The devices as this version would judge them, where an agent of another version runs; else NULL. */
+        const json_t *next;
         const struct policy *policy; /* in force; NULL: none, or it cannot be read */
         const char *check;           /* the check that is running */
         json_t *findings;            /* [{"check", "verdict", "text"}, …] */

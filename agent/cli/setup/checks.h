@@ -10,6 +10,8 @@ typedef void check(struct check_context *g);
 check check_agent, check_policy, check_trust, check_clock, check_space, check_journal, check_boot;
 /* check_devices.c */
 check check_devices, check_keyboard, check_network, check_mounts;
+/* check_upgrade.c */
+check check_upgrade;
 /* check_disks.c */
 check check_disks;
 /* check_rivals.c */

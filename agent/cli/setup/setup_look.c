@@ -4,6 +4,7 @@
 #include "cli/ask.h"
 #include "cli/language.h"
 #include "cli/setup/setup.h"
+#include "cli/status/whatif.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "host/file.h"
@@ -117,8 +118,21 @@ static int print_json(const struct setup *s, const json_t *findings, size_t stop
         return EXIT_OK;
 }
 
+/* Where an agent of another version runs: its policy, judged by this version. Nothing for a terminal that lies in a
+ * folder, and where the policy cannot be read: no policy would be another answer. */
+static void devices_by_this_version(const struct setup *s, json_t **ret) {
+        const char *version = json_string_value(json_object_get(s->t.status, "version"));
+        bool known = s->in_force.policy || json_is_null(json_object_get(s->t.status, "policy"));
+        struct err err = { 0 };
+
+        if (!version || strcmp(version, SEKIMORI_VERSION) == 0 || !known || *s->root_path)
+                return;
+        if (whatif(s->in_force.policy, ret, &err) < 0)
+                (void)complain_err(EXIT_COULD_NOT, NULL, &err);
+}
+
 int setup_check(const struct setup *s, enum preflight for_what, bool all) {
-        auto_json findings = json_array(), devices = NULL, people = NULL;
+        auto_json findings = json_array(), devices = NULL, next = NULL, people = NULL;
         struct check_context g = setup_ground(s);
         size_t stops;
         int code;
@@ -126,9 +140,11 @@ int setup_check(const struct setup *s, enum preflight for_what, bool all) {
         if (s->t.status) {
                 (void)ask_json(s->runtime_dir, CONTROL_DEVICES, &devices);
                 (void)people_all(&s->t, NULL, &people);
+                devices_by_this_version(s, &next);
         }
         g.findings = findings;
         g.devices = devices;
+        g.next = next;
         g.people = people;
         preflight(&g, for_what);
         stops = print_findings(s, findings, all);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* check_upgrade.c — an agent of another version still runs: which of the devices present this version would treat
+ * otherwise, and why. That agent says itself what it does; a table says what became different. */
+#include "cli/setup/checks.h"
+
+#include "audit/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *check_upgrade_member(const json_t *o, const char *key) {
+        const char *s = json_string_value(json_object_get(o, key));
+
+        return s ? s : "";
+}
+
+static bool upgrade_denies(const json_t *device) {
+        return strcmp(check_upgrade_member(device, "verdict"), "deny") == 0;
+}
+
+static bool upgrade_is_of_kind(const json_t *device, const char *kind) {
+        const json_t *kinds = json_object_get(device, "kinds");
+
+        for (size_t i = 0; i < json_array_size(kinds); i++)
+                if (strcmp(json_string_value(json_array_get(kinds, i)) ?: "", kind) == 0)
+                        return true;
+        return false;
+}
+
+/* What a running agent knows and a look from outside does not: who sits there, what is on the medium, what failed. */
+static bool upgrade_rests_on_more(const json_t *device) {
+        switch (reason_from_name(check_upgrade_member(device, "reason"))) {
+        case REASON_NO_RULE:
+        case REASON_RULE:
+        case REASON_SEALED:
+        case REASON_MALFORMED:
+                return false;
+        default:
+                return true;
+        }
+}
+
+static bool by_its_driver(const json_t *was, const json_t *will) {
+        return !upgrade_denies(was) && upgrade_denies(will) && *check_upgrade_member(will, "driver");
+}
+
+static bool by_its_descriptors(const json_t *was, const json_t *will) {
+        return !upgrade_denies(was) && upgrade_denies(will) && *check_upgrade_member(will, "malformed");
+}
+
+static bool refused_now(const json_t *was, const json_t *will) {
+        return !upgrade_denies(was) && upgrade_denies(will) && !upgrade_rests_on_more(will);
+}
+
+static bool let_in_now(const json_t *was, const json_t *will) {
+        return upgrade_denies(was) && !upgrade_denies(will) && !upgrade_rests_on_more(was);
+}
+
+static bool in_other_parts(const json_t *was, const json_t *will) {
+        return !upgrade_denies(was) && !upgrade_denies(will)
+               && json_is_true(json_object_get(was, "partial")) != json_is_true(json_object_get(will, "partial"));
+}
+
+/* udev gave the node to whoever sat there, or to a group, denied or not. */
+static bool shut_to_programs(const json_t *was, const json_t *will) {
+        return upgrade_denies(was) && upgrade_denies(will)
+               && (upgrade_is_of_kind(will, "still-image") || upgrade_is_of_kind(will, "smartcard")
+                   || upgrade_is_of_kind(will, "printer"));
+}
+
+static bool hidraw_is_shut(const json_t *was, const json_t *will) {
+        return !upgrade_denies(was) && !upgrade_denies(will) && upgrade_is_of_kind(will, "hid")
+               && !upgrade_is_of_kind(will, "hid-keyboard") && !upgrade_is_of_kind(will, "hid-mouse");
+}
+
+/* The first row that fits. `last`: the version that treated it otherwise, where the verdicts are the same: the nodes of
+ * devices on USB, which are refused where the block plane is in force. */
+static const struct difference {
+        bool (*is)(const json_t *was, const json_t *will);
+        const char *last, *ja, *en;
+} differences[] = {
+        { by_its_driver, NULL,
+          "製造元と製品の番号から、種類の違うドライバー（driver）が動くため、種類で許可する規則に当てはまりません。必要なら番号（id）で許可する規則を加えてください",
+          "by its vendor and product another kind of driver (`driver`) would take it, so a rule for its kind does not fit; if it is "
+          "needed, add a rule by id" },
+        { by_its_descriptors, NULL,
+          "自分についての説明が食い違っています（malformed）。必要なら malformed: accept の規則を加えてください",
+          "it contradicts itself (`malformed`); if it is needed, add a rule with malformed: accept" },
+        { refused_now, NULL, "当てはまる許可の規則がありません。必要なら規則を加えてください",
+          "no rule allows it; if it is needed, add one" },
+        { let_in_now, NULL, "許可する規則に当てはまります。使わせないなら、拒否する規則を加えてください",
+          "a rule allows it; if that is not wanted, add one that denies it" },
+        { in_other_parts, NULL, "動く部分が変わります。規則の interfaces と partial を見直してください",
+          "other parts of it come to life; look at the rule's `interfaces` and `partial`" },
+        { shut_to_programs, "0.4.0",
+          "拒否していても、プログラムからは使えました。これからは使えません。必要なら規則を加えてください",
+          "denied as before, but programs could use it all the same, and cannot any more; if it is needed, add a rule" },
+        { hidraw_is_shut, "0.4.0",
+          "セキュリティキー、ラベルプリンターなど、プログラムが hidraw で使う機器なら、使えなくなります。interfaces を書かない規則（id）なら使えます",
+          "what programs use through hidraw (security keys, label printers) stops working, unless its rule, by id, names no interfaces" },
+};
+
+static bool difference_may_be(const struct check_context *g, const struct difference *d) {
+        return !d->last
+               || (json_is_true(check_context_status(g, "disks", "denied_by_default"))
+                   && strverscmp(json_string_value(check_context_status(g, NULL, "version")), d->last) <= 0);
+}
+
+static const struct difference *difference_of(const struct check_context *g, const json_t *was, const json_t *will) {
+        for (size_t i = 0; i < sizeof differences / sizeof *differences; i++)
+                if (difference_may_be(g, &differences[i]) && differences[i].is(was, will))
+                        return &differences[i];
+        return NULL;
+}
+
+static const json_t *upgrade_find(const json_t *devices, const char *path) {
+        for (size_t i = 0; i < json_array_size(devices); i++)
+                if (strcmp(check_upgrade_member(json_array_get(devices, i), "path"), path) == 0)
+                        return json_array_get(devices, i);
+        return NULL;
+}
+
+static const char *upgrade_verdict(enum language l, const json_t *device) {
+        const char *verdict = check_upgrade_member(device, "verdict");
+
+        if (strcmp(verdict, "deny") == 0)
+                return SAY(l, "拒否", "denied");
+        return strcmp(verdict, "allow") == 0 ? SAY(l, "許可", "allowed") : SAY(l, "読み取り専用", "read-only");
+}
+
+/* The only keyboard is another check's question; one that stops working is worth a stop here. */
+static void upgrade_say(struct check_context *g, const struct difference *d, const json_t *was, const json_t *will) {
+        const bool grave = upgrade_denies(will) && !upgrade_denies(was) && upgrade_is_of_kind(will, "hid-keyboard");
+        const char *driver = check_upgrade_member(will, "driver"), *malformed = check_upgrade_member(will, "malformed");
+        const char *detail = *driver ? driver : malformed;
+
+        finding_add(g, grave ? FINDING_STOP : FINDING_WARNING,
+                    SAY(g->l, "%s %s:%s（ポート %s）: いまの版では%s、この版では%s%s%s%s。%s",
+                        "%s %s:%s (port %s): %s by the version that runs, %s by this one%s%s%s: %s"),
+                    check_upgrade_member(will, "name"), check_upgrade_member(will, "vid"),
+                    check_upgrade_member(will, "pid"), check_upgrade_member(will, "port"), upgrade_verdict(g->l, was),
+                    upgrade_verdict(g->l, will), *detail ? SAY(g->l, "（", " (") : "", detail,
+                    *detail ? SAY(g->l, "）", ")") : "", SAY(g->l, d->ja, d->en));
+}
+
+static size_t upgrade_compare(struct check_context *g) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < json_array_size(g->next); i++) {
+                const json_t *will = json_array_get(g->next, i);
+                const json_t *was = upgrade_find(g->devices, check_upgrade_member(will, "path"));
+                const struct difference *d = was ? difference_of(g, was, will) : NULL;
+
+                if (d)
+                        upgrade_say(g, d, was, will), n++;
+        }
+        return n;
+}
+
+void check_upgrade(struct check_context *g) {
+        const char *version = json_string_value(check_context_status(g, NULL, "version"));
+
+        if (!version || strcmp(version, SEKIMORI_VERSION) == 0)
+                return;
+        if (!g->next)
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l,
+                                "動いているのは別の版（%s）です。この版が機器をどう扱うかは、調べられませんでした",
+                                "another version runs (%s), and how this one would treat the devices cannot be told"),
+                            version);
+        else if (!upgrade_compare(g))
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "動いている版（%s）と同じ扱いになります",
+                                "all is treated as by the version that runs (%s)"),
+                            version);
+}
