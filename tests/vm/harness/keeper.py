@@ -28,8 +28,8 @@ def kill_everything(vm):
 
 
 def view_of(vm, disk, timeout=PATIENCE_S):
-    """The loop device that this read-only disk (/dev/sda) is read through."""
-    found = vm.wait(f"grep -lxE '{disk}' /sys/class/block/loop*/loop/backing_file", timeout, what=f"a view of {disk}")
+    """The loop device that this read-only disk (/dev/sda) is read through; /sda once the keeper that made it is gone, with its own /dev."""
+    found = vm.wait(f"grep -lxE '(/dev)?{disk.removeprefix('/dev')}' /sys/class/block/loop*/loop/backing_file", timeout, what=f"a view of {disk}")
     return "/dev/" + found.split("/")[4]
 
 
