@@ -49,14 +49,45 @@ bool claims_of_node(const struct claims *c, const char *node, struct disk_group 
         return blockdev_parents_of_node(c->dirs, node, disk_group_add, ret);
 }
 
+/* A link of udev's that holds the disk's own serial number: nothing of it is read from the medium. */
+static bool claims_by_serial(const struct claims *c, const char *node, const char *device) {
+        static const char *const buses[] = { "mmc-", "usb-", "memstick-", "ieee1394-", "ata-", "scsi-", "nvme-" };
+        const char *name = strncmp(node, "disk/by-id/", 11) == 0 ? node + 11 : "";
+        const bool is_card = strncmp(name, "mmc-", 4) == 0;
+        char serial[64];
+
+        for (size_t i = 0; i < sizeof buses / sizeof *buses; i++)
+                if (strncmp(name, buses[i], strlen(buses[i])) == 0)
+                        return disk_names_property(c->dirs, device, is_card ? "ID_SERIAL" : "ID_SERIAL_SHORT", serial)
+                               && strstr(name, serial);
+        return false;
+}
+
+/* Removable disks may be mounted because somebody copied a name. Once the plane is in force, what counted stays until
+ * the next boot: what is mounted would be cut off. */
+static bool claims_may_be_copy(const struct claims *c, const struct disk_group *g, const char *node,
+                               const struct disk_names *wearers) {
+        struct disk_group other;
+
+        for (size_t i = 0; i < g->n; i++)
+                if (c->tell->stood || !g->disk[i].is_removable)
+                        return false;
+        for (size_t i = 0; i < wearers->n; i++)
+                if (claims_by_serial(c, node, wearers->device[i]) && claims_of_node(c, wearers->device[i], &other)
+                    && disk_group_is_within(&other, g))
+                        return false;
+        return true;
+}
+
 /* Who wears the name of what is in use, without being part of it? A removable disk gives way to a fixed one: whoever
- * was first at the boot may have been the copy. Not where / is on it. */
+ * was first at the boot may have been the copy. Alone, it counts where its serial number is in the name. Not where / is
+ * on it. */
 void claims_take_place(const struct claims *c, const struct disk_group *g, const char *source, const char *why) {
         const bool may_lose = disk_group_is_removable(g) && !disk_group_is_within(g, &c->root);
         bool lost = false;
         auto_disk_names wearers = { 0 };
         struct disk_group other;
-        char node[DISK_NAMES_NODE];
+        char node[DISK_NAMES_NODE] = "";
 
         if (disk_names_node(source, node))
                 disk_names_wearers(c->dirs, node, &wearers);
@@ -72,6 +103,8 @@ void claims_take_place(const struct claims *c, const struct disk_group *g, const
         }
         if (lost)
                 claims_twin(c, g, why);
+        else if (may_lose && claims_may_be_copy(c, g, node, &wearers))
+                claims_missing(c, why, " (removable)");
         else
                 claims_found(c, g, why, BY_PLACE);
 }

@@ -107,17 +107,61 @@ Test(system_disks_twins, members_of_one_btrfs_are_no_copies_and_a_copy_of_a_memb
         cr_expect(strstr(standing.twins, NVME "\n"));
 }
 
+static bool stood_always(void *ctx, const char *path) {
+        (void)ctx, (void)path;
+        return true;
+}
+
 static void card_alone(void) {
         standing_wears("8:17", "disk/by-uuid/other", "");
 }
 
-Test(system_disks_twins, a_name_on_a_removable_bus_counts_only_where_it_is_mounted) {
+Test(system_disks_twins, a_name_that_a_medium_can_wear_brings_nothing_on_a_removable_bus) {
         card_alone();
         cr_expect_str_eq(standing_disks(), DISK(1) "\n");
         cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb (removable)\n");
         standing_also_mounted("179:1", "/srv", "/dev/mmcblk0p1");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n", "nor mounted, while the real disk is away");
+        cr_expect_str_eq(standing.missing, "fstab UUID=aa-bb (removable)\n");
+        sysfs_write("etc/fstab", "/dev/mmcblk0p1 /srv ext4 nofail 0 2\n");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n", "any card gets that name");
+}
+
+Test(system_disks_twins, a_removable_disk_that_is_in_use_and_named_with_its_serial_is_the_systems) {
+        static const struct {
+                const char *link, *properties, *why; /* why it is none; NULL: it is one */
+        } cases[] = {
+                { "disk/by-id/mmc-SC16G_0x1234abcd-part1", "E:ID_SERIAL=0x1234abcd\n", NULL },
+                { "disk/by-id/usb-Maker_Disk_A1B2C3-0:0-part1", "E:ID_SERIAL_SHORT=A1B2C3\n", NULL },
+                { "disk/by-id/mmc-SC16G_0x1234abcd-part1", "", "udev knows no serial number of it" },
+                { "disk/by-id/usb-Maker_Disk-0:0-part1", "E:ID_SERIAL=Maker_Disk-0:0\n", "its model's name" },
+                { "disk/by-id/lvm-pv-uuid-A1B2C3", "E:ID_SERIAL_SHORT=A1B2C3\n", "written on the medium" },
+                { "disk/by-path/pci-A1B2C3", "E:ID_SERIAL_SHORT=A1B2C3\n", "a place" },
+        };
+        char line[128];
+
+        card_alone();
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                (void)snprintf(line, sizeof line, "/dev/%s /srv ext4 nofail 0 2\n", cases[i].link);
+                sysfs_write("etc/fstab", line);
+                sysfs_node(cases[i].link, "mmcblk0p1");
+                standing_wears("179:1", cases[i].link, cases[i].properties);
+                standing_mounted("8:1", "/", "/dev/sda1");
+                cr_expect_str_eq(standing_disks(), DISK(1) "\n", "%zu: not in use", i);
+                standing_also_mounted("179:1", "/srv", "/dev/mmcblk0p1");
+                cr_expect_str_eq(standing_disks(), cases[i].why ? DISK(1) "\n" : DISK(1) "\n" CARD "\n", "%s", line);
+        }
+        standing_wears("179:1", "disk/by-uuid/other", "E:ID_SERIAL=0x1234abcd\n");
+        sysfs_write("etc/fstab", "/dev/disk/by-id/mmc-SC16G_0x1234abcd-part1 /srv ext4 nofail 0 2\n");
+        sysfs_node("disk/by-id/mmc-SC16G_0x1234abcd-part1", "sdc1");
+        cr_expect_str_eq(standing_disks(), DISK(1) "\n", "another one bears the number");
+}
+
+Test(system_disks_twins, what_counted_when_the_plane_began_is_not_cut_off_by_the_next_keeper) {
+        card_alone();
+        standing_also_mounted("179:1", "/srv", "/dev/mmcblk0p1");
+        standing.tell.stood = stood_always;
         cr_expect_str_eq(standing_disks(), DISK(1) "\n" CARD "\n");
-        cr_expect_str_eq(standing.missing, "");
 }
 
 /* A kernel of before 2023 (Debian 12) does not say that an eMMC is fixed. */
@@ -230,10 +274,12 @@ Test(system_disks_twins, what_an_earlier_look_took_is_given_up_when_the_disk_its
 
         granted = (struct grants){ 0 };
         card_alone();
+        sysfs_write("etc/fstab", "/dev/disk/by-id/mmc-SC16G_0x12 /srv ext4 nofail 0 2\n");
+        standing_wears("179:1", "disk/by-id/mmc-SC16G_0x12", "E:ID_SERIAL=0x12\n");
         standing_also_mounted("179:1", "/srv", "/dev/mmcblk0p1");
         cr_assert_eq(system_grants_find(&f, 0, &err), 0, "%s", err.text);
         cr_expect(grants_find_system(&granted, CARD) && f.early);
-        standing_wears("8:17", HOME, "");
+        standing_wears("8:17", "disk/by-id/mmc-SC16G_0x12", "");
         cr_assert_eq(system_grants_find(&f, 0, &err), 0, "%s", err.text);
         cr_expect_null(grants_find_system(&granted, CARD));
         cr_expect_not_null(grants_find_system(&granted, DISK(2)));

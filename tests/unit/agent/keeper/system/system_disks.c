@@ -71,8 +71,8 @@ Test(system_disks_find, what_happens_to_be_mounted_from_a_stick_or_a_card_is_non
 Test(system_disks_find, a_stick_that_the_system_is_started_from_is_one) {
         standing_mounted("8:33", "/", "/dev/sdc1");
         cr_expect_str_eq(standing_disks(), STICK "\n");
-        standing_mounted("8:33", "/srv", "/dev/sdc1");
-        sysfs_write("etc/fstab", "/dev/sdc1 /srv ext4 defaults 0 2\n");
+        sysfs_write("etc/fstab", "/dev/sdc1 / ext4 defaults 0 1\nUUID=aa-bb /boot ext4 defaults 0 2\n");
+        standing_also_mounted("8:33", "/boot", "/dev/sdc1");
         cr_expect_str_eq(standing_disks(), STICK "\n");
 }
 
