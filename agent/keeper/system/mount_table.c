@@ -77,6 +77,8 @@ static int mount_table_read(int dir, const char *name, bool (*line)(char *text, 
         if (r < 0)
                 return r;
         ret->text = (char *)text;
+        if (strlen(ret->text) != size) /* as a power cut leaves it: what is behind the NUL would not be read */
+                return -EBADMSG;
         ret->line = calloc(count_lines(ret->text), sizeof *ret->line);
         if (!ret->line)
                 return -ENOMEM;

@@ -182,7 +182,7 @@ static int text_read(int dir, const char *name, char **ret, struct err *err) {
         if (r < 0)
                 return err_errno(err, r, "%s", name);
         *ret = (char *)text;
-        return 0;
+        return strlen(*ret) == size ? 0 : err_errno(err, -EBADMSG, "%s", name);
 }
 
 int system_disks_find(const struct sysfs_dirs *g, const struct system_disks_told *tell, struct err *err) {

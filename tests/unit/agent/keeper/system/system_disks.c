@@ -7,6 +7,7 @@
 #include "unit/agent/keeper/system/standing.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,6 +92,25 @@ Test(system_disks_find, without_mountinfo_nothing_is_begun) {
 
         cr_assert_eq(remove("proc/self/mountinfo"), 0);
         cr_expect_lt(system_disks_find(&standing.dirs, &standing.tell, &err), 0);
+}
+
+/* A power cut leaves zeros where a table was being written: the lines behind them may name a disk that is needed. */
+Test(system_disks_find, a_table_that_cannot_be_read_to_its_end_is_no_table) {
+        static const char *const tables[] = { "etc/fstab", "etc/crypttab", "proc/swaps" };
+        struct err err = { 0 };
+
+        standing_mounted("8:1", "/", "/dev/sda1");
+        for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+                FILE *f;
+
+                sysfs_write(tables[i], "# a line\n");
+                cr_assert_eq(system_disks_find(&standing.dirs, &standing.tell, &err), 0, "%s", err.text);
+                f = fopen(tables[i], "a");
+                cr_assert(f && fwrite("\0\0UUID=aa-bb /srv ext4\n", 1, 23, f) == 23 && fclose(f) == 0);
+                cr_expect_eq(system_disks_find(&standing.dirs, &standing.tell, &err), -EBADMSG, "%s", tables[i]);
+                cr_expect(strstr(err.text, strrchr(tables[i], '/') + 1), "%s", err.text);
+                cr_assert_eq(remove(tables[i]), 0);
+        }
 }
 
 Test(system_disks_find, what_a_table_names_and_nobody_finds_is_told) {
