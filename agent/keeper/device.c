@@ -8,10 +8,12 @@
 #include "wire/keeper.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const struct node_class classes[] = {
         { "class/block", "block", NODE_BLOCK, NODES_DISK },
@@ -36,6 +38,12 @@ uint64_t device_number(const struct sysfs_dirs *g, const char *path, const char 
 
         (void)snprintf(name, sizeof name, "%s/%s", path, attribute);
         return file_read_line(g->sys, name, text, sizeof text) > 0 ? strtoull(text, NULL, 10) : 0;
+}
+
+uint64_t device_identity(const struct sysfs_dirs *g, const char *path) {
+        struct stat st;
+
+        return fstatat(g->sys, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_ino : 0;
 }
 
 bool device_is_partition(const struct sysfs_dirs *g, const char *path) {

@@ -11,6 +11,9 @@
 /* The number in an attribute; 0: there is no such attribute. */
 uint64_t device_number(const struct sysfs_dirs *g, const char *path, const char *attribute);
 
+/* Which device is at this path: sysfs numbers its directories, and another device gets another number. 0: none is. */
+uint64_t device_identity(const struct sysfs_dirs *g, const char *path);
+
 bool device_is_partition(const struct sysfs_dirs *g, const char *path);
 
 /* The disk's sequence number since the boot; a partition has its disk's. 0: none. */

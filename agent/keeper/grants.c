@@ -46,6 +46,13 @@ void grants_open(struct grants *g, const char *path, unsigned nodes, uint32_t de
                 at->nodes = nodes, at->devnum = devnum;
 }
 
+void grants_know(struct grants *g, const char *path, uint64_t is) {
+        struct grant *at = grants_place(g, path);
+
+        if (at && at->path[0])
+                at->is = is;
+}
+
 int grants_set_was_read(struct grants *g, const char *path, uint64_t at) {
         return grants_put(g, path, (struct grant){ .was_read = true, .at = at });
 }

@@ -17,6 +17,7 @@ struct grants {
                 bool system;     /* given by the keeper: no order changes it */
                 bool was_read;   /* an earlier keeper let it in for reading; lets nothing in itself */
                 bool said;       /* an order that would change it was logged already */
+                uint64_t is;     /* device_identity() when it was given */
                 uint64_t at;     /* the kernel's uevent sequence number when it was given */
                 bool look;       /* its media are looked at, and reported to the agent */
                 uint64_t upto;   /* only its disks with a diskseq up to this one; 0: all */
@@ -34,6 +35,9 @@ int grants_set(struct grants *g, const char *path, uint32_t mode, uint64_t upto,
 
 /* What is granted at exactly this path lets these nodes in, too, as long as the USB device there has this number. */
 void grants_open(struct grants *g, const char *path, unsigned nodes, uint32_t devnum);
+
+/* What is granted at exactly this path is for the device with this identity. */
+void grants_know(struct grants *g, const char *path, uint64_t is);
 
 /* In place of any grant: nothing is let in, and the agent is told that an earlier keeper let it be read. */
 int grants_set_was_read(struct grants *g, const char *path, uint64_t at);

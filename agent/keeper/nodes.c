@@ -277,6 +277,7 @@ static bool nodes_granted(struct nodes *n, const char *path, const struct nodes_
                 return false;
         }
         grants_open(&n->grants, path, t->nodes, t->devnum);
+        grants_know(&n->grants, path, device_identity(&n->dirs, path));
         return true;
 }
 
@@ -296,6 +297,7 @@ void nodes_look(struct nodes *n, const char *path) {
                 (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it is not looked at\n", path);
                 return;
         }
+        grants_know(&n->grants, path, device_identity(&n->dirs, path));
         device_each(&n->dirs, path, nodes_look_again, n);
 }
 

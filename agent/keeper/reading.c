@@ -43,6 +43,7 @@ static void reading_seen(void *ctx, const struct uevent *u, const struct node_cl
         device_each(r->dirs, device, reading_is_in, r);
         if (!r->is_in && !grants_find_system(r->grants, device) && grants_set_was_read(r->grants, device, r->now) < 0)
                 (void)fprintf(stderr, "sekimori-keeper: %s: no room for it, it will be cut off once\n", device);
+        grants_know(r->grants, device, device_identity(r->dirs, device));
 }
 
 void reading_restore(struct grants *grants, const struct sysfs_dirs *g, const struct plane *p,

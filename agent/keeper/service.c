@@ -8,6 +8,7 @@
 #include "keeper/device.h"
 #include "keeper/majors.h"
 #include "keeper/reading.h"
+#include "keeper/replaced.h"
 #include "store/stage.h"
 
 #include <errno.h>
@@ -245,6 +246,7 @@ static void service_missed(struct keeper_service *k) {
         if (!k->orders)
                 return;
         orders_hear(k->orders);
+        replaced_revoke(&k->nodes);
         nodes_recheck(&k->nodes);
         nodes_scan(&k->nodes, "devices");
 }
