@@ -14,7 +14,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import bed as beds  # noqa: E402
 from agent import Agent  # noqa: E402
-from programs import CLEAN, preloaded, program, sekimori  # noqa: E402
+from programs import BUILD, CLEAN, preloaded, program, sekimori  # noqa: E402
 from stages import ask_for_stage  # noqa: E402
 from tree import PLAIN, Tree  # noqa: E402
 from typist import Typist  # noqa: E402
@@ -136,6 +136,25 @@ class Preflight(Terminal):
             f.write(f"user,serial,secret\ntaro,T-1,{SEED}\n")
         sekimori("enrol", "taro", "totp", "--force", "--import", "tokens.csv", "--runtime-dir", self.run_dir)
         self.assertEqual(self.findings()["administrators"]["verdict"], "stop")
+
+    def test_beside_an_agent_of_another_version_both_are_asked(self):
+        self.assertNotIn("upgrade", self.findings())
+        self.agent.stop()
+        os.mkdir("before")
+        for name in os.listdir(BUILD):
+            os.symlink(program(name), f"before/{name}")
+        os.remove("before/sekimorid")
+        version = sekimori("--version").split()[1].encode()
+        with open(program("sekimorid"), "rb") as this, open("before/sekimorid", "wb") as other:
+            other.write(this.read().replace(version + b"\0", b"0" * len(version) + b"\0"))
+        os.chmod("before/sekimorid", 0o755)
+        self.agent = Agent(where=self.tree.where(), sekimorid=os.path.abspath("before/sekimorid")).__enter__()
+        zeros = "0" * len(version)
+        found = json.loads(subprocess.run(self.command("check", "--json", "--lang", "en"), capture_output=True, check=True, timeout=120,
+                                          env={**self.environment(), **beds.environment("libnss_wrapper.so")}).stdout)
+        said = [each for each in found["findings"] if each["check"] == "upgrade"]
+        self.assertEqual([each["verdict"] for each in said], ["ok"], said)
+        self.assertEqual(said[0]["text"], f"all is treated as by the version that runs ({zeros})")
 
     def test_nothing_is_changed_by_looking(self):
         before = self.tree.pam()

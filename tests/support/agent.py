@@ -15,12 +15,12 @@ KILLED, INTERRUPTED = -9, -2
 class Agent:
     """`with Agent() as agent:` returns once it has judged everything present; nobody's agent outlives its block."""
 
-    def __init__(self, preload=(), where=("config", "state", "run"), **environment):
+    def __init__(self, preload=(), where=("config", "state", "run"), sekimorid=program("sekimorid"), **environment):
         config, state, self.runtime = where
         os.makedirs(self.runtime, mode=0o755, exist_ok=True)
         # Leaks are looked for by the tests inside: for LeakSanitizer the agent would have to be traceable.
         self.process = subprocess.Popen(
-            [program("sekimorid"), "--foreground", "--config-dir", config, "--state-dir", state, "--runtime-dir", self.runtime],
+            [sekimorid, "--foreground", "--config-dir", config, "--state-dir", state, "--runtime-dir", self.runtime],
             env={**bed.environment(*preload), "ASAN_OPTIONS": "detect_leaks=0", **environment},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

@@ -118,16 +118,14 @@ static int print_json(const struct setup *s, const json_t *findings, size_t stop
         return EXIT_OK;
 }
 
-/* Where an agent of another version runs: its policy, judged by this version. Nothing for a terminal that lies in a
- * folder, and where the policy cannot be read: no policy would be another answer. */
+/* Where an agent of another version runs: its policy, judged by this version. Nothing where the policy cannot be read:
+ * no policy would be another answer. */
 static void devices_by_this_version(const struct setup *s, json_t **ret) {
         const char *version = json_string_value(json_object_get(s->t.status, "version"));
         bool known = s->in_force.policy || json_is_null(json_object_get(s->t.status, "policy"));
         struct err err = { 0 };
 
-        if (!version || strcmp(version, SEKIMORI_VERSION) == 0 || !known || *s->root_path)
-                return;
-        if (whatif(s->in_force.policy, ret, &err) < 0)
+        if (version && strcmp(version, SEKIMORI_VERSION) != 0 && known && whatif(s->in_force.policy, ret, &err) < 0)
                 (void)complain_err(EXIT_COULD_NOT, NULL, &err);
 }
 
