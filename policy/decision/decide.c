@@ -61,6 +61,7 @@ static struct verdict decide_apply(const struct policy *p, const struct rule *r,
                                  .rule = rule,
                                  .interfaces = covered,
                                  .kinds = set ? set->kinds : UINT32_MAX,
+                                 .nodes = r->nodes,
                                  .partial = covered != v->all,
                                  .by_medium = r->medium || r->flags & RULE_ENCRYPTED };
 }

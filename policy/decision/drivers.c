@@ -72,6 +72,27 @@ unsigned nodes_of_kinds(uint32_t kinds) {
         return nodes;
 }
 
+/* What a program needs that drives the device itself; each other node is a driver's own, and so its kind's. */
+static const struct {
+        unsigned node;
+        const char *name;
+} named[] = { { NODES_USBFS, "usbfs" }, { NODES_HIDRAW, "hidraw" } };
+#define NAMED (sizeof named / sizeof *named)
+
+const char *node_name(unsigned node) {
+        for (size_t i = 0; i < NAMED; i++)
+                if (named[i].node == node)
+                        return named[i].name;
+        return NULL;
+}
+
+unsigned node_from_name(const char *name) {
+        for (size_t i = 0; i < NAMED; i++)
+                if (strcmp(named[i].name, name) == 0)
+                        return named[i].node;
+        return 0;
+}
+
 uint32_t kinds_of_driver(const char *name) {
         uint32_t kinds = 0;
 

@@ -24,6 +24,12 @@ const char *const *drivers_of_kind(uint32_t kind);
 /* Every node that a device with these kinds may have (enum node_kind). */
 unsigned nodes_of_kinds(uint32_t kinds);
 
+/* The nodes that a rule may name (`nodes:`), as the language says it; NULL for any other. `node` is one bit. */
+const char *node_name(unsigned node);
+
+/* 0 for an unknown name. */
+unsigned node_from_name(const char *name);
+
 /* All kinds in whose rows the driver (or module: "-" and "_" are the same) stands; KIND_VENDOR where it stands in none:
  * such a driver may do anything. */
 uint32_t kinds_of_driver(const char *name);

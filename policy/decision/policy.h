@@ -54,6 +54,7 @@ struct verdict {
         int rule; /* index of the rule that decided, or that nearly did (HOURS, EXPIRED, USER …); RULE_NONE */
         uint64_t interfaces; /* bit i: facts.interfaces[i] may be bound; 0 when denied */
         uint32_t kinds; /* that the rule names, all where it names none: which drivers may serve what is "vendor" */
+        unsigned nodes; /* enum node_kind: that the rule names, beside those of its kinds */
         bool partial;   /* only some interfaces of it are allowed */
         bool by_medium; /* because of what was found on its medium */
         bool look;      /* a skipped rule might apply: its medium was not examined */

@@ -5,6 +5,7 @@
 #include "base/choice.h"
 #include "base/hex.h"
 #include "base/quote.h"
+#include "decision/drivers.h"
 #include "decision/kind.h"
 #include "decision/list.h"
 #include "language/typing.h"
@@ -36,7 +37,7 @@ static int id_compile(const struct at *at, const char *s, struct rule *r) {
                                    s);
         r->vendor = (uint16_t)vendor;
         r->product = any ? 0 : (uint16_t)product;
-        r->flags = (uint8_t)(r->flags | RULE_VENDOR | (any ? 0 : RULE_PRODUCT));
+        r->flags = (uint16_t)(r->flags | RULE_VENDOR | (any ? 0 : RULE_PRODUCT));
         return 0;
 }
 
@@ -58,7 +59,7 @@ static int pattern_compile(const struct at *at, const char *key, const char *s, 
         memcpy(text, s, n + 1);
         if (star) {
                 text[n - 1] = '\0';
-                r->flags = (uint8_t)(r->flags | prefix);
+                r->flags = (uint16_t)(r->flags | prefix);
         }
         *ret = pool_text(&at->c->policy->pool, text);
         return 0;
@@ -193,9 +194,60 @@ static int conditions_compile(const struct at *at, const struct draft_rule *d, s
                 error = refuse_unless_day(at->c, at->node, "until", d->until, &r->until);
         if (error == 0 && r->until < r->from)
                 return refuse(at->c, at->node, "until", "until が from より前です", "until lies before from");
-        r->flags = (uint8_t)(r->flags | (d->partial ? RULE_PARTIAL : 0) | (d->encrypted ? RULE_ENCRYPTED : 0)
-                             | (d->malformed ? RULE_MALFORMED : 0));
+        r->flags = (uint16_t)(r->flags | (d->partial ? RULE_PARTIAL : 0) | (d->encrypted ? RULE_ENCRYPTED : 0)
+                              | (d->malformed ? RULE_MALFORMED : 0));
         return error;
+}
+
+static int refuse_node(const struct at *at, uint32_t item, const char *s) {
+        const char *names[] = { node_name(NODES_USBFS), node_name(NODES_HIDRAW) };
+        int r = refuse(at->c, item, NULL, "「%s」というノードは書けません", "unknown node '%s'", shown(s).text);
+
+        choice_say(at->c->err, s, names, sizeof names / sizeof *names);
+        return misfit_hint(at->c->err, r, s);
+}
+
+static int nodes_compile(const struct at *at, const struct draft_rule *d, struct rule *r) {
+        uint32_t item = outline_first(at->c->outline, outline_key(at->c->outline, at->node, "nodes"));
+
+        for (unsigned i = 0; i < d->n_nodes; i++, item = outline_next(at->c->outline, item)) {
+                unsigned node = node_from_name(d->nodes[i]);
+
+                if (!node)
+                        return refuse_node(at, item, d->nodes[i]);
+                r->nodes = (uint8_t)(r->nodes | node);
+        }
+        return 0;
+}
+
+static bool rule_names_disks(const struct rule *r, const struct interface_set *set) {
+        bool disks = set->kinds & KIND_STORAGE || r->medium || r->flags & RULE_ENCRYPTED;
+
+        for (uint32_t i = 0; i < set->n; i++)
+                disks = disks || kinds_of_class((uint8_t)set->patterns[i].klass, 0, 0) == KIND_STORAGE;
+        return disks || (r->bus != BUS_UNKNOWN && r->bus != BUS_USB);
+}
+
+/* Named nodes lead round the drivers of the kernel: for one model, said what it is, and never round a disk's own. */
+static int nodes_check(const struct at *at, const struct rule *r) {
+        const struct interface_set *set = rule_interfaces(at->c->policy, r);
+
+        if (!r->nodes)
+                return 0;
+        if (r->action != ACTION_ALLOW)
+                return refuse(at->c, at->node, "nodes", "nodes は、許可する規則（action: allow）にだけ書けます",
+                              "nodes needs action: allow");
+        if (!(r->flags & RULE_PRODUCT) || !set)
+                return refuse(
+                        at->c, at->node, "nodes",
+                        "nodes には、match に id（0951:1666 の形）と interfaces の両方が要ります。`sekimori devices` で分かります",
+                        "nodes needs both id (VVVV:PPPP) and interfaces in match; `sekimori devices` shows them");
+        if (rule_names_disks(r, set))
+                return refuse(
+                        at->c, at->node, "nodes",
+                        "電磁的記録媒体（storage）の規則には nodes を書けません。ディスクを迂回できてしまうためです",
+                        "a rule for storage cannot name nodes: they would lead round the disk");
+        return 0;
 }
 
 /* Refuse combinations that make no sense, or that this version could not enforce. */
@@ -236,7 +288,11 @@ int rule_compile(const struct compiler *c, const struct draft_rule *d, uint32_t 
         if (error == 0)
                 error = conditions_compile(&at, d, &r);
         if (error == 0)
+                error = nodes_compile(&at, d, &r);
+        if (error == 0)
                 error = sense_check(&at, d, &r);
+        if (error == 0)
+                error = nodes_check(&at, &r);
         if (error < 0)
                 return error;
         r.name = pool_text(&c->policy->pool, d->name);

@@ -71,6 +71,7 @@ static const cyaml_schema_field_t rule_fields[] = {
         TEXT("until", OPTIONAL, struct draft_rule, until),
         WORD("partial", OPTIONAL, struct draft_rule, partial, truths),
         WORD("malformed", OPTIONAL, struct draft_rule, malformed, acceptances),
+        LIST("nodes", OPTIONAL, struct draft_rule, nodes),
         CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t rule = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct draft_rule, rule_fields) };

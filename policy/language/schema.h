@@ -22,8 +22,8 @@ struct draft_rule {
         struct draft_match match;
         enum action action;
         int encrypted, partial, malformed; /* words: required, true, accept */
-        char **users;
-        unsigned n_users;
+        char **users, **nodes;
+        unsigned n_users, n_nodes;
         char *hours, *from, *until;
 };
 

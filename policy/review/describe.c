@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/hex.h"
 #include "base/quote.h"
+#include "decision/drivers.h"
 #include "decision/kind.h"
 #include "decision/list.h"
 
@@ -133,6 +134,17 @@ static void describe_malformed(FILE *to, const struct policy *p, const struct ru
                             to);
 }
 
+static void describe_nodes(FILE *to, const struct policy *p, const struct rule *r, bool english) {
+        const char *between = english ? "nodes " : "ノード ";
+
+        (void)p;
+        for (unsigned bit = 1; bit <= r->nodes; bit <<= 1)
+                if (r->nodes & bit) {
+                        (void)fprintf(to, "%s%s", between, node_name(bit));
+                        between = ",";
+                }
+}
+
 static void describe_users(FILE *to, const struct policy *p, const struct rule *r, bool english) {
         (void)english;
         list_describe(to, rule_text(p, r->users));
@@ -202,6 +214,7 @@ static const struct {
         [ASPECT_PARTIAL] = { { "複合機器", "composite devices" }, describe_partial },
         [ASPECT_ENCRYPTED] = { { "暗号化", "encryption" }, describe_encrypted },
         [ASPECT_MALFORMED] = { { "食い違い", "contradictions" }, describe_malformed },
+        [ASPECT_NODES] = { { "ノード", "nodes" }, describe_nodes },
         [ASPECT_USERS] = { { "利用者", "users" }, describe_users },
         [ASPECT_HOURS] = { { "時間", "hours" }, describe_hours },
         [ASPECT_FROM] = { { "開始日", "start" }, describe_from },
@@ -224,6 +237,7 @@ static bool describe_says(const struct rule *r, enum aspect a) {
                 [ASPECT_PARTIAL] = r->flags & RULE_PARTIAL,
                 [ASPECT_ENCRYPTED] = r->flags & RULE_ENCRYPTED,
                 [ASPECT_MALFORMED] = r->flags & RULE_MALFORMED,
+                [ASPECT_NODES] = r->nodes,
                 [ASPECT_USERS] = r->users,
                 [ASPECT_HOURS] = r->hours,
                 [ASPECT_FROM] = r->from != DAY_ALWAYS,

@@ -12,6 +12,7 @@ enum aspect {
         ASPECT_PARTIAL,
         ASPECT_ENCRYPTED,
         ASPECT_MALFORMED,
+        ASPECT_NODES,
         ASPECT_USERS,
         ASPECT_HOURS,
         ASPECT_FROM,

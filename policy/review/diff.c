@@ -142,6 +142,10 @@ static enum diff_kind diff_direction(const struct comparison *c, const struct ru
                 return diff_towards(to->flags & RULE_PARTIAL, to);
         case ASPECT_MALFORMED:
                 return diff_towards(to->flags & RULE_MALFORMED, to);
+        case ASPECT_NODES:
+                return (from->nodes | to->nodes) == to->nodes     ? DIFF_MORE
+                       : (from->nodes | to->nodes) == from->nodes ? DIFF_LESS
+                                                                  : DIFF_OTHER;
         case ASPECT_USERS:
                 return users_direction(rule_text(c->old, from->users), rule_text(c->new, to->users), to);
         case ASPECT_HOURS:

@@ -77,6 +77,7 @@ EXAMPLES = {
     "無停電電源装置（UPS）": lambda: a_desk_device((0x051D, 0x0002), (3, 0, 0)),
     "納税課 USBメモリ 1号": beds.a_stick,
 }
+NODES = {"文書スキャナー 1号": ["usbfs"], "電子署名パッド": ["hidraw"], "無停電電源装置（UPS）": ["usbfs"]}
 IN_PART = {"プリンター（複合機は印刷だけ）", "ラベルプリンター（ディスク内蔵のもの）"}
 
 
@@ -184,6 +185,7 @@ class Desk(unittest.TestCase):
             element, _ = self.judged(EXAMPLES[name](), policy)
             hours = " hours: " in rule or " until: " in rule
             self.assertIn((element["verdict"], element["rule"]), [("allow", name)] + [("deny", name)] * hours, name)
+            self.assertEqual(element.get("nodes"), NODES.get(name), name)
             self.assertEqual(element["partial"], name in IN_PART and element["verdict"] == "allow", name)
             self.bed.unplug(self.plugged.pop())
 

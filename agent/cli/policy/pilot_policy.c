@@ -104,6 +104,7 @@ static const char desk[] =
         "  #\n"
         "  # - name: 文書スキャナー 1号                           # document scanner: its maker's own kind, so name it by serial, too\n"
         "  #   match: {bus: usb, id: \"04c5:132e\", serial: \"A00000\", interfaces: [vendor]}\n"
+        "  #   nodes: [usbfs]                                    # 専用のプログラムが直接使う / driven by its maker's program\n"
         "  #   action: allow\n"
         "  #\n"
         "  # - name: バーコードリーダー（シリアル方式）            # barcode scanner as a serial line; one that types needs no rule\n"
@@ -120,10 +121,12 @@ static const char desk[] =
         "  #\n"
         "  # - name: 電子署名パッド                               # signature pad\n"
         "  #   match: {bus: usb, id: \"056a:00a4\", interfaces: [hid]}\n"
+        "  #   nodes: [hidraw]\n"
         "  #   action: allow\n"
         "  #\n"
         "  # - name: 無停電電源装置（UPS）                        # UPS\n"
         "  #   match: {bus: usb, id: \"051d:0002\", interfaces: [hid]}\n"
+        "  #   nodes: [usbfs]                                    # NUT が直接使う / driven by NUT\n"
         "  #   action: allow\n"
         "\n";
 

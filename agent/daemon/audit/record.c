@@ -3,6 +3,7 @@
 #include "audit/record.h"
 
 #include "base/hex.h"
+#include "decision/drivers.h"
 #include "decision/kind.h"
 #include "text/words.h"
 
@@ -194,6 +195,15 @@ static void set_facts(struct record *r, const struct device_facts *f) {
         set_medium(r, &f->medium);
 }
 
+static void set_nodes(struct record *r, unsigned nodes) {
+        json_t *array = json_array();
+
+        for (unsigned bit = 1; bit <= nodes; bit <<= 1)
+                if (nodes & bit)
+                        record_add(r, array, node_name(bit));
+        record_set(r, "nodes", array);
+}
+
 static void set_verdict(struct record *r, const struct policy *p, const struct verdict *v) {
         bool known = p && v->rule != RULE_NONE;
 
@@ -202,6 +212,8 @@ static void set_verdict(struct record *r, const struct policy *p, const struct v
         record_text(r, "action", action_name(v->action));
         record_text(r, "reason", reason_name(v->reason));
         record_flag(r, "partial", v->partial);
+        if (v->nodes)
+                set_nodes(r, v->nodes);
 }
 
 void record_device(struct record *r, const struct policy *p, const struct audit_device *d) {

@@ -79,10 +79,11 @@ static bool is_recorded(struct gate *g, const struct device *d) {
         return audit_device_allowed(g->audit, &record) == 0 || is_essential(&d->sighting.facts);
 }
 
-/* No disk of the device was writable since it came or was last cut off, so its mounts may stay. */
+/* No disk of the device was writable since it came or was last cut off, and no other node of it open that is shut now,
+ * so its mounts and what is open of it may stay. */
 static bool is_in_for_nothing_else(const struct gate *g, const struct device *d) {
         if (d->authorized)
-                return d->let_in == d->verdict.action;
+                return d->let_in == d->verdict.action && !(d->opened & ~disks_nodes(d));
         return d->held || d->verdict.action != ACTION_READ_ONLY || keeper_let_read(g->keeper, d->sighting.path);
 }
 
@@ -111,7 +112,7 @@ static bool may_begin(struct gate *g, struct device *d) {
                         deny_because(g, d, REASON_ENCRYPTION);
                 return false;
         }
-        if (d->authorized)
+        if (d->authorized && !(disks_nodes(d) & ~d->opened))
                 return true;
         if (!carry_out_bus(d)->is_ready(d->directory))
                 return false; /* retried on SIGHTING_BOUND */
@@ -148,6 +149,7 @@ static void carry_out_allow(struct gate *g, struct device *d) {
         if (outcome == OUTCOME_DONE)
                 outcome = carry_out_apply(g, d, &d->verdict, &note);
         d->let_in = d->verdict.action;
+        d->opened = disks_nodes(d);
         carry_out_end(g, d, outcome, &note);
 }
 

@@ -35,12 +35,11 @@ static bool may_have_nodes(const struct device *d) {
         return (!bus || bus->has_disks) && kinds_let_in(&d->sighting.facts, &d->verdict) != KIND_HUB;
 }
 
-/* An interface of a vendor's own class may be a disk, where the rule does not say what else it is. A security key
- * speaks through hidraw, as nothing that people type with needs to: a rule that names no interfaces at all opens it. */
+/* An interface of a vendor's own class may be a disk, where the rule does not say what else it is. */
 static unsigned nodes_let_in(const struct device *d) {
         const uint32_t kinds = kinds_let_in(&d->sighting.facts, &d->verdict);
 
-        return nodes_of_kinds(kinds) | (kinds & KIND_HID && d->verdict.kinds == UINT32_MAX ? NODES_HIDRAW : 0)
+        return nodes_of_kinds(kinds) | d->verdict.nodes
                | (kinds & KIND_VENDOR && d->verdict.kinds & KIND_STORAGE ? NODES_DISK : 0);
 }
 
@@ -50,6 +49,10 @@ static struct keeper_terms terms_of(const struct device *d) {
         if (facts_are_of_a_disk(&d->sighting.facts) || d->verdict.by_medium || d->verdict.action == ACTION_READ_ONLY)
                 return of_a_disk;
         return (struct keeper_terms){ .nodes = nodes_let_in(d), .devnum = d->sighting.devnum };
+}
+
+unsigned disks_nodes(const struct device *d) {
+        return terms_of(d).nodes;
 }
 
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note) {

@@ -15,6 +15,10 @@ bool disks_can_be_read_only(const struct device_facts *f, const struct verdict *
  * all its interfaces are mass storage. */
 bool disks_can_be_looked_at(const struct device_facts *f);
 
+/* The nodes (enum node_kind) that the verdict opens: those of the kinds that it let in, and those that its rule names.
+ */
+unsigned disks_nodes(const struct device *d);
+
 /* As the verdict says: the nodes of the kinds that it let in (decision/drivers.h). OUTCOME_FAILED: the keeper cannot be
  * told, and the verdict needs it (read-only, by medium, or a disk that is not on USB). */
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note);

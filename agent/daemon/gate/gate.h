@@ -30,6 +30,7 @@ struct device {
         bool authorized;    /* the kernel lets it in: because of us, or because nothing is enforced */
         bool observed;      /* the verdict was recorded and not enforced */
         enum action let_in; /* the action it was let in with, if authorized by us */
+        unsigned opened;    /* and the nodes (enum node_kind) */
         enum look look;
         int64_t asked_s;  /* when the look was asked for, in seconds since boot */
         uint64_t diskseq; /* what was found covers its disks up to this one */

@@ -191,6 +191,20 @@ Test(usb_nodes, on_a_shared_major_those_on_usb_are_refused_one_by_one) {
         cr_expect_not(plane_map_opens(NODE_CHAR, 116, 7));
 }
 
+Test(usb_nodes, hidraw_opens_by_its_name_in_the_order_for_its_own_device_alone) {
+        given_nodes_on_shared_majors();
+        grant(READER, NODES_HIDRAW, 4);
+        announce("add", "hidraw", HIDRAW, 243, 1);
+        cr_expect_not(plane_map_opens(NODE_CHAR, 243, 1), "another's");
+        grant(HUB, NODES_INPUT, 2);
+        cr_expect_not(plane_map_opens(NODE_CHAR, 243, 1));
+        grant(HUB, NODES_INPUT | NODES_HIDRAW, 2);
+        cr_expect(plane_map_opens(NODE_CHAR, 243, 1));
+        cr_expect_not(usbfs_opens(1));
+        grant(HUB, NODES_INPUT, 2);
+        cr_expect_not(plane_map_opens(NODE_CHAR, 243, 1));
+}
+
 Test(usb_nodes, a_keeper_that_starts_again_goes_on_refusing_them_and_them_alone) {
         given_nodes_on_shared_majors();
         nodes_scan(&nodes, "devices");

@@ -53,6 +53,16 @@ Test(drivers, a_module_is_spelled_with_underscores) {
         cr_assert_eq(kinds_of_driver(""), (uint32_t)KIND_VENDOR);
 }
 
+Test(drivers, a_rule_names_the_nodes_of_programs_and_no_drivers) {
+        cr_assert_eq(node_from_name("usbfs"), (unsigned)NODES_USBFS);
+        cr_assert_eq(node_from_name("hidraw"), (unsigned)NODES_HIDRAW);
+        cr_assert_eq(node_from_name("disk"), 0u);
+        cr_assert_eq(node_from_name(""), 0u);
+        for (unsigned bit = 1; bit <= NODES_DISK; bit <<= 1)
+                cr_assert(!node_name(bit) || node_from_name(node_name(bit)) == bit);
+        cr_assert_null(node_name(NODES_DISK));
+}
+
 Test(drivers, a_program_drives_what_it_may_open) {
         cr_assert(driver_may_serve("usbfs", KIND_SMARTCARD, KIND_SMARTCARD));
         cr_assert_eq(nodes_of_kinds(KIND_SMARTCARD), (unsigned)NODES_USBFS);

@@ -76,15 +76,22 @@ Test(policy_compare, what_changes_within_a_rule_is_told_with_its_direction) {
                   "+ 'r' encryption: encrypted media only → none\n" },
                 { "action: allow", "action: allow, partial: true",
                   "+ 'r' composite devices: none → matching interfaces only\n" },
+                { "action: allow, nodes: [usbfs]", "action: allow, nodes: [usbfs, hidraw]",
+                  "+ 'r' nodes: nodes usbfs → nodes usbfs,hidraw\n" },
+                { "action: allow, nodes: [usbfs]", "action: allow", "- 'r' nodes: nodes usbfs → none\n" },
+                { "action: allow, nodes: [usbfs]", "action: allow, nodes: [hidraw]",
+                  "~ 'r' nodes: nodes usbfs → nodes hidraw\n" },
                 { "action: allow, clause: 6(2)", "action: allow, clause: 6(3)", "~ 'r' clause: 6(2) → 6(3)\n" },
         };
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
                 char old[256], new[256];
 
-                (void)snprintf(old, sizeof old, "devices: [{name: r, match: {interfaces: [audio]}, %s}]\n",
+                (void)snprintf(old, sizeof old,
+                               "devices: [{name: r, match: {id: '056a:00a4', interfaces: [audio]}, %s}]\n",
                                rows[i].from);
-                (void)snprintf(new, sizeof new, "devices: [{name: r, match: {interfaces: [audio]}, %s}]\n", rows[i].to);
+                (void)snprintf(new, sizeof new,
+                               "devices: [{name: r, match: {id: '056a:00a4', interfaces: [audio]}, %s}]\n", rows[i].to);
                 cr_expect_str_eq(compare(old, new).text, rows[i].said);
         }
 }

@@ -69,13 +69,37 @@ Test(gate_nodes, an_interface_that_is_not_let_in_brings_none) {
         cr_expect_eq(k.heard[KEEPER_WRITE].last.nodes, NODES_INPUT, "%x", k.heard[KEEPER_WRITE].last.nodes);
 }
 
-/* A security key speaks through hidraw; what people type with does not need it. */
-Test(gate_nodes, hidraw_opens_where_the_rule_names_no_interfaces) {
+#define BY_ID(rest) "  - {name: by its id, match: {bus: usb, id: \"046d:c31c\"" rest ", action: allow}\n"
+
+static bool node_opens(const char *path, enum node_kind node, const char *rules) {
+        k.heard[KEEPER_WRITE].n = 0;
+        kept_push(&k, rules);
+        cr_assert(until(&k.t, was_told_to_write, path));
+        return k.heard[KEEPER_WRITE].last.nodes & node;
+}
+
+/* What people type with needs neither; what a program talks to is named. */
+Test(gate_nodes, hidraw_and_usbfs_of_what_a_driver_has_open_by_their_names_alone) {
         const char *keyboard = plugged(a_keyboard(), RULE("hid"));
 
-        cr_expect_not(k.heard[KEEPER_WRITE].last.nodes & NODES_HIDRAW);
-        k.heard[KEEPER_WRITE].n = 0;
-        kept_push(&k, "  - {name: the key of the office, match: {bus: usb, id: \"046d:c31c\"}, action: allow}\n");
-        cr_assert(until(&k.t, was_told_to_write, keyboard));
-        cr_expect(k.heard[KEEPER_WRITE].last.nodes & NODES_HIDRAW);
+        cr_expect_not(k.heard[KEEPER_WRITE].last.nodes & (NODES_HIDRAW | NODES_USBFS));
+        cr_expect_not(node_opens(keyboard, NODES_HIDRAW, BY_ID("}")));
+        cr_expect_not(node_opens(keyboard, NODES_HIDRAW, BY_ID(", interfaces: [hid]}, nodes: [usbfs]")));
+        cr_expect(node_opens(keyboard, NODES_USBFS, BY_ID(", interfaces: [hid]}, nodes: [usbfs]")));
+        cr_expect(node_opens(keyboard, NODES_HIDRAW, BY_ID(", interfaces: [hid]}, nodes: [hidraw]")));
+        cr_expect_eq(k.heard[KEEPER_WRITE].last.nodes, NODES_INPUT | NODES_HIDRAW);
+}
+
+Test(gate_nodes, what_opens_later_is_recorded_before_and_what_shuts_is_cut_off) {
+        const char *keyboard = plugged(a_keyboard(), RULE("hid"));
+
+        cr_assert(until(&k.t, is_let_in, keyboard));
+        cr_expect_eq(terminal_records("device-allowed"), 1);
+        (void)node_opens(keyboard, NODES_HIDRAW, BY_ID(", interfaces: [hid]}, nodes: [hidraw]"));
+        cr_expect_eq(terminal_records("device-allowed"), 2);
+        (void)node_opens(keyboard, NODES_HIDRAW, BY_ID(", interfaces: [hid]}, nodes: [hidraw]"));
+        cr_expect_eq(terminal_records("device-allowed"), 2, "nothing new");
+        cr_expect_not(node_opens(keyboard, NODES_HIDRAW, BY_ID(", interfaces: [hid]}")));
+        cr_expect(until(&k.t, is_let_in, keyboard));
+        cr_expect_eq(terminal_records("device-allowed"), 3, "let in anew: whoever has it open loses it");
 }
