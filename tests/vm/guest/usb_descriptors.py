@@ -13,6 +13,11 @@ KEYBOARD_REPORT = bytes.fromhex(
     "05010906a101050719e029e7150025017501950881029501750881019505750105081901"
     "29059102950175039101950675081500256505071900296581 00c0")
 
+# A security key's: packets of 64 bytes each way on the page of the FIDO alliance (CTAP 2.1, 11.2.8.2).
+FIDO_REPORT = bytes.fromhex("06d0f10901a1010920150026ff007508954081020921150026ff00750895409102c0")
+# A UPS: the present state of the battery on the page of power devices (USB HID power devices 1.1).
+UPS_REPORT = bytes.fromhex("05840904a1010966150026ff00750895018102c0")
+
 
 def device(vendor, product, device_class=0, release=0x0100):
     return struct.pack("<BBHBBBBHHHBBBB", 18, DEVICE, 0x0200, device_class, 0, 0, 64,
@@ -33,9 +38,12 @@ def endpoint(address, kind, size, interval=0):
     return struct.pack("<BBBBHB", 7, ENDPOINT, address, kind, size, interval)
 
 
+def hid_descriptor(report=KEYBOARD_REPORT):
+    return struct.pack("<BBHBBBH", 9, HID, 0x0111, 0, 1, HID_REPORT, len(report))
+
+
 def hid_keyboard(number, address=0x83):
-    hid = struct.pack("<BBHBBBH", 9, HID, 0x0111, 0, 1, HID_REPORT, len(KEYBOARD_REPORT))
-    return interface(number, CLASS_HID, 1, 1, [endpoint(address, INTERRUPT, 8, 4)], extra=hid)
+    return interface(number, CLASS_HID, 1, 1, [endpoint(address, INTERRUPT, 8, 4)], extra=hid_descriptor())
 
 
 def mass_storage(number, bulk_in=0x81, bulk_out=0x02):

@@ -12,11 +12,12 @@ STALL = None
 class Shape:
     """One face of a device: its descriptors, and a function behind each endpoint number."""
 
-    def __init__(self, device, configuration, functions=None, strings=("Vendor", "Software device", "FAKE-1")):
+    def __init__(self, device, configuration, functions=None, strings=("Vendor", "Software device", "FAKE-1"), report=d.KEYBOARD_REPORT):
         self.device = device
         self.configuration = configuration
         self.functions = functions or {}
         self.strings = strings
+        self.report = report
 
 
 def keyboard(serial, vendor=0x1209, product=0x0B01):
@@ -96,7 +97,7 @@ class Device:
         if (kind, request) == (0x80, 6):
             return self._descriptor(value >> 8, value & 0xFF, length)
         if (kind, request) == (0x81, 6) and value >> 8 == d.HID_REPORT:
-            return d.KEYBOARD_REPORT[:length]
+            return self.shape.report[:length]
         if kind == 0x40 and 0 in self.shape.functions:    # the vendor's own, to the device
             self.take(0, data)
             return b""

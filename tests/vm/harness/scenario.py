@@ -41,7 +41,7 @@ class Scenario:
 
     The file may say KERNEL_ONLY = True (the agent is not needed), COLD = True (boot afresh, not from the
     snapshot), QEMU = ["-device", ...] (more hardware, only with COLD), DEBIAN = True (on a Debian as it is
-    installed, without the product), PACKAGES = True (of ours, to be installed there), LONG = True (many minutes: only by its name, or with all)."""
+    installed, without the product), PACKAGES = True (of ours, to be installed there), NEIGHBOURS = True (other packages' rules: harness/neighbours.py), LONG = True (many minutes: only by its name, or with all)."""
 
     def __init__(self, path):
         self.name = path.stem
@@ -55,6 +55,7 @@ class Scenario:
         self.debian = getattr(self.module, "DEBIAN", False)
         self.packages = getattr(self.module, "PACKAGES", False)
         self.long = getattr(self.module, "LONG", False)
+        self.neighbours = getattr(self.module, "NEIGHBOURS", False)
         self.roots = hasattr(self.module, "roots")      # moves a Debian to other disks: harness/roots.py
 
     def run(self, rig, keep):
