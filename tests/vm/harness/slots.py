@@ -31,10 +31,10 @@ def _inserted(slot, name):
     return ("blockdev-insert-medium", {"id": slot, "node-name": f"{name}-disk"})
 
 
-def card():
+def card(size_mib=8):
     """A memory card for the SD slot."""
     name, serial = _named("card")
-    return Device("card", "", serial, name, (_file(name), _inserted("card", name)), ((f"{name}.img", 8),))
+    return Device("card", "", serial, name, (_file(name), _inserted("card", name)), ((f"{name}.img", size_mib),))
 
 
 def disc(drive="disc"):

@@ -1,30 +1,56 @@
 # SPDX-License-Identifier: MIT
-"""A card that wears the UUID of a disk of fstab is refused, hot, after the keeper is restarted, and at a boot; the disk keeps its place."""
+"""A card that wears the UUID, label and partition UUID of fstab's disks is refused, hot, after the keeper is restarted, and at a boot; the disks keep their place."""
 
+import shutil
 import struct
 import subprocess
 
-from harness import devices, keeper, media, slots
+from harness import devices, keeper, slots
 from harness.policy import BASIC, policy
 
 COLD = True
 QEMU = slots.BUILT_IN
 PATIENT = "defaults,x-systemd.device-timeout=600s"
-COPY = 2048, 4096       # sector and length of the partition that wears the name; the other has none of the system's
-OTHER = 6144, 10240
+DISK_ID = 0x5EC1A0
+# Sector and length of each partition. The fourth has none of the system's names: what somebody would carry away on the card.
+PARTITIONS = (2048, 4096), (6144, 4096), (10240, 4096), (14336, 1024)
+OTHER = 4
+NAMES = {"uuid": "UUID={uuid}", "label": "LABEL=written", "partuuid": f"PARTUUID={DISK_ID:08x}-03"}    # of the first three
 
 
-def forge(vm, card, uuid):
-    """Two partitions: a copy of the name, and what somebody would carry away on it."""
-    (name, size_mib), = card.files
-    image = vm.directory / name
+def table(*partitions):
+    rows = b"".join(struct.pack("<B3sB3sII", 0, b"", 0x83, b"", *each) for each in partitions)
+    return struct.pack("<IH", DISK_ID, 0) + rows.ljust(64, b"\0") + b"\x55\xaa"
+
+
+def write(vm, home):
+    """Three file systems, each with a letter in it."""
+    (name, size_mib), = home.files
+    image, tree = vm.directory / name, vm.directory / "letter.tree"
+    tree.mkdir()
+    (tree / "letter").write_text("hello\n")
     with open(image, "wb") as disk:
         disk.truncate(size_mib << 20)
-        disk.seek(446)
-        disk.write(b"".join(struct.pack("<B3sB3sII", 0, b"", 0x83, b"", *each) for each in (COPY, OTHER)) + bytes(32) + b"\x55\xaa")
-    for (start, length), options in ((COPY, ["-U", uuid]), (OTHER, [])):
-        subprocess.run(["mkfs.ext4", "-q", "-F", *options, "-E", f"offset={start * 512}", image, str(length // 2)],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        disk.seek(440)
+        disk.write(table(*PARTITIONS[:len(NAMES)]))
+    for (start, length), options in zip(PARTITIONS, ([], ["-L", "written"], []), strict=False):
+        mkfs(image, start, length, *options, "-d", tree)
+
+
+def mkfs(image, start, length, *options):
+    subprocess.run(["mkfs.ext4", "-q", "-F", *options, "-E", f"offset={start * 512}", image, str(length // 2)],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def forge(vm, home, card):
+    """A copy of the whole disk, and the fourth partition."""
+    (original, _), = home.files
+    image = vm.directory / card.files[0][0]
+    shutil.copy(vm.directory / original, image)
+    with open(image, "r+b") as disk:
+        disk.seek(440)
+        disk.write(table(*PARTITIONS))
+    mkfs(image, *PARTITIONS[OTHER - 1])
 
 
 def assert_refused(vm, ours, when):
@@ -40,13 +66,15 @@ def assert_refused(vm, ours, when):
 
 def run(vm):
     home, card = devices.scsi_disk(spare_port=1), slots.card()
-    media.fill(vm, home, letter="hello\n")
+    write(vm, home)
     ours = keeper.plug_disk(vm, home)
     uuid = vm.sh(f"blkid -o value -s UUID /dev/{ours}1").strip()
-    vm.sh(f"mkdir -p /srv && echo 'UUID={uuid} /srv ext4 {PATIENT} 0 2' >>/etc/fstab && systemctl daemon-reload && mount /srv")
+    for place, name in NAMES.items():
+        vm.sh(f"mkdir -p /srv/{place} && echo '{name.format(uuid=uuid)} /srv/{place} ext4 {PATIENT} 0 2' >>/etc/fstab")
+    vm.sh("systemctl daemon-reload && mount -a && sync")
     keeper.turn_on(vm)
     vm.start_agent(policy([*BASIC]))
-    forge(vm, card, uuid)
+    forge(vm, home, card)
     vm.plug_blindly(card)
     vm.wait("ls -d /sys/class/block/mmcblk0", what="the card")
     assert_refused(vm, ours, "hot")
@@ -56,9 +84,13 @@ def run(vm):
 
     vm.reboot()
     vm.wait("systemctl is-system-running --wait | grep -E 'running|degraded'", timeout=600, what="the machine is up")
-    vm.wait("ls -d /sys/class/block/mmcblk0p2", what="the card, and the kernel has read its table")
+    vm.wait(f"ls -d /sys/class/block/mmcblk0p{OTHER}", what="the card, and the kernel has read its table")
     ours = vm.wait("cd /sys/class/block && grep -lsa " + home.serial + " sd*/device/vpd_pg80", what="the disk").split("/")[0]
-    vm.log("/srv is on " + vm.sh("findmnt -no SOURCE /srv") + vm.sh(f"readlink -f /dev/disk/by-uuid/{uuid}"))
+    for place in NAMES:
+        vm.log(f"/srv/{place} is on " + vm.sh(f"findmnt -no SOURCE /srv/{place}"))
     said = assert_refused(vm, ours, "at a boot")
     vm.log(f"udev had read the card before: {'wears the name of another disk' in said}")
-    vm.sh("grep -qx hello /srv/letter")
+    for number in range(1, len(NAMES) + 1):
+        vm.sh(f"head -c 1 /dev/{ours}{number} >/dev/null")
+    for place in NAMES:
+        vm.sh(f"grep -qx hello /srv/{place}/letter")
