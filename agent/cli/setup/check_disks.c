@@ -41,10 +41,10 @@ void check_disks(struct check_context *g) {
                         g, FINDING_STOP,
                         SAY(g->l,
                             "/etc/fstab か /etc/crypttab にあるディスクが見つかりません: %s。いらない行は消すか noauto を付け、"
-                            "いるものはつないでください。removable とあれば、製造番号の名前（/dev/disk/by-id/…）で書いてマウントするか、ポリシーの規則で許可してください",
+                            "いるものはつないでください。removable とあれば、製造番号の名前（/dev/disk/by-id/…）で書いてマウントするか、noauto を付けたうえで、ポリシーの規則で許可してください",
                             "a disk of /etc/fstab or /etc/crypttab is not there: %s. Take its line out or say noauto; or "
                             "plug it in; where it says removable, name it by its serial number (/dev/disk/by-id/…) and mount it, or "
-                            "add a rule for it"),
+                            "say noauto and add a rule for it"),
                         missing);
         else if (why || r == -ENOENT)
                 finding_add(g, FINDING_WARNING,

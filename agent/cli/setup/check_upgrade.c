@@ -96,8 +96,8 @@ static const struct difference {
           "拒否していても、プログラムからは使えました。これからは使えません。必要なら規則を加えてください",
           "denied as before, but programs could use it all the same, and cannot any more; if it is needed, add a rule" },
         { hidraw_is_shut, "0.4.0",
-          "セキュリティキー、ラベルプリンターなど、プログラムが hidraw で使う機器なら、使えなくなります。interfaces を書かない規則（id）なら使えます",
-          "what programs use through hidraw (security keys, label printers) stops working, unless its rule, by id, names no interfaces" },
+          "セキュリティキー、ラベルプリンターなど、プログラムが hidraw で使う機器なら、使えなくなります。必要なら、番号（id）の規則に nodes: [hidraw] を加えてください",
+          "what programs use through hidraw (security keys, label printers) stops working; if it is needed, add nodes: [hidraw] to a rule by id" },
 };
 
 static bool difference_may_be(const struct check_context *g, const struct difference *d) {
@@ -162,7 +162,7 @@ void check_upgrade(struct check_context *g) {
 
         if (!version || strcmp(version, SEKIMORI_VERSION) == 0)
                 return;
-        if (!g->next)
+        if (!g->next || !g->devices)
                 finding_add(g, FINDING_WARNING,
                             SAY(g->l,
                                 "動いているのは別の版（%s）です。この版が機器をどう扱うかは、調べられませんでした",

@@ -2,7 +2,6 @@
 /* decide.c — what a policy says of a device, without conditions. */
 #include "unit/policy/given.h"
 
-#include "decision/drivers.h"
 #include "decision/kind.h"
 
 TestSuite(policy_decide, .timeout = 60);
@@ -60,21 +59,6 @@ Test(policy_decide, nothing_matches_is_denied) {
         cr_expect_eq(v.reason, REASON_NO_RULE);
         cr_expect_eq(v.rule, RULE_NONE);
         cr_expect_eq(v.interfaces, 0);
-        policy_free(p);
-}
-
-Test(policy_decide, the_nodes_that_a_rule_names_are_in_its_verdict_and_in_no_other) {
-        struct policy *p =
-                given("devices:\n"
-                      "- {name: pad, match: {id: '046d:c31c', interfaces: [hid]}, nodes: [hidraw], action: allow}\n"
-                      "- {name: hid, match: {interfaces: [hid]}, action: allow}\n");
-        struct device_facts other = a_keyboard();
-
-        other.product = 0xc31d;
-        cr_expect_eq(decide(p, a_keyboard()).nodes, NODES_HIDRAW);
-        cr_expect_eq(decide(p, other).action, ACTION_ALLOW);
-        cr_expect_eq(decide(p, other).nodes, 0);
-        cr_expect_eq(decide(NULL, a_keyboard()).nodes, 0);
         policy_free(p);
 }
 

@@ -2,6 +2,8 @@
 /* drivers.c — which driver serves which kind. The names are those under /sys/bus/usb/drivers of Debian's kernels. */
 #include "decision/drivers.h"
 
+#include "unit/policy/given.h"
+
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -71,4 +73,19 @@ Test(drivers, a_program_drives_what_it_may_open) {
         cr_assert_eq(nodes_of_kinds(KIND_PRINTER | KIND_STORAGE), (unsigned)(NODES_USBFS | NODES_MISC | NODES_DISK));
         cr_assert_not(nodes_of_kinds(KIND_VENDOR | KIND_OTHER) & (NODES_DISK | NODES_HIDRAW));
         cr_assert_eq(nodes_of_kinds(KIND_HUB), 0u);
+}
+
+Test(drivers, the_nodes_that_a_rule_names_are_in_its_verdict_and_in_no_other) {
+        struct policy *p =
+                given("devices:\n"
+                      "- {name: pad, match: {id: '046d:c31c', interfaces: [hid]}, nodes: [hidraw], action: allow}\n"
+                      "- {name: hid, match: {interfaces: [hid]}, action: allow}\n");
+        struct device_facts pad = a_keyboard(), other = pad;
+
+        other.product = 0xc31d;
+        cr_expect_eq(policy_decide(p, &pad, NOON, NULL).nodes, NODES_HIDRAW);
+        cr_expect_eq(policy_decide(p, &other, NOON, NULL).action, ACTION_ALLOW);
+        cr_expect_eq(policy_decide(p, &other, NOON, NULL).nodes, 0);
+        cr_expect_eq(policy_decide(NULL, &pad, NOON, NULL).nodes, 0);
+        policy_free(p);
 }

@@ -33,8 +33,7 @@ Test(rule_compile, nodes_are_named_by_model_and_never_round_a_disk) {
 
         EXPECT_ALL_REFUSED(rows);
         cr_expect_str_eq(refusal_of(RULE("  match: " PAD "\n  nodes: [usbfs, hidraw]\n")), "");
-        cr_expect_str_eq(
-                refusal_of(RULE("  match: {bus: usb, id: '056a:00a4', interfaces: ['03:00:*', vendor]}\n"
-                                             "  nodes: [hidraw]\n")),
-                "");
+        cr_expect_str_eq(refusal_of(RULE("  match: {bus: usb, id: '056a:00a4', interfaces: ['03:00:*', vendor]}\n"
+                                         "  nodes: [hidraw]\n")),
+                         "");
 }
