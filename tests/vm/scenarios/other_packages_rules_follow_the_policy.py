@@ -53,7 +53,7 @@ UNITS = "ipp-usb.service", "printer.target", "usbmuxd.service", "configure-print
 # By the rules 92-libccid, 60-fido-id, 69-libmtp, 60-libgphoto2, 60-libsane1 and 99-libsane1, 71-ipp-usb, 70-printers, 39-usbmuxd,
 # 95-upower-hid, 80-mm-candidate and 95-upower-wup; systemd's 70-uaccess and 99-systemd go on from what these say.
 ROWS = [
-    Row("libccid", "04e6:5116", "smartcard", {}, {"persist": "[ $(cat $path/power/persist) = 0 ]", "control": "[ $(cat $path/power/control) = auto ]"}),
+    Row("libccid", "04e6:5116", "smartcard", {}, {"control": "[ $(cat $path/power/control) = auto ]"}),
     Row("fido", "1050:0120", "security-key", {"hidraw": is_the_seats(HIDRAW)}, {"token": is_named("ID_FIDO_TOKEN=1", HIDRAW)}),
     Row("libmtp", "03f0:5c1d", "vendor", {"node": is_the_seats()},
         {"name": is_named("ID_MTP_DEVICE=1"), "link": "readlink -f /dev/libmtp-* | grep -qx $node"}),
