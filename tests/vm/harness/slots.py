@@ -31,6 +31,11 @@ def _inserted(slot, name):
     return ("blockdev-insert-medium", {"id": slot, "node-name": f"{name}-disk"})
 
 
+def await_built_in(vm):
+    """Their drivers may come later than whatever asks which disks are new."""
+    vm.wait("cd /sys/class/block && ls fd0 sr0 sda", what="the built-in drives")
+
+
 def card(size_mib=8):
     """A memory card for the SD slot."""
     name, serial = _named("card")

@@ -73,7 +73,7 @@ def run(vm):
     vm.start_agent()
     numbers_are_refused(vm)
     exposure = Exposure(vm)
-    vm.wait("cd /sys/class/block && ls fd0 sr0 sda", what="the built-in drives")
+    slots.await_built_in(vm)
     disc, card = put(vm, slots.disc()), put(vm, slots.card())
     vm.plug_blindly(slots.floppy())
     vm.wait("ls -d /sys/class/block/mmcblk0", what="the card")

@@ -67,6 +67,7 @@ def assert_refused(vm, ours, when):
 def run(vm):
     home, card = devices.scsi_disk(spare_port=1), slots.card()
     write(vm, home)
+    slots.await_built_in(vm)
     ours = keeper.plug_disk(vm, home)
     uuid = vm.sh(f"blkid -o value -s UUID /dev/{ours}1").strip()
     for place, name in NAMES.items():
