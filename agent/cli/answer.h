@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 static inline json_t *answer_member(const json_t *o, const char *group, const char *key) {
         return json_object_get(group ? json_object_get(o, group) : o, key);
@@ -21,6 +22,16 @@ static inline const char *answer_text(const json_t *o, const char *group, const 
         const char *s = json_string_value(answer_member(o, group, key));
 
         return s ? s : "";
+}
+
+/* Has the list `key` this word in it? */
+static inline bool answer_lists(const json_t *o, const char *key, const char *word) {
+        const json_t *list = json_object_get(o, key);
+
+        for (size_t i = 0; i < json_array_size(list); i++)
+                if (strcmp(json_string_value(json_array_get(list, i)) ?: "", word) == 0)
+                        return true;
+        return false;
 }
 
 /* The text of `key` in that language: Japanese where the agent sends it (KEY_ja, short); an older agent sends English

@@ -3,6 +3,7 @@
  * disk. */
 #include "audit/record.h"
 #include "base/cleanup.h"
+#include "cli/answer.h"
 #include "cli/setup/checks.h"
 #include "host/built_in.h"
 #include "host/file.h"
@@ -16,14 +17,8 @@
 
 #define STACKED 4 /* disks made of disks: LUKS on LVM on a stick */
 
-static const char *check_devices_member(const json_t *o, const char *key) {
-        const char *s = json_string_value(json_object_get(o, key));
-
-        return s ? s : "";
-}
-
 static bool is_denied(const json_t *device) {
-        return strcmp(check_devices_member(device, "verdict"), "allow") != 0;
+        return strcmp(answer_text(device, NULL, "verdict"), "allow") != 0;
 }
 
 /* `at` is the device's directory, or beneath it. What is beneath a denied hub is cut off, too. */
@@ -38,7 +33,7 @@ static const json_t *cut_by(const struct check_context *g, const char *at) {
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);
 
-                if (is_denied(device) && is_beneath(at, check_devices_member(device, "path")))
+                if (is_denied(device) && is_beneath(at, answer_text(device, NULL, "path")))
                         return device;
         }
         return NULL;
@@ -53,8 +48,8 @@ static const json_t *link_cut_by(const struct check_context *g, const char *path
 }
 
 static void check_devices_why(const struct check_context *g, const json_t *device, char *to, size_t size) {
-        enum reason reason = reason_from_name(check_devices_member(device, "reason"));
-        const char *rule = check_devices_member(device, "rule");
+        enum reason reason = reason_from_name(answer_text(device, NULL, "reason"));
+        const char *rule = answer_text(device, NULL, "rule");
 
         (void)snprintf(to, size, "%s%s%s", rule, *rule ? ": " : "", words_reason(g->l, reason));
 }
@@ -73,20 +68,11 @@ void check_devices(struct check_context *g) {
                 finding_add(g, FINDING_WARNING,
                             SAY(g->l, "使えなくなります: %s %s:%s（ポート %s、%s）。必要なら規則を加えてください",
                                 "will stop working: %s %s:%s (port %s, %s). If it is needed, add a rule"),
-                            check_devices_member(device, "name"), check_devices_member(device, "vid"),
-                            check_devices_member(device, "pid"), check_devices_member(device, "port"), reason);
+                            answer_text(device, NULL, "name"), answer_text(device, NULL, "vid"),
+                            answer_text(device, NULL, "pid"), answer_text(device, NULL, "port"), reason);
         }
         if (g->devices && !denied)
                 finding_add(g, FINDING_OK, SAY(g->l, "%zu 台すべてが使えます", "all %zu of them go on working"), n);
-}
-
-static bool is_keyboard(const json_t *device) {
-        const json_t *kinds = json_object_get(device, "kinds");
-
-        for (size_t i = 0; i < json_array_size(kinds); i++)
-                if (strcmp(json_string_value(json_array_get(kinds, i)) ?: "", "hid-keyboard") == 0)
-                        return true;
-        return false;
 }
 
 void check_keyboard(struct check_context *g) {
@@ -95,11 +81,11 @@ void check_keyboard(struct check_context *g) {
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);
 
-                if (!is_keyboard(device))
+                if (!answer_lists(device, "kinds", "hid-keyboard"))
                         continue;
-                if (cut_by(g, check_devices_member(device, "path")))
+                if (cut_by(g, answer_text(device, NULL, "path")))
                         denied++;
-                else if (*check_devices_member(device, "malformed"))
+                else if (*answer_text(device, NULL, "malformed"))
                         strange++; /* the initramfs accepts no contradiction */
                 else
                         left++;
@@ -138,7 +124,7 @@ static void visit_interface(struct check_context *g, const char *name, size_t *c
                 SAY(g->l,
                     "使用中のネットワーク %s（%s）が切れます: この端末の前で実行するか、許可する規則を加えてください",
                     "the network in use, %s (%s), would be cut off: do this at the terminal itself, or add a rule"),
-                name, check_devices_member(device, "name"));
+                name, answer_text(device, NULL, "name"));
 }
 
 void check_network(struct check_context *g) {
@@ -213,7 +199,7 @@ static void read_mount(void *ctx, unsigned number, char *line) {
                     SAY(m->context->l,
                         "%s は使えなくなる機器（%s）の上にあります: umount するか、許可する規則を加えてください",
                         "%s is on a device that would stop working (%s): unmount it, or add a rule"),
-                    where, check_devices_member(device, "name"));
+                    where, answer_text(device, NULL, "name"));
 }
 
 void check_mounts(struct check_context *g) {

@@ -4,32 +4,18 @@
 #include "cli/setup/checks.h"
 
 #include "audit/record.h"
+#include "cli/answer.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char *check_upgrade_member(const json_t *o, const char *key) {
-        const char *s = json_string_value(json_object_get(o, key));
-
-        return s ? s : "";
-}
-
 static bool upgrade_denies(const json_t *device) {
-        return strcmp(check_upgrade_member(device, "verdict"), "deny") == 0;
-}
-
-static bool upgrade_is_of_kind(const json_t *device, const char *kind) {
-        const json_t *kinds = json_object_get(device, "kinds");
-
-        for (size_t i = 0; i < json_array_size(kinds); i++)
-                if (strcmp(json_string_value(json_array_get(kinds, i)) ?: "", kind) == 0)
-                        return true;
-        return false;
+        return strcmp(answer_text(device, NULL, "verdict"), "deny") == 0;
 }
 
 /* What a running agent knows and a look from outside does not: who sits there, what is on the medium, what failed. */
 static bool upgrade_rests_on_more(const json_t *device) {
-        switch (reason_from_name(check_upgrade_member(device, "reason"))) {
+        switch (reason_from_name(answer_text(device, NULL, "reason"))) {
         case REASON_NO_RULE:
         case REASON_RULE:
         case REASON_SEALED:
@@ -41,11 +27,11 @@ static bool upgrade_rests_on_more(const json_t *device) {
 }
 
 static bool by_its_driver(const json_t *was, const json_t *will) {
-        return !upgrade_denies(was) && upgrade_denies(will) && *check_upgrade_member(will, "driver");
+        return !upgrade_denies(was) && upgrade_denies(will) && *answer_text(will, NULL, "driver");
 }
 
 static bool by_its_descriptors(const json_t *was, const json_t *will) {
-        return !upgrade_denies(was) && upgrade_denies(will) && *check_upgrade_member(will, "malformed");
+        return !upgrade_denies(was) && upgrade_denies(will) && *answer_text(will, NULL, "malformed");
 }
 
 static bool refused_now(const json_t *was, const json_t *will) {
@@ -64,13 +50,13 @@ static bool in_other_parts(const json_t *was, const json_t *will) {
 /* udev gave the node to whoever sat there, or to a group, denied or not. */
 static bool shut_to_programs(const json_t *was, const json_t *will) {
         return upgrade_denies(was) && upgrade_denies(will)
-               && (upgrade_is_of_kind(will, "still-image") || upgrade_is_of_kind(will, "smartcard")
-                   || upgrade_is_of_kind(will, "printer"));
+               && (answer_lists(will, "kinds", "still-image") || answer_lists(will, "kinds", "smartcard")
+                   || answer_lists(will, "kinds", "printer"));
 }
 
 static bool hidraw_is_shut(const json_t *was, const json_t *will) {
-        return !upgrade_denies(was) && !upgrade_denies(will) && upgrade_is_of_kind(will, "hid")
-               && !upgrade_is_of_kind(will, "hid-keyboard") && !upgrade_is_of_kind(will, "hid-mouse");
+        return !upgrade_denies(was) && !upgrade_denies(will) && answer_lists(will, "kinds", "hid")
+               && !answer_lists(will, "kinds", "hid-keyboard") && !answer_lists(will, "kinds", "hid-mouse");
 }
 
 /* The first row that fits. `last`: the version that treated it otherwise, where the verdicts are the same: the nodes of
@@ -115,13 +101,13 @@ static const struct difference *difference_of(const struct check_context *g, con
 
 static const json_t *upgrade_find(const json_t *devices, const char *path) {
         for (size_t i = 0; i < json_array_size(devices); i++)
-                if (strcmp(check_upgrade_member(json_array_get(devices, i), "path"), path) == 0)
+                if (strcmp(answer_text(json_array_get(devices, i), NULL, "path"), path) == 0)
                         return json_array_get(devices, i);
         return NULL;
 }
 
 static const char *upgrade_verdict(enum language l, const json_t *device) {
-        const char *verdict = check_upgrade_member(device, "verdict");
+        const char *verdict = answer_text(device, NULL, "verdict");
 
         if (strcmp(verdict, "deny") == 0)
                 return SAY(l, "拒否", "denied");
@@ -130,17 +116,17 @@ static const char *upgrade_verdict(enum language l, const json_t *device) {
 
 /* The only keyboard is another check's question; one that stops working is worth a stop here. */
 static void upgrade_say(struct check_context *g, const struct difference *d, const json_t *was, const json_t *will) {
-        const bool grave = upgrade_denies(will) && !upgrade_denies(was) && upgrade_is_of_kind(will, "hid-keyboard");
-        const char *driver = check_upgrade_member(will, "driver"), *malformed = check_upgrade_member(will, "malformed");
+        const bool grave = upgrade_denies(will) && !upgrade_denies(was) && answer_lists(will, "kinds", "hid-keyboard");
+        const char *driver = answer_text(will, NULL, "driver"), *malformed = answer_text(will, NULL, "malformed");
         const char *detail = *driver ? driver : malformed;
 
         finding_add(g, grave ? FINDING_STOP : FINDING_WARNING,
                     SAY(g->l, "%s %s:%s（ポート %s）: いまの版では%s、この版では%s%s%s%s。%s",
                         "%s %s:%s (port %s): %s by the version that runs, %s by this one%s%s%s: %s"),
-                    check_upgrade_member(will, "name"), check_upgrade_member(will, "vid"),
-                    check_upgrade_member(will, "pid"), check_upgrade_member(will, "port"), upgrade_verdict(g->l, was),
-                    upgrade_verdict(g->l, will), *detail ? SAY(g->l, "（", " (") : "", detail,
-                    *detail ? SAY(g->l, "）", ")") : "", SAY(g->l, d->ja, d->en));
+                    answer_text(will, NULL, "name"), answer_text(will, NULL, "vid"), answer_text(will, NULL, "pid"),
+                    answer_text(will, NULL, "port"), upgrade_verdict(g->l, was), upgrade_verdict(g->l, will),
+                    *detail ? SAY(g->l, "（", " (") : "", detail, *detail ? SAY(g->l, "）", ")") : "",
+                    SAY(g->l, d->ja, d->en));
 }
 
 static size_t upgrade_compare(struct check_context *g) {
@@ -148,7 +134,7 @@ static size_t upgrade_compare(struct check_context *g) {
 
         for (size_t i = 0; i < json_array_size(g->next); i++) {
                 const json_t *will = json_array_get(g->next, i);
-                const json_t *was = upgrade_find(g->devices, check_upgrade_member(will, "path"));
+                const json_t *was = upgrade_find(g->devices, answer_text(will, NULL, "path"));
                 const struct difference *d = was ? difference_of(g, was, will) : NULL;
 
                 if (d)

@@ -187,7 +187,6 @@ void carry_out_again(struct gate *g, struct device *d) {
 
 void carry_out_verify(struct gate *g, struct device *d) {
         struct err note = { 0 };
-
         enum outcome outcome;
 
         if (d->directory < 0 || !d->authorized || d->observed || d->sighting.facts.bus != BUS_USB)
