@@ -4,6 +4,7 @@
 #include "gate/keeper.h"
 
 #include "host/file.h"
+#include "loop/folder.h"
 #include "wire/socket.h"
 
 #include <errno.h>
@@ -160,16 +161,9 @@ static void await_pinned(struct keeper *k) {
 
 static void folder_changed(struct source *s, uint32_t events) {
         struct keeper *k = container_of(s, struct keeper, folder);
-        union {
-                struct inotify_event event; /* for its alignment */
-                char room[sizeof(struct inotify_event) + NAME_MAX + 1];
-        } raw;
-        bool came = false;
 
         (void)events;
-        while (read(s->fd, &raw, sizeof raw) > 0)
-                came = came || (raw.event.len && strcmp(raw.event.name, KEEPER_SOCKET) == 0);
-        if (came)
+        if (folder_told_of(s->fd, KEEPER_SOCKET))
                 keeper_call(k);
 }
 

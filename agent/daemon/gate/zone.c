@@ -4,8 +4,9 @@
  */
 #include "gate/zone.h"
 
+#include "loop/folder.h"
+
 #include <errno.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -15,18 +16,9 @@
 
 static void zone_ready(struct source *source, uint32_t events) {
         struct zone *z = container_of(source, struct zone, source);
-        _Alignas(struct inotify_event) char raw[4096];
-        const struct inotify_event *e;
-        bool named = false;
-        ssize_t n;
 
         (void)events;
-        while ((n = read(source->fd, raw, sizeof raw)) > 0)
-                for (const char *at = raw; at < raw + n; at += sizeof *e + e->len) {
-                        e = (const void *)at;
-                        named = named || e->mask & IN_Q_OVERFLOW || (e->len > 0 && strcmp(e->name, NAME) == 0);
-                }
-        if (named)
+        if (folder_told_of(source->fd, NAME))
                 z->changed(z);
 }
 
