@@ -236,7 +236,7 @@ check-fleet: deps all  ## the flows that reach other terminals: ansible over ssh
 check-asan: deps  ## `make check` under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan check
 
-fuzz: deps  ## feed mutated descriptors, sightings and envelopes to the parsers for FUZZ_SECONDS (60)
+fuzz: deps  ## feed mutated descriptors, reports, sightings and envelopes to the parsers for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
 bench: deps all $(BENCHES)  ## side by side with Debian's usbguard and PAM modules, as ratios

@@ -7,6 +7,7 @@
 #include "host/file.h"
 #include "observer/attribute.h"
 #include "observer/fingerprint.h"
+#include "observer/reports.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,6 +96,7 @@ int gather_device(const char *devpath, bool speaks_mtp, struct readers *with, st
         s.facts.bus = BUS_USB;
         s.facts.malformed = read_descriptors(dirfd, with, &s);
         s.facts.speaks_mtp = speaks_mtp || hardware_db_speaks_mtp(&with->hardware_db, s.facts.vendor, s.facts.product);
+        reports_gather(dirfd, &s);
         s.facts.malformed = malformed_graver(s.facts.malformed, identity_read(dirfd, &s));
         if (s.facts.malformed && faccessat(dirfd, "devnum", F_OK, 0) < 0)
                 return -ENODEV; /* it was pulled while we read: gone, not malformed */

@@ -41,6 +41,7 @@ static int source_open(struct udev *udev, const char *name, struct udev_monitor 
         if (udev_monitor_filter_add_match_subsystem_devtype(m, "usb", "usb_device") < 0
             || udev_monitor_filter_add_match_subsystem_devtype(m, "usb", "usb_interface") < 0
             || udev_monitor_filter_add_match_subsystem_devtype(m, "drivers", NULL) < 0
+            || udev_monitor_filter_add_match_subsystem_devtype(m, "hid", NULL) < 0
             || udev_monitor_filter_add_match_subsystem_devtype(m, "block", "disk") < 0
             || udev_monitor_filter_add_match_subsystem_devtype(m, "thunderbolt", "thunderbolt_device") < 0
             || udev_monitor_enable_receiving(m) < 0) {
@@ -120,6 +121,20 @@ static bool news_of_interface(struct udev_device *d, const char *devpath, struct
         return true;
 }
 
+/* A driver of the HID bus has read what the interface says of itself: /…/1-2/1-2:1.0/0003:VVVV:PPPP.NNNN. */
+static bool news_of_report(struct udev_device *d, const char *devpath, struct monitor_event *n) {
+        if (!is_of(udev_device_get_subsystem(d), "hid"))
+                return false;
+        n->what = n->what == NEWS_BOUND && strstr(devpath, "/0003:") ? NEWS_DEVICE : NEWS_NOTHING;
+        for (int above = 0; above < 2; above++) {
+                char *slash = strrchr(n->devpath, '/');
+
+                if (slash)
+                        *slash = '\0';
+        }
+        return true;
+}
+
 static bool news_of_driver(struct udev_device *d, const char *devpath, struct monitor_event *n) {
         static const char on_usb[] = "/bus/usb/drivers/";
 
@@ -155,7 +170,8 @@ static struct monitor_event news_of(struct udev_device *d, enum monitor_news wha
 
         if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
                 n.what = NEWS_NOTHING;
-        else if (!news_of_interface(d, devpath, &n) && !news_of_driver(d, devpath, &n))
+        else if (!news_of_interface(d, devpath, &n) && !news_of_report(d, devpath, &n)
+                 && !news_of_driver(d, devpath, &n))
                 n.what = on_its_bus(d, what);
         return n;
 }

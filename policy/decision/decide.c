@@ -96,6 +96,33 @@ static struct verdict decide_by_rules(const struct policy *p, const struct devic
         return missed;
 }
 
+/* Bound in part as a security key, an interface turned out to be that and more. */
+static bool decide_lied_in_part(const struct device_facts *f, const struct verdict *v) {
+        return v->action != ACTION_DENY && v->partial
+               && (v->kinds & (KIND_SECURITY_KEY | KIND_HID)) == KIND_SECURITY_KEY && f->fido & f->not_fido;
+}
+
+/* What generic HID is only its report descriptor tells, and that is read when a driver has it. So a rule for security
+ * keys lets in what no other rule does, until something else is read; what calls itself both has lied. */
+static struct verdict decide_supposing_keys(const struct policy *p, const struct device_view *v,
+                                            const struct moment *now, const struct person *who,
+                                            struct verdict decided) {
+        const uint64_t generic = interfaces_of_generic_hid(v->facts);
+        struct device_view supposing = *v;
+        struct verdict supposed;
+
+        if (decide_lied_in_part(v->facts, &decided))
+                return decide_deny(REASON_CONTRADICTED, decided.rule);
+        if (decided.action != ACTION_DENY || !generic)
+                return decided;
+        supposing.supposed = generic;
+        supposed = decide_by_rules(p, &supposing, now, who);
+        if (!(v->facts->not_fido & generic))
+                return supposed;
+        return supposed.action != ACTION_DENY && v->facts->fido ? decide_deny(REASON_CONTRADICTED, supposed.rule)
+                                                                : decided;
+}
+
 static bool decide_may_accept(const struct device_facts *f) {
         return f->n_interfaces > 0 && f->n_interfaces <= FACTS_INTERFACES
                && (!f->malformed || malformed_is_acceptable(f->malformed));
@@ -111,7 +138,7 @@ struct verdict policy_decide(const struct policy *p, const struct device_facts *
         v = view_of(f);
         if (!p)
                 return decide_sealed(&v);
-        decided = decide_by_rules(p, &v, now, who);
+        decided = decide_supposing_keys(p, &v, now, who, decide_by_rules(p, &v, now, who));
         if (f->malformed && (decided.rule == RULE_NONE || !(p->rules[decided.rule].flags & RULE_MALFORMED)))
                 return decide_deny(REASON_MALFORMED, RULE_NONE);
         return decided;

@@ -25,6 +25,7 @@ struct driver_row {
 
 static const struct driver_row rows[] = {
         { KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE, NODES_INPUT, HID_DRIVERS },
+        { KIND_SECURITY_KEY, NODES_HIDRAW, NAMES("usbhid") },
         { KIND_HUB, 0, NAMES("hub", "usbcore") }, /* the driver, and the module that it is in */
         { KIND_STORAGE, NODES_DISK, STORAGE_DRIVERS },
         { KIND_STILL_IMAGE, NODES_USBFS, NAMES(NULL) },

@@ -73,6 +73,9 @@ struct device_facts {
         uint64_t foreign; /* bit i: by vendor and product, a driver of another kind than its class says takes it */
         char driver[FACTS_DRIVER]; /* the first such driver; "?": which one is not known; "" where there is none */
         uint64_t ccid; /* bit i: interfaces[i] is of the vendor's class, and each setting has a CCID class descriptor */
+        /* Bit i: the report descriptor of interfaces[i], which the kernel reads once a driver has it, announces a FIDO
+         * security key; anything but that. Neither: it was not read. Both add up while the device is plugged in. */
+        uint64_t fido, not_fido;
         char serial[FACTS_STRING], name[FACTS_STRING], manufacturer[FACTS_STRING];
         char port[FACTS_PORT]; /* where it is plugged: "1-2.3" */
         uint8_t fingerprint[FACTS_DIGEST];

@@ -54,7 +54,7 @@ static const struct class_row rows[] = {
 /* Named by the position of their bit. */
 static const char *const names[KIND_COUNT] = {
         "hid",   "hid-keyboard", "hid-mouse",  "hub",     "storage",  "still-image", "printer", "audio", "midi",
-        "video", "smartcard",    "cdc-serial", "network", "wireless", "dfu",         "vendor",  "other",
+        "video", "smartcard",    "cdc-serial", "network", "wireless", "dfu",         "vendor",  "other", "security-key",
 };
 
 static bool kind_fits(int16_t want, uint8_t have) {
@@ -75,7 +75,21 @@ uint32_t kinds_of_interface(const struct device_facts *f, size_t i) {
 
         if (f->foreign >> i & 1)
                 return KIND_VENDOR;
+        if (kinds == KIND_HID && (f->fido & ~f->not_fido) >> i & 1)
+                return KIND_HID | KIND_SECURITY_KEY;
         return kinds == KIND_VENDOR && f->ccid >> i & 1 ? KIND_SMARTCARD : kinds;
+}
+
+uint64_t interfaces_of_generic_hid(const struct device_facts *f) {
+        uint64_t mask = 0;
+
+        for (size_t i = 0; i < f->n_interfaces && i < FACTS_INTERFACES; i++) {
+                const struct interface_facts *in = &f->interfaces[i];
+
+                if (kinds_of_class(in->klass, in->subclass, in->protocol) == KIND_HID && !(f->foreign >> i & 1))
+                        mask |= UINT64_C(1) << i;
+        }
+        return mask;
 }
 
 static bool class_defers_to_interfaces(uint8_t klass, uint8_t subclass, uint8_t protocol) {

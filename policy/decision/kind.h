@@ -23,10 +23,11 @@ enum kind {
         KIND_NETWORK = 1 << 12, /* CDC-ECM, NCM, EEM, MBIM, RNDIS in each of its spellings */
         KIND_WIRELESS = 1 << 13,
         KIND_DFU = 1 << 14,
-        KIND_VENDOR = 1 << 15, /* never together with another bit: it may speak anything */
-        KIND_OTHER = 1 << 16,  /* a class without a name here */
+        KIND_VENDOR = 1 << 15,       /* never together with another bit: it may speak anything */
+        KIND_OTHER = 1 << 16,        /* a class without a name here */
+        KIND_SECURITY_KEY = 1 << 17, /* generic HID whose report descriptor announces FIDO and nothing else */
 };
-#define KIND_COUNT 17
+#define KIND_COUNT 18
 
 /* What a terminal needs to be usable at all: allowed when sealed, allowed when the audit log cannot be written. */
 #define KINDS_ESSENTIAL (KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE | KIND_HUB | KIND_SMARTCARD)
@@ -35,9 +36,13 @@ enum kind {
 uint32_t kinds_of_class(uint8_t klass, uint8_t subclass, uint8_t protocol);
 
 /* The kinds of interfaces[i]: those of its class, or KIND_SMARTCARD for one of the vendor's class that describes itself
- * as a card reader (struct device_facts, `ccid`). No driver of the kernel knows such an interface. KIND_VENDOR where a
- * driver of another kind takes it (`foreign`). */
+ * as a card reader (struct device_facts, `ccid`). No driver of the kernel knows such an interface. KIND_SECURITY_KEY
+ * beside KIND_HID only once its report descriptor was read (`fido`). KIND_VENDOR where a driver of another kind takes
+ * it (`foreign`). */
 uint32_t kinds_of_interface(const struct device_facts *f, size_t i);
+
+/* A bit for each interface that is HID without a boot protocol: what it is, only its report descriptor tells. */
+uint64_t interfaces_of_generic_hid(const struct device_facts *f);
 
 /* The kinds of the device's own class, which counts like one more interface; 0 where it adds nothing to what the
  * interfaces say: it says "look at the interfaces" (00, EF:02:01, 02 without a subclass), or it is the vendor's and

@@ -15,6 +15,7 @@ struct device_view view_of(const struct device_facts *f) {
                 v.all |= UINT64_C(1) << i;
         }
         v.class_kinds = kinds_of_device_class(f);
+        v.unread = interfaces_of_generic_hid(f) & ~(f->fido | f->not_fido);
         return v;
 }
 
@@ -62,12 +63,16 @@ static bool set_holds(const struct interface_set *set, uint32_t kinds, uint8_t k
         return false;
 }
 
-/* An interface that a driver of another kind takes is what that driver makes of it: a rule that allows fits it only as
+/* Generic HID may be a security key. A rule in part takes it for one until it is read; else it would never be bound.
+ * An interface that a driver of another kind takes is what that driver makes of it: a rule that allows fits it only as
  * "vendor". A rule that denies always fits what its class says, too, and takes the vendor's interfaces of a device that
  * is known to speak MTP for what they may do. */
-static bool set_fits(const struct interface_set *set, bool denies, const struct device_view *v, size_t i) {
+static bool set_fits(const struct interface_set *set, const struct rule *r, const struct device_view *v, size_t i) {
+        const bool denies = r->action == ACTION_DENY;
         const struct interface_facts *in = &v->facts->interfaces[i];
         uint32_t says = kinds_of_class(in->klass, in->subclass, in->protocol);
+        uint64_t keys = denies ? 0 : v->supposed | (r->flags & RULE_PARTIAL ? v->unread : 0);
+        uint32_t supposed = keys >> i & 1 ? KIND_SECURITY_KEY : 0;
 
         if (denies && set_holds(set, says, in->klass, in->subclass, in->protocol))
                 return true;
@@ -75,14 +80,14 @@ static bool set_fits(const struct interface_set *set, bool denies, const struct 
                 return true;
         if (v->facts->foreign >> i & 1)
                 return set->kinds & KIND_VENDOR;
-        return set_holds(set, v->kinds[i], in->klass, in->subclass, in->protocol);
+        return set_holds(set, v->kinds[i] | supposed, in->klass, in->subclass, in->protocol);
 }
 
-static uint64_t interfaces_in(const struct interface_set *set, bool denies, const struct device_view *v) {
+static uint64_t interfaces_in(const struct interface_set *set, const struct rule *r, const struct device_view *v) {
         uint64_t mask = 0;
 
         for (size_t i = 0; i < v->facts->n_interfaces; i++)
-                if (set_fits(set, denies, v, i))
+                if (set_fits(set, r, v, i))
                         mask |= UINT64_C(1) << i;
         return mask;
 }
@@ -122,7 +127,7 @@ uint64_t rule_covers(const struct policy *p, const struct rule *r, const struct 
         if (!set)
                 return v->all;
         class_in = v->class_kinds && set_holds(set, v->class_kinds, f->klass, f->subclass, f->protocol);
-        mask = interfaces_in(set, r->action == ACTION_DENY, v);
+        mask = interfaces_in(set, r, v);
         if (r->action == ACTION_DENY && r->flags & RULE_PARTIAL)
                 return mask || class_in ? v->all : 0;
         if (v->class_kinds && !class_in)

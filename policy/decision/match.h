@@ -10,6 +10,8 @@ struct device_view {
         uint32_t kinds[FACTS_INTERFACES]; /* of each interface */
         uint32_t class_kinds;             /* of the device's own class; 0: that adds nothing */
         uint64_t all;                     /* a bit for each interface */
+        uint64_t unread;                  /* generic HID whose report descriptor was not read */
+        uint64_t supposed;                /* taken for security keys by each rule that allows, not only in part */
 };
 
 /* The facts must be neither malformed nor without interfaces. */

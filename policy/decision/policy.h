@@ -30,7 +30,8 @@ enum reason {
         /* The agent's own, never returned by policy_decide: */
         REASON_UNRECORDED,   /* the audit log cannot be written: only what a person needs to log in */
         REASON_READ_ONLY,    /* read-only is what the rule says, and that cannot be enforced now */
-        REASON_CONTRADICTED, /* the kernel sees other interfaces than the observer told of */
+        REASON_CONTRADICTED, /* the kernel sees other interfaces than the observer told of, or the report descriptor of
+                              * what was let in as a security key (by policy_decide, too) says more than that */
         REASON_FAILED,       /* the kernel did not do what was asked */
         REASON_COUNT,
 };

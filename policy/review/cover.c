@@ -49,7 +49,7 @@ static bool set_covers(const struct interface_set *wide, const struct interface_
                 return true;
         if (!narrow)
                 return false;
-        kinds = wide->kinds | (wide->kinds & KIND_HID ? KIND_HID_KEYBOARD | KIND_HID_MOUSE : 0);
+        kinds = wide->kinds | (wide->kinds & KIND_HID ? KIND_HID_KEYBOARD | KIND_HID_MOUSE | KIND_SECURITY_KEY : 0);
         for (uint32_t i = 0; i < narrow->n; i++)
                 if (!pattern_covered(wide, &narrow->patterns[i]))
                         return false;
@@ -90,7 +90,7 @@ static bool texts_may_meet(const struct policy *p, uint32_t a, bool a_prefix, ui
 }
 
 static bool sets_may_meet(const struct interface_set *a, const struct interface_set *b) {
-        uint32_t hid = KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE;
+        uint32_t hid = KIND_HID | KIND_HID_KEYBOARD | KIND_HID_MOUSE | KIND_SECURITY_KEY;
 
         return !a || !b || a->n || b->n || a->kinds & b->kinds || (a->kinds & hid && b->kinds & hid);
 }

@@ -73,10 +73,13 @@ EXAMPLES = {
     "バーコードリーダー（シリアル方式）": lambda: a_desk_device((0x05E0, 0x1701), (2, 2, 1), (10, 0, 0)),
     "暗証番号入力装置（シリアル方式）": lambda: a_desk_device((0x11CA, 0x0300), (2, 2, 1), (10, 0, 0)),
     "ICカードリーダー RC-S380 1号": lambda: a_desk_device((0x054C, 0x06C3), VENDOR, serial="0000001"),
+    "セキュリティキー": lambda: a_desk_device((0x1050, 0x0120), (3, 0, 0), name="security key"),
     "電子署名パッド": lambda: a_desk_device((0x056A, 0x00A4), (3, 0, 0)),
     "無停電電源装置（UPS）": lambda: a_desk_device((0x051D, 0x0002), (3, 0, 0)),
     "納税課 USBメモリ 1号": beds.a_stick,
 }
+# The report descriptor of a FIDO key (FIDO U2F HID Protocol 1.2, §2.4), as the kernel shows it once it has read it.
+READ = {"security key": bytes.fromhex("06d0f10901a1010920150026ff007508954081020921150026ff00750895409102c0")}
 NODES = {"文書スキャナー 1号": ["usbfs"], "電子署名パッド": ["hidraw"], "無停電電源装置（UPS）": ["usbfs"]}
 IN_PART = {"プリンター（複合機は印刷だけ）", "ラベルプリンター（ディスク内蔵のもの）"}
 
@@ -105,6 +108,8 @@ class Desk(unittest.TestCase):
     def judged(self, hardware, policy=None):
         """What `devices` says of it, and the words in its row of the table."""
         self.plugged.append(self.bed.plug(hardware))
+        if hardware.strings["product"] in READ:
+            self.bed.hid(self.plugged[-1], 0, READ[hardware.strings["product"]])
         answer = run("devices", "--policy", policy or self.policy, "--json")
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
         table = run("devices", "--policy", policy or self.policy).stdout.splitlines()

@@ -321,6 +321,12 @@ class Bed:
                               "authorized": "0\n"}.items():
             _write(self.at(path, name), content)
 
+    def hid(self, path, number, report):
+        """What the kernel makes of an interface of the class HID, and shows of it, once a driver has it."""
+        place = self.at(path, f"{os.path.basename(path)}:1.{number}/0003:1209:0C00.0001")
+        os.makedirs(place)
+        _write(f"{place}/report_descriptor", report)
+
     def unplug(self, path):
         self.announce(path, "remove")
         self.kernel.forget(self.at(path))

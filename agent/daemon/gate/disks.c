@@ -35,12 +35,23 @@ static bool may_have_nodes(const struct device *d) {
         return (!bus || bus->has_disks) && kinds_let_in(&d->sighting.facts, &d->verdict) != KIND_HUB;
 }
 
-/* An interface of a vendor's own class may be a disk, where the rule does not say what else it is. */
-static unsigned nodes_let_in(const struct device *d) {
-        const uint32_t kinds = kinds_let_in(&d->sighting.facts, &d->verdict);
+/* hidraw of the whole device opens by this: nothing else of HID may be let in with the key, and the rule must not be
+ * one for what people type with. */
+static bool hid_is_keys_alone(const struct device_facts *f, const struct verdict *v) {
+        for (unsigned i = 0; i < f->n_interfaces; i++)
+                if (v->interfaces >> i & 1 && kinds_of_interface(f, i) & KIND_HID
+                    && !(kinds_of_interface(f, i) & KIND_SECURITY_KEY))
+                        return false;
+        return v->kinds & KIND_SECURITY_KEY;
+}
 
-        return nodes_of_kinds(kinds) | d->verdict.nodes
-               | (kinds & KIND_VENDOR && d->verdict.kinds & KIND_STORAGE ? NODES_DISK : 0);
+/* An interface of a vendor's own class may be a disk, where the rule does not say what else it is. */
+static unsigned nodes_let_in(const struct device_facts *f, const struct verdict *v) {
+        uint32_t kinds = kinds_let_in(f, v);
+
+        if (!hid_is_keys_alone(f, v))
+                kinds &= ~(uint32_t)KIND_SECURITY_KEY;
+        return nodes_of_kinds(kinds) | v->nodes | (kinds & KIND_VENDOR && v->kinds & KIND_STORAGE ? NODES_DISK : 0);
 }
 
 static struct keeper_terms terms_of(const struct device *d) {
@@ -48,7 +59,8 @@ static struct keeper_terms terms_of(const struct device *d) {
 
         if (facts_are_of_a_disk(&d->sighting.facts) || d->verdict.by_medium || d->verdict.action == ACTION_READ_ONLY)
                 return of_a_disk;
-        return (struct keeper_terms){ .nodes = nodes_let_in(d), .devnum = d->sighting.devnum };
+        return (struct keeper_terms){ .nodes = nodes_let_in(&d->sighting.facts, &d->verdict),
+                                      .devnum = d->sighting.devnum };
 }
 
 unsigned disks_nodes(const struct device *d) {

@@ -222,7 +222,9 @@ static void gate_sighted(struct watch *w, const struct sighting *s) {
         }
         if (s->type == SIGHTING_GONE || !is_for_us(g, s))
                 return;
-        if (!d && !(d = table_add(&g->table, s)))
+        if (d)
+                device_learns(d, s);
+        else if (!(d = table_add(&g->table, s)))
                 return; /* the table is full: the device stays denied */
         d->scan = g->watch.scan;
         now = clock_now();

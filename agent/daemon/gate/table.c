@@ -72,6 +72,11 @@ bool table_new_controller(struct device_table *t, const char *path) {
         return true;
 }
 
+void device_learns(struct device *d, const struct sighting *s) {
+        d->sighting.facts.fido |= s->facts.fido;
+        d->sighting.facts.not_fido |= s->facts.not_fido;
+}
+
 bool same_device(const struct sighting *a, const struct sighting *b) {
         return a->busnum == b->busnum && a->devnum == b->devnum
                && memcmp(a->descriptors, b->descriptors, sizeof a->descriptors) == 0

@@ -30,6 +30,7 @@ static const struct kind_words {
         { KIND_AUDIO, { "音声機器（ヘッドセットなど）", "audio device (such as a headset)" }, STAKE_ANY },
         { KIND_MIDI, { "電子楽器", "musical instrument (MIDI)" }, STAKE_ANY },
         { KIND_SMARTCARD, { "ICカードリーダー", "smart card reader" }, STAKE_ANY },
+        { KIND_SECURITY_KEY, { "セキュリティキー", "security key" }, STAKE_ANY },
         { KIND_HID_KEYBOARD, { "キーボード", "keyboard" }, STAKE_ANY },
         { KIND_HID_MOUSE, { "マウス", "mouse" }, STAKE_ANY },
         { KIND_HID, { "入力装置", "input device" }, STAKE_ANY },

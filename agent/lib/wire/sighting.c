@@ -5,8 +5,9 @@
 #include <errno.h>
 
 /* The first byte of every message: an agent never takes an observer of another version for its own. */
-#define VERSION 3
+#define VERSION 4
 
+#define CLASS_HID 0x03
 #define CLASS_VENDOR 0xff
 
 enum flag { FLAG_SPEAKS_MTP = 1 << 0, FLAGS = FLAG_SPEAKS_MTP };
@@ -57,6 +58,8 @@ static void put_facts(struct bytes_out *out, const struct device_facts *f) {
         }
         bytes_put_uint(out, f->ccid, 8);
         bytes_put_uint(out, f->foreign, 8);
+        bytes_put_uint(out, f->fido, 8);
+        bytes_put_uint(out, f->not_fido, 8);
         bytes_put_string(out, f->driver);
         bytes_put_string(out, f->serial);
         bytes_put_string(out, f->name);
@@ -77,11 +80,20 @@ static bool foreign_in_range(const struct device_facts *f) {
         return f->n_interfaces == FACTS_INTERFACES || f->foreign >> f->n_interfaces == 0;
 }
 
+/* Only HID has report descriptors. */
+static bool reports_in_range(const struct device_facts *f) {
+        for (unsigned i = 0; i < 64; i++)
+                if ((f->fido | f->not_fido) >> i & 1 && (i >= f->n_interfaces || f->interfaces[i].klass != CLASS_HID))
+                        return false;
+        return true;
+}
+
 static bool facts_in_range(const struct device_facts *f) {
         return f->bus < BUS_COUNT && f->malformed < MALFORMED_COUNT && f->n_interfaces <= FACTS_INTERFACES
-               && ccid_in_range(f) && foreign_in_range(f) && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER
-               && strnlen(f->serial, FACTS_STRING) < FACTS_STRING && strnlen(f->name, FACTS_STRING) < FACTS_STRING
-               && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
+               && ccid_in_range(f) && foreign_in_range(f) && reports_in_range(f)
+               && strnlen(f->driver, FACTS_DRIVER) < FACTS_DRIVER && strnlen(f->serial, FACTS_STRING) < FACTS_STRING
+               && strnlen(f->name, FACTS_STRING) < FACTS_STRING && strnlen(f->manufacturer, FACTS_STRING) < FACTS_STRING
+               && strnlen(f->port, FACTS_PORT) < FACTS_PORT;
 }
 
 static bool sighting_in_range(const struct sighting *s) {
@@ -138,6 +150,8 @@ static bool read_facts(struct bytes *in, struct device_facts *f) {
         }
         f->ccid = bytes_u64(in);
         f->foreign = bytes_u64(in);
+        f->fido = bytes_u64(in);
+        f->not_fido = bytes_u64(in);
         bytes_string(in, f->driver, sizeof f->driver);
         bytes_string(in, f->serial, sizeof f->serial);
         bytes_string(in, f->name, sizeof f->name);

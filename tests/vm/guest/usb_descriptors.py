@@ -17,6 +17,8 @@ KEYBOARD_REPORT = bytes.fromhex(
 FIDO_REPORT = bytes.fromhex("06d0f10901a1010920150026ff007508954081020921150026ff00750895409102c0")
 # A UPS: the present state of the battery on the page of power devices (USB HID power devices 1.1).
 UPS_REPORT = bytes.fromhex("05840904a1010966150026ff00750895018102c0")
+# A signature pad's: as a key's, of its vendor's own page.
+PAD_REPORT = bytes.fromhex("0600ff0901a1010920150026ff00750895408102" "0921150026ff00750895409102c0")
 
 
 def device(vendor, product, device_class=0, release=0x0100):
@@ -44,6 +46,11 @@ def hid_descriptor(report=KEYBOARD_REPORT):
 
 def hid_keyboard(number, address=0x83):
     return interface(number, CLASS_HID, 1, 1, [endpoint(address, INTERRUPT, 8, 4)], extra=hid_descriptor())
+
+
+def hid_generic(number, report):
+    """Packets in and out, without a boot protocol: 03:00:00."""
+    return interface(number, CLASS_HID, 0, 0, [endpoint(0x81, INTERRUPT, 64, 4), endpoint(0x02, INTERRUPT, 64, 4)], extra=hid_descriptor(report))
 
 
 def mass_storage(number, bulk_in=0x81, bulk_out=0x02):

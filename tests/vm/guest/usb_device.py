@@ -57,6 +57,15 @@ def reader(serial):
     return _sink(serial, 0x0B05, "Software card reader", 0x0B, 0, 0)
 
 
+def packets(product, name, report):
+    """Generic HID that takes what comes."""
+    def shape(serial):
+        sink = Sink(serial)
+        return Shape(d.device(0x1209, product), d.configuration([d.hid_generic(0, report)], 1), {1: sink, 2: sink},
+                     ("Vendor", name, serial), report)
+    return shape
+
+
 def masked(ids, classes, function):
     """Says of itself what `classes` are, and has the ids and the pipes of something else."""
     def shape(serial):
@@ -76,6 +85,9 @@ SHAPES = {"keyboard": keyboard, "disk": disk, "composite": composite, "camera": 
           "hub_disk": masked(A_DISK, HUB, lambda serial: Disk()), "printer_disk": masked(A_DISK, PRINTER, lambda serial: Disk()),
           "audio_disk": masked(A_DISK, AUDIO, lambda serial: Disk()),
           "unlisted_card_disk": masked(IN_NO_TABLE, CARD, lambda serial: Disk()),
+          "security_key": packets(0x0B07, "Software key", d.FIDO_REPORT),
+          "key_that_types": packets(0x0B07, "Software key", d.FIDO_REPORT + d.KEYBOARD_REPORT),
+          "pad": packets(0x0B08, "Software signature pad", d.PAD_REPORT),
           "hid_adapter": masked(AN_ADAPTER, HID, Sink), "card_adapter": masked(AN_ADAPTER, CARD, Sink)}
 
 

@@ -48,7 +48,7 @@ Test(mistyped, an_unknown_kind_names_the_kinds) {
 
         (void)policy_compile(bytes_text(HEAD RULE "  match: {interfaces: [stroage]}\n"), &p, &err);
         cr_expect_eq(strncmp(err.ja, KIND, strlen(KIND)), 0, "%s", err.ja);
-        cr_expect(strstr(err.ja, "、vendor、other のどれか）"), "%s", err.ja);
+        cr_expect(strstr(err.ja, "、other、security-key のどれか）"), "%s", err.ja);
         cr_expect(strstr(err.text, "did you mean 'storage'?) (one of hid, "), "%s", err.text);
 }
 

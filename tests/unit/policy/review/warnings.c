@@ -59,6 +59,7 @@ Test(policy_warnings, each_is_said_where_the_rule_stands) {
                 { "{name: a, match: {interfaces: [storage]}, action: deny}", "composite" },
                 { "{name: a, match: {interfaces: [hid]}, action: deny, partial: true, hours: 00:00-01:00}", "" },
                 { "{name: a, match: {interfaces: [hid-mouse]}, action: allow}", "never reached" },
+                { "{name: a, match: {interfaces: [security-key]}, action: allow}", "never reached" },
                 { "{name: a, match: {bus: usb, interfaces: [hub, hub]}, action: allow}", "never reached" },
                 { "{name: a, match: {interfaces: ['03:01:01']}, action: allow}", "never reached: an earlier one" },
         };

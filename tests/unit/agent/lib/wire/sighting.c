@@ -20,6 +20,7 @@ static struct sighting a_device(void) {
         s.facts.interfaces[1] = (struct interface_facts){ 1, 1, 3, 1, 1 };
         s.facts.interfaces[2] = (struct interface_facts){ 1, 2, 0xff, 0, 0 };
         s.facts.ccid = 4;
+        s.facts.fido = 2;
         strcpy(s.facts.serial, "E0D55EA573F5F3A0");
         strcpy(s.facts.name, "\xe8\xa8\x98\xe6\x86\xb6 \xff\x1b[31m");
         strcpy(s.facts.manufacturer, "Kingston");
@@ -38,6 +39,7 @@ static struct sighting the_largest(void) {
         memset(s.facts.port, '1', sizeof s.facts.port - 1);
         memset(s.facts.driver, 'd', sizeof s.facts.driver - 1);
         s.facts.foreign = UINT64_MAX;
+        s.facts.not_fido = 2;
         s.facts.n_interfaces = FACTS_INTERFACES;
         return s;
 }
@@ -125,7 +127,7 @@ Test(sighting_decode, paths_that_lead_elsewhere_are_refused) {
                 struct bytes_out out = bytes_into(wire, sizeof wire);
                 struct sighting s = { .type = SIGHTING_GONE };
 
-                bytes_put_uint(&out, 3, 1);
+                bytes_put_uint(&out, 4, 1);
                 bytes_put_uint(&out, SIGHTING_GONE, 1);
                 bytes_put_string(&out, hostile[i].path);
                 cr_expect_eq(sighting_decode(bytes_of(wire, out.used), &s), -EBADMSG, "%s", hostile[i].why);
@@ -164,9 +166,12 @@ Test(sighting_decode, numbers_out_of_range_are_refused) {
                 { facts + 11 + 15, 8, "a card reader that is not there" },
                 { facts + 11 + 15 + 7, 0x80, "the last card reader of all is not there" },
                 { facts + 11 + 15 + 8, 8, "a driver of an interface that is not there" },
-                { facts + 11 + 15 + 8 + 8 + 1, 1, "a driver's name longer than its field" },
-                { facts + 11 + 15 + 8 + 8 + 2 + 2, 0, "a NUL inside a string" },
-                { facts + 11 + 15 + 8 + 8 + 2 + 1, 2, "a string longer than its field" },
+                { facts + 11 + 15 + 16, 1, "storage that is a security key" },
+                { facts + 11 + 15 + 24, 1, "storage with a report descriptor" },
+                { facts + 11 + 15 + 24 + 7, 0x80, "the last of all is not there" },
+                { facts + 11 + 15 + 32 + 1, 1, "a driver's name longer than its field" },
+                { facts + 11 + 15 + 32 + 2 + 2, 0, "a NUL inside a string" },
+                { facts + 11 + 15 + 32 + 2 + 1, 2, "a string longer than its field" },
         };
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {

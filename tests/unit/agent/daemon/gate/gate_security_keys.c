@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* A security key's hidraw opens once its report descriptor was read, and one that lied is cut off. On simulated
+ * hardware, with the real observer. */
+#include "support/hid.h"
+#include "unit/agent/daemon/gate/kept.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static struct kept k;
+
+static void given_a_terminal(void) {
+        kept_begin(&k);
+        keeper_comes(&k);
+}
+
+static void drop(void) {
+        kept_end(&k);
+}
+
+TestSuite(gate_security_keys, .init = given_a_terminal, .fini = drop, .timeout = 60);
+
+#define RULE_KEYS "  - {name: keys, match: {bus: usb, interfaces: [security-key]}, action: allow}\n"
+
+/* Generic HID: what it is, it has not said yet. */
+static struct hardware a_security_key(void) {
+        struct hardware h = hardware_device(0, 0, 0, 0x1209, 0x0c00);
+
+        h.speed = "12";
+        hardware_configuration(&h, 1);
+        hardware_interface(&h, 0, 0, 3, 0, 0, 2);
+        hardware_endpoint(&h, 0x81, 3, 64, 5);
+        hardware_endpoint(&h, 0x01, 3, 64, 5);
+        return h;
+}
+
+static const char *plugged(const char *rules) {
+        const char *path;
+
+        kept_push(&k, rules);
+        path = plug(k.t.bed, a_security_key());
+        cr_assert(until(&k.t, is_let_in, path));
+        cr_assert(until(&k.t, was_told_to_write, path));
+        cr_expect_not(k.heard[KEEPER_WRITE].last.nodes & NODES_HIDRAW, "it was not read yet");
+        return path;
+}
+
+static bool hidraw_opens(struct terminal *t, const char *path) {
+        return was_told_to_write(t, path) && k.heard[KEEPER_WRITE].last.nodes & NODES_HIDRAW;
+}
+
+static bool is_read(struct terminal *t, const char *path) {
+        const struct device_facts *f = &terminal_device(t, path)->sighting.facts;
+
+        return f->fido | f->not_fido;
+}
+
+static void reads_both(const char *path) {
+        uint8_t both[sizeof hid_report_key + sizeof hid_report_keyboard];
+
+        memcpy(both, hid_report_key, sizeof hid_report_key);
+        memcpy(both + sizeof hid_report_key, hid_report_keyboard, sizeof hid_report_keyboard);
+        hid_reads(k.t.bed, path, 0, both, sizeof both);
+}
+
+Test(gate_security_keys, hidraw_opens_once_the_report_says_nothing_else) {
+        const char *path = plugged(RULE_KEYS);
+
+        cr_expect_eq(terminal_records("device-allowed"), 1);
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, hidraw_opens, path));
+        cr_expect_eq(terminal_records("device-allowed"), 2, "what it turned out to be is recorded");
+        cr_expect_eq(k.heard[KEEPER_REVOKE].n, 0);
+        cr_expect(is_let_in(&k.t, path));
+}
+
+Test(gate_security_keys, one_that_announces_a_keyboard_too_is_cut_off_and_recorded) {
+        const char *path = plugged(RULE_KEYS);
+
+        reads_both(path);
+        cr_assert(until(&k.t, is_kept_out, path));
+        cr_assert(until(&k.t, was_told_to_revoke, path));
+        cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_CONTRADICTED);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+        bed_announce(k.t.bed, path, "change");
+        kept_push(&k, RULE_KEYS);
+        cr_expect(until(&k.t, is_kept_out, path), "for as long as it is plugged in");
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+}
+
+Test(gate_security_keys, one_that_becomes_a_keyboard_later_is_cut_off) {
+        const char *path = plugged(RULE_KEYS);
+
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, hidraw_opens, path));
+        hid_reads(k.t.bed, path, 0, hid_report_keyboard, sizeof hid_report_keyboard);
+        cr_assert(until(&k.t, is_kept_out, path));
+        cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_CONTRADICTED);
+}
+
+Test(gate_security_keys, by_a_rule_for_input_devices_it_is_one_and_hidraw_stays_shut) {
+        const char *path = plugged(RULE_HID);
+
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, is_read, path));
+        cr_expect_not(hidraw_opens(&k.t, path));
+        cr_expect(is_let_in(&k.t, path));
+        cr_expect_eq(terminal_records("device-allowed"), 1);
+        kept_push(&k, RULE_KEYS RULE_HID);
+        cr_expect(until(&k.t, hidraw_opens, path));
+}
+
+Test(gate_security_keys, a_rule_for_one_model_is_for_all_that_it_is) {
+        const char *path = plugged("  - {name: by id, match: {bus: usb, id: \"1209:0c00\"}, action: allow}\n");
+
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_expect(until(&k.t, hidraw_opens, path));
+}
+
+Test(gate_security_keys, what_is_none_stays_by_the_rule_for_input_devices) {
+        const char *path = plugged(RULE_KEYS RULE_HID);
+
+        hid_reads(k.t.bed, path, 0, hid_report_keyboard, sizeof hid_report_keyboard);
+        cr_assert(until(&k.t, is_read, path));
+        cr_expect(is_let_in(&k.t, path));
+        cr_expect_not(hidraw_opens(&k.t, path));
+        cr_expect_eq(terminal_records("device-allowed"), 1);
+}
