@@ -3,6 +3,7 @@
 #include "support/bed.h"
 
 #include "support/kernel.h"
+#include "support/ports.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -38,7 +39,7 @@ static const char *at(const struct bed *bed, const char *path, const char *name)
         if (name[0] == '/')
                 (void)snprintf(text, sizeof text, "%s%s", bed->root, name);
         else
-                (void)snprintf(text, sizeof text, "%s/sys/devices/%s/%s", bed->root, path, name);
+                (void)snprintf(text, sizeof text, "%s/sys/devices/%s%s%s", bed->root, path, *name ? "/" : "", name);
         return text;
 }
 
@@ -211,6 +212,7 @@ static const char *put_in(struct bed *bed, const char *hub, const struct hardwar
         bed_write(bed, path, "authorized", by_default(bed, parent->bus, "authorized_default"));
         make_interfaces(bed, p, h);
         assert(symlink("subsystem/drivers/usb", at(bed, path, "driver")) == 0);
+        port_make(at(bed, path, ""));
         kernel_watch(bed->kernel, at(bed, path, ""));
         return p->path;
 }
@@ -359,6 +361,12 @@ const char *bed_root(const struct bed *bed) {
         return bed->root;
 }
 
+static void bed_say(void *ctx, const char *path, const char *action) {
+        struct bed *bed = ctx;
+
+        bed_announce(bed, path + strlen(bed->root) + strlen("/sys/devices/"), action);
+}
+
 struct bed *bed_new(void) {
         struct bed *bed = calloc(1, sizeof *bed);
 
@@ -373,7 +381,7 @@ struct bed *bed_new(void) {
         make_directory(at(bed, "", "/sys/module/usbcore/parameters"));
         /* A kernel would say -1; in a plain file, "0" written over that would leave "01". */
         bed_write(bed, "", "/sys/module/usbcore/parameters/authorized_default", "1\n");
-        bed->kernel = kernel_start(at(bed, "", "/sys/bus/usb"));
+        bed->kernel = kernel_start(at(bed, "", "/sys/bus/usb"), &(struct kernel_voice){ bed_say, bed });
         (void)bed_controller(bed, 1);
         return bed;
 }

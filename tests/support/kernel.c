@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel.c — a thread that watches each `authorized` with inotify and reads drivers_probe and each driver's `bind`,
- * which are FIFOs; it writes bConfigurationValue and makes or removes `driver` links. See kernel.h. */
+/* kernel.c — a thread that watches each `authorized`, `remove` and port's `disable` with inotify and reads
+ * drivers_probe and each driver's `bind`, which are FIFOs; it writes bConfigurationValue, makes or removes `driver`
+ * links, and lets devices leave and come back. See kernel.h. */
 #include "support/kernel.h"
+
+#include "support/ports.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -30,8 +33,10 @@ static const struct {
 #define DRIVERS (sizeof drivers / sizeof *drivers)
 
 struct watched {
-        int watch;
+        int watch, removal, port;
         char path[512]; /* empty: forgotten */
+        char hub[640];  /* the port's directory */
+        bool away;
 };
 
 struct kernel {
@@ -40,6 +45,7 @@ struct kernel {
         int changes, stop;
         int probe[DRIVERS + 1]; /* each driver's `bind`; the last is drivers_probe */
         char bus[512];
+        struct kernel_voice voice;
         struct watched devices[WATCHED];
         unsigned n;
 };
@@ -63,17 +69,6 @@ static char first_character(const char *path, const char *name) {
 
         read_two(path, name, text);
         return text[0];
-}
-
-static void write_text(const char *path, const char *name, const char *text) {
-        char file[1024];
-        FILE *f;
-
-        (void)snprintf(file, sizeof file, "%s/%s", path, name);
-        f = fopen(file, "we");
-        assert(f);
-        (void)fputs(text, f);
-        (void)fclose(f);
 }
 
 /* bind_store(), drivers_probe_store(): only what the kernel would bind is bound, to a driver that matches. `driver`
@@ -106,7 +101,7 @@ static void probe(struct kernel *k, size_t driver) {
         text[n] = '\0';
         for (unsigned i = 0; i < k->n; i++) {
                 struct dirent *e;
-                DIR *directory = k->devices[i].path[0] ? opendir(k->devices[i].path) : NULL;
+                DIR *directory = k->devices[i].path[0] && !k->devices[i].away ? opendir(k->devices[i].path) : NULL;
 
                 while (directory && (e = readdir(directory))) {
                         if (strchr(e->d_name, ':') && strstr(text, e->d_name))
@@ -130,23 +125,47 @@ static void deauthorize(const struct watched *d) {
                 (void)snprintf(interface, sizeof interface, "%s/%s", d->path, e->d_name);
                 (void)snprintf(link, sizeof link, "%s/driver", interface);
                 (void)unlink(link);
-                write_text(interface, "authorized", "0\n");
+                file_write(interface, "authorized", "0\n");
         }
         if (directory)
                 (void)closedir(directory);
-        write_text(d->path, "bConfigurationValue", "");
+        file_write(d->path, "bConfigurationValue", "");
 }
 
 static void authorized_changed(struct kernel *k, int watch) {
         for (unsigned i = 0; i < k->n; i++) {
                 const struct watched *d = &k->devices[i];
 
-                if (d->watch != watch || !d->path[0])
+                if (d->watch != watch || !d->path[0] || d->away)
                         continue;
                 if (first_character(d->path, "authorized") == '1')
-                        write_text(d->path, "bConfigurationValue", "1\n");
+                        file_write(d->path, "bConfigurationValue", "1\n");
                 else
                         deauthorize(d);
+        }
+}
+
+/* disable_store(), remove_store(): what was written once is there until the device is back. */
+static void port_changed(struct kernel *k, int watch) {
+        for (unsigned i = 0; i < k->n; i++) {
+                struct watched *d = &k->devices[i];
+                char aside[600], text[16];
+
+                if ((d->removal != watch && d->port != watch) || !d->path[0])
+                        continue;
+                (void)snprintf(aside, sizeof aside, "%s/.away%u", k->bus, i);
+                if (!d->away && (port_written(d->path, "remove", text) || port_written(d->hub, "disable", text))) {
+                        deauthorize(d);
+                        k->voice.say(k->voice.ctx, d->path, "remove");
+                        port_leaves(d->path, aside);
+                        d->away = true;
+                }
+                if (d->away && d->port == watch && port_written(d->hub, "disable", text) && strchr(text, '0')) {
+                        file_write(d->hub, "disable", "");
+                        port_comes_back(d->path, aside);
+                        k->voice.say(k->voice.ctx, d->path, "add");
+                        d->away = false;
+                }
         }
 }
 
@@ -157,8 +176,10 @@ static void read_changes(struct kernel *k) {
         for (ssize_t i = 0; i < n;) {
                 const struct inotify_event *e = (const struct inotify_event *)(buffer + i);
 
-                if (e->mask & IN_MODIFY)
+                if (e->mask & IN_MODIFY) {
                         authorized_changed(k, e->wd);
+                        port_changed(k, e->wd);
+                }
                 i += (ssize_t)(sizeof *e + e->len);
         }
 }
@@ -193,12 +214,13 @@ static int pipe_make(const char *bus, const char *name) {
         return fd;
 }
 
-struct kernel *kernel_start(const char *bus) {
+struct kernel *kernel_start(const char *bus, const struct kernel_voice *voice) {
         struct kernel *k = calloc(1, sizeof *k);
         char name[600];
 
         assert(k);
         (void)snprintf(k->bus, sizeof k->bus, "%s", bus);
+        k->voice = *voice;
         for (size_t i = 0; i < DRIVERS; i++) {
                 (void)snprintf(name, sizeof name, "%s/drivers/%s", bus, drivers[i].driver);
                 (void)mkdir(name, 0755);
@@ -214,17 +236,27 @@ struct kernel *kernel_start(const char *bus) {
         return k;
 }
 
+static int kernel_hear(struct kernel *k, const char *path, const char *name) {
+        char file[600];
+        int watch;
+
+        (void)snprintf(file, sizeof file, "%s/%s", path, name);
+        watch = inotify_add_watch(k->changes, file, IN_MODIFY);
+        assert(watch >= 0);
+        return watch;
+}
+
 void kernel_watch(struct kernel *k, const char *path) {
         struct watched *d;
-        char file[600];
 
         (void)pthread_mutex_lock(&k->lock);
         d = &k->devices[k->n++];
         assert(k->n < WATCHED);
         (void)snprintf(d->path, sizeof d->path, "%s", path);
-        (void)snprintf(file, sizeof file, "%s/authorized", path);
-        d->watch = inotify_add_watch(k->changes, file, IN_MODIFY);
-        assert(d->watch >= 0);
+        d->watch = kernel_hear(k, path, "authorized");
+        d->removal = kernel_hear(k, path, "remove");
+        port_of(path, d->hub, sizeof d->hub);
+        d->port = kernel_hear(k, d->hub, "disable");
         (void)pthread_mutex_unlock(&k->lock);
 }
 

@@ -232,6 +232,10 @@ static bool disks_are_missing(const json_t *s) {
         return answer_text(s, "disks", "missing")[0] != '\0';
 }
 
+static bool device_is_held(const json_t *s) {
+        return answer_number(s, "devices", "held") > 0;
+}
+
 static bool observer_is_lost(const json_t *s) {
         return !is_silent(s) && !answer_flag(s, "observer", "settled");
 }
@@ -289,6 +293,9 @@ static const struct {
         { "disks-missing", disks_are_missing,
           "/etc/fstab などのディスクが見つかりません: いらない行には noauto を。いるものは、つないで再起動",
           "a disk of /etc/fstab or /etc/crypttab is not there: say noauto, or plug it in and reboot" },
+        { "device-held", device_is_held,
+          "使用を止めた機器を、カーネルが手放しません: その機器を抜いてください（sekimori audit show --type device-revoked）",
+          "the kernel does not let go of a device that was cut off: unplug it (sekimori audit show --type device-revoked)" },
         { "observer-lost", observer_is_lost,
           "機器調査プログラムが準備中です: 数秒後にもう一度確かめてください（journalctl -u sekimorid）",
           "the observer is not ready: look again in a few seconds (journalctl -u sekimorid)" },

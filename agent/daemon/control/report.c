@@ -40,14 +40,15 @@ static json_t *policy_object(const struct policy *p, const struct moment *now) {
 }
 
 static json_t *devices_object(const struct gate *g) {
-        int present = 0, authorized = 0;
+        int present = 0, authorized = 0, held = 0;
 
         for (const struct device *d = gate_devices(g); d; d = d->next) {
                 present++;
                 authorized += d->authorized;
+                held += d->forget == FORGET_HELD;
         }
-        return json_pack("{s:i, s:i, s:i}", "present", present, "authorized", authorized, "denied",
-                         present - authorized);
+        return json_pack("{s:i, s:i, s:i, s:i}", "present", present, "authorized", authorized, "denied",
+                         present - authorized, "held", held);
 }
 
 /* Where the log ends now: a person who keeps this can see later whether records up to here were removed. */
@@ -132,6 +133,8 @@ int report_devices(const struct subject *s, char **ret) {
                 json_t *o = element_new(&d->sighting, &d->verdict, p);
 
                 (void)json_object_set_new(o, "authorized", json_boolean(d->authorized));
+                if (d->forget == FORGET_HELD)
+                        (void)json_object_set_new(o, "held", json_true());
                 if (d->request[0])
                         (void)json_object_set_new(o, "request", json_string(d->request));
                 (void)json_array_append_new(list, o);

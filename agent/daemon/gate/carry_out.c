@@ -45,12 +45,19 @@ static void carry_out_refuse(struct gate *g, struct device *d, bool was_authoriz
 
 /* A device on a bus without bus_ops is never let in (judge.c), and the agent has no means to act on it. */
 static enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *note) {
+        enum outcome outcome;
+
         if (!carry_out_bus(d)) {
                 (void)err_say(note, 0, "この版の知らないバスにあります", "on a bus that this version does not know");
                 return OUTCOME_DONE;
         }
-        return d->directory >= 0 ? OUTCOME_DONE
-                                 : carry_out_bus(d)->recognise(g->usb, &d->sighting, &d->directory, note);
+        if (d->directory >= 0)
+                return OUTCOME_DONE;
+        outcome = carry_out_bus(d)->recognise(g->usb, &d->sighting, &d->directory, note);
+        if (outcome == OUTCOME_DONE && d->verdict.action == ACTION_DENY && d->sighting.facts.bus == BUS_USB
+            && usb_is_let_in(d->directory))
+                forget_notice(d);
+        return outcome;
 }
 
 static enum outcome carry_out_apply(struct gate *g, const struct device *d, const struct verdict *v, struct err *note) {
@@ -67,8 +74,10 @@ static void carry_out_deny(struct gate *g, struct device *d, bool news) {
         disks_revoke(g->keeper, d);
         d->authorized = false;
         medium_left(d);
-        if (outcome != OUTCOME_GONE)
-                carry_out_refuse(g, d, was_authorized, news, &note);
+        if (outcome == OUTCOME_GONE)
+                return;
+        carry_out_refuse(g, d, was_authorized, news, &note);
+        forget_ask(g, d);
 }
 
 /* Recorded before it has any effect: a device that cannot be recorded is not let in, unless people need it to log in
@@ -88,15 +97,22 @@ static bool is_in_for_nothing_else(const struct gate *g, const struct device *d)
 }
 
 /* A device that may only be read must not have been in for writing, let in by us or before the agent started: it is cut
- * off first, so that neither a disk nor a mount of that time remains. */
+ * off first, so that neither a disk nor a mount of that time remains, and where a node of it may be open, it has to
+ * come back as a new one. */
 static enum outcome cut_first(struct gate *g, struct device *d, struct err *note) {
         const struct verdict none = verdict_deny(d->verdict.rule, d->verdict.reason);
+        enum outcome outcome;
 
         if (is_in_for_nothing_else(g, d))
                 return OUTCOME_DONE;
         d->authorized = false;
         medium_left(d);
-        return carry_out_apply(g, d, &none, note);
+        outcome = carry_out_apply(g, d, &none, note);
+        if (outcome == OUTCOME_DONE)
+                forget_ask(g, d);
+        if (d->forget != FORGET_NONE)
+                disks_revoke(g->keeper, d);
+        return outcome;
 }
 
 /* Denies for a reason of the agent, not of the policy. */
@@ -131,8 +147,10 @@ static void carry_out_end(struct gate *g, struct device *d, enum outcome outcome
         if (outcome == OUTCOME_CONTRADICTED || outcome == OUTCOME_FAILED) {
                 enum reason why = outcome == OUTCOME_FAILED ? REASON_FAILED : REASON_CONTRADICTED;
 
+                d->lied = d->lied || outcome == OUTCOME_CONTRADICTED;
                 d->verdict = verdict_deny(d->verdict.rule, why);
                 carry_out_refuse(g, d, true, true, note);
+                forget_ask(g, d);
         }
 }
 
@@ -142,10 +160,11 @@ static void carry_out_allow(struct gate *g, struct device *d) {
 
         if (outcome == OUTCOME_DONE)
                 outcome = cut_first(g, d, &note);
-        if (outcome == OUTCOME_DONE && !may_begin(g, d))
+        if (outcome == OUTCOME_DONE && (d->forget != FORGET_NONE || !may_begin(g, d)))
                 return;
         if (outcome == OUTCOME_DONE)
                 outcome = disks_grant(g->keeper, d, &note);
+        d->exposed = d->exposed || (outcome == OUTCOME_DONE && disks_by_usbfs(&d->sighting.facts, &d->verdict));
         if (outcome == OUTCOME_DONE)
                 outcome = carry_out_apply(g, d, &d->verdict, &note);
         d->let_in = d->verdict.action;
@@ -205,6 +224,7 @@ void only_observe(struct gate *g, struct device *d, const struct verdict *before
         if (d->observed && !news)
                 return;
         d->observed = d->authorized = true;
+        forget_notice(d);
         if (d->verdict.action == ACTION_DENY)
                 carry_out_refuse(g, d, was_in, true, &note);
         else
@@ -221,8 +241,20 @@ void carry_out(struct gate *g, struct device *d, bool news) {
                 carry_out_deny(g, d, news);
 }
 
-void record_gone(struct gate *g, const struct device *d) {
-        struct audit_device record = record_of(g, d, NULL);
+void carry_out_held(struct gate *g, struct device *d) {
+        const struct verdict decided = d->verdict;
+        struct err note = { 0 };
+
+        (void)err_say(&note, 0,
+                      "カーネルがこの機器を手放しません。開いたままのプログラムがあれば、まだ届きます。抜いてください",
+                      "the kernel does not let go of it: a program that has it open may still reach it; unplug it");
+        d->verdict = verdict_deny(decided.rule, REASON_FAILED);
+        carry_out_refuse(g, d, true, true, &note);
+        d->verdict = decided;
+}
+
+void record_gone(struct gate *g, const struct device *d, const struct err *note) {
+        struct audit_device record = record_of(g, d, note);
 
         (void)audit_device_gone(g->audit, &record);
 }

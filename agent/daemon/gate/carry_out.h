@@ -18,4 +18,8 @@ void carry_out_verify(struct gate *g, struct device *d);
  * recorded, once. */
 void only_observe(struct gate *g, struct device *d, const struct verdict *before, bool news);
 
-void record_gone(struct gate *g, const struct device *d);
+/* The device was cut off, and the kernel has not forgotten it: recorded, and told at the desk. */
+void carry_out_held(struct gate *g, struct device *d);
+
+/* `note`: what to know beside that; may be NULL. */
+void record_gone(struct gate *g, const struct device *d, const struct err *note);

@@ -54,6 +54,10 @@ static unsigned nodes_let_in(const struct device_facts *f, const struct verdict 
         return nodes_of_kinds(kinds) | v->nodes | (kinds & KIND_VENDOR && v->kinds & KIND_STORAGE ? NODES_DISK : 0);
 }
 
+bool disks_by_usbfs(const struct device_facts *f, const struct verdict *v) {
+        return f->bus == BUS_USB && nodes_let_in(f, v) & NODES_USBFS;
+}
+
 static struct keeper_terms terms_of(const struct device *d) {
         const struct keeper_terms of_a_disk = { .nodes = NODES_DISK, .diskseq = d->verdict.by_medium ? d->diskseq : 0 };
 

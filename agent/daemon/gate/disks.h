@@ -19,6 +19,9 @@ bool disks_can_be_looked_at(const struct device_facts *f);
  */
 unsigned disks_nodes(const struct device *d);
 
+/* Does the verdict let programs reach the device through its node of usbfs, which stays open when it is cut off? */
+bool disks_by_usbfs(const struct device_facts *f, const struct verdict *v);
+
 /* As the verdict says: the nodes of the kinds that it let in (decision/drivers.h). OUTCOME_FAILED: the keeper cannot be
  * told, and the verdict needs it (read-only, by medium, or a disk that is not on USB). */
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note);

@@ -24,14 +24,28 @@ static bool gate_enforces(const struct gate *g) {
         return stage_enforces(state_stage(g->state));
 }
 
-static void gate_settle(struct gate *g, struct device *d, const struct moment *now) {
-        struct verdict before = d->verdict;
-        bool news = !d->judged;
+static struct verdict gate_judge(const struct gate *g, const struct device *d, const struct moment *now) {
+        struct verdict v = judge(state_policy(g->state), g->keeper, &d->sighting.facts, now, g->seated);
 
-        d->verdict = judge(state_policy(g->state), g->keeper, &d->sighting.facts, now, g->seated);
+        if (!gate_enforces(g) || (v.action == ACTION_DENY && !v.look))
+                return v;
+        if (d->lied)
+                return verdict_deny(v.rule, REASON_CONTRADICTED);
+        return d->forget == FORGET_HELD ? verdict_deny(v.rule, REASON_FAILED) : v;
+}
+
+static void gate_settle(struct gate *g, struct device *d, const struct moment *now) {
+        struct verdict before = d->back ? d->told : d->verdict;
+        bool news = !d->judged && !d->back;
+
+        if (d->forget == FORGET_AWAY)
+                return; /* judged when it is back */
+        d->verdict = gate_judge(g, d, now);
+        d->lied = d->lied || (gate_enforces(g) && d->verdict.reason == REASON_CONTRADICTED);
         d->judged = !gate_enforces(g) || (!held_for_keeper(g, d, now) && !medium_is_awaited(g, d));
         if (!d->judged)
                 return;
+        d->back = false;
         news = news || before.reason != d->verdict.reason || before.action != d->verdict.action;
         if (gate_enforces(g))
                 carry_out(g, d, news);
@@ -125,7 +139,7 @@ static void timed_out(struct timer *t, bool clock_was_set) {
 }
 
 static void gate_leave(struct gate *g, struct device *d) {
-        record_gone(g, d);
+        record_gone(g, d, NULL);
         table_remove(&g->table, d);
 }
 
@@ -209,14 +223,34 @@ static bool gate_noticed(struct gate *g, const struct sighting *s, struct device
         }
 }
 
+/* A device at a path where one is known: is it to be settled as that one? What we refused ourselves before the kernel
+ * forgot it stays refused, or it would be let in and cut off in a circle. */
+static bool gate_met_again(struct gate *g, struct device *d, const struct sighting *s, bool *ret_settled) {
+        if (!forget_came_back(d, s))
+                return false;
+        *ret_settled = d->back && d->told.reason == REASON_FAILED;
+        if (*ret_settled) {
+                d->back = false;
+                d->scan = g->watch.scan;
+                carry_out(g, d, false);
+        }
+        return true;
+}
+
 static void gate_sighted(struct watch *w, const struct sighting *s) {
         struct gate *g = container_of(w, struct gate, watch);
         struct device *d = table_find(&g->table, s->path);
+        bool settled = false, forgotten = false;
         struct moment now;
 
         if (gate_noticed(g, s, d))
                 return;
+        if (d && s->type == SIGHTING_GONE && forget_left(g, d))
+                return;
+        if (d && s->type == SIGHTING_DEVICE && gate_met_again(g, d, s, &settled) && settled)
+                return;
         if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
+                forgotten = d->forgotten || d->forget > FORGET_WAITING;
                 gate_leave(g, d);
                 d = NULL;
         }
@@ -226,6 +260,7 @@ static void gate_sighted(struct watch *w, const struct sighting *s) {
                 device_learns(d, s);
         else if (!(d = table_add(&g->table, s)))
                 return; /* the table is full: the device stays denied */
+        d->forgotten = d->forgotten || forgotten;
         d->scan = g->watch.scan;
         now = clock_now();
         gate_settle(g, d, &now);
@@ -240,7 +275,7 @@ static void gate_scanned(struct watch *w) {
 
         for (struct device *d = g->table.first; d; d = next) {
                 next = d->next;
-                if (d->scan != g->watch.scan)
+                if (d->scan != g->watch.scan && !forget_left(g, d))
                         gate_leave(g, d); /* its removal was among the lost events */
         }
         g->seen_all = true;
@@ -317,6 +352,8 @@ int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, st
         if (r == 0)
                 r = timer_init(&g->timeout, l, CLOCK_MONOTONIC, timed_out);
         if (r == 0)
+                r = forget_init(g, l);
+        if (r == 0)
                 r = watch_start(&g->watch, l);
         if (r < 0)
                 return err_errno(err, r, "gate");
@@ -334,6 +371,7 @@ void gate_free(struct gate *g) {
         timer_deinit(&g->when);
         timer_deinit(&g->timeout);
         zone_unfollow(&g->zone);
+        forget_deinit(g);
         table_clear(&g->table);
         free(g->seated);
         free(g);

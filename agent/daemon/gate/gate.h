@@ -20,7 +20,15 @@ enum look {
         LOOK_SEEN,  /* sighting.facts.medium holds what the keeper found */
 };
 
-/* What is known of one device that is present. */
+enum forget {
+        FORGET_NONE,
+        FORGET_WAITING, /* for a process that has the kernel forget it */
+        FORGET_ASKED,   /* such a process runs */
+        FORGET_AWAY,    /* the kernel has forgotten it, and it is expected back */
+        FORGET_HELD,    /* cut off, and the kernel has not forgotten it: what was open of it may be open still */
+};
+
+/* What is known of one device that is present, or that the kernel was made to forget. */
 struct device {
         struct device *next;
         struct sighting sighting;
@@ -32,12 +40,19 @@ struct device {
         enum action let_in; /* the action it was let in with, if authorized by us */
         unsigned opened;    /* and the nodes (enum node_kind) */
         enum look look;
-        int64_t asked_s;  /* when the look was asked for, in seconds since boot */
-        uint64_t diskseq; /* what was found covers its disks up to this one */
-        bool held;        /* let in for the look only: no process could open any of its disks */
-        bool left;        /* cut off since the look */
-        int64_t ending_s; /* people were told that its time ends then; 0: not told */
-        uint32_t scan;    /* number of the newest scan asked for when it was last sighted */
+        int64_t asked_s;     /* when the look was asked for, in seconds since boot */
+        uint64_t diskseq;    /* what was found covers its disks up to this one */
+        bool held;           /* let in for the look only: no process could open any of its disks */
+        bool left;           /* cut off since the look */
+        int64_t ending_s;    /* people were told that its time ends then; 0: not told */
+        uint32_t scan;       /* number of the newest scan asked for when it was last sighted */
+        bool exposed;        /* let in since it came, so that programs may have its node of usbfs open */
+        bool lied;           /* caught as something else than it said: refused until it is unplugged */
+        bool forgotten;      /* by the kernel, for us; it has come back since */
+        bool back;           /* likewise, and it has not been judged since */
+        struct verdict told; /* if back: what was recorded of it before */
+        enum forget forget;
+        int64_t away_s;   /* when the kernel had forgotten it, in seconds since boot */
         uint8_t restored; /* how often another program had stopped it, and it was let in again */
         char request[AUDIT_REQUEST];
 };

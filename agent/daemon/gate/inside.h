@@ -2,6 +2,7 @@
 /* inside.h — what the gate consists of. Shared by the files of this folder only. */
 #pragma once
 
+#include "gate/forget.h"
 #include "gate/gate.h"
 #include "gate/table.h"
 #include "gate/watch.h"
@@ -20,6 +21,7 @@ struct gate {
         bool seen_all;             /* a scan has come to its end: what was plugged in before us is in the table */
         struct device_table table;
         struct watch watch;
+        struct forgets forgets;
         struct timer when;    /* fires when a verdict may next change by itself, when the clock is set, and on resume */
         struct timer timeout; /* for the keeper's look at a medium */
         struct zone zone;

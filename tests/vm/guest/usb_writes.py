@@ -45,5 +45,6 @@ def sent(path, way):
     return f"{TIMES * SIZE} bytes"
 
 
-for each in (by_control, by_bulk):
-    print(f"{each.__name__}: {sent(sys.argv[1], each)}")
+if __name__ == "__main__":
+    for each in (by_control, by_bulk):
+        print(f"{each.__name__}: {sent(sys.argv[1], each)}")

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* forget.c — finds the port by the device's link to it, and writes `disable` 1, `remove`, `disable` 0. See forget.h. */
+#include "enforce/forget.h"
+
+#include "enforce/tree.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+/* "../1-0:1.0/usb1-port2", as the kernel formats it: beside the device, an interface of the hub above. */
+static int port_open(struct usb *u, int device_fd, const char *path) {
+        const char *slash = strrchr(path, '/');
+        char link[128], port[SIGHTING_PATH + sizeof link];
+        ssize_t n = readlinkat(device_fd, "port", link, sizeof link - 1);
+
+        if (n < 0)
+                return -errno;
+        link[n] = '\0';
+        if (!slash || strncmp(link, "../", 3) != 0 || strstr(link + 3, ".."))
+                return -EBADMSG;
+        (void)snprintf(port, sizeof port, "%.*s/%s", (int)(slash - path), path, link + 3);
+        return directory_open(u->devices, port);
+}
+
+static int attribute_open(int dir, const char *name) {
+        return openat(dir, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
+
+int usb_forget_open(struct usb *u, int device_fd, const char *path, struct usb_forget *ret) {
+        auto_fd port = port_open(u, device_fd, path);
+        const struct usb_forget f = { .disable = port < 0 ? -1 : attribute_open(port, "disable"),
+                                      .remove = attribute_open(device_fd, "remove") };
+
+        if (f.disable < 0 && f.remove < 0)
+                return -ENOENT;
+        *ret = f;
+        return 0;
+}
+
+void usb_forget_close(struct usb_forget *f) {
+        if (f->disable >= 0)
+                (void)close(f->disable);
+        if (f->remove >= 0)
+                (void)close(f->remove);
+        *f = (struct usb_forget){ -1, -1 };
+}
+
+static void forget_put(int fd, char value) {
+        const char text[] = { value, '\n' };
+
+        if (fd >= 0)
+                (void)!write(fd, text, sizeof text);
+}
+
+/* What each write comes to is not asked: the descriptor of `remove` is that of the device as it was, so the write does
+ * nothing (ENODEV) where the port has done its part; and a port that was turned off in part must be turned on again. */
+void usb_forget_write(const struct usb_forget *f) {
+        forget_put(f->disable, '1');
+        forget_put(f->remove, '1');
+        forget_put(f->disable, '0');
+}
+
+bool usb_is_forgotten(int device_fd) {
+        return faccessat(device_fd, "devnum", F_OK, AT_SYMLINK_NOFOLLOW) < 0;
+}

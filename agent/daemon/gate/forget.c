@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* forget.c — one forked process for each device, at most FORGETS_MAX; after 70 s it counts as not cut off, and one that
+ * does not come back within 10 s has left. See forget.h. */
+#include "gate/forget.h"
+
+#include "gate/carry_out.h"
+#include "gate/disks.h"
+#include "gate/inside.h"
+#include "host/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define DEADLINE_MS                                                                                                    \
+        70000         /* usb-storage waits a minute for a disk that answers nothing, and holds the device's lock       \
+                       */
+#define GRACE_MS 2000 /* from the last write until the device's absence must be seen */
+#define AWAY_S 10     /* enumeration takes far less */
+
+enum { LINE = CHILD_FD, DISABLE, REMOVE, SPARE = 16 };
+
+/* The agent's descriptors are closed: this process may outlive it, and would keep its lock and its sockets. */
+static void forget_keep_only(int line, const struct usb_forget *f) {
+        const int from[] = { fcntl(line, F_DUPFD, SPARE), f->disable < 0 ? -1 : fcntl(f->disable, F_DUPFD, SPARE),
+                             f->remove < 0 ? -1 : fcntl(f->remove, F_DUPFD, SPARE) };
+
+        (void)syscall(SYS_close_range, CHILD_FD, SPARE - 1, 0);
+        for (int i = 0; i < 3; i++)
+                if (from[i] >= 0)
+                        (void)dup2(from[i], LINE + i);
+        (void)syscall(SYS_close_range, SPARE, ~0U, 0);
+}
+
+static void forget_run(int line, const void *ctx) {
+        const struct usb_forget *f = ctx;
+        const struct usb_forget kept = { f->disable < 0 ? -1 : DISABLE, f->remove < 0 ? -1 : REMOVE };
+
+        /* Ended in the middle, it would leave a port that is off. Its end is what the other side of `line` sees. */
+        (void)prctl(PR_SET_PDEATHSIG, 0);
+        (void)signal(SIGTERM, SIG_IGN);
+        forget_keep_only(line, f);
+        usb_forget_write(&kept);
+}
+
+static void forget_release(struct forgetting *f) {
+        struct loop *l = f->deadline.loop;
+
+        loop_remove(l, &f->source);
+        f->source.fd = -1;
+        child_stop(&f->child);
+        (void)timer_in_ms(&f->deadline, -1);
+        if (f->directory >= 0)
+                (void)close(f->directory);
+        f->directory = -1;
+}
+
+static struct device *forget_device(const struct forgetting *f) {
+        struct device *d = table_find(&f->gate->table, f->path);
+
+        return d && d->forget == FORGET_ASKED ? d : NULL;
+}
+
+static void forget_is_away(struct gate *g, struct device *d) {
+        d->forget = FORGET_AWAY;
+        d->away_s = clock_boot_s();
+        if (d->directory >= 0)
+                (void)close(d->directory);
+        d->directory = -1;
+        d->look = LOOK_NONE;
+        (void)timer_in_ms(&g->forgets.away, AWAY_S * 1000);
+}
+
+static void forget_failed(struct gate *g, struct device *d) {
+        d->forget = FORGET_HELD;
+        carry_out_held(g, d);
+}
+
+static void forget_next(struct gate *g);
+
+/* Ended, or its time is over: is the device gone? */
+static void forget_judge(struct forgetting *f) {
+        struct device *d = forget_device(f);
+
+        if (!d)
+                return;
+        if (usb_is_forgotten(f->directory))
+                forget_is_away(f->gate, d);
+        else
+                forget_failed(f->gate, d);
+}
+
+/* The process is not ended before it has written all. */
+static void forget_overdue(struct timer *t, bool clock_was_set) {
+        struct forgetting *f = container_of(t, struct forgetting, deadline);
+        struct gate *g = f->gate;
+
+        (void)clock_was_set;
+        forget_judge(f);
+        if (f->child.fd >= 0)
+                return;
+        forget_release(f);
+        forget_next(g);
+}
+
+static void forget_ended(struct source *s, uint32_t events) {
+        struct forgetting *f = container_of(s, struct forgetting, source);
+        struct gate *g = f->gate;
+
+        (void)events;
+        loop_remove(f->deadline.loop, s);
+        f->source.fd = -1;
+        child_stop(&f->child);
+        if (forget_device(f) && !usb_is_forgotten(f->directory)) {
+                (void)timer_in_ms(&f->deadline, GRACE_MS);
+                return;
+        }
+        forget_judge(f);
+        forget_release(f);
+        forget_next(g);
+}
+
+static int forget_begin(struct forgetting *f, const struct device *d) {
+        struct usb_forget at;
+        struct err err = { 0 };
+        int r;
+
+        f->directory = fcntl(d->directory, F_DUPFD_CLOEXEC, 0);
+        if (f->directory < 0)
+                return -errno;
+        r = usb_forget_open(f->gate->usb, d->directory, d->sighting.path, &at);
+        if (r < 0)
+                return r;
+        r = child_fork(forget_run, &at, &f->child, &err);
+        usb_forget_close(&at);
+        if (r < 0)
+                return r;
+        memcpy(f->path, d->sighting.path, sizeof f->path);
+        f->source = (struct source){ .fd = f->child.fd, .ready = forget_ended };
+        r = loop_add(f->deadline.loop, &f->source, EPOLLIN);
+        return r < 0 ? r : timer_in_ms(&f->deadline, DEADLINE_MS);
+}
+
+/* NULL: there is none now, or this port is not through with the plugging before. */
+static struct forgetting *forget_place(struct gate *g, const char *path) {
+        struct forgetting *free_one = NULL;
+
+        for (size_t i = 0; i < FORGETS_MAX; i++) {
+                struct forgetting *f = &g->forgets.each[i];
+
+                if (f->directory < 0)
+                        free_one = f;
+                else if (strcmp(f->path, path) == 0)
+                        return NULL;
+        }
+        return free_one;
+}
+
+/* Those that wait, as far as there are free places. */
+static void forget_next(struct gate *g) {
+        for (struct device *d = g->table.first; d; d = d->next) {
+                struct forgetting *f = d->forget == FORGET_WAITING ? forget_place(g, d->sighting.path) : NULL;
+
+                if (!f)
+                        continue;
+                d->forget = FORGET_ASKED;
+                if (forget_begin(f, d) == 0)
+                        continue;
+                forget_release(f);
+                forget_failed(g, d);
+        }
+}
+
+/* A port that cannot turn its power off, or a kernel before 6.0: the device is there, and no kernel looks at it. */
+static void forget_stays_away(struct gate *g, struct device *d) {
+        struct err note = { 0 };
+
+        (void)err_say(&note, 0, "端末は、この機器を手放しました。使うには、抜いて差し直してください",
+                      "the terminal has let go of it: to use it, unplug it and plug it in again");
+        record_gone(g, d, &note);
+        table_remove(&g->table, d);
+}
+
+static void forget_expired(struct timer *t, bool clock_was_set) {
+        struct gate *g = container_of(t, struct gate, forgets.away);
+        int64_t now = clock_boot_s();
+        struct device *next;
+
+        (void)clock_was_set;
+        for (struct device *d = g->table.first; d; d = next) {
+                next = d->next;
+                if (d->forget != FORGET_AWAY)
+                        continue;
+                if (now >= d->away_s + AWAY_S)
+                        forget_stays_away(g, d);
+                else
+                        (void)timer_in_ms(t, 1000);
+        }
+}
+
+int forget_init(struct gate *g, struct loop *l) {
+        int r = timer_init(&g->forgets.away, l, CLOCK_MONOTONIC, forget_expired);
+
+        for (size_t i = 0; i < FORGETS_MAX && r == 0; i++) {
+                struct forgetting *f = &g->forgets.each[i];
+
+                *f = (struct forgetting){ .gate = g, .child = CHILD_NONE, .source.fd = -1, .directory = -1 };
+                r = timer_init(&f->deadline, l, CLOCK_MONOTONIC, forget_overdue);
+        }
+        return r;
+}
+
+void forget_deinit(struct gate *g) {
+        timer_deinit(&g->forgets.away);
+        for (size_t i = 0; i < FORGETS_MAX; i++) {
+                struct forgetting *f = &g->forgets.each[i];
+
+                if (!f->gate)
+                        return;
+                if (f->source.fd >= 0) {
+                        loop_remove(f->deadline.loop, &f->source);
+                        (void)close(f->source.fd);
+                }
+                timer_deinit(&f->deadline);
+                if (f->directory >= 0)
+                        (void)close(f->directory);
+        }
+}
+
+void forget_notice(struct device *d) {
+        const struct verdict everything = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX };
+
+        if (!d->forgotten && disks_by_usbfs(&d->sighting.facts, &everything))
+                d->exposed = true;
+}
+
+void forget_ask(struct gate *g, struct device *d) {
+        if (!d->exposed || d->directory < 0 || !keeper_in_force(g->keeper))
+                return;
+        d->exposed = false;
+        d->forget = FORGET_WAITING;
+        forget_next(g);
+}
+
+bool forget_left(struct gate *g, struct device *d) {
+        if (d->forget != FORGET_ASKED && d->forget != FORGET_HELD)
+                return d->forget == FORGET_AWAY;
+        forget_is_away(g, d);
+        return true;
+}
+
+bool forget_came_back(struct device *d, const struct sighting *s) {
+        const struct device before = *d;
+        bool same = memcmp(d->sighting.descriptors, s->descriptors, sizeof s->descriptors) == 0
+                    && memcmp(d->sighting.facts.fingerprint, s->facts.fingerprint, sizeof s->facts.fingerprint) == 0;
+
+        if (d->forget <= FORGET_WAITING || (d->forget != FORGET_AWAY && same_device(&d->sighting, s))
+            || (!same && !d->lied))
+                return false;
+        if (d->directory >= 0)
+                (void)close(d->directory);
+        d->told = d->verdict;
+        d->directory = -1;
+        d->sighting = *s;
+        if (same)
+                device_learns(d, &before.sighting); /* or it would be let in to be read, and cut off, in a circle */
+        d->forget = FORGET_NONE;
+        d->forgotten = true;
+        d->back = same;
+        d->judged = same;
+        d->look = LOOK_NONE;
+        d->held = d->left = d->authorized = false;
+        return true;
+}

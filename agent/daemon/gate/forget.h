@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* forget.h — a device that had been let in and is cut off is forgotten by the kernel, in a process of its own, and is
+ * known again when it comes back. Knows no rules. */
+#pragma once
+
+#include "enforce/forget.h"
+#include "gate/gate.h"
+#include "host/child.h"
+
+#define FORGETS_MAX 8 /* at once; more wait in the table */
+
+struct forgetting {
+        struct gate *gate;
+        struct child child; /* fd -1: none */
+        struct source source;
+        struct timer deadline;
+        int directory; /* of the device as it was; -1: this place is free */
+        char path[SIGHTING_PATH];
+};
+
+struct forgets {
+        struct forgetting each[FORGETS_MAX];
+        struct timer away;
+};
+
+int forget_init(struct gate *g, struct loop *l);
+
+/* A process that has begun goes on: between the two writes to a port it must not end. */
+void forget_deinit(struct gate *g);
+
+/* The device is in, and not by a verdict of ours: programs may have opened its node, if it is of a kind that has one.
+ */
+void forget_notice(struct device *d);
+
+/* The device was cut off. Does nothing where no program can have its node of usbfs open, and not before the block plane
+ * is in force: what comes back could be opened anew. */
+void forget_ask(struct gate *g, struct device *d);
+
+/* The device disappeared. True: because of us, and it is expected back; it stays in the table until then. */
+bool forget_left(struct gate *g, struct device *d);
+
+/* A device is at this path: is it the one that the kernel forgot? What comes in the place of a liar is taken for it,
+ * whatever it says of itself now. */
+bool forget_came_back(struct device *d, const struct sighting *s);

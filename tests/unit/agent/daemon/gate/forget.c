@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* What is held open of a device ends when it is cut off: the kernel forgets it, and it is known when it comes back. */
+#include "gate/forget.h"
+#include "unit/agent/daemon/gate/kept.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RULE_CARDS "  - {name: cards, match: {bus: usb, interfaces: [smartcard]}, action: allow}\n"
+
+static struct kept k;
+
+static void given_the_plane(void) {
+        kept_begin(&k);
+        keeper_comes(&k);
+}
+
+static void drop(void) {
+        kept_end(&k);
+}
+
+static const char *on_disk(const char *path, const char *name) {
+        static char text[512];
+
+        (void)snprintf(text, sizeof text, "%s/sys/devices/%s/%s", bed_root(k.t.bed), path, name);
+        return text;
+}
+
+static unsigned number_of(const char *path) {
+        const struct device *d = terminal_device(&k.t, path);
+
+        return d ? d->sighting.devnum : 0;
+}
+
+static bool is_another_plugging(struct terminal *t, const char *path) {
+        return is_kept_out(t, path) && number_of(path) > 40;
+}
+
+static bool is_held(struct terminal *t, const char *path) {
+        const struct device *d = terminal_device(t, path);
+
+        return d && d->forget == FORGET_HELD;
+}
+
+static bool is_in_force(struct terminal *t, const char *path) {
+        (void)t, (void)path;
+        return keeper_in_force(k.keeper);
+}
+
+static bool has_left(struct terminal *t, const char *path) {
+        return !terminal_device(t, path);
+}
+
+static const char *given_a_reader(void) {
+        const char *reader = plug(k.t.bed, a_card_reader());
+
+        kept_push(&k, RULE_HID RULE_CARDS);
+        cr_assert(until(&k.t, is_let_in, reader));
+        cr_assert(until(&k.t, was_told_to_write, reader), "the plane is in force");
+        return reader;
+}
+
+TestSuite(forget, .init = given_the_plane, .fini = drop, .timeout = 60);
+
+Test(forget, what_was_let_in_and_is_revoked_comes_back_denied_and_is_recorded_once) {
+        const char *reader = given_a_reader();
+
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_another_plugging, reader));
+        cr_expect_eq(terminal_device(&k.t, reader)->verdict.reason, REASON_NO_RULE);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+        cr_expect_eq(terminal_records("device-refused"), 0);
+        cr_expect_eq(terminal_records("device-gone"), 0);
+}
+
+Test(forget, what_came_back_is_judged_as_any_other) {
+        const char *reader = given_a_reader();
+
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_another_plugging, reader));
+        kept_push(&k, RULE_HID RULE_CARDS);
+        cr_expect(until(&k.t, is_let_in, reader));
+}
+
+Test(forget, what_nobody_let_in_stays_as_it_is) {
+        const char *reader;
+
+        kept_push(&k, RULE_HID);
+        reader = plug(k.t.bed, a_card_reader());
+        cr_assert(until(&k.t, is_kept_out, reader));
+        kept_push(&k, RULE_HID RULE_STORAGE);
+        cr_assert(until(&k.t, is_kept_out, reader));
+        cr_expect(number_of(reader) <= 40);
+}
+
+Test(forget, what_has_no_node_of_usbfs_stays_as_it_is) {
+        const char *stick = plug(k.t.bed, a_stick());
+        unsigned number;
+
+        kept_push(&k, RULE_HID RULE_STORAGE);
+        cr_assert(until(&k.t, is_let_in, stick));
+        number = number_of(stick);
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_kept_out, stick));
+        cr_expect_eq(number_of(stick), number);
+}
+
+/* A rule that allows it is no way in for one that lied: not when it comes back, nor by a push. */
+Test(forget, a_liar_does_not_go_in_a_circle) {
+        const char *reader = given_a_reader(), *mouse;
+
+        bed_takes(k.t.bed, reader, 0, "usb-storage");
+        cr_assert(until(&k.t, is_another_plugging, reader));
+        cr_expect_eq(terminal_device(&k.t, reader)->verdict.reason, REASON_CONTRADICTED);
+        kept_push(&k, RULE_CARDS RULE_HID);
+        mouse = plug(k.t.bed, a_mouse());
+        cr_assert(until(&k.t, is_let_in, mouse));
+        cr_expect(is_kept_out(&k.t, reader));
+        cr_expect_eq(terminal_device(&k.t, reader)->verdict.reason, REASON_CONTRADICTED);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+        cr_expect_eq(terminal_records("device-allowed"), 2, "the reader and the mouse");
+}
+
+Test(forget, a_liar_that_is_unplugged_is_judged_anew) {
+        const char *reader = given_a_reader(), *again;
+
+        bed_takes(k.t.bed, reader, 0, "usb-storage");
+        cr_assert(until(&k.t, is_another_plugging, reader));
+        unplug(k.t.bed, reader);
+        again = plug(k.t.bed, a_card_reader());
+        cr_expect(until(&k.t, is_let_in, again));
+}
+
+/* A rule of udev that stops it each time. */
+Test(forget, what_another_program_stops_does_not_go_in_a_circle) {
+        const char *reader = given_a_reader(), *mouse;
+        char interface[512];
+
+        (void)snprintf(interface, sizeof interface, "%s/%s:1.0", reader, strrchr(reader, '/') + 1);
+        for (int i = 0; i < 6; i++) {
+                cr_assert(bed_settle(k.t.bed));
+                bed_write(k.t.bed, reader, "authorized", "0\n");
+                cr_assert(bed_settle(k.t.bed));
+                bed_announce(k.t.bed, interface, "remove");
+                cr_assert(until(&k.t, i < 5 ? is_let_in : is_another_plugging, reader), "%d", i);
+        }
+        mouse = plug(k.t.bed, a_mouse());
+        cr_assert(until(&k.t, is_let_in, mouse));
+        cr_expect(is_kept_out(&k.t, reader));
+        cr_expect_eq(terminal_device(&k.t, reader)->verdict.reason, REASON_FAILED);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+}
+
+/* It lets in whatever comes: the second time nobody can have had it open. */
+Test(forget, what_another_program_lets_in_is_forgotten_once) {
+        const char *reader = plug_silently(k.t.bed, a_card_reader()), *mouse;
+        char hub[256];
+        unsigned number;
+
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_in_force, reader));
+        (void)snprintf(hub, sizeof hub, "%.*s", (int)(strrchr(reader, '/') - reader), reader);
+        bed_write(k.t.bed, hub, "authorized_default", "1\n");
+        bed_write(k.t.bed, reader, "authorized", "1\n");
+        bed_announce(k.t.bed, reader, "add");
+        cr_assert(until(&k.t, is_another_plugging, reader));
+        number = number_of(reader);
+        mouse = plug(k.t.bed, a_mouse());
+        cr_assert(until(&k.t, is_let_in, mouse));
+        cr_expect(is_kept_out(&k.t, reader));
+        cr_expect_eq(number_of(reader), number);
+        cr_expect_eq(terminal_device(&k.t, reader)->forget, FORGET_NONE, "nor does it wait for its turn");
+}
+
+Test(forget, more_than_can_be_done_at_once_wait_for_their_turn) {
+        const char *readers[FORGETS_MAX + 3];
+        const size_t n = sizeof readers / sizeof *readers;
+
+        for (size_t i = 0; i < n; i++)
+                readers[i] = given_a_reader();
+        kept_push(&k, RULE_HID);
+        for (size_t i = 0; i < n; i++)
+                cr_expect(until(&k.t, is_another_plugging, readers[i]), "%zu", i);
+        cr_expect_eq(terminal_records("device-revoked"), n);
+}
+
+/* A kernel before 6.0. */
+Test(forget, without_the_attribute_of_the_port_it_is_removed) {
+        const char *reader = given_a_reader();
+
+        cr_assert_eq(unlink(on_disk(reader, "port/disable")), 0);
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, has_left, reader));
+        cr_expect(access(on_disk(reader, ""), F_OK) < 0);
+        cr_expect_eq(terminal_records("device-gone"), 1);
+}
+
+Test(forget, what_the_kernel_does_not_let_go_of_is_recorded_and_shown) {
+        const char *reader = given_a_reader();
+
+        cr_assert_eq(unlink(on_disk(reader, "port/disable")), 0);
+        cr_assert_eq(unlink(on_disk(reader, "remove")), 0);
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_held, reader));
+        cr_expect_eq(terminal_records("device-revoked"), 2);
+        kept_push(&k, RULE_HID RULE_CARDS);
+        cr_assert(until(&k.t, is_kept_out, reader), "until it is unplugged");
+        cr_expect_eq(terminal_device(&k.t, reader)->verdict.reason, REASON_FAILED);
+}
