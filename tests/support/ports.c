@@ -70,6 +70,7 @@ void port_make(const char *path) {
         (void)mkdir(folder, 0755);
         file_write(folder, "disable", "");
         file_write(path, "remove", "");
+        file_write(path, "power/persist", "1\n");
         assert(symlink(link, port_file(path, "port")) == 0);
 }
 

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A port for the device `path` (its directory on disk), with `disable`, and the device's `port` and `remove`. */
+/* A port for the device `path` (its directory on disk), with `disable`, and the device's `port`, `remove` and
+ * `power/persist`. */
 void port_make(const char *path);
 
 /* The port's directory on disk. */

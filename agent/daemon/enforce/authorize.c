@@ -255,6 +255,12 @@ bool usb_is_let_in(int device_fd) {
         return number_read(device_fd, "authorized", &is) < 0 || is != 0;
 }
 
+int usb_persist_not(int device_fd) {
+        int r = number_set(device_fd, "power/persist", 0);
+
+        return r == -ENOENT ? 0 : r;
+}
+
 bool usb_differs(int device_fd, bool let_in) {
         unsigned is;
 

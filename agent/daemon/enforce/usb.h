@@ -61,6 +61,10 @@ bool usb_is_set_up(int device_fd);
 /* Does the kernel authorize the device now, whoever set that? Also where it cannot be read. */
 bool usb_is_let_in(int device_fd);
 
+/* A disk that is swapped while the machine sleeps is not taken for the one before: the kernel lets it go, and what is
+ * there after waking comes as new. A kernel without that (no CONFIG_PM) needs nothing. 0, or -errno. */
+int usb_persist_not(int device_fd);
+
 /* Is the kernel's word known, and another than that? */
 bool usb_differs(int device_fd, bool let_in);
 

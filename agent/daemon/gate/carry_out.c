@@ -162,6 +162,10 @@ static void carry_out_allow(struct gate *g, struct device *d) {
                 outcome = cut_first(g, d, &note);
         if (outcome == OUTCOME_DONE && (d->forget != FORGET_NONE || !may_begin(g, d)))
                 return;
+        if (outcome == OUTCOME_DONE && !disks_part_in_sleep(g->keeper, d)) {
+                deny_because(g, d, REASON_FAILED);
+                return;
+        }
         if (outcome == OUTCOME_DONE)
                 outcome = disks_grant(g->keeper, d, &note);
         d->exposed = d->exposed || (outcome == OUTCOME_DONE && disks_by_usbfs(&d->sighting.facts, &d->verdict));

@@ -71,6 +71,17 @@ unsigned disks_nodes(const struct device *d) {
         return terms_of(d).nodes;
 }
 
+/* What the system stands on must outlast the sleep as it is; which disks those are, the keeper knows. */
+static bool disks_may_vanish_in_sleep(const struct keeper *k, const struct device *d) {
+        return d->sighting.facts.bus == BUS_USB && d->directory >= 0 && keeper_in_force(k)
+               && kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_STORAGE
+               && !keeper_is_system(k, d->sighting.path);
+}
+
+bool disks_part_in_sleep(const struct keeper *k, const struct device *d) {
+        return !disks_may_vanish_in_sleep(k, d) || usb_persist_not(d->directory) == 0;
+}
+
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note) {
         bool read_only = d->verdict.action == ACTION_READ_ONLY;
         const struct keeper_terms terms = terms_of(d);

@@ -26,5 +26,9 @@ bool disks_by_usbfs(const struct device_facts *f, const struct verdict *v);
  * told, and the verdict needs it (read-only, by medium, or a disk that is not on USB). */
 enum outcome disks_grant(struct keeper *k, const struct device *d, struct err *note);
 
+/* A disk on USB that is let in does not outlast a sleep in which its port had no power, unless the system stands on it
+ * (ADR 0183). Nothing is done where the block plane is not in force. False: the kernel did not take it. */
+bool disks_part_in_sleep(const struct keeper *k, const struct device *d);
+
 /* Revokes access to all nodes of the device. */
 void disks_revoke(struct keeper *k, const struct device *d);

@@ -256,7 +256,7 @@ bool forget_left(struct gate *g, struct device *d) {
 }
 
 bool forget_came_back(struct device *d, const struct sighting *s) {
-        const struct device before = *d;
+        const struct sighting before = d->sighting;
         bool same = memcmp(d->sighting.descriptors, s->descriptors, sizeof s->descriptors) == 0
                     && memcmp(d->sighting.facts.fingerprint, s->facts.fingerprint, sizeof s->facts.fingerprint) == 0;
 
@@ -269,7 +269,7 @@ bool forget_came_back(struct device *d, const struct sighting *s) {
         d->directory = -1;
         d->sighting = *s;
         if (same)
-                device_learns(d, &before.sighting); /* or it would be let in to be read, and cut off, in a circle */
+                device_learns(d, &before); /* or it would be let in to be read, and cut off, in a circle */
         d->forget = FORGET_NONE;
         d->forgotten = true;
         d->back = same;
