@@ -82,8 +82,8 @@ static const struct difference {
           "拒否していても、プログラムからは使えました。これからは使えません。必要なら規則を加えてください",
           "denied as before, but programs could use it all the same, and cannot any more; if it is needed, add a rule" },
         { hidraw_is_shut, "0.4.0",
-          "セキュリティキー、ラベルプリンターなど、プログラムが hidraw で使う機器なら、使えなくなります。必要なら、番号（id）の規則に nodes: [hidraw] を加えてください",
-          "what programs use through hidraw (security keys, label printers) stops working; if it is needed, add nodes: [hidraw] to a rule by id" },
+          "プログラムが hidraw で使う機器なら、使えなくなります。セキュリティキーには interfaces: [security-key] の規則を、ほかには番号（id）の規則に nodes: [hidraw] を加えてください",
+          "what programs use through hidraw stops working: a security key needs a rule with interfaces: [security-key], anything else nodes: [hidraw] in a rule by id" },
 };
 
 static bool difference_may_be(const struct check_context *g, const struct difference *d) {

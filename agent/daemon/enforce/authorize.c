@@ -115,6 +115,9 @@ static int interface_judge(const struct sighting *s, const struct verdict *v, st
                 if (memcmp(&s->facts.interfaces[k], &i->is, sizeof i->is) == 0) {
                         i->allowed = v->interfaces >> k & 1;
                         i->kinds = kinds_of_interface(&s->facts, k);
+                        if (interfaces_of_generic_hid(&s->facts) >> k & 1
+                            && (v->kinds & (KIND_SECURITY_KEY | KIND_HID)) == KIND_SECURITY_KEY)
+                                i->kinds = KIND_SECURITY_KEY; /* by usbhid alone its report descriptor is read */
                         return 0;
                 }
         return -EBADMSG;

@@ -191,6 +191,8 @@ static bool carry_out_restore(struct gate *g, struct device *d) {
                 return false;
         }
         d->restored = (uint8_t)(d->restored + d->authorized);
+        if (!d->authorized)
+                forget_notice(d);
         (void)audit_device_restored(g->audit, &record);
         return true;
 }
@@ -204,8 +206,12 @@ void carry_out_again(struct gate *g, struct device *d) {
                 return;
         outcome = carry_out_apply(g, d, &d->verdict, &note);
         /* Gone: the device is on its way out, and that is announced, too. */
-        if (d->authorized && outcome != OUTCOME_GONE)
+        if (outcome == OUTCOME_GONE)
+                return;
+        if (d->authorized)
                 carry_out_end(g, d, outcome, &note);
+        else
+                forget_ask(g, d);
 }
 
 void carry_out_verify(struct gate *g, struct device *d) {

@@ -269,7 +269,7 @@ bool forget_came_back(struct device *d, const struct sighting *s) {
         d->directory = -1;
         d->sighting = *s;
         if (same)
-                device_learns(d, &before); /* or it would be let in to be read, and cut off, in a circle */
+                (void)device_learns(d, &before); /* or it would be let in to be read, and cut off, in a circle */
         d->forget = FORGET_NONE;
         d->forgotten = true;
         d->back = same;

@@ -9,6 +9,7 @@
 #include "gate/judge.h"
 #include "gate/medium.h"
 #include "gate/seat.h"
+#include "gate/sighted.h"
 #include "host/built_in.h"
 #include "host/clock.h"
 
@@ -20,7 +21,7 @@
 #define ENDING_S 300      /* how long before a device's time ends people are told */
 #define RECORD_AGAIN_S 10 /* how soon to check whether the audit log can be written again */
 
-static bool gate_enforces(const struct gate *g) {
+bool gate_enforces(const struct gate *g) {
         return stage_enforces(state_stage(g->state));
 }
 
@@ -34,7 +35,7 @@ static struct verdict gate_judge(const struct gate *g, const struct device *d, c
         return d->forget == FORGET_HELD ? verdict_deny(v.rule, REASON_FAILED) : v;
 }
 
-static void gate_settle(struct gate *g, struct device *d, const struct moment *now) {
+void gate_settle(struct gate *g, struct device *d, const struct moment *now) {
         struct verdict before = d->back ? d->told : d->verdict;
         bool news = !d->judged && !d->back;
 
@@ -54,7 +55,7 @@ static void gate_settle(struct gate *g, struct device *d, const struct moment *n
 }
 
 /* Notifies once that a device's time is nearly over, so that its user can save their work. */
-static void tell_ending(struct gate *g, struct device *d) {
+void gate_tell_ending(struct gate *g, struct device *d) {
         const struct news news = {
                 .kind = NOTICE_ENDING, .facts = &d->sighting.facts, .request = "", .end_minute = g->ending.minute
         };
@@ -80,11 +81,11 @@ static int64_t next_look(struct gate *g, const struct moment *now) {
                 return then.unix_s - ENDING_S;
         g->ending = then;
         for (struct device *d = g->table.first; d; d = d->next)
-                tell_ending(g, d);
+                gate_tell_ending(g, d);
         return then.unix_s;
 }
 
-static void gate_arm(struct gate *g, const struct moment *now) {
+void gate_arm(struct gate *g, const struct moment *now) {
         int64_t at = next_look(g, now);
 
         if (!audit_healthy(g->audit) && now->unix_s + RECORD_AGAIN_S < at)
@@ -136,159 +137,6 @@ static void timed_out(struct timer *t, bool clock_was_set) {
         (void)clock_was_set;
         for (struct device *d; (d = medium_overdue(g));)
                 gate_settle(g, d, &now);
-}
-
-static void gate_leave(struct gate *g, struct device *d) {
-        record_gone(g, d, NULL);
-        table_remove(&g->table, d);
-}
-
-static void gate_controller(struct gate *g, const char *path) {
-        struct err err = { 0 };
-        int r;
-
-        if (!gate_enforces(g)) {
-                if (g->opened)
-                        (void)usb_release_one(g->usb, path, NULL);
-                return;
-        }
-        r = usb_controller(g->usb, path, &err);
-        if (table_new_controller(&g->table, path) || r < 0)
-                (void)audit_kernel_baseline(g->audit, path, r < 0 ? &err : NULL);
-}
-
-static void gate_bound(struct gate *g, struct device *d) {
-        struct moment now = clock_now();
-
-        if (!d || d->authorized || (d->verdict.action == ACTION_DENY && !d->verdict.look))
-                return;
-        gate_settle(g, d, &now);
-        tell_ending(g, d);
-}
-
-/* A driver that was registered, another configuration, another program that wrote `authorized`: the kernel is held to
- * what was decided. Nothing is judged anew: the device is the same. */
-static void gate_again(struct gate *g, struct device *d) {
-        struct moment now = clock_now();
-
-        if (!d || !gate_enforces(g))
-                return;
-        if (d->judged)
-                carry_out_again(g, d);
-        else if (d->look != LOOK_ASKED)
-                gate_settle(g, d, &now); /* held: only as long as its drivers are those of a disk */
-        else if (!medium_let_in_again(g, d)) {
-                d->judged = true;
-                carry_out(g, d, true);
-        }
-}
-
-static void gate_taken(struct gate *g, struct device *d) {
-        if (!d || !gate_enforces(g))
-                return;
-        if (d->judged)
-                carry_out_verify(g, d);
-        else if (d->look == LOOK_NONE)
-                gate_again(g, d);
-}
-
-/* A disk on a bus other than USB can only be refused by sekimori-keeper; a disk that the system runs from is let in
- * without asking the policy. */
-static bool is_for_us(const struct gate *g, const struct sighting *s) {
-        return s->type != SIGHTING_DEVICE || !facts_are_of_a_disk(&s->facts)
-               || (keeper_in_force(g->keeper) && !keeper_is_system(g->keeper, s->path));
-}
-
-/* What is no sighting of a device itself. False: it is one. */
-static bool gate_noticed(struct gate *g, const struct sighting *s, struct device *d) {
-        switch (s->type) {
-        case SIGHTING_CONTROLLER:
-                gate_controller(g, s->path);
-                return true;
-        case SIGHTING_BOUND:
-                gate_bound(g, d);
-                return true;
-        case SIGHTING_INTERFACE:
-                gate_again(g, d);
-                return true;
-        case SIGHTING_TAKEN:
-                gate_taken(g, d);
-                return true;
-        case SIGHTING_DRIVER:
-                for (d = g->table.first; d; d = d->next)
-                        gate_again(g, d);
-                return true;
-        default:
-                return false;
-        }
-}
-
-/* A device at a path where one is known: is it to be settled as that one? What we refused ourselves before the kernel
- * forgot it stays refused, or it would be let in and cut off in a circle. */
-static bool gate_met_again(struct gate *g, struct device *d, const struct sighting *s, bool *ret_settled) {
-        if (!forget_came_back(d, s))
-                return false;
-        *ret_settled = d->back && d->told.reason == REASON_FAILED;
-        if (*ret_settled) {
-                d->back = false;
-                d->scan = g->watch.scan;
-                carry_out(g, d, false);
-        }
-        return true;
-}
-
-static void gate_sighted(struct watch *w, const struct sighting *s) {
-        struct gate *g = container_of(w, struct gate, watch);
-        struct device *d = table_find(&g->table, s->path);
-        bool settled = false, forgotten = false;
-        struct moment now;
-
-        if (gate_noticed(g, s, d))
-                return;
-        if (d && s->type == SIGHTING_GONE && forget_left(g, d))
-                return;
-        if (d && s->type == SIGHTING_DEVICE && gate_met_again(g, d, s, &settled) && settled)
-                return;
-        if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
-                forgotten = d->forgotten || d->forget > FORGET_WAITING;
-                gate_leave(g, d);
-                d = NULL;
-        }
-        if (s->type == SIGHTING_GONE || !is_for_us(g, s))
-                return;
-        if (d)
-                device_learns(d, s);
-        else if (!(d = table_add(&g->table, s)))
-                return; /* the table is full: the device stays denied */
-        d->forgotten = d->forgotten || forgotten;
-        d->scan = g->watch.scan;
-        now = clock_now();
-        gate_settle(g, d, &now);
-        tell_ending(g, d);
-        if (!audit_healthy(g->audit))
-                gate_arm(g, &now);
-}
-
-static void gate_scanned(struct watch *w) {
-        struct gate *g = container_of(w, struct gate, watch);
-        struct device *next;
-
-        for (struct device *d = g->table.first; d; d = next) {
-                next = d->next;
-                if (d->scan != g->watch.scan && !forget_left(g, d))
-                        gate_leave(g, d); /* its removal was among the lost events */
-        }
-        g->seen_all = true;
-        g->disks_seen = g->disks_seen || keeper_in_force(g->keeper);
-        if (g->settled)
-                g->settled(g->settled_ctx);
-        g->settled = NULL;
-}
-
-static void gate_lost(struct watch *w, const char *why) {
-        struct gate *g = container_of(w, struct gate, watch);
-
-        (void)audit_observer_lost(g->audit, why);
 }
 
 /* Brings the kernel's USB defaults in line with the stage. */
@@ -344,7 +192,7 @@ int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, st
                 return err_set(err, -ENOMEM, "gate");
         g->audit = a, g->state = s, g->usb = u;
         g->when.source.fd = g->timeout.source.fd = g->zone.source.fd = -1;
-        g->watch.sighted = gate_sighted, g->watch.scanned = gate_scanned, g->watch.lost = gate_lost;
+        sighted_follow(&g->watch);
         g->subscriber = (struct subscriber){ .may = gate_may, .changed = gate_changed, .ctx = g };
         state_subscribe(s, &g->subscriber);
         (void)kernel_follow(g, &kernel);

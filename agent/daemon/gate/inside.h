@@ -29,3 +29,15 @@ struct gate {
         void (*settled)(void *ctx);
         void *settled_ctx;
 };
+
+/* Is the stage one in which verdicts have an effect? */
+bool gate_enforces(const struct gate *g);
+
+/* Judges a device and carries the verdict out, as far as it can be known by now. */
+void gate_settle(struct gate *g, struct device *d, const struct moment *now);
+
+/* Has people told once that a device's time ends soon. */
+void gate_tell_ending(struct gate *g, struct device *d);
+
+/* Sets the timer to when a verdict may next change by itself. */
+void gate_arm(struct gate *g, const struct moment *now);

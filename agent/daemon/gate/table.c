@@ -2,6 +2,8 @@
 /* table.c — two linked lists: devices in the order they came, hubs first, and root hubs seen. See table.h. */
 #include "gate/table.h"
 
+#include "decision/kind.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,9 +74,13 @@ bool table_new_controller(struct device_table *t, const char *path) {
         return true;
 }
 
-void device_learns(struct device *d, const struct sighting *s) {
+bool device_learns(struct device *d, const struct sighting *s) {
+        const uint64_t generic = interfaces_of_generic_hid(&d->sighting.facts);
+        const uint64_t fido = d->sighting.facts.fido, not_fido = d->sighting.facts.not_fido;
+
         d->sighting.facts.fido |= s->facts.fido;
         d->sighting.facts.not_fido |= s->facts.not_fido;
+        return ((fido ^ d->sighting.facts.fido) | (not_fido ^ d->sighting.facts.not_fido)) & generic;
 }
 
 bool same_device(const struct sighting *a, const struct sighting *b) {

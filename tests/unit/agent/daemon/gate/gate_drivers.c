@@ -2,6 +2,7 @@
 /* What a device may do is what its drivers do: bound to one of its own kind, or cut off. On simulated hardware. */
 #include "gate/gate.h"
 
+#include "support/hid.h"
 #include "unit/agent/daemon/terminal.h"
 
 #include <criterion/criterion.h>
@@ -145,6 +146,41 @@ Test(gate_drivers, a_fight_over_an_allowed_device_ends) {
         cr_expect_eq(terminal_records("device-restored"), 5);
         cr_expect_eq(terminal_records("device-revoked"), 1);
         cr_expect_eq(reason_of(mouse), REASON_FAILED);
+}
+
+/* Each time a HID driver takes it, it is announced again. */
+Test(gate_drivers, what_is_announced_again_does_not_prolong_a_fight) {
+        const char *mouse = plug(t.bed, a_mouse());
+        char interface[512];
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_let_in, mouse));
+        (void)snprintf(interface, sizeof interface, "%s/%s:1.0", mouse, strrchr(mouse, '/') + 1);
+        for (int i = 0; i < 6; i++) {
+                cr_assert(bed_settle(t.bed));
+                bed_write(t.bed, mouse, "authorized", "0\n");
+                cr_assert(bed_settle(t.bed));
+                hid_reads(t.bed, mouse, 0, hid_report_keyboard, sizeof hid_report_keyboard);
+                bed_announce(t.bed, interface, "remove");
+                cr_assert(until(&t, i < 5 ? is_let_in : is_kept_out, mouse), "%d", i);
+        }
+        cr_expect_eq(terminal_records("device-restored"), 5);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+        cr_expect_eq(reason_of(mouse), REASON_FAILED);
+}
+
+Test(gate_drivers, a_liar_that_is_announced_again_stays_out) {
+        const char *mouse = plug(t.bed, a_mouse()), *other;
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_let_in, mouse));
+        bed_takes(t.bed, mouse, 0, "ums-realtek");
+        cr_assert(until(&t, is_kept_out, mouse));
+        hid_reads(t.bed, mouse, 0, hid_report_keyboard, sizeof hid_report_keyboard);
+        other = plug(t.bed, a_mouse());
+        cr_assert(until(&t, is_let_in, other));
+        cr_expect(is_kept_out(&t, mouse));
+        cr_expect_eq(reason_of(mouse), REASON_CONTRADICTED);
 }
 
 Test(gate_drivers, what_cannot_be_read_when_a_driver_came_is_cut_off) {

@@ -98,6 +98,15 @@ Test(gate_security_keys, one_that_becomes_a_keyboard_later_is_cut_off) {
         cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_CONTRADICTED);
 }
 
+/* It would never be read: a tablet's driver makes no HID device. */
+Test(gate_security_keys, what_another_driver_for_input_takes_is_cut_off) {
+        const char *path = plugged(RULE_KEYS);
+
+        bed_takes(k.t.bed, path, 0, "aiptek");
+        cr_assert(until(&k.t, is_kept_out, path));
+        cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_CONTRADICTED);
+}
+
 Test(gate_security_keys, by_a_rule_for_input_devices_it_is_one_and_hidraw_stays_shut) {
         const char *path = plugged(RULE_HID);
 

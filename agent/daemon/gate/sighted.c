@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* sighted.c — what the observer tells, of devices that are known and of new ones. See sighted.h. */
+#include "gate/sighted.h"
+
+#include "enforce/release.h"
+#include "gate/carry_out.h"
+#include "gate/inside.h"
+#include "gate/judge.h"
+#include "gate/medium.h"
+#include "host/clock.h"
+
+static void sighted_leave(struct gate *g, struct device *d) {
+        record_gone(g, d, NULL);
+        table_remove(&g->table, d);
+}
+
+static void sighted_controller(struct gate *g, const char *path) {
+        struct err err = { 0 };
+        int r;
+
+        if (!gate_enforces(g)) {
+                if (g->opened)
+                        (void)usb_release_one(g->usb, path, NULL);
+                return;
+        }
+        r = usb_controller(g->usb, path, &err);
+        if (table_new_controller(&g->table, path) || r < 0)
+                (void)audit_kernel_baseline(g->audit, path, r < 0 ? &err : NULL);
+}
+
+static void sighted_bound(struct gate *g, struct device *d) {
+        struct moment now = clock_now();
+
+        if (!d || d->authorized || (d->verdict.action == ACTION_DENY && !d->verdict.look))
+                return;
+        gate_settle(g, d, &now);
+        gate_tell_ending(g, d);
+}
+
+/* A driver that was registered, another configuration, another program that wrote `authorized`: the kernel is held to
+ * what was decided. Nothing is judged anew: the device is the same. */
+static void sighted_again(struct gate *g, struct device *d) {
+        struct moment now = clock_now();
+
+        if (!d || !gate_enforces(g))
+                return;
+        if (d->judged)
+                carry_out_again(g, d);
+        else if (d->look != LOOK_ASKED)
+                gate_settle(g, d, &now); /* held: only as long as its drivers are those of a disk */
+        else if (!medium_let_in_again(g, d)) {
+                d->judged = true;
+                carry_out(g, d, true);
+        }
+}
+
+static void sighted_taken(struct gate *g, struct device *d) {
+        if (!d || !gate_enforces(g))
+                return;
+        if (d->judged)
+                carry_out_verify(g, d);
+        else if (d->look == LOOK_NONE)
+                sighted_again(g, d);
+}
+
+/* A disk on a bus other than USB can only be refused by sekimori-keeper; a disk that the system runs from is let in
+ * without asking the policy. */
+static bool sighted_is_for_us(const struct gate *g, const struct sighting *s) {
+        return s->type != SIGHTING_DEVICE || !facts_are_of_a_disk(&s->facts)
+               || (keeper_in_force(g->keeper) && !keeper_is_system(g->keeper, s->path));
+}
+
+/* What is no sighting of a device itself. False: it is one. */
+static bool sighted_noticed(struct gate *g, const struct sighting *s, struct device *d) {
+        switch (s->type) {
+        case SIGHTING_CONTROLLER:
+                sighted_controller(g, s->path);
+                return true;
+        case SIGHTING_BOUND:
+                sighted_bound(g, d);
+                return true;
+        case SIGHTING_INTERFACE:
+                sighted_again(g, d);
+                return true;
+        case SIGHTING_TAKEN:
+                sighted_taken(g, d);
+                return true;
+        case SIGHTING_DRIVER:
+                for (d = g->table.first; d; d = d->next)
+                        sighted_again(g, d);
+                return true;
+        default:
+                return false;
+        }
+}
+
+/* A device at a path where one is known: is it to be settled as that one? What we refused ourselves before the kernel
+ * forgot it stays refused, or it would be let in and cut off in a circle. */
+static bool sighted_met_again(struct gate *g, struct device *d, const struct sighting *s, bool *ret_settled) {
+        if (!forget_came_back(d, s))
+                return false;
+        *ret_settled = d->back && d->told.reason == REASON_FAILED;
+        if (*ret_settled) {
+                d->back = false;
+                d->scan = g->watch.scan;
+                carry_out(g, d, false);
+        }
+        return true;
+}
+
+/* A device that is known and judged is announced again, as by each HID driver that takes it: only what is read of its
+ * report descriptors judges it anew. Or what the agent itself refused would be let in, and a fight would have no end.
+ */
+static bool sighted_knows(struct gate *g, struct device *d, const struct sighting *s) {
+        bool news = device_learns(d, s), in = d->verdict.action == ACTION_DENY || d->authorized;
+
+        if (news || !in || !d->judged || d->scan != g->watch.scan || d->sighting.facts.bus != BUS_USB)
+                return false;
+        sighted_again(g, d);
+        return true;
+}
+
+static void sighted_device(struct watch *w, const struct sighting *s) {
+        struct gate *g = container_of(w, struct gate, watch);
+        struct device *d = table_find(&g->table, s->path);
+        bool settled = false, forgotten = false;
+        struct moment now;
+
+        if (sighted_noticed(g, s, d))
+                return;
+        if (d && s->type == SIGHTING_GONE && forget_left(g, d))
+                return;
+        if (d && s->type == SIGHTING_DEVICE && sighted_met_again(g, d, s, &settled) && settled)
+                return;
+        if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
+                forgotten = d->forgotten || d->forget > FORGET_WAITING;
+                sighted_leave(g, d);
+                d = NULL;
+        }
+        if (s->type == SIGHTING_GONE || !sighted_is_for_us(g, s))
+                return;
+        if (d && sighted_knows(g, d, s))
+                return;
+        if (!d && !(d = table_add(&g->table, s)))
+                return; /* the table is full: the device stays denied */
+        d->forgotten = d->forgotten || forgotten;
+        d->scan = g->watch.scan;
+        now = clock_now();
+        gate_settle(g, d, &now);
+        gate_tell_ending(g, d);
+        if (!audit_healthy(g->audit))
+                gate_arm(g, &now);
+}
+
+static void sighted_scanned(struct watch *w) {
+        struct gate *g = container_of(w, struct gate, watch);
+        struct device *next;
+
+        for (struct device *d = g->table.first; d; d = next) {
+                next = d->next;
+                if (d->scan != g->watch.scan && !forget_left(g, d))
+                        sighted_leave(g, d); /* its removal was among the lost events */
+        }
+        g->seen_all = true;
+        g->disks_seen = g->disks_seen || keeper_in_force(g->keeper);
+        if (g->settled)
+                g->settled(g->settled_ctx);
+        g->settled = NULL;
+}
+
+static void sighted_lost(struct watch *w, const char *why) {
+        struct gate *g = container_of(w, struct gate, watch);
+
+        (void)audit_observer_lost(g->audit, why);
+}
+
+void sighted_follow(struct watch *w) {
+        w->sighted = sighted_device, w->scanned = sighted_scanned, w->lost = sighted_lost;
+}
