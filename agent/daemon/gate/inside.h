@@ -4,6 +4,7 @@
 
 #include "gate/forget.h"
 #include "gate/gate.h"
+#include "gate/supposed.h"
 #include "gate/table.h"
 #include "gate/watch.h"
 #include "gate/zone.h"
@@ -22,6 +23,7 @@ struct gate {
         struct device_table table;
         struct watch watch;
         struct forgets forgets;
+        struct supposed supposed;
         struct timer when;    /* fires when a verdict may next change by itself, when the clock is set, and on resume */
         struct timer timeout; /* for the keeper's look at a medium */
         struct zone zone;

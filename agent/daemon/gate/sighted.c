@@ -2,6 +2,7 @@
 /* sighted.c — what the observer tells, of devices that are known and of new ones. See sighted.h. */
 #include "gate/sighted.h"
 
+#include "decision/kind.h"
 #include "enforce/release.h"
 #include "gate/carry_out.h"
 #include "gate/inside.h"
@@ -108,12 +109,32 @@ static bool sighted_met_again(struct gate *g, struct device *d, const struct sig
         return true;
 }
 
+/* Was it let in as a security key, and is it none? Then nothing is supposed at its port for a while. */
+static void sighted_learns(struct gate *g, const struct device *d) {
+        const struct device_facts *f = &d->sighting.facts;
+
+        if (d->authorized && (d->verdict.kinds & (KIND_SECURITY_KEY | KIND_HID)) == KIND_SECURITY_KEY
+            && f->not_fido & interfaces_of_generic_hid(f))
+                supposed_note(&g->supposed, d->sighting.path, clock_boot_s());
+}
+
+/* A new device. Where nothing may be supposed, what has not been read counts as no key. */
+static struct device *sighted_add(struct gate *g, const struct sighting *s) {
+        struct device *d = table_add(&g->table, s);
+
+        if (d && !supposed_may(&g->supposed, s->path, clock_boot_s()))
+                d->sighting.facts.not_fido |= interfaces_of_generic_hid(&s->facts);
+        return d;
+}
+
 /* A device that is known and judged is announced again, as by each HID driver that takes it: only what is read of its
  * report descriptors judges it anew. Or what the agent itself refused would be let in, and a fight would have no end.
  */
 static bool sighted_knows(struct gate *g, struct device *d, const struct sighting *s) {
         bool news = device_learns(d, s), in = d->verdict.action == ACTION_DENY || d->authorized;
 
+        if (news)
+                sighted_learns(g, d);
         if (news || !in || !d->judged || d->scan != g->watch.scan || d->sighting.facts.bus != BUS_USB)
                 return false;
         sighted_again(g, d);
@@ -141,7 +162,7 @@ static void sighted_device(struct watch *w, const struct sighting *s) {
                 return;
         if (d && sighted_knows(g, d, s))
                 return;
-        if (!d && !(d = table_add(&g->table, s)))
+        if (!d && !(d = sighted_add(g, s)))
                 return; /* the table is full: the device stays denied */
         d->forgotten = d->forgotten || forgotten;
         d->scan = g->watch.scan;

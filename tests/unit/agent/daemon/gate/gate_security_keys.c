@@ -55,6 +55,10 @@ static bool is_read(struct terminal *t, const char *path) {
         return f->fido | f->not_fido;
 }
 
+static bool came_again(struct terminal *t, const char *path) {
+        return terminal_device(t, path)->sighting.devnum == 77;
+}
+
 static void reads_both(const char *path) {
         uint8_t both[sizeof hid_report_key + sizeof hid_report_keyboard];
 
@@ -105,6 +109,21 @@ Test(gate_security_keys, what_another_driver_for_input_takes_is_cut_off) {
         bed_takes(k.t.bed, path, 0, "aiptek");
         cr_assert(until(&k.t, is_kept_out, path));
         cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_CONTRADICTED);
+}
+
+/* It would type a little more each time. */
+Test(gate_security_keys, what_deceived_is_not_supposed_to_be_a_key_when_it_comes_again) {
+        const char *path = plugged(RULE_KEYS);
+
+        hid_reads(k.t.bed, path, 0, hid_report_keyboard, sizeof hid_report_keyboard);
+        cr_assert(until(&k.t, is_kept_out, path));
+        hid_leaves(k.t.bed, path, 0);
+        bed_write(k.t.bed, path, "devnum", "77\n");
+        bed_announce(k.t.bed, path, "add");
+        cr_assert(until(&k.t, came_again, path));
+        cr_expect(is_kept_out(&k.t, path));
+        cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_NO_RULE);
+        cr_expect_eq(terminal_records("device-allowed"), 1);
 }
 
 Test(gate_security_keys, by_a_rule_for_input_devices_it_is_one_and_hidraw_stays_shut) {
