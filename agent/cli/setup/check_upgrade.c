@@ -56,7 +56,8 @@ static bool shut_to_programs(const json_t *was, const json_t *will) {
 
 static bool hidraw_is_shut(const json_t *was, const json_t *will) {
         return !upgrade_denies(was) && !upgrade_denies(will) && answer_lists(will, "kinds", "hid")
-               && !answer_lists(will, "kinds", "hid-keyboard") && !answer_lists(will, "kinds", "hid-mouse");
+               && !answer_lists(will, "kinds", "hid-keyboard") && !answer_lists(will, "kinds", "hid-mouse")
+               && !answer_lists(will, "nodes", "hidraw");
 }
 
 /* The first row that fits. `last`: the version that treated it otherwise, where the verdicts are the same: the nodes of

@@ -107,6 +107,7 @@ Test(check_upgrade, what_rests_on_more_than_the_device_is_no_difference) {
                 { DENY("failed", "storage"), ALLOW("storage") },
                 { ALLOW("storage"), ALLOW("storage") },
                 { DENY("no-rule", "storage"), DENY("no-rule", "storage") },
+                { ALLOW("hid"), ALLOW("hid") ",'nodes':['hidraw']" },
                 { "'verdict':'allow','reason':'rule','partial':false,'kinds':['hid','hid-keyboard']",
                   "'verdict':'allow','reason':'rule','partial':false,'kinds':['hid','hid-keyboard']" },
         };
