@@ -154,28 +154,6 @@ static void carry_out_end(struct gate *g, struct device *d, enum outcome outcome
         }
 }
 
-static void carry_out_allow(struct gate *g, struct device *d) {
-        struct err note = { 0 };
-        enum outcome outcome = carry_out_recognise(g, d, &note);
-
-        if (outcome == OUTCOME_DONE)
-                outcome = cut_first(g, d, &note);
-        if (outcome == OUTCOME_DONE && (d->forget != FORGET_NONE || !may_begin(g, d)))
-                return;
-        if (outcome == OUTCOME_DONE && !disks_part_in_sleep(g->keeper, d)) {
-                deny_because(g, d, REASON_FAILED);
-                return;
-        }
-        if (outcome == OUTCOME_DONE)
-                outcome = disks_grant(g->keeper, d, &note);
-        d->exposed = d->exposed || (outcome == OUTCOME_DONE && disks_by_usbfs(&d->sighting.facts, &d->verdict));
-        if (outcome == OUTCOME_DONE)
-                outcome = carry_out_apply(g, d, &d->verdict, &note);
-        d->let_in = d->verdict.action;
-        d->opened = disks_nodes(d);
-        carry_out_end(g, d, outcome, &note);
-}
-
 /* Another program wrote `authorized`. What it let in is stopped each time; what it stopped is let in again a few times,
  * as a rule of udev would answer for ever. False: enough, and the device is refused, as it is stopped. */
 static bool carry_out_restore(struct gate *g, struct device *d) {
@@ -195,6 +173,31 @@ static bool carry_out_restore(struct gate *g, struct device *d) {
                 forget_notice(d);
         (void)audit_device_restored(g->audit, &record);
         return true;
+}
+
+static void carry_out_allow(struct gate *g, struct device *d) {
+        struct err note = { 0 };
+        enum outcome outcome = carry_out_recognise(g, d, &note);
+
+        /* A scan may tell of it before the word that another program stopped it. */
+        if (outcome == OUTCOME_DONE && d->authorized && !carry_out_restore(g, d))
+                return;
+        if (outcome == OUTCOME_DONE)
+                outcome = cut_first(g, d, &note);
+        if (outcome == OUTCOME_DONE && (d->forget != FORGET_NONE || !may_begin(g, d)))
+                return;
+        if (outcome == OUTCOME_DONE && !disks_part_in_sleep(g->keeper, d)) {
+                deny_because(g, d, REASON_FAILED);
+                return;
+        }
+        if (outcome == OUTCOME_DONE)
+                outcome = disks_grant(g->keeper, d, &note);
+        d->exposed = d->exposed || (outcome == OUTCOME_DONE && disks_by_usbfs(&d->sighting.facts, &d->verdict));
+        if (outcome == OUTCOME_DONE)
+                outcome = carry_out_apply(g, d, &d->verdict, &note);
+        d->let_in = d->verdict.action;
+        d->opened = disks_nodes(d);
+        carry_out_end(g, d, outcome, &note);
 }
 
 void carry_out_again(struct gate *g, struct device *d) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a device may do is what its drivers do: bound to one of its own kind, or cut off. On simulated hardware. */
-#include "gate/gate.h"
+#include "gate/inside.h"
 
 #include "support/hid.h"
 #include "unit/agent/daemon/terminal.h"
@@ -146,6 +146,23 @@ Test(gate_drivers, a_fight_over_an_allowed_device_ends) {
         cr_expect_eq(terminal_records("device-restored"), 5);
         cr_expect_eq(terminal_records("device-revoked"), 1);
         cr_expect_eq(reason_of(mouse), REASON_FAILED);
+}
+
+/* A scan tells of each device that is there, before the kernel's word that this one was stopped. */
+Test(gate_drivers, a_fight_that_a_scan_tells_of_ends_too) {
+        const char *mouse = plug(t.bed, a_mouse());
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_let_in, mouse));
+        for (int i = 0; i < 6; i++) {
+                cr_assert(bed_settle(t.bed));
+                bed_write(t.bed, mouse, "authorized", "0\n");
+                cr_assert(bed_settle(t.bed));
+                watch_rescan(&t.gate->watch);
+                cr_assert(until(&t, i < 5 ? is_let_in : is_kept_out, mouse), "%d", i);
+        }
+        cr_expect_eq(terminal_records("device-restored"), 5);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
 }
 
 /* Each time a HID driver takes it, it is announced again. */
