@@ -95,17 +95,16 @@ static bool sighted_noticed(struct gate *g, const struct sighting *s, struct dev
         }
 }
 
-/* A device at a path where one is known: is it to be settled as that one? What we refused ourselves before the kernel
- * forgot it stays refused, or it would be let in and cut off in a circle. */
-static bool sighted_met_again(struct gate *g, struct device *d, const struct sighting *s, bool *ret_settled) {
-        if (!forget_came_back(d, s))
+/* What we refused ourselves before the kernel forgot it stays refused, also when a scan tells of it, or it would be let
+ * in and cut off in a circle. */
+static bool sighted_stays_refused(struct gate *g, struct device *d, const struct sighting *s) {
+        (void)forget_came_back(d, s);
+        if (!gate_enforces(g) || !d->forgotten || !d->judged || d->verdict.reason != REASON_FAILED
+            || !same_device(&d->sighting, s))
                 return false;
-        *ret_settled = d->back && d->told.reason == REASON_FAILED;
-        if (*ret_settled) {
-                d->back = false;
-                d->scan = g->watch.scan;
-                carry_out(g, d, false);
-        }
+        d->back = false;
+        d->scan = g->watch.scan;
+        carry_out(g, d, false);
         return true;
 }
 
@@ -144,14 +143,14 @@ static bool sighted_knows(struct gate *g, struct device *d, const struct sightin
 static void sighted_device(struct watch *w, const struct sighting *s) {
         struct gate *g = container_of(w, struct gate, watch);
         struct device *d = table_find(&g->table, s->path);
-        bool settled = false, forgotten = false;
+        bool forgotten = false;
         struct moment now;
 
         if (sighted_noticed(g, s, d))
                 return;
         if (d && s->type == SIGHTING_GONE && forget_left(g, d))
                 return;
-        if (d && s->type == SIGHTING_DEVICE && sighted_met_again(g, d, s, &settled) && settled)
+        if (d && s->type == SIGHTING_DEVICE && sighted_stays_refused(g, d, s))
                 return;
         if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
                 forgotten = d->forgotten || d->forget > FORGET_WAITING;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is held open of a device ends when it is cut off: the kernel forgets it, and it is known when it comes back. */
-#include "gate/forget.h"
+#include "gate/inside.h"
 #include "unit/agent/daemon/gate/kept.h"
 
 #include <criterion/criterion.h>
@@ -146,6 +146,7 @@ Test(forget, what_another_program_stops_does_not_go_in_a_circle) {
                 bed_announce(k.t.bed, interface, "remove");
                 cr_assert(until(&k.t, i < 5 ? is_let_in : is_another_plugging, reader), "%d", i);
         }
+        watch_rescan(&k.t.gate->watch);
         mouse = plug(k.t.bed, a_mouse());
         cr_assert(until(&k.t, is_let_in, mouse));
         cr_expect(is_kept_out(&k.t, reader));
