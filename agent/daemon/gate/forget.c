@@ -173,7 +173,10 @@ static void forget_next(struct gate *g) {
                 if (forget_begin(f, d) == 0)
                         continue;
                 forget_release(f);
-                forget_failed(g, d);
+                if (usb_is_forgotten(d->directory))
+                        d->forget = FORGET_NONE; /* pulled while it waited: that is announced, too */
+                else
+                        forget_failed(g, d);
         }
 }
 

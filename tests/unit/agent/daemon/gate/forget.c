@@ -44,6 +44,10 @@ static bool is_held(struct terminal *t, const char *path) {
         return d && d->forget == FORGET_HELD;
 }
 
+static bool waits_no_more(struct terminal *t, const char *path) {
+        return terminal_device(t, path)->forget != FORGET_WAITING;
+}
+
 static bool is_in_force(struct terminal *t, const char *path) {
         (void)t, (void)path;
         return keeper_in_force(k.keeper);
@@ -184,6 +188,23 @@ Test(forget, more_than_can_be_done_at_once_wait_for_their_turn) {
         kept_push(&k, RULE_HID);
         for (size_t i = 0; i < n; i++)
                 cr_expect(until(&k.t, is_another_plugging, readers[i]), "%zu", i);
+        cr_expect_eq(terminal_records("device-revoked"), n);
+}
+
+Test(forget, one_that_is_pulled_while_it_waits_is_not_called_held) {
+        const char *readers[FORGETS_MAX + 1], *last = NULL;
+        const size_t n = sizeof readers / sizeof *readers;
+
+        for (size_t i = 0; i < n; i++)
+                readers[i] = last = given_a_reader();
+        kept_push(&k, RULE_HID);
+        cr_assert_eq(terminal_device(&k.t, last)->forget, FORGET_WAITING);
+        cr_assert(unlink(on_disk(last, "devnum")) == 0 && unlink(on_disk(last, "remove")) == 0
+                  && unlink(on_disk(last, "port")) == 0);
+        for (size_t i = 0; i + 1 < n; i++)
+                cr_assert(until(&k.t, is_another_plugging, readers[i]), "%zu", i);
+        cr_assert(until(&k.t, waits_no_more, last));
+        cr_expect_eq(terminal_device(&k.t, last)->forget, FORGET_NONE);
         cr_expect_eq(terminal_records("device-revoked"), n);
 }
 
