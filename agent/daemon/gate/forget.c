@@ -278,6 +278,6 @@ bool forget_came_back(struct device *d, const struct sighting *s) {
         d->back = same;
         d->judged = same;
         d->look = LOOK_NONE;
-        d->held = d->left = d->authorized = false;
+        d->held = d->left = d->authorized = d->observed = false;
         return true;
 }

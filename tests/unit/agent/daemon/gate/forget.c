@@ -44,6 +44,10 @@ static bool is_held(struct terminal *t, const char *path) {
         return d && d->forget == FORGET_HELD;
 }
 
+static bool is_in_again(struct terminal *t, const char *path) {
+        return is_let_in(t, path) && number_of(path) > 40;
+}
+
 static bool waits_no_more(struct terminal *t, const char *path) {
         return terminal_device(t, path)->forget != FORGET_WAITING;
 }
@@ -206,6 +210,15 @@ Test(forget, one_that_is_pulled_while_it_waits_is_not_called_held) {
         cr_assert(until(&k.t, waits_no_more, last));
         cr_expect_eq(terminal_device(&k.t, last)->forget, FORGET_NONE);
         cr_expect_eq(terminal_records("device-revoked"), n);
+}
+
+Test(forget, what_comes_back_where_nothing_is_enforced_any_more_is_in) {
+        const char *reader = given_a_reader();
+        struct err err = { 0 };
+
+        kept_push(&k, RULE_HID);
+        cr_assert_eq(state_set_stage(k.t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
+        cr_expect(until(&k.t, is_in_again, reader));
 }
 
 /* A kernel before 6.0. */
