@@ -237,6 +237,8 @@ void only_observe(struct gate *g, struct device *d, const struct verdict *before
         if (d->observed && !news)
                 return;
         d->observed = d->authorized = true;
+        if (d->forget == FORGET_WAITING)
+                d->forget = FORGET_NONE; /* it is let in again: nothing is to be taken from it */
         forget_notice(d);
         if (d->verdict.action == ACTION_DENY)
                 carry_out_refuse(g, d, was_in, true, &note);

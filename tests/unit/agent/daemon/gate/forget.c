@@ -221,6 +221,23 @@ Test(forget, what_comes_back_where_nothing_is_enforced_any_more_is_in) {
         cr_expect(until(&k.t, is_in_again, reader));
 }
 
+Test(forget, where_nothing_is_enforced_any_more_nothing_waits_for_its_turn) {
+        const char *readers[FORGETS_MAX + 1], *last = NULL;
+        const size_t n = sizeof readers / sizeof *readers;
+        struct err err = { 0 };
+
+        for (size_t i = 0; i < n; i++)
+                readers[i] = last = given_a_reader();
+        kept_push(&k, RULE_HID);
+        cr_assert_eq(terminal_device(&k.t, last)->forget, FORGET_WAITING);
+        cr_assert_eq(state_set_stage(k.t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
+        cr_expect_eq(terminal_device(&k.t, last)->forget, FORGET_NONE);
+        for (size_t i = 0; i + 1 < n; i++)
+                cr_assert(until(&k.t, is_in_again, readers[i]), "%zu", i);
+        cr_expect(is_let_in(&k.t, last));
+        cr_expect(number_of(last) <= 40, "nobody took it away");
+}
+
 /* A kernel before 6.0. */
 Test(forget, without_the_attribute_of_the_port_it_is_removed) {
         const char *reader = given_a_reader();
