@@ -69,6 +69,7 @@ static void carry_out_deny(struct gate *g, struct device *d, bool news) {
         struct err note = { 0 };
         enum outcome outcome = carry_out_recognise(g, d, &note);
 
+        d->lied = d->lied || d->verdict.reason == REASON_CONTRADICTED;
         if (outcome == OUTCOME_DONE)
                 outcome = carry_out_apply(g, d, &d->verdict, &note);
         disks_revoke(g->keeper, d);
@@ -124,8 +125,8 @@ static void deny_because(struct gate *g, struct device *d, enum reason why) {
 /* A device is let in only when its medium is known, the kernel has set it up, and it stands in the audit log. */
 static bool may_begin(struct gate *g, struct device *d) {
         if (d->verdict.by_medium && d->left) {
-                if (!medium_look_again(g, d))
-                        deny_because(g, d, REASON_ENCRYPTION);
+                if (!medium_look_again(g, d)) /* by its verdict, if it has one by now */
+                        deny_because(g, d, d->verdict.action == ACTION_DENY ? d->verdict.reason : REASON_ENCRYPTION);
                 return false;
         }
         if (d->authorized && !(disks_nodes(d) & ~d->opened))

@@ -42,7 +42,6 @@ void gate_settle(struct gate *g, struct device *d, const struct moment *now) {
         if (d->forget == FORGET_AWAY)
                 return; /* judged when it is back */
         d->verdict = gate_judge(g, d, now);
-        d->lied = d->lied || (gate_enforces(g) && d->verdict.reason == REASON_CONTRADICTED);
         d->judged = !gate_enforces(g) || (!held_for_keeper(g, d, now) && !medium_is_awaited(g, d));
         if (!d->judged)
                 return;

@@ -165,6 +165,21 @@ Test(gate_medium, a_keeper_that_starts_again_looks_again_and_one_that_stays_away
         cr_expect_eq(reason_of(stick), REASON_ENCRYPTION);
 }
 
+/* By no rule, as one that is caught after the look. */
+Test(gate_medium, what_lies_while_it_is_looked_at_is_let_in_no_more) {
+        const char *stick = a_stick_looked_at(ENCRYPTED);
+        char interface[512];
+
+        bed_takes(k.t.bed, stick, 0, "cdc_ether");
+        (void)snprintf(interface, sizeof interface, "%s/%s:1.0", stick, strrchr(stick, '/') + 1);
+        bed_announce(k.t.bed, interface, "add");
+        cr_assert(until(&k.t, is_refused, stick));
+        cr_expect_eq(reason_of(stick), REASON_CONTRADICTED);
+        kept_push(&k, STORAGE("action: allow"));
+        cr_assert(until(&k.t, is_refused, stick));
+        cr_expect_eq(reason_of(stick), REASON_CONTRADICTED);
+}
+
 Test(gate_medium, another_rule_may_let_it_in_after_the_look) {
         const char *stick = a_stick_looked_at(ENCRYPTED READ_THE_REST);
 
@@ -215,6 +230,19 @@ Test(gate_medium, what_was_seen_before_it_was_cut_off_is_looked_at_again) {
         keeper_finds(&k, stick, 43, MEDIUM_ENCRYPTED, 8);
         cr_assert(until(&k.t, is_let_in, stick));
         cr_expect_eq(k.heard[KEEPER_WRITE].last.diskseq, 43);
+}
+
+Test(gate_medium, what_lies_at_the_second_look_is_refused_for_that) {
+        const char *stick = a_stick_looked_at(BY_MEDIUM);
+
+        keeper_finds(&k, stick, 7, MEDIUM_PLAIN, 7);
+        cr_assert(until(&k.t, is_allowed, stick));
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_refused, stick));
+        bed_takes(k.t.bed, stick, 0, "cdc_ether");
+        kept_push(&k, BY_MEDIUM);
+        cr_assert(until(&k.t, is_refused, stick));
+        cr_expect_eq(reason_of(stick), REASON_CONTRADICTED);
 }
 
 Test(gate_medium, what_is_more_than_disks_is_not_let_in_for_a_look) {
