@@ -271,8 +271,8 @@ bool forget_came_back(struct device *d, const struct sighting *s) {
         d->told = d->verdict;
         d->directory = -1;
         d->sighting = *s;
-        if (same)
-                (void)device_learns(d, &before); /* or it would be let in to be read, and cut off, in a circle */
+        /* Or it would be let in to be read, and cut off, in a circle. That it is a key it has to say anew. */
+        d->sighting.facts.not_fido |= same ? before.facts.not_fido : 0;
         d->forget = FORGET_NONE;
         d->forgotten = true;
         d->back = same;

@@ -22,6 +22,9 @@ TestSuite(gate_security_keys, .init = given_a_terminal, .fini = drop, .timeout =
 
 #define RULE_KEYS "  - {name: keys, match: {bus: usb, interfaces: [security-key]}, action: allow}\n"
 
+#define RULE_READER_AND_KEY                                                                                            \
+        "  - {name: both, match: {bus: usb, interfaces: [smartcard, security-key]}, action: allow}\n"
+
 /* Generic HID: what it is, it has not said yet. */
 static struct hardware a_security_key(void) {
         struct hardware h = hardware_device(0, 0, 0, 0x1209, 0x0c00);
@@ -124,6 +127,36 @@ Test(gate_security_keys, what_deceived_is_not_supposed_to_be_a_key_when_it_comes
         cr_expect(is_kept_out(&k.t, path));
         cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_NO_RULE);
         cr_expect_eq(terminal_records("device-allowed"), 1);
+}
+
+/* A reader and a key in one: where the reader goes, the kernel forgets the device. */
+static struct hardware a_reader_with_a_key(void) {
+        struct hardware h = a_security_key();
+
+        hardware_interface(&h, 1, 0, 0x0b, 0, 0, 1);
+        hardware_endpoint(&h, 0x82, 2, 64, 0);
+        return h;
+}
+
+static bool is_another_plugging(struct terminal *t, const char *path) {
+        return is_kept_out(t, path) && terminal_device(t, path)->sighting.devnum > 40;
+}
+
+Test(gate_security_keys, what_the_kernel_forgot_is_read_again) {
+        const char *path = plug(k.t.bed, a_reader_with_a_key());
+
+        kept_push(&k, RULE_READER_AND_KEY);
+        cr_assert(until(&k.t, is_let_in, path));
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, hidraw_opens, path));
+        hid_leaves(k.t.bed, path, 0);
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_another_plugging, path));
+        kept_push(&k, RULE_READER_AND_KEY);
+        cr_assert(until(&k.t, is_let_in, path));
+        cr_expect_not(hidraw_opens(&k.t, path), "it may say something else now");
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_expect(until(&k.t, hidraw_opens, path));
 }
 
 Test(gate_security_keys, by_a_rule_for_input_devices_it_is_one_and_hidraw_stays_shut) {
