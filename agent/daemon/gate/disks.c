@@ -74,8 +74,7 @@ unsigned disks_nodes(const struct device *d) {
 /* What the system stands on must outlast the sleep as it is; which disks those are, the keeper knows. */
 static bool disks_may_vanish_in_sleep(const struct keeper *k, const struct device *d) {
         return d->sighting.facts.bus == BUS_USB && d->directory >= 0 && keeper_in_force(k)
-               && kinds_let_in(&d->sighting.facts, &d->verdict) & KIND_STORAGE
-               && !keeper_is_system(k, d->sighting.path);
+               && disks_nodes(d) & NODES_DISK && !keeper_is_system(k, d->sighting.path);
 }
 
 bool disks_part_in_sleep(const struct keeper *k, const struct device *d) {

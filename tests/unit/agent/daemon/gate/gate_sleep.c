@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define RULE_OF_THE_READER "  - {name: reader, match: {bus: usb, id: \"0bda:0138\"}, action: allow}\n"
+
 static struct kept k;
 
 static void given_a_gate(void) {
@@ -34,6 +36,26 @@ Test(gate_sleep, an_allowed_stick_does_not_persist) {
         kept_push(&k, RULE_HID RULE_STORAGE);
         cr_assert(until(&k.t, is_in_by_the_plane, stick));
         cr_expect_str_eq(bed_read(k.t.bed, stick, "power/persist"), "0");
+}
+
+/* A card reader of a vendor's own class, which is driven as a disk. */
+static struct hardware a_vendors_disk(void) {
+        struct hardware h = hardware_device(0, 0, 0, 0x0bda, 0x0138);
+
+        hardware_configuration(&h, 1);
+        hardware_interface(&h, 0, 0, 0xff, 6, 0x50, 2);
+        hardware_endpoint(&h, 0x81, 2, 512, 0);
+        hardware_endpoint(&h, 0x02, 2, 512, 0);
+        return h;
+}
+
+Test(gate_sleep, nor_does_what_may_be_a_disk_by_its_rule) {
+        const char *disk = plug(k.t.bed, a_vendors_disk());
+
+        keeper_comes(&k);
+        kept_push(&k, RULE_HID RULE_OF_THE_READER);
+        cr_assert(until(&k.t, is_in_by_the_plane, disk));
+        cr_expect_str_eq(bed_read(k.t.bed, disk, "power/persist"), "0");
 }
 
 Test(gate_sleep, what_is_no_disk_persists) {
