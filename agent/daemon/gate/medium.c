@@ -47,9 +47,12 @@ static bool medium_bind(struct gate *g, struct device *d) {
         return false;
 }
 
+/* What was found must not be said of another stick that is put in its place in a sleep. */
 static bool let_in_to_look(struct gate *g, struct device *d) {
         if (medium_is_of_a_disk(d))
                 return true;
+        if (!keeper_is_system(g->keeper, d->sighting.path) && usb_persist_not(d->directory) < 0)
+                return false;
         d->held = !usb_is_let_in(d->directory);
         return medium_bind(g, d);
 }

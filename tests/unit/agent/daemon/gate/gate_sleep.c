@@ -9,6 +9,9 @@
 
 #define RULE_OF_THE_READER "  - {name: reader, match: {bus: usb, id: \"0bda:0138\"}, action: allow}\n"
 
+#define RULE_OF_ENCRYPTED                                                                                              \
+        "  - {name: e, match: {bus: usb, interfaces: [storage]}, encrypted: required, action: allow}\n"
+
 static struct kept k;
 
 static void given_a_gate(void) {
@@ -56,6 +59,17 @@ Test(gate_sleep, nor_does_what_may_be_a_disk_by_its_rule) {
         kept_push(&k, RULE_HID RULE_OF_THE_READER);
         cr_assert(until(&k.t, is_in_by_the_plane, disk));
         cr_expect_str_eq(bed_read(k.t.bed, disk, "power/persist"), "0");
+}
+
+Test(gate_sleep, nor_does_what_is_being_looked_at) {
+        const char *stick;
+
+        keeper_comes(&k);
+        kept_push(&k, RULE_OF_ENCRYPTED);
+        stick = plug(k.t.bed, a_stick());
+        cr_assert(until(&k.t, was_told_to_look, stick));
+        cr_assert_not(terminal_device(&k.t, stick)->judged);
+        cr_expect_str_eq(bed_read(k.t.bed, stick, "power/persist"), "0");
 }
 
 Test(gate_sleep, what_is_no_disk_persists) {
