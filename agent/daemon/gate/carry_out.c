@@ -176,6 +176,17 @@ static bool carry_out_restore(struct gate *g, struct device *d) {
         return true;
 }
 
+/* What was let in for the look only is cut off where the keeper cannot be told. */
+static enum outcome carry_out_grant(struct gate *g, struct device *d, struct err *note) {
+        const struct verdict none = verdict_deny(d->verdict.rule, REASON_FAILED);
+        enum outcome outcome = disks_grant(g->keeper, d, note);
+        struct err also = { 0 };
+
+        if (outcome != OUTCOME_DONE)
+                (void)carry_out_apply(g, d, &none, &also);
+        return outcome;
+}
+
 static void carry_out_allow(struct gate *g, struct device *d) {
         struct err note = { 0 };
         enum outcome outcome = carry_out_recognise(g, d, &note);
@@ -192,7 +203,7 @@ static void carry_out_allow(struct gate *g, struct device *d) {
                 return;
         }
         if (outcome == OUTCOME_DONE)
-                outcome = disks_grant(g->keeper, d, &note);
+                outcome = carry_out_grant(g, d, &note);
         d->exposed = d->exposed || (outcome == OUTCOME_DONE && disks_by_usbfs(&d->sighting.facts, &d->verdict));
         if (outcome == OUTCOME_DONE)
                 outcome = carry_out_apply(g, d, &d->verdict, &note);

@@ -180,6 +180,17 @@ Test(gate_medium, what_lies_while_it_is_looked_at_is_let_in_no_more) {
         cr_expect_eq(reason_of(stick), REASON_CONTRADICTED);
 }
 
+Test(gate_medium, one_that_the_keeper_cannot_be_told_of_any_more_is_cut_off) {
+        const char *stick = a_stick_looked_at(ENCRYPTED);
+        struct keeper_word found = { .type = KEEPER_MEDIUM, .diskseq = 7, .medium = { .state = MEDIUM_ENCRYPTED } };
+
+        (void)snprintf(found.path, sizeof found.path, "%s", stick);
+        keeper_goes(&k);
+        gate_medium_found(k.t.gate, &found);
+        cr_assert_eq(reason_of(stick), REASON_FAILED);
+        cr_expect(is_refused(&k.t, stick));
+}
+
 Test(gate_medium, another_rule_may_let_it_in_after_the_look) {
         const char *stick = a_stick_looked_at(ENCRYPTED READ_THE_REST);
 
