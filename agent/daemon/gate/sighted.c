@@ -134,7 +134,7 @@ static bool sighted_knows(struct gate *g, struct device *d, const struct sightin
 
         if (news)
                 sighted_learns(g, d);
-        if (news || !in || !d->judged || d->scan != g->watch.scan || d->sighting.facts.bus != BUS_USB)
+        if (news || !in || d->back || !d->judged || d->scan != g->watch.scan || d->sighting.facts.bus != BUS_USB)
                 return false;
         sighted_again(g, d);
         return true;

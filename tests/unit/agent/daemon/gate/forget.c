@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What is held open of a device ends when it is cut off: the kernel forgets it, and it is known when it comes back. */
 #include "gate/inside.h"
+#include "support/ports.h"
 #include "unit/agent/daemon/gate/kept.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,6 +59,16 @@ static bool is_in_force(struct terminal *t, const char *path) {
         return keeper_in_force(k.keeper);
 }
 
+static bool is_away(struct terminal *t, const char *path) {
+        return terminal_device(t, path)->forget == FORGET_AWAY;
+}
+
+static bool is_judged_again(struct terminal *t, const char *path) {
+        const struct device *d = terminal_device(t, path);
+
+        return number_of(path) > 40 && !d->back;
+}
+
 static bool has_left(struct terminal *t, const char *path) {
         return !terminal_device(t, path);
 }
@@ -90,6 +102,23 @@ Test(forget, what_came_back_is_judged_as_any_other) {
         cr_assert(until(&k.t, is_another_plugging, reader));
         kept_push(&k, RULE_HID RULE_CARDS);
         cr_expect(until(&k.t, is_let_in, reader));
+}
+
+/* Pushed while it was away, and back on a port that shows it late. */
+Test(forget, what_came_back_is_judged_by_what_is_in_force_then) {
+        const char *reader = given_a_reader();
+        char path[512], aside[512];
+
+        (void)snprintf(path, sizeof path, "%s/sys/devices/%s", bed_root(k.t.bed), reader);
+        (void)snprintf(aside, sizeof aside, "%s/sys/bus/usb/.away0", bed_root(k.t.bed));
+        cr_assert_eq(unlink(on_disk(reader, "port/disable")), 0);
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_away, reader));
+        kept_push(&k, RULE_HID RULE_CARDS);
+        port_comes_back(path, aside);
+        bed_announce(k.t.bed, reader, "add");
+        cr_expect(until(&k.t, is_judged_again, reader));
+        cr_expect_eq(terminal_device(&k.t, reader)->verdict.action, ACTION_ALLOW);
 }
 
 Test(forget, what_nobody_let_in_stays_as_it_is) {
@@ -221,21 +250,26 @@ Test(forget, what_comes_back_where_nothing_is_enforced_any_more_is_in) {
         cr_expect(until(&k.t, is_in_again, reader));
 }
 
+/* As if all that can be done at once were others'. */
+static void places_are(bool taken) {
+        for (size_t i = 0; i < FORGETS_MAX; i++) {
+                struct forgetting *f = &k.t.gate->forgets.each[i];
+
+                f->directory = taken ? open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : (close(f->directory), -1);
+        }
+}
+
 Test(forget, where_nothing_is_enforced_any_more_nothing_waits_for_its_turn) {
-        const char *readers[FORGETS_MAX + 1], *last = NULL;
-        const size_t n = sizeof readers / sizeof *readers;
+        const char *reader = given_a_reader();
         struct err err = { 0 };
 
-        for (size_t i = 0; i < n; i++)
-                readers[i] = last = given_a_reader();
+        places_are(true);
         kept_push(&k, RULE_HID);
-        cr_assert_eq(terminal_device(&k.t, last)->forget, FORGET_WAITING);
+        cr_assert_eq(terminal_device(&k.t, reader)->forget, FORGET_WAITING);
         cr_assert_eq(state_set_stage(k.t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
-        cr_expect_eq(terminal_device(&k.t, last)->forget, FORGET_NONE);
-        for (size_t i = 0; i + 1 < n; i++)
-                cr_assert(until(&k.t, is_in_again, readers[i]), "%zu", i);
-        cr_expect(is_let_in(&k.t, last));
-        cr_expect(number_of(last) <= 40, "nobody took it away");
+        cr_expect_eq(terminal_device(&k.t, reader)->forget, FORGET_NONE);
+        cr_expect(is_let_in(&k.t, reader));
+        places_are(false);
 }
 
 /* A kernel before 6.0. */
