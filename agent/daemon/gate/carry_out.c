@@ -64,11 +64,21 @@ static enum outcome carry_out_apply(struct gate *g, const struct device *d, cons
         return carry_out_bus(d) ? carry_out_bus(d)->apply(g->usb, d->directory, &d->sighting, v, note) : OUTCOME_DONE;
 }
 
+/* Has another program written `authorized` since? */
+static bool carry_out_is_undone(const struct device *d) {
+        return d->sighting.facts.bus == BUS_USB && d->directory >= 0 && usb_differs(d->directory, d->authorized);
+}
+
 static void carry_out_deny(struct gate *g, struct device *d, bool news) {
-        bool was_authorized = d->authorized;
+        bool was_authorized = d->authorized, undone = !news && !was_authorized && carry_out_is_undone(d);
+        struct audit_device record = record_of(g, d, NULL);
         struct err note = { 0 };
         enum outcome outcome = carry_out_recognise(g, d, &note);
 
+        if (undone) {
+                (void)audit_device_restored(g->audit, &record);
+                forget_notice(d);
+        }
         d->lied = d->lied || d->verdict.reason == REASON_CONTRADICTED;
         if (outcome == OUTCOME_DONE)
                 outcome = carry_out_apply(g, d, &d->verdict, &note);
@@ -161,7 +171,7 @@ static bool carry_out_restore(struct gate *g, struct device *d) {
         struct audit_device record = record_of(g, d, NULL);
         struct err note = { 0 };
 
-        if (d->sighting.facts.bus != BUS_USB || !usb_differs(d->directory, d->authorized))
+        if (!carry_out_is_undone(d))
                 return true;
         if (d->authorized && d->restored == RESTORES_MAX) {
                 (void)err_say(&note, 0, "ほかのプログラムが、許可するたびに止めます",

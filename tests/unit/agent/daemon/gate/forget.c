@@ -69,6 +69,11 @@ static bool is_judged_again(struct terminal *t, const char *path) {
         return number_of(path) > 40 && !d->back;
 }
 
+static bool has_seen_all(struct terminal *t, const char *path) {
+        (void)path;
+        return gate_settled(t->gate);
+}
+
 static bool has_left(struct terminal *t, const char *path) {
         return !terminal_device(t, path);
 }
@@ -210,6 +215,19 @@ Test(forget, what_another_program_lets_in_is_forgotten_once) {
         cr_expect(is_kept_out(&k.t, reader));
         cr_expect_eq(number_of(reader), number);
         cr_expect_eq(terminal_device(&k.t, reader)->forget, FORGET_NONE, "nor does it wait for its turn");
+}
+
+Test(forget, what_another_program_lets_in_is_forgotten_where_a_scan_tells_of_it) {
+        const char *reader = plug(k.t.bed, a_card_reader());
+
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_in_force, reader));
+        cr_assert(until(&k.t, is_kept_out, reader));
+        cr_assert(until(&k.t, has_seen_all, reader));
+        bed_write(k.t.bed, reader, "authorized", "1\n");
+        watch_rescan(&k.t.gate->watch);
+        cr_expect(until(&k.t, is_another_plugging, reader));
+        cr_expect_eq(terminal_records("device-restored"), 1);
 }
 
 Test(forget, more_than_can_be_done_at_once_wait_for_their_turn) {

@@ -99,6 +99,11 @@ Test(gate_drivers, no_interface_is_authorized_before_its_driver_is_there) {
         cr_expect_eq(terminal_records("device-allowed"), 1);
 }
 
+static bool has_seen_all(struct terminal *terminal, const char *path) {
+        (void)path;
+        return gate_settled(terminal->gate);
+}
+
 Test(gate_drivers, another_program_that_authorizes_a_denied_device_is_undone) {
         const char *stick = plug(t.bed, a_stick());
         char interface[512];
@@ -108,6 +113,19 @@ Test(gate_drivers, another_program_that_authorizes_a_denied_device_is_undone) {
         bed_write(t.bed, stick, "authorized", "1\n");
         (void)snprintf(interface, sizeof interface, "%s/%s:1.0", stick, strrchr(stick, '/') + 1);
         bed_announce(t.bed, interface, "add");
+        cr_expect(until(&t, is_kept_out, stick));
+        cr_expect_eq(terminal_records("device-restored"), 1);
+}
+
+Test(gate_drivers, another_program_that_authorizes_a_denied_device_is_recorded_at_a_scan_too) {
+        const char *stick = plug(t.bed, a_stick());
+
+        terminal_start(&t);
+        cr_assert(until(&t, is_kept_out, stick));
+        cr_assert(until(&t, has_seen_all, stick));
+        cr_expect_eq(terminal_records("device-restored"), 0);
+        bed_write(t.bed, stick, "authorized", "1\n");
+        watch_rescan(&t.gate->watch);
         cr_expect(until(&t, is_kept_out, stick));
         cr_expect_eq(terminal_records("device-restored"), 1);
 }
