@@ -77,10 +77,12 @@ bool table_new_controller(struct device_table *t, const char *path) {
 bool device_learns(struct device *d, const struct sighting *s) {
         const uint64_t generic = interfaces_of_generic_hid(&d->sighting.facts);
         const uint64_t fido = d->sighting.facts.fido, not_fido = d->sighting.facts.not_fido;
+        const bool mtp = !d->sighting.facts.speaks_mtp && s->facts.speaks_mtp;
 
+        d->sighting.facts.speaks_mtp |= s->facts.speaks_mtp;
         d->sighting.facts.fido |= s->facts.fido;
         d->sighting.facts.not_fido |= s->facts.not_fido;
-        return ((fido ^ d->sighting.facts.fido) | (not_fido ^ d->sighting.facts.not_fido)) & generic;
+        return mtp || ((fido ^ d->sighting.facts.fido) | (not_fido ^ d->sighting.facts.not_fido)) & generic;
 }
 
 bool same_device(const struct sighting *a, const struct sighting *b) {

@@ -20,8 +20,8 @@ void table_clear(struct device_table *t);
 /* True the first time a root hub is named (a controller that comes back in the same place is not told again). */
 bool table_new_controller(struct device_table *t, const char *path);
 
-/* What report descriptors say is known later than the rest, and is kept: not to be read any more unsays nothing. True:
- * of generic HID something was not known before. */
+/* What report descriptors say, and udev of MTP, is known later than the rest, and is kept: not to be said any more
+ * unsays nothing. True: of MTP or of generic HID something was not known before. */
 bool device_learns(struct device *d, const struct sighting *s);
 
 /* The same plugging of the same device: numbers, descriptors and facts. */

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define RULE_NO_CAMERAS "  - {name: none, match: {bus: usb, interfaces: [still-image]}, action: deny}\n"
+#define RULE_VENDOR "  - {name: vendor, match: {bus: usb, interfaces: [vendor]}, action: allow}\n"
+
 static struct terminal t;
 static struct err err;
 
@@ -99,6 +102,10 @@ Test(gate_drivers, no_interface_is_authorized_before_its_driver_is_there) {
         cr_expect_eq(terminal_records("device-allowed"), 1);
 }
 
+static unsigned number_of(const char *path) {
+        return terminal_device(&t, path)->sighting.devnum;
+}
+
 static bool has_seen_all(struct terminal *terminal, const char *path) {
         (void)path;
         return gate_settled(terminal->gate);
@@ -144,6 +151,27 @@ Test(gate_drivers, another_program_that_stops_an_allowed_device_is_undone) {
         cr_expect(until(&t, is_let_in, mouse));
         cr_expect(bed_wait_bound(t.bed, mouse, 0, true));
         cr_expect_eq(terminal_records("device-restored"), 1);
+}
+
+/* By a program that asks the device once it is in. */
+Test(gate_drivers, what_udev_says_of_mtp_later_counts_as_if_known_from_the_start) {
+        struct hardware h = a_phone();
+        const char *phone;
+        char uevent[512];
+
+        h.property = NULL;
+        h.descriptors[8] = 0xff, h.descriptors[9] = 0xff; /* of a vendor that no list has */
+        phone = plug(t.bed, h);
+        terminal_start(&t);
+        push(RULE_HID RULE_NO_CAMERAS RULE_VENDOR);
+        cr_assert(until(&t, is_let_in, phone));
+        (void)snprintf(uevent, sizeof uevent,
+                       "MAJOR=189\nMINOR=%u\nDEVNAME=bus/usb/001/%03u\nDEVTYPE=usb_device\nBUSNUM=001\nDEVNUM=%03u\n"
+                       "ID_MTP_DEVICE=1\n",
+                       number_of(phone) - 1, number_of(phone), number_of(phone));
+        bed_write(t.bed, phone, "uevent", uevent);
+        bed_announce(t.bed, phone, "change");
+        cr_expect(until(&t, is_kept_out, phone));
 }
 
 /* A rule of udev that answers each time. */
