@@ -63,6 +63,13 @@ void usb_forget_write(const struct usb_forget *f) {
         forget_put(f->disable, '0');
 }
 
+bool usb_is_fixed(int device_fd) {
+        char removable[16];
+
+        return file_read_line(device_fd, "removable", removable, sizeof removable) > 0
+               && strcmp(removable, "fixed") == 0;
+}
+
 bool usb_is_forgotten(int device_fd) {
         return faccessat(device_fd, "devnum", F_OK, AT_SYMLINK_NOFOLLOW) < 0;
 }

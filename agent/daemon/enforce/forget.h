@@ -20,5 +20,8 @@ void usb_forget_close(struct usb_forget *f);
 /* Waits for the device's lock, which a driver may hold for a minute: for a process of its own. */
 void usb_forget_write(const struct usb_forget *f);
 
+/* Is its port one inside the case, by the firmware's word? Nobody can plug it in anew. */
+bool usb_is_fixed(int device_fd);
+
 /* Has the kernel forgotten this plugging of the device? */
 bool usb_is_forgotten(int device_fd);

@@ -41,10 +41,12 @@ static void forget_keep_only(int line, const struct usb_forget *f) {
 static void forget_run(int line, const void *ctx) {
         const struct usb_forget *f = ctx;
         const struct usb_forget kept = { f->disable < 0 ? -1 : DISABLE, f->remove < 0 ? -1 : REMOVE };
+        sigset_t all;
 
         /* Ended in the middle, it would leave a port that is off. Its end is what the other side of `line` sees. */
         (void)prctl(PR_SET_PDEATHSIG, 0);
-        (void)signal(SIGTERM, SIG_IGN);
+        (void)sigfillset(&all);
+        (void)sigprocmask(SIG_SETMASK, &all, NULL);
         forget_keep_only(line, f);
         usb_forget_write(&kept);
 }
@@ -243,8 +245,15 @@ void forget_notice(struct device *d) {
                 d->exposed = true;
 }
 
+/* It may not come back (see forget_stays_away): what people type with, and what nobody can unplug, stays. */
+static bool forget_costs_too_much(const struct device *d) {
+        const uint32_t typing = KIND_HID_KEYBOARD | KIND_HID_MOUSE;
+
+        return !d->lied && (kinds_to_show(&d->sighting.facts) & typing || usb_is_fixed(d->directory));
+}
+
 void forget_ask(struct gate *g, struct device *d) {
-        if (!d->exposed || d->directory < 0 || !keeper_in_force(g->keeper))
+        if (!d->exposed || d->directory < 0 || !keeper_in_force(g->keeper) || forget_costs_too_much(d))
                 return;
         d->exposed = false;
         d->forget = FORGET_WAITING;

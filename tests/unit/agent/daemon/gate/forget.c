@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define RULE_KEYS "  - {name: keys, match: {bus: usb, interfaces: [hid, hid-keyboard]}, partial: true, action: allow}\n"
+#define RULE_CARD_KEYBOARD "  - {name: desk, match: {bus: usb, interfaces: [hid-keyboard, smartcard]}, action: allow}\n"
 #define RULE_CARDS "  - {name: cards, match: {bus: usb, interfaces: [smartcard]}, action: allow}\n"
 
 static struct kept k;
@@ -147,6 +149,46 @@ Test(forget, what_has_no_node_of_usbfs_stays_as_it_is) {
         kept_push(&k, RULE_HID);
         cr_assert(until(&k.t, is_kept_out, stick));
         cr_expect_eq(number_of(stick), number);
+}
+
+/* A port that does not bring it back would leave nobody who can type. */
+Test(forget, what_people_type_with_stays_when_only_its_reader_is_taken) {
+        const char *keyboard = plug(k.t.bed, a_card_keyboard());
+        unsigned number;
+
+        kept_push(&k, RULE_HID RULE_CARD_KEYBOARD);
+        cr_assert(until(&k.t, is_let_in, keyboard));
+        cr_assert(until(&k.t, was_told_to_write, keyboard), "the plane is in force");
+        number = number_of(keyboard);
+        kept_push(&k, RULE_KEYS);
+        cr_assert(until(&k.t, is_let_in, keyboard));
+        cr_expect_eq(number_of(keyboard), number);
+        cr_expect_eq(terminal_device(&k.t, keyboard)->opened & NODES_USBFS, 0);
+        cr_assert(until(&k.t, is_let_in, plug(k.t.bed, a_keyboard())));
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_kept_out, keyboard));
+        cr_expect_eq(number_of(keyboard), number);
+}
+
+Test(forget, what_people_type_with_goes_when_it_lied) {
+        const char *keyboard = plug(k.t.bed, a_card_keyboard());
+
+        kept_push(&k, RULE_HID RULE_CARD_KEYBOARD);
+        cr_assert(until(&k.t, was_told_to_write, keyboard));
+        bed_takes(k.t.bed, keyboard, 1, "usb-storage");
+        cr_expect(until(&k.t, is_another_plugging, keyboard));
+}
+
+/* Nobody can plug in anew what is inside the case. */
+Test(forget, what_is_built_in_stays) {
+        const char *reader = given_a_reader();
+        unsigned number = number_of(reader);
+
+        bed_write(k.t.bed, reader, "removable", "fixed\n");
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_kept_out, reader));
+        cr_expect_eq(terminal_device(&k.t, reader)->forget, FORGET_NONE);
+        cr_expect_eq(number_of(reader), number);
 }
 
 /* A rule that allows it is no way in for one that lied: not when it comes back, nor by a push. */
