@@ -91,10 +91,12 @@ def run(vm):
         people.account(name, "sudo")
     vm.sh(f"echo 'root:{PASSWORD}' | chpasswd")
     carry_over(vm, people, type_at_the_pc(vm))
-    type_on_the_terminal(vm, people, typed("2.4", "3.1"), ready=False)
+    type_on_the_terminal(vm, people, typed("2.4"), ready=False)
 
     at_boot, later, keyboard = devices.stick(), devices.stick(), devices.keyboard()
     vm.plug(at_boot, keyboard)
+    vm.await_verdict("deny", at_boot)  # observed: 3.1 shows what would have been refused, and exits with 1 where nothing was
+    type_on_the_terminal(vm, people, typed("3.1"), ready=False)
     type_on_the_terminal(vm, people, typed("3.2"))
     exposure = Exposure(vm)
     vm.plug(later)
