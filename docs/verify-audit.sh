@@ -44,3 +44,4 @@ done <"$work/log"
 [ "$signed" = "$n" ] ||
         cannot_tell "the last $((n - signed)) records are not yet signed: export the log once more" "最後の $((n - signed))件は未署名です。書き出し直してください"
 echo "ok: $((n - begins + 1)) records, $signatures checkpoints / OK: 改ざん・欠落は検出されませんでした（記録 $((n - begins + 1))件、署名 $signatures件）"
+echo "to write down for next time / 次回のための控え: $n:$prev"

@@ -5,7 +5,13 @@
 
 #include "base/err.h"
 
-enum exit_code { EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_COULD_NOT };
+enum exit_code {
+        EXIT_OK,
+        EXIT_REFUSED,
+        EXIT_USAGE,
+        EXIT_COULD_NOT,
+        EXIT_UNPROVEN /* audit verify: nothing speaks against the log, and nothing shows whose it is */
+};
 
 /* "sekimori: ", and the text of that language: both take the same arguments. */
 int complain(int code, const char *ja, const char *en, ...) __attribute__((format(printf, 2, 4), format(printf, 3, 4)));

@@ -13,9 +13,10 @@ static void put_codes(FILE *to, const char *page) {
         (void)fprintf(
                 to,
                 SAY(language_now(),
-                    "\n終了コード: 0 はい・できた、1 いいえ・拒否、2 書き方の誤り、3 できなかった。"
+                    "\n終了コード: 0 はい・できた、1 いいえ・拒否、2 書き方の誤り、3 できなかった、4 出所未確認（audit verify）。"
                     "詳しくは sekimori%s(8)（man sekimori%s）\n",
-                    "\nExit codes: 0 yes, 1 no, 2 usage, 3 could not do it. See sekimori%s(8) (man sekimori%s).\n"),
+                    "\nExit codes: 0 yes, 1 no, 2 usage, 3 could not do it, 4 origin unproven (audit verify). "
+                    "See sekimori%s(8) (man sekimori%s).\n"),
                 page, page);
 }
 

@@ -16,6 +16,7 @@ enum option_id {
         OPTION_CERTIFICATE,
         OPTION_CODE,
         OPTION_DIGITS,
+        OPTION_EXPECT,
         OPTION_FINGERPRINT,
         OPTION_FOLLOW,
         OPTION_FORCE_CHECK,

@@ -208,7 +208,7 @@ const struct verb_row verbs[] = {
           "[FILE... | --state-dir D]",
           0,
           MANY,
-          { OPTION_STATE_DIR, OPTION_PUB, OPTION_FROM_RECORD, OPTION_JSON, OPTION_LANG },
+          { OPTION_STATE_DIR, OPTION_PUB, OPTION_EXPECT, OPTION_FROM_RECORD, OPTION_JSON, OPTION_LANG },
           "監査記録が書き換えられていないかを検証する",
           "has anybody changed the log?" },
         { "audit",

@@ -23,7 +23,7 @@ _sekimori_options() { # the options of a verb
         "media retire") echo --by --witness --from --ledger --lang --help ;;
         "setup") echo --undo --yes --force --no-wait --unless-confirmed --json --lang --root --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
-        "audit verify") echo --state-dir --pub --from --json --lang --help ;;
+        "audit verify") echo --state-dir --pub --expect --from --json --lang --help ;;
         "audit export") echo --since --state-dir --runtime-dir --lang --help ;;
         esac
 }
@@ -109,6 +109,7 @@ _sekimori_value() { # what may stand behind an option of a verb
         "audit show -n") echo "none" ;;
         "audit verify --state-dir") echo "-d" ;;
         "audit verify --pub") echo "-f" ;;
+        "audit verify --expect") echo "none" ;;
         "audit verify --from") echo "none" ;;
         "audit verify --lang") echo "-W 'ja en'" ;;
         "audit export --since") echo "none" ;;

@@ -83,7 +83,7 @@ class Case:
             self.computer.was_judged()
             self.next_push_works(agent)
             assert agent.stop() == 0, str(self)
-        report = json.loads(sekimori("audit", "verify", "--state-dir", "state", "--json"))
+        report = json.loads(sekimori("audit", "verify", "--state-dir", "state", "--pub", "state/audit/terminal.pub", "--json"))
         assert report["ok"] and report["repairs"] == torn, f"{self}: {report}"
         return serial, torn
 

@@ -133,13 +133,13 @@ class Export(WithAgent):
 
     def test_only_what_is_new(self):
         self.export()
-        first = json.loads(sekimori("audit", "verify", self.exported()[0], "--json"))["records"]
+        first = json.loads(sekimori("audit", "verify", self.exported()[0], "--pub", "state/audit/terminal.pub", "--json"))["records"]
         shutil.rmtree(self.exported()[0])
         self.export("--since", str(first + 50), code=1)  # by then the agent may have written one more
         self.assertEqual(self.exported(), [])
         self.agent.push("1.cms")
         self.export("--since", str(first + 1))
-        found = json.loads(sekimori("audit", "verify", self.exported()[0], "--from", str(first + 1), "--json"))
+        found = json.loads(sekimori("audit", "verify", self.exported()[0], "--from", str(first + 1), "--pub", "state/audit/terminal.pub", "--json"))
         self.assertEqual((found["ok"], found["first"]), (True, first + 1))
 
     def test_since_in_files_that_were_rotated(self):
@@ -211,7 +211,7 @@ class Export(WithAgent):
     def all_or_nothing(self, claim, done):
         whole = [path for path in self.exported() if not os.path.basename(path).startswith(".")]
         for path in whole:
-            self.assertEqual(attempt("audit", "verify", path).returncode, 0, claim)
+            self.assertEqual(attempt("audit", "verify", path, "--pub", "state/audit/terminal.pub").returncode, 0, claim)
             self.assertEqual(len(tree(path)), 3, claim)
         if done.returncode not in (0, KILLED, INTERRUPTED):
             self.assertEqual((done.returncode, done.stderr.count("\n")), (3, 1), claim)

@@ -16,7 +16,7 @@ from desktop import SERVER, Session, until  # noqa: E402
 from kit import make_kit  # noqa: E402
 from programs import program  # noqa: E402
 
-WIDTH, HEIGHT = 1200, 574
+WIDTH, HEIGHT = 1200, 622
 CONTACT = "情報システム担当（内線 1234）"
 XFCE = f"/usr/lib/{os.uname().machine}-linux-gnu/xfce4"
 LARGEST = 200_000
@@ -118,7 +118,7 @@ class Desktop(Session):
 
     def terminal(self):
         self.start("xfce4-terminal", "--disable-server", "--hide-menubar", "--hide-scrollbar", 
-                   "--title=端末", "--geometry=145x12+8+222", "--font=Noto Sans Mono CJK JP 12",
+                   "--title=端末", "--geometry=145x14+8+222", "--font=Noto Sans Mono CJK JP 12",
                    f"--command={HERE}/typed {program('sekimori')} {self.folder}/typed")
         until(lambda: os.path.exists(f"{self.folder}/typed"), "nothing was typed in the terminal", 60)
 
@@ -146,6 +146,7 @@ def picture(bed, session, path):
             bed.plug(known)
         bed.plug(beds.a_stick())
         until(lambda: session.windows("xfce4-notifyd"), "no notification appeared")
+        shutil.copy("state/audit/terminal.pub", "madoguchi-03.pub")  # as it was put aside when the terminal was installed
         session.terminal()
         session.still(path)
         assert session.windows("xfce4-notifyd"), "the notification went away"

@@ -4,15 +4,13 @@
 #include "audit/verify.h"
 #include "base/cleanup.h"
 #include "cli/audit/logs.h"
-#include "cli/language.h"
+#include "cli/audit/verify_report.h"
 #include "cli/verbs.h"
 #include "host/file.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <jansson.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +19,7 @@
 struct verify_options {
         const char *state_dir, *pub;
         uint64_t first;
-        bool json;
+        struct audit_report report;
 };
 
 /* The key that was named, or the one beside the first file. */
@@ -45,86 +43,53 @@ static int read_key(const struct verify_options *o, const struct logs *l, uint8_
         return 0;
 }
 
-static int print_json(json_t *o, int code) {
-        (void)json_dumpf(o, stdout, JSON_INDENT(2));
-        (void)putchar('\n');
-        json_decref(o);
-        return code;
-}
+/* "SEQ:DIGEST" as it was printed, or typed from paper: digits of either case. */
+static int read_expected(const char *text, struct verify_mark *ret) {
+        uint8_t digest[DIGEST_SIZE];
+        char *end = NULL;
+        uint64_t seq = 0;
 
-static int report_fault(const struct verify_options *o, const char *path, const struct verify_fault *fault) {
-        if (o->json)
-                return print_json(json_pack("{s:b, s:s, s:I, s:I, s:s}", "ok", 0, "file", path, "line",
-                                            (json_int_t)fault->line, "column", (json_int_t)fault->column, "reason",
-                                            fault->why.text),
-                                  EXIT_REFUSED);
-        (void)fprintf(stderr, "%s:%" PRIu64 ":%" PRIu64 ": %s\n", path, fault->line, fault->column,
-                      err_text(&fault->why, language_now()));
-        (void)puts(SAY(language_now(), "NG: 改ざん、または記録の欠落があります",
-                       "NOT ok: the log was changed, or records are missing"));
-        return EXIT_REFUSED;
-}
-
-/* The log shows no sign of a change, but it is incomplete, so there is no verdict. */
-static int report_end(const struct verify_options *o, const struct err *why) {
-        if (o->json)
-                return print_json(json_pack("{s:b, s:s}", "ok", 0, "reason", why->text), EXIT_REFUSED);
-        (void)printf(SAY(language_now(), "判定できません: %s\n", "cannot tell: %s\n"), err_text(why, language_now()));
-        return EXIT_REFUSED;
-}
-
-static void print_ok(enum language l, const struct verify_counts *n) {
-        if (n->pruned)
-                (void)printf(SAY(l, "記録 1〜%" PRIu64 "は端末が削除し、署名しています\n",
-                                 "records 1 to %" PRIu64 " were removed by the agent, which signed for it\n"),
-                             n->pruned);
-        if (n->repairs)
-                (void)printf(SAY(l, "途中で切れた行が %" PRIu64 "件あり、端末が別に残しています\n",
-                                 "%" PRIu64 " torn lines were set aside by the agent\n"),
-                             n->repairs);
-        if (n->unsigned_records)
-                (void)printf(SAY(l, "最後の %" PRIu64 "件は未署名です。書き出すと署名されます\n",
-                                 "the last %" PRIu64 " records are not yet signed: an export signs them\n"),
-                             n->unsigned_records);
-        (void)printf(SAY(l, "OK: 改ざん・欠落は検出されませんでした（記録 %" PRIu64 "件、署名 %" PRIu64 "件）\n",
-                         "ok: %" PRIu64 " records, %" PRIu64 " checkpoints\n"),
-                     n->records, n->checkpoints);
-}
-
-static int report_ok(const struct verify_options *o, const struct verify *v) {
-        const struct verify_counts *n = verify_counts(v);
-
-        if (o->json)
-                return print_json(json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "ok", 1, "first",
-                                            (json_int_t)n->first, "pruned", (json_int_t)n->pruned, "records",
-                                            (json_int_t)n->records, "checkpoints", (json_int_t)n->checkpoints,
-                                            "unsigned", (json_int_t)n->unsigned_records, "repairs",
-                                            (json_int_t)n->repairs, "key", verify_key_id(v)),
-                                  EXIT_OK);
-        print_ok(language_now(), n);
+        if (!text)
+                return EXIT_OK;
+        errno = 0;
+        if (isdigit((unsigned char)text[0]))
+                seq = strtoull(text, &end, 10);
+        if (!seq || errno || seq > CHAIN_SEQ_MAX || *end != ':' || !hex_bytes(end + 1, digest, sizeof digest))
+                return complain(EXIT_USAGE,
+                                "--expect には、audit verify が表示した控え（記録の番号、コロン、SHA-256 の "
+                                "16進数64桁）を書きます（「%s」は使えません）",
+                                "--expect wants what audit verify printed: a record's number, a colon and the 64 "
+                                "hexadecimal digits of its SHA-256; not '%s'",
+                                text);
+        ret->seq = seq;
+        hex_of(digest, sizeof digest, ret->digest);
         return EXIT_OK;
 }
 
 static int audit_verify_run(const struct verify_options *o, const struct logs *l, struct verify *v) {
         struct err err = { 0 };
+        int r;
 
+        verify_expect(v, &o->report.expected);
         for (size_t i = 0; i < l->n; i++) {
                 auto_fd fd = logs_open(l->paths[i]);
                 struct verify_fault fault;
-                int r = fd < 0 ? fd : verify_file(v, fd, &fault);
 
+                r = fd < 0 ? fd : verify_file(v, fd, &fault);
                 if (r == -EBADMSG)
-                        return report_fault(o, l->paths[i], &fault);
+                        return report_fault(&o->report, l->paths[i], &fault);
                 if (r < 0)
                         return complain_errno(EXIT_COULD_NOT, l->paths[i], r);
         }
-        if (verify_end(v, &err) < 0)
-                return report_end(o, &err);
-        return report_ok(o, v);
+        r = verify_end(v, &err);
+        return r < 0 ? report_end(&o->report, r, &err) : report_whole(&o->report, v);
 }
 
 int audit_verify(const struct typed *t) {
-        struct verify_options o = { t->value[OPTION_STATE_DIR], t->value[OPTION_PUB], 0, typed_has(t, OPTION_JSON) };
+        struct verify_options o = { .state_dir = t->value[OPTION_STATE_DIR],
+                                    .pub = t->value[OPTION_PUB],
+                                    .report = { .json = typed_has(t, OPTION_JSON),
+                                                .key_named = typed_has(t, OPTION_PUB) } };
         struct logs logs = { 0 };
         struct err err = { 0 };
         auto_free uint8_t *pem = NULL;
@@ -132,6 +97,8 @@ int audit_verify(const struct typed *t) {
         size_t size = 0;
         int r, code = typed_number(t, OPTION_FROM_RECORD, 1, CHAIN_SEQ_MAX, &o.first);
 
+        if (code == EXIT_OK)
+                code = read_expected(t->value[OPTION_EXPECT], &o.report.expected);
         if (code != EXIT_OK)
                 return code;
         r = logs_find(o.state_dir, t->words, t->n_words, &logs, &err);

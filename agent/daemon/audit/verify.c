@@ -17,12 +17,14 @@
 struct verify {
         struct terminal_key *key;
         struct verify_counts counts;
-        uint64_t next;          /* number of the next record; 0: any */
-        uint64_t asked;         /* the record that must be there; 0: none in particular */
-        char prev[HASH_TEXT];   /* "" before a first record other than number 1, whose `prev` is believed */
-        bool wherever;          /* no first number was given: if it is not 1, the log must say why */
-        char before[HASH_TEXT]; /* what the first record says of the one before it */
-        uint64_t pruned;        /* said by the log, not yet signed */
+        uint64_t next;               /* number of the next record; 0: any */
+        uint64_t asked;              /* the record that must be there; 0: none in particular */
+        char prev[HASH_TEXT];        /* "" before a first record other than number 1, whose `prev` is believed */
+        bool wherever;               /* no first number was given: if it is not 1, the log must say why */
+        char before[HASH_TEXT];      /* what the first record says of the one before it */
+        uint64_t pruned;             /* said by the log, not yet signed */
+        uint64_t first_signed;       /* number of the first checkpoint; 0: none yet */
+        struct verify_mark expected; /* number 0: nothing */
 };
 
 /* The line that is being verified. */
@@ -49,6 +51,10 @@ int verify_new(struct bytes public_key_pem, uint64_t first, struct verify **ret,
                 memcpy(v->prev, HASH_NONE, sizeof v->prev);
         *ret = TAKE(v);
         return 0;
+}
+
+void verify_expect(struct verify *v, const struct verify_mark *written_down) {
+        v->expected = *written_down;
 }
 
 void verify_free(struct verify *v) {
@@ -89,6 +95,16 @@ static void verify_begin_at(struct verify_subject *s, uint64_t seq) {
                 (void)snprintf(v->before, sizeof v->before, "%s", verify_text(s, "prev"));
 }
 
+/* Is the record with that number, if it was expected, the one that was written down? */
+static int check_expected(struct verify_subject *s, uint64_t seq, const char *digest, const char *key) {
+        const struct verify_mark *expected = &s->v->expected;
+
+        if (seq && seq == expected->seq && strcmp(digest, expected->digest) != 0)
+                return BAD(s, key, "記録 %" PRIu64 " が、控えた記録と違います",
+                           "record %" PRIu64 " is not the record that was written down", seq);
+        return 0;
+}
+
 static int check_place(struct verify_subject *s) {
         struct verify *v = s->v;
         const json_t *seq = json_object_get(s->record, "seq");
@@ -104,7 +120,7 @@ static int check_place(struct verify_subject *s) {
         if (v->prev[0] && strcmp(verify_text(s, "prev"), v->prev) != 0)
                 return BAD(s, "prev", "一つ前の行が、端末の書いた行と違います",
                            "the line before this one is not the line that was written");
-        return 0;
+        return check_expected(s, v->next - 1, verify_text(s, "prev"), "prev");
 }
 
 static int check_checkpoint(struct verify_subject *s) {
@@ -116,7 +132,8 @@ static int check_checkpoint(struct verify_subject *s) {
                 return BAD(s, "key", "別の鍵による署名です", "the checkpoint is signed with another key");
         if (!terminal_key_verify(v->key, v->next, verify_text(s, "over"), verify_text(s, "sig")))
                 return BAD(s, "sig", "署名が正しくありません", "the checkpoint's signature is wrong");
-        v->counts.checkpoints++;
+        if (!v->counts.checkpoints++)
+                v->first_signed = v->next;
         v->counts.unsigned_records = 0;
         v->counts.pruned = v->pruned;
         return 0;
@@ -183,6 +200,8 @@ static int check_line(struct verify_subject *s) {
                 r = check_content(s);
         if (r == 0)
                 r = hash_text(s->line, s->n, s->v->prev);
+        if (r == 0)
+                r = check_expected(s, s->v->next, s->v->prev, "seq");
         if (r < 0)
                 return r;
         s->v->next++;
@@ -215,6 +234,23 @@ int verify_file(struct verify *v, int fd, struct verify_fault *ret) {
         return r;
 }
 
+static int verify_end_expected(const struct verify *v, struct err *err) {
+        uint64_t seq = v->expected.seq;
+
+        if (seq >= v->next)
+                return err_say(err, -ENODATA, "記録 %" PRIu64 " で終わっていて、控えた記録 %" PRIu64 " がありません",
+                               "it ends with record %" PRIu64 ", and record %" PRIu64 " had been written down",
+                               v->next - 1, seq);
+        if (seq && seq + 1 < v->counts.first)
+                return err_say(err, -EBADMSG,
+                               "控えた記録 %" PRIu64 " は、ここにある最初の記録（%" PRIu64
+                               "）より前です。前の記録と合わせて検証するか、新しい控えを使ってください",
+                               "record %" PRIu64 ", which was written down, is before the first one here (%" PRIu64
+                               "): verify together with the log before, or expect a later record",
+                               seq, v->counts.first);
+        return 0;
+}
+
 int verify_end(const struct verify *v, struct err *err) {
         if (!v->counts.records)
                 return err_say(err, -EBADMSG, "記録がありません", "there is no record in it");
@@ -230,7 +266,18 @@ int verify_end(const struct verify *v, struct err *err) {
                         "records 1 to %" PRIu64
                         " are not here, and nothing that is signed says why: verify together with the log before",
                         v->counts.first - 1);
-        return 0;
+        return verify_end_expected(v, err);
+}
+
+bool verify_key_was_expected(const struct verify *v) {
+        return v->first_signed && v->first_signed <= v->expected.seq;
+}
+
+struct verify_mark verify_last(const struct verify *v) {
+        struct verify_mark last = { .seq = v->next - 1 };
+
+        memcpy(last.digest, v->prev, sizeof last.digest);
+        return last;
 }
 
 const struct verify_counts *verify_counts(const struct verify *v) {

@@ -17,4 +17,4 @@ def run(vm):
     vm.assert_denied_by_kernel(*denied, composite)
     exposure.assert_nothing()
     assert all(each["request"] for each in vm.devices() if each["verdict"] == "deny")
-    vm.sh("sekimori audit verify --state-dir /var/lib/sekimori")
+    vm.sh("sekimori audit verify --state-dir /var/lib/sekimori --pub /var/lib/sekimori/audit/terminal.pub")

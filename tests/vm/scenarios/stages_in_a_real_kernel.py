@@ -107,4 +107,4 @@ def run(vm):
     open_again(vm, keyboard, enforce(vm, keyboard, stick))
     an_illegible_stage(vm, stick)
     without_an_agent(vm, keyboard, stick)
-    vm.sh(f"sekimori audit verify --state-dir {STATE}")
+    vm.sh(f"sekimori audit verify --state-dir {STATE} --pub {STATE}/audit/terminal.pub")
