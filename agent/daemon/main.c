@@ -10,6 +10,7 @@
 #include "host/arguments.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "host/memory.h"
 #include "host/privileges.h"
 #include "loop/signals.h"
 #include "loop/watchdog.h"
@@ -60,7 +61,7 @@ struct agent {
         struct gate *gate;
         struct notifier *notifier; /* NULL: nobody can be told */
         struct keeper *keeper;     /* NULL: sekimori-keeper cannot be reached */
-        bool to_settle;            /* start-up or a push is over, and its memory can be given back */
+        bool to_hold;              /* start-up or a push is over, and its memory can be given back */
         struct subscriber subscriber;
         char administrator[LOGIN_USER]; /* who logged in since the loop was last idle; "" */
         struct err people_note;         /* why factors cannot be opened; "" */
@@ -89,7 +90,7 @@ static void sekimorid_settled(void *ctx) {
                 (void)puts("ready");
                 (void)fflush(stdout);
         }
-        a->to_settle = true;
+        a->to_hold = true;
 }
 
 static void administrator_came(void *ctx, const char *user) {
@@ -112,7 +113,7 @@ static int sekimorid_changed(void *ctx, const struct in_force *before, struct er
         struct agent *a = ctx;
 
         (void)err;
-        a->to_settle = a->to_settle || before->policy != state_policy(a->state);
+        a->to_hold = a->to_hold || before->policy != state_policy(a->state);
         return 0;
 }
 
@@ -121,9 +122,9 @@ static void sekimorid_idle(void *ctx) {
 
         confirm_trial(a);
         (void)audit_flush(a->audit);
-        if (a->to_settle)
-                memory_settle();
-        a->to_settle = false;
+        if (a->to_hold)
+                memory_hold();
+        a->to_hold = false;
 }
 
 /* A keyboard must be usable even if the disk with the state is not available (emergency mode, a failed /var): the agent

@@ -4,6 +4,7 @@
 #include "keeper/service.h"
 
 #include "host/file.h"
+#include "host/memory.h"
 #include "keeper/binding.h"
 #include "keeper/device.h"
 #include "keeper/majors.h"
@@ -298,6 +299,7 @@ int service_run(struct keeper_service *k, struct err *err) {
         if (!k->binds)
                 service_explain(k, NULL);
         (void)sd_notify(0, "READY=1");
+        memory_hold();
         r = loop_run(loop, service_idle, NULL);
         nodes_blind(&k->nodes);
         orders_free(TAKE(k->orders)); /* what is pinned stays in force, and drivers stay held back */

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "helper/begin.h"
 #include "host/child.h"
+#include "host/memory.h"
 #include "host/privileges.h"
 #include "person/nss_lookup.h"
 #include "person/password.h"
@@ -73,6 +74,7 @@ static bool answer_prepare(struct login *l, struct bytes asked) {
         (void)nss_lookup("root", &l->found);
         l->found = (struct person_found){ 0 };
         password_prepare(service);
+        memory_hold();
         return person_reply(l, person_ready_encode(l->reply));
 }
 

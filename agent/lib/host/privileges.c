@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* privileges.c — unsetenv and PR_SET_DUMPABLE; no_new_privs, PR_CAPBSET_DROP and capset; malloc_trim, and
- * MADV_DONTNEED on the mappings of program text. See privileges.h. */
+/* privileges.c — unsetenv and PR_SET_DUMPABLE; no_new_privs, PR_CAPBSET_DROP and capset. See
+ * privileges.h. */
 #include "host/privileges.h"
 
 #include <errno.h>
 #include <linux/capability.h>
 #include <malloc.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -78,24 +76,4 @@ int privileges_keep(const unsigned *keep, size_t n, struct err *err) {
 
 int privileges_drop(struct err *err) {
         return privileges_keep(agents, sizeof agents / sizeof *agents, err);
-}
-
-void memory_settle(void) {
-        FILE *maps;
-        char line[512];
-
-        (void)malloc_trim(0);
-        maps = fopen("/proc/self/maps", "re");
-        if (!maps)
-                return;
-        while (fgets(line, sizeof line, maps)) {
-                uintptr_t from, to;
-                char perms[5];
-
-                /* Text only: it is never written, so dropping a page of it loses nothing. */
-                if (sscanf(line, "%lx-%lx %4s", &from, &to, perms) == 3 && perms[0] == 'r' && perms[1] == '-'
-                    && perms[2] == 'x' && perms[3] == 'p' && to - from > 65536)
-                        (void)madvise((void *)from, to - from, MADV_DONTNEED);
-        }
-        (void)fclose(maps);
 }

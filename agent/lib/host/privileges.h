@@ -15,7 +15,3 @@ int privileges_keep(const unsigned *keep, size_t n, struct err *err);
 
 /* Keep only the capabilities that the agent needs to start another observer. */
 int privileges_drop(struct err *err);
-
-/* Give memory back that only starting up needed: freed heap, and program text that is not running. Clean pages come
- * back from the page cache when they are next executed. */
-void memory_settle(void);

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """systemd rates the agent's sandbox at 2.2 or better and better than usbguard's; what it forbids is forbidden; idle, it sleeps."""
 
+import re
 import time
 
-from harness import devices
+from harness import devices, keeper
 from harness.terminal import UNIT
 
 IDLE_S = 45
@@ -17,14 +18,26 @@ def exposure(vm, unit):
     return float(vm.sh(f"systemd-analyze security --no-pager {unit} | grep '^→'").split(":")[1].split()[0])
 
 
+def status_of(vm, pid):
+    return dict(line.split(":", 1) for line in vm.sh(f"cat /proc/{pid}/status").splitlines() if ":" in line)
+
+
+def text_of(vm, pid):
+    """{file of a mapping with program text: (KiB of it that are locked in memory, KiB)}"""
+    each = [re.search(r"^\S+ r-xp .* (/.*)\n(?:.*\n)*?Size: +(\d+)(?:.*\n)*?Locked: +(\d+)", one)
+            for one in re.split(r"^(?=[0-9a-f]+-)", vm.sh(f"cat /proc/{pid}/smaps"), flags=re.M)]
+    return {found[1]: (int(found[3]), int(found[2])) for found in each if found}
+
+
 def run(vm):
+    keeper.turn_on(vm)
     vm.start_agent()
     ours, usbguards = exposure(vm, UNIT), exposure(vm, USBGUARD)
     vm.log(f"exposure of {UNIT}: {ours}, of usbguard.service: {usbguards}")
     assert ours <= 2.2 and ours < usbguards, (ours, usbguards)
 
     agent = vm.agent_pid()
-    status = dict(line.split(":", 1) for line in vm.sh(f"cat /proc/{agent}/status").splitlines() if ":" in line)
+    status = status_of(vm, agent)
     assert status["NoNewPrivs"].strip() == "1" and status["Seccomp"].strip() == "2", status
     inside = f"nsenter -t {agent} -m -- "
     for path in ("/etc/x", "/usr/x", "/var/lib/x", "/boot/x", "/run/x", "/proc/sys/kernel/domainname", "/sys/kernel/x",
@@ -34,6 +47,11 @@ def run(vm):
     for path in ("/root/x", "/home/x", "/tmp/x"):
         assert vm.run(f"{inside} ls {path}").status != 0, path
     vm.sh(f"{inside} touch /var/lib/sekimori/x /run/sekimori/x && rm /var/lib/sekimori/x /run/sekimori/x")
+
+    # Its text stays in memory, whatever else wants it.
+    for pid in agent, vm.sh(f"systemctl show -P MainPID {keeper.UNIT}").strip():
+        vm.log(f"{vm.sh(f'cat /proc/{pid}/comm').strip()}: text {text_of(vm, pid)}")
+        assert all(there == size for there, size in text_of(vm, pid).values())
 
     # What the gate needs is not forbidden.
     keyboard = devices.keyboard()
