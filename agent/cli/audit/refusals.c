@@ -26,23 +26,33 @@ static bool is_of_a_login(enum event e) {
         return e == EVENT_LOGIN_REFUSED || e == EVENT_LOGIN_THROTTLED || e == EVENT_SESSION_REFUSED;
 }
 
+/* How many the record stands for. */
+static uint64_t refusals_of_logins(enum event e, const json_t *record) {
+        json_int_t n = e == EVENT_LOGINS_COUNTED ? answer_number(record, NULL, "count") : is_of_a_login(e);
+
+        return n > 0 ? (uint64_t)n : 0;
+}
+
 static void refusals_count_record(const json_t *record, int64_t now_s, struct refusals *r) {
         enum event e = event_from_name(answer_text(record, NULL, "type"));
         int64_t when, ago;
+        uint64_t logins;
 
         if (!instant_parse(answer_text(record, NULL, "time"), &when) || when > now_s + AHEAD_S
             || answer_flag(record, NULL, "observed")) /* only observed: nothing was refused */
                 return;
         ago = now_s - when;
+        logins = refusals_of_logins(e, record);
         r->devices_day += is_of_a_device(e) && ago < DAY_S;
         r->devices_week += is_of_a_device(e) && ago < 7 * DAY_S;
-        r->logins_day += is_of_a_login(e) && ago < DAY_S;
-        r->logins_week += is_of_a_login(e) && ago < 7 * DAY_S;
+        r->logins_day += ago < DAY_S ? logins : 0;
+        r->logins_week += ago < 7 * DAY_S ? logins : 0;
 }
 
 /* Most records allow something: only a line that may be a refusal is taken apart. */
 static bool may_count(const char *line) {
-        return strstr(line, "-refused\"") || strstr(line, "-revoked\"") || strstr(line, "-throttled\"");
+        return strstr(line, "-refused\"") || strstr(line, "-revoked\"") || strstr(line, "-throttled\"")
+               || strstr(line, "logins-counted\"");
 }
 
 static bool is_older(const json_t *record, int64_t than_s) {

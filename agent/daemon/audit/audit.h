@@ -70,9 +70,12 @@ int audit_observer_lost(struct audit *a, const char *why);
 /* A controller was put under default deny; with `why`, it could not be, and `controller` may be NULL. */
 int audit_kernel_baseline(struct audit *a, const char *controller, const struct err *why);
 
+#define AUDIT_SUBJECT 64
+
 /* The login plane (audit/login.c). Texts may be NULL, are untrusted, and are escaped; never a secret or a code. */
 struct audit_login {
         const char *user, *service, *tty, *rhost, *seat, *session;
+        const char *subject; /* who asks again and again if it is a flood: "uid 1000", "seat seat0", "host 192.0.2.1" */
         const char *rule;    /* its name */
         const char *factors; /* "password+totp"; "" where nothing was shown */
         const char *outcome; /* allowed, refused, throttled, unavailable; anything else is refused */
@@ -81,11 +84,13 @@ struct audit_login {
         uint32_t wait_s;     /* until the next attempt is looked at; 0: not told */
 };
 
-/* A name that does not exist ("unknown") is not kept in the log: people type passwords there. */
+/* A name that does not exist ("unknown") is not kept in the log: people type passwords there. Whatever is not allowed
+ * is counted beyond what fold.h lets through for the subject, and told once as EVENT_LOGINS_COUNTED; without a subject
+ * it is recorded each time. */
 int audit_login(struct audit *a, const struct audit_login *l);
 
 /* A session was opened or closed, or refused by the account phase: `what` is opened, closed, refused. Only the first
- * line of `l` is used. */
+ * two lines of `l` are used; what is refused is counted as above. */
 int audit_session(struct audit *a, const struct audit_login *l, const char *what);
 
 /* `who` is the uid that asked; `factor` is totp, card, recovery, or all; `what` is enrolled, removed, unlocked. */

@@ -22,8 +22,15 @@ int audit_device_allowed(struct audit *a, const struct audit_device *d) {
         return device_write(a, EVENT_DEVICE_ALLOWED, d);
 }
 
+static bool device_admitted(struct audit *a, const struct audit_device *d) {
+        char port[FOLD_NAME];
+
+        fold_port(d->path, port);
+        return fold_admits(&a->ports, port, clock_ms());
+}
+
 static int device_write_folded(struct audit *a, enum event e, const struct audit_device *d) {
-        return fold_admits(&a->fold, d->path, clock_ms()) ? device_write(a, e, d) : 0;
+        return device_admitted(a, d) ? device_write(a, e, d) : 0;
 }
 
 int audit_device_gone(struct audit *a, const struct audit_device *d) {
@@ -65,27 +72,11 @@ static int device_numbered(struct audit *a, enum event e, const struct audit_dev
 int audit_device_refused(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
         if (ret_request)
                 ret_request[0] = '\0';
-        if (!fold_admits(&a->fold, d->path, clock_ms()))
+        if (!device_admitted(a, d))
                 return 0;
         return device_numbered(a, EVENT_DEVICE_REFUSED, d, ret_request);
 }
 
 int audit_device_revoked(struct audit *a, const struct audit_device *d, char ret_request[AUDIT_REQUEST]) {
         return device_numbered(a, EVENT_DEVICE_REVOKED, d, ret_request);
-}
-
-void audit_tell_counted(struct audit *a, bool all) {
-        struct fold_port *p;
-
-        while ((p = fold_due(&a->fold, clock_ms(), all))) {
-                struct record r;
-
-                if (entry_begin(a, EVENT_DEVICES_COUNTED, &r) < 0)
-                        return;
-                record_text(&r, "port", p->port);
-                record_number(&r, "count", p->untold);
-                if (entry_commit(a, &r) < 0)
-                        return;
-                p->untold = 0;
-        }
 }

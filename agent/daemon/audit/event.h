@@ -24,6 +24,7 @@
         ROW(EVENT_LOGIN_REFUSED, "login-refused", "fe441f798c5a43e7b5405f07b7a8077e", LOG_WARNING)                     \
         ROW(EVENT_LOGIN_THROTTLED, "login-throttled", "f65a43e060194750b32baa951c68f39e", LOG_WARNING)                 \
         ROW(EVENT_LOGIN_UNAVAILABLE, "login-unavailable", "e9c9390afa194ac0933042cfc0aa1026", LOG_ERR)                 \
+        ROW(EVENT_LOGINS_COUNTED, "logins-counted", "1d246f1bf4984a0780273ec6016ff452", LOG_WARNING)                   \
         ROW(EVENT_SESSION_OPENED, "session-opened", "9d5d74a7ca524e788ef03251922896c9", LOG_INFO)                      \
         ROW(EVENT_SESSION_REFUSED, "session-refused", "b2ce509395714bc4a74afb21bc9d7187", LOG_WARNING)                 \
         ROW(EVENT_SESSION_CLOSED, "session-closed", "3030d444393942928befd296e102a50d", LOG_INFO)                      \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fold.c — a token bucket for each port; one with a count not yet told is never given to another port. See fold.h. */
+/* fold.c — a token bucket for each place; one with a count not yet told is never given to another. See fold.h. */
 #include "audit/fold.h"
 
 #include <stdio.h>
@@ -7,36 +7,36 @@
 
 /* pci0000:00/0000:00:14.0/usb1/1-2/1-2.3: cut after the root hub's own port. Any other path counts as a port of its
  * own. */
-static void port_of(const char *path, char *ret, size_t size) {
+void fold_port(const char *path, char ret[FOLD_NAME]) {
         const char *hub = strstr(path, "/usb");
         const char *device = hub ? strchr(hub + 1, '/') : NULL;
         const char *end = device ? strchr(device + 1, '/') : NULL;
 
         if (hub && device && hub[4] >= '0' && hub[4] <= '9')
                 path = device + 1;
-        (void)snprintf(ret, size, "%.*s", end ? (int)(end - path) : (int)size - 1, path);
+        (void)snprintf(ret, FOLD_NAME, "%.*s", end ? (int)(end - path) : FOLD_NAME - 1, path);
 }
 
-/* The port's own place, or else the one that was not needed for longest. */
-static struct fold_port *place_of(struct fold *f, const char *port, int64_t now_ms) {
-        struct fold_port *oldest = &f->ports[0];
+/* The bucket of that name, or else the one that was not needed for longest. */
+static struct fold_place *fold_find(struct fold *f, const char *name, int64_t now_ms) {
+        struct fold_place *oldest = &f->places[0];
 
-        for (int i = 0; i < FOLD_PORTS; i++) {
-                struct fold_port *p = &f->ports[i];
+        for (int i = 0; i < FOLD_PLACES; i++) {
+                struct fold_place *p = &f->places[i];
 
-                if (strcmp(p->port, port) == 0)
+                if (strcmp(p->name, name) == 0)
                         return p;
                 if (p->untold < oldest->untold || (p->untold == oldest->untold && p->used_ms < oldest->used_ms))
                         oldest = p;
         }
         if (oldest->untold)
-                return oldest; /* more ports than places, all of them flooded: counted with another */
-        *oldest = (struct fold_port){ .tokens = FOLD_BURST, .refilled_ms = now_ms };
-        (void)snprintf(oldest->port, sizeof oldest->port, "%s", port);
+                return oldest; /* more places than buckets, all of them flooded: counted with another */
+        *oldest = (struct fold_place){ .tokens = FOLD_BURST, .refilled_ms = now_ms };
+        (void)snprintf(oldest->name, sizeof oldest->name, "%s", name);
         return oldest;
 }
 
-static void fold_refill(struct fold_port *p, int64_t now_ms) {
+static void fold_refill(struct fold_place *p, int64_t now_ms) {
         int64_t more = (now_ms - p->refilled_ms) / FOLD_REFILL_MS;
 
         if (more <= 0)
@@ -45,12 +45,9 @@ static void fold_refill(struct fold_port *p, int64_t now_ms) {
         p->refilled_ms += more * FOLD_REFILL_MS;
 }
 
-bool fold_admits(struct fold *f, const char *path, int64_t now_ms) {
-        char port[sizeof f->ports[0].port];
-        struct fold_port *p;
+bool fold_admits(struct fold *f, const char *name, int64_t now_ms) {
+        struct fold_place *p = fold_find(f, name, now_ms);
 
-        port_of(path, port, sizeof port);
-        p = place_of(f, port, now_ms);
         fold_refill(p, now_ms);
         p->used_ms = now_ms;
         if (p->tokens) {
@@ -62,9 +59,9 @@ bool fold_admits(struct fold *f, const char *path, int64_t now_ms) {
         return false;
 }
 
-struct fold_port *fold_due(struct fold *f, int64_t now_ms, bool all) {
-        for (int i = 0; i < FOLD_PORTS; i++) {
-                struct fold_port *p = &f->ports[i];
+struct fold_place *fold_due(struct fold *f, int64_t now_ms, bool all) {
+        for (int i = 0; i < FOLD_PLACES; i++) {
+                struct fold_place *p = &f->places[i];
 
                 if (p->untold && (all || now_ms - p->untold_since_ms >= FOLD_TELL_MS))
                         return p;

@@ -34,7 +34,8 @@ struct audit {
         bool checkpoint_wanted;
         unsigned unsigned_records;
         time_t checkpoint_s; /* CLOCK_MONOTONIC, of the last one */
-        struct fold fold;
+        struct fold ports;   /* refusals and removals of devices */
+        struct fold askers;  /* refusals of logins */
         char line[CHAIN_LINE_MAX];
 };
 

@@ -34,7 +34,7 @@ static const struct {
         { "SEKIMORI_WAIT", "wait" },       { "SEKIMORI_UID", "uid" },           { "SEKIMORI_BEFORE", "before" },
         { "SEKIMORI_STAGE", "stage" },     { "SEKIMORI_OBSERVED", "observed" }, { "SEKIMORI_FILE", "file" },
         { "SEKIMORI_FIRST", "first" },     { "SEKIMORI_LAST", "last" },         { "SEKIMORI_PORT", "port" },
-        { "SEKIMORI_COUNT", "count" },
+        { "SEKIMORI_COUNT", "count" },     { "SEKIMORI_SUBJECT", "subject" },
 };
 
 int journal_open(const char *socket_path, struct journal **ret) {

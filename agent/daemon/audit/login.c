@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* login.c — what is recorded of logins, sessions and factors. Knows no secret: it is given none. */
 #include "audit/entry.h"
+#include "audit/inside.h"
+#include "host/clock.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool login_is(const char *text, const char *word) {
@@ -34,6 +37,26 @@ static const struct word_event sessions[] = {
         { "closed", EVENT_SESSION_CLOSED },
 };
 
+/* Anybody can have thousands of hosts and lines: all of a kind are one. */
+static void login_asker(const char *subject, char to[FOLD_NAME]) {
+        static const char *const many[] = { "host ", "line " };
+
+        (void)snprintf(to, FOLD_NAME, "%s", subject);
+        for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+                if (strncmp(subject, many[i], strlen(many[i])) == 0)
+                        to[strlen(many[i]) - 1] = '\0';
+}
+
+/* False: it has been counted. Whoever is let in, or leaves, is recorded each time. */
+static bool login_is_recorded(struct audit *a, const struct audit_login *l, enum event e) {
+        char asker[FOLD_NAME];
+
+        if (!l->subject || e == EVENT_LOGIN_ALLOWED || e == EVENT_SESSION_OPENED || e == EVENT_SESSION_CLOSED)
+                return true;
+        login_asker(l->subject, asker);
+        return fold_admits(&a->askers, asker, clock_ms());
+}
+
 static void set_place(struct record *r, const struct audit_login *l) {
         record_text(r, "service", l->service);
         record_text(r, "tty", l->tty);
@@ -43,9 +66,13 @@ static void set_place(struct record *r, const struct audit_login *l) {
 }
 
 int audit_login(struct audit *a, const struct audit_login *l) {
+        enum event e = event_of(outcomes, sizeof outcomes / sizeof *outcomes, l->outcome);
         struct record r;
-        int result = entry_begin(a, event_of(outcomes, sizeof outcomes / sizeof *outcomes, l->outcome), &r);
+        int result;
 
+        if (!login_is_recorded(a, l, e))
+                return 0;
+        result = entry_begin(a, e, &r);
         if (result < 0)
                 return result;
         /* A password typed at the name prompt must not appear in the log. */
@@ -63,9 +90,13 @@ int audit_login(struct audit *a, const struct audit_login *l) {
 }
 
 int audit_session(struct audit *a, const struct audit_login *l, const char *what) {
+        enum event e = event_of(sessions, sizeof sessions / sizeof *sessions, what);
         struct record r;
-        int result = entry_begin(a, event_of(sessions, sizeof sessions / sizeof *sessions, what), &r);
+        int result;
 
+        if (!login_is_recorded(a, l, e))
+                return 0;
+        result = entry_begin(a, e, &r);
         if (result < 0)
                 return result;
         record_text(&r, "user", l->user);

@@ -286,6 +286,7 @@ static void (*const tellers[EVENTS])(const struct told *s) = {
         [EVENT_LOGIN_REFUSED] = told_login,
         [EVENT_LOGIN_THROTTLED] = told_login,
         [EVENT_LOGIN_UNAVAILABLE] = told_login,
+        [EVENT_LOGINS_COUNTED] = told_logins_counted,
         [EVENT_SESSION_OPENED] = told_session,
         [EVENT_SESSION_REFUSED] = told_session,
         [EVENT_SESSION_CLOSED] = told_session,

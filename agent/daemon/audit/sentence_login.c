@@ -69,6 +69,12 @@ static const struct word sessions[] = {
         { "session-closed", { "セッションを終えました", "Session closed" } },
 };
 
+/* Of many hosts and lines together; others are named. */
+static const struct word askers[] = {
+        { "host", { "ほかのホスト", "other hosts" } },
+        { "line", { "席のない端末（pts など）", "terminals without a seat (pts and the like)" } },
+};
+
 static const struct word changes[] = {
         { "enrolled", { "ログイン方法を登録しました", "Enrolled" } },
         { "removed", { "ログイン方法の登録を消しました", "Removed" } },
@@ -172,6 +178,14 @@ void told_session(const struct told *s) {
         add_user(s);
         add_place(s);
         ADD_TEXT(s, "session", " セッション %s", " [session %s]");
+}
+
+void told_logins_counted(const struct told *s) {
+        ADD_WORD(s, "subject", askers, "「%s」からのログインの拒否が、", "From %s, ");
+        words_add(s->to, s->size,
+                  SAY(s->l, "ほかに %" PRId64 "件ありました（多すぎるため、1件ずつは記録していません）",
+                      "%" PRId64 " more refused logins: too many to be recorded one by one"),
+                  told_number(s, "count"));
 }
 
 void told_factors(const struct told *s) {

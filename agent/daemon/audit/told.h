@@ -40,6 +40,7 @@ const char *told_repair(enum language l, const char *code);
 const char *told_login_reason(enum language l, const char *code); /* NULL: of a later version */
 void told_login(const struct told *s);
 void told_session(const struct told *s);
+void told_logins_counted(const struct told *s);
 void told_factors(const struct told *s);
 void told_clock(const struct told *s);
 void told_card(const struct told *s);

@@ -75,19 +75,22 @@ static void (*const phases[LOGIN_PHASES])(struct attempt *a) = {
 };
 
 /* The place that a caller other than root claims is not believed: its uid is its place. */
-static uint64_t place_of(const struct attempt *a) {
-        char name[32];
+static void settle_place(struct attempt *a) {
+        const struct login_begin *b = &a->begin;
 
-        if (is_privileged(a))
-                return throttle_place(a->begin.seat, a->begin.tty, a->begin.rhost);
-        (void)snprintf(name, sizeof name, "uid %u", (unsigned)a->uid);
-        return throttle_place("", name, "");
+        if (is_privileged(a)) {
+                a->place = throttle_place(b->seat, b->tty, b->rhost);
+                throttle_place_name(b->seat, b->tty, b->rhost, a->subject, sizeof a->subject);
+        } else {
+                (void)snprintf(a->subject, sizeof a->subject, "uid %u", (unsigned)a->uid);
+                a->place = throttle_place("", a->subject, "");
+        }
 }
 
 void attempt_began(struct attempt *a, const struct login_begin *b) {
         a->begin = *b;
         (void)snprintf(a->user, sizeof a->user, "%s", b->user);
-        a->place = place_of(a);
+        settle_place(a);
         phases[b->phase](a);
 }
 

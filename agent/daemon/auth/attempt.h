@@ -56,7 +56,8 @@ struct attempt {
         struct factors factors;
         struct choice choice;
         uint64_t place;
-        unsigned inserts; /* how often a card was asked for */
+        char subject[AUDIT_SUBJECT]; /* who asks, for the log */
+        unsigned inserts;            /* how often a card was asked for */
 
         /* the card that is theirs */
         struct card_found *own; /* NULL: none; owned */
@@ -79,9 +80,6 @@ struct attempt {
 const struct policy *attempt_policy(const struct attempt *a);
 const struct service_context *attempt_context(const struct attempt *a);
 const struct roots *attempt_roots(const struct attempt *a); /* of the policy in force; NULL: they do not parse */
-bool service_may_note_throttling(struct service *s);        /* at most once a minute, to keep the log small */
-/* The same for refusals: how many refusals the next record stands for; 0: no record is written. */
-unsigned service_to_note(struct service *s, uid_t uid);
 struct helper_pool *attempt_helper_pool(const struct attempt *a);
 void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
 void attempt_end(struct attempt *a);               /* close, wipe, free: do not use it afterwards */

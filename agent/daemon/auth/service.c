@@ -19,9 +19,6 @@
 #define ATTEMPTS 512         /* at once */
 #define ATTEMPTS_OF_A_USER 8 /* of one uid other than root: a locker needs one. One more ends the oldest */
 #define ADMITTED_AT_ONCE 256
-#define NOTE_MS 60000
-#define NOTES 10         /* records in NOTE_MS of the immediate refusals of one uid other than root */
-#define NOTERS 128       /* a uid counts as uid % NOTERS */
 #define SILENCE_MS 10000 /* until the first message */
 #define SPARE_MS 600000  /* how long the next login's helpers are kept */
 
@@ -34,11 +31,6 @@ struct service {
         struct helper_pool *helper_pool;
         struct roots *roots; /* of the policy with this serial */
         uint64_t roots_of;
-        int64_t noted_ms; /* when an attempt under throttle was last recorded */
-        struct notes {
-                int64_t since_ms;
-                unsigned n, untold;
-        } notes[NOTERS];
         uint64_t arrivals;
         size_t n;
         struct attempt *attempts[ATTEMPTS];
@@ -73,34 +65,6 @@ const struct roots *attempt_roots(const struct attempt *a) {
                 return NULL;
         s->roots_of = serial;
         return s->roots;
-}
-
-bool service_may_note_throttling(struct service *s) {
-        int64_t now = clock_ms();
-
-        if (s->noted_ms && now - s->noted_ms < NOTE_MS)
-                return false;
-        s->noted_ms = now;
-        return true;
-}
-
-unsigned service_to_note(struct service *s, uid_t uid) {
-        struct notes *notes = &s->notes[uid % NOTERS];
-        unsigned untold = notes->untold;
-        int64_t now = clock_ms();
-
-        if (uid == 0)
-                return 1;
-        if (notes->n == 0 || now - notes->since_ms >= NOTE_MS) {
-                *notes = (struct notes){ .since_ms = now, .n = 1 };
-                return untold + 1;
-        }
-        if (notes->n == NOTES) {
-                notes->untold++;
-                return 0;
-        }
-        notes->n++;
-        return 1;
 }
 
 /* One timer for all, at the earliest deadline. */

@@ -16,7 +16,7 @@ static bool is_console(const char *tty) {
         return strncmp(tty, "tty", 3) == 0 && tty[3] && strspn(tty + 3, "0123456789") == strlen(tty + 3);
 }
 
-static void name_place(const char *seat, const char *tty, const char *rhost, char *to, size_t size) {
+void throttle_place_name(const char *seat, const char *tty, const char *rhost, char *to, size_t size) {
         tty = strncmp(tty, "/dev/", 5) == 0 ? tty + 5 : tty;
         if (*rhost)
                 (void)snprintf(to, size, "host %s", rhost);
@@ -34,7 +34,7 @@ uint64_t throttle_place(const char *seat, const char *tty, const char *rhost) {
         struct bytes b;
         uint64_t place;
 
-        name_place(seat, tty, rhost, name, sizeof name);
+        throttle_place_name(seat, tty, rhost, name, sizeof name);
         (void)digest_sha256(bytes_text(name), digest);
         b = bytes_of(digest, sizeof digest);
         place = bytes_u64(&b);

@@ -18,8 +18,7 @@
 #define CHECK_MS 30000
 #define REFUSAL_MS 1000 /* from the decision until a refusal is told: wrong names and wrong codes take alike */
 
-/* `n`: how many such outcomes in a row the record stands for. */
-static int record_several(const struct attempt *a, const char *outcome, const char *reason, unsigned n) {
+static int verify_record(const struct attempt *a, const char *outcome, const char *reason) {
         char factors[64];
         const struct audit_login l = {
                 /* A password typed at the name prompt must not appear in the log. */
@@ -28,11 +27,11 @@ static int record_several(const struct attempt *a, const char *outcome, const ch
                 .tty = a->begin.tty,
                 .rhost = a->begin.rhost,
                 .seat = a->begin.seat,
+                .subject = a->subject,
                 .rule = a->rule,
                 .factors = factors,
                 .outcome = outcome,
                 .reason = reason,
-                .failures = n > 1 ? n : 0,
         };
 
         factors_words(a->choice.factors, factors, sizeof factors);
@@ -40,26 +39,18 @@ static int record_several(const struct attempt *a, const char *outcome, const ch
                                                : audit_login(attempt_context(a)->audit, &l);
 }
 
-static int verify_record(const struct attempt *a, const char *outcome, const char *reason) {
-        return record_several(a, outcome, reason, 1);
-}
-
 static const char *outcome_of(enum login_saying verdict) {
         return verdict == LOGIN_THROTTLED ? "throttled" : verdict == LOGIN_UNAVAILABLE ? "unavailable" : "refused";
 }
 
 void attempt_refuse_now(struct attempt *a, enum login_saying verdict, const char *reason, enum login_word w) {
-        unsigned n = service_to_note(a->service, a->uid);
-
-        if (n > 0)
-                (void)record_several(a, outcome_of(verdict), reason, n);
+        (void)verify_record(a, outcome_of(verdict), reason);
         attempt_tell(a, w);
         attempt_verdict(a, verdict);
 }
 
 void attempt_refuse_throttled(struct attempt *a, int64_t wait_s) {
-        if (service_may_note_throttling(a->service))
-                (void)verify_record(a, "throttled", "");
+        (void)verify_record(a, "throttled", "");
         attempt_tell_facts(a, WORD_THROTTLED, &(struct word_facts){ .wait_s = wait_s });
         attempt_verdict(a, LOGIN_THROTTLED);
 }

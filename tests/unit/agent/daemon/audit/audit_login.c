@@ -145,6 +145,29 @@ Test(audit_session, says_who_came_went_and_was_kept_out) {
         json_decref(record);
 }
 
+Test(audit_login, what_was_only_counted_is_said_with_its_place) {
+        static const char *const rows[][3] = {
+                { "host", "「ほかのホスト」からのログインの拒否が、ほかに 9968件ありました",
+                  "From other hosts, 9968 more refused logins" },
+                { "line", "「席のない端末（pts など）」からのログインの拒否が、ほかに 9968件ありました",
+                  "From terminals without a seat (pts and the like), 9968 more refused logins" },
+                { "uid 1000", "「uid 1000」からのログインの拒否が、ほかに 9968件ありました",
+                  "From uid 1000, 9968 more refused logins" },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                json_t *record =
+                        json_pack("{s:s, s:s, s:i}", "type", "logins-counted", "subject", rows[i][0], "count", 9968);
+                char text[SENTENCE_MAX];
+
+                sentence_of(LANGUAGE_JA, record, text, sizeof text);
+                cr_expect(strncmp(text, rows[i][1], strlen(rows[i][1])) == 0, "%s", text);
+                sentence_of(LANGUAGE_EN, record, text, sizeof text);
+                cr_expect(strncmp(text, rows[i][2], strlen(rows[i][2])) == 0, "%s", text);
+                json_decref(record);
+        }
+}
+
 Test(audit_factor, says_whose_what_and_who_did_it_and_is_signed_at_once) {
         json_t *record;
 
@@ -269,6 +292,7 @@ Test(sentence_of, a_login_that_somebody_meddled_with_is_still_a_line) {
                 "{\"type\":\"factors-changed\",\"what\":\"%s%n\",\"factor\":\"%s\",\"label\":\"%n\"}",
                 "{\"type\":\"clock-set-back\",\"seconds\":\"many\"}",
                 "{\"type\":\"card-removed\",\"action\":\"%d\"}",
+                "{\"type\":\"logins-counted\",\"subject\":\"\\u001b[2J%s\",\"count\":[]}",
         };
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
