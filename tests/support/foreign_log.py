@@ -38,6 +38,9 @@ def write(terminal, records, every=20, name=None, pruned=0, begin=()):
         elif seq == pruned + 10 and pruned:
             record |= {"type": "log-pruned", "policy": 12, "file": "audit-000000000001.jsonl", "first": 1,
                        "last": pruned, "digest": hashlib.sha256(lines[pruned - 1].encode()).hexdigest(), "reason": "age"}
+        elif seq == 33:  # as version 0.4.0 wrote it: the host of a session was never named
+            record |= {"type": "session-opened", "policy": 12, "user": "tanaka", "service": "sshd", "tty": "ssh", "rhost": None,
+                       "seat": "", "session": "4"}
         else:
             record |= {"type": "device-refused", "policy": 12, "name": name or NAMES[seq % len(NAMES)], "user": None,
                        "kinds": ["storage"]}

@@ -29,6 +29,7 @@ struct session {
         int64_t passed_ms;
         uint64_t opened; /* sequence number of the opening */
         char user[LOGIN_USER], service[LOGIN_NAME], tty[LOGIN_NAME], seat[LOGIN_NAME], id[LOGIN_NAME];
+        char rhost[LOGIN_HOST];
         struct person_found *who; /* NULL until it is open */
         int64_t last_s;           /* the login before this one, and how many failed since */
         char last_place[64];
@@ -129,9 +130,12 @@ void sessions_free(struct sessions *s) {
 }
 
 static void sessions_record(const struct session *x, const char *what) {
-        const struct audit_login l = {
-                .user = x->user, .service = x->service, .tty = x->tty, .seat = x->seat, .session = x->id
-        };
+        const struct audit_login l = { .user = x->user,
+                                       .service = x->service,
+                                       .tty = x->tty,
+                                       .rhost = x->rhost,
+                                       .seat = x->seat,
+                                       .session = x->id };
 
         (void)audit_session(x->of->context->audit, &l, what);
 }
@@ -305,6 +309,7 @@ void sessions_open(struct sessions *s, struct attempt *a) {
                 *x->who = a->who;
                 x->open = true, x->opened = ++s->openings, x->pid = a->pid;
                 (void)snprintf(x->tty, sizeof x->tty, "%s", a->begin.tty);
+                (void)snprintf(x->rhost, sizeof x->rhost, "%s", a->begin.rhost);
                 (void)snprintf(x->seat, sizeof x->seat, "%s", seat_of(&a->begin));
                 (void)snprintf(x->id, sizeof x->id, "%s", a->begin.session);
                 follow_process(x);
