@@ -251,10 +251,13 @@ class LoginBed:
                 f"language: {keys.get('language', 'ja')}\ncontact: 内線 1234\nsigners:\n  threshold: 1\n  certificates:\n    - |\n"
                 f"{certificate}devices:\n  - {{name: 入力, match: {{bus: usb, interfaces: [hid]}}, action: allow}}\n{login}")
 
-    def push(self, login, **keys):
+    def sign(self, login, **keys):
         self.write("policy.yaml", self.policy(login, **keys))
         self.run("openssl", "cms", "-sign", "-binary", "-nodetach", "-in", "policy.yaml", "-signer", "signer.pem", "-inkey",
                  "signer.key", "-outform", "PEM", "-out", "policy.cms").check_returncode()
+
+    def push(self, login, **keys):
+        self.sign(login, **keys)
         done = self.sekimori("push", "policy.cms", "--runtime-dir", f"{self.place}/run")
         assert done.returncode == 0, done.stderr
 

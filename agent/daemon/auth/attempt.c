@@ -219,24 +219,31 @@ void attempt_go_on(struct attempt *a) {
                 attempt_abandoned(a, false);
 }
 
-/* "password+code": the last plus sign separates them, because a password may contain one. */
+/* "password+code", or with a second code behind it: the last plus signs separate them, because a password may contain
+ * one. */
 static void attempt_part(struct attempt *a, const char *line) {
-        const char *plus = strrchr(line, '+');
-        size_t n = plus ? (size_t)(plus - line) : 0;
+        (void)snprintf(a->password, sizeof a->password, "%s", line);
+        for (enum factor f = FACTORS; f-- > 0;) {
+                char *plus = strrchr(a->password, '+');
 
-        memcpy(a->password, line, n);
-        a->password[n] = '\0';
-        (void)snprintf(a->code, sizeof a->code, "%s", plus ? plus + 1 : "");
-        a->kept = (uint16_t)n;
+                if (!(a->choice.factors & means_of_codes() & FACTOR_BIT(f)))
+                        continue;
+                (void)snprintf(a->codes[f], sizeof a->codes[f], "%s", plus ? plus + 1 : "");
+                *(plus ? plus : a->password) = '\0';
+        }
+        a->kept = (uint16_t)strlen(a->password);
 }
 
 void attempt_answered(struct attempt *a, const char *answer) {
+        struct login_question q = a->choice.questions[a->answered];
+
         if (a->choice.insert) {
                 a->inserts++;
                 card_find(a);
                 return;
         }
-        switch (a->choice.asks[a->answered++]) {
+        a->answered++;
+        switch (q.ask) {
         case ASK_PASSWORD:
                 (void)snprintf(a->password, sizeof a->password, "%s", answer);
                 a->kept = (uint16_t)strlen(answer);
@@ -248,7 +255,7 @@ void attempt_answered(struct attempt *a, const char *answer) {
                 attempt_part(a, answer);
                 break;
         case ASK_CODE:
-                (void)snprintf(a->code, sizeof a->code, "%s", answer);
+                (void)snprintf(a->codes[q.code], sizeof a->codes[q.code], "%s", answer);
                 break;
         }
         attempt_go_on(a);

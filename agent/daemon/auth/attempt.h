@@ -66,10 +66,11 @@ struct attempt {
         uint8_t nonce[CARD_NONCE];
 
         /* answers: wiped with the attempt */
-        char password[LOGIN_ANSWER], code[LOGIN_ANSWER], pin[LOGIN_ANSWER];
+        char password[LOGIN_ANSWER], pin[LOGIN_ANSWER];
+        char codes[FACTORS][LOGIN_ANSWER]; /* of each factor whose answer is a typed code */
         uint16_t kept;
         unsigned answered;
-        uint32_t proven; /* the factors verified as right; only these let a person in */
+        uint32_t proven; /* the union of what each judge verified; only this lets a person in */
 
         /* how it ends */
         enum login_word word;      /* what a refusal says */

@@ -16,9 +16,9 @@ static uint32_t choose_first_alternative(const struct login_plan *plan, uint32_t
         return 0;
 }
 
-static void choose_ask(struct choice *c, enum ask what) {
-        if (c->n < ASKS_MAX)
-                c->asks[c->n++] = what;
+static void choose_ask(struct choice *c, enum ask what, enum factor code) {
+        if (c->n < QUESTIONS_MAX)
+                c->questions[c->n++] = (struct login_question){ what, code };
 }
 
 static bool choose_wants(const struct choice *c, enum ask what) {
@@ -30,12 +30,15 @@ static bool choose_wants(const struct choice *c, enum ask what) {
 
 static void choose_lead(struct choice *c, bool single_prompt) {
         if (single_prompt && choose_wants(c, ASK_PASSWORD) && choose_wants(c, ASK_CODE) && !has_card(c->factors)) {
-                choose_ask(c, ASK_LINE);
+                choose_ask(c, ASK_LINE, 0);
                 return;
         }
-        for (enum ask what = ASK_PASSWORD; what <= ASK_CODE; what++)
+        for (enum ask what = ASK_PASSWORD; what < ASK_CODE; what++)
                 if (choose_wants(c, what))
-                        choose_ask(c, what);
+                        choose_ask(c, what, 0);
+        for (enum factor f = 0; f < FACTORS; f++)
+                if (c->factors & FACTOR_BIT(f) && means_row(f)->ask == ASK_CODE)
+                        choose_ask(c, ASK_CODE, f);
 }
 
 static bool recovery_too(const struct login_plan *plan, uint32_t factors, uint32_t shown) {

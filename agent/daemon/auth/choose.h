@@ -5,7 +5,13 @@
 #include "decision/login.h"
 
 enum ask { ASK_PASSWORD, ASK_PIN, ASK_CODE, ASK_LINE };
-#define ASKS_MAX 3
+
+/* Each code has a question of its own: an answer proves one factor. */
+struct login_question {
+        enum ask ask;
+        enum factor code; /* ASK_CODE: the factor whose code it is */
+};
+#define QUESTIONS_MAX (FACTORS + 1)
 
 struct means {
         uint32_t now; /* FACTOR_BITs of what the person could show: a card is theirs, in a reader, its PIN not locked */
@@ -17,7 +23,7 @@ struct choice {
         bool recovery_too; /* a recovery code is accepted here in place of the token's code */
         bool insert;       /* a card is required and not inserted: ask for it first */
         unsigned n;
-        enum ask asks[ASKS_MAX];
+        struct login_question questions[QUESTIONS_MAX];
 };
 
 /* The first alternative with a card that is there; else the first that can be shown; else one for which a card must be

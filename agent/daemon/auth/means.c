@@ -28,21 +28,19 @@ static bool means_recovery(const struct attempt *a) {
 }
 
 static const struct judgement judgements[] = {
-        [TOTP_WRONG] = { false, "wrong-code", WORD_WRONG },
-        [TOTP_RIGHT] = { true, "", WORD_WRONG },
-        [TOTP_USED] = { false, "used", WORD_CODE_USED },
-        [TOTP_CLOCK_BACK] = { false, "clock-back", WORD_CLOCK_BACK },
-        [TOTP_OFF] = { false, "clock-off", WORD_TOKEN_OFF },
+        [TOTP_WRONG] = { 0, "wrong-code", WORD_WRONG },  [TOTP_RIGHT] = { FACTOR_BIT(FACTOR_TOTP), "", WORD_WRONG },
+        [TOTP_USED] = { 0, "used", WORD_CODE_USED },     [TOTP_CLOCK_BACK] = { 0, "clock-back", WORD_CLOCK_BACK },
+        [TOTP_OFF] = { 0, "clock-off", WORD_TOKEN_OFF },
 };
 
 /* Checks each token: a right code decides, else the first verdict other than "wrong". */
-static struct judgement judge_token(const struct attempt *a, struct tally *tally, int64_t now) {
+static struct judgement judge_token(const struct attempt *a, const char *code, struct tally *tally, int64_t now) {
         unsigned skew = policy_login_terms(attempt_policy(a))->totp.skew;
         enum totp_verdict best = TOTP_WRONG;
 
         for (size_t i = 0; i < a->factors.n_tokens; i++) {
                 const struct token *t = &a->factors.tokens[i];
-                enum totp_verdict v = totp_check(t, a->code, now, skew, totp_mark(tally, t->id));
+                enum totp_verdict v = totp_check(t, code, now, skew, totp_mark(tally, t->id));
 
                 if (v == TOTP_RIGHT || best == TOTP_WRONG)
                         best = v;
@@ -52,13 +50,13 @@ static struct judgement judge_token(const struct attempt *a, struct tally *tally
         return judgements[best];
 }
 
-static struct judgement judge_recovery(const struct attempt *a, struct tally *tally, int64_t now) {
-        int r = recovery_check(&a->factors, tally, a->code);
+static struct judgement judge_recovery(const struct attempt *a, const char *code, struct tally *tally, int64_t now) {
+        int r = recovery_check(&a->factors, tally, code);
 
         (void)now;
         if (r == -EALREADY)
-                return (struct judgement){ false, "used", WORD_CODE_USED };
-        return (struct judgement){ r >= 0, "wrong-code", WORD_WRONG };
+                return (struct judgement){ 0, "used", WORD_CODE_USED };
+        return (struct judgement){ r >= 0 ? FACTOR_BIT(FACTOR_RECOVERY) : 0, "wrong-code", WORD_WRONG };
 }
 
 /* A card's key is opened by its PIN, whether the policy counts the PIN or not. */

@@ -6,19 +6,20 @@
 #include "auth/attempt.h"
 
 struct judgement {
-        bool right;
-        const char *reason; /* of the log, where it is not right */
+        uint32_t proven;    /* the FACTOR_BIT of the judge's own factor, or 0 */
+        const char *reason; /* of the log, where nothing was proven */
         enum login_word word;
 };
 
 struct means_row {
-        enum ask ask; /* several factors may share one */
+        enum ask ask; /* the factors of a card share one */
         bool (*is_there)(const struct attempt *a);
         /* For codes only: its question, the question within one line, its minimum length, and the function that checks
          * it. */
         enum login_word question, in_line;
         size_t least;
-        struct judgement (*judge)(const struct attempt *a, struct tally *tally, int64_t now); /* NULL: no code */
+        struct judgement (*judge)(const struct attempt *a, const char *code, struct tally *tally,
+                                  int64_t now); /* NULL: no code */
 };
 
 const struct means_row *means_row(enum factor f);

@@ -53,17 +53,17 @@ static enum login_word pin_question(const struct attempt *a) {
                                                : WORD_ASK_PIN;
 }
 
-/* The row of the code that the choice asks for; at most one (two factors of one class count as one). */
-static const struct means_row *code_asked(const struct attempt *a) {
-        enum factor f = 0;
-
-        while (f < FACTORS - 1 && !(a->choice.factors & means_of_codes() & FACTOR_BIT(f)))
-                f++;
-        return means_row(f);
+static enum login_word code_question(const struct attempt *a, enum factor f) {
+        return f == FACTOR_TOTP && a->choice.recovery_too ? WORD_ASK_TOTP_OR_RECOVERY : means_row(f)->question;
 }
 
-static enum login_word code_question(const struct attempt *a) {
-        return a->choice.recovery_too ? WORD_ASK_TOTP_OR_RECOVERY : code_asked(a)->question;
+static enum login_word line_question(const struct attempt *a) {
+        const uint32_t codes = a->choice.factors & means_of_codes();
+        enum factor f = 0;
+
+        while (f < FACTORS - 1 && !(codes & FACTOR_BIT(f)))
+                f++;
+        return codes == FACTOR_BIT(f) ? means_row(f)->in_line : WORD_ASK_LINE_BOTH;
 }
 
 /* The number of digits of the next code: of the person's token, else of the policy, so that a question does not reveal
@@ -72,23 +72,23 @@ static unsigned say_digits(const struct attempt *a) {
         return a->factors.n_tokens ? a->factors.tokens[0].digits : policy_login_terms(attempt_policy(a))->totp.digits;
 }
 
-static int say_ask(struct attempt *a, enum ask what) {
+static int say_ask(struct attempt *a, struct login_question q) {
         struct login_say s = { .what = LOGIN_ASK_HIDDEN };
         enum login_word w = WORD_ASK_PASSWORD;
 
-        switch (what) {
+        switch (q.ask) {
         case ASK_PASSWORD:
                 s.keep = true;
                 break;
         case ASK_LINE:
                 s.keep = true;
-                w = code_asked(a)->in_line;
+                w = line_question(a);
                 break;
         case ASK_PIN:
                 w = pin_question(a);
                 break;
         case ASK_CODE:
-                w = code_question(a);
+                w = code_question(a, q.code);
                 break;
         }
         return say_word(a, &s, w, (struct word_facts){ .count = say_digits(a) });
@@ -101,6 +101,6 @@ int attempt_ask(struct attempt *a) {
         if (a->choice.insert)
                 return say_word(a, &s, WORD_ASK_CARD, (struct word_facts){ 0 });
         for (unsigned i = 0; i < a->choice.n && r == 0; i++)
-                r = say_ask(a, a->choice.asks[i]);
+                r = say_ask(a, a->choice.questions[i]);
         return r;
 }

@@ -34,7 +34,7 @@ static int verify_record(const struct attempt *a, const char *outcome, const cha
                 .reason = reason,
         };
 
-        factors_words(a->choice.factors, factors, sizeof factors);
+        factors_words(strcmp(outcome, "allowed") == 0 ? a->proven : a->choice.factors, factors, sizeof factors);
         return a->begin.phase == LOGIN_ACCOUNT ? audit_session(attempt_context(a)->audit, &l, "refused")
                                                : audit_login(attempt_context(a)->audit, &l);
 }
@@ -107,22 +107,38 @@ static void ask_person(struct attempt *a) {
         attempt_until(a, CHECK_MS);
 }
 
-/* Checks each kind of code that is asked for, or accepted in its place, until one is right. */
-static struct judgement judge_code(struct attempt *a, struct tally *tally, int64_t now) {
-        struct judgement j = { false, "wrong-code", WORD_WRONG };
+static struct judgement judge_one(const struct attempt *a, enum factor f, const char *code, struct tally *tally,
+                                  int64_t now) {
+        const struct means_row *row = means_row(f);
 
-        for (enum factor f = 0; f < FACTORS && !j.right; f++) {
-                const struct means_row *row = means_row(f);
-                bool asked = a->choice.factors & FACTOR_BIT(f),
-                     instead = f == FACTOR_RECOVERY && a->choice.recovery_too;
+        if (strlen(code) < row->least)
+                return (struct judgement){ 0, "wrong-code", WORD_WRONG };
+        return row->judge(a, code, tally, now);
+}
 
-                if (!row->judge || !(asked || instead) || strlen(a->code) < row->least)
+/* Each code by the judge of the factor that it was asked for: one code proves one factor. Only where a recovery code is
+ * accepted in the token's place, what no token showed is looked at once more. Returns what is wrong, where anything is.
+ */
+static struct judgement judge_codes(struct attempt *a, struct tally *tally, int64_t now) {
+        struct judgement wrong = { 0, "unproven", WORD_WRONG };
+        bool any_wrong = false;
+
+        for (enum factor f = 0; f < FACTORS; f++) {
+                const char *code = a->codes[f];
+                struct judgement j;
+
+                if (!(a->choice.factors & means_of_codes() & FACTOR_BIT(f)))
                         continue;
-                j = row->judge(a, tally, now);
-                if (j.right && instead)
-                        a->choice.factors = (a->choice.factors & ~means_of_codes()) | FACTOR_BIT(f);
+                j = judge_one(a, f, code, tally, now);
+                if (!j.proven && f == FACTOR_TOTP && a->choice.recovery_too
+                    && strlen(code) >= means_row(FACTOR_RECOVERY)->least)
+                        j = judge_one(a, FACTOR_RECOVERY, code, tally, now);
+                a->proven |= j.proven;
+                if (!j.proven && !any_wrong)
+                        wrong = j;
+                any_wrong = any_wrong || !j.proven;
         }
-        return j;
+        return wrong;
 }
 
 static void name_place(const struct attempt *a, char *to, size_t size) {
@@ -134,7 +150,7 @@ static void name_place(const struct attempt *a, char *to, size_t size) {
 static void tell_recovery_left(struct attempt *a, const struct tally *tally) {
         unsigned left = recovery_left(&a->factors, tally);
 
-        if (!(a->choice.factors & FACTOR_BIT(FACTOR_RECOVERY)) || left > RECOVERY_FEW)
+        if (!(a->proven & FACTOR_BIT(FACTOR_RECOVERY)) || left > RECOVERY_FEW)
                 return;
         attempt_tell_facts(a, left ? WORD_RECOVERY_LEFT : WORD_RECOVERY_NO_MORE, &(struct word_facts){ .count = left });
 }
@@ -149,7 +165,7 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
         tally->login_s = now;
         name_place(a, tally->login_place, sizeof tally->login_place);
         r = tally_write(attempt_context(a)->tallies, a->user, tally, NULL);
-        if (r < 0 && a->choice.factors & means_of_codes()) {
+        if (r < 0 && a->proven & means_of_codes()) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
                 return;
         }
@@ -163,26 +179,35 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
         attempt_verdict(a, LOGIN_ALLOW);
 }
 
-static void check_code(struct attempt *a) {
-        const uint32_t coded = means_of_codes();
+/* Does what was proven hold every factor of one of the rule's alternatives? */
+static bool verify_suffices(const struct attempt *a) {
+        for (size_t i = 0; i < a->plan.n; i++)
+                if (a->plan.alternatives[i] && (a->plan.alternatives[i] & ~a->proven) == 0)
+                        return true;
+        return false;
+}
+
+static void check_codes(struct attempt *a) {
         int64_t now = clock_now().unix_s;
-        struct judgement j = { false, "unproven", WORD_WRONG };
-        struct tally tally;
+        struct tally tally, before;
+        struct judgement j;
 
         if (tally_read(attempt_context(a)->tallies, a->user, &tally, NULL) < 0) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
                 return;
         }
-        if (a->choice.factors & coded)
-                j = judge_code(a, &tally, now);
-        if (j.right)
-                a->proven |= a->choice.factors & coded;
+        before = tally;
+        j = judge_codes(a, &tally, now);
         if (j.word == WORD_CLOCK_BACK)
                 (void)audit_clock_back(attempt_context(a)->audit, a->user, tally.clock_s - now);
-        if (!a->unfit && a->choice.factors && (a->choice.factors & ~a->proven) == 0)
+        if (!a->unfit && verify_suffices(a)) {
                 verify_allow(a, &tally, now);
-        else
-                refuse_counted(a, &tally, j.reason, j.word);
+                return;
+        }
+        /* Of two codes one was wrong: a code on paper is spent by a login, and by nothing else. */
+        tally.codes_id = before.codes_id;
+        tally.codes_used = before.codes_used;
+        refuse_counted(a, &tally, j.reason, j.word);
 }
 
 void verify_card_checked(struct attempt *a, bool right) {
@@ -192,13 +217,15 @@ void verify_card_checked(struct attempt *a, bool right) {
                 attempt_refuse(a, "wrong-signature", WORD_CARD_UNPROVEN);
                 return;
         }
-        a->proven |= FACTOR_BIT(FACTOR_CARD) | FACTOR_BIT(FACTOR_PIN); /* the key does not sign without its PIN */
-        check_code(a);
+        /* The signature is the card's. The PIN is what the card itself verified before: a key that signs without one is
+         * never offered (card/token.c). */
+        a->proven |= FACTOR_BIT(FACTOR_CARD) | FACTOR_BIT(FACTOR_PIN);
+        check_codes(a);
 }
 
 static void go_on(struct attempt *a) {
         if (!(a->choice.factors & FACTOR_BIT(FACTOR_CARD))) {
-                check_code(a);
+                check_codes(a);
                 return;
         }
         attempt_stop_person(a);
