@@ -20,6 +20,10 @@ struct login_plane {
         size_t n_rules;
         uint32_t exempt, single_prompt; /* lists */
         struct place at_exempt, at_card;
+        struct {
+                struct place at; /* line 0: there is none */
+                uint32_t factors;
+        } two_codes; /* the first alternative that asks for a token's code and one from paper */
         uint32_t module;
         uint32_t *pem_offsets; /* while it is compiled: the authorities, then the revocation lists */
         const char **pems;

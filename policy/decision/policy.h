@@ -68,6 +68,10 @@ void policy_free(struct policy *p); /* NULL is fine */
 CLEANUP(policy, struct policy *, policy_free)
 #define auto_policy AUTO(policy)
 
+/* What an earlier version accepted, and this one refuses in a new policy: where a policy is signed or pushed; one that
+ * is in force stays so, with a warning. 0, or -EBADMSG with "line:column: reason" of the first. */
+int policy_check_new(const struct policy *p, struct err *err);
+
 /* Pure. A NULL policy is the sealed terminal: hubs, keyboards, mice and card readers only. `who` may be NULL. */
 struct verdict policy_decide(const struct policy *p, const struct device_facts *f, const struct moment *now,
                              const struct person *who);

@@ -14,6 +14,16 @@
 
 #define SERVICE_MAX 63 /* bytes: what the wire carries */
 
+static void note_two_codes(const struct compiler *c, uint32_t item, uint32_t factors) {
+        const uint32_t codes = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
+        struct login_plane *l = &c->policy->login;
+
+        if ((factors & codes) == codes && !l->two_codes.at.line) {
+                l->two_codes.at = outline_place(c->outline, item);
+                l->two_codes.factors = factors;
+        }
+}
+
 static int alternative_check(const struct compiler *c, uint32_t item, const char *s, bool has_card, uint32_t *ret) {
         struct alternative a = alternative_parse(s);
 
@@ -28,6 +38,7 @@ static int alternative_check(const struct compiler *c, uint32_t item, const char
         if (a.factors & FACTOR_BIT(FACTOR_CARD) && !has_card)
                 return refuse(c, item, NULL, "「%s」はカードを使いますが、login に card: がありません",
                               "'%s' asks for a card, but login says nothing in card:", shown(s).text);
+        note_two_codes(c, item, a.factors);
         *ret = a.factors;
         return 0;
 }

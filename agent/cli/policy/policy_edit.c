@@ -32,6 +32,8 @@ int policy_text_check(struct bytes text, struct policy **ret, struct err *err) {
         size_t n;
         int r = policy_compile(text, &p, err);
 
+        if (r == 0)
+                r = policy_check_new(p, err);
         if (r < 0)
                 return r;
         n = policy_signers(p, &pem);

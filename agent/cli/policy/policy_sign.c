@@ -76,7 +76,8 @@ static int check_policy(struct job *j) {
         const char *const *signers;
         size_t n;
 
-        if (policy_compile(bytes_of(j->text, j->text_size), &j->policy, &err) < 0)
+        if (policy_compile(bytes_of(j->text, j->text_size), &j->policy, &err) < 0
+            || policy_check_new(j->policy, &err) < 0)
                 return complain_in(EXIT_REFUSED, j->file, &err);
         n = policy_signers(j->policy, &signers);
         if (trust_from_pem(signers, n, policy_threshold(j->policy), &next, &err) < 0)

@@ -196,6 +196,18 @@ static void settle_mark(struct store *s, struct err *note) {
                 add_note(note, &why);
 }
 
+/* A version before accepted it: it stays in force, for nobody could log in to push another without it. */
+static void note_outdated(const struct policy *p, struct err *note) {
+        struct err why = { "" };
+
+        if (!p || policy_check_new(p, &why) == 0)
+                return;
+        (void)err_say_wrap(
+                &why, 0, "いまのポリシーはそのまま働いていますが、この版では新しく有効にできません。書き直してください",
+                "the policy in force goes on, but this version would not accept it anew: mend it");
+        add_note(note, &why);
+}
+
 int store_load(struct store *s, struct policy **ret, struct err *note) {
         auto_accepted a = { 0 };
 
@@ -205,6 +217,7 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
         settle_mark(s, note);
         if (finish_interrupted(s, &a, note) == 0 && (s->mark_status == 0 || s->mark.highest == 0))
                 slots_prune(s->policy_fd, s->mark);
+        note_outdated(a.policy, note);
         put_in_force(s, a.policy, TAKE(a.next));
         *ret = TAKE(a.policy);
         return 0;
@@ -235,6 +248,8 @@ static int judge_push(struct store *s, struct bytes envelope, struct accepted *r
                 r = trust_in_force(s, &pinned, &trust, err);
         if (r == 0)
                 r = slot_judge(envelope, trust, ret, err);
+        if (r == 0)
+                r = policy_check_new(ret->policy, err);
         if (r == 0)
                 r = check_order(s, ret->policy, err);
         return r;
