@@ -173,6 +173,7 @@ static void print_words(const struct verify_report *r) {
         size_t n = envelope_signers(r->envelope, &names);
         enum language l = language_follow(policy_language(r->policy));
         char issued[CLOCK_TEXT], when[64];
+        struct err why = { "" };
 
         clock_text(policy_issued(r->policy), issued);
         words_time(l, issued, when, sizeof when);
@@ -183,6 +184,9 @@ static void print_words(const struct verify_report *r) {
                 (void)printf(SAY(l, "  署名: %s\n", "  signed by: %s\n"), names[i]);
         (void)printf(SAY(l, "  必要 %u、あり %zu\n", "  %u needed, %zu there\n"), r->needed, n);
         expiry_note(r->file, r->policy);
+        if (policy_check_new(r->policy, &why) < 0)
+                (void)complain(EXIT_OK, "%s: 注意: 新しいポリシーとしては受け入れられません: %s",
+                               "%s: note: not accepted as a new policy: %s", r->file, err_text(&why, language_now()));
         if (!r->trust_given)
                 (void)complain(
                         EXIT_OK,

@@ -144,18 +144,34 @@ static size_t upgrade_compare(struct check_context *g) {
         return n;
 }
 
+/* The policy in force stays so; the next one must be written otherwise. */
+static size_t upgrade_policy(struct check_context *g) {
+        struct err why = { "" };
+
+        if (!g->policy || policy_check_new(g->policy, &why) == 0)
+                return 0;
+        finding_add(g, FINDING_WARNING,
+                    SAY(g->l,
+                        "いまのポリシーは働き続けますが、この版では新しく有効にできません。書き直してください: %s",
+                        "the policy in force goes on, but this version would not accept it anew, so mend it: %s"),
+                    err_text(&why, g->l));
+        return 1;
+}
+
 void check_upgrade(struct check_context *g) {
         const char *version = json_string_value(check_context_status(g, NULL, "version"));
+        size_t n;
 
         if (!version || strcmp(version, SEKIMORI_VERSION) == 0)
                 return;
+        n = upgrade_policy(g);
         if (!g->next || !g->devices)
                 finding_add(g, FINDING_WARNING,
                             SAY(g->l,
                                 "動いているのは別の版（%s）です。この版が機器をどう扱うかは、調べられませんでした",
                                 "another version runs (%s), and how this one would treat the devices cannot be told"),
                             version);
-        else if (!upgrade_compare(g))
+        else if (upgrade_compare(g) + n == 0)
                 finding_add(g, FINDING_OK,
                             SAY(g->l, "動いている版（%s）と同じ扱いになります",
                                 "all is treated as by the version that runs (%s)"),

@@ -4,6 +4,7 @@
 #include "cli/setup/checks.h"
 
 #include "unit/agent/cli/setup/root_tree.h"
+#include "unit/policy/given.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -139,6 +140,17 @@ Test(check_upgrade, nothing_is_claimed_that_could_not_be_looked_at) {
         (void)compared(OLD, ALLOW("printer"), ALLOW("printer"));
         tree.devices = NULL;
         cr_expect_eq(looked(check_upgrade), FINDING_WARNING, "the agent that runs did not answer");
+}
+
+Test(check_upgrade, a_policy_that_could_not_be_pushed_anew_is_told) {
+        struct policy *p = given("devices: []\nlogin:\n  rules: [{name: a, require: [password+totp+recovery]}]\n");
+
+        tree.policy = p;
+        cr_expect_eq(compared(OLD, ALLOW("storage"), ALLOW("storage")), FINDING_WARNING);
+        expect_said("this version would not accept it anew, so mend it: 10:31: 'password+totp+recovery'");
+        tree.policy = NULL;
+        policy_free(p);
+        cr_expect_eq(compared(OLD, ALLOW("storage"), ALLOW("storage")), FINDING_OK);
 }
 
 Test(check_upgrade, beside_an_agent_of_this_version_there_is_nothing_to_say) {
