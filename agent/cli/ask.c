@@ -44,9 +44,9 @@ static int ask_receive(int fd, int *ret_code, struct err *ret_why, char **ret_te
         if (control_reply_decode(bytes_of(packet, (size_t)n), &reply) < 0)
                 return -EBADMSG;
         *ret_code = reply.code;
-        if (reply.code != CONTROL_OK)
+        if (reply.code != CONTROL_OK || !ret_text)
                 return read_reason(&reply, text, ret_why), 0;
-        return text >= 0 && ret_text ? file_read_fd(text, TEXT_MAX, (uint8_t **)ret_text, &size) : 0;
+        return text >= 0 ? file_read_fd(text, TEXT_MAX, (uint8_t **)ret_text, &size) : 0;
 }
 
 /* The socket's mode decides who may ask: root, and the group that may read the log. */

@@ -10,7 +10,8 @@
 
 /* Ask, passing `fd` along (-1: nothing). Complains itself and returns EXIT_COULD_NOT when there is no agent; else the
  * reply's exit code. *ret_why is why it is not EXIT_OK, "" where the agent gave no reason or was not there. *ret_text
- * (may be NULL) is what was asked for, the caller's, NULL where there is none. */
+ * is what was asked for, the caller's, NULL where there is none; with a NULL ret_text nothing is, and *ret_why may have
+ * a remark on what was done. */
 int ask(const char *runtime_dir, enum control_request type, int fd, struct err *ret_why, char **ret_text);
 
 /* Ask for something that is answered with JSON: *ret is the caller's where the code is EXIT_OK. Complains itself. */

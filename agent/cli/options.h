@@ -20,6 +20,8 @@ enum option_id {
         OPTION_FINGERPRINT,
         OPTION_FOLLOW,
         OPTION_FORCE_CHECK,
+        OPTION_FORCE_PUSH,
+        OPTION_FORCE_SIGN,
         OPTION_FORCE_TWIN,
         OPTION_FORCE_USER,
         OPTION_FROM_POLICY,

@@ -5,12 +5,12 @@ _sekimori_options() { # the options of a verb
         case $1 in
         "policy init") echo --signers --threshold --name --lang --help ;;
         "policy check") echo --json --lang --help ;;
-        "policy sign") echo --cert --key --previous -o --lang --help ;;
+        "policy sign") echo --cert --key --previous -o --force --lang --help ;;
         "policy verify") echo --trust --json --lang --help ;;
         "policy show") echo --lang --help ;;
         "policy diff") echo --lang --help ;;
         "policy import") echo --lang --help ;;
-        "push") echo --lang --runtime-dir --help ;;
+        "push") echo --force --lang --runtime-dir --help ;;
         "devices") echo --policy --json --lang --runtime-dir --help ;;
         "status") echo --json --prometheus --lang --runtime-dir --state-dir --help ;;
         "fleet") echo --before --serial --html --json --lang --now --help ;;
@@ -99,7 +99,7 @@ _sekimori_value() { # what may stand behind an option of a verb
         "media retire --from") echo "-f" ;;
         "media retire --ledger") echo "-f" ;;
         "media retire --lang") echo "-W 'ja en'" ;;
-        "setup --force") echo "-W 'agent policy trust clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services exempt autologin sshd sudo rescue'" ;;
+        "setup --force") echo "-W 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services exempt autologin sshd sudo rescue'" ;;
         "setup --lang") echo "-W 'ja en'" ;;
         "setup --root") echo "-d" ;;
         "audit show --state-dir") echo "-d" ;;

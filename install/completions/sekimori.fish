@@ -40,6 +40,7 @@ complete -c sekimori -n '__sekimori_is policy sign' -r -l cert -d 'The signer\'s
 complete -c sekimori -n '__sekimori_is policy sign' -r -l key -d 'The signer\'s key (PEM)'
 complete -c sekimori -n '__sekimori_is policy sign' -r -l previous -d 'The policy in force on the terminals (text or envelope), or their trust.pem where they have none yet'
 complete -c sekimori -n '__sekimori_is policy sign' -r -s o -d 'Where the envelope is written'
+complete -c sekimori -n '__sekimori_is policy sign' -l force -d 'Sign what a terminal accepts by push --force only'
 complete -c sekimori -n '__sekimori_is policy sign' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 
 complete -c sekimori -n '__sekimori_is policy verify' -r -l trust -d 'The terminals\' trust.pem, or the certificates of those who may sign'
@@ -53,6 +54,7 @@ complete -c sekimori -n '__sekimori_is policy diff' -x -l lang -a 'ja en' -d 'Th
 complete -c sekimori -n '__sekimori_is policy import; and __sekimori_at 3' -f -a 'usbguard'
 complete -c sekimori -n '__sekimori_is policy import' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 
+complete -c sekimori -n '__sekimori_is push' -l force -d 'Get a terminal going again that could not go on'
 complete -c sekimori -n '__sekimori_is push' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 complete -c sekimori -n '__sekimori_is push' -r -l runtime-dir -d 'Where the agent\'s socket is'
 
@@ -142,7 +144,7 @@ complete -c sekimori -n '__sekimori_is media retire' -x -l lang -a 'ja en' -d 'T
 complete -c sekimori -n '__sekimori_is setup; and __sekimori_at 2' -f -a 'check observe devices login'
 complete -c sekimori -n '__sekimori_is setup' -l undo -d 'Back by one stage'
 complete -c sekimori -n '__sekimori_is setup' -l yes -d 'Do not ask'
-complete -c sekimori -n '__sekimori_is setup' -x -l force -a 'agent policy trust clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services exempt autologin sshd sudo rescue' -d 'Go on although this check says stop'
+complete -c sekimori -n '__sekimori_is setup' -x -l force -a 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services exempt autologin sshd sudo rescue' -d 'Go on although this check says stop'
 complete -c sekimori -n '__sekimori_is setup' -l no-wait -d 'With login'
 complete -c sekimori -n '__sekimori_is setup' -l unless-confirmed -d 'With --undo'
 complete -c sekimori -n '__sekimori_is setup' -l json -d 'Answer for programs instead of people'

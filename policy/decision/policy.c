@@ -63,6 +63,11 @@ void policy_signers_place(const struct policy *p, unsigned *ret_line, unsigned *
         *ret_column = p->at_signers.column;
 }
 
+void policy_serial_place(const struct policy *p, unsigned *ret_line, unsigned *ret_column) {
+        *ret_line = p->at_serial.line;
+        *ret_column = p->at_serial.column;
+}
+
 size_t policy_rules(const struct policy *p) {
         return p->n_rules;
 }

@@ -95,8 +95,9 @@ int32_t policy_valid_until(const struct policy *p);
 size_t policy_signers(const struct policy *p, const char *const **ret_pem);
 unsigned policy_threshold(const struct policy *p);
 
-/* The place of the signers in the text (from 1), for errors that only trust.h can find. */
+/* The place of the signers, and of the serial, in the text (from 1): for errors that are found later. */
 void policy_signers_place(const struct policy *p, unsigned *ret_line, unsigned *ret_column);
+void policy_serial_place(const struct policy *p, unsigned *ret_line, unsigned *ret_column);
 
 size_t policy_rules(const struct policy *p);
 const char *policy_rule_name(const struct policy *p, int rule);   /* "" for RULE_NONE */

@@ -74,9 +74,9 @@ struct policy {
         size_t n_rules;
         struct index index;
         struct login_plane login;
-        uint32_t audit_keep_s;                               /* 0: not given */
-        struct place at_signers, at_sections[SECTION_COUNT]; /* line 0: not there */
-        uint8_t section_digests[SECTION_COUNT][32];          /* of the section's lines, to detect a change */
+        uint32_t audit_keep_s;                                          /* 0: not given */
+        struct place at_serial, at_signers, at_sections[SECTION_COUNT]; /* line 0: not there */
+        uint8_t section_digests[SECTION_COUNT][32];                     /* of the section's lines, to detect a change */
 };
 
 static inline const char *rule_text(const struct policy *p, uint32_t offset) {

@@ -84,6 +84,7 @@ static int title_compile(const struct compiler *c, const struct draft *d) {
                         refuse(c, NODE_ROOT, "issued", "「%s」は 2026-12-01T09:00:00+09:00 のような日時ではありません",
                                "'%s' is not a date and time like 2026-12-01T09:00:00+09:00", shown(d->issued).text),
                         d->issued);
+        p->at_serial = outline_place(c->outline, outline_key(c->outline, NODE_ROOT, "serial"));
         p->title = pool_text(&p->pool, d->title);
         p->contact = pool_text(&p->pool, d->contact);
         p->english = d->language == 1;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <openssl/x509v3.h>
 #include <string.h>
+#include <time.h>
 
 static const char *const curves[] = { "prime256v1", "secp384r1", "P-256", "P-384" };
 
@@ -83,4 +84,18 @@ int signer_validity(const struct signer *s, int64_t at_s) {
                 return -1;
         /* The certificate is expired unless its end is that second or later; an unreadable date counts as expired. */
         return ASN1_TIME_cmp_time_t(X509_get0_notAfter(s->certificate), (time_t)at_s) >= 0 ? 0 : 1;
+}
+
+static int64_t signer_second(const ASN1_TIME *at) {
+        struct tm tm;
+
+        return ASN1_TIME_to_tm(at, &tm) == 1 ? timegm(&tm) : 0;
+}
+
+int64_t signer_from(const struct signer *s) {
+        return signer_second(X509_get0_notBefore(s->certificate));
+}
+
+int64_t signer_until(const struct signer *s) {
+        return signer_second(X509_get0_notAfter(s->certificate));
 }

@@ -24,5 +24,9 @@ bool signer_same_key(const struct signer *a, const struct signer *b);
 /* -1: not valid yet at that second (since 1970), 1: no longer, 0: valid. */
 int signer_validity(const struct signer *s, int64_t at_s);
 
+/* The second of its notBefore, or of its notAfter; 0 where that cannot be read, and then it is never valid. */
+int64_t signer_from(const struct signer *s);
+int64_t signer_until(const struct signer *s);
+
 /* NULL where the key is fit to sign policies, else why not. */
 const struct phrase *signer_key_unfit(const EVP_PKEY *key);

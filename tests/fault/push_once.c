@@ -23,9 +23,9 @@ static int push(struct store *s, const char *path, struct policy **in_force, str
 
         if (r < 0)
                 return err_errno(err, r, "%s", path);
-        r = store_check(s, bytes_of(envelope, size), &p, err);
+        r = store_check(s, bytes_of(envelope, size), NULL, &p, err);
         if (r == 0)
-                r = store_install(s, bytes_of(envelope, size), p, err);
+                r = store_install(s, bytes_of(envelope, size), p, false, err);
         if (r < 0)
                 return r;
         policy_free(*in_force);

@@ -117,8 +117,9 @@ int media_policy_read(struct media_policy *p, const char *path) {
         if (strncmp((const char *)p->text, "-----BEGIN", 10) == 0)
                 return complain(EXIT_REFUSED, "%s: 署名済みです。署名する前の policy.yaml を指定してください",
                                 "%s: is signed; name the text that it was made from", path);
-        return policy_text_check(bytes_of(p->text, size), &p->was, &err) < 0 ? complain_in(EXIT_REFUSED, p->path, &err)
-                                                                             : EXIT_OK;
+        return policy_text_check(bytes_of(p->text, size), NULL, &p->was, &err) < 0
+                       ? complain_in(EXIT_REFUSED, p->path, &err)
+                       : EXIT_OK;
 }
 
 int media_policy_add(struct media_policy *p, const char *rule) {

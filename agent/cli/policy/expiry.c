@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* expiry.c — compares the policy's last valid day with today; there is a note from 30 days before. See expiry.h. */
+/* expiry.c — compares the policy's last valid day with today, and its signers' certificates with `issued`; there is a
+ * note from 30 days before. See expiry.h. */
 #include "cli/policy/expiry.h"
 
 #include "base/cleanup.h"
@@ -8,6 +9,7 @@
 #include "cli/language.h"
 #include "host/clock.h"
 #include "signature/envelope.h"
+#include "signature/succession.h"
 
 bool expiry_says(const struct policy *p, struct err *ret) {
         int32_t left = policy_valid_until(p) - clock_now().day;
@@ -25,10 +27,21 @@ bool expiry_says(const struct policy *p, struct err *ret) {
         return true;
 }
 
+bool expiry_says_signers(const struct policy *p, int64_t at_s, struct err *ret) {
+        auto_trust next = NULL;
+        const char *const *signers;
+        size_t n = policy_signers(p, &signers);
+
+        return trust_from_pem(signers, n, policy_threshold(p), &next, NULL) == 0 && succession_check(p, next, NULL) == 0
+               && succession_ends(next, at_s, ret);
+}
+
 void expiry_note(const char *file, const struct policy *p) {
         struct err what = { "" };
 
         if (expiry_says(p, &what))
+                (void)complain(EXIT_OK, "%s: 注意: %s", "%s: note: %s", file, err_text(&what, language_now()));
+        if (expiry_says_signers(p, policy_issued(p), &what))
                 (void)complain(EXIT_OK, "%s: 注意: %s", "%s: note: %s", file, err_text(&what, language_now()));
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* expiry.h — the note that a policy has expired or soon will: printed by every verb that reads a policy. Nothing is
- * refused because of it, as no terminal stops enforcing. */
+/* expiry.h — the notes that a policy, or a certificate that the next one needs, has expired or soon will: printed by
+ * every verb that reads a policy. Nothing is refused because of them, as no terminal stops enforcing. */
 #pragma once
 
 #include "base/bytes.h"
@@ -14,7 +14,10 @@
 /* False where it is good for longer; else *ret says until when. */
 bool expiry_says(const struct policy *p, struct err *ret);
 
-/* The same as a note on stderr, under the file's name. */
+/* False where the policy after it could be signed for longer than a month from `at_s` on; else *ret says who cannot. */
+bool expiry_says_signers(const struct policy *p, int64_t at_s, struct err *ret);
+
+/* Both as notes on stderr, under the file's name. `at_s` is the policy's `issued`. */
 void expiry_note(const char *file, const struct policy *p);
 
 /* The same for the content of an envelope; silent where that is no policy. */

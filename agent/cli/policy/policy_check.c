@@ -74,10 +74,19 @@ static int say_json(const struct check_report *r, const struct policy *p) {
         return failed ? complain_memory() : p ? EXIT_OK : EXIT_REFUSED;
 }
 
+static void policy_check_signers(const struct check_report *r, const struct policy *p) {
+        struct err ends = { "" };
+        unsigned line, column;
+
+        policy_signers_place(p, &line, &column);
+        if (expiry_says_signers(p, policy_issued(p), &ends))
+                policy_check_warned((void *)r, line, column, err_text(&ends, r->english ? LANGUAGE_EN : LANGUAGE_JA));
+}
+
 static int policy_check_file(struct check_report *r, struct bytes text) {
         auto_policy p = NULL;
         struct err err = { 0 };
-        int error = policy_text_check(text, &p, &err);
+        int error = policy_text_check(text, NULL, &p, &err);
 
         if (error < 0) {
                 policy_check_refused(r, &err);
@@ -86,6 +95,7 @@ static int policy_check_file(struct check_report *r, struct bytes text) {
                 policy_warnings(p, r->english, policy_check_warned, r);
                 if (expiry_says(p, &err))
                         policy_check_warned(r, 0, 0, err_text(&err, r->english ? LANGUAGE_EN : LANGUAGE_JA));
+                policy_check_signers(r, p);
         }
         if (r->json)
                 return say_json(r, error < 0 ? NULL : p);

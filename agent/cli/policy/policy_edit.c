@@ -4,7 +4,7 @@
 #include "cli/policy/policy_edit.h"
 
 #include "language/outline.h"
-#include "signature/trust.h"
+#include "signature/succession.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static void edit_deinit(struct edit *e) {
 }
 #define auto_edit __attribute__((cleanup(edit_deinit))) struct edit
 
-int policy_text_check(struct bytes text, struct policy **ret, struct err *err) {
+int policy_text_check(struct bytes text, struct err *waived, struct policy **ret, struct err *err) {
         auto_policy p = NULL;
         auto_trust trust = NULL;
         const char *const *pem;
@@ -41,6 +41,9 @@ int policy_text_check(struct bytes text, struct policy **ret, struct err *err) {
         r = trust_from_pem(pem, n, policy_threshold(p), &trust, err);
         if (r < 0)
                 return err_say_wrap(err, r, "%u:%u: 署名者（signers）", "%u:%u: signers", line, column);
+        r = succession_check(p, trust, waived ? waived : err);
+        if (r < 0 && !waived)
+                return r;
         *ret = TAKE(p);
         return 0;
 }
@@ -49,7 +52,7 @@ static int edit_begin(struct edit *e, struct bytes text, struct err *err) {
         int r;
 
         *e = (struct edit){ .text = text, .err = err };
-        r = policy_text_check(text, &e->was, err);
+        r = policy_text_check(text, NULL, &e->was, err);
         if (r == 0)
                 r = outline_read(text, &e->outline, err);
         if (r == 0)
@@ -112,7 +115,7 @@ static bool rules_are(const struct policy *was, const struct policy *is, int ind
 static int policy_edit_finish(struct edit *e, char *text, int index, int by, char **ret, struct policy **ret_policy) {
         auto_free char *made = text;
         auto_policy p = NULL;
-        int r = made ? policy_text_check(bytes_text(made), &p, e->err)
+        int r = made ? policy_text_check(bytes_text(made), NULL, &p, e->err)
                      : err_say(e->err, -ENOMEM, "ポリシー: メモリーが足りません", "no memory for a policy");
 
         if (r < 0)

@@ -15,5 +15,6 @@ int policy_text_add(struct bytes text, const char *rule, char **ret, struct poli
 /* The text without the rule of that name; comments around it stay. -ENOENT: there is none. */
 int policy_text_remove(struct bytes text, const char *name, char **ret, struct policy **ret_policy, struct err *err);
 
-/* Would a terminal accept it, as `sekimori policy check` asks? */
-int policy_text_check(struct bytes text, struct policy **ret, struct err *err);
+/* Would a terminal accept it, as `sekimori policy check` asks? With `waived` also one after which none could follow,
+ * which root can push by force: *waived says so then, and else nothing. */
+int policy_text_check(struct bytes text, struct err *waived, struct policy **ret, struct err *err);

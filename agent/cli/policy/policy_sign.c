@@ -6,6 +6,7 @@
 #include "cli/language.h"
 #include "cli/out.h"
 #include "cli/policy/expiry.h"
+#include "cli/policy/policy_edit.h"
 #include "cli/policy/previous.h"
 #include "cli/policy/signing.h"
 #include "cli/verbs.h"
@@ -23,7 +24,8 @@ struct job {
         const char *file, *certificate, *key, *out, *previous;
         uint8_t *content, *text; /* the envelope, if there is one; the policy's text */
         size_t content_size, text_size;
-        bool is_envelope;
+        bool is_envelope, force;
+        struct err waived; /* why a terminal takes it by force only */
         struct policy *policy;
         struct trust *myself; /* the signer's certificate */
         EVP_PKEY *secret;
@@ -72,19 +74,25 @@ static void say_warning(void *context, unsigned line, unsigned column, const cha
 /* A policy that no terminal would accept is not signed. */
 static int check_policy(struct job *j) {
         struct err err = { "" };
-        auto_trust next = NULL;
-        const char *const *signers;
-        size_t n;
 
-        if (policy_compile(bytes_of(j->text, j->text_size), &j->policy, &err) < 0
-            || policy_check_new(j->policy, &err) < 0)
+        if (policy_text_check(bytes_of(j->text, j->text_size), &j->waived, &j->policy, &err) < 0)
                 return complain_in(EXIT_REFUSED, j->file, &err);
-        n = policy_signers(j->policy, &signers);
-        if (trust_from_pem(signers, n, policy_threshold(j->policy), &next, &err) < 0)
-                return (err_wrap(&err, 0, "signers"), complain_err(EXIT_REFUSED, j->file, &err));
         policy_warnings(j->policy, language_follow(policy_language(j->policy)) == LANGUAGE_EN, say_warning, j);
         expiry_note(j->file, j->policy);
         return EXIT_OK;
+}
+
+/* What a terminal would set aside by force only: said, and without --force not signed. */
+static int check_dates(const struct job *j, const struct signer *signer) {
+        int code = EXIT_OK, refused = j->force ? EXIT_OK : EXIT_REFUSED;
+
+        if (signer_validity(signer, policy_issued(j->policy)) != 0)
+                code = complain(refused, "%s: 「%s」の証明書は、ポリシーの issued の日時には有効でありません",
+                                "%s: the certificate of '%s' is not valid at the policy's 'issued'", j->certificate,
+                                signer->name);
+        if (code == EXIT_OK && j->waived.text[0])
+                code = complain_in(refused, j->file, &j->waived);
+        return code;
 }
 
 static int read_signer(struct job *j) {
@@ -105,16 +113,14 @@ static int read_signer(struct job *j) {
                                 j->certificate);
         code = previous_check(j->previous, j->file, j->policy, signer);
         if (code == EXIT_OK)
+                code = check_dates(j, signer);
+        if (code == EXIT_OK)
                 code = signing_key(j->key, &j->secret);
         if (code != EXIT_OK)
                 return code;
         if (X509_check_private_key(signer->certificate, j->secret) != 1)
                 return complain(EXIT_REFUSED, "%s は %s の鍵ではありません", "%s is not the key of %s", j->key,
                                 j->certificate);
-        if (signer_validity(signer, policy_issued(j->policy)) != 0)
-                return complain(EXIT_REFUSED, "%s: 「%s」の証明書は、ポリシーの issued の日時には有効でありません",
-                                "%s: the certificate of '%s' is not valid at the policy's 'issued'", j->certificate,
-                                signer->name);
         return EXIT_OK;
 }
 
@@ -208,7 +214,8 @@ int policy_sign(const struct typed *t) {
                        .certificate = t->value[OPTION_CERT],
                        .key = t->value[OPTION_KEY],
                        .out = t->value[OPTION_OUTPUT],
-                       .previous = t->value[OPTION_PREVIOUS] };
+                       .previous = t->value[OPTION_PREVIOUS],
+                       .force = typed_has(t, OPTION_FORCE_SIGN) };
         auto_free char *out = NULL;
         int code = read_policy(&j);
 

@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 #include "cli/complain.h"
 #include "cli/policy/policy_file.h"
-#include "signature/trust.h"
+#include "signature/succession.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -60,6 +60,8 @@ static int read_before(const char *path, struct before *ret) {
 /* As a terminal would compare the two. */
 static int previous_follows(const struct policy *before, const char *path, const char *file,
                             const struct policy *next) {
+        struct err err = { "" };
+
         if (policy_serial(next) <= policy_serial(before))
                 return complain(EXIT_REFUSED,
                                 "%s: serial %" PRIu64 " は、有効なポリシー（%s）の %" PRIu64 " より大きくありません",
@@ -68,6 +70,8 @@ static int previous_follows(const struct policy *before, const char *path, const
         if (policy_issued(next) < policy_issued(before))
                 return complain(EXIT_REFUSED, "%s: 発行日時（issued）が、有効なポリシー（%s）より前です",
                                 "%s: 'issued' is earlier than that of the policy in force (%s)", file, path);
+        if (succession_step(next, policy_serial(before), &err) < 0)
+                return complain_in(EXIT_REFUSED, file, &err);
         return EXIT_OK;
 }
 

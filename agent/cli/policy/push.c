@@ -18,6 +18,7 @@
 
 int push(const struct typed *t) {
         const char *path = t->words[0], *runtime_dir = t->value[OPTION_RUNTIME_DIR];
+        const bool force = typed_has(t, OPTION_FORCE_PUSH);
         struct err why = { "" };
         auto_free uint8_t *envelope = NULL;
         auto_fd sealed = -1;
@@ -26,18 +27,21 @@ int push(const struct typed *t) {
         int code;
 
         if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-                return push_from_stick(path, runtime_dir);
+                return force ? complain(EXIT_USAGE, "%s: --force では、フォルダーではなくファイルを指定します",
+                                        "%s: --force wants a file, not a folder", path)
+                             : push_from_stick(path, runtime_dir);
         code = read_argument(path, READ_MAX, &envelope, &size);
         if (code != EXIT_OK)
                 return code;
         sealed = memfd_sealed("envelope", bytes_of(envelope, size));
         if (sealed < 0)
                 return complain_errno(EXIT_COULD_NOT, "memfd", sealed);
-        code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
+        code = ask(runtime_dir, force ? CONTROL_PUSH_FORCE : CONTROL_PUSH, sealed, &why, NULL);
         if (code == EXIT_OK) {
                 (void)puts(SAY(language_now(), "新しいポリシーが有効になりました", "the new policy is in force"));
                 expiry_note_envelope(path, bytes_of(envelope, size));
-        } else if (why.text[0])
+        }
+        if (why.text[0])
                 (void)complain_err(code, path, &why);
         return code;
 }

@@ -8,6 +8,8 @@ typedef void check(struct check_context *g);
 
 /* check_terminal.c */
 check check_agent, check_policy, check_trust, check_clock, check_space, check_journal, check_boot;
+/* check_signers.c */
+check check_signers;
 /* check_devices.c */
 check check_devices, check_keyboard, check_network, check_mounts;
 /* check_upgrade.c */

@@ -4,7 +4,7 @@
 #include "audit/entry.h"
 #include "audit/inside.h"
 
-int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who) {
+int audit_policy_installed(struct audit *a, const struct policy *p, const struct err *waived, uint32_t who) {
         struct record r;
         int result = entry_begin(a, EVENT_POLICY_INSTALLED, &r);
 
@@ -13,6 +13,8 @@ int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who
         record_number(&r, "serial", policy_serial(p));
         record_text(&r, "title", policy_title(p));
         record_number(&r, "uid", who);
+        if (waived->text[0])
+                record_err(&r, "waived", waived);
         return entry_commit(a, &r);
 }
 

@@ -58,8 +58,8 @@ int audit_device_gone(struct audit *a, const struct audit_device *d);
 /* Another program had authorized what is denied, or the other way round; the verdict is applied again. */
 int audit_device_restored(struct audit *a, const struct audit_device *d);
 
-/* `who` is the uid that asked over the control socket. */
-int audit_policy_installed(struct audit *a, const struct policy *p, uint32_t who);
+/* `who` is the uid that asked over the control socket; `waived` what root set aside for it, or "". */
+int audit_policy_installed(struct audit *a, const struct policy *p, const struct err *waived, uint32_t who);
 int audit_policy_refused(struct audit *a, const struct err *why, uint32_t who);
 /* At start. `p` NULL: sealed; `stage` is its name. */
 int audit_policy_loaded(struct audit *a, const struct policy *p, const char *stage, const struct err *note);

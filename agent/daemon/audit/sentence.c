@@ -167,6 +167,7 @@ static void policy_installed(const struct told *s) {
                   SAY(s->l, "ポリシー第%" PRId64 "号を適用しました", "Policy %" PRId64 " is now in force"),
                   told_number(s, "serial"));
         ADD_TEXT(s, "title", "「%s」", ": \"%s\"");
+        ADD_TEXT(s, "waived", "。--force で次のことを承知のうえ: %s", "; by --force, in spite of: %s");
         told_operator(s);
 }
 

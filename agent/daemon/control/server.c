@@ -97,7 +97,7 @@ static void server_checkpoint(const struct control_peer *p, int fd) {
         reply_why(p, r < 0 ? CONTROL_COULD_NOT : CONTROL_OK, &why);
 }
 
-static void server_push(const struct control_peer *p, int fd) {
+static void take_push(const struct control_peer *p, int fd, bool force) {
         auto_free uint8_t *envelope = NULL;
         struct err err = { 0 };
         size_t size;
@@ -112,8 +112,16 @@ static void server_push(const struct control_peer *p, int fd) {
         if (r < 0)
                 r = state_push_unread(p->server->subject.state, r, p->uid, &err);
         else
-                r = state_push(p->server->subject.state, bytes_of(envelope, size), p->uid, &err);
+                r = state_push(p->server->subject.state, bytes_of(envelope, size), force, p->uid, &err);
         reply_why(p, r == 0 ? CONTROL_OK : CONTROL_REFUSED, &err);
+}
+
+static void server_push(const struct control_peer *p, int fd) {
+        take_push(p, fd, false);
+}
+
+static void server_push_force(const struct control_peer *p, int fd) {
+        take_push(p, fd, true);
 }
 
 /* Returns a descriptor of the answer, -1 if there is none. Secrets are wiped here before the reply is sent. */
@@ -165,6 +173,7 @@ static const struct {
         [CONTROL_FORGET] = { NULL, true, true, people_forget },
         [CONTROL_STAGE] = { NULL, true, true, stage_change },
         [CONTROL_CHECKPOINT] = { server_checkpoint, false, false },
+        [CONTROL_PUSH_FORCE] = { server_push_force, true, true },
 };
 
 static void refuse_stranger(const struct control_peer *p) {

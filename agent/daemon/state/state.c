@@ -57,22 +57,23 @@ int state_push_unread(struct state *s, int why, uid_t who, struct err *err) {
         return state_refuse_push(s, why, who, err);
 }
 
-int state_push(struct state *s, struct bytes envelope, uid_t who, struct err *err) {
+int state_push(struct state *s, struct bytes envelope, bool force, uid_t who, struct err *err) {
         const struct in_force before = state_now(s);
         auto_policy p = NULL, old = NULL;
-        int r = store_check(s->store, envelope, &p, err);
+        struct err waived = { "" };
+        int r = store_check(s->store, envelope, force ? &waived : NULL, &p, err);
 
         if (r == 0)
                 r = state_ask(s, &(struct in_force){ p, s->staging.now }, err);
         if (r == 0)
-                r = store_install(s->store, envelope, p, err);
+                r = store_install(s->store, envelope, p, force, err);
         if (r < 0)
                 return state_refuse_push(s, r, who, err);
         old = s->policy; /* until all subscribers have been told that it is gone */
         s->policy = TAKE(p);
-        s->note = (struct err){ "" };
+        s->note = waived; /* as it will be noted when it is loaded */
         audit_set_policy(s->audit, s->policy);
-        (void)audit_policy_installed(s->audit, s->policy, who);
+        (void)audit_policy_installed(s->audit, s->policy, &waived, who);
         (void)state_tell(s, &before, err);
         return 0;
 }

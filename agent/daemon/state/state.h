@@ -41,9 +41,10 @@ CLEANUP(state, struct state *, state_free)
 void state_subscribe(struct state *s, struct subscriber *who);
 void state_unsubscribe(struct state *s, struct subscriber *who);
 
-/* Verify, check, ask, install, record, tell. `who` is the uid that asked. -EPERM: it would lock people out; else as
- * store_check and store_install. Refused: recorded, and the policy in force is unchanged. */
-int state_push(struct state *s, struct bytes envelope, uid_t who, struct err *err);
+/* Verify, check, ask, install, record, tell. `who` is the uid that asked; `force`: root sets aside what store_check
+ * lets root set aside, which is recorded and noted. -EPERM: it would lock people out; else as store_check and
+ * store_install. Refused: recorded, and the policy in force is unchanged. */
+int state_push(struct state *s, struct bytes envelope, bool force, uid_t who, struct err *err);
 
 /* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
 int state_push_unread(struct state *s, int why, uid_t who, struct err *err);

@@ -4,6 +4,7 @@
 
 #include "host/file.h"
 #include "host/listing.h"
+#include "signature/succession.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,9 +104,17 @@ void accepted_deinit(struct accepted *a) {
         *a = (struct accepted){ 0 };
 }
 
+void accepted_doubt(struct accepted *a, int r, const struct err *why) {
+        if (r >= 0)
+                return;
+        err_append(&a->why, a->doubt ? "; " : "", why);
+        a->doubt = a->doubt ?: r;
+}
+
 int slot_judge(struct bytes envelope, const struct trust *trust, struct accepted *ret, struct err *err) {
         auto_accepted a = { 0 };
         auto_envelope e = NULL;
+        struct err why = { "" };
         const char *const *signers;
         size_t n;
         int r;
@@ -119,9 +128,8 @@ int slot_judge(struct bytes envelope, const struct trust *trust, struct accepted
         r = trust_from_pem(signers, n, policy_threshold(a.policy), &a.next, err);
         if (r < 0)
                 return err_wrap(err, r, "signers");
-        r = envelope_valid_at(e, policy_issued(a.policy), err);
-        if (r < 0)
-                return r;
+        accepted_doubt(&a, envelope_valid_at(e, policy_issued(a.policy), &why), &why);
+        accepted_doubt(&a, succession_check(a.policy, a.next, &why), &why);
         *ret = a;
         a = (struct accepted){ 0 };
         return 0;

@@ -28,11 +28,16 @@ int slots_list(int policy_fd, uint64_t **ret, size_t *ret_n, struct err *err);
 struct accepted {
         struct policy *policy;
         struct trust *next;
+        int doubt; /* 0, or why a push refuses it unless it is forced; what is in force already is loaded all the same
+                    */
+        struct err why;
 };
 void accepted_deinit(struct accepted *a);
+void accepted_doubt(struct accepted *a, int r, const struct err *why); /* one more, where r is negative */
 #define auto_accepted __attribute__((cleanup(accepted_deinit))) struct accepted
 
-/* Signature, text, its signers, their validity at `issued`, in that order. -EKEYREJECTED, -EKEYEXPIRED, -EBADMSG. */
+/* Signature, text, its signers, in that order. -EKEYREJECTED, -EBADMSG. A doubt is no failure here: -EKEYEXPIRED, too
+ * few of those who signed had a valid certificate at `issued`; else what succession_check says. */
 int slot_judge(struct bytes envelope, const struct trust *trust, struct accepted *ret, struct err *err);
 
 /* The same for the slot `serial`: under `trust`, or under the one recorded in the slot where that is NULL. A slot

@@ -3,6 +3,7 @@
 #include "store/store.h"
 
 #include "host/file.h"
+#include "signature/succession.h"
 #include "store/slot.h"
 
 #include <errno.h>
@@ -153,6 +154,8 @@ static void load_above_mark(struct store *s, struct accepted *a, uint64_t serial
         struct err why = { "" };
         int r = slot_read(s->policy_fd, serial, a->next, &new, &why);
 
+        if (r == 0 && new.doubt)
+                why = new.why, r = new.doubt;
         if (r == 0 && policy_issued(new.policy) < policy_issued(a->policy))
                 r = err_say(&why, -ESTALE,
                             "保存されているポリシー第%" PRIu64 "号: 発行日時が、いまのポリシーより前です",
@@ -218,6 +221,8 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
         if (finish_interrupted(s, &a, note) == 0 && (s->mark_status == 0 || s->mark.highest == 0))
                 slots_prune(s->policy_fd, s->mark);
         note_outdated(a.policy, note);
+        if (a.doubt)
+                add_note(note, &a.why);
         put_in_force(s, a.policy, TAKE(a.next));
         *ret = TAKE(a.policy);
         return 0;
@@ -235,7 +240,26 @@ static int check_order(const struct store *s, const struct policy *p, struct err
         if (policy_issued(p) < s->issued_s)
                 return err_say(err, -ESTALE, "issued（発行日時）が、いまのポリシーより前です",
                                "'issued' is earlier than that of the policy in force");
-        return 0;
+        return succession_step(p, s->mark.highest, err);
+}
+
+/* No number is left above the mark (a version before this one accepted any): root may have them begin again. Nothing
+ * older comes back by it: `issued` must be later than that of the policy in force. */
+static int check_restart(const struct store *s, const struct policy *p, bool forced, struct err *err) {
+        if (!forced)
+                return err_say(
+                        err, -ERANGE,
+                        "第%" PRIu64 "号より大きな番号はもう使えません。root が push --force で番号を始め直せます",
+                        "no number is left above serial %" PRIu64 ": with push --force root lets them begin again",
+                        s->mark.highest);
+        if (policy_issued(p) <= s->issued_s)
+                return err_say(err, -ESTALE, "issued（発行日時）が、いまのポリシーより後ではありません",
+                               "'issued' is not later than that of the policy in force");
+        return succession_step(p, 0, err);
+}
+
+static int check_place(const struct store *s, const struct policy *p, bool forced, struct err *err) {
+        return succession_most(s->mark.highest) ? check_order(s, p, err) : check_restart(s, p, forced, err);
 }
 
 static int judge_push(struct store *s, struct bytes envelope, struct accepted *ret, struct err *err) {
@@ -248,20 +272,26 @@ static int judge_push(struct store *s, struct bytes envelope, struct accepted *r
                 r = trust_in_force(s, &pinned, &trust, err);
         if (r == 0)
                 r = slot_judge(envelope, trust, ret, err);
-        if (r == 0)
-                r = policy_check_new(ret->policy, err);
-        if (r == 0)
-                r = check_order(s, ret->policy, err);
-        return r;
+        return r == 0 ? policy_check_new(ret->policy, err) : r;
 }
 
-int store_check(struct store *s, struct bytes envelope, struct policy **ret, struct err *err) {
+int store_check(struct store *s, struct bytes envelope, struct err *waived, struct policy **ret, struct err *err) {
         auto_accepted a = { 0 };
+        struct err why = { "" };
         int r = judge_push(s, envelope, &a, err);
 
+        if (r == 0 && waived) /* a new beginning is a doubt; whatever else is wrong there is refused below */
+                accepted_doubt(&a, check_place(s, a.policy, false, &why), &why);
         if (r == 0)
-                *ret = TAKE(a.policy);
-        return r;
+                r = check_place(s, a.policy, waived, err);
+        if (r == 0 && a.doubt && !waived)
+                r = err_say(err, a.doubt, IN_JA, IN_EN, a.why.ja, a.why.text);
+        if (r < 0)
+                return r;
+        if (waived)
+                *waived = a.why;
+        *ret = TAKE(a.policy);
+        return 0;
 }
 
 /* Restores the old slots and the old mark. */
@@ -278,7 +308,7 @@ static int store_undo(struct store *s, uint64_t serial, int r, struct err *err) 
 static int write_down(struct store *s, struct bytes envelope, uint64_t serial, struct err *err) {
         auto_trust pinned = NULL;
         const struct trust *trust;
-        struct mark raised = { .highest = serial, .previous = s->serial };
+        struct mark raised = { .highest = serial, .previous = s->serial < serial ? s->serial : 0 };
         int r = trust_in_force(s, &pinned, &trust, err);
 
         if (r == 0)
@@ -293,11 +323,11 @@ static int write_down(struct store *s, struct bytes envelope, uint64_t serial, s
         return 0;
 }
 
-int store_install(struct store *s, struct bytes envelope, const struct policy *p, struct err *err) {
+int store_install(struct store *s, struct bytes envelope, const struct policy *p, bool forced, struct err *err) {
         auto_trust next = NULL;
         const char *const *signers;
         size_t n = policy_signers(p, &signers);
-        int r = check_order(s, p, err);
+        int r = check_place(s, p, forced, err);
 
         if (r == 0)
                 r = trust_from_pem(signers, n, policy_threshold(p), &next, err);

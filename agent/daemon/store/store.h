@@ -26,17 +26,22 @@ CLEANUP(store, struct store *, store_free)
 #define auto_store AUTO(store)
 
 /* Load the highest slot that verifies and compiles, falling back to the one before it. *ret NULL and 0: there is none
- * (sealed). `note` gets one line about anything that was skipped, "" where nothing was. Finishes a push that a crash
- * interrupted after its slot was there, and removes what earlier ones left. */
+ * (sealed). `note` gets one line about anything that was skipped, and about why no policy could follow this one; ""
+ * where there is neither. Finishes a push that a crash interrupted after its slot was there, and removes what earlier
+ * ones left. */
 int store_load(struct store *s, struct policy **ret, struct err *note);
 
 /* Verify under the trust in force (the signers of the policy in force; config_dir/trust.pem where there is none),
- * compile, compare serials. *ret is the caller's. -EKEYREJECTED, -EKEYEXPIRED, -EBADMSG, -ESTALE (serial not higher
- * than the mark, or issued before the policy in force). */
-int store_check(struct store *s, struct bytes envelope, struct policy **ret, struct err *err);
+ * compile, compare serials, ask whether another could follow. *ret is the caller's. -EKEYREJECTED, -EKEYEXPIRED,
+ * -EBADMSG, -ESTALE (serial not higher than the mark, or issued before the policy in force), -ERANGE (too high).
+ *
+ * With `waived` root sets aside what would keep a terminal where it is (docs/adr/0193): it gets what that was, "" where
+ * there was nothing to set aside. Signatures, and that nothing older comes back, are never set aside. */
+int store_check(struct store *s, struct bytes envelope, struct err *waived, struct policy **ret, struct err *err);
 
-/* Make what store_check accepted the policy in force. Durable once it returns 0; otherwise nothing has changed. */
-int store_install(struct store *s, struct bytes envelope, const struct policy *p, struct err *err);
+/* Make what store_check accepted (`forced`: with `waived`) the policy in force. Durable once it returns 0; otherwise
+ * nothing has changed. */
+int store_install(struct store *s, struct bytes envelope, const struct policy *p, bool forced, struct err *err);
 
 uint64_t store_highest_serial(const struct store *s);
 

@@ -23,6 +23,7 @@ enum control_request {
         CONTROL_FORGET,     /* take something of that away */
         CONTROL_STAGE,      /* how much is enforced from now on */
         CONTROL_CHECKPOINT, /* sign what of the log is not signed yet; brings nothing */
+        CONTROL_PUSH_FORCE, /* CONTROL_PUSH, for a terminal that could not go on otherwise */
         CONTROL_REQUESTS,
 };
 

@@ -128,7 +128,7 @@ Test(policy_edit, signers_count_too) {
         struct err err = { 0 };
 
         memcpy(strstr(text, "BEGIN CERT"), "BEGIN NONE", 10);
-        cr_expect_eq(policy_text_check(bytes_text(text), &p, &err), -EBADMSG);
+        cr_expect_eq(policy_text_check(bytes_text(text), NULL, &p, &err), -EBADMSG);
         cr_expect_eq(policy_text_add(bytes_text(text), STICK, &made, &p, &err), -EBADMSG);
         free(text);
 }

@@ -252,6 +252,42 @@ Test(setup_check, the_clock_of_the_board_is_held_against_ours_in_any_zone) {
         }
 }
 
+static enum finding looked_at_signers(const struct decree *d, int64_t now_s) {
+        struct policy *p = NULL;
+        struct err err = { "" };
+        enum finding worst;
+
+        write_policy("policy.yaml", d);
+        cr_assert_eq(policy_compile(slurp("policy.yaml"), &p, &err), 0, "%s", err.text);
+        tree.policy = p;
+        tree.now_s = now_s;
+        worst = looked(check_signers);
+        tree.policy = NULL;
+        policy_free(p);
+        return worst;
+}
+
+Test(setup_check, somebody_can_sign_the_next_policy) {
+        const int64_t june = 1780272000; /* 2026-06-01: when it was issued */
+
+        ceremony_begin();
+        make_people("alice", "bob", NULL);
+        make_person(&(struct person_with_key){ "over", .till = "20260531235959Z" });
+        make_person(&(struct person_with_key){ "autumn", .till = "20261001000000Z" });
+        cr_expect_eq(looked_at_signers(&(struct decree){ 1 }, june), FINDING_OK, "%s", said());
+        cr_expect_eq(looked_at_signers(&(struct decree){ 1, .signers = { "over" } }, june), FINDING_STOP);
+        expect_said("policy.yaml:6:1: nobody could sign the next policy");
+        cr_expect_eq(looked_at_signers(&(struct decree){ INT64_MAX }, june), FINDING_STOP);
+        expect_said("9000000000000000000 at most");
+        cr_expect_eq(looked_at_signers(&(struct decree){ 1, .signers = { "autumn" } }, june), FINDING_OK);
+        cr_expect_eq(looked_at_signers(&(struct decree){ 1, .signers = { "autumn" } }, june + 100 * 86400),
+                     FINDING_WARNING, "in operation since then");
+        expect_said("'CN=autumn' is valid until 2026-10-01");
+        cr_expect_eq(looked_at_signers(&(struct decree){ 1, .signers = { "autumn" } }, 0), FINDING_OK,
+                     "a clock that lost its battery");
+        ceremony_end();
+}
+
 Test(setup_check, an_agent_that_does_not_answer_stops_everything) {
         cr_expect_eq(looked(check_agent), FINDING_STOP);
         tree.status = given_json(

@@ -179,6 +179,6 @@ Test(store_check, asks_the_disk_first_what_is_in_force) {
         issue("7.cms", &(struct decree){ 7 }, "alice"); /* trusted at installation, no longer now */
         store_free(TAKE(store));
         cr_assert_eq(store_open("config", "state", &store, NULL), 0);
-        cr_expect_eq(store_check(store, slurp("7.cms"), &p, NULL), -EKEYREJECTED);
+        cr_expect_eq(store_check(store, slurp("7.cms"), NULL, &p, NULL), -EKEYREJECTED);
         cr_expect_null(p);
 }

@@ -5,6 +5,7 @@
 #include "support/ceremony.h"
 
 #include <criterion/criterion.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -30,18 +31,43 @@ void given_an_empty_store(void) {
         cr_assert_eq(reopen(NULL), 0);
 }
 
-static int push(const char *file, struct err *err) {
+static int push(const char *file, struct err *waived, struct err *err) {
         auto_policy p = NULL;
         struct bytes envelope = slurp(file);
-        int r = store_check(store, envelope, &p, err);
+        int r = store_check(store, envelope, waived, &p, err);
 
-        return r == 0 ? store_install(store, envelope, p, err) : r;
+        return r == 0 ? store_install(store, envelope, p, waived != NULL, err) : r;
 }
 
 void push_ok(const char *file) {
         struct err err = { "" };
 
-        cr_assert_eq(push(file, &err), 0, "%s", err.text);
+        cr_assert_eq(push(file, NULL, &err), 0, "%s", err.text);
+}
+
+void push_forced(const char *file, struct err *ret_waived) {
+        struct err err = { "" };
+
+        cr_assert_eq(push(file, ret_waived, &err), 0, "%s", err.text);
+}
+
+void plant(const char *name, const char *envelope, struct bytes trust_pem) {
+        char path[64];
+
+        (void)snprintf(path, sizeof path, "state/policy/%s", name);
+        cr_assert_eq(mkdir(path, 0700), 0);
+        (void)snprintf(path, sizeof path, "state/policy/%s/envelope.cms", name);
+        spill(path, slurp(envelope));
+        (void)snprintf(path, sizeof path, "state/policy/%s/trust.pem", name);
+        spill(path, trust_pem);
+}
+
+void plant_in_force(const char *name, const char *envelope, uint64_t previous) {
+        char mark[64];
+
+        plant(name, envelope, trust_of(1, "alice", NULL));
+        (void)snprintf(mark, sizeof mark, "%s %" PRIu64 "\n", name, previous);
+        spill("state/policy/mark", bytes_text(mark));
 }
 
 void issue_and_push(uint64_t serial) {
@@ -76,15 +102,25 @@ static void snapshot(char *to, size_t size) {
         (void)pclose(list);
 }
 
-void expect_refused(const char *file, int code, const char *reason) {
+static void expect_refusal(const char *file, struct err *waived, int code, const char *reason) {
         char before[8192] = "", after[8192] = "";
         uint64_t highest = store_highest_serial(store);
         struct err err = { "" };
 
         snapshot(before, sizeof before);
-        cr_expect_eq(push(file, &err), code, "%s: %s", reason, err.text);
+        cr_expect_eq(push(file, waived, &err), code, "%s: %s", reason, err.text);
         cr_expect(strstr(err.text, reason), "'%s' lacks '%s'", err.text, reason);
         snapshot(after, sizeof after);
         cr_expect_str_eq(before, after);
         cr_expect_eq(store_highest_serial(store), highest);
+}
+
+void expect_refused(const char *file, int code, const char *reason) {
+        expect_refusal(file, NULL, code, reason);
+}
+
+void expect_force_refused(const char *file, int code, const char *reason) {
+        struct err waived;
+
+        expect_refusal(file, &waived, code, reason);
 }

@@ -75,17 +75,6 @@ Test(store_load, an_interrupted_push_is_finished) {
         cr_expect(bytes_equal(slurp("state/policy/mark"), bytes_text("6 5\n")));
 }
 
-static void plant(const char *name, const char *envelope, struct bytes trust_pem) {
-        char path[64];
-
-        (void)snprintf(path, sizeof path, "state/policy/%s", name);
-        cr_assert_eq(mkdir(path, 0700), 0);
-        (void)snprintf(path, sizeof path, "state/policy/%s/envelope.cms", name);
-        spill(path, slurp(envelope));
-        (void)snprintf(path, sizeof path, "state/policy/%s/trust.pem", name);
-        spill(path, trust_pem);
-}
-
 Test(store_load, a_directory_put_there_by_hand_does_not_count) {
         char note[ERR_TEXT];
 
