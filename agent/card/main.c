@@ -98,7 +98,7 @@ static int card_list(struct helper *h, const char *module, struct card_listed *l
                 return 0;
         }
         r = tokens_list(&h->tokens, say_found, listed);
-        if (listed->n == 0 && listed->result != CARD_GONE && watch_gone(&h->watch, NULL, PULLED_MS))
+        if (listed->n == 0 && listed->result != CARD_GONE && watch_wait(&h->watch, NULL, PULLED_MS) != WATCHED_STAYS)
                 listed->result = CARD_GONE;
         return r;
 }
@@ -129,7 +129,7 @@ static void card_explain(const struct helper *h, struct card_signed *answer) {
         const struct card_token *token = tokens_token(&h->tokens, h->sign->slot);
 
         if (answer->result == CARD_UNABLE && token && token->hardware
-            && watch_gone(&h->watch, token->reader, PULLED_MS)) {
+            && watch_wait(&h->watch, token->reader, PULLED_MS) != WATCHED_STAYS) {
                 answer->result = CARD_GONE;
                 answer->pin = 0;
         }
@@ -154,8 +154,8 @@ static void *wait_for_removal(void *ctx) {
         struct helper *h = ctx;
         uint8_t to[CARD_MAX];
 
-        (void)watch_gone(&h->watch, h->reader, WATCH_FOREVER);
-        (void)card_say(to, card_removed_encode(to));
+        if (watch_wait(&h->watch, h->reader, WATCH_FOREVER) == WATCHED_GONE)
+                (void)card_say(to, card_removed_encode(to));
         _exit(0);
 }
 
@@ -165,7 +165,6 @@ static int card_watch(struct helper *h, struct bytes from) {
         int r = card_watch_decode(from, &slot);
         const struct card_token *token = r == 0 ? tokens_token(&h->tokens, slot) : NULL;
         pthread_t thread;
-        uint8_t to[CARD_MAX];
 
         if (!token)
                 return -EBADMSG;
@@ -176,17 +175,24 @@ static int card_watch(struct helper *h, struct bytes from) {
         watch_reset(&h->watch, h->reader);
         if (watch_knows(&h->watch, h->reader))
                 return -pthread_create(&thread, NULL, wait_for_removal, h);
-        /* A hardware reader that pcscd does not know has been pulled out; a software token stays. */
-        return token->hardware ? card_say(to, card_removed_encode(to)) : 0;
+        /* Of a reader that pcscd does not know nobody can say anything; a token in software stays. */
+        return token->hardware ? -EPIPE : 0;
+}
+
+static int card_look(struct helper *h, struct bytes from) {
+        char reader[CARD_READER];
+        uint8_t to[CARD_MAX];
+        int r = card_look_decode(from, reader);
+
+        return r < 0 ? r : card_say(to, card_seen_encode(watch_look(&h->watch, reader), to));
 }
 
 static const struct {
         int (*handle)(struct helper *h, struct bytes from);
         unsigned stages; /* in which the request is allowed */
 } requests[CARD_MESSAGES] = {
-        [CARD_PREPARE] = { card_prepare, STAGE_NEW },
-        [CARD_OPEN] = { open_module, STAGE_NEW | STAGE_READY },
-        [CARD_SIGN] = { card_sign_message, STAGE_OPEN },
+        [CARD_PREPARE] = { card_prepare, STAGE_NEW },    [CARD_OPEN] = { open_module, STAGE_NEW | STAGE_READY },
+        [CARD_SIGN] = { card_sign_message, STAGE_OPEN }, [CARD_LOOK] = { card_look, STAGE_OPEN },
         [CARD_WATCH] = { card_watch, STAGE_OPEN },
 };
 

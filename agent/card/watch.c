@@ -56,33 +56,61 @@ bool watch_knows(const struct reader_watch *w, const char *reader) {
         return watch_choose(w, reader, meant) > 0;
 }
 
-static bool is_the_same(const SCARD_READERSTATE *r) {
-        return (r->dwEventState & SCARD_STATE_PRESENT)
-               && !(r->dwEventState & (SCARD_STATE_UNKNOWN | SCARD_STATE_UNAVAILABLE))
-               && COUNTER(r->dwEventState) == COUNTER(r->dwCurrentState);
+static bool is_unknown(DWORD state) {
+        return (state & (SCARD_STATE_UNKNOWN | SCARD_STATE_UNAVAILABLE))
+               || !(state & (SCARD_STATE_PRESENT | SCARD_STATE_EMPTY));
 }
 
-bool watch_gone(const struct reader_watch *w, const char *reader, unsigned long timeout_ms) {
+/* The counter only rises; a reader that was plugged in anew begins with 0. */
+static enum watched watch_compare(const SCARD_READERSTATE *r) {
+        DWORD before = COUNTER(r->dwCurrentState), now = COUNTER(r->dwEventState);
+
+        if (is_unknown(r->dwEventState) || now < before)
+                return WATCHED_LOST;
+        return (r->dwEventState & SCARD_STATE_EMPTY) || now > before ? WATCHED_GONE : WATCHED_STAYS;
+}
+
+enum watched watch_wait(const struct reader_watch *w, const char *reader, unsigned long timeout_ms) {
         SCARD_READERSTATE meant[READERS_MAX];
         DWORD n = watch_choose(w, reader, meant);
 
         if (n == 0)
-                return !reader;
+                return reader ? WATCHED_STAYS : WATCHED_LOST;
         for (;;) {
                 LONG rv = SCardGetStatusChange(w->pcscd, timeout_ms, meant, n);
 
                 if (rv != SCARD_S_SUCCESS && rv != SCARD_E_TIMEOUT)
-                        return true;
+                        return WATCHED_LOST;
                 for (DWORD i = 0; i < n; i++)
-                        if (!is_the_same(&meant[i]))
-                                return true;
+                        if (watch_compare(&meant[i]) != WATCHED_STAYS)
+                                return watch_compare(&meant[i]);
                 if (rv == SCARD_E_TIMEOUT)
-                        return false;
+                        return WATCHED_STAYS;
                 for (DWORD i = 0; i < n; i++) {
                         /* Another program began or ended to use the card. */
                         meant[i].dwCurrentState = without_news(meant[i].dwEventState);
                 }
         }
+}
+
+/* If two readers are meant, one card in them is enough. */
+enum reader_state watch_look(const struct reader_watch *w, const char *reader) {
+        SCARD_READERSTATE meant[READERS_MAX];
+        DWORD n = watch_choose(w, reader, meant);
+        enum reader_state state = READER_UNKNOWN;
+
+        for (DWORD i = 0; i < n; i++)
+                meant[i].dwCurrentState = SCARD_STATE_UNAWARE;
+        if (n == 0 || SCardGetStatusChange(w->pcscd, 0, meant, n) != SCARD_S_SUCCESS)
+                return READER_UNKNOWN;
+        for (DWORD i = 0; i < n; i++) {
+                if (is_unknown(meant[i].dwEventState))
+                        continue;
+                if (meant[i].dwEventState & SCARD_STATE_PRESENT)
+                        return READER_HOLDS;
+                state = READER_EMPTY;
+        }
+        return state;
 }
 
 bool watch_is_stale(const struct reader_watch *w) {

@@ -2,6 +2,8 @@
 /* watch.h — is the card still in its reader? pcscd is asked, which counts every insertion and removal. */
 #pragma once
 
+#include "wire/card.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <winscard.h>
@@ -26,9 +28,17 @@ bool watch_is_stale(const struct reader_watch *w);
 /* Whether pcscd has a reader of that name; `reader` is a slot's description. */
 bool watch_knows(const struct reader_watch *w, const char *reader);
 
-/* Wait at most `timeout_ms` until the card in that reader (NULL: in any reader) is no longer the one that was there at
- * watch_open, or until pcscd fails. True: one of these has happened. */
-bool watch_gone(const struct reader_watch *w, const char *reader, unsigned long timeout_ms);
+enum watched {
+        WATCHED_STAYS, /* it is the card that was there at watch_open */
+        WATCHED_GONE,  /* its reader says that it left, if only for a moment */
+        WATCHED_LOST,  /* pcscd ended, or the reader is gone or began anew: nobody can say */
+};
+
+/* Wait at most `timeout_ms` for the card in that reader (NULL: in any reader) to be one of the latter two. */
+enum watched watch_wait(const struct reader_watch *w, const char *reader, unsigned long timeout_ms);
+
+/* What that reader holds at this moment, by its own word. */
+enum reader_state watch_look(const struct reader_watch *w, const char *reader);
 
 /* The card forgets who showed it a PIN. Not every card can be told to, so it is reset. */
 void watch_reset(const struct reader_watch *w, const char *reader);

@@ -66,6 +66,8 @@ struct agent {
         char administrator[LOGIN_USER]; /* who logged in since the loop was last idle; "" */
         struct err people_note;         /* why factors cannot be opened; "" */
         int64_t started_s;
+        int runtime_fd;    /* of the runtime directory */
+        uint64_t recorded; /* the number of the last audit record before ours */
 };
 
 static int options_take(int argc, char **argv, struct sekimorid_options *o) {
@@ -162,6 +164,8 @@ static void logins_serve(struct agent *a, struct factors_store *factors, struct 
                                                  .factors = factors,
                                                  .tallies = tallies,
                                                  .state = a->state,
+                                                 .runtime_fd = a->runtime_fd,
+                                                 .recorded = a->recorded,
                                                  .seated = sekimorid_seated,
                                                  .administrator_came = administrator_came,
                                                  .ctx = a };
@@ -220,6 +224,14 @@ static int devices_keep(struct agent *a, struct store *store, struct usb *usb, s
         return 0;
 }
 
+static void log_begin(struct agent *a, struct audit *audit) {
+        a->audit = audit;
+        a->recorded = audit_head(audit).seq;
+        if (!a->options.foreground) /* events of a trial run do not belong in the system's journal */
+                (void)audit_mirror(audit, AUDIT_JOURNAL);
+        (void)audit_agent_started(audit);
+}
+
 /* Start-up order: first what needs root's files, then child processes and sockets, then no new privileges. */
 static int sekimorid_live(struct agent *a, struct err *err) {
         const struct sekimorid_options *o = &a->options;
@@ -248,10 +260,8 @@ static int sekimorid_live(struct agent *a, struct err *err) {
             || (r = state_open(o, &store, err)) < 0 || (r = audit_open(store_fd(store), &audit, err)) < 0
             || (r = usb_open(&usb, err)) < 0)
                 return r;
-        a->audit = audit;
-        if (!o->foreground) /* events of a trial run do not belong in the system's journal */
-                (void)audit_mirror(audit, AUDIT_JOURNAL);
-        (void)audit_agent_started(audit);
+        a->runtime_fd = runtime;
+        log_begin(a, audit);
         if ((r = devices_keep(a, store, usb, &state, &gate, err)) < 0)
                 return r;
         people_tell(a, &notifier);

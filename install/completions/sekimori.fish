@@ -154,7 +154,7 @@ complete -c sekimori -n '__sekimori_is setup' -r -l root -d 'The folder that sta
 complete -c sekimori -n '__sekimori_is audit show' -r -l state-dir -d 'Where the agent keeps its log and its policies'
 complete -c sekimori -n '__sekimori_is audit show' -l json -d 'Answer for programs instead of people'
 complete -c sekimori -n '__sekimori_is audit show' -x -l lang -a 'ja en both' -d 'The language of the sentences, or both'
-complete -c sekimori -n '__sekimori_is audit show' -x -l type -a 'device-allowed device-refused device-revoked device-restored device-gone devices-counted policy-installed policy-refused policy-loaded login-allowed login-refused login-throttled login-unavailable logins-counted session-opened session-refused session-closed factors-changed clock-set-back card-removed stage-changed stage-confirmed agent-started agent-stopping observer-lost kernel-baseline log-repaired log-pruned checkpoint' -d 'Only records of this type'
+complete -c sekimori -n '__sekimori_is audit show' -x -l type -a 'device-allowed device-refused device-revoked device-restored device-gone devices-counted policy-installed policy-refused policy-loaded login-allowed login-refused login-throttled login-unavailable logins-counted session-opened session-refused session-closed session-lost factors-changed clock-set-back card-removed card-lost stage-changed stage-confirmed agent-started agent-stopping observer-lost kernel-baseline log-repaired log-pruned checkpoint' -d 'Only records of this type'
 complete -c sekimori -n '__sekimori_is audit show' -x -l since -d 'Only records from this number on'
 complete -c sekimori -n '__sekimori_is audit show' -x -s n -d 'Only the last N'
 complete -c sekimori -n '__sekimori_is audit show' -l follow -d 'Go on as records come'

@@ -2,90 +2,16 @@
 """sekimori-card with OpenSC and pcscd, and cards in software that have retry counters and are pulled at every step.
 Needs root for network and mounts of its own. Started by test_card."""
 
-import datetime
 import os
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from cryptography import x509  # noqa: E402
-from cryptography.exceptions import InvalidSignature  # noqa: E402
-from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils  # noqa: E402
-from cryptography.x509.oid import NameOID  # noqa: E402
-
 import card_helper as helper  # noqa: E402
-import reader as readers  # noqa: E402
+from card_desk import DER, KEYS, MODULE, NONCE, ONE_PIN_MODULE, Desk, a_jpki_card, a_piv_card, main, verifies  # noqa: E402
 from card_helper import Helper  # noqa: E402
 from programs import BUILD  # noqa: E402
-from smartcard import JpkiCard, PivCard  # noqa: E402
-
-MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
-ONE_PIN_MODULE = "/usr/lib/x86_64-linux-gnu/onepin-opensc-pkcs11.so"
-NONCE = bytes(range(32))
-
-
-def certificate(key, name="alice", authority=False):
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = (x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-            .serial_number(1).not_valid_before(datetime.datetime(2020, 1, 1)).not_valid_after(datetime.datetime(2040, 1, 1))
-            .add_extension(x509.BasicConstraints(authority, None), True)
-            .add_extension(x509.KeyUsage(not authority, False, False, False, False, authority, authority, False, False), True)
-            .sign(key, hashes.SHA256()))
-    return made.public_bytes(serialization.Encoding.DER)
-
-
-KEYS = {"rsa": rsa.generate_private_key(65537, 2048), "p256": ec.generate_private_key(ec.SECP256R1()),
-        "p384": ec.generate_private_key(ec.SECP384R1()), "other": rsa.generate_private_key(65537, 2048)}
-AUTHORITY = certificate(KEYS["other"], "authority", authority=True)
-DER = {name: certificate(key) for name, key in KEYS.items()}
-
-
-def a_piv_card(kind="rsa"):
-    card = PivCard()
-    card.put("9A", KEYS[kind], DER[kind])
-    return card
-
-
-def a_jpki_card(**changes):
-    return JpkiCard(KEYS["rsa"], DER["rsa"], AUTHORITY, **changes)
-
-
-def verifies(der, nonce, signature):
-    key, message = x509.load_der_x509_certificate(der).public_key(), helper.CHALLENGE + nonce
-    try:
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
-        else:
-            half = len(signature) // 2
-            pair = utils.encode_dss_signature(int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big"))
-            key.verify(pair, message, ec.ECDSA(hashes.SHA384() if half == 48 else hashes.SHA256()))
-        return True
-    except InvalidSignature:
-        return False
-
-
-class Desk(unittest.TestCase):
-    def setUp(self):
-        self.service = readers.Service()
-        self.service.__enter__()
-        self.addCleanup(self.service.__exit__)
-        self.reader = self.service.reader(0)
-
-    def helper(self, module=MODULE):
-        one = Helper(module)
-        self.addCleanup(one.__exit__)
-        return one
-
-    def expect_signed(self, one, card, pin, nonce=NONCE):
-        signed = one.sign(card, pin, nonce)
-        self.assertEqual((signed.result, signed.pin, signed.text), (helper.OK, helper.FRESH, ""))
-        self.assertTrue(verifies(card.certificate, nonce, signed.signature))
-        self.assertFalse(verifies(card.certificate, bytes(32), signed.signature))
-
-    def expect(self, signed, result, pin):
-        self.assertEqual((signed.result, signed.pin), (result, pin), signed.text)
-        self.assertEqual(signed.signature, b"")
+from smartcard import PivCard  # noqa: E402
 
 
 class Piv(Desk):
@@ -281,78 +207,6 @@ class Gone(Desk):
         self.assertEqual(other.pin.left, 3, "it was not shown to the other")
 
 
-class Watch(Desk):
-    def signed_in(self):
-        self.card = a_piv_card()
-        self.reader.insert(self.card)
-        one = self.helper()
-        self.expect_signed(one, one.found[0], "123456")
-        self.card.was_reset.clear()
-        return one
-
-    def test_removal_is_told_once(self):
-        one = self.signed_in()
-        one.watch(one.found[0])
-        self.assertFalse(one.removed(0.6), "it is there")
-        self.reader.leave()
-        self.assertTrue(one.removed(5))
-        self.assertEqual(one.process.wait(5), 0)
-
-    def test_the_card_may_be_used_by_others_meanwhile(self):
-        one = self.signed_in()
-        one.watch(one.found[0])
-        other = self.helper()
-        self.expect_signed(other, other.found[0], "123456")
-        other.__exit__()
-        self.assertFalse(one.removed(0.6))
-        self.reader.leave()
-        self.assertTrue(one.removed(5))
-
-    def test_a_card_that_left_and_came_back_before_is_another(self):
-        one = self.signed_in()
-        self.reader.remove()
-        self.reader.insert(self.card)
-        one.watch(one.found[0])
-        self.assertTrue(one.removed(5))
-
-    def test_another_readers_card_does_not_matter(self):
-        one = self.signed_in()
-        one.watch(one.found[0])
-        self.service.reader(1).insert(a_piv_card("p256"))
-        self.service.reader(1).remove()
-        self.assertFalse(one.removed(0.1))
-        self.reader.leave()
-        self.assertTrue(one.removed(5))
-
-    def test_without_the_service_nobody_can_tell_that_it_is_there(self):
-        one = self.signed_in()
-        one.watch(one.found[0])
-        self.assertFalse(one.removed(0.1))
-        self.service.stop()
-        self.assertTrue(one.removed(5))
-
-    def test_the_card_forgets_the_pin(self):
-        """Else whoever comes next to the reader signs without one."""
-        one = self.signed_in()
-        one.watch(one.found[0])
-        self.assertTrue(self.card.was_reset.wait(5))
-        self.assertFalse(self.card.pin.verified)
-
-    def test_the_card_forgets_the_pin_where_nobody_watches(self):
-        """pcscd resets what a program that was ended had open."""
-        one = self.signed_in()
-        self.assertTrue(self.card.pin.verified)
-        one.__exit__()
-        self.assertTrue(self.card.was_reset.wait(5))
-        self.assertFalse(self.card.pin.verified)
-
-    def test_it_ends_with_the_agent(self):
-        one = self.signed_in()
-        one.watch(one.found[0])
-        one.socket.close()
-        self.assertEqual(one.process.wait(5), 0)
-
-
 class Secrets(Desk):
     @unittest.skipIf("asan" in os.path.basename(BUILD), "under AddressSanitizer freed memory is kept as it was")
     def test_its_memory_forgets_the_pin(self):
@@ -377,15 +231,6 @@ class Secrets(Desk):
         self.assertNotIn("0", one.status("Uid").split())
         self.assertNotIn("0", one.status("Gid").split())
         self.assertEqual((one.status("Groups"), one.status("Seccomp"), one.status("NoNewPrivs")), ("", "2", "1"))
-
-
-def main():
-    try:
-        readers.enter()
-    except OSError as e:
-        print(f"no network and mounts of our own without root: {e.strerror}")
-        sys.exit(77)
-    unittest.main()
 
 
 main()

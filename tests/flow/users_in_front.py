@@ -3,12 +3,13 @@
 logind says stands in /run/systemd, which is this test's own. Started by test_users_in_front."""
 
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import logind  # noqa: E402
 from bed import Bed, a_stick  # noqa: E402
 from gi.repository import GLib  # noqa: E402
+from logind import logind_starts, nobody_in_front  # noqa: E402
 from login_bed import PEOPLE, LoginBed  # noqa: E402
 
 RULE = "  - {name: 税務課, match: {bus: usb, interfaces: [storage]}, users: [tanaka], action: allow}\n"
@@ -30,31 +31,12 @@ class Desk(LoginBed):
         assert self.ask(user, [], phase="close", **where) == "allow", user
 
 
-def logind_writes(name, **variables):
-    """As logind does it: beside the file, then renamed."""
-    path = f"/run/systemd/{name}"
-    with open(path + ".new", "w", encoding="ascii") as f:
-        f.writelines(f"{key}={value}\n" for key, value in variables.items())
-    os.rename(path + ".new", path)
-
-
-def logind_starts():
-    for folder in ("seats", "sessions", "users"):
-        os.makedirs(f"/run/systemd/{folder}", 0o755)
-    nobody_in_front()
-
-
-def session_begins(name, user, remote=0, seat="seat0"):
-    logind_writes(f"sessions/{name}", UID=PEOPLE[user], USER=user, ACTIVE=1, STATE="active", REMOTE=remote, TYPE="tty",
-                  CLASS="user", **({"SEAT": seat} if seat else {}))
+def session_begins(name, user, **where):
+    logind.session_begins(name, PEOPLE[user], **where)
 
 
 def in_front(name, user):
-    logind_writes("seats/seat0", IS_SEAT0=1, CAN_GRAPHICAL=1, CAN_TTY=1, ACTIVE=name, ACTIVE_UID=PEOPLE[user])
-
-
-def nobody_in_front():
-    logind_writes("seats/seat0", IS_SEAT0=1, CAN_GRAPHICAL=1, CAN_TTY=1)
+    logind.in_front(name, PEOPLE[user])
 
 
 def without_logind_nobody_is(desk, lives):
@@ -130,7 +112,7 @@ def without_its_files_nobody_is(desk, lives):
     assert lives(False)
 
 
-subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
+logind.own_run()
 with Bed() as bed:
     seen = {"UMOCKDEV_DIR": GLib.getenv("UMOCKDEV_DIR")}
     with Desk(preload=["libumockdev-preload.so.0"], environment=seen) as terminal:

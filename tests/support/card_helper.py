@@ -11,7 +11,8 @@ from collections import namedtuple
 from programs import CLEAN, program
 
 PATIENCE_S = 20
-OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED = range(1, 8)
+OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN = range(1, 12)
+READER_UNKNOWN, READER_EMPTY, READER_HOLDS = range(3)
 OK, PIN_WRONG, PIN_IS_LOCKED, PIN_MALFORMED, GONE, UNABLE = range(6)
 UNKNOWN, FRESH, COUNT_LOW, LAST_TRY, LOCKED = range(5)
 CHALLENGE = b"Sekimori login challenge, version 1\n"
@@ -93,6 +94,20 @@ class Helper:
             return False
         assert kind == REMOVED, kind
         return True
+
+    def ends_with(self):
+        """Its last word; None: it ends without one."""
+        self.socket.settimeout(PATIENCE_S)
+        kind, _ = self.hear()
+        assert kind is None or self.hear()[0] is None
+        assert self.process.wait(PATIENCE_S) == 0
+        return kind
+
+    def look(self, reader):
+        self.say(LOOK, counted(reader.encode()))
+        kind, body = self.hear()
+        assert kind == SEEN, kind
+        return body[0]
 
     def status(self, key):
         with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as f:

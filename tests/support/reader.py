@@ -75,16 +75,20 @@ def without_polkit():
 class Service:
     def __enter__(self):
         self.log = tempfile.TemporaryFile()
+        self.library = ctypes.CDLL("libpcsclite.so.1")
+        self.readers = [Reader(self, i) for i in range(2)]
+        self.start()
+        return self
+
+    def start(self):
+        """Again after a stop, too; the cards that were in are in no reader then."""
         self.pcscd = subprocess.Popen([PCSCD, "--foreground", *without_polkit()], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                       env={"PATH": "/usr/bin:/bin"})
-        self.library = ctypes.CDLL("libpcsclite.so.1")
         self.context = ctypes.c_long()
         until = time.monotonic() + PATIENCE_S
         while self.library.SCardEstablishContext(ctypes.c_ulong(2), None, None, ctypes.byref(self.context)):
             assert time.monotonic() < until and self.pcscd.poll() is None, self.said()
             time.sleep(0.01)
-        self.readers = [Reader(self, i) for i in range(2)]
-        return self
 
     def __exit__(self, *_):
         for reader in self.readers:
@@ -98,6 +102,10 @@ class Service:
 
     def stop(self):
         self.pcscd.terminate()
+        self.pcscd.wait()
+
+    def kill(self):
+        self.pcscd.kill()
         self.pcscd.wait()
 
     def reader(self, i):

@@ -89,15 +89,17 @@ struct audit_login {
  * it is recorded each time. */
 int audit_login(struct audit *a, const struct audit_login *l);
 
-/* A session was opened or closed, or refused by the account phase: `what` is opened, closed, refused. Only the first
- * two lines of `l` are used; what is refused is counted as above. */
+/* A session was opened or closed, refused by the account phase, or could not be taken up after a restart: `what` is
+ * opened, closed, refused, lost. Only the first two lines of `l` are used; what is refused is counted as above. */
 int audit_session(struct audit *a, const struct audit_login *l, const char *what);
 
 /* `who` is the uid that asked; `factor` is totp, card, recovery, or all; `what` is enrolled, removed, unlocked. */
 int audit_factor(struct audit *a, uint32_t who, const char *user, const char *factor, const char *what,
                  const char *label);
 int audit_clock_back(struct audit *a, const char *user, int64_t by_s); /* the terminal's clock was set back so far */
-int audit_card_removed(struct audit *a, const char *user, const char *action); /* lock, logout */
+/* A reader says that the card is gone; nobody could say for too long whether it is there. `action`: lock, logout. */
+int audit_card_removed(struct audit *a, const char *user, const char *action);
+int audit_card_lost(struct audit *a, const char *user, const char *action);
 
 /* How much is enforced (audit/stage.c): names of stages. `who` is the uid that asked; `user` the administrator whose
  * login confirmed the trial. */

@@ -28,9 +28,11 @@
         ROW(EVENT_SESSION_OPENED, "session-opened", "9d5d74a7ca524e788ef03251922896c9", LOG_INFO)                      \
         ROW(EVENT_SESSION_REFUSED, "session-refused", "b2ce509395714bc4a74afb21bc9d7187", LOG_WARNING)                 \
         ROW(EVENT_SESSION_CLOSED, "session-closed", "3030d444393942928befd296e102a50d", LOG_INFO)                      \
+        ROW(EVENT_SESSION_LOST, "session-lost", "edb4da0b927e4b3c85cba7beaa6d3b5a", LOG_WARNING)                       \
         ROW(EVENT_FACTORS_CHANGED, "factors-changed", "42424a87b900431a8b309393090f230a", LOG_NOTICE)                  \
         ROW(EVENT_CLOCK_SET_BACK, "clock-set-back", "6b23f556e45342e08b1efab627db5faf", LOG_WARNING)                   \
         ROW(EVENT_CARD_REMOVED, "card-removed", "8b604171aa694f29a6475973c82d24d8", LOG_NOTICE)                        \
+        ROW(EVENT_CARD_LOST, "card-lost", "552599d40d874da48f3ccaec469e76d8", LOG_WARNING)                             \
         ROW(EVENT_STAGE_CHANGED, "stage-changed", "37515e9a7ff54bcc946aed28e3c56ee5", LOG_WARNING)                     \
         ROW(EVENT_STAGE_CONFIRMED, "stage-confirmed", "94e3aa0c2b0b43df90a3bbe991806d47", LOG_NOTICE)                  \
         ROW(EVENT_CHECKPOINT, "checkpoint", "9e2103cd61274feabebdd97b4c0930f1", LOG_DEBUG)

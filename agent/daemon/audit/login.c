@@ -35,6 +35,7 @@ static const struct word_event sessions[] = {
         { "refused", EVENT_SESSION_REFUSED },
         { "opened", EVENT_SESSION_OPENED },
         { "closed", EVENT_SESSION_CLOSED },
+        { "lost", EVENT_SESSION_LOST },
 };
 
 /* Anybody can have thousands of hosts and lines: all of a kind are one. */
@@ -130,13 +131,21 @@ int audit_clock_back(struct audit *a, const char *user, int64_t by_s) {
         return entry_commit(a, &r);
 }
 
-int audit_card_removed(struct audit *a, const char *user, const char *action) {
+static int record_card(struct audit *a, enum event event, const char *user, const char *action) {
         struct record r;
-        int result = entry_begin(a, EVENT_CARD_REMOVED, &r);
+        int result = entry_begin(a, event, &r);
 
         if (result < 0)
                 return result;
         record_text(&r, "user", user);
         record_text(&r, "action", action);
         return entry_commit(a, &r);
+}
+
+int audit_card_removed(struct audit *a, const char *user, const char *action) {
+        return record_card(a, EVENT_CARD_REMOVED, user, action);
+}
+
+int audit_card_lost(struct audit *a, const char *user, const char *action) {
+        return record_card(a, EVENT_CARD_LOST, user, action);
 }

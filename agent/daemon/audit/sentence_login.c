@@ -67,6 +67,9 @@ static const struct word sessions[] = {
           { "多要素認証を通っていないため、セッションを認めませんでした",
             "Session refused, it did not pass multi-factor authentication" } },
         { "session-closed", { "セッションを終えました", "Session closed" } },
+        { "session-lost",
+          { "エージェントの再起動の後に引き継げないセッションがあったため、画面をロックしました",
+            "A session could not be taken up after a restart of the agent, screen locked" } },
 };
 
 /* Of many hosts and lines together; others are named. */
@@ -104,6 +107,15 @@ static void find_word(const struct told *s, const char *key, const struct word *
                 }
         sentence_text(s->record, key, to, size);
 }
+
+static const struct word losses[] = {
+        { "lock",
+          { "ICカードがあるかどうかを確かめられない状態が続いたため、画面をロックしました",
+            "Nobody could say for too long whether the card is there, screen locked" } },
+        { "logout",
+          { "ICカードがあるかどうかを確かめられない状態が続いたため、画面をロックできないセッションを終えました",
+            "Nobody could say for too long whether the card is there, a session without a screen to lock was ended" } },
+};
 
 static void add_user(const struct told *s) {
         if (json_is_string(json_object_get(s->record, "user")))
@@ -175,7 +187,8 @@ void told_login(const struct told *s) {
 
 void told_session(const struct told *s) {
         ADD_WORD(s, "type", sessions, "%s", "%s");
-        add_user(s);
+        if (!told_is(s, "type", "session-lost") || json_string_length(json_object_get(s->record, "user")))
+                add_user(s);
         add_place(s);
         ADD_TEXT(s, "session", " セッション %s", " [session %s]");
 }
@@ -208,5 +221,10 @@ void told_clock(const struct told *s) {
 
 void told_card(const struct told *s) {
         ADD_WORD(s, "action", removals, "%s", "%s");
+        add_user(s);
+}
+
+void told_card_lost(const struct told *s) {
+        ADD_WORD(s, "action", losses, "%s", "%s");
         add_user(s);
 }

@@ -44,3 +44,4 @@ void told_logins_counted(const struct told *s);
 void told_factors(const struct told *s);
 void told_clock(const struct told *s);
 void told_card(const struct told *s);
+void told_card_lost(const struct told *s);

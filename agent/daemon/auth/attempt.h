@@ -123,7 +123,10 @@ void attempt_refuse_now(struct attempt *a, enum login_saying verdict, const char
 
 /* sessions.c: who sits where. */
 struct sessions;
+/* Takes up the sessions of the agent before this one. */
 int sessions_new(struct loop *l, const struct service_context *context, struct sessions **ret);
+/* Called once when the cards of the sessions that were taken up have been looked at: perhaps at once. */
+void sessions_on_looked(struct sessions *s, void (*looked)(void *ctx), void *ctx);
 void sessions_free(struct sessions *s);
 struct sessions *attempt_sessions(const struct attempt *a);
 /* A person was let in: kept for the open_session that follows; takes over the card helper. `before`: the person's tally

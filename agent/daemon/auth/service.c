@@ -255,6 +255,15 @@ static void someone_came(struct source *source, uint32_t events) {
                 ;
 }
 
+/* A login that comes first is answered by what is known of the cards of those who sit here already: until then the
+ * modules wait in the socket's queue. */
+static void service_opens(void *ctx) {
+        struct service *s = ctx;
+
+        if (loop_add(s->loop, &s->listening, EPOLLIN) < 0)
+                abort(); /* nobody could log in; the next agent tries again */
+}
+
 /* Three descriptors for each attempt, where the usual limit is 1,024 in all. */
 static void allow_descriptors(void) {
         struct rlimit limit;
@@ -283,10 +292,9 @@ int service_new(struct loop *l, const char *runtime_dir, const struct service_co
                 r = sessions_new(l, &s->context, &s->sessions);
         if (r == 0)
                 r = socket_listen(runtime_dir, LOGIN_SOCKET, 0666, &s->listening.fd);
-        if (r == 0)
-                r = loop_add(l, &s->listening, EPOLLIN);
         if (r < 0)
                 return err_errno(err, r, "%s/%s", runtime_dir, LOGIN_SOCKET);
+        sessions_on_looked(s->sessions, service_opens, s);
         *ret = TAKE(s);
         return 0;
 }

@@ -19,6 +19,8 @@ struct service_context {
         struct factors_store *factors;
         struct tallies *tallies;
         const struct state *state; /* the policy in force */
+        int runtime_fd;            /* where sessions are kept while the machine runs */
+        uint64_t recorded;         /* the number of the last audit record before this agent's first */
         /* Who sits at the seat now (NULL: nobody): so that rules for people apply to devices. */
         void (*seated)(void *ctx, const struct person *who);
         /* An administrator is about to be let in at a service where people log in. Must only take note of it: the

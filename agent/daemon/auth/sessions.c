@@ -1,184 +1,169 @@
 /* SPDX-License-Identifier: MIT */
-/* sessions.c — who was let in, who sits where, and what happens when their card leaves the reader. A session ends with
- * its close, or with the process that opened it. */
-#include "auth/attempt.h"
+/* sessions.c — who was let in, and who sits where. A session ends with its close, or with the process that opened it.
+ * What is known of one is in the file before anybody is told (session_file.h), so that it outlasts the agent. */
+#include "auth/session.h"
 
-#include "auth/front.h"
-#include "auth/logind.h"
 #include "host/clock.h"
-#include "wire/socket.h"
+#include "host/process.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 
-#define SESSIONS 64
 #define OPENING_MS 120000 /* from the verdict to open_session; a locker opens none */
-
-/* First let in (a session may follow), then open. */
-struct session {
-        struct source ended, card; /* the process that opened it; the helper that watches the card */
-        struct child card_child;
-        struct sessions *of;
-        bool used, open;
-        bool card_gone; /* the card left before the session was open: handled at its opening */
-        pid_t pid;
-        int64_t passed_ms;
-        uint64_t opened; /* sequence number of the opening */
-        char user[LOGIN_USER], service[LOGIN_NAME], tty[LOGIN_NAME], seat[LOGIN_NAME], id[LOGIN_NAME];
-        char rhost[LOGIN_HOST];
-        struct person_found *who; /* NULL until it is open */
-        int64_t last_s;           /* the login before this one, and how many failed since */
-        char last_place[64];
-        unsigned failures;
-};
-
-struct sessions {
-        struct loop *loop;
-        const struct service_context *context;
-        struct front front;
-        uint64_t openings;
-        uint64_t told; /* which opening is in front, as was told last; 0: none */
-        struct session at[SESSIONS];
-};
 
 /* The session in front. logind gives the name of a session that is over to a later one, and whoever borrows another's
  * rights (su, sudo) stays inside a session of somebody else: the uid must be the same, too. Of several it is the first
  * to open: the others are inside it. */
-static const struct session *session_in_front(struct sessions *s) {
+static const struct session_kept *session_in_front(struct sessions *s) {
         auto_free char *id = NULL;
-        const struct session *found = NULL;
+        const struct session_kept *found = NULL;
         uid_t uid;
 
         if (!front_session(&s->front, &id, &uid))
                 return NULL;
         for (size_t i = 0; i < SESSIONS; i++) {
-                const struct session *x = &s->at[i];
+                const struct session_kept *k = &s->at[i].kept;
 
-                if (x->open && x->seat[0] && x->who->uid == uid && strcmp(x->id, id) == 0
-                    && (!found || x->opened < found->opened))
-                        found = x;
+                if (k->stage == SESSION_OPEN && k->seat[0] && k->who->uid == uid && strcmp(k->id, id) == 0
+                    && (!found || k->opened < found->opened))
+                        found = k;
         }
         return found;
 }
 
 /* Reports the person whose session is in front of the seat, where that is not who was reported last. */
-static void tell_seated(struct sessions *s) {
-        const struct session *x = session_in_front(s);
+void session_tell_seated(struct sessions *s) {
+        const struct session_kept *k = session_in_front(s);
         const char *groups[PERSON_GROUPS + 1] = { NULL };
         struct person who;
 
-        if (s->told == (x ? x->opened : 0))
+        if (s->told == (k ? k->opened : 0))
                 return;
-        s->told = x ? x->opened : 0;
-        for (size_t i = 0; x && i < x->who->n_groups; i++)
-                groups[i] = x->who->groups[i];
-        if (x)
-                who = (struct person){ .user = x->user, .groups = groups };
-        s->context->seated(s->context->ctx, x ? &who : NULL);
+        s->told = k ? k->opened : 0;
+        for (size_t i = 0; k && i < k->who->n_groups; i++)
+                groups[i] = k->who->groups[i];
+        if (k)
+                who = (struct person){ .user = k->user, .groups = groups };
+        s->context->seated(s->context->ctx, k ? &who : NULL);
 }
 
 static void front_changed(struct front *f) {
-        tell_seated(container_of(f, struct sessions, front));
+        session_tell_seated(container_of(f, struct sessions, front));
 }
 
 int sessions_new(struct loop *l, const struct service_context *context, struct sessions **ret) {
         struct sessions *s = calloc(1, sizeof *s);
+        int r;
 
         if (!s)
                 return -ENOMEM;
         s->loop = l, s->context = context;
+        r = session_cards_init(s);
+        if (r < 0) {
+                free(s);
+                return r;
+        }
         front_init(&s->front, l, front_changed);
+        sessions_take_up(s);
+        session_tell_seated(s);
         *ret = s;
         return 0;
 }
 
-static void unwatch_card(struct session *x) {
-        loop_remove(x->of->loop, &x->card);
-        x->card.fd = -1;
-        child_stop(&x->card_child);
+void sessions_on_looked(struct sessions *s, void (*looked)(void *ctx), void *ctx) {
+        if (!session_cards_awaited(s)) {
+                looked(ctx);
+                return;
+        }
+        s->looked = looked, s->ctx = ctx;
 }
 
-static void sessions_forget(struct session *x) {
-        bool was_open = x->open;
+/* A session that cannot be kept is a session all the same; that is said once. */
+void sessions_save(struct sessions *s) {
+        const struct session_kept *at[SESSIONS];
+        struct err err = { 0 };
+        size_t n = 0;
 
-        if (!x->used)
+        for (size_t i = 0; i < SESSIONS; i++)
+                if (s->at[i].kept.stage != SESSION_NONE)
+                        at[n++] = &s->at[i].kept;
+        if (session_file_write(s->context->runtime_fd, at, n, &err) == 0) {
+                s->unkept = false;
                 return;
-        unwatch_card(x);
+        }
+        if (!s->unkept)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: sessions do not outlast this agent\n",
+                              err.text);
+        s->unkept = true;
+}
+
+void session_forget(struct session *x) {
+        bool was_open = x->kept.stage == SESSION_OPEN;
+
+        if (x->kept.stage == SESSION_NONE)
+                return;
+        session_unwatch_card(x);
         if (x->ended.fd >= 0) {
                 loop_remove(x->of->loop, &x->ended);
                 (void)close(x->ended.fd);
         }
-        free(x->who);
-        x->used = x->open = false;
+        free(TAKE(x->kept.who));
+        x->kept.stage = SESSION_NONE;
         if (was_open)
-                tell_seated(x->of);
+                session_tell_seated(x->of);
 }
 
 void sessions_free(struct sessions *s) {
         if (!s)
                 return;
+        s->looked = NULL;
+        s->told = 0;
         for (size_t i = 0; i < SESSIONS; i++) {
-                s->at[i].open = false; /* nobody is told any more */
-                sessions_forget(&s->at[i]);
+                if (s->at[i].kept.stage == SESSION_OPEN)
+                        s->at[i].kept.stage = SESSION_CLOSED; /* nobody is told any more */
+                session_forget(&s->at[i]);
         }
         front_deinit(&s->front);
+        timer_deinit(&s->looks);
         free(s);
 }
 
-static void sessions_record(const struct session *x, const char *what) {
-        const struct audit_login l = { .user = x->user,
-                                       .service = x->service,
-                                       .tty = x->tty,
-                                       .rhost = x->rhost,
-                                       .seat = x->seat,
-                                       .session = x->id };
+void session_record(const struct session *x, const char *what) {
+        const struct session_kept *k = &x->kept;
+        const struct audit_login l = { .user = k->user,
+                                       .service = k->service,
+                                       .tty = k->tty,
+                                       .rhost = k->rhost,
+                                       .seat = k->seat,
+                                       .session = k->id };
 
         (void)audit_session(x->of->context->audit, &l, what);
 }
 
-static void process_ended(struct source *source, uint32_t events) {
-        struct session *x = container_of(source, struct session, ended);
+/* In the file first, with the number of the record to come: an agent that dies in between leaves the next one what is
+ * still to be recorded, and nothing is recorded twice. */
+static void session_enter(struct session *x, enum session_stage stage, const char *what) {
+        x->kept.stage = stage;
+        x->kept.record = audit_head(x->of->context->audit).seq + 1;
+        sessions_save(x->of);
+        session_record(x, what);
+}
 
+void session_close(struct session *x) {
+        struct sessions *s = x->of;
+
+        session_enter(x, SESSION_CLOSED, "closed");
+        session_forget(x);
+        session_tell_seated(s);
+        sessions_save(s);
+}
+
+void session_ended(struct source *source, uint32_t events) {
         (void)events;
-        if (x->open)
-                sessions_record(x, "closed");
-        sessions_forget(x);
-}
-
-/* Acts on every session of that person at a seat: the card stood for the person, not for the program that asked. */
-static void act_on(struct sessions *s, const char *user, enum logind_act what) {
-        for (size_t i = 0; i < SESSIONS; i++)
-                if (s->at[i].open && s->at[i].seat[0] && strcmp(s->at[i].user, user) == 0)
-                        (void)logind_act(s->at[i].id, what);
-}
-
-static void follow_card(struct session *x) {
-        enum card_removal what = policy_login_terms(state_policy(x->of->context->state))->card.removal;
-
-        if (what == CARD_REMOVAL_IGNORE)
-                return;
-        (void)audit_card_removed(x->of->context->audit, x->user, what == CARD_REMOVAL_LOCK ? "lock" : "logout");
-        act_on(x->of, x->user, what == CARD_REMOVAL_LOCK ? LOGIND_LOCK : LOGIND_TERMINATE);
-}
-
-static void card_left(struct source *source, uint32_t events) {
-        struct session *x = container_of(source, struct session, card);
-        uint8_t message[64];
-        ssize_t n = socket_receive(x->card.fd, message, sizeof message, NULL);
-
-        (void)events;
-        if (n == -EAGAIN)
-                return;
-        unwatch_card(x);
-        /* The helper's end, whatever its cause, counts as removal of the card: so does unplugging the reader. */
-        if (x->open)
-                follow_card(x);
-        else
-                x->card_gone = true;
+        session_close(container_of(source, struct session, ended));
 }
 
 static struct session *free_place(struct sessions *s) {
@@ -188,15 +173,15 @@ static struct session *free_place(struct sessions *s) {
         for (size_t i = 0; i < SESSIONS; i++) {
                 struct session *x = &s->at[i];
 
-                if (x->used && !x->open && now - x->passed_ms > OPENING_MS)
-                        sessions_forget(x);
-                if (!x->used)
+                if (x->kept.stage == SESSION_PASSED && now - x->kept.passed_ms > OPENING_MS)
+                        session_forget(x);
+                if (x->kept.stage == SESSION_NONE)
                         return x;
-                if (!x->open && (!oldest || x->passed_ms < oldest->passed_ms))
+                if (x->kept.stage == SESSION_PASSED && (!oldest || x->kept.passed_ms < oldest->kept.passed_ms))
                         oldest = x;
         }
         if (oldest)
-                sessions_forget(oldest);
+                session_forget(oldest);
         return oldest;
 }
 
@@ -205,37 +190,24 @@ static struct session *sessions_begin(struct sessions *s, const struct attempt *
 
         if (!x)
                 return NULL;
-        *x = (struct session){ .ended.fd = -1, .card.fd = -1, .card_child = CHILD_NONE, .of = s, .used = true };
-        x->pid = a->pid, x->passed_ms = clock_ms();
-        (void)snprintf(x->user, sizeof x->user, "%s", user);
-        (void)snprintf(x->service, sizeof x->service, "%s", a->begin.service);
+        *x = (struct session){
+                .of = s, .ended.fd = -1, .watch = { .source.fd = -1, .child = CHILD_NONE }, .kept.stage = SESSION_PASSED
+        };
+        x->kept.pid = a->pid, x->kept.passed_ms = clock_ms();
+        (void)snprintf(x->kept.user, sizeof x->kept.user, "%s", user);
+        (void)snprintf(x->kept.service, sizeof x->kept.service, "%s", a->begin.service);
         return x;
-}
-
-static void watch_card(struct session *x, struct attempt *a) {
-        uint8_t message[64];
-        size_t n = card_watch_encode(a->own->slot, message);
-
-        attempt_unwatch_card(a, &x->card_child);
-        x->card = (struct source){ .fd = x->card_child.fd, .ready = card_left };
-        if (x->card.fd < 0 || !n || socket_send(x->card.fd, message, n, -1) < 0
-            || loop_add(x->of->loop, &x->card, EPOLLIN) < 0)
-                unwatch_card(x);
 }
 
 /* A card shown while the person has a session belongs to that session from now on: a locker opens none of its own. */
 static struct session *session_of(struct sessions *s, const char *user) {
-        for (size_t i = 0; i < SESSIONS; i++)
-                if (s->at[i].open && s->at[i].seat[0] && strcmp(s->at[i].user, user) == 0)
+        for (size_t i = 0; i < SESSIONS; i++) {
+                const struct session_kept *k = &s->at[i].kept;
+
+                if (k->stage == SESSION_OPEN && k->seat[0] && strcmp(k->user, user) == 0)
                         return &s->at[i];
+        }
         return NULL;
-}
-
-static void hold_card(struct sessions *s, struct session *fresh, struct attempt *a) {
-        struct session *x = session_of(s, a->user) ?: fresh;
-
-        unwatch_card(x);
-        watch_card(x, a);
 }
 
 void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before) {
@@ -243,11 +215,12 @@ void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *
 
         if (!x)
                 return;
-        x->last_s = before->login_s;
-        x->failures = before->failures;
-        (void)snprintf(x->last_place, sizeof x->last_place, "%s", before->login_place);
+        x->kept.last_s = before->login_s;
+        x->kept.failures = before->failures;
+        (void)snprintf(x->kept.last_place, sizeof x->kept.last_place, "%s", before->login_place);
         if (a->choice.factors & FACTOR_BIT(FACTOR_CARD))
-                hold_card(s, x, a);
+                session_watch_card(session_of(s, a->user) ?: x, a);
+        sessions_save(s);
 }
 
 /* The same process, or (sshd uses several processes) the same person at the same service. */
@@ -255,14 +228,14 @@ static struct session *find_passed(struct sessions *s, const struct attempt *a) 
         struct session *found = NULL;
 
         for (size_t i = 0; i < SESSIONS; i++) {
-                struct session *x = &s->at[i];
+                const struct session_kept *k = &s->at[i].kept;
 
-                if (!x->used || x->open || clock_ms() - x->passed_ms > OPENING_MS || strcmp(x->user, a->user) != 0
-                    || strcmp(x->service, a->begin.service) != 0)
+                if (k->stage != SESSION_PASSED || clock_ms() - k->passed_ms > OPENING_MS
+                    || strcmp(k->user, a->user) != 0 || strcmp(k->service, a->begin.service) != 0)
                         continue;
-                if (x->pid == a->pid)
-                        return x;
-                found = x;
+                if (k->pid == a->pid)
+                        return &s->at[i];
+                found = &s->at[i];
         }
         return found;
 }
@@ -279,58 +252,80 @@ static const char *seat_of(const struct login_begin *b) {
         return strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9' ? "seat0" : "";
 }
 
-static void follow_process(struct session *x) {
-        x->ended = (struct source){ .fd = (int)syscall(SYS_pidfd_open, x->pid, 0), .ready = process_ended };
+/* A module whose agent died before the verdict asks the next one again: the session is in the file already. */
+static struct session *find_repeated(struct sessions *s, const struct attempt *a) {
+        for (size_t i = 0; i < SESSIONS; i++) {
+                const struct session_kept *k = &s->at[i].kept;
+
+                if (k->stage == SESSION_OPEN && s->at[i].taken_up && k->pid == a->pid && strcmp(k->user, a->user) == 0
+                    && strcmp(k->service, a->begin.service) == 0 && strcmp(k->tty, a->begin.tty) == 0
+                    && strcmp(k->rhost, a->begin.rhost) == 0 && strcmp(k->seat, seat_of(&a->begin)) == 0
+                    && strcmp(k->id, a->begin.session) == 0)
+                        return &s->at[i];
+        }
+        return NULL;
+}
+
+static void session_follow_process(struct session *x) {
+        x->ended = (struct source){ .fd = process_follow(x->kept.pid, &x->kept.start), .ready = session_ended };
         if (x->ended.fd >= 0 && loop_add(x->of->loop, &x->ended, EPOLLIN) < 0) {
                 (void)close(x->ended.fd);
                 x->ended.fd = -1;
         }
 }
 
-static void tell_last(const struct session *x, struct attempt *a) {
-        const struct word_facts facts = { .when_s = x->last_s, .place = x->last_place, .count = x->failures };
+static void tell_last(const struct session_kept *k, struct attempt *a) {
+        const struct word_facts facts = { .when_s = k->last_s, .place = k->last_place, .count = k->failures };
 
         if (a->begin.flags & LOGIN_SILENT)
                 return;
-        attempt_tell_facts(a, x->last_s ? WORD_LAST_LOGIN : WORD_FIRST_LOGIN, &facts);
-        if (x->failures)
+        attempt_tell_facts(a, k->last_s ? WORD_LAST_LOGIN : WORD_FIRST_LOGIN, &facts);
+        if (k->failures)
                 attempt_tell_facts(a, WORD_FAILED_SINCE, &facts);
 }
 
+static void session_begins(struct session *x, const struct attempt *a) {
+        struct session_kept *k = &x->kept;
+
+        k->opened = ++x->of->openings, k->pid = a->pid;
+        (void)snprintf(k->tty, sizeof k->tty, "%s", a->begin.tty);
+        (void)snprintf(k->rhost, sizeof k->rhost, "%s", a->begin.rhost);
+        (void)snprintf(k->seat, sizeof k->seat, "%s", seat_of(&a->begin));
+        (void)snprintf(k->id, sizeof k->id, "%s", a->begin.session);
+        session_follow_process(x);
+        session_enter(x, SESSION_OPEN, "opened");
+        session_tell_seated(x->of);
+        if (k->card_gone)
+                session_follow_card(x);
+}
+
 void sessions_open(struct sessions *s, struct attempt *a) {
-        struct session *x;
+        struct session *x, *repeated;
 
         if (a->known)
                 (void)snprintf(a->user, sizeof a->user, "%s", a->who.name);
-        x = find_passed(s, a);
-        if (!x)
-                x = sessions_begin(s, a, a->user);
-        if (x && a->known && (x->who = malloc(sizeof *x->who))) {
-                *x->who = a->who;
-                x->open = true, x->opened = ++s->openings, x->pid = a->pid;
-                (void)snprintf(x->tty, sizeof x->tty, "%s", a->begin.tty);
-                (void)snprintf(x->rhost, sizeof x->rhost, "%s", a->begin.rhost);
-                (void)snprintf(x->seat, sizeof x->seat, "%s", seat_of(&a->begin));
-                (void)snprintf(x->id, sizeof x->id, "%s", a->begin.session);
-                follow_process(x);
-                sessions_record(x, "opened");
-                tell_last(x, a);
-                tell_seated(s);
-                if (x->card_gone)
-                        follow_card(x);
+        repeated = find_repeated(s, a);
+        x = repeated ?: find_passed(s, a) ?: sessions_begin(s, a, a->user);
+        if (repeated)
+                repeated->taken_up = false;
+        else if (x && a->known && (x->kept.who = malloc(sizeof *x->kept.who))) {
+                *x->kept.who = a->who;
+                session_begins(x, a);
         }
+        if (x && x->kept.stage == SESSION_OPEN)
+                tell_last(&x->kept, a);
         attempt_verdict(a, LOGIN_ALLOW);
 }
 
 void sessions_close(struct sessions *s, const struct attempt *a) {
         for (size_t i = 0; i < SESSIONS; i++) {
-                struct session *x = &s->at[i];
+                const struct session_kept *k = &s->at[i].kept;
 
-                if (!x->open || strcmp(x->user, a->begin.user) != 0 || strcmp(x->service, a->begin.service) != 0
-                    || (x->pid != a->pid && strcmp(x->id, a->begin.session) != 0))
+                if (k->stage != SESSION_OPEN || strcmp(k->user, a->begin.user) != 0
+                    || strcmp(k->service, a->begin.service) != 0
+                    || (k->pid != a->pid && strcmp(k->id, a->begin.session) != 0))
                         continue;
-                sessions_record(x, "closed");
-                sessions_forget(x);
+                session_close(&s->at[i]);
                 return;
         }
 }

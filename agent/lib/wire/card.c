@@ -155,6 +155,43 @@ int card_watch_decode(struct bytes from, uint64_t *ret_slot) {
         return done ? 0 : -EBADMSG;
 }
 
+size_t card_look_encode(const char *reader, void *to) {
+        struct bytes_out out = card_begin(to, CARD_LOOK);
+
+        if (!is_text(reader, CARD_READER))
+                return 0;
+        bytes_put_string(&out, reader);
+        return card_used(&out);
+}
+
+int card_look_decode(struct bytes from, char reader[CARD_READER]) {
+        struct bytes in = card_body(from, CARD_LOOK);
+
+        bytes_string(&in, reader, CARD_READER);
+        if (bytes_done(&in) && is_text(reader, CARD_READER))
+                return 0;
+        memset(reader, 0, CARD_READER);
+        return -EBADMSG;
+}
+
+size_t card_seen_encode(enum reader_state s, void *to) {
+        struct bytes_out out = card_begin(to, CARD_SEEN);
+
+        if (s >= READER_STATES)
+                return 0;
+        bytes_put_uint(&out, s, 1);
+        return card_used(&out);
+}
+
+int card_seen_decode(struct bytes from, enum reader_state *ret) {
+        struct bytes in = card_body(from, CARD_SEEN);
+        uint8_t state = bytes_u8(&in);
+        bool right = bytes_done(&in) && state < READER_STATES;
+
+        *ret = right ? (enum reader_state)state : READER_UNKNOWN;
+        return right ? 0 : -EBADMSG;
+}
+
 static bool found_in_range(const struct card_found *f) {
         return f->pin >= PIN_FRESH && f->pin < PIN_STATES && f->pin_least > 0 && f->pin_least <= f->pin_most
                && f->pin_most < CARD_PIN && f->n_id > 0 && f->n_id <= CARD_ID && f->n_certificate > 0

@@ -5,11 +5,13 @@
  *   CARD_PREPARE module         ->  CARD_READY once the module is loaded; no card was looked at
  *   CARD_OPEN module            ->  CARD_FOUND for each certificate that has a private key, then CARD_LISTED
  *   CARD_SIGN slot, id, pin, …  ->  CARD_SIGNED
- *   CARD_WATCH slot             ->  CARD_REMOVED when the card that was there leaves its reader, even for a moment
+ *   CARD_LOOK reader            ->  CARD_SEEN
+ *   CARD_WATCH slot             ->  CARD_REMOVED when the card that was there leaves its reader, even for a moment, by
+ *                                   the reader's own word; the helper ends without it where nobody can say any more
  *
- * In that order: at most one CARD_PREPARE, one CARD_OPEN (of the same module), any number of CARD_SIGNs, at most one
- * CARD_WATCH of a listed slot, nothing after it. Anything else, and anything malformed, ends the helper. A slot that is
- * no card reader's (a token in software) is never reported as removed. */
+ * In that order: at most one CARD_PREPARE, one CARD_OPEN (of the same module), any number of CARD_SIGNs and CARD_LOOKs,
+ * at most one CARD_WATCH of a listed slot, nothing after it. Anything else, and anything malformed, ends the helper. A
+ * slot that is no card reader's (a token in software) is never reported as removed. */
 #pragma once
 
 #include "base/bytes.h"
@@ -21,6 +23,7 @@
 #define CARD_PIN 65 /* with its NUL */
 #define CARD_MODULE 4096
 #define CARD_NONCE 32
+#define CARD_READER 128
 #define CARDS_MAX 16 /* CARD_FOUNDs in one list; more are not told */
 
 enum card_message {
@@ -33,6 +36,8 @@ enum card_message {
         CARD_REMOVED,
         CARD_PREPARE,
         CARD_READY,
+        CARD_LOOK,
+        CARD_SEEN,
         CARD_MESSAGES,
 };
 
@@ -49,11 +54,18 @@ enum card_result {
         CARD_RESULTS,
 };
 
+enum reader_state {
+        READER_UNKNOWN, /* no pcscd, no such reader, or neither says */
+        READER_EMPTY,
+        READER_HOLDS, /* some card */
+        READER_STATES,
+};
+
 struct card_found {
         uint64_t slot;
         enum pin_state pin;
         uint8_t pin_least, pin_most; /* length */
-        char label[64], serial[64], reader[128];
+        char label[64], serial[64], reader[CARD_READER];
         uint8_t n_id, id[CARD_ID];
         uint16_t n_certificate;
         uint8_t certificate[CARD_CERTIFICATE]; /* DER, unverified */
@@ -90,6 +102,8 @@ size_t card_ready_encode(void *to);
 size_t card_open_encode(const char *module, void *to);
 size_t card_sign_encode(const struct card_sign *s, void *to);
 size_t card_watch_encode(uint64_t slot, void *to);
+size_t card_look_encode(const char *reader, void *to);
+size_t card_seen_encode(enum reader_state s, void *to);
 size_t card_found_encode(const struct card_found *f, void *to);
 size_t card_listed_encode(const struct card_listed *l, void *to);
 size_t card_signed_encode(const struct card_signed *s, void *to);
@@ -102,6 +116,8 @@ int card_ready_decode(struct bytes from);
 int card_open_decode(struct bytes from, char module[CARD_MODULE]);
 int card_sign_decode(struct bytes from, struct card_sign *ret);
 int card_watch_decode(struct bytes from, uint64_t *ret_slot);
+int card_look_decode(struct bytes from, char reader[CARD_READER]);
+int card_seen_decode(struct bytes from, enum reader_state *ret);
 int card_found_decode(struct bytes from, struct card_found *ret);
 int card_listed_decode(struct bytes from, struct card_listed *ret);
 int card_signed_decode(struct bytes from, struct card_signed *ret);

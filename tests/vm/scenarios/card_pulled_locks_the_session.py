@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Login at the console with card and PIN; pulling the card locks the session or ends it, one that is just beginning too."""
+"""Login at the console with card and PIN; pulling the card locks the session or ends it, one that is just beginning too, and
+one that cannot be locked."""
 
 from harness import devices
 from harness.card import Authority, Reader
@@ -21,6 +22,7 @@ def run(vm):
     vm.sh("busctl monitor --match \"type='signal',interface='org.freedesktop.login1.Session',member='Lock'\" >/run/locks 2>&1 &")
     vm.wait("grep -q Monitoring /run/locks")
     console = Console(vm, 2, devices.keyboard())
+    vm.sh("cp /etc/pam.d/common-session /run/stack; sed -i 's/pam_systemd.so/& type=x11/' /etc/pam.d/common-session")  # as a desktop's
 
     logs_in(console, "0" * 6)
     vm.wait("grep -q login-refused /var/lib/sekimori/audit/audit.jsonl")
@@ -34,6 +36,14 @@ def run(vm):
     assert record["user"] == "tanaka" and record["action"] == "lock", record
     console.types("[$]", "exit")
 
+    vm.sh("cp /run/stack /etc/pam.d/common-session")    # a text console has nothing to lock
+    reader.insert(card)
+    logs_in(console, PIN)
+    console.await_prompt("[$]")
+    reader.pull()
+    vm.wait("[ $(grep -c card-removed /var/lib/sekimori/audit/audit.jsonl) = 2 ]")
+    console.await_prompt("login:")
+
     desk.push(card={**terms, "removal": "logout"}, rules=RULES)
     reader.insert(card)
     vm.sh("sed -i '2i session required pam_exec.so /run/slow' /etc/pam.d/login")    # before the session is ours
@@ -42,11 +52,11 @@ def run(vm):
     vm.wait("[ -e /run/opening ]")
     reader.pull()
     vm.wait("[ $(pgrep -c -r S,R,D sekimori-card) -le 1 ]", what="the helper that watched the card has told of it")
-    assert len(vm.audit("session-opened")) == 1, "that was too late"
+    assert len(vm.audit("session-opened")) == 2, "that was too late"
     vm.sh("touch /run/pulled")
-    vm.wait("[ $(grep -c card-removed /var/lib/sekimori/audit/audit.jsonl) = 2 ]")
+    vm.wait("[ $(grep -c card-removed /var/lib/sekimori/audit/audit.jsonl) = 3 ]")
     console.await_prompt("login:")
-    assert [r["action"] for r in vm.audit("card-removed")] == ["lock", "logout"]
+    assert [r["action"] for r in vm.audit("card-removed")] == ["lock", "logout", "logout"]
 
 
 def logs_in(console, pin):

@@ -139,6 +139,11 @@ Test(audit_session, says_who_came_went_and_was_kept_out) {
         cr_assert_eq(audit_session(audit, &l, "refused"), 0);
         says(LANGUAGE_EN,
              "Session refused, it did not pass multi-factor authentication: tanaka (gdm-password, seat0) [session c2]");
+        cr_assert_eq(audit_session(audit, &l, "lost"), 0);
+        says(LANGUAGE_JA, "エージェントの再起動の後に引き継げないセッションがあったため、画面をロックしました: tanaka"
+                          "（gdm-password、seat0） セッション c2");
+        cr_assert_eq(audit_session(audit, &(struct audit_login){ .user = "" }, "lost"), 0);
+        says(LANGUAGE_EN, "A session could not be taken up after a restart of the agent, screen locked");
         cr_assert_eq(audit_session(audit, &l, "nonsense"), 0);
         record = last_record();
         expect_text(record, "type", "session-refused");
@@ -191,11 +196,17 @@ Test(audit_factor, the_clock_and_the_card_are_told) {
         says(LANGUAGE_JA, "ICカードが外れたため、画面をロックしました: tanaka");
         cr_assert_eq(audit_card_removed(audit, "tanaka", "logout"), 0);
         says(LANGUAGE_EN, "Card taken away, logged out: tanaka");
+        cr_assert_eq(audit_card_lost(audit, "tanaka", "lock"), 0);
+        says(LANGUAGE_JA, "ICカードがあるかどうかを確かめられない状態が続いたため、画面をロックしました: tanaka");
+        cr_assert_eq(audit_card_lost(audit, "tanaka", "logout"), 0);
+        says(LANGUAGE_EN,
+             "Nobody could say for too long whether the card is there, a session without a screen to lock was ended: "
+             "tanaka");
 }
 
 static void write_one_of_each(void) {
         static const char *const outcomes[] = { "allowed", "refused", "throttled", "unavailable" };
-        static const char *const sessions[] = { "opened", "refused", "closed" };
+        static const char *const sessions[] = { "opened", "refused", "closed", "lost" };
 
         for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
                 struct audit_login l = a_login(outcomes[i], "wrong-code");
@@ -209,6 +220,7 @@ static void write_one_of_each(void) {
         }
         cr_assert_eq(audit_clock_back(audit, "tanaka", 600), 0);
         cr_assert_eq(audit_card_removed(audit, "tanaka", "lock"), 0);
+        cr_assert_eq(audit_card_lost(audit, "tanaka", "logout"), 0);
         cr_assert_eq(audit_factor(audit, 0, "tanaka", "card", "enrolled", "CN=田中"), 0);
         cr_assert_eq(audit_flush(audit), 0);
 }
@@ -233,9 +245,9 @@ Test(audit_login, a_log_with_one_of_each_is_vouched_for) {
         struct verify_counts n;
 
         write_one_of_each();
-        cr_assert_eq(expect_chain(), 11);
+        cr_assert_eq(expect_chain(), 13);
         n = verified();
-        cr_expect_eq(n.records, 11);
+        cr_expect_eq(n.records, 13);
         cr_expect_eq(n.unsigned_records, 0);
 }
 
@@ -293,6 +305,8 @@ Test(sentence_of, a_login_that_somebody_meddled_with_is_still_a_line) {
                 "{\"type\":\"clock-set-back\",\"seconds\":\"many\"}",
                 "{\"type\":\"card-removed\",\"action\":\"%d\"}",
                 "{\"type\":\"logins-counted\",\"subject\":\"\\u001b[2J%s\",\"count\":[]}",
+                "{\"type\":\"card-lost\",\"action\":[]}",
+                "{\"type\":\"session-lost\",\"user\":{}}",
         };
 
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)

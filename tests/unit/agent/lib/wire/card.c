@@ -105,6 +105,19 @@ static int removed_read(struct bytes from, void *ret) {
         return card_removed_decode(from);
 }
 
+static int look_read(struct bytes from, void *ret) {
+        return card_look_decode(from, ret);
+}
+static int seen_read(struct bytes from, void *ret) {
+        return card_seen_decode(from, ret);
+}
+static size_t look_message(void *to) {
+        return card_look_encode("Reader 00 00", to);
+}
+static size_t seen_message(void *to) {
+        return card_seen_encode(READER_HOLDS, to);
+}
+
 static const struct {
         enum card_message type;
         size_t (*encode)(void *to);
@@ -120,6 +133,8 @@ static const struct {
         { CARD_REMOVED, card_removed_encode, removed_read, 0 },
         { CARD_PREPARE, prepare_message, prepare_read, CARD_MODULE },
         { CARD_READY, card_ready_encode, ready_read, 0 },
+        { CARD_LOOK, look_message, look_read, CARD_READER },
+        { CARD_SEEN, seen_message, seen_read, sizeof(enum reader_state) },
 };
 #define N_MESSAGES (sizeof messages / sizeof *messages)
 
@@ -186,6 +201,23 @@ Test(card_wire, answers_come_back_as_they_were) {
         cr_assert_eq(card_listed_decode(bytes_of(wire, card_listed_encode(&l, wire)), &back_l), 0);
         cr_expect_arr_eq(&back_l, &l, sizeof l);
         cr_expect_eq(card_removed_decode(bytes_of(wire, card_removed_encode(wire))), 0);
+}
+
+Test(card_wire, what_a_reader_holds_comes_back_as_it_was) {
+        char reader[CARD_READER];
+        uint8_t wire[CARD_MAX];
+        enum reader_state back;
+
+        cr_assert_eq(card_look_decode(bytes_of(wire, look_message(wire)), reader), 0);
+        cr_expect_str_eq(reader, "Reader 00 00");
+        cr_expect_eq(card_look_encode("a\nb", wire), 0);
+        for (enum reader_state s = READER_UNKNOWN; s < READER_STATES; s++) {
+                cr_assert_eq(card_seen_decode(bytes_of(wire, card_seen_encode(s, wire)), &back), 0);
+                cr_expect_eq(back, s);
+        }
+        wire[2] = READER_STATES;
+        cr_expect_eq(card_seen_decode(bytes_of(wire, 3), &back), -EBADMSG);
+        cr_expect_eq(back, READER_UNKNOWN);
 }
 
 Test(card_wire, an_empty_pin_crosses_to_be_refused_by_name) {
