@@ -220,7 +220,7 @@ int client_answer(struct client *c, const char *answer, struct err *err) {
         return r;
 }
 
-static int begin_once(struct client *c, const uint8_t *wire, size_t n, struct login_say *ret, struct err *err) {
+static int send_begin(struct client *c, const uint8_t *wire, size_t n, struct login_say *ret, struct err *err) {
         int r = connect_patiently(c, err);
 
         if (r == 0)
@@ -228,17 +228,33 @@ static int begin_once(struct client *c, const uint8_t *wire, size_t n, struct lo
         return r == 0 ? client_hear(c, ret, err) : r;
 }
 
-int client_begin(struct client *c, const struct login_begin *begin, struct login_say *ret, struct err *err) {
+static int begin_once(struct client *c, const struct login_begin *begin, struct login_say *ret, struct err *err) {
         uint8_t wire[LOGIN_MAX];
         size_t n = login_begin_encode(begin, wire);
         int r;
 
         if (!n)
                 return err_set(err, -EINVAL, "a name that the agent would not take");
-        r = begin_once(c, wire, n, ret, err);
+        r = send_begin(c, wire, n, ret, err);
         /* An agent that exits drops the connections that it has not accepted. One loss is taken for a restart, a second
          * one is final. */
         if (r == -ECONNRESET || r == -EPIPE)
-                r = begin_once(c, wire, n, ret, err);
+                r = send_begin(c, wire, n, ret, err);
         return r;
+}
+
+/* Whatever an agent refuses, it says why first; only what it does not understand it refuses without a word. */
+static bool is_not_understood(const struct login_say *say) {
+        return say->what == LOGIN_UNAVAILABLE && !*say->text;
+}
+
+/* While a package is being upgraded, an agent of before 0.5 may still be running. */
+int client_begin(struct client *c, const struct login_begin *begin, struct login_say *ret, struct err *err) {
+        struct login_begin older = *begin;
+        int r = begin_once(c, begin, ret, err);
+
+        if (r < 0 || !begin->asker.told || !is_not_understood(ret))
+                return r;
+        older.asker = (struct login_asker){ 0 };
+        return begin_once(c, &older, ret, err);
 }

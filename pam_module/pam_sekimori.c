@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pam_sekimori.c — PAM's entry points. The agent decides; every doubt is a refusal, and nothing is ever PAM_IGNORE. */
+#include "asker.h"
 #include "relay.h"
 #include "settings.h"
 
@@ -70,12 +71,14 @@ static const char *pam_sekimori_item(const pam_handle_t *pamh, int type) {
 
 static bool pam_sekimori_describe(pam_handle_t *pamh, bool silent, enum login_phase phase, struct login_begin *ret) {
         *ret = (struct login_begin){ .phase = phase, .flags = silent ? LOGIN_SILENT : 0 };
+        asker_look(&ret->asker);
         return pam_sekimori_copy(ret->user, sizeof ret->user, pam_sekimori_item(pamh, PAM_USER))
                && pam_sekimori_copy(ret->service, sizeof ret->service, pam_sekimori_item(pamh, PAM_SERVICE))
                && pam_sekimori_copy(ret->tty, sizeof ret->tty, pam_sekimori_item(pamh, PAM_TTY))
                && pam_sekimori_copy(ret->rhost, sizeof ret->rhost, pam_sekimori_item(pamh, PAM_RHOST))
                && pam_sekimori_copy(ret->seat, sizeof ret->seat, pam_getenv(pamh, "XDG_SEAT"))
-               && pam_sekimori_copy(ret->session, sizeof ret->session, pam_getenv(pamh, "XDG_SESSION_ID"));
+               && pam_sekimori_copy(ret->session, sizeof ret->session, pam_getenv(pamh, "XDG_SESSION_ID"))
+               && pam_sekimori_copy(ret->asker.user, sizeof ret->asker.user, pam_sekimori_item(pamh, PAM_RUSER));
 }
 
 static int pam_sekimori_misconfigured(pam_handle_t *pamh, bool silent, enum login_phase phase, const struct err *err) {

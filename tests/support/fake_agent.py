@@ -30,19 +30,18 @@ def say(saying, text="", keep=False, kept=0):
     return struct.pack("<BBBBHH", 1, 3, saying, keep, kept, len(raw)) + raw
 
 
-def strings(raw):
-    while raw:
-        (n,) = struct.unpack_from("<H", raw)
-        yield raw[2:2 + n]
-        raw = raw[2 + n:]
-
-
 def read_begin(raw):
     version, message, phase, flags = struct.unpack_from("<BBBB", raw)
-    if (version, message) != (1, 1):
+    if (version, message) != (1, 4):
         raise ValueError(f"not a begin: {raw[:2].hex()}")
-    names = [s.decode(errors="backslashreplace") for s in strings(raw[4:])]
-    return {"phase": PHASES[phase], "flags": flags} | dict(zip(NAMES, names, strict=True))
+    rest, names = raw[4:], []
+    for _ in NAMES:
+        (n,) = struct.unpack_from("<H", rest)
+        names.append(rest[2:2 + n].decode(errors="backslashreplace"))
+        rest = rest[2 + n:]
+    uid, login_uid, login_session, n = struct.unpack_from("<IIIH", rest)
+    asker = {"uid": uid, "login_uid": login_uid, "login_session": login_session, "ruser": rest[14:14 + n].decode()}
+    return {"phase": PHASES[phase], "flags": flags, "asker": asker} | dict(zip(NAMES, names, strict=True))
 
 
 def read_answer(raw):

@@ -67,8 +67,11 @@ def string(text):
     return struct.pack("<H", len(raw)) + raw
 
 
-def begin_message(user, service="login", phase="authenticate", flags=0, tty="tty1", rhost="", seat="", session=""):
-    return bytes([1, 1, PHASES[phase], flags]) + b"".join(map(string, (user, service, tty, rhost, seat, session)))
+def begin_message(user, service="login", phase="authenticate", flags=0, tty="tty1", rhost="", seat="", session="", asker=None):
+    """As a module of 0.4.0 sends it; with an asker (uid, login uid, login session, PAM_RUSER) as one of today does."""
+    names = b"".join(map(string, (user, service, tty, rhost, seat, session)))
+    message = bytes([1, 4 if asker else 1, PHASES[phase], flags]) + names
+    return message + struct.pack("<III", *asker[:3]) + string(asker[3]) if asker else message
 
 
 def connected(path, seconds=15):

@@ -70,12 +70,11 @@ int audit_observer_lost(struct audit *a, const char *why);
 /* A controller was put under default deny; with `why`, it could not be, and `controller` may be NULL. */
 int audit_kernel_baseline(struct audit *a, const char *controller, const struct err *why);
 
-#define AUDIT_SUBJECT 64
-
 /* The login plane (audit/login.c). Texts may be NULL, are untrusted, and are escaped; never a secret or a code. */
 struct audit_login {
         const char *user, *service, *tty, *rhost, *seat, *session;
-        const char *subject; /* who asks again and again if it is a flood: "uid 1000", "seat seat0", "host 192.0.2.1" */
+        const char *subject; /* who asked, as it is charged, and counted if it is a flood: "uid 1000" where a clerk's su
+                                asks for root */
         const char *rule;    /* its name */
         const char *factors; /* "password+totp"; "" where nothing was shown */
         const char *outcome; /* allowed, refused, throttled, unavailable; anything else is refused */

@@ -38,9 +38,9 @@ static const struct word_event sessions[] = {
         { "lost", EVENT_SESSION_LOST },
 };
 
-/* Anybody can have thousands of hosts and lines: all of a kind are one. */
+/* Anybody can have thousands of hosts, lines and names: all of a kind are one. */
 static void login_asker(const char *subject, char to[FOLD_NAME]) {
-        static const char *const many[] = { "host ", "line " };
+        static const char *const many[] = { "host ", "line ", "user " };
 
         (void)snprintf(to, FOLD_NAME, "%s", subject);
         for (size_t i = 0; i < sizeof many / sizeof *many; i++)
@@ -64,6 +64,7 @@ static void set_place(struct record *r, const struct audit_login *l) {
         record_text(r, "rhost", l->rhost);
         record_text(r, "seat", l->seat);
         record_text(r, "session", l->session);
+        record_text(r, "subject", l->subject);
 }
 
 int audit_login(struct audit *a, const struct audit_login *l) {

@@ -74,23 +74,18 @@ static void (*const phases[LOGIN_PHASES])(struct attempt *a) = {
         [LOGIN_CLOSE] = session_close,
 };
 
-/* The place that a caller other than root claims is not believed: its uid is its place. */
-static void settle_place(struct attempt *a) {
-        const struct login_begin *b = &a->begin;
+static void settle_subject(struct attempt *a) {
+        struct peer peer;
 
-        if (is_privileged(a)) {
-                a->place = throttle_place(b->seat, b->tty, b->rhost);
-                throttle_place_name(b->seat, b->tty, b->rhost, a->subject, sizeof a->subject);
-        } else {
-                (void)snprintf(a->subject, sizeof a->subject, "uid %u", (unsigned)a->uid);
-                a->place = throttle_place("", a->subject, "");
-        }
+        if (peer_look(a->peer.fd, &peer) < 0)
+                peer = (struct peer){ .uid = a->uid };
+        a->subject = subject_of(&peer, &a->begin, geteuid(), sessions_desk(attempt_sessions(a)));
 }
 
 void attempt_began(struct attempt *a, const struct login_begin *b) {
         a->begin = *b;
         (void)snprintf(a->user, sizeof a->user, "%s", b->user);
-        settle_place(a);
+        settle_subject(a);
         phases[b->phase](a);
 }
 
@@ -126,7 +121,7 @@ static int64_t must_wait(const struct attempt *a) {
 
         if (tally_read(attempt_context(a)->tallies, a->user, &tally, NULL) < 0)
                 return -1;
-        return throttle_wait(&tally, policy_login_terms(attempt_policy(a)), a->place, clock_now().unix_s);
+        return throttle_wait(&tally, policy_login_terms(attempt_policy(a)), a->subject.place, clock_now().unix_s);
 }
 
 bool attempt_throttled(struct attempt *a) {

@@ -6,6 +6,7 @@
 #include "auth/choose.h"
 #include "auth/helper_pool.h"
 #include "auth/service.h"
+#include "auth/subject.h"
 #include "host/child.h"
 #include "text/login_words.h"
 #include "wire/card.h"
@@ -45,8 +46,9 @@ struct attempt {
         int64_t deadline_ms; /* CLOCK_MONOTONIC */
         enum attempt_state state;
         struct login_begin begin;
+        struct login_subject subject; /* who asks */
 
-        /* who, and what they must show */
+        /* who is asked for, and what they must show */
         bool known, enrolled_lost;
         bool comes_to_administrate; /* an administrator, at a service where people log in */
         char user[LOGIN_USER];      /* in NSS's own spelling; whose tally counts */
@@ -55,9 +57,7 @@ struct attempt {
         struct login_plan plan; /* its rule name is a copy: a push may replace the policy meanwhile */
         struct factors factors;
         struct choice choice;
-        uint64_t place;
-        char subject[AUDIT_SUBJECT]; /* who asks, for the log */
-        unsigned inserts;            /* how often a card was asked for */
+        unsigned inserts; /* how often a card was asked for */
 
         /* the card that is theirs */
         struct card_found *own; /* NULL: none; owned */
@@ -128,6 +128,7 @@ int sessions_new(struct loop *l, const struct service_context *context, struct s
 /* Called once when the cards of the sessions that were taken up have been looked at: perhaps at once. */
 void sessions_on_looked(struct sessions *s, void (*looked)(void *ctx), void *ctx);
 void sessions_free(struct sessions *s);
+uid_t sessions_desk(struct sessions *s); /* whose session is in front of the seat; PEER_NOBODY */
 struct sessions *attempt_sessions(const struct attempt *a);
 /* A person was let in: kept for the open_session that follows; takes over the card helper. `before`: the person's tally
  * before this login. */

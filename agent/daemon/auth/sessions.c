@@ -50,6 +50,13 @@ void session_tell_seated(struct sessions *s) {
         s->context->seated(s->context->ctx, k ? &who : NULL);
 }
 
+uid_t sessions_desk(struct sessions *s) {
+        auto_free char *id = NULL;
+        uid_t uid;
+
+        return front_session(&s->front, &id, &uid) ? uid : PEER_NOBODY;
+}
+
 static void front_changed(struct front *f) {
         session_tell_seated(container_of(f, struct sessions, front));
 }

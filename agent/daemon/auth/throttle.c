@@ -11,16 +11,15 @@
 #define FORGOTTEN_S (24 * 3600)
 #define IN_A_ROW 100 /* SP 800-63B §5.2.2 */
 
-/* "tty2", but not "ttyS0" and "ttyUSB0". */
-static bool is_console(const char *tty) {
+bool throttle_is_console(const char *tty) {
         return strncmp(tty, "tty", 3) == 0 && tty[3] && strspn(tty + 3, "0123456789") == strlen(tty + 3);
 }
 
-void throttle_place_name(const char *seat, const char *tty, const char *rhost, char *to, size_t size) {
+static void throttle_name(const char *seat, const char *tty, const char *rhost, char *to, size_t size) {
         tty = strncmp(tty, "/dev/", 5) == 0 ? tty + 5 : tty;
         if (*rhost)
                 (void)snprintf(to, size, "host %s", rhost);
-        else if (*seat || is_console(tty))
+        else if (*seat || throttle_is_console(tty))
                 (void)snprintf(to, size, "seat %s", *seat ? seat : "seat0");
         else
                 (void)snprintf(to, size, "line %s", strncmp(tty, "pts/", 4) == 0 ? "pts" : tty);
@@ -34,7 +33,7 @@ uint64_t throttle_place(const char *seat, const char *tty, const char *rhost) {
         struct bytes b;
         uint64_t place;
 
-        throttle_place_name(seat, tty, rhost, name, sizeof name);
+        throttle_name(seat, tty, rhost, name, sizeof name);
         (void)digest_sha256(bytes_text(name), digest);
         b = bytes_of(digest, sizeof digest);
         place = bytes_u64(&b);

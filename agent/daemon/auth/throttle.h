@@ -9,8 +9,9 @@
 /* The place of an attempt, from what PAM knows; "" where PAM does not know. A remote host is one place, a seat is, and
  * so are all its consoles; all pseudo-terminals together are one, because anybody can have thousands. Never 0. */
 uint64_t throttle_place(const char *seat, const char *tty, const char *rhost);
-void throttle_place_name(const char *seat, const char *tty, const char *rhost, char *to,
-                         size_t size); /* "seat seat0" */
+
+/* "tty2", but not "ttyS0" and "ttyUSB0". */
+bool throttle_is_console(const char *tty);
 
 /* Seconds until the next attempt is looked at; 0: now. Failures up to `attempts` within the window cost nothing; each
  * further one pauses longer (a quarter of pause_s, a half, the whole, twice, at most 8 h). Beyond 100 failures in a row

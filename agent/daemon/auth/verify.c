@@ -27,7 +27,7 @@ static int verify_record(const struct attempt *a, const char *outcome, const cha
                 .tty = a->begin.tty,
                 .rhost = a->begin.rhost,
                 .seat = a->begin.seat,
-                .subject = a->subject,
+                .subject = a->subject.name,
                 .rule = a->rule,
                 .factors = factors,
                 .outcome = outcome,
@@ -64,7 +64,7 @@ static void keep_time(struct tally *tally, int64_t now) {
 static void refuse_counted(struct attempt *a, struct tally *tally, const char *reason, enum login_word w) {
         int64_t now = clock_now().unix_s;
 
-        throttle_failed(tally, policy_login_terms(attempt_policy(a)), a->place, now);
+        throttle_failed(tally, policy_login_terms(attempt_policy(a)), a->subject.place, now);
         keep_time(tally, now);
         (void)tally_write(attempt_context(a)->tallies, a->user, tally, NULL);
         (void)verify_record(a, "refused", reason);
@@ -160,7 +160,7 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
         struct tally before = *tally;
         int r;
 
-        throttle_succeeded(tally, a->place);
+        throttle_succeeded(tally, a->subject.place);
         keep_time(tally, now);
         tally->login_s = now;
         name_place(a, tally->login_place, sizeof tally->login_place);

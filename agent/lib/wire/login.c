@@ -7,7 +7,7 @@
 #include <errno.h>
 
 /* The second byte: a message that is sent back to its sender is never taken for one of the other side. */
-enum message { MESSAGE_BEGIN = 1, MESSAGE_ANSWER, MESSAGE_SAY };
+enum message { MESSAGE_BEGIN = 1 /* of before 0.5 */, MESSAGE_ANSWER, MESSAGE_SAY, MESSAGE_BEGIN_ASKED };
 
 #define FLAGS (LOGIN_PASSED | LOGIN_SILENT)
 
@@ -25,7 +25,8 @@ static bool begin_in_range(const struct login_begin *b) {
         return b->phase >= LOGIN_AUTHENTICATE && b->phase < LOGIN_PHASES && !(b->flags & ~FLAGS) && *b->user
                && *b->service && name_is_plain(b->user, sizeof b->user) && name_is_plain(b->service, sizeof b->service)
                && name_is_plain(b->tty, sizeof b->tty) && name_is_plain(b->rhost, sizeof b->rhost)
-               && name_is_plain(b->seat, sizeof b->seat) && name_is_plain(b->session, sizeof b->session);
+               && name_is_plain(b->seat, sizeof b->seat) && name_is_plain(b->session, sizeof b->session)
+               && name_is_plain(b->asker.user, sizeof b->asker.user);
 }
 
 static bool login_asks(enum login_saying what) {
@@ -45,16 +46,41 @@ static struct bytes_out login_message(void *to, enum message type) {
         return out;
 }
 
-/* Another version's message, or another one than expected, breaks the cursor. */
-static void open_message(struct bytes *in, enum message type) {
-        uint8_t version = bytes_u8(in), found = bytes_u8(in);
+/* Another version's message breaks the cursor. */
+static uint8_t message_type(struct bytes *in) {
+        uint8_t version = bytes_u8(in), type = bytes_u8(in);
 
-        if (version != LOGIN_VERSION || found != type)
+        if (version != LOGIN_VERSION)
+                in->broken = true;
+        return type;
+}
+
+/* And so does another message than expected. */
+static void open_message(struct bytes *in, enum message type) {
+        if (message_type(in) != type)
                 in->broken = true;
 }
 
+static void put_asker(struct bytes_out *out, const struct login_asker *a) {
+        if (!a->told)
+                return;
+        bytes_put_uint(out, a->uid, 4);
+        bytes_put_uint(out, a->login_uid, 4);
+        bytes_put_uint(out, a->login_session, 4);
+        bytes_put_string(out, a->user);
+}
+
+static void asker_decode(struct bytes *from, struct login_asker *a) {
+        if (!a->told)
+                return;
+        a->uid = bytes_u32(from);
+        a->login_uid = bytes_u32(from);
+        a->login_session = bytes_u32(from);
+        bytes_string(from, a->user, sizeof a->user);
+}
+
 size_t login_begin_encode(const struct login_begin *b, void *to) {
-        struct bytes_out out = login_message(to, MESSAGE_BEGIN);
+        struct bytes_out out = login_message(to, b->asker.told ? MESSAGE_BEGIN_ASKED : MESSAGE_BEGIN);
 
         if (!begin_in_range(b))
                 return 0;
@@ -66,13 +92,15 @@ size_t login_begin_encode(const struct login_begin *b, void *to) {
         bytes_put_string(&out, b->rhost);
         bytes_put_string(&out, b->seat);
         bytes_put_string(&out, b->session);
+        put_asker(&out, &b->asker);
         return out.broken ? 0 : out.used;
 }
 
 int login_begin_decode(struct bytes from, struct login_begin *ret) {
         struct login_begin b = { 0 };
+        uint8_t type = message_type(&from);
 
-        open_message(&from, MESSAGE_BEGIN);
+        b.asker.told = type == MESSAGE_BEGIN_ASKED;
         b.phase = bytes_u8(&from);
         b.flags = bytes_u8(&from);
         bytes_string(&from, b.user, sizeof b.user);
@@ -81,8 +109,9 @@ int login_begin_decode(struct bytes from, struct login_begin *ret) {
         bytes_string(&from, b.rhost, sizeof b.rhost);
         bytes_string(&from, b.seat, sizeof b.seat);
         bytes_string(&from, b.session, sizeof b.session);
+        asker_decode(&from, &b.asker);
         *ret = (struct login_begin){ 0 };
-        if (!bytes_done(&from) || !begin_in_range(&b))
+        if (!bytes_done(&from) || (type != MESSAGE_BEGIN && !b.asker.told) || !begin_in_range(&b))
                 return -EBADMSG;
         *ret = b;
         return 0;

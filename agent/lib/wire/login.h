@@ -27,11 +27,23 @@ enum login_phase {
 #define LOGIN_PASSED 1U /* ACCOUNT: our authenticate phase said yes in this PAM handle */
 #define LOGIN_SILENT 2U /* PAM_SILENT: do not tell, only ask */
 
+#define LOGIN_UNSET UINT32_MAX /* what the audit subsystem says of a process in which nobody has logged in */
+
+/* Who runs the login program, by its own word. What the agent makes of it: auth/subject.h. */
+struct login_asker {
+        bool told;              /* false, and the rest zero: a module of before 0.5 says nothing of it */
+        uint32_t uid;           /* the real one */
+        uint32_t login_uid;     /* of the audit subsystem: who logged in, whoever they are now. LOGIN_UNSET */
+        uint32_t login_session; /* of the same; systemd-logind names its session after it. LOGIN_UNSET */
+        char user[LOGIN_USER];  /* PAM_RUSER; "" where unknown */
+};
+
 struct login_begin {
         enum login_phase phase;
         uint8_t flags;
         char user[LOGIN_USER], service[LOGIN_NAME];
         char tty[LOGIN_NAME], rhost[LOGIN_HOST], seat[LOGIN_NAME], session[LOGIN_NAME]; /* "" where unknown */
+        struct login_asker asker;
 };
 
 enum login_saying {
@@ -53,7 +65,8 @@ struct login_say {
         char text[LOGIN_TEXT]; /* UTF-8; may have newlines; "" where there is nothing to show */
 };
 
-/* Bytes used, 0 where it does not fit. `to` has LOGIN_MAX bytes. */
+/* Bytes used, 0 where it does not fit. `to` has LOGIN_MAX bytes. A begin whose asker is not told is encoded as agents
+ * of before 0.5 understand it; both are decoded. */
 size_t login_begin_encode(const struct login_begin *b, void *to);
 size_t login_say_encode(const struct login_say *s, void *to);
 size_t login_answer_encode(const char *answer, void *to);

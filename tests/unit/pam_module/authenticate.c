@@ -34,6 +34,7 @@ Test(pam_sm_authenticate, two_answers_and_an_allow_let_in) {
         s.person.answers[1] = "123456";
         cr_assert_eq(pam_set_item(s.pamh, PAM_TTY, "/dev/tty2"), PAM_SUCCESS);
         cr_assert_eq(pam_set_item(s.pamh, PAM_RHOST, "192.0.2.1"), PAM_SUCCESS);
+        cr_assert_eq(pam_set_item(s.pamh, PAM_RUSER, "suzuki"), PAM_SUCCESS);
         cr_assert_eq(pam_putenv(s.pamh, "XDG_SEAT=seat0"), PAM_SUCCESS);
         cr_assert_eq(pam_putenv(s.pamh, "XDG_SESSION_ID=c3"), PAM_SUCCESS);
         cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_SUCCESS);
@@ -47,6 +48,8 @@ Test(pam_sm_authenticate, two_answers_and_an_allow_let_in) {
         cr_expect_str_eq(b->rhost, "192.0.2.1");
         cr_expect_str_eq(b->seat, "seat0");
         cr_expect_str_eq(b->session, "c3");
+        cr_expect(b->asker.told);
+        cr_expect_str_eq(b->asker.user, "suzuki");
         cr_expect_str_eq(s.heard->answer[0], "secret");
         cr_expect_str_eq(s.heard->answer[1], "123456");
         cr_expect_str_eq(stand_shown(&s, PAM_PROMPT_ECHO_OFF), "パスワード: ");
@@ -66,8 +69,9 @@ Test(pam_sm_authenticate, only_allow_is_success) {
         stand_start(&s, "");
         for (size_t i = 0; i < COUNT(verdicts); i++) {
                 const struct login_say say = { .what = verdicts[i].verdict };
+                const struct script twice[] = { { .says = &say, .n = 1 }, { .says = &say, .n = 1 } };
 
-                stand_play(&s, &(struct script){ .says = &say, .n = 1 }, 1);
+                stand_play(&s, twice, COUNT(twice)); /* an agent that does not understand is asked once more */
                 cr_expect_eq(pam_authenticate(s.pamh, 0), verdicts[i].code, "verdict %u", say.what);
                 cr_expect_eq(s.person.n_shown, 0, "an empty text is not shown");
         }

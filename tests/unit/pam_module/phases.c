@@ -148,7 +148,7 @@ Test(pam_sm_open_session, anything_but_allow_opens_no_session) {
 
         stand_start(&s, "");
         for (size_t i = 0; i < COUNT(others); i++) {
-                const struct login_say say = { .what = others[i] };
+                const struct login_say say = { .what = others[i], .text = "文" };
 
                 stand_play(&s, &(struct script){ .says = &say, .n = 1 }, 1);
                 cr_expect_eq(pam_open_session(s.pamh, 0), PAM_SESSION_ERR, "saying %u", others[i]);

@@ -24,6 +24,7 @@ static struct audit_login a_login(const char *outcome, const char *reason) {
                                      .service = "login",
                                      .tty = "tty2",
                                      .seat = "seat0",
+                                     .subject = "seat seat0 tty2",
                                      .rule = "職員",
                                      .factors = "password+totp",
                                      .outcome = outcome,
@@ -51,6 +52,7 @@ Test(audit_login, says_who_where_with_what_and_by_which_rule) {
         expect_text(record, "tty", "tty2");
         expect_text(record, "rhost", "(none)");
         expect_text(record, "seat", "seat0");
+        expect_text(record, "subject", "seat seat0 tty2");
         expect_text(record, "rule", "職員");
         expect_text(record, "factors", "password+totp");
         expect_text(record, "outcome", "allowed");

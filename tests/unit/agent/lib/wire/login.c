@@ -17,8 +17,19 @@ static struct login_begin a_begin(void) {
                                      .session = "c1" };
 }
 
-static struct login_begin the_largest_begin(void) {
+static struct login_begin an_asked_begin(void) {
         struct login_begin b = a_begin();
+
+        b.asker = (struct login_asker){
+                .told = true, .uid = 2001, .login_uid = 0xdeadbeef, .login_session = LOGIN_UNSET, .user = "鈴木"
+        };
+        return b;
+}
+
+static struct login_begin the_largest_begin(void) {
+        struct login_begin b = an_asked_begin();
+
+        memset(b.asker.user, 'a', sizeof b.asker.user - 1);
 
         memset(b.user, 'u', sizeof b.user - 1);
         memset(b.service, 's', sizeof b.service - 1);
@@ -86,6 +97,7 @@ static int decode_answer(const uint8_t *wire, size_t n, char ret[LOGIN_ANSWER]) 
 Test(login_begin_decode, comes_back_as_it_went) {
         const struct login_begin all[] = {
                 a_begin(),
+                an_asked_begin(),
                 the_largest_begin(),
                 { .phase = LOGIN_AUTHENTICATE, .user = "u", .service = "s" },
                 { .phase = LOGIN_CLOSE, .user = "invalid \xff UTF-8", .service = "login", .session = "2" },
@@ -103,15 +115,19 @@ Test(login_begin_decode, comes_back_as_it_went) {
 }
 
 Test(login_begin_decode, every_truncation_and_every_tail_is_refused) {
-        struct login_begin b = a_begin(), back;
-        uint8_t wire[LOGIN_MAX + 1] = { 0 };
-        size_t whole = login_begin_encode(&b, wire);
+        const struct login_begin all[] = { a_begin(), an_asked_begin() };
 
-        for (size_t n = 0; n <= whole + 1; n++) {
-                if (n == whole)
-                        continue;
-                cr_expect_eq(decode_begin(wire, n, &back), -EBADMSG, "%zu of %zu bytes", n, whole);
-                cr_expect(all_zero(&back, sizeof back));
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+                uint8_t wire[LOGIN_MAX + 1] = { 0 };
+                size_t whole = login_begin_encode(&all[i], wire);
+                struct login_begin back;
+
+                for (size_t n = 0; n <= whole + 1; n++) {
+                        if (n == whole)
+                                continue;
+                        cr_expect_eq(decode_begin(wire, n, &back), -EBADMSG, "%zu of %zu bytes", n, whole);
+                        cr_expect(all_zero(&back, sizeof back));
+                }
         }
 }
 
@@ -127,6 +143,10 @@ Test(login_begin_decode, hostile_messages_are_refused) {
                 HOSTILE("\2\1\1\0" TAIL, "a version to come"),
                 HOSTILE("\1\2\1\0" TAIL, "calls itself an answer"),
                 HOSTILE("\1\3\1\0" TAIL, "calls itself a say"),
+                HOSTILE("\1\5\1\0" TAIL, "a message nobody knows"),
+                HOSTILE("\1\4\1\0" TAIL, "does not say who asks"),
+                HOSTILE("\1\4\1\0" TAIL "\0\0\0\0\1\0\0\0\2\0\0\0\1\0\n", "a newline in who asks"),
+                HOSTILE("\1\1\1\0" TAIL "\0\0\0\0\1\0\0\0\2\0\0\0\1\0a", "who asks, in the old message"),
                 HOSTILE("\1\1\0\0" TAIL, "phase 0"),
                 HOSTILE("\1\1\5\0" TAIL, "phase beyond"),
                 HOSTILE("\1\1\377\0" TAIL, "phase far beyond"),
@@ -168,8 +188,20 @@ Test(login_begin_decode, a_name_that_fills_its_room_without_a_NUL_is_refused) {
         cr_expect_eq(decode_begin(wire, out.used, &back), -EBADMSG);
 }
 
+/* Byte for byte what 0.4.0 sent and understood: modules and agents of both versions meet while a package is upgraded.
+ */
+Test(login_begin_encode, without_an_asker_it_is_the_message_of_before) {
+        const struct login_begin b = { .phase = LOGIN_AUTHENTICATE, .user = "u", .service = "s" };
+        static const char before[] = "\1\1\1\0\1\0u\1\0s\0\0\0\0\0\0\0\0";
+        uint8_t wire[LOGIN_MAX];
+
+        cr_assert_eq(login_begin_encode(&b, wire), sizeof before - 1);
+        cr_expect_arr_eq(wire, before, sizeof before - 1);
+}
+
 Test(login_begin_encode, what_no_agent_would_take_is_not_sent) {
-        struct login_begin b[] = { a_begin(), a_begin(), a_begin(), a_begin(), a_begin(), a_begin(), a_begin() };
+        struct login_begin b[] = { a_begin(), a_begin(), a_begin(), a_begin(),
+                                   a_begin(), a_begin(), a_begin(), an_asked_begin() };
         uint8_t wire[LOGIN_MAX];
 
         b[0].phase = 0;
@@ -179,6 +211,7 @@ Test(login_begin_encode, what_no_agent_would_take_is_not_sent) {
         b[4].service[0] = '\0';
         b[5].tty[0] = '\n';
         memset(b[6].rhost, 'r', sizeof b[6].rhost);
+        b[7].asker.user[0] = '\033';
         for (size_t i = 0; i < sizeof b / sizeof *b; i++)
                 cr_expect_eq(login_begin_encode(&b[i], wire), 0, "begin %zu", i);
 }
