@@ -10,7 +10,8 @@
 #define RUNTIME_DIR "/run/sekimori"
 #define STATE_DIR "/var/lib/sekimori"
 
-/* clang-format off: one option, one block */
+/* One option, one block. */
+/* clang-format off */
 const struct option_row options[OPTIONS] = {
         [OPTION_ACCESS] = { .name = "access",
                             .value = "read-write|read-only",

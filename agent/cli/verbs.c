@@ -15,7 +15,8 @@ const struct group_row groups[] = {
 };
 const size_t n_groups = sizeof groups / sizeof *groups;
 
-/* clang-format off: one verb, one block */
+/* One verb, one block. */
+/* clang-format off */
 const struct verb_row verbs[] = {
         { "policy",
           "init",

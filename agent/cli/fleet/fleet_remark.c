@@ -24,6 +24,7 @@ static const struct {
         { "kernel-open", GRAVITY_ALARM, "カーネルの既定拒否なし", "kernel not denying" },
         { "disks-open", GRAVITY_ALARM, "ディスクの拒否なし", "disks not refused" },
         { "no-policy", GRAVITY_ALARM, "ポリシーなし", "no policy" },
+        { "device-held", GRAVITY_ALARM, "拒否した機器を切り離せない", "a refused device cannot be cut off" },
         { "log-stuck", GRAVITY_ALARM, "監査記録に書けない", "log cannot be written" },
         { "stage-illegible", GRAVITY_DUE, "段階を読めない", "stage illegible" },
         { "half-upgraded", GRAVITY_DUE, "更新の途中", "half upgraded" },
