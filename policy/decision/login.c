@@ -2,6 +2,7 @@
 /* login.c — what a compiled policy says of a login: the first rule for this person at this service. */
 #include "decision/login_plane.h"
 
+#include "decision/administrators.h"
 #include "decision/list.h"
 #include "decision/rule.h"
 
@@ -20,10 +21,13 @@ static const struct login_plan plan_default = {
         .rule = "", .n = 1, .alternatives = { FACTOR_BIT(FACTOR_PASSWORD) | FACTOR_BIT(FACTOR_RECOVERY) }
 };
 
+static bool login_rule_serves(const struct policy *p, const struct login_rule *r, const char *service) {
+        return !r->services || list_has(rule_text(p, r->services), service);
+}
+
 bool login_rule_fits(const struct policy *p, const struct login_rule *r, const struct person *who,
                      const char *service) {
-        return (!r->services || list_has(rule_text(p, r->services), service))
-               && (!r->users || list_names_person(rule_text(p, r->users), who));
+        return login_rule_serves(p, r, service) && (!r->users || list_names_person(rule_text(p, r->users), who));
 }
 
 static const struct login_rule *rule_for(const struct policy *p, const struct person *who, const char *service) {
@@ -31,6 +35,16 @@ static const struct login_rule *rule_for(const struct policy *p, const struct pe
                 if (login_rule_fits(p, &p->login.rules[i], who, service))
                         return &p->login.rules[i];
         return NULL;
+}
+
+static void login_plan_fill(const struct policy *p, const struct login_rule *r, struct login_plan *ret) {
+        ret->rule = rule_text(p, r->name);
+        ret->n = r->n;
+        memcpy(ret->alternatives, r->alternatives, r->n * sizeof *r->alternatives);
+}
+
+static bool login_single_prompt(const struct policy *p, const char *service) {
+        return list_has(rule_text(p, p->login.single_prompt), service);
 }
 
 bool policy_login_plan(const struct policy *p, const struct person *who, const char *service, struct login_plan *ret) {
@@ -45,11 +59,31 @@ bool policy_login_plan(const struct policy *p, const struct person *who, const c
         r = rule_for(p, who, service);
         if (!r)
                 return false;
-        *ret = (struct login_plan){ .rule = rule_text(p, r->name),
-                                    .n = r->n,
-                                    .single_prompt = list_has(rule_text(p, p->login.single_prompt), service) };
-        memcpy(ret->alternatives, r->alternatives, r->n * sizeof *r->alternatives);
+        *ret = (struct login_plan){ .single_prompt = login_single_prompt(p, service) };
+        login_plan_fill(p, r, ret);
         return true;
+}
+
+static bool login_rule_is_ordinary(const struct policy *p, const struct login_rule *r) {
+        for (const char *name = rule_text(p, r->users); *name; name = list_next(name))
+                if (!list_has(administrators, name))
+                        return true;
+        return !r->users;
+}
+
+void policy_login_decoy(const struct policy *p, const char *service, struct login_plan *ret) {
+        const struct login_rule *chosen = NULL;
+
+        *ret = plan_default;
+        if (!p || !p->login.at.line)
+                return;
+        *ret = (struct login_plan){ .rule = "", .single_prompt = login_single_prompt(p, service) };
+        for (const struct login_rule *r = p->login.rules; r < p->login.rules + p->login.n_rules; r++)
+                if (login_rule_serves(p, r, service)
+                    && (!chosen || (!login_rule_is_ordinary(p, chosen) && login_rule_is_ordinary(p, r))))
+                        chosen = r;
+        if (chosen)
+                login_plan_fill(p, chosen, ret);
 }
 
 bool policy_login_exempt(const struct policy *p, const char *service) {

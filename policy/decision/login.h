@@ -35,6 +35,10 @@ struct login_plan {
  * one that says nothing in `login:`, ask everybody for password+recovery. */
 bool policy_login_plan(const struct policy *p, const struct person *who, const char *service, struct login_plan *ret);
 
+/* What somebody is asked for whom no rule is: what the first rule for this service asks that is not for administrators
+ * alone, else the first one. n is 0 where no rule is for the service. */
+void policy_login_decoy(const struct policy *p, const char *service, struct login_plan *ret);
+
 /* The account phase lets this service's sessions in without our authentication (`login: exempt:`). Never when sealed.
  */
 bool policy_login_exempt(const struct policy *p, const char *service);

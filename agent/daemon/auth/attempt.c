@@ -9,16 +9,16 @@
 #include "auth/throttle.h"
 #include "decision/administrators.h"
 #include "host/clock.h"
+#include "store/strangers.h"
 #include "wire/socket.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#define LOOK_MS 20000       /* NSS may query a slow server */
-#define PERSON_MS 600000    /* for an answer; the PAM module has a shorter timeout of its own */
-#define INSERTS_MAX 3       /* how often we ask for a card before we give up */
-#define STRANGER "sekimori" /* whose tally counts for names that do not exist: our own user, who never logs in */
+#define LOOK_MS 20000    /* NSS may query a slow server */
+#define PERSON_MS 600000 /* for an answer; the PAM module has a shorter timeout of its own */
+#define INSERTS_MAX 3    /* how often we ask for a card before we give up */
 
 /* Root, or the user who runs the agent in a demonstration. */
 static bool is_privileged(const struct attempt *a) {
@@ -93,12 +93,16 @@ static bool may_ask_for(const struct attempt *a) {
         return is_privileged(a) || (a->known && a->who.uid == a->uid);
 }
 
-/* The name as NSS spells it, or STRANGER if it is unknown. */
+/* The name as NSS spells it. One that nobody has shares a tally with some others of its kind. */
 static void settle_name(struct attempt *a) {
-        bool fit = a->known && factors_name_is_fit(a->who.name);
+        uint64_t draw = tally_draw(attempt_context(a)->tallies, a->begin.user);
 
-        a->known = fit;
-        (void)snprintf(a->user, sizeof a->user, "%s", fit ? a->who.name : STRANGER);
+        a->card_alone = draw >> 63;
+        a->known = a->known && factors_name_is_fit(a->who.name);
+        if (a->known)
+                (void)snprintf(a->user, sizeof a->user, "%s", a->who.name);
+        else
+                stranger_name(draw, a->user);
 }
 
 static void settle_plan(struct attempt *a) {
@@ -107,10 +111,13 @@ static void settle_plan(struct attempt *a) {
 
         for (size_t i = 0; i < a->who.n_groups; i++)
                 groups[i] = a->who.groups[i];
-        if (!a->known || !policy_login_plan(attempt_policy(a), &who, a->begin.service, &a->plan))
+        policy_login_decoy(attempt_policy(a), a->begin.service, &a->decoy);
+        if (a->known && policy_login_plan(attempt_policy(a), &who, a->begin.service, &a->plan))
+                a->decoy = a->plan;
+        else
                 a->plan = (struct login_plan){ .rule = "" };
         (void)snprintf(a->rule, sizeof a->rule, "%s", a->plan.rule);
-        a->plan.rule = a->rule;
+        a->plan.rule = a->decoy.rule = a->rule;
         a->comes_to_administrate =
                 a->known && is_privileged(a) && person_is_administrator(&who) && service_is_entrance(a->begin.service);
 }
@@ -136,14 +143,16 @@ bool attempt_throttled(struct attempt *a) {
         return true;
 }
 
+/* Who has no rule is supposed to have a card, where the decoy asks for one: what a reader holds is looked at, and told,
+ * as it is for others. */
 static bool card_may_count(const struct attempt *a) {
         const struct login_terms *terms = policy_login_terms(attempt_policy(a));
         uint32_t asked = 0;
 
-        for (size_t i = 0; i < a->plan.n; i++)
-                asked |= a->plan.alternatives[i];
+        for (size_t i = 0; i < a->decoy.n; i++)
+                asked |= a->decoy.alternatives[i];
         return asked & FACTOR_BIT(FACTOR_CARD) && terms->card.module
-               && (a->factors.n_cards > 0 || terms->card.map != CARD_MAP_NONE);
+               && (a->factors.n_cards > 0 || terms->card.map != CARD_MAP_NONE || a->plan.n == 0);
 }
 
 static void attempt_found(struct attempt *a) {
@@ -180,21 +189,29 @@ static const struct unfit *without_means(const struct attempt *a) {
         return a->enrolled_lost ? &lost : &nothing;
 }
 
-void attempt_choose(struct attempt *a) {
+/* Without factors: a card was asked for often enough. Who is unfit is asked for one as often as others. */
+static struct choice attempt_lead(struct attempt *a) {
         const struct means means = {
                 .now = means_now(a),
                 .card_expected = card_may_count(a) && a->inserts < INSERTS_MAX,
         };
+        const struct choice c = choose(&a->plan, &means);
 
-        a->choice = choose(&a->plan, &means);
+        if (c.factors)
+                a->unfit = NULL;
+        else if (a->inserts == 0)
+                a->unfit = without_means(a);
+        return c.factors || !a->unfit || a->inserts == INSERTS_MAX
+                       ? c
+                       : choose_decoy(&a->decoy, means.card_expected, a->card_alone);
+}
+
+void attempt_choose(struct attempt *a) {
+        a->choice = attempt_lead(a);
         a->answered = 0;
-        if (!a->choice.factors && a->inserts) {
+        if (!a->choice.factors) {
                 attempt_refuse(a, "no-card", WORD_CARD_NONE);
                 return;
-        }
-        if (!a->choice.factors) {
-                a->unfit = without_means(a);
-                a->choice = choose_decoy(&a->plan);
         }
         if (!attempt_policy(a))
                 attempt_tell(a, WORD_SEALED);

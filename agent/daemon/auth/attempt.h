@@ -50,11 +50,13 @@ struct attempt {
 
         /* who is asked for, and what they must show */
         bool known, enrolled_lost;
+        bool card_alone;            /* who cannot be let in is supposed to have a card and nothing else */
         bool comes_to_administrate; /* an administrator, at a service where people log in */
         char user[LOGIN_USER];      /* in NSS's own spelling; whose tally counts */
         char rule[128];
         struct person_found who;
-        struct login_plan plan; /* its rule name is a copy: a push may replace the policy meanwhile */
+        struct login_plan plan;  /* its rule name is a copy: a push may replace the policy meanwhile */
+        struct login_plan decoy; /* whose questions are asked: the plan's, or those of somebody who has one */
         struct factors factors;
         struct choice choice;
         unsigned inserts; /* how often a card was asked for */

@@ -41,16 +41,23 @@ static void choose_lead(struct choice *c, bool single_prompt) {
                         choose_ask(c, ASK_CODE, f);
 }
 
-static bool recovery_too(const struct login_plan *plan, uint32_t factors, uint32_t shown) {
-        const uint32_t totp = FACTOR_BIT(FACTOR_TOTP), recovery = FACTOR_BIT(FACTOR_RECOVERY);
-        uint32_t other = (factors & ~totp) | recovery;
-
-        if (!(factors & totp) || !(shown & recovery))
-                return false;
+static bool choose_offers(const struct login_plan *plan, uint32_t factors) {
         for (size_t i = 0; i < plan->n; i++)
-                if (plan->alternatives[i] == other)
+                if (plan->alternatives[i] == factors)
                         return true;
         return false;
+}
+
+/* Where the plan takes the token's code or one from paper, everybody is asked for either. */
+static void choose_either(const struct login_plan *plan, struct choice *c) {
+        const uint32_t totp = FACTOR_BIT(FACTOR_TOTP), recovery = FACTOR_BIT(FACTOR_RECOVERY);
+        const uint32_t rest = c->factors & ~(totp | recovery), codes = c->factors & (totp | recovery);
+
+        if ((codes != totp && codes != recovery) || !choose_offers(plan, rest | totp)
+            || !choose_offers(plan, rest | recovery))
+                return;
+        c->factors = rest | totp;
+        c->recovery_too = true;
 }
 
 struct choice choose(const struct login_plan *plan, const struct means *m) {
@@ -63,14 +70,21 @@ struct choice choose(const struct login_plan *plan, const struct means *m) {
                 c.factors = choose_first_alternative(plan, m->now | card, true);
                 c.insert = c.factors != 0;
         }
-        c.recovery_too = recovery_too(plan, c.factors, m->now);
+        choose_either(plan, &c);
         choose_lead(&c, plan->single_prompt);
         return c;
 }
 
-struct choice choose_decoy(const struct login_plan *plan) {
-        struct choice c = { .factors = FACTOR_BIT(FACTOR_PASSWORD) | FACTOR_BIT(FACTOR_TOTP) };
+struct choice choose_decoy(const struct login_plan *plan, bool card_expected, bool card_alone) {
+        static const uint32_t none = FACTOR_BIT(FACTOR_PASSWORD),
+                              all = FACTOR_BIT(FACTOR_PASSWORD) | FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
+        struct choice c = choose(plan, &(struct means){ card_alone ? none : all, card_expected });
 
-        choose_lead(&c, plan->single_prompt);
+        if (!c.factors)
+                c = choose(plan, &(struct means){ all, card_expected });
+        if (!c.factors) {
+                c = (struct choice){ .factors = FACTOR_BIT(FACTOR_PASSWORD) | FACTOR_BIT(FACTOR_TOTP) };
+                choose_lead(&c, plan->single_prompt);
+        }
         return c;
 }

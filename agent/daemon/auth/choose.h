@@ -20,7 +20,8 @@ struct means {
 
 struct choice {
         uint32_t factors;  /* the alternative; 0: none can be shown */
-        bool recovery_too; /* a recovery code is accepted here in place of the token's code */
+        bool recovery_too; /* a recovery code is accepted here in place of the token's code: so says the plan, and the
+                              question does not depend on what is enrolled */
         bool insert;       /* a card is required and not inserted: ask for it first */
         unsigned n;
         struct login_question questions[QUESTIONS_MAX];
@@ -30,6 +31,7 @@ struct choice {
  * put in. */
 struct choice choose(const struct login_plan *plan, const struct means *m);
 
-/* The questions for a person who cannot be let in whatever they answer, so that the questions do not reveal which names
- * exist. */
-struct choice choose_decoy(const struct login_plan *plan);
+/* The questions for a person who cannot be let in whatever they answer, so that the questions do not tell which names
+ * exist: as if they had all that the plan asks for, but for a card in a reader; or, where a card may be put in, as if
+ * they had a card alone. */
+struct choice choose_decoy(const struct login_plan *plan, bool card_expected, bool card_alone);

@@ -61,6 +61,9 @@ static enum login_word line_question(const struct attempt *a) {
         const uint32_t codes = a->choice.factors & means_of_codes();
         enum factor f = 0;
 
+        if (a->choice.recovery_too)
+                return WORD_ASK_LINE_EITHER;
+
         while (f < FACTORS - 1 && !(codes & FACTOR_BIT(f)))
                 f++;
         return codes == FACTOR_BIT(f) ? means_row(f)->in_line : WORD_ASK_LINE_BOTH;

@@ -4,6 +4,7 @@
 
 #include "host/file.h"
 #include "store/factors.h"
+#include "store/strangers.h"
 #include "store/tally_record.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@
 
 struct tallies {
         int fd;
+        uint8_t strangers[STRANGERS_KEY];
 };
 
 /* Generation g goes to copy g % 2 first: the other one holds g - 1, synced, until that is done. */
@@ -43,9 +45,15 @@ int tallies_open(int state_fd, struct tallies **ret, struct err *err) {
         r = directory_make(state_fd, "login", 0700, &login, err);
         if (r == 0)
                 r = directory_make(login, "tally", 0700, &t->fd, err);
+        if (r == 0 && (r = strangers_key(login, t->strangers)) < 0)
+                (void)err_say_errno(err, r, "乱数を得られません", "get random bytes");
         if (r == 0)
                 *ret = TAKE(t);
         return r;
+}
+
+uint64_t tally_draw(const struct tallies *t, const char *name) {
+        return stranger_draw(t->strangers, name);
 }
 
 static bool read_copy(int fd, int copy, const char *user, struct tally *ret) {
@@ -75,11 +83,12 @@ static bool read_newest(int fd, const char *user, struct tally *ret, uint64_t *r
 }
 
 static int open_tally(const struct tallies *t, const char *user, int flags) {
-        int fd = factors_name_is_fit(user) ? openat(t->fd, user, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+        int fd;
 
-        if (fd < 0)
-                return factors_name_is_fit(user) ? -errno : -EINVAL;
-        return fd;
+        if (!factors_name_is_fit(user) && !stranger_is(user))
+                return -EINVAL;
+        fd = openat(t->fd, user, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        return fd < 0 ? -errno : fd;
 }
 
 int tally_read(struct tallies *t, const char *user, struct tally *ret, struct err *err) {
@@ -95,6 +104,8 @@ int tally_read(struct tallies *t, const char *user, struct tally *ret, struct er
         if (read_newest(fd, user, ret, &next))
                 return 0;
         *ret = (struct tally){ .broken = true };
+        if (stranger_is(user))
+                return 0; /* no code is in it that could come back: the next failure begins it anew */
         return err_say(err, -EBADMSG, "「%s」の使用済みコードの記録が壊れています。sekimori unlock %s で作り直せます",
                        "the tally of '%s' is damaged: `sekimori unlock %s` begins a new one", user, user);
 }

@@ -57,6 +57,9 @@ void tallies_close(struct tallies *t);
 CLEANUP(tallies, struct tallies *, tallies_close)
 #define auto_tallies AUTO(tallies)
 
+/* A number drawn from a name that nobody has: stranger_name() of it says whose tally counts (strangers.h). */
+uint64_t tally_draw(const struct tallies *t, const char *name);
+
 /* A missing tally: 0, and all zero with `fresh` set. Both copies broken: -EBADMSG, and all zero with `broken` set; the
  * caller refuses, and names `sekimori unlock`, which alone may write such a tally (after totp_unlock). */
 int tally_read(struct tallies *t, const char *user, struct tally *ret, struct err *err);

@@ -31,6 +31,8 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                             "Password, a plus sign, and the one-time code ({count} digits): " },
         [WORD_ASK_LINE_RECOVERY] = { "パスワードと回復コードを、半角の + でつないで入力: ",
                                      "Password, a plus sign, and a recovery code: " },
+        [WORD_ASK_LINE_EITHER] = { "パスワードと、ワンタイムパスワード（{count}桁）か回復コードを、半角の + でつないで入力: ",
+                                   "Password, a plus sign, and the one-time code ({count} digits) or a recovery code: " },
         [WORD_ASK_LINE_BOTH] = { "パスワード、ワンタイムパスワード（{count}桁）、回復コードを、この順に半角の + でつないで入力: ",
                                  "Password, one-time code ({count} digits) and recovery code, with plus signs between: " },
         [WORD_ASK_CARD] = { "職員証などのICカードを置いて、Enterキーを押してください: ",

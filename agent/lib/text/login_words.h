@@ -17,6 +17,7 @@ enum login_word {
         WORD_ASK_PIN_LAST,      /* PIN_LAST_TRY, where the policy lets it be spent */
         WORD_ASK_LINE,          /* a single prompt: the password, a plus sign and the {count} digits */
         WORD_ASK_LINE_RECOVERY, /* a single prompt: the password, a plus sign and a recovery code */
+        WORD_ASK_LINE_EITHER,   /* a single prompt: the password, a plus sign, and {count} digits or a recovery code */
         WORD_ASK_LINE_BOTH,     /* a single prompt: the password, the {count} digits and a recovery code */
         WORD_ASK_CARD,          /* no card is there and nothing else is offered: put it in, press Enter */
 

@@ -129,6 +129,62 @@ Test(policy_login_plan, sealed_or_silent_asks_for_password_and_recovery) {
         policy_free(p);
 }
 
+TestSuite(policy_login_decoy, .timeout = 60);
+
+Test(policy_login_decoy, is_of_a_rule_for_the_service_and_not_of_the_administrators) {
+        static const struct {
+                const char *service, *rules;
+                uint32_t first;
+                bool single;
+        } rows[] = {
+                { "login",
+                  "[{name: a, users: [root, 'group:sudo'], require: [password+recovery]}, "
+                  "{name: b, users: ['group:x'], require: [password+totp]}]",
+                  PASSWORD | TOTP, false },
+                { "login",
+                  "[{name: a, users: [root, 'group:x'], require: [password+recovery]}, "
+                  "{name: b, require: [password+totp]}]",
+                  PASSWORD | RECOVERY, false },
+                { "login", "[{name: a, users: [root], require: [password+recovery]}]", PASSWORD | RECOVERY, false },
+                { "login",
+                  "[{name: a, users: [root], require: [password+recovery]}, "
+                  "{name: b, services: [sudo], require: [password+totp]}]",
+                  PASSWORD | RECOVERY, false },
+                { "swaylock",
+                  "[{name: a, services: [login], require: [password+totp]}, "
+                  "{name: b, require: [password+recovery]}]",
+                  PASSWORD | RECOVERY, true },
+                { "swaylock", "[{name: a, services: [login], require: [password+totp]}]", 0, true },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct login_plan plan = { .n = 77 };
+                char text[512];
+                struct policy *p;
+
+                (void)snprintf(text, sizeof text, LOGIN("  single_prompt: [swaylock]\n  rules: %s\n"), rows[i].rules);
+                p = given(text);
+                policy_login_decoy(p, rows[i].service, &plan);
+                cr_expect_eq(plan.alternatives[0], rows[i].first, "%s", rows[i].rules);
+                cr_expect_eq(plan.n, rows[i].first != 0, "%s", rows[i].rules);
+                cr_expect_eq(plan.single_prompt, rows[i].single, "%s", rows[i].rules);
+                policy_free(p);
+        }
+}
+
+Test(policy_login_decoy, sealed_or_silent_asks_for_password_and_recovery) {
+        struct policy *p = given("devices: []\n");
+        const struct policy *both[] = { NULL, p };
+
+        for (size_t i = 0; i < 2; i++) {
+                struct login_plan plan = { .n = 77, .single_prompt = true };
+
+                policy_login_decoy(both[i], "login", &plan);
+                cr_expect(plan.n == 1 && plan.alternatives[0] == (PASSWORD | RECOVERY) && !plan.single_prompt);
+        }
+        policy_free(p);
+}
+
 Test(policy_login_plan, eight_alternatives_fit) {
         struct policy *p = given(
                 LOGIN(CARD "  rules: [{name: a, require: [card+pin, password+totp, password+card, password+recovery, "

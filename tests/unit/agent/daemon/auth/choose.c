@@ -17,6 +17,7 @@ static const struct login_plan locker = { .n = 2,
                                           .alternatives = { CARD | PIN, PASSWORD | TOTP },
                                           .single_prompt = true };
 
+static const struct login_plan paper_only = { .n = 1, .alternatives = { PASSWORD | RECOVERY } };
 static const struct login_plan both_codes = { .n = 1, .alternatives = { PASSWORD | TOTP | RECOVERY } },
                                everything = { .n = 1, .alternatives = { PASSWORD | CARD | PIN | TOTP | RECOVERY } };
 
@@ -65,8 +66,15 @@ static const struct example examples[] = {
             .recovery_too = true,
             .n = 2,
             .questions = { { .ask = ASK_PASSWORD }, TOKEN } } },
-        { "a recovery code alone",
+        { "and who has no token is asked the same",
           &admins,
+          { .now = PASSWORD | RECOVERY },
+          { .factors = PASSWORD | TOTP,
+            .recovery_too = true,
+            .n = 2,
+            .questions = { { .ask = ASK_PASSWORD }, TOKEN } } },
+        { "a recovery code alone",
+          &paper_only,
           { .now = PASSWORD | RECOVERY },
           { .factors = PASSWORD | RECOVERY, .n = 2, .questions = { { .ask = ASK_PASSWORD }, PAPER } } },
         { "two codes are two questions",
@@ -104,11 +112,58 @@ Test(choose, leads_the_person_to_what_they_have) {
         }
 }
 
-Test(choose_decoy, asks_as_if_there_were_somebody) {
+Test(choose_decoy, asks_for_two_factors_where_the_service_has_no_rule) {
         const struct login_plan nobody = { 0 };
-        struct choice c = choose_decoy(&nobody);
+        struct choice c = choose_decoy(&nobody, false, false);
 
         cr_expect_eq(c.n, 2);
         cr_expect_eq(c.questions[0].ask, ASK_PASSWORD);
         cr_expect(is_same(c.questions[1], (struct login_question)TOKEN));
+}
+
+static void expect_decoy(const struct login_plan *plan, bool card_expected, bool alone, struct choice is,
+                         const char *claim) {
+        struct choice c = choose_decoy(plan, card_expected, alone);
+
+        cr_expect(c.factors == is.factors && c.recovery_too == is.recovery_too && c.insert == is.insert, "%s: %#x",
+                  claim, c.factors);
+}
+
+Test(choose_decoy, asks_what_people_under_the_plan_are_asked) {
+        static const struct login_plan sealed = { .n = 1, .alternatives = { PASSWORD | RECOVERY } },
+                                       card_only = { .n = 1, .alternatives = { CARD | PIN } };
+
+        expect_decoy(&sealed, false, true, (struct choice){ .factors = PASSWORD | RECOVERY }, "paper");
+        expect_decoy(&admins, false, true, (struct choice){ .factors = PASSWORD | TOTP, .recovery_too = true },
+                     "either code");
+        expect_decoy(&staff, true, false, (struct choice){ .factors = PASSWORD | TOTP }, "no card in the reader");
+        expect_decoy(&staff, true, true, (struct choice){ .factors = CARD | PIN, .insert = true },
+                     "as who has no token");
+        expect_decoy(&staff, false, true, (struct choice){ .factors = PASSWORD | TOTP }, "no card is looked for");
+        expect_decoy(&card_only, true, false, (struct choice){ .factors = CARD | PIN, .insert = true },
+                     "and nothing else");
+        expect_decoy(&card_only, false, true, (struct choice){ .factors = PASSWORD | TOTP },
+                     "no card can be looked for");
+}
+
+/* A token, a sheet, both, or nothing: the question is the plan's. */
+Test(choose_decoy, is_what_everybody_is_asked_who_has_a_code) {
+        const struct choice decoy = choose_decoy(&admins, false, true);
+        static const uint32_t have[] = { PASSWORD | TOTP, PASSWORD | RECOVERY, PASSWORD | TOTP | RECOVERY };
+
+        for (size_t i = 0; i < sizeof have / sizeof *have; i++) {
+                struct choice c = choose(&admins, &(struct means){ .now = have[i] });
+
+                cr_expect(c.factors == decoy.factors && c.recovery_too == decoy.recovery_too && c.n == decoy.n, "%zu",
+                          i);
+                for (unsigned q = 0; q < c.n && q < decoy.n; q++)
+                        cr_expect(is_same(c.questions[q], decoy.questions[q]), "%zu: %u", i, q);
+        }
+}
+
+Test(choose_decoy, a_single_prompt_stays_one) {
+        struct choice c = choose_decoy(&locker, false, false);
+
+        cr_expect_eq(c.n, 1);
+        cr_expect_eq(c.questions[0].ask, ASK_LINE);
 }
