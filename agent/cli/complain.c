@@ -29,6 +29,11 @@ int complain_errno(int code, const char *what, int error) {
         return complain(code, "%s: %s", "%s: %s", what, err_reason(error, language_now()));
 }
 
+void complain_note(const char *what, const struct err *err) {
+        if (err->text[0])
+                (void)complain(EXIT_OK, "%s: 注意: %s", "%s: note: %s", what, err_text(err, language_now()));
+}
+
 int complain_in(int code, const char *file, const struct err *err) {
         const char *text = err_text(err, language_now());
 

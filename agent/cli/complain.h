@@ -20,6 +20,9 @@ int complain(int code, const char *ja, const char *en, ...) __attribute__((forma
 int complain_err(int code, const char *what, const struct err *err);
 int complain_errno(int code, const char *what, int error); /* errno or -errno */
 
+/* "sekimori: WHAT: note: text", of what stops nothing; nothing where err says nothing. */
+void complain_note(const char *what, const struct err *err);
+
 /* "FILE:LINE:COLUMN: reason", from which editors can jump to the place: the reason begins with LINE:COLUMN, or has
  * none. */
 int complain_in(int code, const char *file, const struct err *err);

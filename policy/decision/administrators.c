@@ -6,9 +6,8 @@
 
 const char administrators[] = "root\0group:root\0group:sudo\0group:wheel\0group:admin\0group:admins\0";
 
-static const char entrances[] =
-        "login\0remote\0sshd\0gdm\0gdm3\0gdm-password\0gdm-smartcard\0lightdm\0sddm\0lxdm\0xdm\0"
-        "greetd\0ly\0";
+const char entrances[] = "login\0remote\0sshd\0gdm\0gdm3\0gdm-password\0gdm-smartcard\0lightdm\0sddm\0lxdm\0xdm\0"
+                         "greetd\0ly\0";
 
 bool person_is_administrator(const struct person *who) {
         return list_names_person(administrators, who);

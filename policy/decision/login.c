@@ -86,6 +86,32 @@ void policy_login_decoy(const struct policy *p, const char *service, struct logi
                 login_plan_fill(p, chosen, ret);
 }
 
+static bool login_alternatives_offer(const uint32_t *alternatives, size_t n, uint32_t factors) {
+        for (size_t i = 0; i < n; i++)
+                if ((alternatives[i] & ~factors) == 0)
+                        return true;
+        return false;
+}
+
+bool policy_login_offers(const struct policy *p, uint32_t factors) {
+        if (!p || !p->login.at.line)
+                return login_alternatives_offer(plan_default.alternatives, plan_default.n, factors);
+        for (size_t i = 0; i < p->login.n_rules; i++)
+                if (login_alternatives_offer(p->login.rules[i].alternatives, p->login.rules[i].n, factors))
+                        return true;
+        return false;
+}
+
+bool login_plan_offers(const struct login_plan *plan, uint32_t factors) {
+        return login_alternatives_offer(plan->alternatives, plan->n, factors);
+}
+
+bool policy_login_place(const struct policy *p, unsigned *ret_line, unsigned *ret_column) {
+        *ret_line = p->login.at.line;
+        *ret_column = p->login.at.column;
+        return p->login.at.line;
+}
+
 bool policy_login_exempt(const struct policy *p, const char *service) {
         return p && service && *service && list_has(rule_text(p, p->login.exempt), service);
 }

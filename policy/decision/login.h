@@ -39,6 +39,14 @@ bool policy_login_plan(const struct policy *p, const struct person *who, const c
  * alone, else the first one. n is 0 where no rule is for the service. */
 void policy_login_decoy(const struct policy *p, const char *service, struct login_plan *ret);
 
+bool login_plan_offers(const struct login_plan *plan, uint32_t factors); /* an alternative of these factors */
+
+/* Is there any alternative at all, whoever it is for, that these factors make up? */
+bool policy_login_offers(const struct policy *p, uint32_t factors);
+
+/* Where `login:` stands in the text (from 1). False: the policy says nothing of it. */
+bool policy_login_place(const struct policy *p, unsigned *ret_line, unsigned *ret_column);
+
 /* The account phase lets this service's sessions in without our authentication (`login: exempt:`). Never when sealed.
  */
 bool policy_login_exempt(const struct policy *p, const char *service);

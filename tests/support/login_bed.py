@@ -256,13 +256,18 @@ class LoginBed:
                 f"{certificate}devices:\n  - {{name: 入力, match: {{bus: usb, interfaces: [hid]}}, action: allow}}\n{login}")
 
     def sign(self, login, **keys):
+        """policy.cms"""
         self.write("policy.yaml", self.policy(login, **keys))
         self.run("openssl", "cms", "-sign", "-binary", "-nodetach", "-in", "policy.yaml", "-signer", "signer.pem", "-inkey",
                  "signer.key", "-outform", "PEM", "-out", "policy.cms").check_returncode()
 
-    def push(self, login, **keys):
+    def try_push(self, login, *words, **keys):
+        """However it ends."""
         self.sign(login, **keys)
-        done = self.sekimori("push", "policy.cms", "--runtime-dir", f"{self.place}/run")
+        return self.sekimori("push", "policy.cms", *words, "--runtime-dir", f"{self.place}/run")
+
+    def push(self, login, **keys):
+        done = self.try_push(login, **keys)
         assert done.returncode == 0, done.stderr
 
     def import_token(self, user, seed, **columns):

@@ -6,7 +6,6 @@
 #include "base/cleanup.h"
 #include "base/date.h"
 #include "cli/complain.h"
-#include "cli/language.h"
 #include "host/clock.h"
 #include "signature/envelope.h"
 #include "signature/succession.h"
@@ -40,9 +39,9 @@ void expiry_note(const char *file, const struct policy *p) {
         struct err what = { "" };
 
         if (expiry_says(p, &what))
-                (void)complain(EXIT_OK, "%s: 注意: %s", "%s: note: %s", file, err_text(&what, language_now()));
+                complain_note(file, &what);
         if (expiry_says_signers(p, policy_issued(p), &what))
-                (void)complain(EXIT_OK, "%s: 注意: %s", "%s: note: %s", file, err_text(&what, language_now()));
+                complain_note(file, &what);
 }
 
 void expiry_note_envelope(const char *file, struct bytes envelope) {

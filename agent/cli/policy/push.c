@@ -40,8 +40,8 @@ int push(const struct typed *t) {
         if (code == EXIT_OK) {
                 (void)puts(SAY(language_now(), "新しいポリシーが有効になりました", "the new policy is in force"));
                 expiry_note_envelope(path, bytes_of(envelope, size));
-        }
-        if (why.text[0])
+                complain_note(path, &why);
+        } else if (why.text[0])
                 (void)complain_err(code, path, &why);
         return code;
 }

@@ -132,8 +132,8 @@ static int hand_over(const struct envelope_file *file, const char *runtime_dir) 
                                  "serial %" PRIu64 " (%s) is in force\n"),
                              file->serial, file->name);
                 expiry_note_envelope(file->name, bytes_of(file->content, file->size));
-        }
-        if (why.text[0])
+                complain_note(file->name, &why);
+        } else if (why.text[0])
                 (void)complain_err(code, file->name, &why);
         return code;
 }

@@ -5,6 +5,7 @@
 
 #include "control/parcel.h"
 #include "control/people.h"
+#include "control/pushing.h"
 #include "control/stage.h"
 #include "host/auditors.h"
 #include "host/file.h"
@@ -27,12 +28,14 @@ struct control_peer {
         struct server *server;
         uid_t uid;
         uint64_t came; /* 0: the place is free */
+        bool waits;    /* for its push */
 };
 
 struct server {
         struct source listening;
         struct loop *loop;
         struct subject subject;
+        struct pushing *pushing;
         uint64_t arrivals;
         struct control_peer peers[PEERS];
 };
@@ -40,6 +43,8 @@ struct server {
 static void peer_leave(struct control_peer *p) {
         if (!p->came)
                 return;
+        if (p->waits)
+                pushing_cancel(p->server->pushing, p);
         loop_remove(p->server->loop, &p->source);
         (void)close(p->source.fd);
         p->came = 0;
@@ -70,7 +75,7 @@ static void reply_text(const struct control_peer *p, int r, const char *text) {
         reply_why(p, CONTROL_COULD_NOT, &why);
 }
 
-static void server_status(const struct control_peer *p, int fd) {
+static void server_status(struct control_peer *p, int fd) {
         auto_free char *text = NULL;
         int r = report_status(&p->server->subject, &text);
 
@@ -78,7 +83,7 @@ static void server_status(const struct control_peer *p, int fd) {
         reply_text(p, r, text);
 }
 
-static void server_devices(const struct control_peer *p, int fd) {
+static void server_devices(struct control_peer *p, int fd) {
         auto_free char *text = NULL;
         int r = report_devices(&p->server->subject, &text);
 
@@ -87,7 +92,7 @@ static void server_devices(const struct control_peer *p, int fd) {
 }
 
 /* For a person who is about to copy the log. An auditor may ask too: nothing is written if all is signed. */
-static void server_checkpoint(const struct control_peer *p, int fd) {
+static void server_checkpoint(struct control_peer *p, int fd) {
         int r = audit_sign(p->server->subject.audit);
         struct err why = { "" };
 
@@ -97,30 +102,24 @@ static void server_checkpoint(const struct control_peer *p, int fd) {
         reply_why(p, r < 0 ? CONTROL_COULD_NOT : CONTROL_OK, &why);
 }
 
-static void take_push(const struct control_peer *p, int fd, bool force) {
-        auto_free uint8_t *envelope = NULL;
-        struct err err = { 0 };
-        size_t size;
-        int r;
+static void server_pushed(void *ctx, enum control_code code, const struct err *why) {
+        struct control_peer *p = ctx;
 
-        if (fd < 0 || !memfd_is_sealed(fd)) {
-                (void)err_say(&err, 0, "ポリシーが、書き換えられない形（封をした memfd）で届いていません",
-                              "a push brings a sealed memfd");
-                return reply_why(p, CONTROL_REFUSED, &err);
-        }
-        r = file_read_fd(fd, POLICY_TEXT_MAX, &envelope, &size);
-        if (r < 0)
-                r = state_push_unread(p->server->subject.state, r, p->uid, &err);
-        else
-                r = state_push(p->server->subject.state, bytes_of(envelope, size), force, p->uid, &err);
-        reply_why(p, r == 0 ? CONTROL_OK : CONTROL_REFUSED, &err);
+        reply_why(p, code, why);
+        p->waits = false;
+        peer_leave(p);
 }
 
-static void server_push(const struct control_peer *p, int fd) {
+static void take_push(struct control_peer *p, int fd, bool force) {
+        p->waits = true;
+        pushing_begin(p->server->pushing, fd, force, p->uid, server_pushed, p);
+}
+
+static void server_push(struct control_peer *p, int fd) {
         take_push(p, fd, false);
 }
 
-static void server_push_force(const struct control_peer *p, int fd) {
+static void server_push_force(struct control_peer *p, int fd) {
         take_push(p, fd, true);
 }
 
@@ -159,7 +158,7 @@ static void server_people(const struct control_peer *p, int fd, people_request *
 
 /* Only root and auditors can connect; this table says which requests auditors may not make. */
 static const struct {
-        void (*serve)(const struct control_peer *p, int fd);
+        void (*serve)(struct control_peer *p, int fd);
         bool owner_only; /* root, or the user who runs the agent in a demonstration */
         bool brings_fd;
         people_request *people; /* instead of `serve` */
@@ -183,9 +182,23 @@ static void refuse_stranger(const struct control_peer *p) {
         reply_why(p, CONTROL_REFUSED, &why);
 }
 
+/* True: it is answered later. */
+static bool peer_serve(struct control_peer *p, struct bytes packet, int fd) {
+        enum control_request type;
+
+        if (control_request_decode(packet, &type) < 0 || requests[type].brings_fd != (fd >= 0))
+                return false;
+        if (requests[type].owner_only && p->uid != 0 && p->uid != geteuid())
+                refuse_stranger(p);
+        else if (requests[type].people)
+                server_people(p, fd, requests[type].people);
+        else
+                requests[type].serve(p, fd);
+        return p->waits;
+}
+
 static void peer_ready(struct source *source, uint32_t events) {
         struct control_peer *p = container_of(source, struct control_peer, source);
-        enum control_request type;
         uint8_t packet[CONTROL_MAX];
         auto_fd fd = -1;
         ssize_t n = socket_receive(p->source.fd, packet, sizeof packet, &fd);
@@ -193,25 +206,19 @@ static void peer_ready(struct source *source, uint32_t events) {
         (void)events;
         if (n == -EAGAIN)
                 return;
-        if (n > 0 && control_request_decode(bytes_of(packet, (size_t)n), &type) == 0
-            && requests[type].brings_fd == (fd >= 0)) {
-                if (requests[type].owner_only && p->uid != 0 && p->uid != geteuid())
-                        refuse_stranger(p);
-                else if (requests[type].people)
-                        server_people(p, fd, requests[type].people);
-                else
-                        requests[type].serve(p, fd);
-        }
-        peer_leave(p); /* one request, one reply; a malformed request ends the connection, too */
+        if (!p->waits && n > 0 && peer_serve(p, bytes_of(packet, (size_t)n), fd))
+                return;
+        peer_leave(p); /* one request, one reply; whoever says anything else, or goes, ends the connection */
 }
 
+/* A push is not shown out: what root began, no auditor ends. */
 static struct control_peer *free_place(struct server *s) {
-        struct control_peer *oldest = &s->peers[0];
+        struct control_peer *oldest = &s->peers[s->peers[0].waits ? 1 : 0];
 
         for (size_t i = 0; i < PEERS; i++) {
                 if (!s->peers[i].came)
                         return &s->peers[i];
-                if (s->peers[i].came < oldest->came)
+                if (!s->peers[i].waits && s->peers[i].came < oldest->came)
                         oldest = &s->peers[i];
         }
         peer_leave(oldest);
@@ -253,7 +260,9 @@ int server_new(struct loop *l, const char *runtime_dir, const struct subject *su
                 return err_set(err, -ENOMEM, "control");
         s->loop = l, s->subject = *subject;
         s->listening.fd = -1, s->listening.ready = someone_came;
-        r = socket_listen(runtime_dir, CONTROL_SOCKET, 0660, &s->listening.fd);
+        r = pushing_new(l, &s->subject, &s->pushing);
+        if (r == 0)
+                r = socket_listen(runtime_dir, CONTROL_SOCKET, 0660, &s->listening.fd);
         if (r == 0)
                 r = loop_add(l, &s->listening, EPOLLIN);
         if (r == 0)
@@ -269,6 +278,7 @@ void server_free(struct server *s) {
                 return;
         for (size_t i = 0; i < PEERS; i++)
                 peer_leave(&s->peers[i]);
+        pushing_free(s->pushing);
         if (s->listening.fd >= 0) {
                 loop_remove(s->loop, &s->listening);
                 (void)close(s->listening.fd);

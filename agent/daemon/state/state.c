@@ -57,23 +57,40 @@ int state_push_unread(struct state *s, int why, uid_t who, struct err *err) {
         return state_refuse_push(s, why, who, err);
 }
 
-int state_push(struct state *s, struct bytes envelope, bool force, uid_t who, struct err *err) {
+int state_look(struct state *s, const struct push *push, struct policy **ret) {
+        struct err waived;
+
+        return store_check(s->store, push->envelope, push->force ? &waived : NULL, ret, NULL);
+}
+
+/* *waived is what else is set aside. */
+static int state_may_push(const struct state *s, const struct push *push, const struct policy *p, struct err *waived,
+                          struct err *err) {
+        if (push->lockout && !push->force)
+                return err_say(err, -EPERM, IN_JA, IN_EN, push->lockout->ja, push->lockout->text);
+        if (push->lockout)
+                err_append(waived, waived->text[0] ? "; " : "", push->lockout);
+        return state_ask(s, &(struct in_force){ p, s->staging.now }, err);
+}
+
+int state_push(struct state *s, const struct push *push, struct err *err) {
         const struct in_force before = state_now(s);
         auto_policy p = NULL, old = NULL;
-        struct err waived = { "" };
-        int r = store_check(s->store, envelope, force ? &waived : NULL, &p, err);
+        struct err waived = { "" }, note;
+        int r = store_check(s->store, push->envelope, push->force ? &waived : NULL, &p, err);
 
+        note = waived; /* as it will be noted when it is loaded */
         if (r == 0)
-                r = state_ask(s, &(struct in_force){ p, s->staging.now }, err);
+                r = state_may_push(s, push, p, &waived, err);
         if (r == 0)
-                r = store_install(s->store, envelope, p, force, err);
+                r = store_install(s->store, push->envelope, p, push->force, err);
         if (r < 0)
-                return state_refuse_push(s, r, who, err);
+                return state_refuse_push(s, r, push->who, err);
         old = s->policy; /* until all subscribers have been told that it is gone */
         s->policy = TAKE(p);
-        s->note = waived; /* as it will be noted when it is loaded */
+        s->note = note;
         audit_set_policy(s->audit, s->policy);
-        (void)audit_policy_installed(s->audit, s->policy, &waived, who);
+        (void)audit_policy_installed(s->audit, s->policy, &waived, push->who);
         (void)state_tell(s, &before, err);
         return 0;
 }

@@ -41,10 +41,20 @@ CLEANUP(state, struct state *, state_free)
 void state_subscribe(struct state *s, struct subscriber *who);
 void state_unsubscribe(struct state *s, struct subscriber *who);
 
-/* Verify, check, ask, install, record, tell. `who` is the uid that asked; `force`: root sets aside what store_check
- * lets root set aside, which is recorded and noted. -EPERM: it would lock people out; else as store_check and
- * store_install. Refused: recorded, and the policy in force is unchanged. */
-int state_push(struct state *s, struct bytes envelope, bool force, uid_t who, struct err *err);
+struct push {
+        struct bytes envelope;
+        uid_t who;  /* the uid that asked */
+        bool force; /* root sets aside what store_check lets root set aside, and `lockout` */
+        const struct err
+                *lockout; /* why no administrator could log in any more; NULL: one could, or could not before */
+};
+
+/* Verify, check, ask, install, record, tell. What is set aside is recorded and noted. -EPERM: it would lock people out;
+ * else as store_check and store_install. Refused: recorded, and the policy in force is unchanged. */
+int state_push(struct state *s, const struct push *push, struct err *err);
+
+/* What state_push would verify and check at first; nothing is recorded. *ret is the caller's. */
+int state_look(struct state *s, const struct push *push, struct policy **ret);
 
 /* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
 int state_push_unread(struct state *s, int why, uid_t who, struct err *err);

@@ -62,7 +62,7 @@ int terminal_push(struct terminal *t, const char *rules, struct err *err) {
         (void)fclose(to);
         spill("policy.yaml", bytes_of(yaml, size));
         cms_sign("policy.yaml", "policy.cms", "signer", NULL);
-        return state_push(t->state, slurp("policy.cms"), false, 0, err);
+        return state_push(t->state, &(struct push){ slurp("policy.cms") }, err);
 }
 
 struct deadline {

@@ -51,6 +51,9 @@ static const struct {
           "Policy 13 is now in force: \"T\" [by root, uid 0]" },
         { "{\"type\":\"policy-installed\",\"serial\":13}", "ポリシー第13号を適用しました",
           "Policy 13 is now in force" },
+        { "{\"type\":\"policy-installed\",\"serial\":13,\"waived\":\"nobody\",\"waived_ja\":\"いない\",\"uid\":0}",
+          "ポリシー第13号を適用しました。--force で次のことを承知のうえ: いない 操作者 root（uid 0）",
+          "Policy 13 is now in force; by --force, in spite of: nobody [by root, uid 0]" },
         { "{\"type\":\"policy-refused\",\"why\":\"signed by 1 of the trusted signers, 2 needed\",\"uid\":1000}",
           "ポリシーを受け付けませんでした（いまのポリシーが有効なままです）。signed by 1 of the trusted signers, 2 needed "
           "操作者 uid 1000",

@@ -33,7 +33,7 @@ static void drop(void) {
 static void expect_refused(struct bytes envelope, const char *because) {
         struct err err = { 0 };
 
-        cr_expect_lt(state_push(t.state, envelope, false, 0, &err), 0, "accepted: %s", because);
+        cr_expect_lt(state_push(t.state, &(struct push){ envelope }, &err), 0, "accepted: %s", because);
         cr_expect(strstr(err.text, because), "'%s' does not say '%s'", err.text, because);
         cr_expect_eq(terminal_records("policy-refused"), ++refused, "%s", because);
         cr_expect_eq(policy_serial(state_policy(t.state)), in_force, "%s", because);
@@ -156,7 +156,7 @@ Test(gate_push_forged, one_person_where_two_must_sign_however_often) {
 
         make_people("other", NULL);
         two_must_sign(4);
-        cr_assert_eq(state_push(t.state, slurp("forged.cms"), false, 0, &err), 0, "%s", err.text);
+        cr_assert_eq(state_push(t.state, &(struct push){ slurp("forged.cms") }, &err), 0, "%s", err.text);
         in_force = 4;
         two_must_sign(5);
         expect_refused(slurp("forged.cms"), "2 needed");
@@ -165,5 +165,5 @@ Test(gate_push_forged, one_person_where_two_must_sign_however_often) {
         cms_resign("forged.cms", "forged.cms", "mallory", NULL);
         expect_refused(slurp("forged.cms"), "2 needed");
         cms_resign("forged.cms", "forged.cms", "other", NULL);
-        cr_expect_eq(state_push(t.state, slurp("forged.cms"), false, 0, &err), 0, "both: %s", err.text);
+        cr_expect_eq(state_push(t.state, &(struct push){ slurp("forged.cms") }, &err), 0, "both: %s", err.text);
 }
