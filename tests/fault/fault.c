@@ -6,6 +6,7 @@
  *   FAULT_KIND   kill   SIGKILL instead of the operation
  *                tear   write the first half, then SIGKILL; any other operation: as kill
  *                interrupt   SIGINT, and the operation all the same
+ *                stop   SIGSTOP before it and before each one after it, and the operation once somebody says SIGCONT
  *                ENOSPC, EIO, EROFS, EDQUOT …   that error once; with a + behind it, from then on
  *   FAULT_ARM    nothing counts before this file exists
  *   FAULT_TRACE  gets one line for each counted operation
@@ -94,6 +95,10 @@ static enum fate fate_of(int fd, const char *operation, const char *name) {
                 (void)raise(SIGKILL);
         if (strcmp(kind, "interrupt") == 0) {
                 (void)(number == fatal && raise(SIGINT));
+                return GOES_ON;
+        }
+        if (strcmp(kind, "stop") == 0) {
+                (void)raise(SIGSTOP);
                 return GOES_ON;
         }
         error = error_named(kind, &stays);

@@ -7,6 +7,7 @@
 #include "cli/ask.h"
 #include "cli/language.h"
 #include "cli/verbs.h"
+#include "host/locked.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -14,11 +15,24 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+
+/* What is asked crosses in a memfd, whose pages are swapped out like any other's unless somebody has them locked: this
+ * process, until the agent has answered. */
+static const void *keep_in_memory(int fd, size_t *ret_size) {
+        struct stat st = { 0 };
+
+        (void)fstat(fd, &st);
+        *ret_size = (size_t)st.st_size;
+        return locked_map(fd, *ret_size);
+}
 
 int people_ask(const struct terminal *t, enum control_request type, json_t *asked, json_t **ret, struct err *ret_why) {
         struct err why = { "" };
         auto_free char *text = NULL;
+        const void *pages;
         auto_fd fd = -1;
+        size_t size;
         int code;
 
         (void)json_object_set_new(asked, "lang", json_string(language_code(t->l)));
@@ -26,7 +40,9 @@ int people_ask(const struct terminal *t, enum control_request type, json_t *aske
         json_decref(asked);
         if (fd < 0)
                 return complain_memory();
+        pages = keep_in_memory(fd, &size);
         code = ask(t->runtime_dir, type, fd, &why, &text);
+        locked_unmap(pages, size);
         if (code == EXIT_OK) {
                 *ret = text ? json_loads(text, 0, NULL) : NULL;
                 code = *ret ? EXIT_OK

@@ -5,13 +5,14 @@
 #include "auth/certificate.h"
 #include "auth/recovery.h"
 #include "base/hex.h"
-#include "base/secret.h"
 #include "control/enrolled.h"
+#include "control/secret_heap.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DER_MAX 8192
+#define CODES_ROOM 8192
 
 const struct login_terms *visit_terms(const struct visit *v) {
         return policy_login_terms(state_policy(v->petition->subject->state));
@@ -104,28 +105,31 @@ enum control_code enrol_add_card(struct visit *v) {
         return code == CONTROL_OK ? add_card(v, bytes_of(der, (size_t)n)) : code;
 }
 
-static json_t *codes_array(char codes[FACTORS_CODES][RECOVERY_CODE]) {
-        json_t *array = json_array();
+/* The answer is given back before the next request is read, and so is what was asked: one heap is enough for both. */
+static json_t *codes_answer(char codes[FACTORS_CODES][RECOVERY_CODE]) {
+        json_t *array, *answer;
 
+        secret_heap_open(CODES_ROOM);
+        array = json_array();
         for (size_t i = 0; i < FACTORS_CODES; i++)
                 (void)json_array_append_new(array, json_string(codes[i]));
-        return array;
+        answer = json_pack("{s:s, s:o}", "outcome", "stored", "codes", array);
+        secret_heap_close();
+        return answer;
 }
 
 static enum control_code make_codes(struct visit *v) {
-        char codes[FACTORS_CODES][RECOVERY_CODE];
         enum control_code code;
 
         enrol_skip_used_ids(v);
-        if (recovery_make(&v->factors, codes) < 0)
+        if (recovery_make(&v->factors, v->codes) < 0)
                 return petition_say(v->petition, CONTROL_COULD_NOT, "回復コードを作れません",
                                     "recovery codes cannot be made");
         v->tally.codes_id = v->factors.codes_id;
         v->tally.codes_used = 0;
         code = visit_store(v, &(struct change){ "enrolled", "recovery", NULL });
         if (code == CONTROL_OK)
-                v->petition->answer = json_pack("{s:s, s:o}", "outcome", "stored", "codes", codes_array(codes));
-        secret_wipe(codes, sizeof codes);
+                v->petition->answer = codes_answer(v->codes);
         return code;
 }
 

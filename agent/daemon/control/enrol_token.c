@@ -135,16 +135,14 @@ static enum control_code enrol_token_add(struct visit *v, const struct token_ask
 
 enum control_code enrol_add_token(struct visit *v) {
         struct token_asked a = { 0 };
-        struct token t = { 0 };
         enum control_code code = read_asked(v, &a);
 
         if (code == CONTROL_OK)
                 code = enrol_can_add(v);
         if (code == CONTROL_OK)
-                code = take_secret(v, &a, &t);
+                code = take_secret(v, &a, &v->fresh);
         enrol_skip_used_ids(v);
         if (code == CONTROL_OK)
-                code = enrol_token_add(v, &a, &t);
-        secret_wipe(&t, sizeof t);
+                code = enrol_token_add(v, &a, &v->fresh);
         return code;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* parcel.h — a JSON object that crosses the control socket in a sealed memfd. It may hold somebody's secret: no copy of
- * ours outlives its use. */
+ * ours outlives its use, and none is swapped out. */
 #pragma once
 
 #include "base/cleanup.h"
@@ -12,7 +12,8 @@
 CLEANUP(json, json_t *, json_decref)
 #define auto_json AUTO(json)
 
-/* From now on jansson wipes what it frees. Once, before the first object is made. */
+/* From now on jansson wipes what it frees, and what parcel_open() reads stands in locked pages. Once, before the first
+ * object is made. */
 void parcels_are_secret(void);
 
 /* Read one object, strictly: -EPERM (no memfd with every seal), -EFBIG, -EBADMSG (no JSON, no object, a name twice). */

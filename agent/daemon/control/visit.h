@@ -2,6 +2,7 @@
 /* visit.h — one person's factors and tally, read for one request, kept out of swap meanwhile and wiped after it. */
 #pragma once
 
+#include "auth/recovery.h"
 #include "base/cleanup.h"
 #include "control/people.h"
 #include "store/factors.h"
@@ -14,7 +15,9 @@ struct visit {
         int64_t now_s;
         struct factors factors, factors_before;
         struct tally tally, tally_before;
-        bool codes_damaged; /* the recovery codes cannot be read, and count as none */
+        struct token fresh;                       /* that is being enrolled */
+        char codes[FACTORS_CODES][RECOVERY_CODE]; /* the same */
+        bool codes_damaged;                       /* the recovery codes cannot be read, and count as none */
 };
 
 /* Read what is known of `user`. A lost key, damaged codes and a broken tally are no errors here: factors.sealed_lost,

@@ -2,6 +2,10 @@
 /* Memory for secrets, as the kernel sees it. */
 #include "host/locked.h"
 
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "wire/control.h"
+
 #include <criterion/criterion.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -59,4 +63,29 @@ Test(locked_new, is_empty_in_a_child) {
         cr_expect_eq(status, 0);
         cr_expect_str_eq(p, "secret");
         locked_free(p, 64);
+}
+
+TestSuite(locked_map, .timeout = 10);
+
+Test(locked_map, shows_a_sealed_memfd_in_locked_pages) {
+        auto_fd fd = memfd_sealed("secret", bytes_text("secret"));
+        const char *p = locked_map(fd, 6);
+        char flags[512];
+
+        cr_assert(p);
+        cr_expect_arr_eq(p, "secret", 6);
+        flags_of(p, flags, sizeof flags);
+#ifndef __SANITIZE_ADDRESS__ /* whose mlock does nothing */
+        cr_expect(strstr(flags, " lo"), "locked: %s", flags);
+#endif
+        cr_expect(strstr(flags, " dd"), "not in a core dump: %s", flags);
+        locked_unmap(p, 6);
+        locked_unmap(NULL, 1);
+}
+
+Test(locked_map, is_nothing_where_there_is_nothing) {
+        auto_fd empty = memfd_sealed("empty", bytes_text(""));
+
+        cr_expect_null(locked_map(empty, 0));
+        cr_expect_null(locked_map(-1, 6));
 }
