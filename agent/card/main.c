@@ -22,6 +22,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define PROGRAM "sekimori-card"
@@ -154,6 +155,7 @@ static void *wait_for_removal(void *ctx) {
         struct helper *h = ctx;
         uint8_t to[CARD_MAX];
 
+        (void)prctl(PR_SET_NAME, "card-watch"); /* a module has threads of its own */
         if (watch_wait(&h->watch, h->reader, WATCH_FOREVER) == WATCHED_GONE)
                 (void)card_say(to, card_removed_encode(to));
         _exit(0);

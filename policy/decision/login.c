@@ -13,6 +13,7 @@
 const struct login_terms login_terms_default = {
         .throttle = { .attempts = 5, .within_s = 15 * MINUTE_S, .pause_s = 30 * MINUTE_S },
         .totp = { .digits = 6, .period_s = 30, .skew = 1, .algorithm = TOTP_SHA1 },
+        .card = { .grace_s = 30 },
 };
 
 /* The plan of a sealed terminal, and of a policy without `login:`: still two factors, and one of them is on paper, so

@@ -76,6 +76,7 @@ struct login_terms {
                 uint32_t crl_grace_s;
                 bool spend_last_try;
                 enum card_removal removal;
+                uint32_t grace_s; /* without anybody who can say whether the card is there: 30 */
                 enum card_map map;
         } card;
 };

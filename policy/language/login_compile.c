@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SERVICE_MAX 63 /* bytes: what the wire carries */
+#define GRACE_MOST_S 600
 
 static void note_two_codes(const struct compiler *c, uint32_t item, uint32_t factors) {
         const uint32_t codes = FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY);
@@ -247,6 +248,16 @@ static int card_authorities_compile(const struct compiler *c, const struct draft
         return r;
 }
 
+/* A grace without an end would be `removal: ignore` for whoever pulls the reader's plug. */
+static int grace_compile(const struct compiler *c, const struct draft_card *d, uint32_t node, struct login_terms *to) {
+        int r = refuse_unless_duration(c, node, "grace", d->grace, &to->card.grace_s);
+
+        if (r == 0 && to->card.grace_s > GRACE_MOST_S)
+                return refuse(c, node, "grace", "「%s」は長すぎます（10m まで）", "'%s' is too long: at most 10m",
+                              shown(d->grace).text);
+        return r;
+}
+
 static int card_compile(const struct compiler *c, const struct draft_card *d, uint32_t node, struct login_terms *to) {
         int r;
 
@@ -257,6 +268,8 @@ static int card_compile(const struct compiler *c, const struct draft_card *d, ui
                 return refuse(c, node, "map", "map には authorities が要ります（証明書の名前を保証するのは認証局です）",
                               "map needs authorities: a name in a certificate is theirs to vouch for");
         r = refuse_unless_duration(c, node, "crl_grace", d->crl_grace, &to->card.crl_grace_s);
+        if (r == 0)
+                r = grace_compile(c, d, node, to);
         if (r == 0)
                 r = card_authorities_compile(c, d, node);
         c->policy->login.module = pool_text(&c->policy->pool, d->module);

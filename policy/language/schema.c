@@ -98,6 +98,7 @@ static const cyaml_schema_field_t card_fields[] = {
         TEXT("crl_grace", OPTIONAL, struct draft_card, crl_grace),
         WORD("last_try", OPTIONAL, struct draft_card, last_try, last_tries),
         WORD("removal", OPTIONAL, struct draft_card, removal, removals),
+        TEXT("grace", OPTIONAL, struct draft_card, grace),
         WORD("map", OPTIONAL, struct draft_card, map, maps),
         CYAML_FIELD_END,
 };

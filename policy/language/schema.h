@@ -37,7 +37,7 @@ struct draft_totp {
 };
 
 struct draft_card {
-        char *module, *crl_grace;
+        char *module, *crl_grace, *grace;
         char **authorities, **revocation;
         unsigned n_authorities, n_revocation;
         int last_try, removal, map;

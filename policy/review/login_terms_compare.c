@@ -41,8 +41,12 @@ static void totp_text(const struct login_terms *t, char *to) {
                        algorithms[t->totp.algorithm], t->totp.skew);
 }
 
-static void grace_text(const struct login_terms *t, char *to) {
+static void crl_grace_text(const struct login_terms *t, char *to) {
         login_terms_compare_span(t->card.crl_grace_s, to, TERM_TEXT);
+}
+
+static void grace_text(const struct login_terms *t, char *to) {
+        login_terms_compare_span(t->card.grace_s, to, TERM_TEXT);
 }
 
 static void module_text(const struct login_terms *t, char *to) {
@@ -77,9 +81,10 @@ static const struct {
         { { "ワンタイムパスワード (桁 / 周期 / 方式 / 許容)", "totp (digits / period / algorithm / skew)" },
           totp_text },
         { { "カードの module", "card module" }, module_text },
-        { { "カードの crl_grace", "card crl_grace" }, grace_text },
+        { { "カードの crl_grace", "card crl_grace" }, crl_grace_text },
         { { "カードの last_try", "card last_try" }, last_try_text },
         { { "カードの removal", "card removal" }, removal_text },
+        { { "カードの grace", "card grace" }, grace_text },
         { { "カードの map", "card map" }, map_text },
 };
 

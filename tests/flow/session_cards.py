@@ -4,113 +4,22 @@ gone for a while and for good. Its absence is believed when a reader says so. Th
 Started by test_session_cards."""
 
 import os
-import shutil
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import logind  # noqa: E402
-from desktop import until  # noqa: E402
-from login_bed import BUILD, PASSWORD, PEOPLE, LoginBed, code, needs  # noqa: E402
-from scripted_card import ANOTHER, AWAY, EMPTY, HERE, NO_READER, SILENT, Hand  # noqa: E402
+from card_sessions import END, LOCK, ScriptedDesk, Session  # noqa: E402
+from login_bed import PASSWORD, PEOPLE, code, needs  # noqa: E402
+from scripted_card import ANOTHER, AWAY, EMPTY, HERE, NO_READER, SILENT  # noqa: E402
 
-PIN = "135790"
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-LOCK, END = [("LockSession", "2")], [("TerminateSession", "2")]
 needs("openssl", "oathtool")
 
 
-class Desk(LoginBed):
-    def prepare(self):
-        self.programs = f"{self.place}/bin"
-        os.mkdir(self.programs)
-        for name in ("sekimorid", "sekimori-observer", "sekimori-person"):
-            shutil.copy(f"{BUILD}/{name}", self.programs)
-        self.hand = Hand(self.programs)
-        key = ("-newkey", "rsa:2048", "-nodes")
-        self.openssl("req", "-x509", *key, "-days", "30", "-subj", "/CN=town CA", "-addext", "keyUsage=keyCertSign,cRLSign",
-                     "-keyout", "ca.key", "-out", "ca.pem")
-        self.write("usage", "keyUsage=digitalSignature\nextendedKeyUsage=clientAuth\n")
-        for name in ("tanaka", "another"):
-            self.openssl("req", *key, "-subj", f"/CN={name}", "-keyout", f"bin/{name}.key", "-out", f"{name}.csr")
-            self.openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30",
-                         "-extfile", "usage", "-outform", "DER", "-out", f"bin/{name}.der")
-        self.hand.card("tanaka")
-        self.hand.says(HERE)
-
-    def openssl(self, *words):
-        self.run("openssl", *words).check_returncode()
-
-    def plane(self, removal="lock", card=True):
-        with open(f"{self.place}/ca.pem", encoding="ascii") as f:
-            pem = "".join("        " + line for line in f)
-        section = (f"  card:\n    module: /usr/lib/test/module.so\n    map: cn\n    removal: {removal}\n"
-                   f"    authorities:\n      - |\n{pem}") if card else ""
-        return (f"login:\n{section}  rules:\n    - {{name: 職員, users: [tanaka], require: [card+pin]}}\n"
-                "    - {name: ほか, users: [suzuki], require: [password+totp]}\n")
-
-    def log_in(self, session="2", tty="tty2", **where):
-        self.hand.says(HERE)
-        assert self.ask("tanaka", [PIN], tty=tty, **where) == "allow"
-        if session is not None:
-            assert self.ask("tanaka", [], phase="open", tty=tty, session=session, **where) == "allow"
-
-    def log_out(self, session="2", tty="tty2", **where):
-        assert self.ask("tanaka", [], phase="close", tty=tty, session=session, **where) == "allow"
-
-    def restart(self, kill=True, meanwhile=None):
-        self.stop(kill)
-        if meanwhile:
-            self.hand.says(meanwhile)
-        self.start()
-
-    def count(self, kind):
-        return len(self.audit(kind))
-
-
-class Session:
-    """One of tanaka's on a desktop in front; of any other kind where that is said."""
-
-    def __init__(self, desk, manager, kind="wayland", **where):
-        self.desk, self.manager, self.where = desk, manager, where
-        logind.session_begins("2", PEOPLE["tanaka"], kind=kind)
-        manager.asked()
-        self.removed, self.lost = desk.count("card-removed"), desk.count("card-lost")
-        desk.log_in(**where)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *failed):
-        if not failed[0]:
-            self.desk.log_out(**self.where)
-
-    def is_acted_on(self, acts, kind="card-removed", action="lock"):
-        assert self.manager.await_asked() == acts
-        before = self.removed if kind == "card-removed" else self.lost
-        assert self.desk.count(kind) == before + 1, self.desk.audit("card-")
-        record = self.desk.audit(kind)[-1]
-        assert (record["user"], record["action"]) == ("tanaka", action), record
-
-    def nothing_happened(self):
-        """A look has been answered since: what was said before it has had its effect."""
-        assert self.manager.asked() == []
-        assert (self.desk.count("card-removed"), self.desk.count("card-lost")) == (self.removed, self.lost)
-
-    def is_watched(self):
-        """Pulled now, it locks."""
-        self.nothing_happened()
-        self.desk.hand.says(EMPTY)
-        self.is_acted_on(LOCK)
-
-
-def answered(desk):
-    """A login that is answered: by then each card was looked at."""
-    assert desk.ask("suzuki", [PASSWORD, code(SEED, time.time() + answered.ahead)]) == "allow"
-    answered.ahead += 30
-
-
-answered.ahead = -30
+def another_logs_in(desk, ahead):
+    """Answered only once each card was looked at."""
+    assert desk.ask("suzuki", [PASSWORD, code(SEED, time.time() + ahead)]) == "allow"
 
 
 def a_card_is_watched_across_restarts(desk, manager):
@@ -125,21 +34,21 @@ def a_card_is_watched_across_restarts(desk, manager):
 def pulled_while_the_agent_was_away(desk, manager):
     for instead in (EMPTY, ANOTHER):
         with Session(desk, manager) as session:
-            desk.restart(meanwhile=instead)
+            desk.says_meanwhile(instead)
             talk = desk.talk("root", tty="tty9")
             talk.hear()
             assert desk.count("card-removed") == session.removed + 1, "acted on before the first login is answered"
             talk.close()
-            session.is_acted_on(LOCK)
+            session.is_acted_on()
 
 
 def between_the_login_and_its_session(desk, manager):
     """The agent is away in between, and the card is pulled meanwhile, or later."""
     logind.session_begins("2", PEOPLE["tanaka"], kind="wayland")
-    for meanwhile, later in ((EMPTY, None), (None, EMPTY)):
+    for meanwhile, later in ((EMPTY, None), (HERE, EMPTY)):
         removed = desk.count("card-removed")
         desk.log_in(session=None)
-        desk.restart(meanwhile=meanwhile)
+        desk.says_meanwhile(meanwhile)
         assert desk.ask("tanaka", [], phase="open", tty="tty2", session="2") == "allow"
         if later:
             assert not manager.asked()
@@ -149,33 +58,99 @@ def between_the_login_and_its_session(desk, manager):
 
 
 def a_service_that_is_away_for_a_moment_is_nothing(desk, manager):
-    for away in (AWAY, NO_READER):
+    for away in (AWAY, NO_READER, SILENT):
         with Session(desk, manager) as session:
             looks = desk.hand.looks()
+            desk.hand.says(AWAY)
+            desk.looks_again()
             desk.hand.says(away)
-            until(lambda: desk.hand.looks() > looks + 1, "it is looked for")
+            desk.looks_again()
             desk.hand.says(HERE)
-            until(lambda: desk.hand.looks() > looks + 2, "and found")
+            desk.looks_again()
+            assert desk.hand.looks() > looks + 2
             session.is_watched()
 
 
 def away_while_the_agent_restarts(desk, manager):
+    for ahead, away in ((-30, AWAY), (0, SILENT)):
+        with Session(desk, manager) as session:
+            desk.says_meanwhile(away)
+            another_logs_in(desk, ahead)
+            session.nothing_happened()
+            desk.hand.says(HERE)
+            desk.looks_again()
+            session.is_watched()
+
+
+def a_reader_that_feels_for_its_card_a_moment_too_early(desk, manager):
+    """Its word counts once it is the same a second later."""
     with Session(desk, manager) as session:
-        desk.restart(meanwhile=AWAY)
-        answered(desk)
-        session.nothing_happened()
+        desk.hand.says(AWAY)
+        desk.looks_again()
+        desk.hand.says(EMPTY)
+        desk.looks_again()
         desk.hand.says(HERE)
-        looks = desk.hand.looks()
-        until(lambda: desk.hand.looks() > looks, "it is looked for")
+        desk.looks_again()
         session.is_watched()
+    with Session(desk, manager) as session:
+        desk.hand.says(AWAY)
+        desk.looks_again()
+        desk.hand.says(EMPTY)
+        session.is_acted_on()
+
+
+def away_for_too_long_locks_and_never_logs_out(desk, manager):
+    for removal in ("lock", "logout"):
+        desk.push(desk.plane(removal, grace="2s"))
+        for away in (AWAY, SILENT):
+            with Session(desk, manager) as session:
+                desk.hand.says(away)
+                session.is_acted_on(kind="card-lost")
+                assert desk.count("card-removed") == session.removed
+    with Session(desk, manager) as session:
+        desk.hand.says(EMPTY)
+        session.is_acted_on(END, action="logout")
+
+
+def what_has_no_screen_is_ended(desk, manager):
+    desk.push(desk.plane(grace="2s"))
+    for where in ({}, {"tty": "ssh", "rhost": "192.0.2.7", "service": "sshd"}):
+        for says, kind in ((EMPTY, "card-removed"), (AWAY, "card-lost")):
+            with Session(desk, manager, kind="tty", **where) as session:
+                desk.hand.says(says)
+                session.is_acted_on(END, kind, "logout")
+
+
+def another_persons_session_is_never_ended(desk, manager):
+    """su stays in it."""
+    with Session(desk, manager, kind="tty", service="su") as session:
+        logind.session_begins("2", PEOPLE["suzuki"])
+        desk.hand.says(EMPTY)
+        session.is_acted_on(LOCK)
+
+
+def where_removal_is_ignored_nothing_is_done(desk, manager):
+    desk.push(desk.plane("ignore", grace="1s"))
+    for says in (EMPTY, AWAY):
+        with Session(desk, manager) as session:
+            looks = desk.hand.looks()
+            desk.hand.says(says)
+            if says == AWAY:
+                desk.looks_again(2)
+            desk.restart()
+            session.nothing_happened()
+            assert desk.hand.looks() >= looks
 
 
 logind.own_run()
 logind.logind_starts()
-with logind.Manager() as login_manager, Desk() as terminal:
+with logind.Manager() as login_manager, ScriptedDesk() as terminal:
     terminal.push(terminal.plane())
     terminal.import_token("suzuki", SEED)
     for claim in (a_card_is_watched_across_restarts, pulled_while_the_agent_was_away, between_the_login_and_its_session,
-                  a_service_that_is_away_for_a_moment_is_nothing, away_while_the_agent_restarts):
+                  a_service_that_is_away_for_a_moment_is_nothing, away_while_the_agent_restarts,
+                  a_reader_that_feels_for_its_card_a_moment_too_early, away_for_too_long_locks_and_never_logs_out,
+                  what_has_no_screen_is_ended, another_persons_session_is_never_ended,
+                  where_removal_is_ignored_nothing_is_done):
         claim(terminal, login_manager)
         print(claim.__name__, flush=True)

@@ -13,9 +13,8 @@
 #include <sys/epoll.h>
 #include <systemd/sd-login.h>
 
-#define LOOK_MS 5000   /* no card is read that slowly */
-#define AGAIN_MS 1000  /* a reader that was just found may not have felt its card yet */
-#define GRACE_MS 30000 /* without anybody who can say */
+#define LOOK_MS 5000  /* no card is read that slowly */
+#define AGAIN_MS 1000 /* a reader that was just found may not have felt its card yet */
 
 static void watch_arm(struct sessions *s) {
         int64_t first = INT64_MAX, left;
@@ -106,14 +105,14 @@ static void act_on(const struct session *whose, bool lock,
                         (void)logind_act(s->at[i].kept.id, act_for(&s->at[i].kept, lock));
 }
 
-static enum card_removal removal_of(const struct session *x) {
-        return policy_login_terms(state_policy(x->of->context->state))->card.removal;
+static const struct login_terms *terms_of(const struct session *x) {
+        return policy_login_terms(state_policy(x->of->context->state));
 }
 
 void session_follow_card(struct session *x) {
         x->kept.card_gone = false;
-        if (removal_of(x) != CARD_REMOVAL_IGNORE)
-                act_on(x, removal_of(x) == CARD_REMOVAL_LOCK, audit_card_removed);
+        if (terms_of(x)->card.removal != CARD_REMOVAL_IGNORE)
+                act_on(x, terms_of(x)->card.removal == CARD_REMOVAL_LOCK, audit_card_removed);
         sessions_save(x->of);
 }
 
@@ -129,14 +128,14 @@ static void card_is_gone(struct session *x) {
 /* Nobody could say for so long: locked, never logged out where a lock does. */
 static void card_is_lost(struct session *x) {
         session_unwatch_card(x);
-        if (x->kept.stage == SESSION_OPEN && removal_of(x) != CARD_REMOVAL_IGNORE)
+        if (x->kept.stage == SESSION_OPEN && terms_of(x)->card.removal != CARD_REMOVAL_IGNORE)
                 act_on(x, true, audit_card_lost);
         sessions_save(x->of);
 }
 
 /* A session that is not open yet has nothing to lock; its time is over when it opens. */
 static void look_later(struct session *x) {
-        int64_t left = x->watch.lost_ms + GRACE_MS - clock_ms();
+        int64_t left = x->watch.lost_ms + (int64_t)terms_of(x)->card.grace_s * 1000 - clock_ms();
 
         watch_end_helper(x);
         if (left > AGAIN_MS || x->kept.stage != SESSION_OPEN)
@@ -156,7 +155,7 @@ static void look_failed(struct session *x) {
 static void watch_heard(struct source *source, uint32_t events);
 
 static void card_look(struct session *x) {
-        const char *module = policy_login_terms(state_policy(x->of->context->state))->card.module;
+        const char *module = terms_of(x)->card.module;
         uint8_t message[CARD_MAX];
         size_t n = module ? card_open_encode(module, message) : 0;
         int r = n ? child_spawn("sekimori-card", NULL, &x->watch.child, NULL) : -EINVAL;

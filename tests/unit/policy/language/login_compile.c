@@ -103,6 +103,8 @@ Test(login_compile, values_that_mean_nothing_are_refused_where_they_stand) {
                 { LOGIN("  card: {module: /lib/../x.so}\n" RULES), 3, 18, "absolute path" },
                 { LOGIN("  card: {module: /x, removal: shutdown}\n" RULES), 3, 31, "unknown value 'shutdown'" },
                 { LOGIN("  card: {module: /x, crl_grace: never}\n" RULES), 3, 33, "crl_grace 'never'" },
+                { LOGIN("  card: {module: /x, grace: soon}\n" RULES), 3, 29, "grace 'soon'" },
+                { LOGIN("  card: {module: /x, grace: 601s}\n" RULES), 3, 29, "at most 10m" },
                 { LOGIN("  card: {module: /x, udi: 1}\n" RULES), 3, 22, "unknown key 'udi'" },
                 { LOGIN("  card: {module: /x, map: uid}\n" RULES), 3, 27, "unknown value 'uid'" },
                 { LOGIN("  card: {module: /x, map: cn}\n" RULES), 3, 27, "map needs authorities" },
@@ -175,6 +177,7 @@ static void expect_defaults(const struct login_terms *t) {
         cr_expect_eq(t->card.crl_grace_s, 0);
         cr_expect_not(t->card.spend_last_try);
         cr_expect_eq(t->card.removal, CARD_REMOVAL_LOCK);
+        cr_expect_eq(t->card.grace_s, 30);
         cr_expect_eq(t->card.map, CARD_MAP_NONE);
 }
 
@@ -192,11 +195,11 @@ Test(policy_login_terms, what_is_not_said_has_its_default) {
 }
 
 Test(policy_login_terms, every_value_is_kept) {
-        struct policy *p = given(LOGIN("  throttle: {attempts: 100, within: 1h, for: 45s}\n"
-                                       "  totp: {digits: 8, period: 60, algorithm: sha512, skew: 0}\n"
-                                       "  card: {module: /lib/p11.so, authorities: [" AUTHORITY "], revocation: [" CRL
-                                       ", " CRL "], "
-                                       "crl_grace: 7d, last_try: allow, removal: logout, map: upn}\n" RULES));
+        struct policy *p = given(
+                LOGIN("  throttle: {attempts: 100, within: 1h, for: 45s}\n"
+                      "  totp: {digits: 8, period: 60, algorithm: sha512, skew: 0}\n"
+                      "  card: {module: /lib/p11.so, authorities: [" AUTHORITY "], revocation: [" CRL ", " CRL "], "
+                      "crl_grace: 7d, last_try: allow, removal: logout, grace: 10m, map: upn}\n" RULES));
         const struct login_terms *t = policy_login_terms(p);
 
         cr_expect_eq(t->throttle.attempts, 100);
@@ -215,6 +218,7 @@ Test(policy_login_terms, every_value_is_kept) {
         cr_expect_eq(t->card.crl_grace_s, 7 * 86400);
         cr_expect(t->card.spend_last_try);
         cr_expect_eq(t->card.removal, CARD_REMOVAL_LOGOUT);
+        cr_expect_eq(t->card.grace_s, 600);
         cr_expect_eq(t->card.map, CARD_MAP_UPN);
         policy_free(p);
 }

@@ -209,7 +209,7 @@ Test(policy_compare, every_term_of_a_login_is_told) {
         struct said s = compare("devices: []\nlogin: {rules: [" ROOT "]}\n",
                                 "devices: []\nlogin:\n  throttle: {attempts: 3, within: 90s, for: 1d}\n"
                                 "  totp: {digits: 8, period: 60, algorithm: sha256, skew: 2}\n"
-                                "  card: {module: /x, crl_grace: 7d, last_try: allow, removal: logout}\n"
+                                "  card: {module: /x, crl_grace: 7d, last_try: allow, removal: logout, grace: 2m}\n"
                                 "  rules: [" ROOT "]\n");
 
         cr_expect_str_eq(s.text,
@@ -219,7 +219,8 @@ Test(policy_compare, every_term_of_a_login_is_told) {
                          "~ card module: none → '/x'\n"
                          "~ card crl_grace: 0s → 7d\n"
                          "~ card last_try: refuse → allow\n"
-                         "~ card removal: lock → logout\n");
+                         "~ card removal: lock → logout\n"
+                         "~ card grace: 30s → 2m\n");
 }
 
 #define CARD(rest) "devices: []\nlogin:\n  card: {module: /x" rest "}\n  rules: [" ROOT "]\n"
