@@ -80,6 +80,15 @@ uint32_t kinds_of_interface(const struct device_facts *f, size_t i) {
         return kinds == KIND_VENDOR && f->ccid >> i & 1 ? KIND_SMARTCARD : kinds;
 }
 
+uint32_t kinds_of_interfaces(const struct device_facts *f, uint64_t interfaces) {
+        uint32_t kinds = 0;
+
+        for (size_t i = 0; i < f->n_interfaces && i < FACTS_INTERFACES; i++)
+                if (interfaces >> i & 1)
+                        kinds |= kinds_of_interface(f, i);
+        return kinds;
+}
+
 uint64_t interfaces_of_generic_hid(const struct device_facts *f) {
         uint64_t mask = 0;
 

@@ -41,6 +41,9 @@ uint32_t kinds_of_class(uint8_t klass, uint8_t subclass, uint8_t protocol);
  * it (`foreign`). */
 uint32_t kinds_of_interface(const struct device_facts *f, size_t i);
 
+/* Together those of the interfaces in the mask (bit i: interfaces[i]), as of what a verdict lets in. */
+uint32_t kinds_of_interfaces(const struct device_facts *f, uint64_t interfaces);
+
 /* A bit for each interface that is HID without a boot protocol: what it is, only its report descriptor tells. */
 uint64_t interfaces_of_generic_hid(const struct device_facts *f);
 

@@ -97,6 +97,8 @@ class Devices(unittest.TestCase):
         self.assertIn("still-image", elements[self.plugged["a_phone"]]["kinds"])
         self.assertEqual(elements[self.plugged["a_liar"]]["reason"], "malformed")
         self.assertTrue(elements[self.plugged["a_headset"]]["partial"])
+        self.assertEqual((elements[self.plugged["a_headset"]]["kinds"],
+                          elements[self.plugged["a_headset"]]["kinds_let_in"]), (["hid", "audio"], ["audio", "midi"]))
 
     def test_an_envelope_says_the_same_as_its_text(self):
         envelope = os.path.join(self.folder.name, "trial.cms")

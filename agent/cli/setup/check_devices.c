@@ -17,6 +17,13 @@
 
 #define STACKED 4 /* disks made of disks: LUKS on LVM on a stick */
 
+bool device_is_in_as(const json_t *device, const char *kind) {
+        if (strcmp(answer_text(device, NULL, "verdict"), "allow") != 0)
+                return false;
+        return json_object_get(device, "kinds_let_in") ? answer_lists(device, "kinds_let_in", kind)
+                                                       : !answer_flag(device, NULL, "partial");
+}
+
 static bool is_denied(const json_t *device) {
         return strcmp(answer_text(device, NULL, "verdict"), "allow") != 0;
 }
@@ -33,7 +40,10 @@ static const json_t *cut_by(const struct check_context *g, const char *at) {
         for (size_t i = 0; i < json_array_size(g->devices); i++) {
                 const json_t *device = json_array_get(g->devices, i);
 
-                if (is_denied(device) && is_beneath(at, answer_text(device, NULL, "path")))
+                const bool is_hub = answer_lists(device, "kinds", "hub");
+
+                if ((is_hub ? !device_is_in_as(device, "hub") : is_denied(device))
+                    && is_beneath(at, answer_text(device, NULL, "path")))
                         return device;
         }
         return NULL;
@@ -83,7 +93,7 @@ void check_keyboard(struct check_context *g) {
 
                 if (!answer_lists(device, "kinds", "hid-keyboard"))
                         continue;
-                if (cut_by(g, answer_text(device, NULL, "path")))
+                if (!device_is_in_as(device, "hid-keyboard") || cut_by(g, answer_text(device, NULL, "path")))
                         denied++;
                 else if (*answer_text(device, NULL, "malformed"))
                         strange++; /* the initramfs accepts no contradiction */

@@ -43,8 +43,12 @@ static bool let_in_now(const json_t *was, const json_t *will) {
 }
 
 static bool in_other_parts(const json_t *was, const json_t *will) {
+        const bool partial = answer_flag(will, NULL, "partial");
+        const json_t *before = json_object_get(was, "kinds_let_in"); /* NULL: that version does not say it */
+
         return !upgrade_denies(was) && !upgrade_denies(will)
-               && json_is_true(json_object_get(was, "partial")) != json_is_true(json_object_get(will, "partial"));
+               && (answer_flag(was, NULL, "partial") != partial
+                   || (partial && before && !json_equal(before, json_object_get(will, "kinds_let_in"))));
 }
 
 /* udev gave the node to whoever sat there, or to a group, denied or not. */
@@ -117,7 +121,8 @@ static const char *upgrade_verdict(enum language l, const json_t *device) {
 
 /* The only keyboard is another check's question; one that stops working is worth a stop here. */
 static void upgrade_say(struct check_context *g, const struct difference *d, const json_t *was, const json_t *will) {
-        const bool grave = upgrade_denies(will) && !upgrade_denies(was) && answer_lists(will, "kinds", "hid-keyboard");
+        const bool grave = answer_lists(will, "kinds", "hid-keyboard") && !device_is_in_as(will, "hid-keyboard")
+                           && !upgrade_denies(was);
         const char *driver = answer_text(will, NULL, "driver"), *malformed = answer_text(will, NULL, "malformed");
         const char *detail = *driver ? driver : malformed;
 

@@ -12,6 +12,9 @@ check check_agent, check_policy, check_trust, check_clock, check_space, check_jo
 check check_signers;
 /* check_devices.c */
 check check_devices, check_keyboard, check_network, check_mounts;
+/* Does its verdict let in what of it is of that kind? An agent that does not say so says whether all of it is let in.
+ */
+bool device_is_in_as(const json_t *device, const char *kind);
 /* check_upgrade.c */
 check check_upgrade;
 /* check_disks.c */

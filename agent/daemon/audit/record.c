@@ -115,14 +115,13 @@ static void record_add(struct record *r, json_t *array, const char *text) {
                 r->broken = true;
 }
 
-static void set_kinds(struct record *r, const struct device_facts *f) {
-        uint32_t kinds = kinds_to_show(f);
+void record_kinds(struct record *r, const char *key, uint32_t kinds) {
         json_t *array = json_array();
 
         for (unsigned i = 0; i < KIND_COUNT; i++)
                 if (kinds & 1u << i)
                         record_add(r, array, kind_name(1u << i));
-        record_set(r, "kinds", array);
+        record_set(r, key, array);
 }
 
 /* One class triple stands once, however many configurations repeat it. */
@@ -186,7 +185,7 @@ static void set_facts(struct record *r, const struct device_facts *f) {
         if (f->driver[0])
                 record_text(r, "driver", f->driver);
         record_text(r, "port", f->port);
-        set_kinds(r, f);
+        record_kinds(r, "kinds", kinds_to_show(f));
         set_interfaces(r, f);
         hex_of(f->fingerprint, sizeof f->fingerprint, text);
         record_text(r, "fingerprint", text);

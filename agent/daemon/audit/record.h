@@ -29,6 +29,7 @@ void record_number(struct record *r, const char *key, uint64_t value);
 /* Sets `key` to the English text and, if the Japanese text differs, KEY_ja to that. */
 void record_err(struct record *r, const char *key, const struct err *why);
 void record_flag(struct record *r, const char *key, bool value);
+void record_kinds(struct record *r, const char *key, uint32_t kinds); /* by their names */
 void record_device(struct record *r, const struct policy *p, const struct audit_device *d);
 
 /* Close it with `prev` and write it down with its newline. Returns its length, -ENOMEM, -EMSGSIZE. */

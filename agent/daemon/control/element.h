@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* element.h — one device as the admin's tool shows it: the same members as in the audit log, and `verdict`. */
+/* element.h — one device as the admin's tool shows it: the same members as in the audit log, `verdict`, and
+ * `kinds_let_in`: of `kinds`, those of the interfaces that the verdict lets in. */
 #pragma once
 
 #include "decision/policy.h"

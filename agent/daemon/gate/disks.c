@@ -7,17 +7,8 @@
 #include "decision/kind.h"
 #include "enforce/bus.h"
 
-static uint32_t kinds_let_in(const struct device_facts *f, const struct verdict *v) {
-        uint32_t kinds = 0;
-
-        for (unsigned i = 0; i < f->n_interfaces; i++)
-                if (v->interfaces >> i & 1)
-                        kinds |= kinds_of_interface(f, i);
-        return kinds;
-}
-
 bool disks_can_be_read_only(const struct device_facts *f, const struct verdict *v) {
-        return kinds_let_in(f, v) == KIND_STORAGE;
+        return kinds_of_interfaces(f, v->interfaces) == KIND_STORAGE;
 }
 
 bool disks_can_be_looked_at(const struct device_facts *f) {
@@ -32,7 +23,7 @@ bool disks_can_be_looked_at(const struct device_facts *f) {
 static bool may_have_nodes(const struct device *d) {
         const struct bus_ops *bus = bus_ops(d->sighting.facts.bus);
 
-        return (!bus || bus->has_disks) && kinds_let_in(&d->sighting.facts, &d->verdict) != KIND_HUB;
+        return (!bus || bus->has_disks) && kinds_of_interfaces(&d->sighting.facts, d->verdict.interfaces) != KIND_HUB;
 }
 
 /* hidraw of the whole device opens by this: nothing else of HID may be let in with the key, and the rule must not be
@@ -47,7 +38,7 @@ static bool hid_is_keys_alone(const struct device_facts *f, const struct verdict
 
 /* An interface of a vendor's own class may be a disk, where the rule does not say what else it is. */
 static unsigned nodes_let_in(const struct device_facts *f, const struct verdict *v) {
-        uint32_t kinds = kinds_let_in(f, v);
+        uint32_t kinds = kinds_of_interfaces(f, v->interfaces);
 
         if (!hid_is_keys_alone(f, v))
                 kinds &= ~(uint32_t)KIND_SECURITY_KEY;

@@ -36,15 +36,28 @@ bool is_essential(const struct device_facts *f) {
         return (kinds_to_show(f) & ~(uint32_t)KINDS_ESSENTIAL) == 0;
 }
 
+/* Where nothing is enforced all of a device is in, whatever its verdict says. */
+static bool judge_types(const struct device *d) {
+        const uint64_t in = d->observed ? UINT64_MAX : d->verdict.interfaces;
+
+        return d->authorized && kinds_of_interfaces(&d->sighting.facts, in) & KIND_HID_KEYBOARD;
+}
+
+/* Would it be let in, and that kind of it, where not all of it is? */
+static bool judge_lets_in(const struct device *d, uint32_t kind, const struct policy *next, const struct moment *now) {
+        const struct verdict v = judge(next, NULL, &d->sighting.facts, now, NULL);
+
+        return v.action != ACTION_DENY && (!v.partial || kinds_of_interfaces(&d->sighting.facts, v.interfaces) & kind);
+}
+
+/* `d` is a keyboard. */
 static bool judge_stays(const struct device_table *t, const struct device *d, const struct policy *next,
                         const struct moment *now) {
-        if (judge(next, NULL, &d->sighting.facts, now, NULL).action == ACTION_DENY)
-                return false;
         for (const struct device *hub = t->first; hub; hub = hub->next)
-                if (path_covers(hub->sighting.path, d->sighting.path)
-                    && judge(next, NULL, &hub->sighting.facts, now, NULL).action == ACTION_DENY)
+                if (hub != d && path_covers(hub->sighting.path, d->sighting.path)
+                    && !judge_lets_in(hub, KIND_HUB, next, now))
                         return false;
-        return true;
+        return judge_lets_in(d, KIND_HID_KEYBOARD, next, now);
 }
 
 int lockout_check(const struct device_table *t, bool built_in, const struct policy *next, const struct moment *now,
@@ -52,7 +65,7 @@ int lockout_check(const struct device_table *t, bool built_in, const struct poli
         const struct device *keyboard = NULL;
 
         for (const struct device *d = t->first; d; d = d->next) {
-                if (!d->authorized || !(kinds_to_show(&d->sighting.facts) & KIND_HID_KEYBOARD))
+                if (!judge_types(d))
                         continue;
                 if (!judge_stays(t, d, next, now))
                         keyboard = d;

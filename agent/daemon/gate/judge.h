@@ -18,7 +18,8 @@ struct verdict verdict_deny(int rule, enum reason reason);
 /* Hubs, keyboards, mice, card readers: what a person needs to log in, and nothing besides. */
 bool is_essential(const struct device_facts *f);
 
-/* Would `next` deny a keyboard that is let in now (or a hub above it) while nobody is logged in, and leave none?
- * -EPERM, with the keyboard's name. One that contradicts itself is not counted as left, and one that is built in is. */
+/* Would people lose by `next` each keyboard that they can type with now, while nobody is logged in? -EPERM, with the
+ * name of one. A keyboard is what is let in as one, beneath hubs that are let in as hubs, whatever else a device calls
+ * itself. One that contradicts itself is not counted as left, and one that is built in is. */
 int lockout_check(const struct device_table *t, bool built_in, const struct policy *next, const struct moment *now,
                   struct err *err);

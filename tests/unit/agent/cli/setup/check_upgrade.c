@@ -75,6 +75,18 @@ Test(check_upgrade, a_keyboard_that_would_stop_working_is_a_stop) {
                      FINDING_STOP);
 }
 
+#define IN_PART(kind, let_in)                                                                                          \
+        "'verdict':'allow','reason':'rule','partial':true," KIND(kind) ",'kinds_let_in':['" let_in "']"
+
+Test(check_upgrade, so_is_one_that_would_be_let_in_without_its_keys) {
+        cr_expect_eq(compared(OLD, ALLOW("hid-keyboard"), IN_PART("hid-keyboard", "storage")), FINDING_STOP);
+        cr_expect_eq(compared(OLD, IN_PART("hid-keyboard", "hid-keyboard"), IN_PART("hid-keyboard", "storage")),
+                     FINDING_STOP);
+        cr_expect_eq(compared(OLD, ALLOW("hid-keyboard"), IN_PART("hid-keyboard", "hid-keyboard")), FINDING_WARNING);
+        cr_expect_eq(compared(OLD, IN_PART("hid-keyboard", "hid-keyboard"), IN_PART("hid-keyboard", "hid-keyboard")),
+                     FINDING_OK);
+}
+
 Test(check_upgrade, each_way_to_be_treated_otherwise_has_its_reason) {
         static const struct {
                 const char *was, *will, *said;

@@ -83,6 +83,34 @@ Test(setup_check, a_keyboard_that_contradicts_itself_is_none_that_is_left) {
         cr_expect_eq(looked(check_keyboard), FINDING_OK);
 }
 
+#define IN_PART(path, kinds, let_in)                                                                                   \
+        "{'path':'" path "','verdict':'allow','partial':true,'kinds':[" kinds "]," let_in "'name':'thing'}"
+
+/* An agent of before does not say what of it is let in. */
+Test(setup_check, what_is_let_in_without_its_keys_is_no_keyboard_that_is_left) {
+        static const char *const let_in[] = { "", "'kinds_let_in':[],", "'kinds_let_in':['still-image']," };
+        char text[1024];
+
+        for (size_t i = 0; i < sizeof let_in / sizeof *let_in; i++) {
+                (void)snprintf(text, sizeof text, "[" IN_PART(BUS "1-2", "'still-image','hid-keyboard'", "%s") "]",
+                               let_in[i]);
+                tree.devices = given_json(text);
+                cr_expect_eq(looked(check_keyboard), FINDING_STOP, "%s", let_in[i]);
+        }
+        tree.devices = given_json(
+                "[" IN_PART(BUS "1-2", "'still-image','hid-keyboard'", "'kinds_let_in':['hid-keyboard'],") "]");
+        cr_expect_eq(looked(check_keyboard), FINDING_OK);
+}
+
+Test(setup_check, behind_a_hub_of_which_only_the_rest_is_let_in_nothing_is_left) {
+        tree.devices = given_json("[" IN_PART(BUS "1-1", "'hub','vendor'", "'kinds_let_in':['vendor'],") "," DEVICE(
+                BUS "1-1/1-1.2", "allow", "hid-keyboard") "]");
+        cr_expect_eq(looked(check_keyboard), FINDING_STOP);
+        tree.devices = given_json("[" IN_PART(BUS "1-1", "'hub','vendor'", "'kinds_let_in':['hub'],") "," DEVICE(
+                BUS "1-1/1-1.2", "allow", "hid-keyboard") "]");
+        cr_expect_eq(looked(check_keyboard), FINDING_OK);
+}
+
 Test(setup_check, the_network_in_use_is_not_cut_off) {
         given_link("sys/class/net/enx0", "../../devices/" BUS "1-3/1-3:1.0/net/enx0");
         given_file("sys/devices/" BUS "1-3/1-3:1.0/net/enx0/operstate", "up\n");
