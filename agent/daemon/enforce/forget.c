@@ -70,6 +70,14 @@ bool usb_is_fixed(int device_fd) {
                && strcmp(removable, "fixed") == 0;
 }
 
+bool usb_is_bound(int device_fd, const char *path, const struct interface_facts *i) {
+        const char *slash = strrchr(path, '/');
+        char driver[SIGHTING_PATH + 32];
+
+        (void)snprintf(driver, sizeof driver, "%s:%u.%u/driver", slash ? slash + 1 : path, i->configuration, i->number);
+        return faccessat(device_fd, driver, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 bool usb_is_forgotten(int device_fd) {
         return faccessat(device_fd, "devnum", F_OK, AT_SYMLINK_NOFOLLOW) < 0;
 }

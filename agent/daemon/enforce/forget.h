@@ -23,5 +23,8 @@ void usb_forget_write(const struct usb_forget *f);
 /* Is its port one inside the case, by the firmware's word? Nobody can plug it in anew. */
 bool usb_is_fixed(int device_fd);
 
+/* Has a driver taken this interface of the device? */
+bool usb_is_bound(int device_fd, const char *path, const struct interface_facts *i);
+
 /* Has the kernel forgotten this plugging of the device? */
 bool usb_is_forgotten(int device_fd);

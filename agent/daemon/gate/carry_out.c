@@ -132,6 +132,15 @@ static void deny_because(struct gate *g, struct device *d, enum reason why) {
         carry_out_deny(g, d, true);
 }
 
+/* It cannot be let in for reading: whoever has it open by usbfs could write, and it is not forgotten (forget_spares).
+ */
+static bool is_barred(const struct gate *g, struct device *d) {
+        d->barred = d->barred
+                    || (d->verdict.action == ACTION_READ_ONLY && d->exposed && !is_in_for_nothing_else(g, d)
+                        && forget_spares(d));
+        return d->barred && d->verdict.action == ACTION_READ_ONLY;
+}
+
 /* A device is let in only when its medium is known, the kernel has set it up, and it stands in the audit log. */
 static bool may_begin(struct gate *g, struct device *d) {
         if (d->verdict.by_medium && d->left) {
@@ -204,6 +213,10 @@ static void carry_out_allow(struct gate *g, struct device *d) {
         /* A scan may tell of it before the word that another program stopped it. */
         if (outcome == OUTCOME_DONE && d->authorized && !carry_out_restore(g, d))
                 return;
+        if (outcome == OUTCOME_DONE && is_barred(g, d)) {
+                deny_because(g, d, REASON_READ_ONLY);
+                return;
+        }
         if (outcome == OUTCOME_DONE)
                 outcome = cut_first(g, d, &note);
         if (outcome == OUTCOME_DONE && (d->forget != FORGET_NONE || !may_begin(g, d)))
@@ -214,9 +227,10 @@ static void carry_out_allow(struct gate *g, struct device *d) {
         }
         if (outcome == OUTCOME_DONE)
                 outcome = carry_out_grant(g, d, &note);
-        d->exposed = d->exposed || (outcome == OUTCOME_DONE && disks_by_usbfs(&d->sighting.facts, &d->verdict));
-        if (outcome == OUTCOME_DONE)
+        if (outcome == OUTCOME_DONE) {
+                forget_let_in(d);
                 outcome = carry_out_apply(g, d, &d->verdict, &note);
+        }
         d->let_in = d->verdict.action;
         d->opened = disks_nodes(d);
         carry_out_end(g, d, outcome, &note);

@@ -3,6 +3,7 @@
  * does not come back within 10 s has left. See forget.h. */
 #include "gate/forget.h"
 
+#include "decision/kind.h"
 #include "gate/carry_out.h"
 #include "gate/disks.h"
 #include "gate/inside.h"
@@ -238,22 +239,47 @@ void forget_deinit(struct gate *g) {
         }
 }
 
+/* Whatever else the device says of itself: these of its interfaces are what counts. */
+static bool forget_types(const struct device_facts *f, uint64_t interfaces) {
+        uint32_t kinds = 0;
+
+        for (unsigned i = 0; i < f->n_interfaces; i++)
+                if (interfaces >> i & 1)
+                        kinds |= kinds_of_interface(f, i);
+        return kinds & (KIND_HID_KEYBOARD | KIND_HID_MOUSE);
+}
+
+/* Where nothing is enforced, the kernel binds all of them. */
+static uint64_t forget_interfaces_in(const struct device *d) {
+        uint64_t bound = 0;
+
+        if (d->observed || d->directory < 0)
+                return UINT64_MAX;
+        for (unsigned i = 0; i < d->sighting.facts.n_interfaces; i++)
+                if (usb_is_bound(d->directory, d->sighting.path, &d->sighting.facts.interfaces[i]))
+                        bound |= UINT64_C(1) << i;
+        return bound;
+}
+
 void forget_notice(struct device *d) {
         const struct verdict everything = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX };
 
+        d->types = d->types || forget_types(&d->sighting.facts, forget_interfaces_in(d));
         if (!d->forgotten && disks_by_usbfs(&d->sighting.facts, &everything))
                 d->exposed = true;
 }
 
-/* It may not come back (see forget_stays_away): what people type with, and what nobody can unplug, stays. */
-static bool forget_costs_too_much(const struct device *d) {
-        const uint32_t typing = KIND_HID_KEYBOARD | KIND_HID_MOUSE;
+void forget_let_in(struct device *d) {
+        d->types = forget_types(&d->sighting.facts, d->verdict.interfaces);
+        d->exposed = d->exposed || disks_by_usbfs(&d->sighting.facts, &d->verdict);
+}
 
-        return !d->lied && (kinds_to_show(&d->sighting.facts) & typing || usb_is_fixed(d->directory));
+bool forget_spares(const struct device *d) {
+        return !d->lied && (d->types || usb_is_fixed(d->directory));
 }
 
 void forget_ask(struct gate *g, struct device *d) {
-        if (!d->exposed || d->directory < 0 || !keeper_in_force(g->keeper) || forget_costs_too_much(d))
+        if (!d->exposed || d->directory < 0 || !keeper_in_force(g->keeper) || forget_spares(d))
                 return;
         d->exposed = false;
         d->forget = FORGET_WAITING;
@@ -287,6 +313,6 @@ bool forget_came_back(struct device *d, const struct sighting *s) {
         d->back = same;
         d->judged = same;
         d->look = LOOK_NONE;
-        d->held = d->left = d->authorized = d->observed = false;
+        d->held = d->left = d->authorized = d->observed = d->types = d->barred = false;
         return true;
 }

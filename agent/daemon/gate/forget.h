@@ -28,9 +28,16 @@ int forget_init(struct gate *g, struct loop *l);
 /* A process that has begun goes on: between the two writes to a port it must not end. */
 void forget_deinit(struct gate *g);
 
-/* The device is in, and not by a verdict of ours: programs may have opened its node, if it is of a kind that has one.
- */
+/* The device is in, and not by a verdict of ours: programs may have opened its node, if it is of a kind that has one,
+ * and people may type with it. */
 void forget_notice(struct device *d);
+
+/* It is let in by this verdict. */
+void forget_let_in(struct device *d);
+
+/* Is it only shut where it is cut off, whatever is open of it? It may not come back: what people type with, and what
+ * nobody can unplug, stays. */
+bool forget_spares(const struct device *d);
 
 /* The device was cut off. Does nothing where no program can have its node of usbfs open, and not before the block plane
  * is in force: what comes back could be opened anew. */

@@ -32,6 +32,8 @@ static struct verdict gate_judge(const struct gate *g, const struct device *d, c
                 return v;
         if (d->lied)
                 return verdict_deny(v.rule, REASON_CONTRADICTED);
+        if (d->barred && v.action == ACTION_READ_ONLY)
+                return verdict_deny(v.rule, REASON_READ_ONLY);
         return d->forget == FORGET_HELD ? verdict_deny(v.rule, REASON_FAILED) : v;
 }
 

@@ -47,6 +47,8 @@ struct device {
         int64_t ending_s;    /* people were told that its time ends then; 0: not told */
         uint32_t scan;       /* number of the newest scan asked for when it was last sighted */
         bool exposed;        /* let in since it came, so that programs may have its node of usbfs open */
+        bool types;          /* as it was let in last, people may type with it */
+        bool barred;         /* from being let in for reading: what is open of it by usbfs could write */
         bool lied;           /* caught as something else than it said: refused until it is unplugged */
         bool forgotten;      /* by the kernel, for us; it has come back since */
         bool back;           /* likewise, and it has not been judged since */

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel is not made to forget although it is cut off, and what nothing exempts. */
+#include "gate/inside.h"
+#include "unit/agent/daemon/gate/plugging.h"
+
+#include <criterion/criterion.h>
+
+#define RULE_KEYS "  - {name: keys, match: {bus: usb, interfaces: [hid, hid-keyboard]}, partial: true, action: allow}\n"
+#define RULE_CARD_KEYBOARD "  - {name: desk, match: {bus: usb, interfaces: [hid-keyboard, smartcard]}, action: allow}\n"
+#define RULE_CAMERAS "  - {name: still, match: {bus: usb, interfaces: [still-image]}, partial: true, action: allow}\n"
+#define RULE_CAMERA_BY_ID "  - {name: one, match: {bus: usb, id: \"04a9:3219\"}, action: allow}\n"
+#define RULE_TO_READ "  - {name: read, match: {bus: usb, interfaces: [storage]}, partial: true, action: read-only}\n"
+
+static struct kept k;
+
+static void given_the_plane(void) {
+        kept_begin(&k);
+        keeper_comes(&k);
+}
+
+static void drop(void) {
+        kept_end(&k);
+}
+
+/* Without one, no policy that takes a keyboard would be accepted. */
+static void given_another_keyboard(void) {
+        cr_assert(until(&k.t, is_let_in, plug(k.t.bed, a_keyboard())));
+}
+
+/* PTP, and a boot keyboard beside it. */
+static struct hardware a_camera_that_says_keyboard(void) {
+        const uint8_t hid[] = { 0x11, 1, 0, 1, 0x22, 65, 0 };
+        struct hardware h = a_camera();
+
+        hardware_interface(&h, 1, 0, 3, 1, 1, 1);
+        hardware_extra(&h, 0x21, hid, sizeof hid);
+        hardware_endpoint(&h, 0x84, 3, 8, 10);
+        return h;
+}
+
+static struct hardware with_a_disk(struct hardware h) {
+        hardware_interface(&h, 2, 0, 8, 6, 0x50, 2);
+        hardware_endpoint(&h, 0x85, 2, 512, 0);
+        hardware_endpoint(&h, 0x05, 2, 512, 0);
+        return h;
+}
+
+TestSuite(forget_spares, .init = given_the_plane, .fini = drop, .timeout = 60);
+
+/* A port that does not bring it back would leave nobody who can type. */
+Test(forget_spares, what_people_type_with_stays_when_only_its_reader_is_taken) {
+        const char *keyboard = plug(k.t.bed, a_card_keyboard());
+        unsigned number;
+
+        kept_push(&k, RULE_HID RULE_CARD_KEYBOARD);
+        cr_assert(until(&k.t, is_let_in, keyboard));
+        cr_assert(until(&k.t, was_told_to_write, keyboard), "the plane is in force");
+        number = number_of(&k.t, keyboard);
+        kept_push(&k, RULE_KEYS);
+        cr_assert(until(&k.t, is_let_in, keyboard));
+        cr_expect_eq(number_of(&k.t, keyboard), number);
+        cr_expect_eq(terminal_device(&k.t, keyboard)->opened & NODES_USBFS, 0);
+        given_another_keyboard();
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_kept_out, keyboard));
+        cr_expect_eq(number_of(&k.t, keyboard), number);
+}
+
+Test(forget_spares, what_people_type_with_goes_when_it_lied) {
+        const char *keyboard = plug(k.t.bed, a_card_keyboard());
+
+        kept_push(&k, RULE_HID RULE_CARD_KEYBOARD);
+        cr_assert(until(&k.t, was_told_to_write, keyboard));
+        bed_takes(k.t.bed, keyboard, 1, "usb-storage");
+        cr_expect(until(&k.t, is_another_plugging, keyboard));
+}
+
+/* Nobody can plug in anew what is inside the case. */
+Test(forget_spares, what_is_built_in_stays) {
+        const char *reader = given_a_reader(&k);
+        unsigned number = number_of(&k.t, reader);
+
+        bed_write(k.t.bed, reader, "removable", "fixed\n");
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_kept_out, reader));
+        cr_expect_eq(terminal_device(&k.t, reader)->forget, FORGET_NONE);
+        cr_expect_eq(number_of(&k.t, reader), number);
+}
+
+/* By a rule in part, and its keyboard is not among that: nobody types with it. */
+Test(forget_spares, nothing_for_what_it_says_and_was_not_let_in_as) {
+        const char *camera = plug(k.t.bed, a_camera_that_says_keyboard());
+
+        kept_push(&k, RULE_HID RULE_CAMERAS);
+        cr_assert(until(&k.t, is_let_in, camera));
+        cr_assert(until(&k.t, was_told_to_write, camera));
+        cr_assert(k.heard[KEEPER_WRITE].last.nodes & NODES_USBFS);
+        cr_assert_not(bed_bound(k.t.bed, camera, 1));
+        given_another_keyboard();
+        kept_push(&k, RULE_HID);
+        cr_expect(until(&k.t, is_another_plugging, camera));
+}
+
+/* All of it is in, and its usbfs open; from now on its disk is for reading. */
+static const char *narrowed(struct hardware h) {
+        const char *camera = plug(k.t.bed, with_a_disk(h));
+
+        kept_push(&k, RULE_HID RULE_CAMERA_BY_ID);
+        cr_assert(until(&k.t, is_let_in, camera));
+        cr_assert(until(&k.t, was_told_to_write, camera));
+        cr_assert(k.heard[KEEPER_WRITE].last.nodes & NODES_USBFS);
+        given_another_keyboard();
+        kept_push(&k, RULE_HID RULE_TO_READ);
+        return camera;
+}
+
+Test(forget_spares, no_camera_whose_disk_is_for_reading_from_now_on) {
+        const char *camera = narrowed(a_camera());
+
+        cr_assert(until(&k.t, is_in_again, camera));
+        cr_expect_eq(terminal_device(&k.t, camera)->verdict.action, ACTION_READ_ONLY);
+}
+
+/* What is open of it by usbfs could write to the disk that may be read only. */
+Test(forget_spares, what_people_type_with_and_no_disk_of_it_is_let_in_for_reading) {
+        const char *camera = narrowed(a_camera_that_says_keyboard());
+        unsigned number = number_of(&k.t, camera);
+
+        for (int i = 0; i < 2; i++) {
+                cr_assert(until(&k.t, is_kept_out, camera), "%d", i);
+                cr_expect_eq(terminal_device(&k.t, camera)->verdict.reason, REASON_READ_ONLY);
+                kept_push(&k, RULE_HID RULE_TO_READ);
+        }
+        cr_expect_eq(number_of(&k.t, camera), number);
+        cr_expect_eq(k.heard[KEEPER_READ].n, 0);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+        cr_expect_eq(terminal_records("device-refused"), 0);
+}
