@@ -63,11 +63,33 @@ void usb_forget_write(const struct usb_forget *f) {
         forget_put(f->disable, '0');
 }
 
-bool usb_is_fixed(int device_fd) {
-        char removable[16];
+static bool port_is_hardwired(struct usb *u, int device_fd, const char *path) {
+        auto_fd port = port_open(u, device_fd, path);
+        char type[16];
 
-        return file_read_line(device_fd, "removable", removable, sizeof removable) > 0
-               && strcmp(removable, "fixed") == 0;
+        return port >= 0 && file_read_line(port, "connect_type", type, sizeof type) > 0
+               && strcmp(type, "hardwired") == 0;
+}
+
+/* "…/usb1/1-2/1-2.3": the hubs above are the folders above, up to the root hub. */
+bool usb_is_built_in(struct usb *u, int device_fd, const char *path) {
+        char hub[SIGHTING_PATH], *slash;
+
+        if (!port_is_hardwired(u, device_fd, path))
+                return false;
+        (void)snprintf(hub, sizeof hub, "%s", path);
+        while ((slash = strrchr(hub, '/'))) {
+                auto_fd above = -1;
+
+                *slash = '\0';
+                slash = strrchr(hub, '/');
+                if (slash && strncmp(slash, "/usb", 4) == 0)
+                        return true;
+                above = directory_open(u->devices, hub);
+                if (above < 0 || !port_is_hardwired(u, above, hub))
+                        return false;
+        }
+        return false;
 }
 
 bool usb_is_bound(int device_fd, const char *path, const struct interface_facts *i) {

@@ -20,8 +20,10 @@ void usb_forget_close(struct usb_forget *f);
 /* Waits for the device's lock, which a driver may hold for a minute: for a process of its own. */
 void usb_forget_write(const struct usb_forget *f);
 
-/* Is its port one inside the case, by the firmware's word? Nobody can plug it in anew. */
-bool usb_is_fixed(int device_fd);
+/* Is its port one inside the case, and that of each hub above it? Nobody can plug it in anew. By `connect_type`, which
+ * only the firmware says: where it says nothing, `removable` is the word of the hub's own descriptor (drivers/usb/core/
+ * hub.c, set_usb_port_removable). */
+bool usb_is_built_in(struct usb *u, int device_fd, const char *path);
 
 /* Has a driver taken this interface of the device? */
 bool usb_is_bound(int device_fd, const char *path, const struct interface_facts *i);

@@ -137,7 +137,7 @@ static void deny_because(struct gate *g, struct device *d, enum reason why) {
 static bool is_barred(const struct gate *g, struct device *d) {
         d->barred = d->barred
                     || (d->verdict.action == ACTION_READ_ONLY && d->exposed && !is_in_for_nothing_else(g, d)
-                        && forget_spares(d));
+                        && forget_spares(g, d));
         return d->barred && d->verdict.action == ACTION_READ_ONLY;
 }
 

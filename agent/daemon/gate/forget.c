@@ -274,12 +274,12 @@ void forget_let_in(struct device *d) {
         d->exposed = d->exposed || disks_by_usbfs(&d->sighting.facts, &d->verdict);
 }
 
-bool forget_spares(const struct device *d) {
-        return !d->lied && (d->types || usb_is_fixed(d->directory));
+bool forget_spares(const struct gate *g, const struct device *d) {
+        return !d->lied && (d->types || usb_is_built_in(g->usb, d->directory, d->sighting.path));
 }
 
 void forget_ask(struct gate *g, struct device *d) {
-        if (!d->exposed || d->directory < 0 || !keeper_in_force(g->keeper) || forget_spares(d))
+        if (!d->exposed || d->directory < 0 || !keeper_in_force(g->keeper) || forget_spares(g, d))
                 return;
         d->exposed = false;
         d->forget = FORGET_WAITING;

@@ -76,15 +76,50 @@ Test(forget_spares, what_people_type_with_goes_when_it_lied) {
 }
 
 /* Nobody can plug in anew what is inside the case. */
-Test(forget_spares, what_is_built_in_stays) {
+Test(forget_spares, what_is_built_in) {
         const char *reader = given_a_reader(&k);
         unsigned number = number_of(&k.t, reader);
 
-        bed_write(k.t.bed, reader, "removable", "fixed\n");
+        bed_write(k.t.bed, reader, "port/connect_type", "hardwired\n");
         kept_push(&k, RULE_HID);
         cr_assert(until(&k.t, is_kept_out, reader));
         cr_expect_eq(terminal_device(&k.t, reader)->forget, FORGET_NONE);
         cr_expect_eq(number_of(&k.t, reader), number);
+}
+
+/* Where the firmware says nothing, a hub's descriptor may call what is behind it a part of it. */
+Test(forget_spares, nothing_that_a_hub_calls_fixed) {
+        const char *reader = given_a_reader(&k);
+
+        bed_write(k.t.bed, reader, "removable", "fixed\n");
+        bed_write(k.t.bed, reader, "port/connect_type", "unknown\n");
+        kept_push(&k, RULE_HID);
+        cr_expect(until(&k.t, is_another_plugging, reader));
+}
+
+/* A hub that is built in, or not, and in it a reader that is. */
+static const char *a_reader_in_a_hub(const char *hub_is) {
+        const char *hub = plug(k.t.bed, a_hub()), *reader;
+
+        kept_push(&k, RULE_HID RULE_HUB RULE_CARDS);
+        cr_assert(until(&k.t, is_let_in, hub));
+        reader = plug_into(k.t.bed, hub, a_card_reader());
+        cr_assert(until(&k.t, was_told_to_write, reader));
+        bed_write(k.t.bed, hub, "port/connect_type", hub_is);
+        bed_write(k.t.bed, reader, "port/connect_type", "hardwired\n");
+        kept_push(&k, RULE_HID RULE_HUB);
+        return reader;
+}
+
+Test(forget_spares, what_is_built_into_a_hub_that_is_built_in) {
+        const char *reader = a_reader_in_a_hub("hardwired\n");
+
+        cr_assert(until(&k.t, is_kept_out, reader));
+        cr_expect_eq(terminal_device(&k.t, reader)->forget, FORGET_NONE);
+}
+
+Test(forget_spares, nothing_that_is_built_into_a_hub_that_can_be_unplugged) {
+        cr_expect(until(&k.t, is_another_plugging, a_reader_in_a_hub("hotplug\n")));
 }
 
 /* By a rule in part, and its keyboard is not among that: nobody types with it. */
