@@ -43,8 +43,7 @@ static void carry_out_refuse(struct gate *g, struct device *d, bool was_authoriz
                 notifier_tell(g->notifier, state_policy(g->state), &told);
 }
 
-/* A device on a bus without bus_ops is never let in (judge.c), and the agent has no means to act on it. */
-static enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *note) {
+enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *note) {
         enum outcome outcome;
 
         if (!carry_out_bus(d)) {
@@ -54,7 +53,7 @@ static enum outcome carry_out_recognise(struct gate *g, struct device *d, struct
         if (d->directory >= 0)
                 return OUTCOME_DONE;
         outcome = carry_out_bus(d)->recognise(g->usb, &d->sighting, &d->directory, note);
-        if (outcome == OUTCOME_DONE && d->verdict.action == ACTION_DENY && d->sighting.facts.bus == BUS_USB
+        if (outcome == OUTCOME_DONE && !d->authorized && d->sighting.facts.bus == BUS_USB
             && usb_is_let_in(d->directory))
                 forget_notice(d);
         return outcome;

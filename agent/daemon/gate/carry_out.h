@@ -7,6 +7,10 @@
 /* Carries out d->verdict. `news`: the verdict is the first one or differs from the one before. */
 void carry_out(struct gate *g, struct device *d, bool news);
 
+/* Opens the device's directory, once; what is in by then without a verdict is noticed. A device on a bus without
+ * bus_ops has none: it is never let in (judge.c), and the agent has no means to act on it. */
+enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *note);
+
 /* The kernel's side of a device changed behind us: a driver that was registered, another configuration, another
  * program's write. What was decided is applied once more. */
 void carry_out_again(struct gate *g, struct device *d);

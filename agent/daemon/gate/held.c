@@ -3,6 +3,7 @@
 #include "gate/held.h"
 
 #include "enforce/usb.h"
+#include "gate/carry_out.h"
 #include "gate/inside.h"
 #include "gate/judge.h"
 
@@ -11,7 +12,7 @@ static enum outcome held_verify(struct gate *g, struct device *d) {
         const struct verdict a_disk = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX, .kinds = KIND_STORAGE };
         struct err note = { 0 };
 
-        if (d->directory < 0 && usb_recognise(g->usb, &d->sighting, &d->directory, &note) != OUTCOME_DONE)
+        if (carry_out_recognise(g, d, &note) != OUTCOME_DONE)
                 return OUTCOME_GONE;
         return usb_differs(d->directory, false) ? usb_verify(d->directory, &d->sighting, &a_disk, &note) : OUTCOME_GONE;
 }

@@ -5,6 +5,7 @@
 
 #include "decision/kind.h"
 #include "enforce/bus.h"
+#include "gate/carry_out.h"
 #include "gate/inside.h"
 #include "gate/keeper.h"
 #include "host/clock.h"
@@ -62,7 +63,7 @@ static bool medium_begin(struct gate *g, struct device *d) {
         const struct bus_ops *bus = bus_ops(d->sighting.facts.bus); /* listed, or no look is wanted (judge.c) */
         struct err note = { 0 };
 
-        if (d->directory < 0 && bus->recognise(g->usb, &d->sighting, &d->directory, &note) != OUTCOME_DONE)
+        if (carry_out_recognise(g, d, &note) != OUTCOME_DONE)
                 return false;
         if (!bus->is_ready(d->directory))
                 return true; /* retried on SIGHTING_BOUND */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Agent and keeper were both killed, and the agent is back first: what is in stays in for as long as the keeper may
  * take, and nothing else comes in. */
-#include "unit/agent/daemon/gate/kept.h"
+#include "unit/agent/daemon/gate/plugging.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static bool is_known(struct terminal *t, const char *path) {
         return terminal_device(t, path) && gate_settled(t->gate);
 }
 
-static bool is_held(struct terminal *t, const char *path) {
+static bool is_let_be(struct terminal *t, const char *path) {
         return is_known(t, path) && !is_judged(t, path) && is_in(t, path);
 }
 
@@ -87,7 +87,7 @@ Test(gate_held, what_was_in_for_reading_stays_until_the_keeper_is_back) {
         const char *stick = a_stick_in_use(TO_READ, true);
         unsigned refused = terminal_records("device-refused");
 
-        cr_assert(until(&k.t, is_held, stick));
+        cr_assert(until(&k.t, is_let_be, stick));
         cr_expect(bed_bound(k.t.bed, stick, 0));
         keeper_is_back_with(stick, MODE_READ);
         cr_assert(until(&k.t, was_told_to_read, stick));
@@ -100,7 +100,7 @@ Test(gate_held, a_medium_in_use_is_looked_at_again_and_not_cut_off) {
         const char *stick = a_stick_in_use(ENCRYPTED, true);
         unsigned refused = terminal_records("device-refused");
 
-        cr_assert(until(&k.t, is_held, stick));
+        cr_assert(until(&k.t, is_let_be, stick));
         keeper_is_back_with(stick, MODE_WRITE);
         cr_assert(until(&k.t, was_told_to_look, stick));
         cr_expect(is_in(&k.t, stick));
@@ -112,7 +112,7 @@ Test(gate_held, a_medium_in_use_is_looked_at_again_and_not_cut_off) {
 Test(gate_held, a_keeper_that_does_not_come_back_takes_reading_with_it) {
         const char *stick = a_stick_in_use(TO_READ, true);
 
-        cr_assert(until(&k.t, is_held, stick));
+        cr_assert(until(&k.t, is_let_be, stick));
         cr_assert(until(&k.t, is_kept_out, stick), "after twenty seconds");
         cr_expect_eq(terminal_device(&k.t, stick)->verdict.reason, REASON_READ_ONLY);
 }
@@ -127,16 +127,16 @@ Test(gate_held, where_no_plane_is_pinned_nobody_is_waited_for) {
 Test(gate_held, nothing_comes_in_meanwhile) {
         const char *in = a_stick_in_use(TO_READ, true), *other;
 
-        cr_assert(until(&k.t, is_held, in));
+        cr_assert(until(&k.t, is_let_be, in));
         other = plug(k.t.bed, a_stick());
         cr_assert(until(&k.t, is_kept_out, other));
-        cr_expect(is_held(&k.t, in));
+        cr_expect(is_let_be(&k.t, in));
 }
 
 Test(gate_held, whoever_is_taken_by_another_driver_is_cut_off_at_once) {
         const char *stick = a_stick_in_use(TO_READ, true);
 
-        cr_assert(until(&k.t, is_held, stick));
+        cr_assert(until(&k.t, is_let_be, stick));
         bed_takes(k.t.bed, stick, 0, "usbhid");
         cr_assert(until(&k.t, is_kept_out, stick));
         cr_expect_eq(terminal_device(&k.t, stick)->verdict.reason, REASON_CONTRADICTED);
@@ -145,7 +145,23 @@ Test(gate_held, whoever_is_taken_by_another_driver_is_cut_off_at_once) {
 Test(gate_held, a_policy_that_denies_needs_no_keeper) {
         const char *stick = a_stick_in_use(TO_READ, true);
 
-        cr_assert(until(&k.t, is_held, stick));
+        cr_assert(until(&k.t, is_let_be, stick));
         kept_push(&k, RULE_HID);
         cr_expect(until(&k.t, is_kept_out, stick));
+}
+
+/* What it was let in as before is not known: programs may have it open by usbfs. */
+Test(gate_held, what_was_in_for_more_comes_back_as_another_plugging) {
+        const char *camera = plug(k.t.bed, with_a_disk(a_camera()));
+
+        keeper_comes(&k);
+        kept_push(&k, RULE_HID RULE_CAMERA_BY_ID);
+        cr_assert(until(&k.t, was_told_to_write, camera));
+        cr_assert(until(&k.t, is_let_in, camera));
+        pin();
+        keeper_goes(&k);
+        kept_starts_again_with(&k, RULE_HID RULE_TO_READ);
+        cr_assert(until(&k.t, is_let_be, camera));
+        keeper_comes(&k);
+        cr_expect(until(&k.t, is_in_again, camera));
 }

@@ -43,12 +43,19 @@ static void agent_ends(struct kept *k) {
         gate_free(k->t.gate);
         k->t.gate = NULL;
         keeper_free(k->keeper);
+        k->keeper = NULL;
 }
 
 void kept_starts_again(struct kept *k) {
         agent_ends(k);
         state_free(k->t.state);
         agent_starts(k);
+}
+
+void kept_starts_again_with(struct kept *k, const char *rules) {
+        agent_ends(k);
+        kept_push(k, rules);
+        kept_starts_again(k);
 }
 
 void kept_end(struct kept *k) {

@@ -23,6 +23,9 @@ void kept_begin(struct kept *k);
 void kept_end(struct kept *k);
 void kept_starts_again(struct kept *k); /* another agent, with the keeper that is there by then or with none */
 
+/* Likewise, and this policy was pushed while there was none. */
+void kept_starts_again_with(struct kept *k, const char *rules);
+
 void keeper_comes(struct kept *k);
 void keeper_goes(struct kept *k);
 

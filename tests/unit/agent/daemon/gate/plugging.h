@@ -6,6 +6,11 @@
 #include "unit/agent/daemon/gate/kept.h"
 
 #define RULE_CARDS "  - {name: cards, match: {bus: usb, interfaces: [smartcard]}, action: allow}\n"
+#define RULE_CAMERA_BY_ID "  - {name: one, match: {bus: usb, id: \"04a9:3219\"}, action: allow}\n" /* a_camera() */
+#define RULE_TO_READ "  - {name: read, match: {bus: usb, interfaces: [storage]}, partial: true, action: read-only}\n"
+
+/* Its interface 2 is mass storage. */
+struct hardware with_a_disk(struct hardware h);
 
 /* Its address on the bus, higher by 40 each time it comes back; 0: it is not in the table. */
 unsigned number_of(struct terminal *t, const char *path);

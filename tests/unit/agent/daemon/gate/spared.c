@@ -8,8 +8,6 @@
 #define RULE_KEYS "  - {name: keys, match: {bus: usb, interfaces: [hid, hid-keyboard]}, partial: true, action: allow}\n"
 #define RULE_CARD_KEYBOARD "  - {name: desk, match: {bus: usb, interfaces: [hid-keyboard, smartcard]}, action: allow}\n"
 #define RULE_CAMERAS "  - {name: still, match: {bus: usb, interfaces: [still-image]}, partial: true, action: allow}\n"
-#define RULE_CAMERA_BY_ID "  - {name: one, match: {bus: usb, id: \"04a9:3219\"}, action: allow}\n"
-#define RULE_TO_READ "  - {name: read, match: {bus: usb, interfaces: [storage]}, partial: true, action: read-only}\n"
 
 static struct kept k;
 
@@ -35,13 +33,6 @@ static struct hardware a_camera_that_says_keyboard(void) {
         hardware_interface(&h, 1, 0, 3, 1, 1, 1);
         hardware_extra(&h, 0x21, hid, sizeof hid);
         hardware_endpoint(&h, 0x84, 3, 8, 10);
-        return h;
-}
-
-static struct hardware with_a_disk(struct hardware h) {
-        hardware_interface(&h, 2, 0, 8, 6, 0x50, 2);
-        hardware_endpoint(&h, 0x85, 2, 512, 0);
-        hardware_endpoint(&h, 0x05, 2, 512, 0);
         return h;
 }
 
