@@ -261,6 +261,7 @@ void unplug(struct bed *bed, const char *path) {
         struct place *p = place_of(bed, path);
         char link[128];
 
+        (void)unlink(at(bed, path, "devnum")); /* no file of it is left when the kernel announces that */
         bed_announce(bed, path, "remove");
         kernel_forget(bed->kernel, at(bed, path, ""));
         (void)snprintf(link, sizeof link, "/sys/bus/usb/devices/%s", p->name);

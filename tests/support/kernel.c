@@ -156,6 +156,7 @@ static void port_changed(struct kernel *k, int watch) {
                 (void)snprintf(aside, sizeof aside, "%s/.away%u", k->bus, i);
                 if (!d->away && (port_written(d->path, "remove", text) || port_written(d->hub, "disable", text))) {
                         deauthorize(d);
+                        port_empties(d->path);
                         k->voice.say(k->voice.ctx, d->path, "remove");
                         port_leaves(d->path, aside);
                         d->away = true;

@@ -4,11 +4,15 @@
 #include "support/ports.h"
 
 #include <assert.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define WAS ".devnum" /* what `devnum` was before the device left */
 
 static const char *port_file(const char *path, const char *name) {
         static _Thread_local char text[1200];
@@ -80,12 +84,32 @@ static void port_entry(const char *path, char *to, size_t size) {
                        strrchr(path, '/'));
 }
 
+void port_empties(const char *path) {
+        char was[1024];
+
+        (void)snprintf(was, sizeof was, "%s/" WAS, path);
+        assert(rename(port_file(path, "devnum"), was) == 0);
+}
+
 void port_leaves(const char *path, const char *aside) {
         char entry[1024];
 
         port_entry(path, entry, sizeof entry);
         assert(unlink(entry) == 0);
         assert(rename(path, aside) == 0);
+}
+
+/* A directory of its own: whoever has the one of before open sees nothing in it, now as before. */
+static void port_moves(const char *path, const char *aside) {
+        DIR *directory = opendir(aside);
+        struct dirent *e;
+
+        assert(directory && mkdir(path, 0755) == 0);
+        while ((e = readdir(directory)))
+                if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+                        assert(renameat(dirfd(directory), e->d_name, AT_FDCWD, port_file(path, e->d_name)) == 0);
+        (void)closedir(directory);
+        assert(rmdir(aside) == 0);
 }
 
 /* As the root hub above says. */
@@ -98,7 +122,7 @@ static bool port_lets_in(const char *path) {
 }
 
 void port_comes_back(const char *path, const char *aside) {
-        unsigned bus = port_number(aside, "busnum"), address = port_number(aside, "devnum") + 40;
+        unsigned bus = port_number(aside, "busnum"), address = port_number(aside, WAS) + 40;
         char entry[1024], target[1024], text[256];
 
         (void)snprintf(text, sizeof text, "%u\n", address);
@@ -109,7 +133,8 @@ void port_comes_back(const char *path, const char *aside) {
         file_write(aside, "uevent", text);
         file_write(aside, "authorized", port_lets_in(path) ? "1\n" : "0\n");
         file_write(aside, "remove", "");
-        assert(rename(aside, path) == 0);
+        assert(unlink(port_file(aside, WAS)) == 0);
+        port_moves(path, aside);
         port_entry(path, entry, sizeof entry);
         (void)snprintf(target, sizeof target, "../../..%s", strstr(path, "/devices/"));
         assert(symlink(target, entry) == 0);

@@ -13,7 +13,10 @@ void port_make(const char *path);
 /* The port's directory on disk. */
 void port_of(const char *path, char *ret, size_t size);
 
-/* The device's directory moves out of the tree to `aside`, and its name from the bus's list. */
+/* The device leaves: its numbers go, before the kernel announces that. */
+void port_empties(const char *path);
+
+/* And then its directory moves out of the tree to `aside`, and its name from the bus's list. */
 void port_leaves(const char *path, const char *aside);
 
 /* It moves back, as another plugging of the same device, let in or not as its root hub says. */

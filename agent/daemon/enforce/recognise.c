@@ -14,16 +14,21 @@ enum outcome outcome_of(int r) {
         return r == -ENODEV || r == -ENOENT ? OUTCOME_GONE : OUTCOME_FAILED;
 }
 
+static bool numbers_are(int fd, const struct sighting *s) {
+        unsigned busnum, devnum;
+
+        return number_read(fd, "busnum", &busnum) == 0 && number_read(fd, "devnum", &devnum) == 0 && busnum == s->busnum
+               && devnum == s->devnum;
+}
+
 /* Compares the device's numbers and descriptor bytes with the sighting. */
 static int is_sighted(int fd, const struct sighting *s) {
         auto_free uint8_t *raw = NULL;
         uint8_t digest[FACTS_DIGEST];
-        unsigned busnum, devnum;
         size_t size;
         int r;
 
-        if (number_read(fd, "busnum", &busnum) < 0 || number_read(fd, "devnum", &devnum) < 0 || busnum != s->busnum
-            || devnum != s->devnum)
+        if (!numbers_are(fd, s))
                 return -ENODEV;
         r = file_read(fd, "descriptors", DESCRIPTORS_MAX, &raw, &size);
         if (r < 0)
@@ -46,4 +51,10 @@ enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd,
                 (void)number_set(fd, "authorized", 0);
         (void)err_errno(note, r, "%s", s->path);
         return outcome_of(r);
+}
+
+bool usb_is_there(struct usb *u, const struct sighting *s) {
+        auto_fd fd = directory_open(u->devices, s->path);
+
+        return fd >= 0 && numbers_are(fd, s);
 }

@@ -51,6 +51,9 @@ static inline bool outcome_is_done(enum outcome o) {
  * OUTCOME_GONE: it left, or another device is in its place; that one is cut off. */
 enum outcome usb_recognise(struct usb *u, const struct sighting *s, int *ret_fd, struct err *note);
 
+/* Is the plugging that was sighted at its path now, by its numbers alone? */
+bool usb_is_there(struct usb *u, const struct sighting *s);
+
 /* May the device be let in yet? The kernel announces a device before its generic device driver has bound to it. That
  * driver configures the device if it is authorized by then: interfaces let in before would be discarded and come back
  * held back. Once the driver's link is there, the kernel holds the device's lock until that is over, and a write to

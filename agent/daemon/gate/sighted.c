@@ -140,6 +140,14 @@ static bool sighted_knows(struct gate *g, struct device *d, const struct sightin
         return true;
 }
 
+/* The word that a device left is of the plugging before: a scan has told of the next one already. Of one that left,
+ * nothing is in sysfs by the time that the kernel says so. */
+static bool sighted_too_late(const struct gate *g, const struct device *d) {
+        if (d->sighting.facts.bus != BUS_USB)
+                return false;
+        return d->directory < 0 ? usb_is_there(g->usb, &d->sighting) : !usb_is_forgotten(d->directory);
+}
+
 static void sighted_device(struct watch *w, const struct sighting *s) {
         struct gate *g = container_of(w, struct gate, watch);
         struct device *d = table_find(&g->table, s->path);
@@ -148,7 +156,7 @@ static void sighted_device(struct watch *w, const struct sighting *s) {
 
         if (sighted_noticed(g, s, d))
                 return;
-        if (d && s->type == SIGHTING_GONE && forget_left(g, d))
+        if (d && s->type == SIGHTING_GONE && (sighted_too_late(g, d) || forget_left(g, d)))
                 return;
         if (d && s->type == SIGHTING_DEVICE && sighted_stays_refused(g, d, s))
                 return;
