@@ -82,6 +82,7 @@ static void make_links(struct bed *bed, const char *path, const char *name) {
         assert(symlink(target, at(bed, path, "subsystem")) == 0);
         (void)snprintf(target, sizeof target, "../../../devices/%s", path);
         (void)snprintf(link, sizeof link, "/sys/bus/usb/devices/%s", name);
+        (void)unlink(at(bed, "", link)); /* of what was unplugged here */
         assert(symlink(target, at(bed, "", link)) == 0);
 }
 
@@ -226,6 +227,11 @@ const char *plug_into(struct bed *bed, const char *hub, struct hardware h) {
 
 const char *plug(struct bed *bed, struct hardware h) {
         return plug_into(bed, bed->places[0].path, h);
+}
+
+const char *plug_in_place(struct bed *bed, struct hardware h) {
+        bed->places[0].ports--;
+        return plug(bed, h);
 }
 
 const char *plug_silently(struct bed *bed, struct hardware h) {

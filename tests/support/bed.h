@@ -30,6 +30,9 @@ const char *plug(struct bed *bed, struct hardware h);
 /* Into the next free port of a hub or root hub. */
 const char *plug_into(struct bed *bed, const char *hub, struct hardware h);
 
+/* Into the port of usb1 that was taken last, and whose device was unplugged. */
+const char *plug_in_place(struct bed *bed, struct hardware h);
+
 /* Without announcing it: as if the event had been lost. */
 const char *plug_silently(struct bed *bed, struct hardware h);
 
@@ -37,6 +40,7 @@ const char *plug_silently(struct bed *bed, struct hardware h);
 const char *plug_slowly(struct bed *bed, struct hardware h);
 void bed_set_up(struct bed *bed, const char *path);
 
+/* `path` is empty from then on. */
 void unplug(struct bed *bed, const char *path);
 
 /* Announce "add", "bind", "change" … of a device. */

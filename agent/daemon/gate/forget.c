@@ -150,19 +150,20 @@ static int forget_begin(struct forgetting *f, const struct device *d) {
         return r < 0 ? r : timer_in_ms(&f->deadline, DEADLINE_MS);
 }
 
+/* What runs for this port, or NULL. */
+static struct forgetting *forget_of(struct gate *g, const char *path) {
+        for (size_t i = 0; i < FORGETS_MAX; i++)
+                if (g->forgets.each[i].directory >= 0 && strcmp(g->forgets.each[i].path, path) == 0)
+                        return &g->forgets.each[i];
+        return NULL;
+}
+
 /* NULL: there is none now, or this port is not through with the plugging before. */
 static struct forgetting *forget_place(struct gate *g, const char *path) {
-        struct forgetting *free_one = NULL;
-
-        for (size_t i = 0; i < FORGETS_MAX; i++) {
-                struct forgetting *f = &g->forgets.each[i];
-
-                if (f->directory < 0)
-                        free_one = f;
-                else if (strcmp(f->path, path) == 0)
-                        return NULL;
-        }
-        return free_one;
+        for (size_t i = 0; i < FORGETS_MAX && !forget_of(g, path); i++)
+                if (g->forgets.each[i].directory < 0)
+                        return &g->forgets.each[i];
+        return NULL;
 }
 
 /* Those that wait, as far as there are free places. */
@@ -286,8 +287,9 @@ void forget_ask(struct gate *g, struct device *d) {
         forget_next(g);
 }
 
+/* One that is held has left by a hand, unless what was to have it forgotten still runs. */
 bool forget_left(struct gate *g, struct device *d) {
-        if (d->forget != FORGET_ASKED && d->forget != FORGET_HELD)
+        if (d->forget != FORGET_ASKED && (d->forget != FORGET_HELD || !forget_of(g, d->sighting.path)))
                 return d->forget == FORGET_AWAY;
         forget_is_away(g, d);
         return true;

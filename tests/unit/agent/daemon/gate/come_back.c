@@ -4,6 +4,7 @@
 #include "unit/agent/daemon/gate/plugging.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,6 +63,7 @@ Test(come_back, a_late_word_of_what_is_only_observed_is_of_the_one_before) {
         const char *reader;
         struct sighting gone = { .type = SIGHTING_GONE };
         struct err err = { 0 };
+        char path[256];
 
         cr_assert_eq(state_set_stage(k.t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
         reader = plug(k.t.bed, a_card_reader());
@@ -71,6 +73,45 @@ Test(come_back, a_late_word_of_what_is_only_observed_is_of_the_one_before) {
         k.t.gate->watch.sighted(&k.t.gate->watch, &gone);
         cr_expect(terminal_device(&k.t, reader));
         cr_expect_eq(terminal_records("device-gone"), 0);
+        (void)snprintf(path, sizeof path, "%s", reader);
         unplug(k.t.bed, reader);
-        cr_expect(until(&k.t, has_left, reader));
+        cr_expect(until(&k.t, has_left, path));
+}
+
+static bool is_said_to_be_gone(struct terminal *t, const char *path) {
+        return !terminal_device(t, path) || is_away(t, path);
+}
+
+/* The kernel did not let go of it, and no process is at it any more; then somebody pulls it. */
+static void is_held_and_pulled(const char *reader) {
+        char path[256];
+
+        cr_assert_eq(unlink(on_disk(&k, reader, "port/disable")), 0);
+        cr_assert_eq(unlink(on_disk(&k, reader, "remove")), 0);
+        bed_takes(k.t.bed, reader, 0, "usb-storage");
+        cr_assert(until(&k.t, is_held, reader));
+        (void)snprintf(path, sizeof path, "%s", reader);
+        unplug(k.t.bed, reader);
+        cr_assert(until(&k.t, is_said_to_be_gone, path));
+        cr_expect_not(terminal_device(&k.t, path), "it is not expected back");
+        cr_expect_eq(terminal_records("device-gone"), 1);
+}
+
+static void plugged_in_its_place(struct hardware h) {
+        const char *reader = given_a_reader(&k), *next;
+        char path[256];
+
+        (void)snprintf(path, sizeof path, "%s", reader);
+        is_held_and_pulled(reader);
+        next = plug_in_place(k.t.bed, h);
+        cr_assert_str_eq(next, path);
+        cr_expect(until(&k.t, is_let_in, next));
+}
+
+Test(come_back, what_is_held_and_pulled_is_judged_anew) {
+        plugged_in_its_place(a_card_reader());
+}
+
+Test(come_back, a_keyboard_in_the_place_of_what_was_held_is_no_liar) {
+        plugged_in_its_place(a_keyboard());
 }
