@@ -25,25 +25,13 @@ bool gate_enforces(const struct gate *g) {
         return stage_enforces(state_stage(g->state));
 }
 
-static struct verdict gate_judge(const struct gate *g, const struct device *d, const struct moment *now) {
-        struct verdict v = judge(state_policy(g->state), g->keeper, &d->sighting.facts, now, g->seated);
-
-        if (!gate_enforces(g) || (v.action == ACTION_DENY && !v.look))
-                return v;
-        if (d->lied)
-                return verdict_deny(v.rule, REASON_CONTRADICTED);
-        if (d->barred && v.action == ACTION_READ_ONLY)
-                return verdict_deny(v.rule, REASON_READ_ONLY);
-        return d->forget == FORGET_HELD ? verdict_deny(v.rule, REASON_FAILED) : v;
-}
-
 void gate_settle(struct gate *g, struct device *d, const struct moment *now) {
         struct verdict before = d->back ? d->told : d->verdict;
         bool news = !d->judged && !d->back;
 
         if (d->forget == FORGET_AWAY)
                 return; /* judged when it is back */
-        d->verdict = gate_judge(g, d, now);
+        d->verdict = judge_device(state_policy(g->state), g->keeper, d, now, g->seated);
         d->judged = !gate_enforces(g) || (!held_for_keeper(g, d, now) && !medium_is_awaited(g, d));
         if (!d->judged)
                 return;

@@ -25,6 +25,19 @@ struct verdict judge(const struct policy *p, const struct keeper *k, const struc
         return v;
 }
 
+struct verdict judge_device(const struct policy *p, const struct keeper *k, const struct device *d,
+                            const struct moment *now, const struct person *who) {
+        struct verdict v = judge(p, k, &d->sighting.facts, now, who);
+
+        if (v.action == ACTION_DENY && !v.look)
+                return v;
+        if (d->lied)
+                return verdict_deny(v.rule, REASON_CONTRADICTED);
+        if (d->barred && v.action == ACTION_READ_ONLY)
+                return verdict_deny(v.rule, REASON_READ_ONLY);
+        return d->forget == FORGET_HELD ? verdict_deny(v.rule, REASON_FAILED) : v;
+}
+
 bool judge_needs_plane(const struct policy *p, const struct device_facts *f, const struct moment *now,
                        const struct person *who) {
         struct verdict v = policy_decide(p, f, now, who);
@@ -45,7 +58,7 @@ static bool judge_types(const struct device *d) {
 
 /* Would it be let in, and that kind of it, where not all of it is? */
 static bool judge_lets_in(const struct device *d, uint32_t kind, const struct policy *next, const struct moment *now) {
-        const struct verdict v = judge(next, NULL, &d->sighting.facts, now, NULL);
+        const struct verdict v = judge_device(next, NULL, d, now, NULL);
 
         return v.action != ACTION_DENY && (!v.partial || kinds_of_interfaces(&d->sighting.facts, v.interfaces) & kind);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A push that takes the last keyboard is refused, and what only calls itself a keyboard is none that is left. */
-#include "gate/gate.h"
+#include "gate/inside.h"
 #include "unit/agent/daemon/terminal.h"
 
 #include <criterion/criterion.h>
@@ -74,6 +74,58 @@ Test(gate_lockout, in_observe_everything_types) {
         (void)let_in(plug(t.bed, a_bad_keyboard()));
         cr_assert(until(&t, has_seen_all, NULL));
         cr_expect_eq(state_set_stage(t.state, STAGE_DEVICES, 0, &err), -EPERM, "its keys would be taken");
+}
+
+/* A driver of a disk takes it: until it is unplugged it is refused, whatever a rule says, and in observe it is in. */
+static const char *that_lied(const char *path) {
+        cr_assert(bed_settle(t.bed));
+        bed_takes(t.bed, path, 0, "usb-storage");
+        cr_assert(until(&t, is_kept_out, path));
+        return path;
+}
+
+static int enforcing_begins_again(void) {
+        cr_assert_eq(state_set_stage(t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
+        cr_assert(until(&t, has_seen_all, NULL));
+        return state_set_stage(t.state, STAGE_DEVICES, 0, &err);
+}
+
+Test(gate_lockout, what_lied_is_none_that_is_left) {
+        const char *keyboard;
+
+        push(RULE_HID);
+        keyboard = that_lied(let_in(plug(t.bed, a_keyboard())));
+        cr_expect_eq(enforcing_begins_again(), -EPERM);
+        cr_expect(is_let_in(&t, keyboard));
+        cr_expect_eq(terminal_device(&t, keyboard)->verdict.reason, REASON_CONTRADICTED, "and that is what is shown");
+        (void)let_in(plug(t.bed, a_qemu_keyboard()));
+        cr_expect_eq(state_set_stage(t.state, STAGE_DEVICES, 0, &err), 0, "%s", err.text);
+        cr_expect(is_kept_out(&t, keyboard));
+}
+
+Test(gate_lockout, nor_is_one_behind_a_hub_that_lied) {
+        const char *hub;
+
+        push(RULE_HID RULE_HUB);
+        hub = that_lied(let_in(plug(t.bed, a_hub())));
+        cr_assert_eq(state_set_stage(t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
+        (void)let_in(plug_into(t.bed, hub, a_keyboard()));
+        cr_assert(until(&t, has_seen_all, NULL));
+        cr_expect_eq(state_set_stage(t.state, STAGE_DEVICES, 0, &err), -EPERM);
+}
+
+/* As if a program had it open, and no port let go of it. */
+static void that_is_held(const char *path) {
+        for (struct device *d = t.gate->table.first; d; d = d->next)
+                if (strcmp(d->sighting.path, path) == 0)
+                        d->forget = FORGET_HELD;
+}
+
+Test(gate_lockout, nor_is_one_that_the_kernel_did_not_let_go_of) {
+        push(RULE_HID);
+        cr_assert_eq(state_set_stage(t.state, STAGE_OBSERVE, 0, &err), 0, "%s", err.text);
+        that_is_held(let_in(plug(t.bed, a_keyboard())));
+        cr_expect_eq(enforcing_begins_again(), -EPERM);
 }
 
 /* A hub, and something of its maker's. */
