@@ -18,12 +18,16 @@ bool disks_can_be_looked_at(const struct device_facts *f) {
         return f->n_interfaces > 0;
 }
 
-/* A hub or a Thunderbolt device has no nodes of its own: devices behind a hub are judged separately, and those behind a
- * tunnel are on another bus. */
+/* Devices behind a hub are judged separately, and to drive it by usbfs would be to drive them. */
+static bool is_hub_alone(const struct device_facts *f, const struct verdict *v) {
+        return kinds_of_interfaces(f, v->interfaces) == KIND_HUB;
+}
+
+/* A hub or a Thunderbolt device has no nodes of its own: those behind a tunnel are on another bus. */
 static bool may_have_nodes(const struct device *d) {
         const struct bus_ops *bus = bus_ops(d->sighting.facts.bus);
 
-        return (!bus || bus->has_disks) && kinds_of_interfaces(&d->sighting.facts, d->verdict.interfaces) != KIND_HUB;
+        return (!bus || bus->has_disks) && !is_hub_alone(&d->sighting.facts, &d->verdict);
 }
 
 /* hidraw of the whole device opens by this: nothing else of HID may be let in with the key, and the rule must not be
@@ -36,10 +40,13 @@ static bool hid_is_keys_alone(const struct device_facts *f, const struct verdict
         return v->kinds & KIND_SECURITY_KEY;
 }
 
-/* An interface of a vendor's own class may be a disk, where the rule does not say what else it is. */
+/* An interface of a vendor's own class may be a disk, where the rule does not say what else it is. None of a hub, also
+ * where its rule names some. */
 static unsigned nodes_let_in(const struct device_facts *f, const struct verdict *v) {
         uint32_t kinds = kinds_of_interfaces(f, v->interfaces);
 
+        if (is_hub_alone(f, v))
+                return 0;
         if (!hid_is_keys_alone(f, v))
                 kinds &= ~(uint32_t)KIND_SECURITY_KEY;
         return nodes_of_kinds(kinds) | v->nodes | (kinds & KIND_VENDOR && v->kinds & KIND_STORAGE ? NODES_DISK : 0);

@@ -242,12 +242,7 @@ void forget_deinit(struct gate *g) {
 
 /* Whatever else the device says of itself: these of its interfaces are what counts. */
 static bool forget_types(const struct device_facts *f, uint64_t interfaces) {
-        uint32_t kinds = 0;
-
-        for (unsigned i = 0; i < f->n_interfaces; i++)
-                if (interfaces >> i & 1)
-                        kinds |= kinds_of_interface(f, i);
-        return kinds & (KIND_HID_KEYBOARD | KIND_HID_MOUSE);
+        return kinds_of_interfaces(f, interfaces) & (KIND_HID_KEYBOARD | KIND_HID_MOUSE);
 }
 
 /* Where nothing is enforced, the kernel binds all of them. */
@@ -275,8 +270,17 @@ void forget_let_in(struct device *d) {
         d->exposed = d->exposed || disks_by_usbfs(&d->sighting.facts, &d->verdict);
 }
 
+/* It, or anything that is plugged into it. */
+static bool forget_takes_keys(const struct device_table *t, const struct device *d) {
+        for (const struct device *behind = t->first; behind; behind = behind->next)
+                if (behind->types && path_covers(d->sighting.path, behind->sighting.path)
+                    && (behind == d || behind->authorized))
+                        return true;
+        return false;
+}
+
 bool forget_spares(const struct gate *g, const struct device *d) {
-        return !d->lied && (d->types || usb_is_built_in(g->usb, d->directory, d->sighting.path));
+        return !d->lied && (forget_takes_keys(&g->table, d) || usb_is_built_in(g->usb, d->directory, d->sighting.path));
 }
 
 void forget_ask(struct gate *g, struct device *d) {

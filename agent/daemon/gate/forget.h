@@ -35,8 +35,8 @@ void forget_notice(struct device *d);
 /* It is let in by this verdict. */
 void forget_let_in(struct device *d);
 
-/* Is it only shut where it is cut off, whatever is open of it? It may not come back: what people type with, and what
- * nobody can unplug, stays. */
+/* Is it only shut where it is cut off, whatever is open of it? It may not come back: what people type with, a hub
+ * above that, and what nobody can unplug, stays. */
 bool forget_spares(const struct gate *g, const struct device *d);
 
 /* The device was cut off. Does nothing where no program can have its node of usbfs open, and not before the block plane

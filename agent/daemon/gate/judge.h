@@ -10,7 +10,8 @@ struct verdict judge(const struct policy *p, const struct keeper *k, const struc
                      const struct moment *now, const struct person *who);
 
 /* judge() of a device, and what was found out about it since: one that lied, and one that the kernel did not let go of,
- * stays out until it is unplugged, and one that is barred from being let in for reading is not. Also where nothing is enforced: that is what enforcing would do. */
+ * stays out until it is unplugged, and one that is barred from being let in for reading is not. Also where nothing is
+ * enforced: that is what enforcing would do. */
 struct verdict judge_device(const struct policy *p, const struct keeper *k, const struct device *d,
                             const struct moment *now, const struct person *who);
 

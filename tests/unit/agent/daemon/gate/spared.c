@@ -162,3 +162,78 @@ Test(forget_spares, what_people_type_with_and_no_disk_of_it_is_let_in_for_readin
         cr_expect_eq(terminal_records("device-revoked"), 1);
         cr_expect_eq(terminal_records("device-refused"), 0);
 }
+
+#define RULE_HUB_WITH_NODES                                                                                            \
+        "  - {name: hub, match: {bus: usb, id: \"05e3:0608\", interfaces: [hub]}, nodes: [usbfs], action: allow}\n"
+
+/* A hub and, by the first of these rules, its maker's part of it. */
+#define RULE_ALL_OF_HUB "  - {name: all, match: {bus: usb, id: \"05e3:0620\"}, action: allow}\n"
+#define RULE_PART_OF_HUB                                                                                               \
+        "  - {name: part, match: {bus: usb, id: \"05e3:0620\", interfaces: [hub]}, partial: true, action: allow}\n"
+
+static struct hardware a_hub_and_more(void) {
+        struct hardware h = hardware_device(0, 0, 0, 0x05e3, 0x0620);
+
+        h.speed = "480";
+        hardware_configuration(&h, 1);
+        hardware_interface(&h, 0, 0, 9, 0, 0, 1);
+        hardware_endpoint(&h, 0x81, 3, 1, 12);
+        hardware_interface(&h, 1, 0, 0xff, 0, 0, 1);
+        hardware_endpoint(&h, 0x82, 2, 64, 0);
+        return h;
+}
+
+static const char *given_a_hub(struct hardware h, const char *rules) {
+        const char *hub = plug(k.t.bed, h);
+
+        kept_push(&k, rules);
+        cr_assert(until(&k.t, is_let_in, hub));
+        cr_assert(until(&k.t, is_in_force, hub));
+        return hub;
+}
+
+static void let_in_behind(const char *hub, struct hardware h) {
+        cr_assert(until(&k.t, is_let_in, plug_into(k.t.bed, hub, h)));
+}
+
+/* Nobody can have it open. */
+Test(forget_spares, a_hub_whose_rule_names_nodes) {
+        const char *hub = given_a_hub(a_hub(), RULE_HID RULE_HUB_WITH_NODES);
+        unsigned number = number_of(&k.t, hub);
+
+        cr_expect_eq(k.heard[KEEPER_WRITE].n, 0);
+        kept_push(&k, RULE_HID RULE_HUB);
+        cr_assert(until(&k.t, is_let_in, hub));
+        cr_expect_eq(terminal_device(&k.t, hub)->forget, FORGET_NONE);
+        cr_expect_eq(number_of(&k.t, hub), number);
+        cr_expect_eq(terminal_records("device-allowed"), 1, "it was not cut off, nor what hangs on it");
+}
+
+Test(forget_spares, no_hub_whose_other_part_was_open) {
+        const char *hub = given_a_hub(a_hub_and_more(), RULE_HID RULE_ALL_OF_HUB);
+
+        cr_assert(until(&k.t, was_told_to_write, hub));
+        cr_assert(k.heard[KEEPER_WRITE].last.nodes & NODES_USBFS);
+        kept_push(&k, RULE_HID RULE_PART_OF_HUB);
+        cr_expect(until(&k.t, is_in_again, hub));
+}
+
+Test(forget_spares, such_a_hub_above_what_people_type_with) {
+        const char *hub = given_a_hub(a_hub_and_more(), RULE_HID RULE_ALL_OF_HUB);
+
+        cr_assert(until(&k.t, was_told_to_write, hub));
+        let_in_behind(hub, a_keyboard());
+        kept_push(&k, RULE_HID RULE_PART_OF_HUB);
+        cr_expect_eq(terminal_device(&k.t, hub)->forget, FORGET_NONE);
+        cr_expect(until(&k.t, is_let_in, hub));
+}
+
+Test(forget_spares, no_hub_above_what_is_kept_out) {
+        const char *hub = given_a_hub(a_hub_and_more(), RULE_HID RULE_ALL_OF_HUB), *stick;
+
+        cr_assert(until(&k.t, was_told_to_write, hub));
+        stick = plug_into(k.t.bed, hub, a_bad_keyboard());
+        cr_assert(until(&k.t, is_kept_out, stick));
+        kept_push(&k, RULE_HID RULE_PART_OF_HUB);
+        cr_expect_neq(terminal_device(&k.t, hub)->forget, FORGET_NONE);
+}
