@@ -10,7 +10,17 @@
 #include "gate/medium.h"
 #include "host/clock.h"
 
+/* Is it in as a security key, because nothing else is known of it? */
+static bool sighted_is_supposed(const struct device *d) {
+        return d->authorized && (d->verdict.kinds & (KIND_SECURITY_KEY | KIND_HID)) == KIND_SECURITY_KEY;
+}
+
+/* What leaves before it was read counts as none: it would be bound, and could type a little, each time it comes. */
 static void sighted_leave(struct gate *g, struct device *d) {
+        const struct device_facts *f = &d->sighting.facts;
+
+        if (sighted_is_supposed(d) && d->verdict.interfaces & interfaces_of_generic_hid(f) & ~(f->fido | f->not_fido))
+                supposed_note(&g->supposed, d->sighting.path, clock_boot_s());
         record_gone(g, d, NULL);
         table_remove(&g->table, d);
 }
@@ -112,8 +122,7 @@ static bool sighted_stays_refused(struct gate *g, struct device *d, const struct
 static void sighted_learns(struct gate *g, const struct device *d) {
         const struct device_facts *f = &d->sighting.facts;
 
-        if (d->authorized && (d->verdict.kinds & (KIND_SECURITY_KEY | KIND_HID)) == KIND_SECURITY_KEY
-            && f->not_fido & interfaces_of_generic_hid(f))
+        if (sighted_is_supposed(d) && f->not_fido & interfaces_of_generic_hid(f))
                 supposed_note(&g->supposed, d->sighting.path, clock_boot_s());
 }
 

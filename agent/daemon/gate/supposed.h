@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* supposed.h — the ports at which something was supposed to be a security key, and was none. Nothing is supposed there
+/* supposed.h — the ports at which something was supposed to be a security key, and was none, or left before that was
+ * known. Nothing is supposed there
  * for a while: what re-enumerates again and again would type a little more each time. Knows no devices. */
 #pragma once
 
@@ -20,7 +21,7 @@ struct supposed {
         } ports[SUPPOSED_PORTS];
 };
 
-/* What was supposed to be a key at this port has turned out to be none. */
+/* What was supposed to be a key at this port has turned out to be none, or never to have been read. */
 void supposed_note(struct supposed *s, const char *path, int64_t now_s);
 
 /* May something new at this port be supposed to be a key? No where more ports than can be remembered have deceived. */

@@ -59,7 +59,9 @@ static bool is_read(struct terminal *t, const char *path) {
 }
 
 static bool came_again(struct terminal *t, const char *path) {
-        return terminal_device(t, path)->sighting.devnum == 77;
+        const struct device *d = terminal_device(t, path);
+
+        return d && d->sighting.devnum == 77;
 }
 
 static void reads_both(const char *path) {
@@ -127,6 +129,33 @@ Test(gate_security_keys, what_deceived_is_not_supposed_to_be_a_key_when_it_comes
         cr_expect(is_kept_out(&k.t, path));
         cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_NO_RULE);
         cr_expect_eq(terminal_records("device-allowed"), 1);
+}
+
+static void comes_again(const char *path) {
+        bed_write(k.t.bed, path, "devnum", "77\n");
+        bed_announce(k.t.bed, path, "remove");
+        bed_announce(k.t.bed, path, "add");
+        cr_assert(until(&k.t, came_again, path));
+        cr_assert(until(&k.t, is_judged, path));
+}
+
+Test(gate_security_keys, what_leaves_before_it_is_read_is_not_supposed_to_be_one_again) {
+        const char *path = plugged(RULE_KEYS);
+
+        comes_again(path);
+        cr_expect(is_kept_out(&k.t, path));
+        cr_expect_eq(terminal_device(&k.t, path)->verdict.reason, REASON_NO_RULE);
+        cr_expect_eq(terminal_records("device-allowed"), 1);
+}
+
+Test(gate_security_keys, one_that_was_read_may_come_and_go) {
+        const char *path = plugged(RULE_KEYS);
+
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, hidraw_opens, path));
+        hid_leaves(k.t.bed, path, 0);
+        comes_again(path);
+        cr_expect(until(&k.t, is_let_in, path));
 }
 
 /* A reader and a key in one: where the reader goes, the kernel forgets the device. */
