@@ -3,6 +3,7 @@
  * empty and no disk event has come for 3 s, at most until the deadline. See system_grants.h. */
 #include "keeper/system_grants.h"
 
+#include "keeper/system/disk_names.h"
 #include "keeper/system/system_disks.h"
 
 #include <errno.h>
@@ -128,15 +129,16 @@ static void news_end(struct disk_event *n) {
         (void)udev_unref(n->udev);
 }
 
-/* True: a disk event came, or udev's queue is not empty. False: no event for a while, and the queue is empty. */
-static bool news_await(struct disk_event *n, int left) {
+/* True: a disk event came, or will come: udev's queue is not empty, or a removable disk is still unread. False: no
+ * event for a while, and none in sight. */
+static bool news_await(struct disk_event *n, const struct sysfs_dirs *g, int left) {
         struct pollfd disks = { .fd = n->of_disks ? udev_monitor_get_fd(n->of_disks) : -1, .events = POLLIN };
         struct udev_device *d;
 
         if (disks.fd < 0 || !n->queue)
                 return false;
         if (poll(&disks, 1, left < QUIET_MS ? left : QUIET_MS) == 0)
-                return !udev_queue_get_queue_is_empty(n->queue);
+                return !udev_queue_get_queue_is_empty(n->queue) || disk_names_is_any_unread(g);
         while ((d = udev_monitor_receive_device(n->of_disks)))
                 (void)udev_device_unref(d);
         return true;
@@ -162,7 +164,7 @@ static int wait_and_look(struct system_grants *f, unsigned timeout_ms, struct er
         do {
                 r = look_anew(f, err);
                 left = left_ms(&began, timeout_ms);
-        } while (r == 0 && may_change(f) && left > 0 && news_await(&n, left));
+        } while (r == 0 && may_change(f) && left > 0 && news_await(&n, f->dirs, left));
         news_end(&n);
         return r;
 }

@@ -82,6 +82,10 @@ static bool is_of_pool(const char *text, const char *pool) {
         return has_line(text, "E:ID_FS_TYPE=", "zfs_member") && has_line(text, "E:ID_FS_LABEL=", pool);
 }
 
+static bool is_unread(const char *text, const char *value) {
+        return has_line(text, "E:SEKIMORI_UNREAD=", value);
+}
+
 static void names_add(struct disk_names *ret, const char *device) {
         void *more;
 
@@ -131,6 +135,13 @@ bool disk_names_property(const struct sysfs_dirs *g, const char *device, const c
                 if (strncmp(at, "E:", 2) == 0 && strncmp(at + 2, key, n) == 0 && at[2 + n] == '=')
                         (void)snprintf(ret, 64, "%.*s", (int)strcspn(at + 3 + n, "\n"), at + 3 + n);
         return ret[0] != '\0';
+}
+
+bool disk_names_is_any_unread(const struct sysfs_dirs *g) {
+        auto_disk_names unread = { 0 };
+
+        names_add_each(g, is_unread, "1", &unread);
+        return unread.n > 0;
 }
 
 void disk_names_free(struct disk_names *names) {

@@ -28,3 +28,6 @@ void disk_names_of_pool(const struct sysfs_dirs *g, const char *pool, struct dis
 
 /* What udev has read of the device: "ID_FS_UUID". False, and "": nothing. */
 bool disk_names_property(const struct sysfs_dirs *g, const char *device, const char *key, char ret[64]);
+
+/* Is there a disk that udev has left unread so far, by our own rule? */
+bool disk_names_is_any_unread(const struct sysfs_dirs *g);

@@ -13,6 +13,14 @@ def turn_on(vm):
     vm.sh(f"systemctl --root=/ --quiet enable {UNIT} && systemctl restart {UNIT} && [ -e {LINK} ]")
 
 
+def be_patient(vm, seconds=600):
+    """Emulated, the plane takes longer than on any machine: removable disks are left unread for this long."""
+    vm.sh("mkdir -p /etc/systemd/system/sekimori-names.service.d")
+    vm.put("/etc/systemd/system/sekimori-names.service.d/emulated.conf",
+           f"[Service]\nTimeoutStartSec=90s\nRuntimeMaxSec={seconds + 90}s\nExecStart=\n"
+           f"ExecStart=/usr/lib/sekimori/sekimori-keeper --leave-unread {seconds}\n")
+
+
 def plug_disk(vm, disk):
     """A disk on no USB; returns the kernel's name for it."""
     before = vm.sh("ls /sys/class/block").split()

@@ -67,6 +67,7 @@ def prepare(vm):
           f" head -c 32 /dev/urandom >{KEY} && systemctl --root=/ --quiet enable sekimorid {keeper.UNIT}")
     vm.sh("mkdir /etc/systemd/system/sekimori-early.service.d")
     vm.put("/etc/systemd/system/sekimori-early.service.d/emulated.conf", "[Service]\nTimeoutStartSec=90s\n")
+    keeper.be_patient(vm)
     vm.put("/etc/initramfs-tools/hooks/roots", HOOK, 0o755)
     vm.put("/etc/initramfs-tools/scripts/local-top/roots", UNLOCK, 0o755)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A card that wears the UUID, label and partition UUID of fstab's disks is refused, hot, after the keeper is restarted, and at a boot; the disks keep their place."""
+"""A card that wears the UUID, label and partition UUID of fstab's disks is refused, hot, after the keeper is restarted, and at a boot, where it is not mounted either; the disks keep their place."""
 
 import shutil
 import struct
@@ -73,6 +73,7 @@ def run(vm):
     for place, name in NAMES.items():
         vm.sh(f"mkdir -p /srv/{place} && echo '{name.format(uuid=uuid)} /srv/{place} ext4 {PATIENT} 0 2' >>/etc/fstab")
     vm.sh("systemctl daemon-reload && mount -a && sync")
+    keeper.be_patient(vm)
     keeper.turn_on(vm)
     vm.start_agent(policy([*BASIC]))
     forge(vm, home, card)
@@ -88,7 +89,8 @@ def run(vm):
     vm.wait(f"ls -d /sys/class/block/mmcblk0p{OTHER}", what="the card, and the kernel has read its table")
     ours = vm.wait("cd /sys/class/block && grep -lsa " + home.serial + " sd*/device/vpd_pg80", what="the disk").split("/")[0]
     for place in NAMES:
-        vm.log(f"/srv/{place} is on " + vm.sh(f"findmnt -no SOURCE /srv/{place}"))
+        source = vm.sh(f"findmnt -no SOURCE /srv/{place}").strip()
+        assert source.startswith(f"/dev/{ours}"), (place, source)
     said = assert_refused(vm, ours, "at a boot")
     vm.log(f"udev had read the card before: {'wears the name of another disk' in said}")
     for number in range(1, len(NAMES) + 1):
