@@ -277,10 +277,12 @@ install: all  ## install into DESTDIR (root: see README)
 	install -D -m 644 -t "$(libdir)/systemd/system-preset" install/systemd/*.preset
 	install -D -m 644 -t "$(libdir)/tmpfiles.d" install/tmpfiles.d/sekimori.conf
 	install -D -m 644 -t "$(libdir)/systemd/catalog" install/journal/sekimori.catalog install/journal/sekimori.ja.catalog
-	install -D -m 755 -t "$(libdir)/sekimori/initramfs" install/initramfs/wanted install/initramfs/deny
-	install -D -m 644 -t "$(libdir)/sekimori/initramfs" install/initramfs/60-sekimori-hid.rules
+	install -D -m 755 -t "$(libdir)/sekimori/initramfs" install/initramfs/wanted install/initramfs/deny \
+	        install/initramfs/unread
+	install -D -m 644 -t "$(libdir)/sekimori/initramfs" install/initramfs/59-sekimori-names.rules install/initramfs/60-sekimori-hid.rules
 	install -D -m 755 -t "$(share)/initramfs-tools/hooks" install/initramfs-tools/hooks/sekimori
-	install -D -m 755 -t "$(share)/initramfs-tools/scripts/init-top" install/initramfs-tools/scripts/init-top/sekimori
+	for each in init-top local-block init-bottom; do \
+	        install -D -m 755 -t "$(share)/initramfs-tools/scripts/$$each" install/initramfs-tools/scripts/$$each/sekimori || exit; done
 	install -D -m 755 -t "$(libdir)/dracut/modules.d/90sekimori" install/dracut/90sekimori/module-setup.sh install/dracut/90sekimori/deny.sh
 	install -D -m 644 -t "$(libdir)/udev/rules.d" install/udev/*.rules
 	install -D -m 644 -t "$(libdir)/sysusers.d" install/sysusers.d/sekimori.conf

@@ -84,7 +84,7 @@ static int keeper_list(struct keeper_service *k, bool *ret_could, struct err *er
 #define UNREAD_MAX 3600 /* seconds */
 
 /* Not where disks are refused already: udev cannot read a removable one then. */
-static int keeper_leave_unread(const struct keeper_service *k, const char *seconds) {
+static int keeper_leave_unread(struct keeper_service *k, const char *seconds) {
         const unsigned long n = strtoul(seconds, NULL, 10);
         struct err err = { 0 };
         int r = 0;
@@ -96,8 +96,10 @@ static int keeper_leave_unread(const struct keeper_service *k, const char *secon
         }
         if (access(PLANE_DIR "/" PLANE_LINK, F_OK) == 0)
                 (void)sd_notify(0, "READY=1");
-        else
+        else if ((r = sysfs_dirs_open(&k->nodes.dirs, &err)) == 0) {
+                names_forget(&k->nodes.dirs);
                 r = names_leave_unread(k->runtime_dir, (unsigned)n, &err);
+        }
         if (r < 0)
                 (void)fprintf(stderr, "sekimori-keeper: removable disks are read at once: %s\n", err.text);
         return r < 0 ? 3 : 0;

@@ -3,13 +3,18 @@
 #include "keeper/names.h"
 
 #include "host/file.h"
+#include "host/listing.h"
+#include "keeper/system/unread.h"
 #include "loop/loop.h"
 #include "wire/keeper.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -21,6 +26,30 @@ struct unread_wait {
         struct timer deadline;
         int dir;
 };
+
+static bool names_is_removable(const struct sysfs_dirs *g, const char *name) {
+        char link[SYSFS_DIRS_PATH], path[SYSFS_DIRS_PATH];
+
+        return (size_t)snprintf(link, sizeof link, "class/block/%s", name) < sizeof link
+               && sysfs_dirs_block(g, link, path) == 0 && unread_is_wanted(g, path);
+}
+
+void names_forget(const struct sysfs_dirs *g) {
+        auto_dir all = listing_open(g->sys, "class/block");
+        auto_fd control = faccessat(g->sys, "fs/btrfs", F_OK, AT_SYMLINK_NOFOLLOW) < 0
+                                  ? -1 /* to open it would load the module */
+                                  : openat(g->dev, "btrfs-control", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        struct btrfs_ioctl_vol_args which;
+        struct dirent *entry;
+
+        while (control >= 0 && all && (entry = readdir(all))) {
+                if (entry->d_name[0] == '.' || !names_is_removable(g, entry->d_name))
+                        continue;
+                which = (struct btrfs_ioctl_vol_args){ 0 };
+                (void)snprintf(which.name, sizeof which.name, "/dev/%s", entry->d_name);
+                (void)ioctl(control, BTRFS_IOC_FORGET_DEV, &which);
+        }
+}
 
 static void names_look(struct unread_wait *n) {
         if (faccessat(n->dir, KEEPER_SOCKET, F_OK, AT_SYMLINK_NOFOLLOW) == 0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A card with a copy of all that fstab names (UUID, label, partition UUID and label, LVM, btrfs) is refused, hot and at twenty boots, and the disk never loses its place to it."""
+"""A card with a copy of all that fstab names (UUID, label, partition UUID and label, LVM, btrfs) is refused, hot and at twenty boots, and the disk never loses its place to it: not to a newer copy, nor where the initramfs has the card first."""
 
 import shutil
 
@@ -9,6 +9,7 @@ from harness.roots import Disk
 
 DEBIAN = LONG = True
 BOOTS = 20
+BOOT_S = 120    # more than a scenario has for each of them
 SIZE_MIB = 256
 PATIENT = "defaults,x-systemd.device-timeout=600s"
 GPT = """label: gpt
@@ -24,12 +25,14 @@ PLACES = {"uuid": ("UUID={uuid}", "mkfs.ext4 -q {node}"), "label": ("LABEL=lette
           "partuuid": ("PARTUUID={partuuid}", "mkfs.ext4 -q {node}"), "partlabel": ("PARTLABEL=written", "mkfs.ext4 -q {node}"),
           "lvm": ("/dev/data/letters", "vgcreate -q data {node} && lvcreate -q -Wn -L 16M -n letters data && mkfs.ext4 -q /dev/data/letters"),
           "btrfs": ("UUID={uuid}", "mkfs.btrfs -q {node}")}
+# Debian's own choice would have these in the initramfs, too (MODULES=most); there they are loaded in this order.
+IN_INITRAMFS = r"sdhci_pci\nmmc_block\nahci\nsd_mod\nbtrfs\n"
 CARD = "-drive if=none,id=card-slot{file} -device sdhci-pci -device sd-card,id=card,drive=card-slot".split(" ")
 
 
-def card_slot(vm, card=None):
-    """Empty, or with the card in it from the first moment on."""
-    file = f",format=raw,file={vm.directory}/{card.files[0][0]}" if card else ""
+def card_slot(vm, name=None):
+    """Empty, or with this card in it from the first moment on."""
+    file = f",format=raw,file={vm.directory}/{name}" if name else ""
     return [word.format(file=file) for word in CARD]
 
 
@@ -71,6 +74,7 @@ def assert_ours(vm, home, when):
 
 def run(vm):
     home, card = Disk("sata", 0, size_mib=SIZE_MIB), slots.card(size_mib=SIZE_MIB)
+    vm.deadline += BOOTS * BOOT_S
     roots.prepare(vm)
     roots.plug(vm, home)
     write(vm, home)
@@ -79,17 +83,33 @@ def run(vm):
     vm.extra = [*home.options(vm.directory), *card_slot(vm)]
     vm.power_cycle(orderly=True)
     up(vm)
-    shutil.copy(vm.directory / f"{home.name}.img", vm.directory / card.files[0][0])
+    copy(vm, home, card.files[0][0], "older.img")
     vm.plug_blindly(card)
     assert_ours(vm, home, "hot")
-    vm.plugged.remove(card)         # from here on it is in its slot when the power comes
+    vm.plugged.remove(card)         # from here on another copy is in its slot when the power comes
+    vm.sh("for each in /srv/*; do echo hello >$each/newer || exit 1; done")
+    copy(vm, home, "newer.img")
 
-    vm.extra = [*home.options(vm.directory), *card_slot(vm, card)]
+    vm.extra = [*(word.replace(f"{home.name}.img", "older.img") for word in home.options(vm.directory)), *card_slot(vm, "newer.img")]
     for boot in range(BOOTS):
-        vm.power_cycle()
+        vm.power_cycle(**(in_initramfs(vm) if boot == BOOTS // 2 else {}))
         up(vm)
         assert_ours(vm, home, f"boot {boot}")
-        vm.sh("for each in /srv/*; do grep -qx hello $each/letter || exit 1; done")
+        vm.sh("for each in /srv/*; do grep -qx hello $each/letter && [ ! -e $each/newer ] || exit 1; done")
+
+
+def copy(vm, home, *names):
+    """Bit for bit, of the disk as it is now."""
+    vm.sh("sync")
+    for name in names:
+        shutil.copy(vm.directory / f"{home.name}.img", vm.directory / name)
+
+
+def in_initramfs(vm):
+    """From here on the card is there first, and the disk, too, before the root is mounted."""
+    vm.sh(f"printf '{IN_INITRAMFS}' >>/etc/initramfs-tools/modules")
+    vm.arguments = "rootdelay=10"
+    return {"offline": "update-initramfs -u"}
 
 
 def up(vm):
