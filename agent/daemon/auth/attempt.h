@@ -72,7 +72,8 @@ struct attempt {
         char codes[FACTORS][LOGIN_ANSWER]; /* of each factor whose answer is a typed code */
         uint16_t kept;
         unsigned answered;
-        uint32_t proven; /* the union of what each judge verified; only this lets a person in */
+        int64_t answered_ms; /* when the last answer came; CLOCK_MONOTONIC */
+        uint32_t proven;     /* the union of what each judge verified; only this lets a person in */
 
         /* how it ends */
         enum login_word word;      /* what a refusal says */

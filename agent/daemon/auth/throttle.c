@@ -10,6 +10,7 @@
 #define LONGEST_S (8 * 3600)
 #define FORGOTTEN_S (24 * 3600)
 #define IN_A_ROW 100 /* SP 800-63B §5.2.2 */
+#define PLACES_OF_A_KIND (TALLY_PLACES / 2)
 
 bool throttle_is_console(const char *tty) {
         return strncmp(tty, "tty", 3) == 0 && tty[3] && strspn(tty + 3, "0123456789") == strlen(tty + 3);
@@ -93,35 +94,33 @@ int64_t throttle_wait(const struct tally *t, const struct login_terms *terms, ui
         return here > anywhere ? here : anywhere;
 }
 
-/* Prefers a free place, then one where the person has never logged in, then the one that was quiet longest. */
-static bool goes_before(const struct tally_place *a, const struct tally_place *b) {
-        if (!a->place != !b->place)
-                return a->place == 0;
-        return a->known != b->known ? !a->known : a->last_s < b->last_s;
-}
+/* The places where the person has logged in make room for each other, and so do the others: strangers push none of the
+ * person's out, and find as much room whoever the person is. */
+static struct tally_place *make_room(struct tally *t, bool known) {
+        struct tally_place *unused = NULL, *quietest = NULL;
+        size_t n = 0;
 
-static struct tally_place *make_room(struct tally *t) {
-        struct tally_place *first = t->places;
-
-        for (size_t i = 1; i < TALLY_PLACES; i++)
-                if (goes_before(&t->places[i], first))
-                        first = &t->places[i];
-        return first;
-}
-
-static struct tally_place *find_or_make(struct tally *t, uint64_t place) {
-        struct tally_place *p = throttle_find(t, place);
-
-        if (!p) {
-                p = make_room(t);
-                *p = (struct tally_place){ .place = place };
+        for (struct tally_place *p = t->places; p < t->places + TALLY_PLACES; p++) {
+                if (!p->place) {
+                        unused = unused ? unused : p;
+                } else if (p->known == known) {
+                        n++;
+                        if (!quietest || p->last_s < quietest->last_s)
+                                quietest = p;
+                }
         }
-        return p;
+        if (unused && n < PLACES_OF_A_KIND)
+                return unused;
+        return quietest ? quietest : t->places;
 }
 
 void throttle_failed(struct tally *t, const struct login_terms *terms, uint64_t place, int64_t now_s) {
-        struct tally_place *p = find_or_make(t, place);
+        struct tally_place *p = throttle_find(t, place);
 
+        if (!p) {
+                p = make_room(t, false);
+                *p = (struct tally_place){ .place = place };
+        }
         p->failures = failures_at(p, terms, now_s);
         if (p->failures == 0 || p->first_s > now_s)
                 p->first_s = now_s;
@@ -131,8 +130,12 @@ void throttle_failed(struct tally *t, const struct login_terms *terms, uint64_t 
 }
 
 void throttle_succeeded(struct tally *t, uint64_t place) {
-        struct tally_place *p = find_or_make(t, place);
+        struct tally_place *p = throttle_find(t, place);
 
+        if (p && !p->known)
+                *p = (struct tally_place){ 0 };
+        if (!p || !p->known)
+                p = make_room(t, true);
         *p = (struct tally_place){ .place = place, .known = true, .last_s = t->clock_s };
         t->failures = 0;
 }

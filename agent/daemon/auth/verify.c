@@ -16,7 +16,7 @@
 
 #define RECOVERY_FEW 3
 #define CHECK_MS 30000
-#define REFUSAL_MS 1000 /* from the decision until a refusal is told: wrong names and wrong codes take alike */
+#define REFUSAL_MS 1000 /* from the last answer until a refusal is told: wrong names and wrong codes take alike */
 
 static int verify_record(const struct attempt *a, const char *outcome, const char *reason) {
         char factors[64];
@@ -60,10 +60,20 @@ static void keep_time(struct tally *tally, int64_t now) {
                 tally->clock_s = now;
 }
 
-/* The failure is counted on the disk before the person is told. */
+/* However long it took to find out. */
+static int64_t refusal_in(const struct attempt *a) {
+        int64_t passed = a->answered_ms ? clock_ms() - a->answered_ms : 0;
+
+        return passed < REFUSAL_MS ? REFUSAL_MS - passed : 0;
+}
+
+/* The failure is counted on the disk before the person is told. Of a name that nobody has it is supposed that it was
+ * used at the seat, as most names were: a place where strangers' failures elsewhere make nobody wait. */
 static void refuse_counted(struct attempt *a, struct tally *tally, const char *reason, enum login_word w) {
         int64_t now = clock_now().unix_s;
 
+        if (!a->known && (tally->fresh || tally->broken))
+                throttle_succeeded(tally, throttle_place("seat0", "", ""));
         throttle_failed(tally, policy_login_terms(attempt_policy(a)), a->subject.place, now);
         keep_time(tally, now);
         (void)tally_write(attempt_context(a)->tallies, a->user, tally, NULL);
@@ -71,7 +81,7 @@ static void refuse_counted(struct attempt *a, struct tally *tally, const char *r
         a->word = w;
         attempt_stop_person(a);
         a->state = ATTEMPT_REFUSING;
-        attempt_until(a, REFUSAL_MS);
+        attempt_until(a, refusal_in(a));
 }
 
 void attempt_refuse(struct attempt *a, const char *reason, enum login_word w) {
@@ -249,6 +259,7 @@ void verify_password_checked(struct attempt *a, bool right) {
 }
 
 void verify_begin(struct attempt *a) {
+        a->answered_ms = clock_ms();
         if (attempt_throttled(a)) /* others may have tried meanwhile */
                 return;
         if (!a->known)

@@ -15,7 +15,7 @@
 
 #define TALLY_TOKENS 8 /* twice as many as a person has: the marks of those taken away make room first */
 #define TALLY_RECENT 8
-#define TALLY_PLACES 8
+#define TALLY_PLACES 16
 
 /* The last accepted step of one token, by struct token's id, and how its clock goes. */
 struct tally_token {

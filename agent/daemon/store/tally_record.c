@@ -10,6 +10,7 @@
 #define MAGIC "SKTALLY1"
 #define MAGIC_SIZE 8
 #define CONTENT (TALLY_RECORD - DIGEST_SIZE)
+#define PLACES_OF_0_4_0 8 /* the others stand behind all that it wrote, where it left zeros: free places */
 
 static void put_token(struct bytes_out *o, const struct tally_token *t) {
         bytes_put_uint(o, t->id, 4);
@@ -56,11 +57,13 @@ int tally_record_make(const struct tally *t, const char *user, uint8_t ret[TALLY
         bytes_put_uint(&o, t->codes_id, 4);
         bytes_put_uint(&o, t->codes_used, 4);
         bytes_put_uint(&o, t->failures, 4);
-        for (size_t i = 0; i < TALLY_PLACES; i++)
+        for (size_t i = 0; i < PLACES_OF_0_4_0; i++)
                 put_place(&o, &t->places[i]);
         bytes_put_uint(&o, (uint64_t)t->clock_s, 8);
         bytes_put_uint(&o, (uint64_t)t->login_s, 8);
         bytes_put(&o, t->login_place, sizeof t->login_place);
+        for (size_t i = PLACES_OF_0_4_0; i < TALLY_PLACES; i++)
+                put_place(&o, &t->places[i]);
         return o.broken ? -EIO : checksum(bytes_of(ret, CONTENT), user, ret + CONTENT);
 }
 
@@ -81,11 +84,13 @@ int tally_record_parse(struct bytes from, const char *user, struct tally *ret) {
         t.codes_id = bytes_u32(&from);
         t.codes_used = bytes_u32(&from);
         t.failures = bytes_u32(&from);
-        for (size_t i = 0; i < TALLY_PLACES; i++)
+        for (size_t i = 0; i < PLACES_OF_0_4_0; i++)
                 take_place(&from, &t.places[i]);
         t.clock_s = (int64_t)bytes_u64(&from);
         t.login_s = (int64_t)bytes_u64(&from);
         bytes_copy(&from, t.login_place, sizeof t.login_place);
+        for (size_t i = PLACES_OF_0_4_0; i < TALLY_PLACES; i++)
+                take_place(&from, &t.places[i]);
         t.login_place[sizeof t.login_place - 1] = '\0';
         if (from.broken || t.generation == 0)
                 return -EBADMSG;

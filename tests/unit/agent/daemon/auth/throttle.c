@@ -153,6 +153,36 @@ Test(throttle_wait, works_with_the_strictest_and_the_mildest_terms) {
         cr_expect_eq(throttle_wait(&t, &mild, HERE, NOON), 86400, "overall, each place waits a whole pause");
 }
 
+static void log_in_at(uint64_t places) {
+        for (uint64_t place = 1; place <= places; place++) {
+                t.clock_s = NOON + (int64_t)place;
+                throttle_succeeded(&t, place);
+        }
+}
+
+/* Whoever the person is: otherwise the number of places that are remembered tells how many are theirs, and that they
+ * exist. */
+Test(throttle_wait, strangers_find_as_much_room_with_everybody) {
+        for (uint64_t theirs = 0; theirs <= TALLY_PLACES / 2 + 3; theirs++)
+                for (uint64_t strange = 1; strange <= TALLY_PLACES; strange++) {
+                        given_nobody_failed();
+                        log_in_at(theirs);
+                        for (uint64_t i = 0; i < strange; i++)
+                                for (int n = 0; n < 6; n++)
+                                        fail(100 + i, NOON + 50 + (int64_t)i);
+                        cr_expect_eq(wait(100, NOON + 99) > 0, strange <= TALLY_PLACES / 2, "%zu, %zu", (size_t)theirs,
+                                     (size_t)strange);
+                }
+}
+
+Test(throttle_wait, strangers_push_out_no_place_of_theirs) {
+        log_in_at(TALLY_PLACES / 2);
+        for (uint64_t i = 0; i < 500; i++)
+                fail(100 + i, NOON + 50);
+        for (uint64_t place = 1; place <= TALLY_PLACES / 2; place++)
+                cr_expect_eq(wait(place, NOON + 60), 0, "%zu", (size_t)place);
+}
+
 TestSuite(throttle_succeeded, .init = given_nobody_failed, .timeout = 10);
 
 Test(throttle_succeeded, forgets_that_place_and_the_row_and_no_other_place) {
@@ -167,14 +197,24 @@ Test(throttle_succeeded, forgets_that_place_and_the_row_and_no_other_place) {
 }
 
 Test(throttle_succeeded, remembers_as_many_places_as_there_is_room_for) {
-        for (uint64_t place = 1; place <= TALLY_PLACES + 1; place++) {
-                t.clock_s = NOON + (int64_t)place;
-                throttle_succeeded(&t, place);
-        }
+        log_in_at(TALLY_PLACES / 2 + 1);
         for (int i = 0; i < 200; i++)
                 fail(99, NOON + 100);
         cr_expect_gt(wait(1, NOON + 100), 0, "the first was forgotten for the ninth");
-        cr_expect_eq(wait(TALLY_PLACES + 1, NOON + 100), 0);
+        cr_expect_eq(wait(TALLY_PLACES / 2 + 1, NOON + 100), 0);
+}
+
+Test(throttle_succeeded, a_place_of_failures_becomes_one_of_theirs) {
+        log_in_at(TALLY_PLACES / 2);
+        for (int i = 0; i < 101; i++)
+                fail(99, NOON + 100);
+        t.clock_s = NOON + 200;
+        throttle_succeeded(&t, 99);
+        for (uint64_t i = 0; i < 200; i++)
+                fail(1000 + i, NOON + 300);
+        cr_expect_eq(wait(99, NOON + 300), 0);
+        cr_expect_gt(wait(1, NOON + 300), 0, "the quietest made room");
+        cr_expect_eq(wait(2, NOON + 300), 0);
 }
 
 TestSuite(throttle_forgive, .init = given_nobody_failed, .timeout = 10);

@@ -100,6 +100,26 @@ Test(tally_read, gives_back_what_was_written) {
         }
 }
 
+/* As 0.4.0 has it: 8 tokens of 86 bytes behind 16, 12 bytes, 8 places of 29, two times, and where it was. What it left
+ * zero are places that are free, and it reads what this version writes. */
+Test(tally_read, stands_where_the_version_before_looks) {
+        enum { PLACES = 16 + 8 * 86 + 12, WHERE = PLACES + 8 * 29 + 16, MORE = WHERE + 64, SUM = 1536 - 32 };
+        static uint8_t file[FILE_SIZE];
+        struct tally t = read_tally("tanaka"), back;
+
+        fill(&t, 1);
+        memset(&t.places[8], 0, 8 * sizeof *t.places);
+        write_tally("tanaka", &t);
+        cr_assert_eq(state_read(TANAKA, file, sizeof file), sizeof file);
+        for (int i = 0; i < 8; i++)
+                cr_expect_eq(file[BLOCK + PLACES + i * 29], i, "place %d", i);
+        cr_expect_str_eq((char *)file + BLOCK + WHERE, t.login_place);
+        for (int i = MORE; i < SUM; i++)
+                cr_expect_eq(file[BLOCK + i], 0, "%d", i);
+        back = read_tally("tanaka");
+        cr_expect_arr_eq(&back, &t, sizeof t);
+}
+
 Test(tally_read, keeps_people_apart) {
         struct tally t = read_tally("tanaka"), other;
 
