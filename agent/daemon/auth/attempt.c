@@ -201,9 +201,9 @@ static struct choice attempt_lead(struct attempt *a) {
                 a->unfit = NULL;
         else if (a->inserts == 0)
                 a->unfit = without_means(a);
-        return c.factors || !a->unfit || a->inserts == INSERTS_MAX
-                       ? c
-                       : choose_decoy(&a->decoy, means.card_expected, a->card_alone);
+        if (!a->unfit || a->inserts == INSERTS_MAX)
+                return c;
+        return choose_decoy(&a->decoy, means.card_expected, a->card_alone);
 }
 
 void attempt_choose(struct attempt *a) {
