@@ -26,17 +26,25 @@ static int port_open(struct usb *u, int device_fd, const char *path) {
 }
 
 static int attribute_open(int dir, const char *name) {
-        return openat(dir, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        int fd = dir < 0 ? dir : openat(dir, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+        return fd < 0 && dir >= 0 ? -errno : fd;
+}
+
+/* Whether there is such an attribute is not known by that. */
+static bool is_for_now(int r) {
+        return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
 }
 
 int usb_forget_open(struct usb *u, int device_fd, const char *path, struct usb_forget *ret) {
         auto_fd port = port_open(u, device_fd, path);
-        const struct usb_forget f = { .disable = port < 0 ? -1 : attribute_open(port, "disable"),
-                                      .remove = attribute_open(device_fd, "remove") };
+        auto_fd disable = attribute_open(port, "disable"), remove = attribute_open(device_fd, "remove");
 
-        if (f.disable < 0 && f.remove < 0)
+        if (is_for_now(disable) || is_for_now(remove))
+                return is_for_now(disable) ? disable : remove;
+        if (disable < 0 && remove < 0)
                 return -ENOENT;
-        *ret = f;
+        *ret = (struct usb_forget){ .disable = take_fd(&disable), .remove = take_fd(&remove) };
         return 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "enforce/usb.h"
 
-/* The attributes, open for writing. Each -1: there is none. */
+/* The attributes, open for writing. Each below 0: there is none. */
 struct usb_forget {
         int disable; /* of the port in the hub above, kernel 6.0 and later: the device goes, and comes back as a new one
                       */
@@ -13,7 +13,7 @@ struct usb_forget {
 };
 
 /* Opens them; nothing here waits. `path` is beneath /sys/devices, `device_fd` the directory of the device that was
- * recognised there. -ENOENT: there is neither. */
+ * recognised there. -ENOENT: there is neither. -EMFILE and the like: that is not known now. */
 int usb_forget_open(struct usb *u, int device_fd, const char *path, struct usb_forget *ret);
 void usb_forget_close(struct usb_forget *f);
 

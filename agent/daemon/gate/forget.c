@@ -11,7 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -24,32 +24,35 @@
                        */
 #define GRACE_MS 2000 /* from the last write until the device's absence must be seen */
 #define AWAY_S 10     /* enumeration takes far less */
+#define AGAIN_MS 1000 /* no process, no memory, no descriptor just now */
 
-enum { LINE = CHILD_FD, DISABLE, REMOVE, SPARE = 16 };
+/* The agent's descriptors are closed: this process may outlive it, and would keep its lock and its sockets. None is
+ * made for that: there may be no more to be had. */
+static void forget_keep_only(const int *kept, size_t n) {
+        unsigned from = CHILD_FD, next;
 
-/* The agent's descriptors are closed: this process may outlive it, and would keep its lock and its sockets. */
-static void forget_keep_only(int line, const struct usb_forget *f) {
-        const int from[] = { fcntl(line, F_DUPFD, SPARE), f->disable < 0 ? -1 : fcntl(f->disable, F_DUPFD, SPARE),
-                             f->remove < 0 ? -1 : fcntl(f->remove, F_DUPFD, SPARE) };
-
-        (void)syscall(SYS_close_range, CHILD_FD, SPARE - 1, 0);
-        for (int i = 0; i < 3; i++)
-                if (from[i] >= 0)
-                        (void)dup2(from[i], LINE + i);
-        (void)syscall(SYS_close_range, SPARE, ~0U, 0);
+        do {
+                next = UINT_MAX;
+                for (size_t i = 0; i < n; i++)
+                        if (kept[i] >= (int)from && (unsigned)kept[i] < next)
+                                next = (unsigned)kept[i];
+                if (from < next)
+                        (void)syscall(SYS_close_range, from, next - 1, 0);
+                from = next + 1;
+        } while (next != UINT_MAX);
 }
 
 static void forget_run(int line, const void *ctx) {
         const struct usb_forget *f = ctx;
-        const struct usb_forget kept = { f->disable < 0 ? -1 : DISABLE, f->remove < 0 ? -1 : REMOVE };
+        const int kept[] = { line, f->disable, f->remove };
         sigset_t all;
 
         /* Ended in the middle, it would leave a port that is off. Its end is what the other side of `line` sees. */
         (void)prctl(PR_SET_PDEATHSIG, 0);
         (void)sigfillset(&all);
         (void)sigprocmask(SIG_SETMASK, &all, NULL);
-        forget_keep_only(line, f);
-        usb_forget_write(&kept);
+        forget_keep_only(kept, sizeof kept / sizeof *kept);
+        usb_forget_write(f);
 }
 
 static void forget_release(struct forgetting *f) {
@@ -99,14 +102,14 @@ static void forget_judge(struct forgetting *f) {
                 forget_failed(f->gate, d);
 }
 
-/* The process is not ended before it has written all. */
+/* The process is not ended before it has written all, as far as its end is heard of. */
 static void forget_overdue(struct timer *t, bool clock_was_set) {
         struct forgetting *f = container_of(t, struct forgetting, deadline);
         struct gate *g = f->gate;
 
         (void)clock_was_set;
         forget_judge(f);
-        if (f->child.fd >= 0)
+        if (f->source.fd >= 0)
                 return;
         forget_release(f);
         forget_next(g);
@@ -146,8 +149,9 @@ static int forget_begin(struct forgetting *f, const struct device *d) {
                 return r;
         memcpy(f->path, d->sighting.path, sizeof f->path);
         f->source = (struct source){ .fd = f->child.fd, .ready = forget_ended };
-        r = loop_add(f->deadline.loop, &f->source, EPOLLIN);
-        return r < 0 ? r : timer_in_ms(&f->deadline, DEADLINE_MS);
+        if (loop_add(f->deadline.loop, &f->source, EPOLLIN) < 0)
+                f->source.fd = -1; /* it goes on all the same, and the deadline says what came of it */
+        return timer_in_ms(&f->deadline, DEADLINE_MS);
 }
 
 /* What runs for this port, or NULL. */
@@ -166,22 +170,34 @@ static struct forgetting *forget_place(struct gate *g, const char *path) {
         return NULL;
 }
 
+/* Nothing could be begun. One that was pulled while it waited is announced as gone. */
+static void forget_could_not(struct gate *g, struct device *d, int why) {
+        if (usb_is_forgotten(d->directory))
+                d->forget = FORGET_NONE;
+        else if (why == -ENOENT)
+                forget_failed(g, d);
+        else
+                (void)timer_in_ms(&g->forgets.again, AGAIN_MS);
+}
+
 /* Those that wait, as far as there are free places. */
 static void forget_next(struct gate *g) {
         for (struct device *d = g->table.first; d; d = d->next) {
                 struct forgetting *f = d->forget == FORGET_WAITING ? forget_place(g, d->sighting.path) : NULL;
+                int r = f ? forget_begin(f, d) : 0;
 
-                if (!f)
-                        continue;
-                d->forget = FORGET_ASKED;
-                if (forget_begin(f, d) == 0)
+                if (f && r == 0)
+                        d->forget = FORGET_ASKED;
+                if (r == 0)
                         continue;
                 forget_release(f);
-                if (usb_is_forgotten(d->directory))
-                        d->forget = FORGET_NONE; /* pulled while it waited: that is announced, too */
-                else
-                        forget_failed(g, d);
+                forget_could_not(g, d, r);
         }
+}
+
+static void forget_again(struct timer *t, bool clock_was_set) {
+        (void)clock_was_set;
+        forget_next(container_of(t, struct gate, forgets.again));
 }
 
 /* A port that cannot turn its power off, or a kernel before 6.0: the device is there, and no kernel looks at it. */
@@ -214,6 +230,9 @@ static void forget_expired(struct timer *t, bool clock_was_set) {
 int forget_init(struct gate *g, struct loop *l) {
         int r = timer_init(&g->forgets.away, l, CLOCK_MONOTONIC, forget_expired);
 
+        g->forgets.again.source.fd = -1;
+        if (r == 0)
+                r = timer_init(&g->forgets.again, l, CLOCK_MONOTONIC, forget_again);
         for (size_t i = 0; i < FORGETS_MAX && r == 0; i++) {
                 struct forgetting *f = &g->forgets.each[i];
 
@@ -225,6 +244,7 @@ int forget_init(struct gate *g, struct loop *l) {
 
 void forget_deinit(struct gate *g) {
         timer_deinit(&g->forgets.away);
+        timer_deinit(&g->forgets.again);
         for (size_t i = 0; i < FORGETS_MAX; i++) {
                 struct forgetting *f = &g->forgets.each[i];
 

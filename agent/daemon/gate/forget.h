@@ -21,6 +21,7 @@ struct forgetting {
 struct forgets {
         struct forgetting each[FORGETS_MAX];
         struct timer away;
+        struct timer again; /* for those that wait although there is a place */
 };
 
 int forget_init(struct gate *g, struct loop *l);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct kept k;
@@ -256,4 +257,43 @@ Test(forget, what_the_kernel_does_not_let_go_of_is_recorded_and_shown) {
         kept_push(&k, RULE_HID RULE_CARDS);
         cr_assert(until(&k.t, is_kept_out, reader), "until it is unplugged");
         cr_expect_eq(terminal_device(&k.t, reader)->verdict.reason, REASON_FAILED);
+}
+
+/* No descriptor beside `n` of those that are free now, while it is asked for. */
+static void ask_with(const char *reader, int n) {
+        struct device *d = table_find(&k.t.gate->table, reader);
+        int next = dup(0);
+        struct rlimit was, few;
+
+        (void)close(next);
+        cr_assert_eq(getrlimit(RLIMIT_NOFILE, &was), 0);
+        few = (struct rlimit){ (rlim_t)(next + n), was.rlim_max };
+        cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+        d->exposed = true;
+        forget_ask(k.t.gate, d);
+        cr_assert_eq(setrlimit(RLIMIT_NOFILE, &was), 0);
+}
+
+Test(forget, where_nothing_can_be_begun_just_now_it_waits) {
+        const char *reader = given_a_reader(&k);
+        int n = 0;
+
+        places_are(true);
+        kept_push(&k, RULE_HID);
+        places_are(false);
+        for (ask_with(reader, n); terminal_device(&k.t, reader)->forget != FORGET_ASKED; ask_with(reader, ++n))
+                cr_assert(n < 16 && terminal_device(&k.t, reader)->forget == FORGET_WAITING, "%d", n);
+        cr_expect_geq(n, 4, "the directory, two attributes, a socket");
+        cr_expect(until(&k.t, is_another_plugging, reader));
+}
+
+Test(forget, where_nothing_could_be_begun_it_is_tried_again) {
+        const char *reader = given_a_reader(&k);
+
+        places_are(true);
+        kept_push(&k, RULE_HID);
+        places_are(false);
+        ask_with(reader, 0);
+        cr_assert_eq(terminal_device(&k.t, reader)->forget, FORGET_WAITING);
+        cr_expect(until(&k.t, is_another_plugging, reader));
 }
