@@ -274,6 +274,7 @@ void only_observe(struct gate *g, struct device *d, const struct verdict *before
         d->observed = d->authorized = true;
         if (d->forget == FORGET_WAITING)
                 d->forget = FORGET_NONE; /* it is let in again: nothing is to be taken from it */
+        d->forgotten = false;            /* and what is opened from now on is another matter */
         forget_notice(d);
         if (d->verdict.action == ACTION_DENY)
                 carry_out_refuse(g, d, was_in, true, &note);

@@ -319,10 +319,18 @@ bool forget_left(struct gate *g, struct device *d) {
         return true;
 }
 
+static bool forget_is_alike(const struct device *d, const struct sighting *s) {
+        return memcmp(d->sighting.descriptors, s->descriptors, sizeof s->descriptors) == 0
+               && memcmp(d->sighting.facts.fingerprint, s->facts.fingerprint, sizeof s->facts.fingerprint) == 0;
+}
+
+bool forget_goes_on(const struct device *d, const struct sighting *s) {
+        return (d->forgotten || d->forget > FORGET_WAITING) && (d->lied || forget_is_alike(d, s));
+}
+
 bool forget_came_back(struct device *d, const struct sighting *s) {
         const struct sighting before = d->sighting;
-        bool same = memcmp(d->sighting.descriptors, s->descriptors, sizeof s->descriptors) == 0
-                    && memcmp(d->sighting.facts.fingerprint, s->facts.fingerprint, sizeof s->facts.fingerprint) == 0;
+        bool same = forget_is_alike(d, s);
 
         if (d->forget <= FORGET_WAITING || (d->forget != FORGET_AWAY && same_device(&d->sighting, s))
             || (!same && !d->lied))

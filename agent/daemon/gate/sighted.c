@@ -170,7 +170,7 @@ static void sighted_device(struct watch *w, const struct sighting *s) {
         if (d && s->type == SIGHTING_DEVICE && sighted_stays_refused(g, d, s))
                 return;
         if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
-                forgotten = d->forgotten || d->forget > FORGET_WAITING;
+                forgotten = forget_goes_on(d, s);
                 sighted_leave(g, d);
                 d = NULL;
         }

@@ -18,6 +18,17 @@ static void drop(void) {
         kept_end(&k);
 }
 
+static void stage_is(enum stage stage) {
+        struct err err = { 0 };
+
+        cr_assert(until(&k.t, has_seen_all, ""));
+        cr_assert_eq(state_set_stage(k.t.state, stage, 0, &err), 0, "%s", err.text);
+}
+
+static bool is_third_plugging(struct terminal *t, const char *path) {
+        return is_kept_out(t, path) && number_of(t, path) > 80;
+}
+
 /* The agent before had let all of it in, and this one begins with other rules. */
 static const char *given_a_camera_of_before(const char *rules) {
         const char *camera = plug(k.t.bed, with_a_disk(a_camera()));
@@ -45,4 +56,29 @@ Test(forget_notices, what_was_in_before_the_agent_and_is_denied_later) {
         cr_assert(until(&k.t, is_let_in, camera));
         kept_push(&k, RULE_HID);
         cr_expect(until(&k.t, is_another_plugging, camera));
+}
+
+Test(forget_notices, what_is_open_where_nothing_is_enforced_although_it_was_forgotten_before) {
+        const char *reader = given_a_reader(&k);
+
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_another_plugging, reader));
+        stage_is(STAGE_OBSERVE);
+        cr_assert(until(&k.t, is_in_again, reader));
+        stage_is(STAGE_DEVICES);
+        cr_expect(until(&k.t, is_third_plugging, reader));
+}
+
+/* The word that the one before left was lost. */
+Test(forget_notices, another_device_in_the_place_of_what_was_forgotten) {
+        const char *reader = given_a_reader(&k);
+        struct sighting s;
+
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_another_plugging, reader));
+        cr_assert(terminal_device(&k.t, reader)->forgotten);
+        s = terminal_device(&k.t, reader)->sighting;
+        s.devnum++, s.descriptors[0] ^= 1, s.facts.fingerprint[0] ^= 1;
+        k.t.gate->watch.sighted(&k.t.gate->watch, &s);
+        cr_expect_not(terminal_device(&k.t, reader)->forgotten);
 }
