@@ -30,8 +30,8 @@ static unsigned succession_count(const struct trust *t, int64_t from_s, int64_t 
         return n;
 }
 
-/* What there is: the first moment at which the threshold is valid (INT64_MAX: none), the most that are valid at
- * one time, and somebody who is not then. */
+/* The first moment at which the threshold is valid (INT64_MAX: none); else the most that are valid at one time, and
+ * somebody who is not then. */
 struct outlook {
         int64_t first_s;
         unsigned best;
@@ -42,9 +42,9 @@ static void look_at(const struct trust *t, int64_t at_s, struct outlook *o) {
         const struct signer *out = NULL;
         unsigned n = succession_count(t, at_s, at_s, &out);
 
-        if (n >= trust_threshold(t) && at_s < o->first_s)
-                o->first_s = at_s;
-        if (!o->out || n > o->best)
+        if (n >= trust_threshold(t))
+                o->first_s = at_s < o->first_s ? at_s : o->first_s;
+        else if (!o->out || n > o->best)
                 o->best = n, o->out = out;
 }
 

@@ -63,17 +63,22 @@ static void pushing_inquired(void *ctx, bool before, const struct err *why) {
         pushing_finish(ctx, before, &lockout);
 }
 
-/* True: its answer comes later. */
-static bool pushing_inquire(struct pushing *p) {
+/* 1: its answer comes later. 0: there is nothing to ask. */
+static int pushing_inquire(struct pushing *p, struct err *err) {
         struct policy *next = NULL;
         unsigned line, column;
+        int r;
 
         if (state_look(p->subject->state, &p->push, &next) < 0)
-                return false; /* state_push says why */
-        if (asks_at_logins(p->subject) || policy_login_place(next, &line, &column))
-                return inquiry_begin(p->loop, p->subject, next, pushing_inquired, p, &p->inquiry) == 0;
-        policy_free(next);
-        return false;
+                return 0; /* state_push says why */
+        if (!asks_at_logins(p->subject) && !policy_login_place(next, &line, &column)) {
+                policy_free(next);
+                return 0;
+        }
+        r = inquiry_begin(p->loop, p->subject, next, pushing_inquired, p, &p->inquiry);
+        return r == 0 ? 1
+                      : err_say_errno(err, r, "管理者がログインできるかを調べられません",
+                                      "it cannot be found out whether an administrator could log in");
 }
 
 static int pushing_read(struct pushing *p, int fd, struct err *err) {
@@ -92,6 +97,7 @@ static int pushing_read(struct pushing *p, int fd, struct err *err) {
 
 void pushing_begin(struct pushing *p, int fd, bool force, uid_t who, pushing_done *done, void *ctx) {
         struct err why = { "" };
+        int r;
 
         if (p->inquiry) {
                 (void)err_say(&why, 0, "別のポリシーを調べているところです。数秒後にやり直してください",
@@ -102,8 +108,13 @@ void pushing_begin(struct pushing *p, int fd, bool force, uid_t who, pushing_don
         p->done = done, p->ctx = ctx;
         if (pushing_read(p, fd, &why) < 0)
                 return done(ctx, CONTROL_REFUSED, &why);
-        if (!pushing_inquire(p))
-                pushing_finish(p, false, &why);
+        r = pushing_inquire(p, &why);
+        if (r == 0)
+                return pushing_finish(p, false, &why);
+        if (r < 0) {
+                pushing_forget(p);
+                done(ctx, CONTROL_COULD_NOT, &why);
+        }
 }
 
 int pushing_new(struct loop *l, const struct subject *subject, struct pushing **ret) {

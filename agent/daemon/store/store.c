@@ -221,8 +221,10 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
         if (finish_interrupted(s, &a, note) == 0 && (s->mark_status == 0 || s->mark.highest == 0))
                 slots_prune(s->policy_fd, s->mark);
         note_outdated(a.policy, note);
-        if (a.doubt)
+        if (a.doubt) {
+                (void)err_say_wrap(&a.why, 0, "第%" PRIu64 "号", "policy %" PRIu64, policy_serial(a.policy));
                 add_note(note, &a.why);
+        }
         put_in_force(s, a.policy, TAKE(a.next));
         *ret = TAKE(a.policy);
         return 0;

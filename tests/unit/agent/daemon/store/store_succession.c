@@ -48,7 +48,7 @@ Test(store_succession, one_in_force_already_is_loaded_and_noted, .init = given_o
         char note[ERR_TEXT] = "";
 
         cr_expect_eq(reopen(note), 6);
-        cr_expect(strstr(note, "nobody could sign the next policy"), "%s", note);
+        cr_expect(strstr(note, "policy 6: 6:1: nobody could sign the next policy"), "%s", note);
         cr_expect_eq(access("state/policy/5", F_OK), 0, "the one before it stays");
 }
 
