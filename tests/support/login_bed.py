@@ -134,7 +134,7 @@ class LoginBed:
         self.private = private
         self.login, self.people, self.groups = login, dict(people), dict(groups)
         self.more, self.preload = dict(environment or {}), list(preload)
-        self.programs = BUILD   # where the agent and its helpers are
+        self.programs = None    # where the agent and its helpers are, if not among what was built
         self.serial = 0
         self.agent = None
 
@@ -224,7 +224,7 @@ class LoginBed:
         raise AssertionError("the agent did not start: " + self.agent_log())
 
     def launch(self):
-        arguments = [f"{self.programs}/sekimorid", "--config-dir", f"{self.place}/config", "--state-dir", f"{self.place}/state",
+        arguments = [f"{self.programs or BUILD}/sekimorid", "--config-dir", f"{self.place}/config", "--state-dir", f"{self.place}/state",
                      "--runtime-dir", f"{self.place}/run", "--foreground"]
         self.agent_says = open(f"{self.place}/agent.log", "ab")
         self.agent = subprocess.Popen([*self.namespace(), *arguments], env=self.environment(not self.private),
