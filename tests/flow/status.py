@@ -65,6 +65,13 @@ class Status(unittest.TestCase):
             record("login-throttled", hours=2), record("session-refused", hours=23), record("login-allowed", hours=1))
         self.assertEqual(self.refusals("log"), {"devices": {"day": 1, "week": 3}, "logins": {"day": 2, "week": 3}})
 
+    def test_what_was_only_counted_is_refused_all_the_same(self):
+        log("audit-000000000001.jsonl", "")
+        counted = lambda n, **ago: record("logins-counted", **ago)[:-1] + f', "count": {n}}}'  # noqa: E731
+        log("audit.jsonl", counted(9968, hours=2), counted(32, days=2), counted(-5, hours=1), counted('"9"', hours=1),
+            record("login-refused", hours=1))
+        self.assertEqual(self.refusals("log")["logins"], {"day": 9969, "week": 10001})
+
     def test_files_that_begin_too_early_are_the_last_ones_read(self):
         log("audit-000000000001.jsonl", record("device-refused", hours=1))  # behind one that is too old: not read
         log("audit-000000000002.jsonl", record("device-refused", days=9), record("device-refused", hours=2))
