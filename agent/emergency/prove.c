@@ -10,11 +10,14 @@
 #include "emergency/ask_person.h"
 #include "host/clock.h"
 #include "host/locked.h"
+#include "store/strangers.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 struct proof_candidate {
         struct person_found who;
+        char counted[PERSON_NAME]; /* whose tally counts */
         bool known, password;
         struct factors *factors; /* locked memory */
         struct tally tally;
@@ -44,11 +47,8 @@ static bool is_administrator(const struct person_found *who) {
 
 /* A wrong clock is no reason to refuse access, and it is not trusted: its time is not stored as the latest time. */
 static enum proof prove_refuse(const struct proof_context *g, struct proof_candidate *c, const char *reason) {
-        if (c->known) {
-                throttle_failed(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
-                                clock_now().unix_s);
-                (void)tally_write(g->tallies, c->who.name, &c->tally, NULL);
-        }
+        throttle_failed(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""), clock_now().unix_s);
+        (void)tally_write(g->tallies, c->counted, &c->tally, NULL);
         prove_record(g, c, "refused", reason);
         return PROOF_WRONG;
 }
@@ -92,9 +92,11 @@ static enum proof look_up(const struct proof_context *g, const struct answers *a
         if (r < 0)
                 return prove_unavailable(g, c);
         c->known = c->known && factors_name_is_fit(c->who.name);
-        if (!c->known)
-                return prove_judge(g, a, c, err);
-        if (tally_read(g->tallies, c->who.name, &c->tally, err) < 0)
+        if (c->known)
+                (void)snprintf(c->counted, sizeof c->counted, "%s", c->who.name);
+        else
+                stranger_name(tally_draw(g->tallies, a->name), c->counted);
+        if (tally_read(g->tallies, c->counted, &c->tally, err) < 0)
                 return prove_unavailable(g, c);
         *ret_wait_s = throttle_wait(&c->tally, policy_login_terms(NULL), throttle_place("", PROVE_TTY, ""),
                                     clock_now().unix_s);
@@ -102,7 +104,8 @@ static enum proof look_up(const struct proof_context *g, const struct answers *a
                 prove_record(g, c, "throttled", "");
                 return PROOF_WAIT;
         }
-        (void)factors_read(g->factors, c->who.name, c->factors, NULL); /* tokens may be lost: codes are not sealed */
+        if (c->known) /* tokens may be lost: codes are not sealed */
+                (void)factors_read(g->factors, c->who.name, c->factors, NULL);
         return prove_judge(g, a, c, err);
 }
 
