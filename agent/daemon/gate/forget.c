@@ -200,6 +200,10 @@ static void forget_again(struct timer *t, bool clock_was_set) {
         forget_next(container_of(t, struct gate, forgets.again));
 }
 
+bool forget_is_over(const struct device *d) {
+        return d->forget == FORGET_AWAY && clock_boot_s() >= d->away_s + AWAY_S;
+}
+
 /* A port that cannot turn its power off, or a kernel before 6.0: the device is there, and no kernel looks at it. */
 static void forget_stays_away(struct gate *g, struct device *d) {
         struct err note = { 0 };
@@ -212,17 +216,14 @@ static void forget_stays_away(struct gate *g, struct device *d) {
 
 static void forget_expired(struct timer *t, bool clock_was_set) {
         struct gate *g = container_of(t, struct gate, forgets.away);
-        int64_t now = clock_boot_s();
         struct device *next;
 
         (void)clock_was_set;
         for (struct device *d = g->table.first; d; d = next) {
                 next = d->next;
-                if (d->forget != FORGET_AWAY)
-                        continue;
-                if (now >= d->away_s + AWAY_S)
+                if (forget_is_over(d))
                         forget_stays_away(g, d);
-                else
+                else if (d->forget == FORGET_AWAY)
                         (void)timer_in_ms(t, 1000);
         }
 }
@@ -325,7 +326,7 @@ static bool forget_is_alike(const struct device *d, const struct sighting *s) {
 }
 
 bool forget_goes_on(const struct device *d, const struct sighting *s) {
-        return (d->forgotten || d->forget > FORGET_WAITING) && (d->lied || forget_is_alike(d, s));
+        return (d->forgotten || d->forget > FORGET_WAITING) && !forget_is_over(d) && (d->lied || forget_is_alike(d, s));
 }
 
 bool forget_came_back(struct device *d, const struct sighting *s) {
@@ -333,7 +334,7 @@ bool forget_came_back(struct device *d, const struct sighting *s) {
         bool same = forget_is_alike(d, s);
 
         if (d->forget <= FORGET_WAITING || (d->forget != FORGET_AWAY && same_device(&d->sighting, s))
-            || (!same && !d->lied))
+            || forget_is_over(d) || (!same && !d->lied))
                 return false;
         if (d->directory >= 0)
                 (void)close(d->directory);

@@ -47,6 +47,10 @@ void forget_ask(struct gate *g, struct device *d);
 /* The device disappeared. True: because of us, and it is expected back; it stays in the table until then. */
 bool forget_left(struct gate *g, struct device *d);
 
+/* It was away for so long that whatever comes now was plugged in by somebody. No timer tells while the machine sleeps.
+ */
+bool forget_is_over(const struct device *d);
+
 /* `s` came in the place of `d`, which is not the same plugging: counts as forgotten what has its descriptors, or what
  * comes in the place of a liar. */
 bool forget_goes_on(const struct device *d, const struct sighting *s);

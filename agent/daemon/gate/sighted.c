@@ -169,7 +169,7 @@ static void sighted_device(struct watch *w, const struct sighting *s) {
                 return;
         if (d && s->type == SIGHTING_DEVICE && sighted_stays_refused(g, d, s))
                 return;
-        if (d && (s->type == SIGHTING_GONE || !same_device(&d->sighting, s))) {
+        if (d && (s->type == SIGHTING_GONE || forget_is_over(d) || !same_device(&d->sighting, s))) {
                 forgotten = forget_goes_on(d, s);
                 sighted_leave(g, d);
                 d = NULL;

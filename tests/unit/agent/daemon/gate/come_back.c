@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What leaves and comes: which word is of which plugging, and what is taken for what the kernel forgot. */
 #include "gate/inside.h"
+#include "support/ports.h"
 #include "unit/agent/daemon/gate/plugging.h"
 
 #include <criterion/criterion.h>
@@ -114,4 +115,20 @@ Test(come_back, what_is_held_and_pulled_is_judged_anew) {
 
 Test(come_back, a_keyboard_in_the_place_of_what_was_held_is_no_liar) {
         plugged_in_its_place(a_keyboard());
+}
+
+/* It slept in between, which no timer counts. */
+Test(come_back, what_comes_after_ten_seconds_is_not_taken_for_a_liar) {
+        const char *reader = given_a_reader(&k);
+        char path[512], aside[512];
+
+        (void)snprintf(path, sizeof path, "%s/sys/devices/%s", bed_root(k.t.bed), reader);
+        (void)snprintf(aside, sizeof aside, "%s/sys/bus/usb/.away0", bed_root(k.t.bed));
+        cr_assert_eq(unlink(on_disk(&k, reader, "port/disable")), 0);
+        bed_takes(k.t.bed, reader, 0, "usb-storage");
+        cr_assert(until(&k.t, is_away, reader));
+        table_find(&k.t.gate->table, reader)->away_s -= 8L * 3600;
+        port_comes_back(path, aside);
+        bed_announce(k.t.bed, reader, "add");
+        cr_expect(until(&k.t, is_in_again, reader));
 }
