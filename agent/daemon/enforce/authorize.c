@@ -21,6 +21,9 @@ struct interfaces_shown {
         struct interface_facts is;
         uint32_t kinds; /* as it was judged */
         bool allowed, bound;
+        bool supposed; /* let in as a security key, which only its report descriptor can tell */
+        bool read;     /* and that was read */
+        bool waits;    /* for such an interface to be read */
 };
 
 struct device_dir {
@@ -115,8 +118,10 @@ static int interface_judge(const struct sighting *s, const struct verdict *v, st
                 if (memcmp(&s->facts.interfaces[k], &i->is, sizeof i->is) == 0) {
                         i->allowed = v->interfaces >> k & 1;
                         i->kinds = kinds_of_interface(&s->facts, k);
-                        if (interfaces_of_generic_hid(&s->facts) >> k & 1
-                            && (v->kinds & (KIND_SECURITY_KEY | KIND_HID)) == KIND_SECURITY_KEY)
+                        i->supposed = interfaces_of_generic_hid(&s->facts) >> k & 1
+                                      && (v->kinds & (KIND_SECURITY_KEY | KIND_HID)) == KIND_SECURITY_KEY;
+                        i->read = (s->facts.fido | s->facts.not_fido) >> k & 1;
+                        if (i->supposed)
                                 i->kinds = KIND_SECURITY_KEY; /* by usbhid alone its report descriptor is read */
                         return 0;
                 }
@@ -166,13 +171,14 @@ static int interfaces_authorize(int bus, const struct device_dir *d, struct err 
                 const struct interfaces_shown *i = &d->shown[k];
                 bool ready = !interface_needs_driver(i->kinds) || interface_driver_is_there(bus, i->kinds);
 
-                r = interface_authorize(i, i->allowed && ready, note);
+                r = interface_authorize(i, i->allowed && ready && !i->waits, note);
         }
         return r;
 }
 
 /* An interface that no driver of its kinds took goes back to unauthorized: any other driver could take it later. 1:
- * each driver that is needed is registered, whether it took the interface or not. 0: one is still missing. */
+ * each driver that is needed is registered, whether it took the interface or not. 0: one is still missing, or an
+ * interface waits for its turn. */
 static int interfaces_close_rest(int bus, const struct device_dir *d, struct err *note) {
         bool all = true;
         int r = 0;
@@ -183,26 +189,56 @@ static int interfaces_close_rest(int bus, const struct device_dir *d, struct err
 
                 if (!i->allowed || !interface_needs_driver(i->kinds) || i->bound || interface_driver(i->fd, driver))
                         continue;
-                all = all && interface_driver_is_there(bus, i->kinds);
+                all = all && !i->waits && interface_driver_is_there(bus, i->kinds);
                 r = interface_authorize(i, false, note);
         }
         return r < 0 ? r : all;
 }
 
-/* All are authorized before the first is bound: a driver may claim a sibling (CDC, audio, video). */
+/* What is supposed to be a key can type from being bound until it is read, which is told to the loop. So one at a time,
+ * and nothing else beside it: usbhid waits 25 s for what does not answer, and the loop with it. */
+static void interfaces_take_turns(struct device_dir *d) {
+        char driver[FACTS_DRIVER];
+        bool reading = false, taken;
+
+        for (size_t k = 0; k < d->n; k++) {
+                const struct interfaces_shown *i = &d->shown[k];
+
+                reading = reading || (i->supposed && !i->read && interface_driver(i->fd, driver));
+        }
+        taken = reading;
+        for (size_t k = 0; k < d->n; k++) {
+                struct interfaces_shown *i = &d->shown[k];
+
+                if (!i->allowed || interface_driver(i->fd, driver))
+                        continue;
+                i->waits = i->supposed ? taken : reading && interface_needs_driver(i->kinds);
+                taken = taken || i->supposed;
+        }
+}
+
+static void interfaces_bind_those(int bus, struct device_dir *d, bool supposed) {
+        for (size_t k = 0; k < d->n; k++) {
+                struct interfaces_shown *i = &d->shown[k];
+
+                if (i->supposed == supposed)
+                        i->bound = i->allowed && !i->waits && interface_bind(bus, i->fd, i->name, i->kinds);
+        }
+}
+
+/* All are authorized before the first is bound: a driver may claim a sibling (CDC, audio, video). What is supposed to
+ * be a key comes last, so that nothing of the device is waited for once it can type. */
 static int interfaces_bind(struct usb *u, struct device_dir *d, struct err *note) {
         int bus = usb_bus(u), r;
 
         if (bus < 0)
                 return err_errno(note, bus, "/sys/bus/usb");
+        interfaces_take_turns(d);
         r = interfaces_authorize(bus, d, note);
         if (r < 0)
                 return r;
-        for (size_t k = 0; k < d->n; k++) {
-                struct interfaces_shown *i = &d->shown[k];
-
-                i->bound = i->allowed && interface_bind(bus, i->fd, i->name, i->kinds);
-        }
+        interfaces_bind_those(bus, d, false);
+        interfaces_bind_those(bus, d, true);
         return interfaces_close_rest(bus, d, note);
 }
 

@@ -35,7 +35,8 @@ bool usb_denies_by_default(struct usb *u);
 
 enum outcome {
         OUTCOME_DONE,    /* the kernel is as the verdict says; it was read back */
-        OUTCOME_WAITING, /* likewise, but a driver that an interface needs is not registered yet: apply again then */
+        OUTCOME_WAITING, /* likewise, but a driver that an interface needs is not registered yet, or what is supposed to
+                          * be a security key is not read yet: apply again then */
         OUTCOME_GONE,    /* the device left, or another one is there now: its own sighting will come */
         OUTCOME_CONTRADICTED, /* the kernel's view of the interfaces is not what was judged: cut off again */
         OUTCOME_FAILED,       /* the kernel did not comply: cut off again as far as possible */
@@ -73,7 +74,8 @@ bool usb_differs(int device_fd, bool let_in);
 
 /* Make the kernel obey the verdict for the device that was recognised. Allowed: authorize the device, then only the
  * verdict's interfaces, each bound to a driver of its own kinds (decision/drivers.h); an interface whose driver is not
- * registered stays unauthorized, one that is bound and not allowed is unbound. Denied: deauthorize. Idempotent. `note`
+ * registered stays unauthorized, one that is bound and not allowed is unbound. Of those that are let in as a security
+ * key at most one is bound, and nothing while one that is bound is not read. Denied: deauthorize. Idempotent. `note`
  * says what went wrong. */
 enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
                        struct err *note);

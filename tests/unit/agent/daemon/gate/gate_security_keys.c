@@ -5,7 +5,9 @@
 #include "unit/agent/daemon/gate/kept.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct kept k;
 
@@ -21,6 +23,8 @@ static void drop(void) {
 TestSuite(gate_security_keys, .init = given_a_terminal, .fini = drop, .timeout = 60);
 
 #define RULE_KEYS "  - {name: keys, match: {bus: usb, interfaces: [security-key]}, action: allow}\n"
+
+#define RULE_KEY_AND_MOUSE "  - {name: both, match: {bus: usb, interfaces: [hid-mouse, security-key]}, action: allow}\n"
 
 #define RULE_READER_AND_KEY                                                                                            \
         "  - {name: both, match: {bus: usb, interfaces: [smartcard, security-key]}, action: allow}\n"
@@ -215,4 +219,103 @@ Test(gate_security_keys, what_is_none_stays_by_the_rule_for_input_devices) {
         cr_expect(is_let_in(&k.t, path));
         cr_expect_not(hidraw_opens(&k.t, path));
         cr_expect_eq(terminal_records("device-allowed"), 1);
+}
+
+static struct hardware with_another(struct hardware h, uint8_t subclass, uint8_t protocol) {
+        hardware_interface(&h, 1, 0, 3, subclass, protocol, 1);
+        hardware_endpoint(&h, 0x82, 3, 64, 5);
+        return h;
+}
+
+/* Two interfaces of which nobody knows what they are. */
+static const char *plugged_with_two(void) {
+        const char *path;
+
+        kept_push(&k, RULE_KEYS);
+        path = plug(k.t.bed, with_another(a_security_key(), 0, 0));
+        cr_assert(until(&k.t, is_let_in, path));
+        cr_assert(bed_wait_bound(k.t.bed, path, 0, true));
+        cr_assert(bed_settle(k.t.bed));
+        return path;
+}
+
+static const char *second(const char *path, const char *name) {
+        char file[96];
+
+        (void)snprintf(file, sizeof file, "%s:1.1/%s", strrchr(path, '/') + 1, name);
+        return bed_read(k.t.bed, path, file);
+}
+
+static bool second_is_bound(struct terminal *t, const char *path) {
+        return bed_bound(t->bed, path, 1);
+}
+
+/* usbhid may wait long for the second, and the first would type meanwhile. */
+Test(gate_security_keys, the_first_that_lied_is_cut_off_before_the_second_is_bound) {
+        const char *path = plugged_with_two();
+
+        cr_expect_not(bed_bound(k.t.bed, path, 1));
+        cr_expect_str_eq(second(path, "authorized"), "0", "or any driver could take it");
+        kept_push(&k, RULE_KEYS);
+        cr_assert(bed_settle(k.t.bed));
+        cr_expect_not(bed_bound(k.t.bed, path, 1), "whatever else happens meanwhile");
+        hid_reads(k.t.bed, path, 0, hid_report_keyboard, sizeof hid_report_keyboard);
+        cr_assert(until(&k.t, is_kept_out, path));
+        cr_assert(bed_settle(k.t.bed));
+        cr_expect_not(bed_bound(k.t.bed, path, 1));
+}
+
+Test(gate_security_keys, the_second_is_bound_once_the_first_is_read_and_read_itself) {
+        const char *path = plugged_with_two();
+
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, second_is_bound, path));
+        cr_expect_not(hidraw_opens(&k.t, path), "the second was not read");
+        hid_reads(k.t.bed, path, 1, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, hidraw_opens, path));
+        cr_expect(is_let_in(&k.t, path));
+        cr_expect(bed_bound(k.t.bed, path, 0));
+}
+
+/* What it said before does not tell whether it answers now. */
+Test(gate_security_keys, let_in_once_more_they_are_bound_one_by_one_again) {
+        const char *path = plugged_with_two();
+
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, second_is_bound, path));
+        hid_reads(k.t.bed, path, 1, hid_report_key, sizeof hid_report_key);
+        cr_assert(until(&k.t, hidraw_opens, path));
+        kept_push(&k, RULE_HID);
+        cr_assert(is_let_in(&k.t, path), "as any input device");
+        kept_push(&k, RULE_HUB);
+        cr_assert(is_kept_out(&k.t, path));
+        hid_leaves(k.t.bed, path, 0);
+        hid_leaves(k.t.bed, path, 1);
+        cr_assert(bed_settle(k.t.bed));
+        kept_push(&k, RULE_KEYS);
+        cr_assert(bed_wait_bound(k.t.bed, path, 0, true));
+        cr_assert(bed_settle(k.t.bed));
+        cr_expect_not(bed_bound(k.t.bed, path, 1));
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_expect(until(&k.t, second_is_bound, path));
+}
+
+/* It might wait long for that one, too. */
+Test(gate_security_keys, what_lost_its_driver_is_bound_again_once_the_key_is_read) {
+        const char *path;
+        char link[512];
+
+        kept_push(&k, RULE_KEY_AND_MOUSE);
+        path = plug(k.t.bed, with_another(a_security_key(), 1, 2));
+        cr_assert(until(&k.t, is_let_in, path));
+        cr_assert(bed_wait_bound(k.t.bed, path, 1, true), "what may type in any case");
+        cr_assert(bed_wait_bound(k.t.bed, path, 0, true));
+        (void)snprintf(link, sizeof link, "%s/sys/devices/%s/%s:1.1/driver", bed_root(k.t.bed), path,
+                       strrchr(path, '/') + 1);
+        cr_assert_eq(unlink(link), 0);
+        kept_push(&k, RULE_KEY_AND_MOUSE);
+        cr_assert(bed_settle(k.t.bed));
+        cr_expect_not(bed_bound(k.t.bed, path, 1));
+        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
+        cr_expect(until(&k.t, second_is_bound, path));
 }
