@@ -261,9 +261,11 @@ void forget_deinit(struct gate *g) {
         }
 }
 
-/* Whatever else the device says of itself: these of its interfaces are what counts. */
+/* Whatever else the device says of itself: these of its interfaces are what counts. Keyboards without a boot protocol
+ * are generic HID, known to be no security key. */
 static bool forget_types(const struct device_facts *f, uint64_t interfaces) {
-        return kinds_of_interfaces(f, interfaces) & (KIND_HID_KEYBOARD | KIND_HID_MOUSE);
+        return kinds_of_interfaces(f, interfaces) & (KIND_HID_KEYBOARD | KIND_HID_MOUSE)
+               || interfaces & interfaces_of_generic_hid(f) & f->not_fido;
 }
 
 /* Where nothing is enforced, the kernel binds all of them. */

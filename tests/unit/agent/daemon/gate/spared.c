@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernel is not made to forget although it is cut off, and what nothing exempts. */
 #include "gate/inside.h"
+#include "support/hid.h"
 #include "unit/agent/daemon/gate/plugging.h"
 
 #include <criterion/criterion.h>
@@ -34,6 +35,12 @@ static struct hardware a_camera_that_says_keyboard(void) {
         hardware_extra(&h, 0x21, hid, sizeof hid);
         hardware_endpoint(&h, 0x84, 3, 8, 10);
         return h;
+}
+
+static bool is_read(struct terminal *t, const char *path) {
+        const struct device_facts *f = &terminal_device(t, path)->sighting.facts;
+
+        return f->fido | f->not_fido;
 }
 
 TestSuite(forget_spares, .init = given_the_plane, .fini = drop, .timeout = 60);
@@ -236,4 +243,40 @@ Test(forget_spares, no_hub_above_what_is_kept_out) {
         cr_assert(until(&k.t, is_kept_out, stick));
         kept_push(&k, RULE_HID RULE_PART_OF_HUB);
         cr_expect_neq(terminal_device(&k.t, hub)->forget, FORGET_NONE);
+}
+
+#define RULE_ALL_OF_PAD "  - {name: both, match: {bus: usb, interfaces: [hid, smartcard]}, action: allow}\n"
+
+/* A keyboard without the boot protocol has a slot for cards, which is taken from it. */
+static const char *read_as(const void *report, size_t size) {
+        struct hardware h = hardware_device(0, 0, 0, 0x1209, 0x0c00);
+        const char *path;
+
+        h.speed = "12";
+        hardware_configuration(&h, 1);
+        hardware_interface(&h, 0, 0, 3, 0, 0, 1);
+        hardware_endpoint(&h, 0x81, 3, 64, 5);
+        hardware_interface(&h, 1, 0, 0x0b, 0, 0, 1);
+        hardware_endpoint(&h, 0x82, 2, 64, 0);
+        path = plug(k.t.bed, h);
+        kept_push(&k, RULE_ALL_OF_PAD);
+        cr_assert(until(&k.t, is_let_in, path));
+        cr_assert(until(&k.t, was_told_to_write, path));
+        hid_reads(k.t.bed, path, 0, report, size);
+        cr_assert(until(&k.t, is_read, path));
+        kept_push(&k, RULE_KEYS);
+        return path;
+}
+
+Test(forget_spares, a_keyboard_without_boot_protocol) {
+        const char *keyboard = read_as(hid_report_keyboard, sizeof hid_report_keyboard);
+
+        cr_expect_eq(terminal_device(&k.t, keyboard)->forget, FORGET_NONE);
+        cr_expect(until(&k.t, is_let_in, keyboard));
+}
+
+Test(forget_spares, no_security_key) {
+        const char *key = read_as(hid_report_key, sizeof hid_report_key);
+
+        cr_expect_neq(terminal_device(&k.t, key)->forget, FORGET_NONE);
 }
