@@ -83,9 +83,11 @@ static void forget_is_away(struct gate *g, struct device *d) {
         (void)timer_in_ms(&g->forgets.away, AWAY_S * 1000);
 }
 
+/* Where nothing is enforced any more it is in, and there is nothing to be told. */
 static void forget_failed(struct gate *g, struct device *d) {
-        d->forget = FORGET_HELD;
-        carry_out_held(g, d);
+        d->forget = gate_enforces(g) ? FORGET_HELD : FORGET_NONE;
+        if (d->forget == FORGET_HELD)
+                carry_out_held(g, d);
 }
 
 static void forget_next(struct gate *g);
