@@ -43,17 +43,13 @@ static const char *at(const struct bed *bed, const char *path, const char *name)
         return text;
 }
 
-static void write_file(const char *file, const void *p, size_t n) {
-        FILE *f = fopen(file, "we");
+void bed_write_bytes(struct bed *bed, const char *path, const char *name, const void *p, size_t n) {
+        FILE *f = fopen(at(bed, path, name), "we");
 
         assert(f);
         assert(fwrite(p, 1, n, f) == n);
         assert(fclose(f) == 0);
-        assert(chmod(file, 0666) == 0);
-}
-
-void bed_write_bytes(struct bed *bed, const char *path, const char *name, const void *p, size_t n) {
-        write_file(at(bed, path, name), p, n);
+        assert(chmod(at(bed, path, name), 0666) == 0);
 }
 
 void bed_write(struct bed *bed, const char *path, const char *name, const char *text) {
