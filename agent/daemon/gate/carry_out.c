@@ -69,7 +69,9 @@ static bool carry_out_is_undone(const struct device *d) {
 }
 
 static void carry_out_deny(struct gate *g, struct device *d, bool news) {
-        bool was_authorized = d->authorized, undone = !news && !was_authorized && carry_out_is_undone(d);
+        /* Judged before, or cut off before: or it is in for the look, or since before the agent. */
+        bool was_authorized = d->authorized;
+        bool undone = (!news || d->left) && !was_authorized && carry_out_is_undone(d);
         struct audit_device record = record_of(g, d, NULL);
         struct err note = { 0 };
         enum outcome outcome = carry_out_recognise(g, d, &note);

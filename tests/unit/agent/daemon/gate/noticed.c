@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 
 #define RULE_DISK_ONLY "  - {name: disk, match: {bus: usb, interfaces: [storage]}, partial: true, action: allow}\n"
+#define RULE_NO_CARDS "  - {name: none, match: {bus: usb, interfaces: [smartcard]}, action: deny}\n"
 
 static struct kept k;
 
@@ -81,4 +82,18 @@ Test(forget_notices, another_device_in_the_place_of_what_was_forgotten) {
         s.devnum++, s.descriptors[0] ^= 1, s.facts.fingerprint[0] ^= 1;
         k.t.gate->watch.sighted(&k.t.gate->watch, &s);
         cr_expect_not(terminal_device(&k.t, reader)->forgotten);
+}
+
+/* A push that denies it for another reason is the first to meet that. */
+Test(forget_notices, what_another_program_let_in_where_a_push_tells_of_it) {
+        const char *reader = plug(k.t.bed, a_card_reader());
+
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, is_in_force, reader));
+        cr_assert(until(&k.t, is_kept_out, reader));
+        bed_write(k.t.bed, reader, "authorized", "1\n");
+        cr_assert(bed_settle(k.t.bed));
+        kept_push(&k, RULE_HID RULE_NO_CARDS);
+        cr_expect(until(&k.t, is_another_plugging, reader));
+        cr_expect_eq(terminal_records("device-restored"), 1);
 }
