@@ -108,6 +108,20 @@ static bool is_in_for_nothing_else(const struct gate *g, const struct device *d)
         return d->held || d->verdict.action != ACTION_READ_ONLY || keeper_let_read(g->keeper, d->sighting.path);
 }
 
+/* It is away from now on, perhaps for good, and so the plane takes it back and the record says so before. Nobody at the
+ * desk is told: as a rule it is in again at once. */
+static void cut_and_forget(struct gate *g, struct device *d) {
+        struct audit_device record;
+        struct err note = { 0 };
+
+        (void)err_say(&note, 0, "規則の認める範囲が狭くなりました。端末がいったん手放し、残りだけを許可し直します",
+                      "its rule allows less than before: the terminal lets go of it, and lets the rest in again");
+        record = record_of(g, d, &note);
+        disks_revoke(g->keeper, d);
+        (void)audit_device_revoked(g->audit, &record, d->request);
+        forget_ask(g, d);
+}
+
 /* A device that may only be read must not have been in for writing, let in by us or before the agent started: it is cut
  * off first, so that neither a disk nor a mount of that time remains, and where a node of it may be open, it has to
  * come back as a new one. */
@@ -120,10 +134,8 @@ static enum outcome cut_first(struct gate *g, struct device *d, struct err *note
         d->authorized = false;
         medium_left(d);
         outcome = carry_out_apply(g, d, &none, note);
-        if (outcome == OUTCOME_DONE)
-                forget_ask(g, d);
-        if (d->forget != FORGET_NONE)
-                disks_revoke(g->keeper, d);
+        if (outcome == OUTCOME_DONE && forget_would(g, d))
+                cut_and_forget(g, d);
         return outcome;
 }
 

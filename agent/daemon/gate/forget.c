@@ -308,8 +308,12 @@ bool forget_spares(const struct gate *g, const struct device *d) {
         return !d->lied && (forget_takes_keys(&g->table, d) || usb_is_built_in(g->usb, d->directory, d->sighting.path));
 }
 
+bool forget_would(const struct gate *g, const struct device *d) {
+        return d->exposed && d->directory >= 0 && keeper_in_force(g->keeper) && !forget_spares(g, d);
+}
+
 void forget_ask(struct gate *g, struct device *d) {
-        if (!d->exposed || d->directory < 0 || !keeper_in_force(g->keeper) || forget_spares(g, d))
+        if (!forget_would(g, d))
                 return;
         d->exposed = false;
         d->forget = FORGET_WAITING;

@@ -40,8 +40,11 @@ void forget_let_in(struct device *d);
  * above that, and what nobody can unplug, stays. */
 bool forget_spares(const struct gate *g, const struct device *d);
 
-/* The device was cut off. Does nothing where no program can have its node of usbfs open, and not before the block plane
- * is in force: what comes back could be opened anew. */
+/* Must the kernel forget the device when it is cut off? Not where no program can have its node of usbfs open, and not
+ * before the block plane is in force: what comes back could be opened anew. */
+bool forget_would(const struct gate *g, const struct device *d);
+
+/* The device was cut off. */
 void forget_ask(struct gate *g, struct device *d);
 
 /* The device disappeared. True: because of us, and it is expected back; it stays in the table until then. */

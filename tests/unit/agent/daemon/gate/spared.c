@@ -5,6 +5,7 @@
 #include "unit/agent/daemon/gate/plugging.h"
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #define RULE_KEYS "  - {name: keys, match: {bus: usb, interfaces: [hid, hid-keyboard]}, partial: true, action: allow}\n"
 #define RULE_CARD_KEYBOARD "  - {name: desk, match: {bus: usb, interfaces: [hid-keyboard, smartcard]}, action: allow}\n"
@@ -152,6 +153,24 @@ Test(forget_spares, no_camera_whose_disk_is_for_reading_from_now_on) {
 
         cr_assert(until(&k.t, is_in_again, camera));
         cr_expect_eq(terminal_device(&k.t, camera)->verdict.action, ACTION_READ_ONLY);
+}
+
+/* On a port that does not bring it back, the log must not end with "allowed". */
+Test(forget_spares, no_camera_and_its_end_is_recorded_before) {
+        const char *camera = plug(k.t.bed, with_a_disk(a_camera()));
+        unsigned gone;
+
+        kept_push(&k, RULE_HID RULE_CAMERA_BY_ID);
+        cr_assert(until(&k.t, was_told_to_write, camera));
+        cr_assert(until(&k.t, is_let_in, camera));
+        gone = k.heard[KEEPER_REVOKE].n;
+        cr_assert_eq(unlink(on_disk(&k, camera, "port/disable")), 0);
+        kept_push(&k, RULE_HID RULE_TO_READ);
+        cr_expect_eq(terminal_device(&k.t, camera)->forget, FORGET_ASKED);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
+        cr_assert(until(&k.t, is_away, camera));
+        cr_expect_gt(k.heard[KEEPER_REVOKE].n, gone);
+        cr_expect_eq(terminal_records("device-revoked"), 1);
 }
 
 /* What is open of it by usbfs could write to the disk that may be read only. */
