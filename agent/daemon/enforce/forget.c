@@ -39,21 +39,27 @@ static bool is_for_now(int r) {
 int usb_forget_open(struct usb *u, int device_fd, const char *path, struct usb_forget *ret) {
         auto_fd port = port_open(u, device_fd, path);
         auto_fd disable = attribute_open(port, "disable"), remove = attribute_open(device_fd, "remove");
+        auto_fd device = fcntl(device_fd, F_DUPFD_CLOEXEC, 0);
 
+        if (device < 0)
+                return -errno;
         if (is_for_now(disable) || is_for_now(remove))
                 return is_for_now(disable) ? disable : remove;
         if (disable < 0 && remove < 0)
                 return -ENOENT;
-        *ret = (struct usb_forget){ .disable = take_fd(&disable), .remove = take_fd(&remove) };
+        *ret = (struct usb_forget){ .disable = take_fd(&disable),
+                                    .remove = take_fd(&remove),
+                                    .device = take_fd(&device) };
         return 0;
 }
 
 void usb_forget_close(struct usb_forget *f) {
-        if (f->disable >= 0)
-                (void)close(f->disable);
-        if (f->remove >= 0)
-                (void)close(f->remove);
-        *f = (struct usb_forget){ -1, -1 };
+        const int each[] = { f->disable, f->remove, f->device };
+
+        for (size_t i = 0; i < sizeof each / sizeof *each; i++)
+                if (each[i] >= 0)
+                        (void)close(each[i]);
+        *f = (struct usb_forget){ -1, -1, -1 };
 }
 
 static void forget_put(int fd, char value) {
@@ -64,8 +70,11 @@ static void forget_put(int fd, char value) {
 }
 
 /* What each write comes to is not asked: the descriptor of `remove` is that of the device as it was, so the write does
- * nothing (ENODEV) where the port has done its part; and a port that was turned off in part must be turned on again. */
+ * nothing (ENODEV) where the port has done its part; and a port that was turned off in part must be turned on again.
+ * The port itself has whatever is in it by now. */
 void usb_forget_write(const struct usb_forget *f) {
+        if (usb_is_forgotten(f->device))
+                return;
         forget_put(f->disable, '1');
         forget_put(f->remove, '1');
         forget_put(f->disable, '0');

@@ -10,6 +10,7 @@ struct usb_forget {
         int disable; /* of the port in the hub above, kernel 6.0 and later: the device goes, and comes back as a new one
                       */
         int remove;  /* of the device: it goes, and stays away until it is plugged in anew */
+        int device;  /* its directory */
 };
 
 /* Opens them; nothing here waits. `path` is beneath /sys/devices, `device_fd` the directory of the device that was
@@ -17,7 +18,8 @@ struct usb_forget {
 int usb_forget_open(struct usb *u, int device_fd, const char *path, struct usb_forget *ret);
 void usb_forget_close(struct usb_forget *f);
 
-/* Waits for the device's lock, which a driver may hold for a minute: for a process of its own. */
+/* Does nothing where the device has left by then: `disable` is the port's. Waits for the device's lock, which a driver
+ * may hold for a minute: for a process of its own. */
 void usb_forget_write(const struct usb_forget *f);
 
 /* Is its port one inside the case, and that of each hub above it? Nobody can plug it in anew. By `connect_type`, which

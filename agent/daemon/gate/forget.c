@@ -44,7 +44,7 @@ static void forget_keep_only(const int *kept, size_t n) {
 
 static void forget_run(int line, const void *ctx) {
         const struct usb_forget *f = ctx;
-        const int kept[] = { line, f->disable, f->remove };
+        const int kept[] = { line, f->disable, f->remove, f->device };
         sigset_t all;
 
         /* Ended in the middle, it would leave a port that is off. Its end is what the other side of `line` sees. */
