@@ -181,6 +181,15 @@ static int card_watch(struct helper *h, struct bytes from) {
         return token->hardware ? -EPIPE : 0;
 }
 
+static int card_tries(struct helper *h, struct bytes from) {
+        uint64_t slot;
+        uint8_t to[CARD_MAX];
+        int r = card_tries_decode(from, &slot);
+        const struct card_token *token = r == 0 ? tokens_token(&h->tokens, slot) : NULL;
+
+        return token ? card_say(to, card_left_encode(token_pin(&h->tokens, token), to)) : -EBADMSG;
+}
+
 static int card_look(struct helper *h, struct bytes from) {
         char reader[CARD_READER];
         uint8_t to[CARD_MAX];
@@ -195,7 +204,7 @@ static const struct {
 } requests[CARD_MESSAGES] = {
         [CARD_PREPARE] = { card_prepare, STAGE_NEW },    [CARD_OPEN] = { open_module, STAGE_NEW | STAGE_READY },
         [CARD_SIGN] = { card_sign_message, STAGE_OPEN }, [CARD_LOOK] = { card_look, STAGE_OPEN },
-        [CARD_WATCH] = { card_watch, STAGE_OPEN },
+        [CARD_TRIES] = { card_tries, STAGE_OPEN },       [CARD_WATCH] = { card_watch, STAGE_OPEN },
 };
 
 static int card_handle(struct helper *h, struct bytes from) {

@@ -130,10 +130,14 @@ static enum card_result sign_try(const struct tokens *t, const struct card_token
         if (n < token->pin_least || n > token->pin_most)
                 return CARD_PIN_MALFORMED;
         result = sign_unlock(t, token, s, ret);
-        if (result == CARD_OK) {
+        if (result != CARD_OK)
+                return result;
+        result = use_key(t, token, s, &d, ret);
+        /* The PIN was right, so it may be shown once more: when another program that had the card open ends, pcscd
+         * resets the card. */
+        if (result == CARD_UNABLE && sign_unlock(t, token, s, ret) == CARD_OK)
                 result = use_key(t, token, s, &d, ret);
-                (void)t->p11->C_Logout(token->session);
-        }
+        (void)t->p11->C_Logout(token->session);
         return result;
 }
 

@@ -2,51 +2,17 @@
 """A session that was opened with a card, with the real helper, OpenSC and pcscd: the service is restarted, stopped and
 killed, the reader unplugged, the card pulled and exchanged. Started by test_session_readers."""
 
-import contextlib
 import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import logind  # noqa: E402
 import reader as readers  # noqa: E402
-from card_sessions import PIN, CardDesk, Session  # noqa: E402
-from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: E402
-from desktop import until  # noqa: E402
+from card_sessions import PivDesk, Session, enter_or_skip  # noqa: E402
 from login_bed import needs  # noqa: E402
-from smartcard import PivCard  # noqa: E402
 
 RESTARTS = 20
 needs("openssl", "pcscd")
-
-
-class Desk(CardDesk):
-    module = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
-
-    def a_card(self, name):
-        card = PivCard(pin=PIN)
-        with open(f"{self.place}/{name}.key", "rb") as key, open(f"{self.place}/{name}.der", "rb") as der:
-            card.put("9A", load_pem_private_key(key.read(), None), der.read())
-        return card
-
-    def watching(self):
-        """The helpers of the agent that wait for the card to leave."""
-        with open(f"/proc/{self.agent.pid}/task/{self.agent.pid}/children", encoding="ascii") as f:
-            return [pid for pid in f.read().split() if self.waits(pid)]
-
-    @staticmethod
-    def waits(pid):
-        """It has a thread that asks pcscd."""
-        names = []
-        with contextlib.suppress(OSError):  # it ended meanwhile
-            for thread in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{thread}/comm", encoding="ascii") as f:
-                    names.append(f.read().strip())
-        return "card-watch" in names
-
-    def is_watched_by(self, *but):
-        """Another helper than these."""
-        until(lambda: self.watching() and not set(self.watching()) & set(but), "nobody watches the card", 60)
-        return self.watching()
 
 
 class Reader:
@@ -110,15 +76,8 @@ def another_card_is_not_it(desk, manager, reader):
     reader.pull()
 
 
-try:
-    readers.enter()
-except OSError as e:
-    print(f"no network and mounts of our own without root: {e.strerror}")
-    sys.exit(77)
-logind.own_run()
-os.makedirs("/run/pcscd")
-logind.logind_starts()
-with logind.Manager() as login_manager, readers.Service() as smart_cards, Desk(private=True) as terminal:
+enter_or_skip()
+with logind.Manager() as login_manager, readers.Service() as smart_cards, PivDesk(private=True) as terminal:
     terminal.push(terminal.plane())
     the_reader = Reader(terminal, smart_cards)
     for claim in (the_service_restarts_and_nothing_happened, both_are_restarted, the_service_stays_away, another_card_is_not_it):

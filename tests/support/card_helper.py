@@ -11,7 +11,7 @@ from collections import namedtuple
 from programs import CLEAN, program
 
 PATIENCE_S = 20
-OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN = range(1, 12)
+OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN, TRIES, LEFT = range(1, 14)
 READER_UNKNOWN, READER_EMPTY, READER_HOLDS = range(3)
 OK, PIN_WRONG, PIN_IS_LOCKED, PIN_MALFORMED, GONE, UNABLE = range(6)
 UNKNOWN, FRESH, COUNT_LOW, LAST_TRY, LOCKED = range(5)
@@ -107,6 +107,13 @@ class Helper:
         self.say(LOOK, counted(reader.encode()))
         kind, body = self.hear()
         assert kind == SEEN, kind
+        return body[0]
+
+    def tries(self, card):
+        """How many are left now, in PKCS#11's words."""
+        self.say(TRIES, struct.pack("<Q", card.slot))
+        kind, body = self.hear()
+        assert kind == LEFT, kind
         return body[0]
 
     def status(self, key):

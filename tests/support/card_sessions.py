@@ -2,16 +2,31 @@
 """A terminal on which tanaka logs in with a card, and logind's stand-in, which tells whom it was asked to lock and to end.
 /run is the test's own (logind.py)."""
 
+import contextlib
 import os
 import shutil
 
 import logind
+import reader as readers
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from desktop import until
 from login_bed import BUILD, PEOPLE, LoginBed
 from scripted_card import EMPTY, HERE, Hand
+from smartcard import PivCard
 
 PIN = "135790"
 LOCK, END = [("LockSession", "2")], [("TerminateSession", "2")]
+
+
+def enter_or_skip():
+    """Where a pcscd and a logind of our own are seen: our own network, mounts and /run."""
+    try:
+        readers.enter()
+    except OSError as e:
+        print(f"no network and mounts of our own without root: {e.strerror}")
+        raise SystemExit(77) from e
+    logind.own_run()
+    logind.logind_starts()
 
 
 class CardDesk(LoginBed):
@@ -84,6 +99,38 @@ class ScriptedDesk(CardDesk):
         """Until the card was looked for that often from now."""
         before = self.hand.looks()
         until(lambda: self.hand.looks() >= before + times, "it is not looked for")
+
+
+class PivDesk(CardDesk):
+    """With OpenSC, and cards in software for a real pcscd (reader.py)."""
+
+    module = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
+
+    def a_card(self, name):
+        card = PivCard(pin=PIN)
+        with open(f"{self.place}/{name}.key", "rb") as key, open(f"{self.place}/{name}.der", "rb") as der:
+            card.put("9A", load_pem_private_key(key.read(), None), der.read())
+        return card
+
+    def watching(self):
+        """The helpers of the agent that wait for the card to leave."""
+        with open(f"/proc/{self.agent.pid}/task/{self.agent.pid}/children", encoding="ascii") as f:
+            return [pid for pid in f.read().split() if self.waits(pid)]
+
+    @staticmethod
+    def waits(pid):
+        """It has a thread that asks pcscd."""
+        names = []
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/comm", encoding="ascii") as f:
+                    names.append(f.read().strip())
+        return "card-watch" in names
+
+    def is_watched_by(self, *but):
+        """Another helper than these."""
+        until(lambda: self.watching() and not set(self.watching()) & set(but), "nobody watches the card", 60)
+        return self.watching()
 
 
 class Session:

@@ -21,6 +21,7 @@ PATIENCE_S = 10
 
 def own_run():
     subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
+    os.makedirs("/run/pcscd", 0o755)
 
 
 def logind_writes(name, **variables):

@@ -17,7 +17,7 @@ import sys
 import time
 
 HERE, EMPTY, ANOTHER, AWAY, SILENT, NO_READER = "here", "empty", "another", "away", "silent", "no-reader"
-OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN = range(1, 12)
+OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN, TRIES, LEFT = range(1, 14)
 OK, GONE = 0, 4
 SLOT, READER = 7, b"Reader 00 00"
 CHALLENGE = b"Sekimori login challenge, version 1\n"
@@ -103,6 +103,8 @@ class Helper:
                 self.say(READY)
             elif kind == OPEN:
                 self.tell_cards(what)
+            elif kind == TRIES:
+                self.say(LEFT, bytes([1]))
             elif kind == SIGN:
                 self.sign(message)
             elif kind == LOOK:

@@ -307,6 +307,8 @@ void attempt_timed_out(struct attempt *a) {
                 break;
         case ATTEMPT_LOOKING:
         case ATTEMPT_CHECKING:
+        case ATTEMPT_QUEUED:
+        case ATTEMPT_COUNTING:
         case ATTEMPT_SIGNING:
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "timeout", WORD_UNAVAILABLE);
                 break;

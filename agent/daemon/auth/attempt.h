@@ -22,6 +22,8 @@ enum attempt_state {
         ATTEMPT_FINDING,  /* what certificates are in the readers */
         ATTEMPT_ASKING,   /* an answer */
         ATTEMPT_CHECKING, /* whether the password is right */
+        ATTEMPT_QUEUED,   /* its turn: another login uses the card */
+        ATTEMPT_COUNTING, /* how many tries the card's PIN has now */
         ATTEMPT_SIGNING,  /* the card's signature */
         ATTEMPT_REFUSING, /* until a refusal may be told */
         ATTEMPT_STATES,
@@ -85,6 +87,9 @@ const struct policy *attempt_policy(const struct attempt *a);
 const struct service_context *attempt_context(const struct attempt *a);
 const struct roots *attempt_roots(const struct attempt *a); /* of the policy in force; NULL: they do not parse */
 struct helper_pool *attempt_helper_pool(const struct attempt *a);
+/* The first that came and fits; NULL: none. */
+struct attempt *service_find(const struct service *s, bool (*fits)(const struct attempt *a, const void *ctx),
+                             const void *ctx);
 void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
 void attempt_end(struct attempt *a);               /* close, wipe, free: do not use it afterwards */
 int attempt_watch_person(struct attempt *a);       /* a child was started: read its messages */
@@ -112,7 +117,8 @@ bool attempt_throttled(struct attempt *a); /* true: the person was told to wait,
 /* cards.c */
 void card_find(struct attempt *a);
 void card_heard(struct attempt *a, struct bytes message); /* empty: the helper ended */
-void card_sign(struct attempt *a);
+void card_sign(struct attempt *a);                        /* once no other login uses the card */
+void cards_pass_turns(struct service *s);                 /* a login does not use its card any more */
 void card_given_up(struct attempt *a);
 
 /* verify.c */

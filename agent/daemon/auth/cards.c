@@ -15,6 +15,7 @@
 
 #define FIND_MS 5000  /* no card is read that slowly */
 #define SIGN_MS 30000 /* RSA on an old card takes seconds */
+#define TURN_MS 60000 /* others are before us */
 
 /* Goes on without a card, with the person's other factors. */
 void card_given_up(struct attempt *a) {
@@ -142,6 +143,23 @@ static const struct {
         [CARD_UNABLE] = { "card-unable", WORD_CARD_UNREADABLE },
 };
 
+static void cards_sign(struct attempt *a);
+
+/* The tries may be fewer than when the card was found: another login spent some. */
+static void cards_left(struct attempt *a, enum pin_state left) {
+        bool spend = policy_login_terms(attempt_policy(a))->card.spend_last_try;
+
+        a->pin_state = left;
+        if (!left)
+                attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
+        else if (left == PIN_LOCKED)
+                attempt_refuse(a, "pin-locked", WORD_PIN_LOCKED);
+        else if (left == PIN_LAST_TRY && !spend)
+                attempt_refuse(a, "last-try", WORD_PIN_LAST_REFUSED);
+        else
+                cards_sign(a);
+}
+
 static void cards_signature(struct attempt *a, const struct card_signed *s) {
         struct bytes der = bytes_of(a->own->certificate, a->own->n_certificate);
 
@@ -151,7 +169,8 @@ static void cards_signature(struct attempt *a, const struct card_signed *s) {
                 attempt_refuse(a, failures[s->result].reason, failures[s->result].word);
 }
 
-void card_heard(struct attempt *a, struct bytes message) {
+static void cards_understand(struct attempt *a, struct bytes message) {
+        enum pin_state left;
         struct card_listed list;
         struct card_signed sign;
         int type = card_type(message);
@@ -160,17 +179,73 @@ void card_heard(struct attempt *a, struct bytes message) {
                 cards_found(a, message);
         else if (a->state == ATTEMPT_FINDING && type == CARD_LISTED && card_listed_decode(message, &list) == 0)
                 cards_listed(a, &list);
+        else if (a->state == ATTEMPT_COUNTING && card_left_decode(message, &left) == 0)
+                cards_left(a, left);
         else if (a->state == ATTEMPT_SIGNING && type == CARD_SIGNED && card_signed_decode(message, &sign) == 0)
                 cards_signature(a, &sign);
         else if (a->state == ATTEMPT_FINDING)
                 nothing_found(a);
-        else if (a->state == ATTEMPT_SIGNING)
+        else if (a->state == ATTEMPT_COUNTING || a->state == ATTEMPT_SIGNING)
                 attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
         else
-                attempt_stop_card(a); /* it ended while it was not needed: card_sign will notice */
+                attempt_stop_card(a); /* it ended while it was not needed: cards_count will notice */
+}
+
+void card_heard(struct attempt *a, struct bytes message) {
+        struct service *s = a->service;
+
+        cards_understand(a, message); /* and ends it, perhaps */
+        cards_pass_turns(s);
+}
+
+/* In one reader there is one card; the same certificate is the same card, whatever a module calls the reader. */
+static bool cards_are_one(const struct card_found *a, const struct card_found *b) {
+        return strcmp(a->reader, b->reader) == 0
+               || bytes_equal(bytes_of(a->certificate, a->n_certificate), bytes_of(b->certificate, b->n_certificate));
+}
+
+static bool uses_card_of(const struct attempt *a, const void *ctx) {
+        const struct attempt *other = ctx;
+
+        return a != other && (a->state == ATTEMPT_COUNTING || a->state == ATTEMPT_SIGNING)
+               && cards_are_one(a->own, other->own);
+}
+
+static bool has_its_turn(const struct attempt *a, const void *ctx) {
+        (void)ctx;
+        return a->state == ATTEMPT_QUEUED && !service_find(a->service, uses_card_of, a);
+}
+
+/* The PIN's tries are read within the turn: else of two logins that saw the last but one, each would spend one. */
+static void cards_count(struct attempt *a) {
+        uint8_t message[64];
+        size_t n = card_tries_encode(a->own->slot, message);
+
+        if (!n || a->card_child.fd < 0 || socket_send(a->card_child.fd, message, n, -1) < 0) {
+                attempt_refuse(a, "card-gone", WORD_CARD_PULLED);
+                return;
+        }
+        a->state = ATTEMPT_COUNTING;
+        attempt_until(a, FIND_MS);
+}
+
+/* In the order in which they came. */
+void cards_pass_turns(struct service *s) {
+        struct attempt *a;
+
+        while ((a = service_find(s, has_its_turn, NULL)))
+                cards_count(a);
 }
 
 void card_sign(struct attempt *a) {
+        struct service *s = a->service;
+
+        a->state = ATTEMPT_QUEUED;
+        attempt_until(a, TURN_MS);
+        cards_pass_turns(s);
+}
+
+static void cards_sign(struct attempt *a) {
         struct card_sign s = { .slot = a->own->slot, .n_id = a->own->n_id };
         uint8_t message[CARD_MAX];
         size_t n = 0;

@@ -106,6 +106,16 @@ static void hear_no_more(struct service *s, struct source *source, struct child 
         source->fd = -1;
 }
 
+struct attempt *service_find(const struct service *s, bool (*fits)(const struct attempt *a, const void *ctx),
+                             const void *ctx) {
+        struct attempt *found = NULL;
+
+        for (size_t i = 0; i < s->n; i++)
+                if ((!found || s->attempts[i]->came < found->came) && fits(s->attempts[i], ctx))
+                        found = s->attempts[i];
+        return found;
+}
+
 /* The next attempt is likely to need the same helpers. */
 static void prepare_next(struct service *s, const struct attempt *a) {
         if (a->looked)
@@ -131,6 +141,7 @@ void attempt_end(struct attempt *a) {
         free(a->found_with);
         locked_free(a, sizeof *a);
         service_arm(s);
+        cards_pass_turns(s);
 }
 
 static void peer_ready(struct source *source, uint32_t events) {

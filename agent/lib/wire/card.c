@@ -139,20 +139,64 @@ int card_sign_decode(struct bytes from, struct card_sign *ret) {
         return -EBADMSG;
 }
 
-size_t card_watch_encode(uint64_t slot, void *to) {
-        struct bytes_out out = card_begin(to, CARD_WATCH);
+static size_t encode_slot(enum card_message type, uint64_t slot, void *to) {
+        struct bytes_out out = card_begin(to, type);
 
         bytes_put_uint(&out, slot, 8);
         return card_used(&out);
 }
 
-int card_watch_decode(struct bytes from, uint64_t *ret_slot) {
-        struct bytes in = card_body(from, CARD_WATCH);
+static int decode_slot(struct bytes from, enum card_message type, uint64_t *ret_slot) {
+        struct bytes in = card_body(from, type);
         uint64_t slot = bytes_u64(&in);
         bool done = bytes_done(&in);
 
         *ret_slot = done ? slot : 0;
         return done ? 0 : -EBADMSG;
+}
+
+size_t card_watch_encode(uint64_t slot, void *to) {
+        return encode_slot(CARD_WATCH, slot, to);
+}
+
+int card_watch_decode(struct bytes from, uint64_t *ret_slot) {
+        return decode_slot(from, CARD_WATCH, ret_slot);
+}
+
+size_t card_tries_encode(uint64_t slot, void *to) {
+        return encode_slot(CARD_TRIES, slot, to);
+}
+
+int card_tries_decode(struct bytes from, uint64_t *ret_slot) {
+        return decode_slot(from, CARD_TRIES, ret_slot);
+}
+
+/* One byte, below `bound`. */
+static size_t encode_state(enum card_message type, unsigned state, unsigned bound, void *to) {
+        struct bytes_out out = card_begin(to, type);
+
+        if (state >= bound)
+                return 0;
+        bytes_put_uint(&out, state, 1);
+        return card_used(&out);
+}
+
+/* 0 is what nobody knows, of a reader and of a PIN. */
+static int decode_state(struct bytes from, enum card_message type, unsigned bound, unsigned *ret) {
+        struct bytes in = card_body(from, type);
+        uint8_t state = bytes_u8(&in);
+        bool right = bytes_done(&in) && state < bound;
+
+        *ret = right ? state : 0;
+        return right ? 0 : -EBADMSG;
+}
+
+size_t card_left_encode(enum pin_state pin, void *to) {
+        return encode_state(CARD_LEFT, pin, PIN_STATES, to);
+}
+
+int card_left_decode(struct bytes from, enum pin_state *ret) {
+        return decode_state(from, CARD_LEFT, PIN_STATES, ret);
 }
 
 size_t card_look_encode(const char *reader, void *to) {
@@ -175,21 +219,11 @@ int card_look_decode(struct bytes from, char reader[CARD_READER]) {
 }
 
 size_t card_seen_encode(enum reader_state s, void *to) {
-        struct bytes_out out = card_begin(to, CARD_SEEN);
-
-        if (s >= READER_STATES)
-                return 0;
-        bytes_put_uint(&out, s, 1);
-        return card_used(&out);
+        return encode_state(CARD_SEEN, s, READER_STATES, to);
 }
 
 int card_seen_decode(struct bytes from, enum reader_state *ret) {
-        struct bytes in = card_body(from, CARD_SEEN);
-        uint8_t state = bytes_u8(&in);
-        bool right = bytes_done(&in) && state < READER_STATES;
-
-        *ret = right ? (enum reader_state)state : READER_UNKNOWN;
-        return right ? 0 : -EBADMSG;
+        return decode_state(from, CARD_SEEN, READER_STATES, ret);
 }
 
 static bool found_in_range(const struct card_found *f) {

@@ -4,14 +4,15 @@
  *
  *   CARD_PREPARE module         ->  CARD_READY once the module is loaded; no card was looked at
  *   CARD_OPEN module            ->  CARD_FOUND for each certificate that has a private key, then CARD_LISTED
+ *   CARD_TRIES slot             ->  CARD_LEFT: how many tries its PIN has at this moment
  *   CARD_SIGN slot, id, pin, …  ->  CARD_SIGNED
  *   CARD_LOOK reader            ->  CARD_SEEN
  *   CARD_WATCH slot             ->  CARD_REMOVED when the card that was there leaves its reader, even for a moment, by
  *                                   the reader's own word; the helper ends without it where nobody can say any more
  *
- * In that order: at most one CARD_PREPARE, one CARD_OPEN (of the same module), any number of CARD_SIGNs and CARD_LOOKs,
- * at most one CARD_WATCH of a listed slot, nothing after it. Anything else, and anything malformed, ends the helper. A
- * slot that is no card reader's (a token in software) is never reported as removed. */
+ * In that order: at most one CARD_PREPARE, one CARD_OPEN (of the same module), any number of CARD_TRIES,
+ * CARD_SIGNs and CARD_LOOKs, at most one CARD_WATCH of a listed slot, nothing after it. Anything else, and anything
+ * malformed, ends the helper. A slot that is no card reader's (a token in software) is never reported as removed. */
 #pragma once
 
 #include "base/bytes.h"
@@ -38,10 +39,13 @@ enum card_message {
         CARD_READY,
         CARD_LOOK,
         CARD_SEEN,
+        CARD_TRIES,
+        CARD_LEFT,
         CARD_MESSAGES,
 };
 
-/* How many tries the PIN has, as far as PKCS#11 tells (CKF_USER_PIN_*). 0: not known, only after a failed CARD_SIGN. */
+/* How many tries the PIN has, as far as PKCS#11 tells (CKF_USER_PIN_*). 0: not known, only after a failed CARD_SIGN
+ * and in CARD_LEFT. */
 enum pin_state { PIN_FRESH = 1, PIN_COUNT_LOW, PIN_LAST_TRY, PIN_LOCKED, PIN_STATES };
 
 enum card_result {
@@ -104,6 +108,8 @@ size_t card_sign_encode(const struct card_sign *s, void *to);
 size_t card_watch_encode(uint64_t slot, void *to);
 size_t card_look_encode(const char *reader, void *to);
 size_t card_seen_encode(enum reader_state s, void *to);
+size_t card_tries_encode(uint64_t slot, void *to);
+size_t card_left_encode(enum pin_state pin, void *to);
 size_t card_found_encode(const struct card_found *f, void *to);
 size_t card_listed_encode(const struct card_listed *l, void *to);
 size_t card_signed_encode(const struct card_signed *s, void *to);
@@ -118,6 +124,8 @@ int card_sign_decode(struct bytes from, struct card_sign *ret);
 int card_watch_decode(struct bytes from, uint64_t *ret_slot);
 int card_look_decode(struct bytes from, char reader[CARD_READER]);
 int card_seen_decode(struct bytes from, enum reader_state *ret);
+int card_tries_decode(struct bytes from, uint64_t *ret_slot);
+int card_left_decode(struct bytes from, enum pin_state *ret);
 int card_found_decode(struct bytes from, struct card_found *ret);
 int card_listed_decode(struct bytes from, struct card_listed *ret);
 int card_signed_decode(struct bytes from, struct card_signed *ret);

