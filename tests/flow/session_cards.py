@@ -3,6 +3,7 @@
 gone for a while and for good. Its absence is believed when a reader says so. The helper is one of ours, and so is logind.
 Started by test_session_cards."""
 
+import hashlib
 import os
 import sys
 import time
@@ -22,6 +23,32 @@ def another_logs_in(desk, ahead):
     assert desk.ask("suzuki", [PASSWORD, code(SEED, time.time() + ahead)]) == "allow"
 
 
+def another_asks(desk):
+    """And is answered: by then each card was looked at."""
+    talk = desk.talk("root", tty="tty9")
+    talk.hear()
+    talk.close()
+
+
+def who_opens_no_session_in_time_is_forgotten(desk, _):
+    """A locker opens none. Its card holds back no login of the next agent."""
+    before_s = 600
+    desk.log_in(session=None)
+    desk.stop(kill=True)
+    with open(f"{desk.place}/run/sessions", "rb") as f:
+        content = bytearray(f.read()[:-32])
+    at = 8 + 40 + 1 + 8 + 4 + 8     # of the first record: when it was let in
+    passed_ms = int.from_bytes(content[at:at + 8], "little")
+    assert 0 <= time.monotonic() * 1000 - passed_ms < 60000
+    content[at:at + 8] = (passed_ms - before_s * 1000).to_bytes(8, "little", signed=True)
+    with open(f"{desk.place}/run/sessions", "wb") as f:
+        f.write(content + hashlib.sha256(content).digest())
+    looks = desk.hand.looks()
+    desk.start()
+    another_asks(desk)
+    assert desk.hand.looks() == looks, "it is not looked for"
+
+
 def a_card_is_watched_across_restarts(desk, manager):
     for kill in (False, True):
         with Session(desk, manager) as session:
@@ -35,10 +62,8 @@ def pulled_while_the_agent_was_away(desk, manager):
     for instead in (EMPTY, ANOTHER):
         with Session(desk, manager) as session:
             desk.says_meanwhile(instead)
-            talk = desk.talk("root", tty="tty9")
-            talk.hear()
+            another_asks(desk)
             assert desk.count("card-removed") == session.removed + 1, "acted on before the first login is answered"
-            talk.close()
             session.is_acted_on()
 
 
@@ -147,7 +172,8 @@ logind.logind_starts()
 with logind.Manager() as login_manager, ScriptedDesk() as terminal:
     terminal.push(terminal.plane())
     terminal.import_token("suzuki", SEED)
-    for claim in (a_card_is_watched_across_restarts, pulled_while_the_agent_was_away, between_the_login_and_its_session,
+    for claim in (who_opens_no_session_in_time_is_forgotten, a_card_is_watched_across_restarts,
+                  pulled_while_the_agent_was_away, between_the_login_and_its_session,
                   a_service_that_is_away_for_a_moment_is_nothing, away_while_the_agent_restarts,
                   a_reader_that_feels_for_its_card_a_moment_too_early, away_for_too_long_locks_and_never_logs_out,
                   what_has_no_screen_is_ended, another_persons_session_is_never_ended,

@@ -7,6 +7,8 @@
 #include "auth/logind.h"
 #include "auth/session_file.h"
 
+#define OPENING_MS 120000 /* from the verdict to open_session; a locker opens none */
+
 /* How far we are in knowing whether the card is there. */
 enum watch_state {
         WATCH_NONE,    /* there is no card to watch, or it is gone and that was acted on */
@@ -57,6 +59,7 @@ void session_forget(struct session *x);
 void session_close(struct session *x); /* recorded, and forgotten */
 void session_ended(struct source *source, uint32_t events);
 void session_tell_seated(struct sessions *s);
+bool session_is_overdue(const struct session_kept *k, int64_t now_ms); /* let in, and no session followed in time */
 
 /* session_take_up.c: what the agent before this one knew. */
 void sessions_take_up(struct sessions *s);

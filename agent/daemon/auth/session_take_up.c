@@ -59,6 +59,8 @@ static void take_up(struct session *x) {
                 session_forget(x);
                 break;
         default: /* let in: its session may be about to begin, in another process, too (sshd) */
+                if (session_is_overdue(&x->kept, clock_ms()))
+                        session_forget(x);
                 break;
         }
         if (x->kept.has_card && x->kept.stage != SESSION_NONE)

@@ -12,8 +12,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#define OPENING_MS 120000 /* from the verdict to open_session; a locker opens none */
-
 /* The session in front. logind gives the name of a session that is over to a later one, and whoever borrows another's
  * rights (su, sudo) stays inside a session of somebody else: the uid must be the same, too. Of several it is the first
  * to open: the others are inside it. */
@@ -173,6 +171,10 @@ void session_ended(struct source *source, uint32_t events) {
         session_close(container_of(source, struct session, ended));
 }
 
+bool session_is_overdue(const struct session_kept *k, int64_t now_ms) {
+        return k->stage == SESSION_PASSED && now_ms - k->passed_ms > OPENING_MS;
+}
+
 static struct session *free_place(struct sessions *s) {
         int64_t now = clock_ms();
         struct session *oldest = NULL;
@@ -180,7 +182,7 @@ static struct session *free_place(struct sessions *s) {
         for (size_t i = 0; i < SESSIONS; i++) {
                 struct session *x = &s->at[i];
 
-                if (x->kept.stage == SESSION_PASSED && now - x->kept.passed_ms > OPENING_MS)
+                if (session_is_overdue(&x->kept, now))
                         session_forget(x);
                 if (x->kept.stage == SESSION_NONE)
                         return x;
@@ -237,8 +239,8 @@ static struct session *find_passed(struct sessions *s, const struct attempt *a) 
         for (size_t i = 0; i < SESSIONS; i++) {
                 const struct session_kept *k = &s->at[i].kept;
 
-                if (k->stage != SESSION_PASSED || clock_ms() - k->passed_ms > OPENING_MS
-                    || strcmp(k->user, a->user) != 0 || strcmp(k->service, a->begin.service) != 0)
+                if (k->stage != SESSION_PASSED || session_is_overdue(k, clock_ms()) || strcmp(k->user, a->user) != 0
+                    || strcmp(k->service, a->begin.service) != 0)
                         continue;
                 if (k->pid == a->pid)
                         return &s->at[i];
