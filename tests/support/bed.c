@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,11 +253,6 @@ void bed_set_up(struct bed *bed, const char *path) {
         bed_announce(bed, path, "bind");
 }
 
-static int remove_one(const char *file, const struct stat *st, int type, struct FTW *ftw) {
-        (void)st, (void)type, (void)ftw;
-        return remove(file);
-}
-
 void unplug(struct bed *bed, const char *path) {
         struct place *p = place_of(bed, path);
         char link[128];
@@ -268,7 +262,7 @@ void unplug(struct bed *bed, const char *path) {
         kernel_forget(bed->kernel, at(bed, path, ""));
         (void)snprintf(link, sizeof link, "/sys/bus/usb/devices/%s", p->name);
         (void)unlink(at(bed, "", link));
-        (void)nftw(at(bed, path, ""), remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        folder_remove(at(bed, path, ""));
         p->path[0] = '\0';
 }
 

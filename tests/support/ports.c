@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,4 +149,13 @@ bool port_written(const char *path, const char *name, char ret[static 16]) {
         if (f)
                 (void)fclose(f);
         return n > 0;
+}
+
+static int remove_one(const char *file, const struct stat *st, int type, struct FTW *ftw) {
+        (void)st, (void)type, (void)ftw;
+        return remove(file);
+}
+
+void folder_remove(const char *path) {
+        (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -25,5 +25,8 @@ void port_comes_back(const char *path, const char *aside);
 /* What was written to such an attribute, as far as it fits, and whether anything was. */
 bool port_written(const char *path, const char *name, char ret[static 16]);
 
+/* With all that is in it. */
+void folder_remove(const char *path);
+
 /* Makes a regular file hold this text. */
 void file_write(const char *path, const char *name, const char *text);
