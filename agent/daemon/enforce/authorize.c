@@ -213,7 +213,7 @@ static void interfaces_take_turns(struct device_dir *d) {
                 if (!i->allowed || interface_driver(i->fd, driver))
                         continue;
                 i->waits = i->supposed ? taken : reading && interface_needs_driver(i->kinds);
-                taken = taken || i->supposed;
+                taken = taken || (i->supposed && !i->read);
         }
 }
 

@@ -75,8 +75,8 @@ bool usb_differs(int device_fd, bool let_in);
 /* Make the kernel obey the verdict for the device that was recognised. Allowed: authorize the device, then only the
  * verdict's interfaces, each bound to a driver of its own kinds (decision/drivers.h); an interface whose driver is not
  * registered stays unauthorized, one that is bound and not allowed is unbound. Of those that are let in as a security
- * key at most one is bound, and nothing while one that is bound is not read. Denied: deauthorize. Idempotent. `note`
- * says what went wrong. */
+ * key and not read at most one is bound, and nothing while one that is bound is not read. Denied: deauthorize.
+ * Idempotent. `note` says what went wrong. */
 enum outcome usb_apply(struct usb *u, int device_fd, const struct sighting *s, const struct verdict *v,
                        struct err *note);
 

@@ -277,29 +277,6 @@ Test(gate_security_keys, the_second_is_bound_once_the_first_is_read_and_read_its
         cr_expect(bed_bound(k.t.bed, path, 0));
 }
 
-/* What it said before does not tell whether it answers now. */
-Test(gate_security_keys, let_in_once_more_they_are_bound_one_by_one_again) {
-        const char *path = plugged_with_two();
-
-        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
-        cr_assert(until(&k.t, second_is_bound, path));
-        hid_reads(k.t.bed, path, 1, hid_report_key, sizeof hid_report_key);
-        cr_assert(until(&k.t, hidraw_opens, path));
-        kept_push(&k, RULE_HID);
-        cr_assert(is_let_in(&k.t, path), "as any input device");
-        kept_push(&k, RULE_HUB);
-        cr_assert(is_kept_out(&k.t, path));
-        hid_leaves(k.t.bed, path, 0);
-        hid_leaves(k.t.bed, path, 1);
-        cr_assert(bed_settle(k.t.bed));
-        kept_push(&k, RULE_KEYS);
-        cr_assert(bed_wait_bound(k.t.bed, path, 0, true));
-        cr_assert(bed_settle(k.t.bed));
-        cr_expect_not(bed_bound(k.t.bed, path, 1));
-        hid_reads(k.t.bed, path, 0, hid_report_key, sizeof hid_report_key);
-        cr_expect(until(&k.t, second_is_bound, path));
-}
-
 /* It might wait long for that one, too. */
 Test(gate_security_keys, what_lost_its_driver_is_bound_again_once_the_key_is_read) {
         const char *path;
