@@ -23,10 +23,10 @@ def status_of(vm, pid):
 
 
 def text_of(vm, pid):
-    """{file of a mapping with program text: (KiB of it that are locked in memory, KiB)}"""
-    each = [re.search(r"^\S+ r-xp .* (/.*)\n(?:.*\n)*?Size: +(\d+)(?:.*\n)*?Locked: +(\d+)", one)
+    """{file of a mapping with program text: (KiB of it in memory, KiB, is it locked there)}"""
+    each = [re.search(r"^\S+ r-xp .* (/.*)\n(?:.*\n)*?Size: +(\d+)(?:.*\n)*?Rss: +(\d+)(?:.*\n)*?VmFlags:(.*)", one)
             for one in re.split(r"^(?=[0-9a-f]+-)", vm.sh(f"cat /proc/{pid}/smaps"), flags=re.M)]
-    return {found[1]: (int(found[3]), int(found[2])) for found in each if found}
+    return {found[1]: (int(found[3]), int(found[2]), "lo" in found[4].split()) for found in each if found}
 
 
 def run(vm):
@@ -51,7 +51,7 @@ def run(vm):
     # Its text stays in memory, whatever else wants it.
     for pid in agent, vm.sh(f"systemctl show -P MainPID {keeper.UNIT}").strip():
         vm.log(f"{vm.sh(f'cat /proc/{pid}/comm').strip()}: text {text_of(vm, pid)}")
-        assert all(there == size for there, size in text_of(vm, pid).values())
+        assert all(there == size and locked for there, size, locked in text_of(vm, pid).values())
 
     # What the gate needs is not forbidden.
     keyboard = devices.keyboard()
