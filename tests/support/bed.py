@@ -328,6 +328,7 @@ class Bed:
         _write(f"{place}/report_descriptor", report)
 
     def unplug(self, path):
+        os.unlink(f"{self.at(path)}/devnum")   # no file of it is left when the kernel announces that
         self.announce(path, "remove")
         self.kernel.forget(self.at(path))
         os.unlink(f"{self.root}/sys/bus/usb/devices/{os.path.basename(path)}")
