@@ -107,7 +107,7 @@ def it_ends_with_the_session(desk, lives):
 
 def without_its_files_nobody_is(desk, lives):
     desk.opens("tanaka", "2", seat="seat0")
-    assert lives()
+    assert lives(True)
     os.unlink("/run/systemd/seats/seat0")
     assert lives(False)
 
