@@ -22,7 +22,7 @@ def run(vm):
     vm.sh("busctl monitor --match \"type='signal',interface='org.freedesktop.login1.Session',member='Lock'\" >/run/locks 2>&1 &")
     vm.wait("grep -q Monitoring /run/locks")
     console = Console(vm, 2, devices.keyboard())
-    vm.sh("cp /etc/pam.d/common-session /run/stack; sed -i 's/pam_systemd.so/& type=x11/' /etc/pam.d/common-session")  # as a desktop's
+    vm.sh("cp /etc/pam.d/login /run/stack; sed -i 's/pam_systemd.so/& type=x11/' /etc/pam.d/login")  # as a desktop's
 
     logs_in(console, "0" * 6)
     vm.wait("grep -q login-refused /var/lib/sekimori/audit/audit.jsonl")
@@ -36,7 +36,7 @@ def run(vm):
     assert record["user"] == "tanaka" and record["action"] == "lock", record
     console.types("[$]", "exit")
 
-    vm.sh("cp /run/stack /etc/pam.d/common-session")    # a text console has nothing to lock
+    vm.sh("cp /run/stack /etc/pam.d/login")    # a text console has nothing to lock
     reader.insert(card)
     logs_in(console, PIN)
     console.await_prompt("[$]")
