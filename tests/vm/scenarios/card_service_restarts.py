@@ -6,6 +6,7 @@ from harness import devices
 from harness.card import Authority, Reader
 from harness.desk import LOGIN, Console, Desk
 
+LONG = True
 MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
 PIN = "135790"
 RULES = [{"name": "staff", "users": ["group:town"], "require": ["card+pin"]}, *LOGIN["rules"][1:]]

@@ -7,7 +7,7 @@ import subprocess
 from harness import keeper, slots
 from harness.policy import BASIC, policy
 
-COLD = True
+COLD = LONG = True
 QEMU = slots.BUILT_IN
 PATIENT = "defaults,x-systemd.device-timeout=600s"
 PARTITIONS = {"serial": (2048, 4096), "uuid": (6144, 4096)}    # sector and length
