@@ -36,7 +36,7 @@ static void come(uid_t real, uid_t effective) {
         int fd = -1;
 
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (setresuid(real, effective, 0) == 0 && socket_connect(folder, "auth.sock", &fd) == 0)
+        if (setresuid(real, effective, geteuid()) == 0 && socket_connect(folder, "auth.sock", &fd) == 0)
                 (void)pause();
         _exit(1);
 }
