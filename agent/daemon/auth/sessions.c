@@ -5,6 +5,7 @@
 
 #include "host/clock.h"
 #include "host/process.h"
+#include "text/line.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -252,13 +253,11 @@ static struct session *find_passed(struct sessions *s, const struct attempt *a) 
 /* Whoever comes from another host sits at no seat. A text console is the seat's, whether or not logind was asked before
  * us; an X display is not by its name: sshd and xrdp have them, too (":10"). */
 static const char *seat_of(const struct login_begin *b) {
-        const char *tty = strncmp(b->tty, "/dev/", 5) == 0 ? b->tty + 5 : b->tty;
-
         if (b->rhost[0])
                 return "";
         if (b->seat[0])
                 return b->seat;
-        return strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9' ? "seat0" : "";
+        return line_is_console(b->tty) ? "seat0" : "";
 }
 
 /* A module whose agent died before the verdict asks the next one again: the session is in the file already. */

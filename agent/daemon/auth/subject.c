@@ -3,6 +3,7 @@
 #include "auth/subject.h"
 
 #include "auth/throttle.h"
+#include "text/line.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,9 +41,8 @@ static struct login_subject as_person(uid_t uid, const struct peer *p, uid_t des
 
 /* All consoles of a seat are one place for failures, but a crowd at one of them leaves the others free. */
 static struct login_subject subject_entrance(const char *host, const char *seat, const char *tty, const char *service) {
-        static const char dev[] = "/dev/";
-        const char *line = strncmp(tty, dev, strlen(dev)) == 0 ? tty + strlen(dev) : tty;
-        bool at_seat = !*host && (*seat || throttle_is_console(line));
+        const char *line = line_name(tty);
+        bool at_seat = !*host && (*seat || line_is_console(line));
         struct login_subject s = *host     ? subject_named(SUBJECT_AFAR, "host", host, "")
                                  : at_seat ? subject_named(SUBJECT_SEAT, "seat", *seat ? seat : "seat0", line)
                                            : subject_named(SUBJECT_AFAR, "line", *line ? line : service, "");

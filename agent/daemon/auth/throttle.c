@@ -3,6 +3,7 @@
 #include "auth/throttle.h"
 
 #include "host/digest.h"
+#include "text/line.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,15 +13,11 @@
 #define IN_A_ROW 100 /* SP 800-63B §5.2.2 */
 #define PLACES_OF_A_KIND (TALLY_PLACES / 2)
 
-bool throttle_is_console(const char *tty) {
-        return strncmp(tty, "tty", 3) == 0 && tty[3] && strspn(tty + 3, "0123456789") == strlen(tty + 3);
-}
-
 static void throttle_name(const char *seat, const char *tty, const char *rhost, char *to, size_t size) {
-        tty = strncmp(tty, "/dev/", 5) == 0 ? tty + 5 : tty;
+        tty = line_name(tty);
         if (*rhost)
                 (void)snprintf(to, size, "host %s", rhost);
-        else if (*seat || throttle_is_console(tty))
+        else if (*seat || line_is_console(tty))
                 (void)snprintf(to, size, "seat %s", *seat ? seat : "seat0");
         else
                 (void)snprintf(to, size, "line %s", strncmp(tty, "pts/", 4) == 0 ? "pts" : tty);

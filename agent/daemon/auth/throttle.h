@@ -10,9 +10,6 @@
  * so are all its consoles; all pseudo-terminals together are one, because anybody can have thousands. Never 0. */
 uint64_t throttle_place(const char *seat, const char *tty, const char *rhost);
 
-/* "tty2", but not "ttyS0" and "ttyUSB0". */
-bool throttle_is_console(const char *tty);
-
 /* Seconds until the next attempt is looked at; 0: now. Failures up to `attempts` within the window cost nothing; each
  * further one pauses longer (a quarter of pause_s, a half, the whole, twice, at most 8 h). Beyond 100 failures in a row
  * from anywhere (SP 800-63B), every place waits pause_s between two attempts, and all places where the person has never

@@ -19,12 +19,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define DEADLINE_MS                                                                                                    \
-        70000         /* usb-storage waits a minute for a disk that answers nothing, and holds the device's lock       \
-                       */
-#define GRACE_MS 2000 /* from the last write until the device's absence must be seen */
-#define AWAY_S 10     /* enumeration takes far less */
-#define AGAIN_MS 1000 /* no process, no memory, no descriptor just now */
+#define DEADLINE_MS 70000 /* usb-storage waits a minute, and holds the device's lock */
+#define GRACE_MS 2000     /* from the last write until the device's absence must be seen */
+#define AWAY_S 10         /* enumeration takes far less */
+#define AGAIN_MS 1000     /* no process, no memory, no descriptor just now */
 
 /* The agent's descriptors are closed: this process may outlive it, and would keep its lock and its sockets. None is
  * made for that: there may be no more to be had. */

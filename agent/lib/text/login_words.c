@@ -3,6 +3,8 @@
  * a name in braces, so that no sentence can read an argument that it was not given. */
 #include "text/login_words.h"
 
+#include "text/line.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -181,10 +183,6 @@ static void fill_when(enum language l, const struct word_facts *f, char *to, siz
                   t.tm_mon + 1, t.tm_mday, days[t.tm_wday % 7][l], t.tm_hour, t.tm_min);
 }
 
-static bool is_console(const char *tty) {
-        return strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9';
-}
-
 static void fill_place(enum language l, const struct word_facts *f, char *to, size_t size) {
         char escaped[512];
 
@@ -193,7 +191,7 @@ static void fill_place(enum language l, const struct word_facts *f, char *to, si
                 words_add(to, size, "%s", SAY(l, "場所は記録されていません", "place unknown"));
         else if (strncmp(escaped, "seat", 4) == 0)
                 words_add(to, size, SAY(l, "この端末の画面（%s）", "this terminal's screen (%s)"), escaped);
-        else if (is_console(escaped))
+        else if (line_is_console(escaped))
                 words_add(to, size, SAY(l, "この端末のコンソール（%s）", "this terminal's console (%s)"), escaped);
         else
                 words_add(to, size, "%s", escaped);
@@ -235,9 +233,5 @@ void words_login(enum language l, enum login_word w, const struct word_facts *fa
 }
 
 enum language language_on(enum language l, const char *tty) {
-        static const char dev[] = "/dev/";
-
-        if (strncmp(tty, dev, strlen(dev)) == 0)
-                tty += strlen(dev);
-        return is_console(tty) ? LANGUAGE_EN : l;
+        return line_is_console(tty) ? LANGUAGE_EN : l;
 }
