@@ -85,11 +85,12 @@ static int keeper_list(struct keeper_service *k, bool *ret_could, struct err *er
 
 /* Not where disks are refused already: udev cannot read a removable one then. */
 static int keeper_leave_unread(struct keeper_service *k, const char *seconds) {
-        const unsigned long n = strtoul(seconds, NULL, 10);
+        char *end;
+        const unsigned long n = strtoul(seconds, &end, 10);
         struct err err = { 0 };
         int r = 0;
 
-        if (n == 0 || n > UNREAD_MAX) {
+        if (*end || n == 0 || n > UNREAD_MAX) {
                 (void)fprintf(stderr, "sekimori-keeper: --leave-unread wants 1 to %d seconds, not '%s'\n", UNREAD_MAX,
                               seconds);
                 return ARGUMENTS_MISUSED;
