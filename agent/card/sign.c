@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#define RESETS_MAX 4 /* of the card by others, while it signs */
+
 /* What is to be signed, as the card wants it. */
 struct digest {
         CK_MECHANISM_TYPE mechanism;
@@ -114,6 +116,23 @@ static enum card_result sign_unlock(const struct tokens *t, const struct card_to
         return module_result(rv, "C_Login", ret->text, sizeof ret->text);
 }
 
+/* The PIN was right, so it may be shown again: whenever another program that had the card open ends, pcscd resets the
+ * card. Each login that used it before us is such a program. */
+static enum card_result use_key_until_done(const struct tokens *t, const struct card_token *token,
+                                           const struct card_sign *s, struct digest *d, struct card_signed *ret) {
+        enum card_result result = use_key(t, token, s, d, ret);
+
+        for (unsigned i = 0; i < RESETS_MAX && result == CARD_UNABLE; i++) {
+                enum card_result unlocked = sign_unlock(t, token, s, ret);
+
+                if (unlocked == CARD_OK)
+                        result = use_key(t, token, s, d, ret);
+                else if (unlocked != CARD_UNABLE)
+                        break;
+        }
+        return result;
+}
+
 static enum card_result sign_try(const struct tokens *t, const struct card_token *token, const struct listed_key *key,
                                  const struct card_sign *s, struct card_signed *ret) {
         size_t n = strlen(s->pin);
@@ -132,11 +151,7 @@ static enum card_result sign_try(const struct tokens *t, const struct card_token
         result = sign_unlock(t, token, s, ret);
         if (result != CARD_OK)
                 return result;
-        result = use_key(t, token, s, &d, ret);
-        /* The PIN was right, so it may be shown once more: when another program that had the card open ends, pcscd
-         * resets the card. */
-        if (result == CARD_UNABLE && sign_unlock(t, token, s, ret) == CARD_OK)
-                result = use_key(t, token, s, &d, ret);
+        result = use_key_until_done(t, token, s, &d, ret);
         (void)t->p11->C_Logout(token->session);
         return result;
 }
@@ -162,6 +177,7 @@ void sign_challenge(const struct tokens *t, const struct card_sign *s, struct ca
                 return;
         ret->result = sign_try(t, token, key, s, ret);
         if (ret->result == CARD_OK) {
+                ret->text[0] = '\0';
                 ret->pin = PIN_FRESH; /* a correct PIN resets the retry counter */
                 return;
         }

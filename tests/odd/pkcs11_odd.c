@@ -31,6 +31,7 @@ static struct {
         char pin[65];    /* the script */
         char serial[17]; /* what could be done while it was loaded */
         bool in, found, each_time, confirmed, stuck;
+        unsigned resets;
 } card = { .token = CKF_TOKEN_INITIALIZED | CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED, .slot = CKF_TOKEN_PRESENT };
 
 static bool script_is(const char *name) {
@@ -245,6 +246,10 @@ static CK_RV sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG n_dat
                 return CKR_DATA_LEN_RANGE;
         if (card.each_time && !card.confirmed)
                 return CKR_USER_NOT_LOGGED_IN;
+        if (script_is("reset-at-sign") && to && card.resets++ < 3) {
+                card.in = false;
+                return CKR_DEVICE_ERROR;
+        }
         if (script_is("pulled-at-sign")) {
                 card.slot = 0;
                 return CKR_DEVICE_ERROR;

@@ -108,6 +108,11 @@ Test(card_module, who_was_in_already_has_to_show_the_pin_again) {
         expect("already-in", CARD_OK, PIN_FRESH, "");
 }
 
+/* Of each login that used the card before, the end resets it. */
+Test(card_module, a_card_that_others_reset_is_shown_the_pin_again) {
+        expect("reset-at-sign", CARD_OK, PIN_FRESH, "");
+}
+
 Test(card_module, a_key_that_asks_each_time_is_answered) {
         expect("each-time", CARD_OK, PIN_FRESH, "");
 }
