@@ -37,7 +37,7 @@ def who_opens_no_session_in_time_is_forgotten(desk, _):
     desk.stop(kill=True)
     with open(f"{desk.place}/run/sessions", "rb") as f:
         content = bytearray(f.read()[:-32])
-    at = 8 + 40 + 1 + 8 + 4 + 8     # of the first record: when it was let in
+    at = 8 + 40 + 1 + 8 + 9 + 4 + 8     # of the first record: when it was let in
     passed_ms = int.from_bytes(content[at:at + 8], "little")
     assert 0 <= time.monotonic() * 1000 - passed_ms < 60000
     content[at:at + 8] = (passed_ms - before_s * 1000).to_bytes(8, "little", signed=True)

@@ -54,6 +54,8 @@ static const struct word reasons[] = {
         { "tally", { "使用済みコードの記録が壊れています", "the record of used codes is damaged" } },
         { "state", { "端末の保存領域を使えません", "the terminal cannot use its disk" } },
         { "no-helper", { "確認用のプログラムが動きません", "a helper program does not work" } },
+        { "too-many", { "同時に行われているログインが多すぎます", "too many logins at once from there" } },
+        { "too-many-sessions", { "開いているセッションが多すぎます", "too many sessions are open from there" } },
         { "timeout", { "時間内に終わりませんでした", "it took too long" } },
         { "unrecorded", { "監査記録に書けません", "it could not be recorded" } },
 };

@@ -74,19 +74,27 @@ static void (*const phases[LOGIN_PHASES])(struct attempt *a) = {
         [LOGIN_CLOSE] = session_close,
 };
 
-static void settle_subject(struct attempt *a) {
+static struct login_subject attempt_subject(const struct attempt *a) {
         struct peer peer;
 
         if (peer_look(a->peer.fd, &peer) < 0)
                 peer = (struct peer){ .uid = a->uid };
-        a->subject = subject_of(&peer, &a->begin, geteuid(), sessions_desk(attempt_sessions(a)));
+        return subject_of(&peer, &a->begin, geteuid(), sessions_desk(attempt_sessions(a)));
+}
+
+/* Answered at once. */
+static bool attempt_is_short(const struct attempt *a) {
+        return a->begin.phase == LOGIN_ACCOUNT || a->begin.phase == LOGIN_CLOSE;
 }
 
 void attempt_began(struct attempt *a, const struct login_begin *b) {
         a->begin = *b;
         (void)snprintf(a->user, sizeof a->user, "%s", b->user);
-        settle_subject(a);
-        phases[b->phase](a);
+        a->subject = attempt_subject(a);
+        if (attempt_is_short(a) || attempt_charge(a, a->subject))
+                phases[b->phase](a);
+        else
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "too-many", WORD_TOO_MANY);
 }
 
 static bool may_ask_for(const struct attempt *a) {

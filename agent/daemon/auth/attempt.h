@@ -3,6 +3,7 @@
 #pragma once
 
 #include "auth/certificate.h"
+#include "auth/charge.h"
 #include "auth/choose.h"
 #include "auth/helper_pool.h"
 #include "auth/service.h"
@@ -49,6 +50,7 @@ struct attempt {
         enum attempt_state state;
         struct login_begin begin;
         struct login_subject subject; /* who asks */
+        bool charged;                 /* to the subject (charge.h) */
 
         /* who is asked for, and what they must show */
         bool known, enrolled_lost;
@@ -90,6 +92,9 @@ struct helper_pool *attempt_helper_pool(const struct attempt *a);
 /* The first that came and fits; NULL: none. */
 struct attempt *service_find(const struct service *s, bool (*fits)(const struct attempt *a, const void *ctx),
                              const void *ctx);
+/* False: there is no room for it, and it is not charged. Of a subject whose share is used up the oldest conversation
+ * that waits for an answer is ended instead, and told. */
+bool attempt_charge(struct attempt *a, struct login_subject who);
 void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
 void attempt_end(struct attempt *a);               /* close, wipe, free: do not use it afterwards */
 int attempt_watch_person(struct attempt *a);       /* a child was started: read its messages */
@@ -139,8 +144,10 @@ void sessions_on_looked(struct sessions *s, void (*looked)(void *ctx), void *ctx
 void sessions_free(struct sessions *s);
 uid_t sessions_desk(struct sessions *s); /* whose session is in front of the seat; PEER_NOBODY */
 struct sessions *attempt_sessions(const struct attempt *a);
-/* A person was let in: kept for the open_session that follows; takes over the card helper. `before`: the person's tally
- * before this login. */
+/* Is there room for a session of who asks? Whoever was let in before them, and has not opened one, makes room. */
+bool sessions_have_room(struct sessions *s, const struct attempt *a);
+/* A person was let in, and there is room: kept for the open_session that follows; takes over the card helper. `before`:
+ * the person's tally before this login. */
 void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before);
 void sessions_open(struct sessions *s, struct attempt *a);
 void sessions_close(struct sessions *s, const struct attempt *a);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* service.c — auth.sock: limits the number of conversations, dispatches their messages, and keeps their deadlines.
+/* service.c — auth.sock: charges conversations to who asks, dispatches their messages, and keeps their deadlines.
  * attempt.c holds the conversation itself. */
 #include "auth/attempt.h"
 
@@ -16,11 +16,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#define ATTEMPTS 512         /* at once */
-#define ATTEMPTS_OF_A_USER 8 /* of one uid other than root: a locker needs one. One more ends the oldest */
 #define ADMITTED_AT_ONCE 256
-#define SILENCE_MS 10000 /* until the first message */
-#define SPARE_MS 600000  /* how long the next login's helpers are kept */
+#define ATTEMPTS (CHARGES_MAX + ADMITTED_AT_ONCE) /* those that are charged, and of root those not heard yet */
+#define SILENCE_MS 10000                          /* until the first message */
+#define SPARE_MS 600000                           /* how long the next login's helpers are kept */
 
 struct service {
         struct source listening;
@@ -210,21 +209,61 @@ void attempt_unwatch_card(struct attempt *a, struct child *ret) {
         a->card_child = CHILD_NONE;
 }
 
-/* No user takes the room of another: root's conversations are limited by ATTEMPTS only, those of any other uid by
- * ATTEMPTS_OF_A_USER. */
-static bool make_room(struct service *s, uid_t uid) {
-        struct attempt *oldest = NULL;
+static bool waits_for_answer(const struct attempt *a, const void *ctx) {
+        const struct login_subject *who = ctx;
+
+        return a->charged && a->subject.key == who->key && (a->state == ATTEMPT_NEW || a->state == ATTEMPT_ASKING);
+}
+
+/* Ends the oldest that waits for the subject's answer. */
+static bool charge_gives_way(struct service *s, const struct login_subject *who) {
+        struct attempt *oldest = service_find(s, waits_for_answer, who);
+
+        if (!oldest)
+                return false;
+        if (oldest->state == ATTEMPT_NEW)
+                attempt_abandoned(oldest, false);
+        else
+                attempt_refuse_now(oldest, LOGIN_UNAVAILABLE, "too-many", WORD_TOO_MANY);
+        return true;
+}
+
+bool attempt_charge(struct attempt *a, struct login_subject who) {
+        struct service *s = a->service;
+        struct charge held[CHARGES_MAX];
+        enum charge_room room;
         size_t n = 0;
 
-        for (size_t i = 0; i < s->n; i++)
-                if (s->attempts[i]->uid == uid) {
-                        n++;
-                        if (!oldest || s->attempts[i]->came < oldest->came)
-                                oldest = s->attempts[i];
-                }
-        if (uid != 0 && n >= ATTEMPTS_OF_A_USER)
+        a->charged = false, a->subject = who;
+        for (size_t i = 0; i < s->n && n < CHARGES_MAX; i++)
+                if (s->attempts[i]->charged)
+                        held[n++] = charge_of(&s->attempts[i]->subject);
+        room = charge_room(CHARGE_CONVERSATION, held, n, charge_of(&who));
+        a->charged = room == CHARGE_FITS || (room == CHARGE_OWN_FULL && charge_gives_way(s, &who));
+        return a->charged;
+}
+
+static bool is_unheard(const struct attempt *a, const void *ctx) {
+        (void)ctx;
+        return a->state == ATTEMPT_NEW;
+}
+
+/* The oldest that has said nothing yet makes room. */
+static bool make_room(struct service *s) {
+        struct attempt *oldest = s->n < ATTEMPTS ? NULL : service_find(s, is_unheard, NULL);
+
+        if (oldest)
                 attempt_abandoned(oldest, false);
         return s->n < ATTEMPTS;
+}
+
+/* What only root's programs may be is charged once they say what for. */
+static void attempt_admit(struct attempt *a) {
+        const struct login_subject who = subject_unheard(a->uid, geteuid());
+
+        attempt_until(a, SILENCE_MS);
+        if (who.class == SUBJECT_PERSON && !attempt_charge(a, who))
+                attempt_abandoned(a, true);
 }
 
 /* False: no further connection is pending. */
@@ -237,7 +276,7 @@ static bool service_admit(struct service *s) {
 
         if (fd < 0)
                 return false;
-        if (socket_peer(fd, &uid, &gid, &pid) < 0 || !make_room(s, uid))
+        if (socket_peer(fd, &uid, &gid, &pid) < 0 || !make_room(s))
                 return true;
         a = locked_new(sizeof *a);
         if (!a)
@@ -252,7 +291,7 @@ static bool service_admit(struct service *s) {
         }
         (void)take_fd(&fd);
         s->attempts[s->n++] = a;
-        attempt_until(a, SILENCE_MS);
+        attempt_admit(a);
         return true;
 }
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define FILE_NAME "sessions"
-#define MAGIC "SKSESS1\n"
+#define MAGIC "SKSESS2\n"
 #define MAGIC_SIZE 8
 #define BOOT 40
 #define RECORD_MOST 2048 /* of one, without its groups */
@@ -39,6 +39,8 @@ static void put_session(struct bytes_out *o, const struct session_kept *k) {
 
         bytes_put_uint(o, k->stage, 1);
         bytes_put_uint(o, k->record, 8);
+        bytes_put_uint(o, k->charge.class, 1);
+        bytes_put_uint(o, k->charge.key, 8);
         bytes_put_uint(o, (uint32_t)k->pid, 4);
         bytes_put_uint(o, k->start, 8);
         bytes_put_uint(o, (uint64_t)k->passed_ms, 8);
@@ -76,6 +78,8 @@ static struct person_found *take_who(struct bytes *b) {
 static void take_session(struct bytes *b, struct session_kept *ret) {
         *ret = (struct session_kept){ .stage = bytes_u8(b) };
         ret->record = bytes_u64(b);
+        ret->charge.class = bytes_u8(b);
+        ret->charge.key = bytes_u64(b);
         ret->pid = (pid_t)bytes_u32(b);
         ret->start = bytes_u64(b);
         ret->passed_ms = (int64_t)bytes_u64(b);
@@ -94,8 +98,8 @@ static void take_session(struct bytes *b, struct session_kept *ret) {
         ret->has_card = bytes_u8(b) != 0;
         ret->card_gone = bytes_u8(b) != 0;
         bytes_copy(b, ret->certificate, sizeof ret->certificate);
-        if (ret->stage == SESSION_NONE || ret->stage >= SESSION_STAGES || ret->pid <= 0
-            || (ret->stage == SESSION_OPEN && !ret->who))
+        if (ret->stage == SESSION_NONE || ret->stage >= SESSION_STAGES || ret->charge.class >= SUBJECT_CLASSES
+            || ret->pid <= 0 || (ret->stage == SESSION_OPEN && !ret->who))
                 b->broken = true;
 }
 

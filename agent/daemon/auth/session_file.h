@@ -3,6 +3,7 @@
  * as the machine runs, and no longer. */
 #pragma once
 
+#include "auth/charge.h"
 #include "base/err.h"
 #include "host/digest.h"
 #include "wire/card.h"
@@ -24,8 +25,9 @@ enum session_stage {
 struct session_kept {
         enum session_stage stage;
         uint64_t record; /* number of the audit record that says its stage: of its opening, or of its end */
-        pid_t pid;       /* of the process that asked */
-        uint64_t start;  /* of that process (host/process.h); 0: not known */
+        struct charge charge;
+        pid_t pid;      /* of the process that asked */
+        uint64_t start; /* of that process (host/process.h); 0: not known */
         int64_t passed_ms;
         uint64_t opened; /* sequence number of the opening */
         char user[LOGIN_USER], service[LOGIN_NAME], tty[LOGIN_NAME], rhost[LOGIN_HOST], seat[LOGIN_NAME],

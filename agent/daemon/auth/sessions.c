@@ -176,9 +176,30 @@ bool session_is_overdue(const struct session_kept *k, int64_t now_ms) {
         return k->stage == SESSION_PASSED && now_ms - k->passed_ms > OPENING_MS;
 }
 
-static struct session *free_place(struct sessions *s) {
-        int64_t now = clock_ms();
+/* Who was let in first and has opened no session gives way: of the same subject, or of the same class where that is
+ * full. What is lost is when they logged in last; of one with a card it would be who watches it. NULL: none. */
+static struct session *sessions_giving_way(struct sessions *s, struct charge to, enum charge_room room) {
         struct session *oldest = NULL;
+
+        for (size_t i = 0; i < SESSIONS; i++) {
+                struct session *x = &s->at[i];
+                const struct charge *held = &x->kept.charge;
+                bool shares = room == CHARGE_OWN_FULL ? held->key == to.key : held->class <= to.class;
+
+                if (shares && x->kept.stage == SESSION_PASSED && !x->kept.has_card
+                    && (!oldest || x->kept.passed_ms < oldest->kept.passed_ms))
+                        oldest = x;
+        }
+        return oldest;
+}
+
+/* NULL: whoever is charged has no room left. */
+static struct session *free_place(struct sessions *s, struct charge who) {
+        struct charge held[SESSIONS];
+        struct session *place = NULL;
+        enum charge_room room;
+        int64_t now = clock_ms();
+        size_t n = 0;
 
         for (size_t i = 0; i < SESSIONS; i++) {
                 struct session *x = &s->at[i];
@@ -186,23 +207,32 @@ static struct session *free_place(struct sessions *s) {
                 if (session_is_overdue(&x->kept, now))
                         session_forget(x);
                 if (x->kept.stage == SESSION_NONE)
-                        return x;
-                if (x->kept.stage == SESSION_PASSED && (!oldest || x->kept.passed_ms < oldest->kept.passed_ms))
-                        oldest = x;
+                        place = place ?: x;
+                else
+                        held[n++] = x->kept.charge;
         }
-        if (oldest)
-                session_forget(oldest);
-        return oldest;
+        room = charge_room(CHARGE_SESSION, held, n, who);
+        if (room == CHARGE_FITS)
+                return place;
+        place = sessions_giving_way(s, who, room);
+        if (place)
+                session_forget(place);
+        return place;
+}
+
+bool sessions_have_room(struct sessions *s, const struct attempt *a) {
+        return free_place(s, charge_of(&a->subject)) != NULL;
 }
 
 static struct session *sessions_begin(struct sessions *s, const struct attempt *a, const char *user) {
-        struct session *x = free_place(s);
+        struct session *x = free_place(s, charge_of(&a->subject));
 
         if (!x)
                 return NULL;
         *x = (struct session){
                 .of = s, .ended.fd = -1, .watch = { .source.fd = -1, .child = CHILD_NONE }, .kept.stage = SESSION_PASSED
         };
+        x->kept.charge = charge_of(&a->subject);
         x->kept.pid = a->pid, x->kept.passed_ms = clock_ms();
         (void)snprintf(x->kept.user, sizeof x->kept.user, "%s", user);
         (void)snprintf(x->kept.service, sizeof x->kept.service, "%s", a->begin.service);
@@ -292,9 +322,13 @@ static void tell_last(const struct session_kept *k, struct attempt *a) {
                 attempt_tell_facts(a, WORD_FAILED_SINCE, &facts);
 }
 
-static void session_begins(struct session *x, const struct attempt *a) {
+static bool session_begins(struct session *x, const struct attempt *a) {
         struct session_kept *k = &x->kept;
 
+        k->who = a->known ? malloc(sizeof *k->who) : NULL;
+        if (!k->who)
+                return false;
+        *k->who = a->who;
         k->opened = ++x->of->openings, k->pid = a->pid;
         (void)snprintf(k->tty, sizeof k->tty, "%s", a->begin.tty);
         (void)snprintf(k->rhost, sizeof k->rhost, "%s", a->begin.rhost);
@@ -305,8 +339,10 @@ static void session_begins(struct session *x, const struct attempt *a) {
         session_tell_seated(x->of);
         if (k->card_gone)
                 session_follow_card(x);
+        return true;
 }
 
+/* A session that is not kept is refused: it would be watched by nobody, and recorded nowhere else. */
 void sessions_open(struct sessions *s, struct attempt *a) {
         struct session *x, *repeated;
 
@@ -314,14 +350,16 @@ void sessions_open(struct sessions *s, struct attempt *a) {
                 (void)snprintf(a->user, sizeof a->user, "%s", a->who.name);
         repeated = find_repeated(s, a);
         x = repeated ?: find_passed(s, a) ?: sessions_begin(s, a, a->user);
-        if (repeated)
-                repeated->taken_up = false;
-        else if (x && a->known && (x->kept.who = malloc(sizeof *x->kept.who))) {
-                *x->kept.who = a->who;
-                session_begins(x, a);
+        if (!x) {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "too-many-sessions", WORD_TOO_MANY);
+                return;
         }
-        if (x && x->kept.stage == SESSION_OPEN)
-                tell_last(&x->kept, a);
+        if (!repeated && !session_begins(x, a)) {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, a->known ? "no-helper" : "unknown", WORD_UNAVAILABLE);
+                return;
+        }
+        x->taken_up = false;
+        tell_last(&x->kept, a);
         attempt_verdict(a, LOGIN_ALLOW);
 }
 

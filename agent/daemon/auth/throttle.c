@@ -38,6 +38,11 @@ uint64_t throttle_place(const char *seat, const char *tty, const char *rhost) {
         return place ? place : 1;
 }
 
+/* A stranger at the seat is somebody who stands there: no crowd from elsewhere uses up their turn, nor they others'. */
+static uint64_t seats_place(void) {
+        return throttle_place("seat0", "", "");
+}
+
 static struct tally_place *throttle_find(struct tally *t, uint64_t place) {
         for (size_t i = 0; i < TALLY_PLACES; i++)
                 if (t->places[i].place == place)
@@ -69,32 +74,35 @@ static int64_t left_of(int64_t pause, int64_t began_s, int64_t now_s) {
         return now_s < began_s || now_s - began_s >= pause ? 0 : pause - (now_s - began_s);
 }
 
-/* The latest failure at places where the person never logged in: these places share one turn. */
-static int64_t latest_of_strangers(const struct tally *t) {
+/* The latest failure at places where the person never logged in, but for the seat: these places share one turn. */
+static int64_t latest_of_strangers(const struct tally *t, uint64_t seat) {
         int64_t latest = INT64_MIN;
 
         for (size_t i = 0; i < TALLY_PLACES; i++)
-                if (t->places[i].failures && !t->places[i].known && t->places[i].last_s > latest)
+                if (t->places[i].failures && !t->places[i].known && t->places[i].last_s > latest
+                    && t->places[i].place != seat)
                         latest = t->places[i].last_s;
         return latest;
 }
 
 int64_t throttle_wait(const struct tally *t, const struct login_terms *terms, uint64_t place, int64_t now_s) {
         const struct tally_place *p = throttle_find((struct tally *)t, place);
-        bool known = p && p->known, failed = p && p->failures;
-        int64_t here = 0, anywhere = 0, latest = known ? p->last_s : latest_of_strangers(t);
+        const uint64_t seat = seats_place();
+        bool failed = p && p->failures, own = (p && p->known) || place == seat;
+        int64_t here = 0, anywhere = 0, latest = !own ? latest_of_strangers(t, seat) : p ? p->last_s : INT64_MIN;
 
         if (failed)
                 here = left_of(pause_after(failures_at(p, terms, now_s), terms), p->last_s, now_s);
-        if (t->failures > IN_A_ROW && (failed || !known) && latest != INT64_MIN)
+        if (t->failures > IN_A_ROW && (failed || !own) && latest != INT64_MIN)
                 anywhere = left_of(terms->throttle.pause_s, latest, now_s);
         return here > anywhere ? here : anywhere;
 }
 
 /* The places where the person has logged in make room for each other, and so do the others: strangers push none of the
- * person's out, and find as much room whoever the person is. */
+ * person's out, nor the seat's, and find as much room whoever the person is. */
 static struct tally_place *make_room(struct tally *t, bool known) {
         struct tally_place *unused = NULL, *quietest = NULL;
+        const uint64_t seat = seats_place();
         size_t n = 0;
 
         for (struct tally_place *p = t->places; p < t->places + TALLY_PLACES; p++) {
@@ -102,7 +110,7 @@ static struct tally_place *make_room(struct tally *t, bool known) {
                         unused = unused ? unused : p;
                 } else if (p->known == known) {
                         n++;
-                        if (!quietest || p->last_s < quietest->last_s)
+                        if (p->place != seat && (!quietest || p->last_s < quietest->last_s))
                                 quietest = p;
                 }
         }

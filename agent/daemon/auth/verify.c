@@ -170,6 +170,10 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
         struct tally before = *tally;
         int r;
 
+        if (!sessions_have_room(attempt_sessions(a), a)) {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "too-many-sessions", WORD_TOO_MANY);
+                return;
+        }
         throttle_succeeded(tally, a->subject.place);
         keep_time(tally, now);
         tally->login_s = now;

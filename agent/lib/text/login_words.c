@@ -141,6 +141,11 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                                   "いつもの画面からログインしてください。" ASK_JA,
                                   "This login did not pass multi-factor authentication (automatic login, public key or "
                                   "the like) and is not let in. Please log in at the usual screen." ASK_EN },
+        [WORD_TOO_MANY] = { "同時に行われているログインが多すぎるため、これ以上は受け付けられません。入力の間違いではありません。"
+                            "使っていないログイン画面や端末画面を閉じて、もう一度お試しください。" SIGN_JA("L-6"),
+                            "Too many logins are open at once, and no more can be taken. What was entered is not at "
+                            "fault. Please close login prompts and terminals that are not used, and try again." SIGN_EN(
+                                    "L-6") },
         [WORD_UNAVAILABLE] = { "いまは認証を行えません。入力の間違いではありません。少し待って、もう一度お試しください。" ASK_JA,
                                "Nobody can be authenticated just now. What was entered is not at fault. Please wait a "
                                "little and try again." ASK_EN },

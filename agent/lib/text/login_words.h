@@ -57,6 +57,7 @@ enum login_word {
         WORD_NO_RULE,          /* policy_login_plan says no */
         WORD_NOTHING_ENROLLED, /* a rule, and none of its alternatives is enrolled */
         WORD_NOT_THROUGH_US,   /* account phase: the session did not pass the authentication */
+        WORD_TOO_MANY,         /* whoever asks has no room left for another login or session */
         WORD_UNAVAILABLE,      /* nobody could decide: a helper died, memory ran out */
         LOGIN_WORDS,
 };

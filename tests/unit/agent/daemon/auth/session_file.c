@@ -35,6 +35,7 @@ TestSuite(session_file, .init = given_a_directory, .fini = drop, .timeout = 20);
 static struct session_kept an_open_one(void) {
         struct session_kept k = { .stage = SESSION_OPEN,
                                   .record = 0x123456789abc,
+                                  .charge = { SUBJECT_SEAT, 0xfedcba9876543210 },
                                   .pid = 4321,
                                   .start = UINT64_MAX,
                                   .passed_ms = 77,
@@ -174,19 +175,20 @@ Test(session_file, what_no_agent_writes_is_refused) {
                 const char *why;
         } hostile[] = {
                 { 0, { 'X' }, 1, -EBADMSG, "no file of ours" },
-                { 6, { '2' }, 1, -EBADMSG, "a later version's" },
+                { 6, { '1' }, 1, -EBADMSG, "another version's" },
                 { 8, { 'z' }, 1, -ENOENT, "another boot's" },
                 { FIRST, { 0 }, 1, -EBADMSG, "a session in no stage" },
                 { FIRST, { SESSION_STAGES }, 1, -EBADMSG, "a stage that there is not" },
-                { FIRST + 9, { 0, 0, 0, 0 }, 4, -EBADMSG, "a process with no number" },
-                { FIRST + 9, { 0xff, 0xff, 0xff, 0xff }, 4, -EBADMSG, "one with a negative number" },
-                { FIRST + 37, { 0xff, 0xff }, 2, -EBADMSG, "a name beyond the end" },
-                { FIRST + 39, { 0 }, 1, -EBADMSG, "a NUL inside a name" },
+                { FIRST + 9, { SUBJECT_CLASSES }, 1, -EBADMSG, "charged to a class that there is not" },
+                { FIRST + 18, { 0, 0, 0, 0 }, 4, -EBADMSG, "a process with no number" },
+                { FIRST + 18, { 0xff, 0xff, 0xff, 0xff }, 4, -EBADMSG, "one with a negative number" },
+                { FIRST + 46, { 0xff, 0xff }, 2, -EBADMSG, "a name beyond the end" },
+                { FIRST + 48, { 0 }, 1, -EBADMSG, "a NUL inside a name" },
         };
         size_t n;
         uint8_t *content = kept_bytes(&n);
 
-        cr_assert_arr_eq(content + FIRST + 39, "tanaka", 6);
+        cr_assert_arr_eq(content + FIRST + 48, "tanaka", 6);
         for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
                 cr_expect_eq(read_changed(content, n, hostile[i].at, hostile[i].bytes, hostile[i].n), hostile[i].result,
                              "%s", hostile[i].why);

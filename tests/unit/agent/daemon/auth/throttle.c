@@ -153,6 +153,23 @@ Test(throttle_wait, works_with_the_strictest_and_the_mildest_terms) {
         cr_expect_eq(throttle_wait(&t, &mild, HERE, NOON), 86400, "overall, each place waits a whole pause");
 }
 
+/* The visiting administrator at the counter, who has never logged in there. */
+Test(throttle_wait, strangers_elsewhere_do_not_use_up_the_seats_turn) {
+        const uint64_t seat = throttle_place("", "tty2", "");
+
+        for (int i = 0; i < 500; i++)
+                fail(100 + (uint64_t)i, NOON + i);
+        cr_expect_eq(wait(seat, NOON + 500), 0);
+        fail(seat, NOON + 500);
+        cr_expect_eq(wait(seat, NOON + 501), 1799, "they have one turn in each pause, as others together have");
+        for (int i = 0; i < 500; i++)
+                fail(1000 + (uint64_t)i, NOON + 600);
+        cr_expect_eq(wait(seat, NOON + 601), 1699, "which no crowd makes anybody forget");
+        cr_expect_eq(wait(THERE, NOON + 2400), 0);
+        fail(seat, NOON + 2400);
+        cr_expect_eq(wait(THERE, NOON + 2401), 0, "nor do they use up others'");
+}
+
 static void log_in_at(uint64_t places) {
         for (uint64_t place = 1; place <= places; place++) {
                 t.clock_s = NOON + (int64_t)place;
