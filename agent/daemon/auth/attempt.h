@@ -144,9 +144,10 @@ void sessions_on_looked(struct sessions *s, void (*looked)(void *ctx), void *ctx
 void sessions_free(struct sessions *s);
 uid_t sessions_desk(struct sessions *s); /* whose session is in front of the seat; PEER_NOBODY */
 struct sessions *attempt_sessions(const struct attempt *a);
-/* Is there room for a session of who asks? Whoever was let in before them, and has not opened one, makes room. */
+/* Is there room for a session of who asks, or none needed, as one of theirs is open at the seat? Whoever was let in
+ * before them, and has not opened one, makes room. */
 bool sessions_have_room(struct sessions *s, const struct attempt *a);
-/* A person was let in, and there is room: kept for the open_session that follows; takes over the card helper. `before`:
+/* A person was let in: kept for the open_session that follows; takes over the card helper. `before`:
  * the person's tally before this login. */
 void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before);
 void sessions_open(struct sessions *s, struct attempt *a);

@@ -259,10 +259,10 @@ static bool make_room(struct service *s) {
 
 /* What only root's programs may be is charged once they say what for. */
 static void attempt_admit(struct attempt *a) {
-        const struct login_subject who = subject_unheard(a->uid, geteuid());
+        const struct login_subject who = subject_unheard(a->uid, geteuid(), sessions_desk(a->service->sessions));
 
         attempt_until(a, SILENCE_MS);
-        if (who.class == SUBJECT_PERSON && !attempt_charge(a, who))
+        if (who.class != SUBJECT_SEAT && !attempt_charge(a, who))
                 attempt_abandoned(a, true);
 }
 

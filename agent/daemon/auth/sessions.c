@@ -220,10 +220,6 @@ static struct session *free_place(struct sessions *s, struct charge who) {
         return place;
 }
 
-bool sessions_have_room(struct sessions *s, const struct attempt *a) {
-        return free_place(s, charge_of(&a->subject)) != NULL;
-}
-
 static struct session *sessions_begin(struct sessions *s, const struct attempt *a, const char *user) {
         struct session *x = free_place(s, charge_of(&a->subject));
 
@@ -250,16 +246,24 @@ static struct session *session_of(struct sessions *s, const char *user) {
         return NULL;
 }
 
-void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before) {
-        struct session *x = sessions_begin(s, a, a->user);
+/* A screen that is unlocked opens no session: nobody is locked out of their own by having many. */
+bool sessions_have_room(struct sessions *s, const struct attempt *a) {
+        return session_of(s, a->user) || free_place(s, charge_of(&a->subject));
+}
 
-        if (!x)
-                return;
+static void session_keep_last(struct session *x, const struct tally *before) {
         x->kept.last_s = before->login_s;
         x->kept.failures = before->failures;
         (void)snprintf(x->kept.last_place, sizeof x->kept.last_place, "%s", before->login_place);
-        if (a->choice.factors & FACTOR_BIT(FACTOR_CARD))
-                session_watch_card(session_of(s, a->user) ?: x, a);
+}
+
+void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before) {
+        struct session *own = session_of(s, a->user), *x = sessions_begin(s, a, a->user);
+
+        if (x)
+                session_keep_last(x, before);
+        if (a->choice.factors & FACTOR_BIT(FACTOR_CARD) && (own || x))
+                session_watch_card(own ?: x, a);
         sessions_save(s);
 }
 

@@ -73,9 +73,8 @@ struct login_subject subject_of(const struct peer *p, const struct login_begin *
         return as_root(p, b);
 }
 
-struct login_subject subject_unheard(uid_t uid, uid_t self) {
+struct login_subject subject_unheard(uid_t uid, uid_t self, uid_t desk) {
         const struct peer p = { .uid = uid };
 
-        return is_root(uid, self) ? subject_named(SUBJECT_SEAT, "root", "unheard", "")
-                                  : as_person(uid, &p, PEER_NOBODY);
+        return is_root(uid, self) ? subject_named(SUBJECT_SEAT, "root", "unheard", "") : as_person(uid, &p, desk);
 }

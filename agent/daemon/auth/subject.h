@@ -30,4 +30,4 @@ struct login_subject {
 struct login_subject subject_of(const struct peer *p, const struct login_begin *b, uid_t self, uid_t desk);
 
 /* Before it says what it wants, only the socket's uid is known. */
-struct login_subject subject_unheard(uid_t uid, uid_t self);
+struct login_subject subject_unheard(uid_t uid, uid_t self, uid_t desk);
