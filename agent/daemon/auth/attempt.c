@@ -223,8 +223,6 @@ void attempt_choose(struct attempt *a) {
         }
         if (!attempt_policy(a))
                 attempt_tell(a, WORD_SEALED);
-        if (a->enrolled_lost)
-                attempt_tell(a, WORD_FACTORS_LOST);
         attempt_go_on(a);
 }
 

@@ -256,10 +256,13 @@ void verify_password_checked(struct attempt *a, bool right) {
                 return;
         }
         a->proven |= FACTOR_BIT(FACTOR_PASSWORD);
-        if (a->unfit)
+        if (a->unfit) {
                 attempt_refuse(a, a->unfit->reason, a->unfit->word);
-        else
-                go_on(a);
+                return;
+        }
+        if (a->enrolled_lost) /* only to who has shown to be that person */
+                attempt_tell(a, WORD_FACTORS_LOST);
+        go_on(a);
 }
 
 void verify_begin(struct attempt *a) {
