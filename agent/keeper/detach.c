@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define GOES_ON "not cut off, what is open of it goes on: "
-#define STAYS_AWAY "cut off, and stays away until it is plugged in again: "
+#define STAYS_AWAY "cut off, and stays away until it is plugged in again, or the terminal is restarted: "
 
 /* A device directory: its descriptor, its path beneath /sys, and the last part of that path. */
 struct detach_place {

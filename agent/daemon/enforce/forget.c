@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* forget.c — finds the port by the device's link to it, and writes `disable` 1, `remove`, `disable` 0. See forget.h. */
+/* forget.c — finds the port by the device's link to it, writes `disable` 1, `remove`, `disable` 0, and reads whether
+ * the port is on again. See forget.h. */
 #include "enforce/forget.h"
 
 #include "enforce/tree.h"
@@ -25,8 +26,8 @@ static int port_open(struct usb *u, int device_fd, const char *path) {
         return directory_open(u->devices, port);
 }
 
-static int attribute_open(int dir, const char *name) {
-        int fd = dir < 0 ? dir : openat(dir, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+static int attribute_open(int dir, const char *name, int access) {
+        int fd = dir < 0 ? dir : openat(dir, name, access | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
         return fd < 0 && dir >= 0 ? -errno : fd;
 }
@@ -38,7 +39,8 @@ static bool is_for_now(int r) {
 
 int usb_forget_open(struct usb *u, int device_fd, const char *path, struct usb_forget *ret) {
         auto_fd port = port_open(u, device_fd, path);
-        auto_fd disable = attribute_open(port, "disable"), remove = attribute_open(device_fd, "remove");
+        auto_fd disable = attribute_open(port, "disable", O_RDWR);
+        auto_fd remove = attribute_open(device_fd, "remove", O_WRONLY);
         auto_fd device = fcntl(device_fd, F_DUPFD_CLOEXEC, 0);
 
         if (device < 0)
@@ -66,18 +68,26 @@ static void forget_put(int fd, char value) {
         const char text[] = { value, '\n' };
 
         if (fd >= 0)
-                (void)!write(fd, text, sizeof text);
+                (void)!pwrite(fd, text, sizeof text, 0);
+}
+
+/* By what its hub reports (disable_show). */
+static bool port_is_on(int disable) {
+        char is;
+
+        return disable < 0 || (pread(disable, &is, 1, 0) == 1 && is == '0');
 }
 
 /* What each write comes to is not asked: the descriptor of `remove` is that of the device as it was, so the write does
  * nothing (ENODEV) where the port has done its part; and a port that was turned off in part must be turned on again.
  * The port itself has whatever is in it by now. */
-void usb_forget_write(const struct usb_forget *f) {
+bool usb_forget_write(const struct usb_forget *f) {
         if (usb_is_forgotten(f->device))
-                return;
+                return true;
         forget_put(f->disable, '1');
         forget_put(f->remove, '1');
         forget_put(f->disable, '0');
+        return port_is_on(f->disable);
 }
 
 static bool port_is_hardwired(struct usb *u, int device_fd, const char *path) {

@@ -19,8 +19,8 @@ int usb_forget_open(struct usb *u, int device_fd, const char *path, struct usb_f
 void usb_forget_close(struct usb_forget *f);
 
 /* Does nothing where the device has left by then: `disable` is the port's. Waits for the device's lock, which a driver
- * may hold for a minute: for a process of its own. */
-void usb_forget_write(const struct usb_forget *f);
+ * may hold for a minute: for a process of its own. False: the port stayed off, or that is not known. */
+bool usb_forget_write(const struct usb_forget *f);
 
 /* Is its port one inside the case, and that of each hub above it? Nobody can plug it in anew. By `connect_type`, which
  * only the firmware says: where it says nothing, `removable` is the word of the hub's own descriptor (drivers/usb/core/

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -50,7 +51,8 @@ static void forget_run(int line, const void *ctx) {
         (void)sigfillset(&all);
         (void)sigprocmask(SIG_SETMASK, &all, NULL);
         forget_keep_only(kept, sizeof kept / sizeof *kept);
-        usb_forget_write(f);
+        if (usb_forget_write(f))
+                (void)!write(line, "1", 1);
 }
 
 static void forget_release(struct forgetting *f) {
@@ -90,6 +92,15 @@ static void forget_failed(struct gate *g, struct device *d) {
 
 static void forget_next(struct gate *g);
 
+/* A process that was ended in the middle, or runs still, has not said that the port is on. */
+static void forget_hear(const struct forgetting *f) {
+        struct device *d = table_find(&f->gate->table, f->path);
+        char word;
+
+        if (d && recv(f->child.fd, &word, 1, MSG_DONTWAIT) == 1)
+                d->port_on = true;
+}
+
 /* Ended, or its time is over: is the device gone? */
 static void forget_judge(struct forgetting *f) {
         struct device *d = forget_device(f);
@@ -108,6 +119,7 @@ static void forget_overdue(struct timer *t, bool clock_was_set) {
         struct gate *g = f->gate;
 
         (void)clock_was_set;
+        forget_hear(f);
         forget_judge(f);
         if (f->source.fd >= 0)
                 return;
@@ -122,6 +134,7 @@ static void forget_ended(struct source *s, uint32_t events) {
         (void)events;
         loop_remove(f->deadline.loop, s);
         f->source.fd = -1;
+        forget_hear(f);
         child_stop(&f->child);
         if (forget_device(f) && !usb_is_forgotten(f->directory)) {
                 (void)timer_in_ms(&f->deadline, GRACE_MS);
@@ -187,7 +200,7 @@ static void forget_next(struct gate *g) {
                 int r = f ? forget_begin(f, d) : 0;
 
                 if (f && r == 0)
-                        d->forget = FORGET_ASKED;
+                        d->forget = FORGET_ASKED, d->port_on = false;
                 if (r == 0)
                         continue;
                 forget_release(f);
@@ -204,12 +217,20 @@ bool forget_is_over(const struct device *d) {
         return d->forget == FORGET_AWAY && clock_boot_s() >= d->away_s + AWAY_S;
 }
 
-/* A port that cannot turn its power off, or a kernel before 6.0: the device is there, and no kernel looks at it. */
+/* A port that cannot turn its power off, or a kernel before 6.0: the device is there, and no kernel looks at it before
+ * it is plugged in anew. A port that stayed off sees nobody do that. */
 static void forget_stays_away(struct gate *g, struct device *d) {
         struct err note = { 0 };
 
-        (void)err_say(&note, 0, "端末は、この機器を手放しました。使うには、抜いて差し直してください",
-                      "the terminal has let go of it: to use it, unplug it and plug it in again");
+        if (d->port_on)
+                (void)err_say(&note, 0, "端末は、この機器を手放しました。使うには、抜いて差し直してください",
+                              "the terminal has let go of it: to use it, unplug it and plug it in again");
+        else
+                (void)err_say(
+                        &note, 0,
+                        "端末は、この機器を手放しました。差し込み口の電源が切れたままのおそれがあります。使うには、別の差し込み口に差すか、端末を再起動してください",
+                        "the terminal has let go of it, and its port may have stayed off: to use it, plug it into another "
+                        "port, or restart the terminal");
         record_gone(g, d, &note);
         table_remove(&g->table, d);
 }

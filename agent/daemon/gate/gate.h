@@ -54,6 +54,7 @@ struct device {
         bool back;           /* likewise, and it has not been judged since */
         struct verdict told; /* if back: what was recorded of it before */
         enum forget forget;
+        bool port_on;     /* the port that it was made to be forgotten by is known to be on again */
         int64_t away_s;   /* when the kernel had forgotten it, in seconds since boot */
         uint8_t restored; /* how often another program had stopped it, and it was let in again */
         char request[AUDIT_REQUEST];

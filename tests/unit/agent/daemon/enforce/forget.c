@@ -7,8 +7,10 @@
 #include "support/ports.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static struct bed *bed;
@@ -44,12 +46,35 @@ Test(usb_forget_write, turns_the_port_off_and_on) {
         struct usb_forget f = opened();
 
         (void)snprintf(before, sizeof before, "%s", bed_read(bed, reader, "devnum"));
-        usb_forget_write(&f);
+        (void)usb_forget_write(&f);
         usb_forget_close(&f);
         for (int i = 0; i < 10000 && strcmp(bed_read(bed, reader, "devnum"), before) <= 0; i++)
                 (void)usleep(1000);
         cr_expect_str_neq(bed_read(bed, reader, "devnum"), before);
         cr_expect_str_neq(bed_read(bed, reader, "devnum"), "");
+}
+
+/* Nothing acts on this file: it reads as it was written last. */
+static bool stays_on(int disable) {
+        struct usb_forget f = opened();
+        bool on;
+
+        (void)close(f.disable);
+        (void)close(f.remove);
+        f.disable = disable, f.remove = -1;
+        on = usb_forget_write(&f);
+        usb_forget_close(&f);
+        return on;
+}
+
+Test(usb_forget_write, says_whether_the_port_is_on_again) {
+        int silent[2];
+
+        cr_assert_eq(pipe2(silent, O_CLOEXEC), 0);
+        cr_expect(stays_on(memfd_create("disable", MFD_CLOEXEC)));
+        cr_expect_not(stays_on(silent[1]), "its hub does not say so");
+        cr_expect(stays_on(-1), "it was never turned off");
+        (void)close(silent[0]);
 }
 
 /* Who writes was held up, and by then it was pulled and something else plugged in: the port is that one's. */
@@ -61,7 +86,7 @@ Test(usb_forget_write, does_nothing_to_what_is_in_the_port_by_then) {
         unplug(bed, reader);
         keyboard = plug_in_place(bed, a_keyboard());
         (void)snprintf(before, sizeof before, "%s", bed_read(bed, keyboard, "devnum"));
-        usb_forget_write(&f);
+        cr_expect(usb_forget_write(&f));
         usb_forget_close(&f);
         cr_assert(bed_settle(bed));
         cr_expect_str_eq(bed_read(bed, keyboard, "devnum"), before);

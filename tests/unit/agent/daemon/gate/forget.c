@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is held open of a device ends when it is cut off: the kernel forgets it, and it is known when it comes back. */
 #include "gate/inside.h"
+#include "support/ceremony.h"
 #include "support/ports.h"
 #include "unit/agent/daemon/gate/plugging.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct kept k;
@@ -235,6 +237,12 @@ Test(forget, where_nothing_is_enforced_any_more_nothing_waits_for_its_turn) {
         places_are(false);
 }
 
+static bool is_advised(const char *en, const char *ja) {
+        const char *gone = strstr((const char *)slurp("state/audit/audit.jsonl").at, "\"type\":\"device-gone\"");
+
+        return gone && strstr(gone, en) && strstr(gone, ja);
+}
+
 /* A kernel before 6.0. */
 Test(forget, without_the_attribute_of_the_port_it_is_removed) {
         const char *reader = given_a_reader(&k);
@@ -244,6 +252,20 @@ Test(forget, without_the_attribute_of_the_port_it_is_removed) {
         cr_assert(until(&k.t, has_left, reader));
         cr_expect(access(on_disk(&k, reader, ""), F_OK) < 0);
         cr_expect_eq(terminal_records("device-gone"), 1);
+        cr_expect(is_advised("unplug it and plug it in again", "抜いて差し直してください"));
+}
+
+/* Its hub does not answer whether it is on again. */
+Test(forget, where_the_port_may_have_stayed_off_the_advice_is_another_port) {
+        const char *reader = given_a_reader(&k);
+        const char *port = on_disk(&k, reader, "port/disable");
+
+        cr_assert(unlink(port) == 0 && mkfifo(port, 0600) == 0);
+        kept_push(&k, RULE_HID);
+        cr_assert(until(&k.t, has_left, reader));
+        cr_expect_eq(terminal_records("device-gone"), 1);
+        cr_expect(is_advised("plug it into another port, or restart",
+                             "別の差し込み口に差すか、端末を再起動してください"));
 }
 
 Test(forget, what_the_kernel_does_not_let_go_of_is_recorded_and_shown) {
