@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* session_file.c — the boot's id and all sessions in one file, with a SHA-256 over it at its end; replaced as a whole.
- * See session_file.h. */
+/* session_file.c — all sessions in one file (host/boot_file.h), a record each. See session_file.h. */
 #include "auth/session_file.h"
 
 #include "base/cleanup.h"
-#include "host/file.h"
+#include "host/boot_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #define FILE_NAME "sessions"
 #define MAGIC "SKSESS2\n"
-#define MAGIC_SIZE 8
-#define BOOT 40
 #define RECORD_MOST 2048 /* of one, without its groups */
-#define FILE_MOST (MAGIC_SIZE + BOOT + DIGEST_SIZE + SESSIONS * (RECORD_MOST + (size_t)PERSON_MAX))
-
-/* Which boot this is; "" where the kernel does not say: such a file is good for no boot. */
-static void read_boot(char to[BOOT]) {
-        if (file_read_line(AT_FDCWD, "/proc/sys/kernel/random/boot_id", to, BOOT) < 0)
-                to[0] = '\0';
-}
+#define CONTENT_MOST (SESSIONS * (RECORD_MOST + (size_t)PERSON_MAX))
 
 static void put_who(struct bytes_out *o, const struct person_found *who) {
         bytes_put_uint(o, who ? 1 : 0, 1);
@@ -103,14 +93,6 @@ static void take_session(struct bytes *b, struct session_kept *ret) {
                 b->broken = true;
 }
 
-static bool is_whole(struct bytes file) {
-        uint8_t right[DIGEST_SIZE];
-        size_t n = file.left - DIGEST_SIZE;
-
-        return file.left >= MAGIC_SIZE + BOOT + DIGEST_SIZE && memcmp(file.at, MAGIC, MAGIC_SIZE) == 0
-               && digest_sha256(bytes_of(file.at, n), right) == 0 && memcmp(file.at + n, right, DIGEST_SIZE) == 0;
-}
-
 static int take_all(struct bytes *b, struct session_kept ret[SESSIONS], size_t *ret_n) {
         size_t n = 0;
 
@@ -126,25 +108,15 @@ static int take_all(struct bytes *b, struct session_kept ret[SESSIONS], size_t *
 }
 
 int session_file_read(int runtime_fd, struct session_kept ret[SESSIONS], size_t *ret_n) {
-        auto_free uint8_t *content = NULL;
-        char boot[BOOT] = "";
-        struct bytes b;
-        size_t size;
-        int r = file_read(runtime_fd, FILE_NAME, FILE_MOST, &content, &size);
+        auto_free uint8_t *file = NULL;
+        struct bytes content;
+        int r = boot_file_read(runtime_fd, FILE_NAME, MAGIC, CONTENT_MOST, &file, &content);
 
-        if (r < 0)
-                return r;
-        if (!is_whole(bytes_of(content, size)))
-                return -EBADMSG;
-        read_boot(boot);
-        b = bytes_of(content + MAGIC_SIZE, size - MAGIC_SIZE - DIGEST_SIZE);
-        if (!boot[0] || memcmp(bytes_take(&b, BOOT).at, boot, strlen(boot) + 1) != 0)
-                return -ENOENT;
-        return take_all(&b, ret, ret_n);
+        return r < 0 ? r : take_all(&content, ret, ret_n);
 }
 
 static size_t room_for(const struct session_kept *const *at, size_t n) {
-        size_t room = MAGIC_SIZE + BOOT + DIGEST_SIZE;
+        size_t room = 0;
 
         for (size_t i = 0; i < n; i++)
                 room += RECORD_MOST + (at[i]->who ? at[i]->who->n_groups * (size_t)(PERSON_GROUP + 2) : 0);
@@ -153,18 +125,14 @@ static size_t room_for(const struct session_kept *const *at, size_t n) {
 
 int session_file_write(int runtime_fd, const struct session_kept *const *at, size_t n, struct err *err) {
         size_t room = room_for(at, n);
-        auto_free uint8_t *content = malloc(room);
-        struct bytes_out o = bytes_into(content, room - DIGEST_SIZE);
-        char boot[BOOT] = "";
+        auto_free uint8_t *content = malloc(room + 1);
+        struct bytes_out o = bytes_into(content, room);
 
         if (!content)
                 return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for the sessions");
-        read_boot(boot);
-        bytes_put(&o, MAGIC, MAGIC_SIZE);
-        bytes_put(&o, boot, sizeof boot);
         for (size_t i = 0; i < n; i++)
                 put_session(&o, at[i]);
-        if (o.broken || digest_sha256(bytes_of(content, o.used), content + o.used) < 0)
+        if (o.broken)
                 return err_say(err, -EIO, "セッションの一覧を作れません", "make the list of sessions");
-        return file_replace(runtime_fd, FILE_NAME, bytes_of(content, o.used + DIGEST_SIZE), 0600, err);
+        return boot_file_write(runtime_fd, FILE_NAME, MAGIC, bytes_of(content, o.used), err);
 }
