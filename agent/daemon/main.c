@@ -215,7 +215,7 @@ static int devices_keep(struct agent *a, struct store *store, struct usb *usb, s
         int r = state_new(store, a->audit, state, err);
 
         if (r == 0)
-                r = gate_new(a->loop, *state, a->audit, usb, gate, err);
+                r = gate_new(a->loop, *state, a->audit, usb, a->runtime_fd, gate, err);
         if (r < 0)
                 return r;
         a->state = *state, a->gate = *gate;

@@ -53,9 +53,12 @@ enum outcome carry_out_recognise(struct gate *g, struct device *d, struct err *n
         if (d->directory >= 0)
                 return OUTCOME_DONE;
         outcome = carry_out_bus(d)->recognise(g->usb, &d->sighting, &d->directory, note);
-        if (outcome == OUTCOME_DONE && !d->authorized && d->sighting.facts.bus == BUS_USB
-            && usb_is_let_in(d->directory))
-                forget_notice(d);
+        if (outcome != OUTCOME_DONE || d->authorized || d->sighting.facts.bus != BUS_USB)
+                return outcome;
+        if (usb_is_let_in(d->directory))
+                forget_notice(g, d);
+        else
+                d->cut = d->exposed;
         return outcome;
 }
 
@@ -78,7 +81,7 @@ static void carry_out_deny(struct gate *g, struct device *d, bool news) {
 
         if (undone) {
                 (void)audit_device_restored(g->audit, &record);
-                forget_notice(d);
+                forget_notice(g, d);
         }
         d->lied = d->lied || d->verdict.reason == REASON_CONTRADICTED;
         if (outcome == OUTCOME_DONE)
@@ -137,6 +140,16 @@ static enum outcome cut_first(struct gate *g, struct device *d, struct err *note
         if (outcome == OUTCOME_DONE && forget_would(g, d))
                 cut_and_forget(g, d);
         return outcome;
+}
+
+/* The agent before had cut it off, and what is open of it since must not be open under another verdict. False: the
+ * kernel is made to forget it, or that waits for the keeper. */
+static bool is_forgotten_first(struct gate *g, struct device *d) {
+        if (!d->cut || keeper_is_awaited(g->keeper))
+                return !d->cut;
+        d->cut = false;
+        forget_ask(g, d);
+        return d->forget == FORGET_NONE;
 }
 
 /* Denies for a reason of the agent, not of the policy. */
@@ -203,7 +216,7 @@ static bool carry_out_restore(struct gate *g, struct device *d) {
         }
         d->restored = (uint8_t)(d->restored + d->authorized);
         if (!d->authorized)
-                forget_notice(d);
+                forget_notice(g, d);
         (void)audit_device_restored(g->audit, &record);
         return true;
 }
@@ -230,6 +243,8 @@ static void carry_out_allow(struct gate *g, struct device *d) {
                 deny_because(g, d, REASON_READ_ONLY);
                 return;
         }
+        if (outcome == OUTCOME_DONE && !is_forgotten_first(g, d))
+                return;
         if (outcome == OUTCOME_DONE)
                 outcome = cut_first(g, d, &note);
         if (outcome == OUTCOME_DONE && (d->forget != FORGET_NONE || !may_begin(g, d)))
@@ -238,12 +253,12 @@ static void carry_out_allow(struct gate *g, struct device *d) {
                 deny_because(g, d, REASON_FAILED);
                 return;
         }
-        if (outcome == OUTCOME_DONE)
-                outcome = carry_out_grant(g, d, &note);
         if (outcome == OUTCOME_DONE) {
-                forget_let_in(d);
-                outcome = carry_out_apply(g, d, &d->verdict, &note);
+                forget_let_in(g, d);
+                outcome = carry_out_grant(g, d, &note);
         }
+        if (outcome == OUTCOME_DONE)
+                outcome = carry_out_apply(g, d, &d->verdict, &note);
         d->let_in = d->verdict.action;
         d->opened = disks_nodes(d);
         carry_out_end(g, d, outcome, &note);
@@ -289,7 +304,7 @@ void only_observe(struct gate *g, struct device *d, const struct verdict *before
         if (d->forget == FORGET_WAITING)
                 d->forget = FORGET_NONE; /* it is let in again: nothing is to be taken from it */
         d->forgotten = false;            /* and what is opened from now on is another matter */
-        forget_notice(d);
+        forget_notice(g, d);
         if (d->verdict.action == ACTION_DENY)
                 carry_out_refuse(g, d, was_in, true, &note);
         else

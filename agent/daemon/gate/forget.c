@@ -301,17 +301,20 @@ static uint64_t forget_interfaces_in(const struct device *d) {
         return bound;
 }
 
-void forget_notice(struct device *d) {
+void forget_notice(struct gate *g, struct device *d) {
         const struct verdict everything = { .action = ACTION_ALLOW, .interfaces = UINT64_MAX };
 
         d->types = d->types || forget_types(&d->sighting.facts, forget_interfaces_in(d));
         if (!d->forgotten && disks_by_usbfs(&d->sighting.facts, &everything))
                 d->exposed = true;
+        d->cut = false;
+        exposed_keep(g);
 }
 
-void forget_let_in(struct device *d) {
+void forget_let_in(struct gate *g, struct device *d) {
         d->types = forget_types(&d->sighting.facts, d->verdict.interfaces);
         d->exposed = d->exposed || disks_by_usbfs(&d->sighting.facts, &d->verdict);
+        exposed_keep(g);
 }
 
 /* It, or anything that is plugged into it. */
@@ -375,6 +378,6 @@ bool forget_came_back(struct device *d, const struct sighting *s) {
         d->back = same;
         d->judged = same;
         d->look = LOOK_NONE;
-        d->held = d->left = d->authorized = d->observed = d->types = d->barred = false;
+        d->held = d->left = d->authorized = d->observed = d->types = d->barred = d->cut = false;
         return true;
 }

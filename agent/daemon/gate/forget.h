@@ -31,10 +31,10 @@ void forget_deinit(struct gate *g);
 
 /* The device is in, and not by a verdict of ours: programs may have opened its node, if it is of a kind that has one,
  * and people may type with it. */
-void forget_notice(struct device *d);
+void forget_notice(struct gate *g, struct device *d);
 
-/* It is let in by this verdict. */
-void forget_let_in(struct device *d);
+/* It is to be let in by its verdict. */
+void forget_let_in(struct gate *g, struct device *d);
 
 /* Is it only shut where it is cut off, whatever is open of it? It may not come back: what people type with, a hub
  * above that, and what nobody can unplug, stays. */

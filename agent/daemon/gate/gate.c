@@ -171,7 +171,8 @@ static int gate_changed(void *ctx, const struct in_force *before, struct err *er
         return r;
 }
 
-int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err) {
+int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, int runtime_fd, struct gate **ret,
+             struct err *err) {
         auto_gate g = calloc(1, sizeof *g);
         struct moment now = clock_now();
         struct err kernel = { 0 };
@@ -181,6 +182,7 @@ int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, st
                 return err_set(err, -ENOMEM, "gate");
         g->audit = a, g->state = s, g->usb = u;
         g->when.source.fd = g->timeout.source.fd = g->zone.source.fd = -1;
+        exposed_begin(&g->exposures, runtime_fd);
         sighted_follow(&g->watch);
         g->subscriber = (struct subscriber){ .may = gate_may, .changed = gate_changed, .ctx = g };
         state_subscribe(s, &g->subscriber);
@@ -210,6 +212,7 @@ void gate_free(struct gate *g) {
         zone_unfollow(&g->zone);
         forget_deinit(g);
         table_clear(&g->table);
+        exposed_end(&g->exposures);
         free(g->seated);
         free(g);
 }

@@ -47,6 +47,7 @@ struct device {
         int64_t ending_s;    /* people were told that its time ends then; 0: not told */
         uint32_t scan;       /* number of the newest scan asked for when it was last sighted */
         bool exposed;        /* let in since it came, so that programs may have its node of usbfs open */
+        bool cut;            /* likewise, by the agent before, and cut off */
         bool types;          /* as it was let in last, people may type with it */
         bool barred;         /* from being let in for reading: what is open of it by usbfs could write */
         bool lied;           /* caught as something else than it said: refused until it is unplugged */
@@ -60,10 +61,12 @@ struct device {
         char request[AUDIT_REQUEST];
 };
 
-/* Borrowed: loop, state, audit and usb outlive the gate. Subscribes to the state, puts the kernel under default deny
- * (or lifts that where nothing is enforced) and starts the observer. A pushed policy or a stage that would deny the
- * only keyboard fails with -EPERM, a stage whose consequences are not known yet with -EAGAIN. */
-int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, struct gate **ret, struct err *err);
+/* Borrowed: loop, state, audit, usb and the runtime directory outlive the gate. Subscribes to the state, puts the
+ * kernel under default deny (or lifts that where nothing is enforced) and starts the observer. A pushed policy or a
+ * stage that would deny the only keyboard fails with -EPERM, a stage whose consequences are not known yet with -EAGAIN.
+ */
+int gate_new(struct loop *l, struct state *s, struct audit *a, struct usb *u, int runtime_fd, struct gate **ret,
+             struct err *err);
 void gate_free(struct gate *g);
 CLEANUP(gate, struct gate *, gate_free)
 #define auto_gate AUTO(gate)

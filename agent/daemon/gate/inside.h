@@ -2,6 +2,7 @@
 /* inside.h — what the gate consists of. Shared by the files of this folder only. */
 #pragma once
 
+#include "gate/exposed.h"
 #include "gate/forget.h"
 #include "gate/gate.h"
 #include "gate/supposed.h"
@@ -23,6 +24,7 @@ struct gate {
         struct device_table table;
         struct watch watch;
         struct forgets forgets;
+        struct exposures exposures;
         struct supposed supposed;
         struct timer when;    /* fires when a verdict may next change by itself, when the clock is set, and on resume */
         struct timer timeout; /* for the keeper's look at a medium */

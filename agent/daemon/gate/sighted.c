@@ -132,6 +132,8 @@ static struct device *sighted_add(struct gate *g, const struct sighting *s) {
 
         if (d && !supposed_may(&g->supposed, s->path, clock_boot_s()))
                 d->sighting.facts.not_fido |= interfaces_of_generic_hid(&s->facts);
+        if (d)
+                exposed_take_up(g, d);
         return d;
 }
 
@@ -199,6 +201,7 @@ static void sighted_scanned(struct watch *w) {
                         sighted_leave(g, d); /* its removal was among the lost events */
         }
         g->seen_all = true;
+        exposed_seen_all(g);
         g->disks_seen = g->disks_seen || keeper_in_force(g->keeper);
         if (g->settled)
                 g->settled(g->settled_ctx);

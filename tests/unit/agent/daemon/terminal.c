@@ -6,8 +6,10 @@
 #include "support/ceremony.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TIMEOUT_MS 30000
 
@@ -18,6 +20,8 @@ void terminal_begin(struct terminal *t) {
         ceremony_begin();
         make_people("signer", NULL);
         spill("trust.pem", trust_of(1, "signer", NULL));
+        t->runtime = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        cr_assert_geq(t->runtime, 0);
         cr_assert_eq(loop_new(&t->loop), 0);
         cr_assert_eq(store_open(".", "state", &t->store, &err), 0, "%s", err.text);
         cr_assert_eq(audit_open(store_fd(t->store), &t->audit, &err), 0, "%s", err.text);
@@ -28,7 +32,7 @@ void terminal_start(struct terminal *t) {
         struct err err = { 0 };
 
         cr_assert_eq(state_new(t->store, t->audit, &t->state, &err), 0, "%s", err.text);
-        cr_assert_eq(gate_new(t->loop, t->state, t->audit, t->usb, &t->gate, &err), 0, "%s", err.text);
+        cr_assert_eq(gate_new(t->loop, t->state, t->audit, t->usb, t->runtime, &t->gate, &err), 0, "%s", err.text);
 }
 
 void terminal_end(struct terminal *t) {
@@ -38,6 +42,7 @@ void terminal_end(struct terminal *t) {
         audit_free(t->audit);
         store_free(t->store);
         loop_free(t->loop);
+        (void)close(t->runtime);
         ceremony_end();
         bed_free(t->bed);
 }

@@ -14,6 +14,7 @@ struct terminal {
         struct usb *usb;
         struct state *state;
         struct gate *gate;
+        int runtime;     /* the folder that the next agent's sockets would be in */
         uint64_t serial; /* of the policy pushed last */
 };
 
