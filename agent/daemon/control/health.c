@@ -4,6 +4,7 @@
 
 #include "decision/kind.h"
 #include "decision/login.h"
+#include "gate/judge.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -18,7 +19,7 @@ static json_int_t free_mib(int state_fd) {
 
 static bool has_reader(const struct gate *g) {
         for (const struct device *d = gate_devices(g); d; d = d->next)
-                if (d->authorized && kinds_to_show(&d->sighting.facts) & KIND_SMARTCARD)
+                if (judge_is_in_as(d, KIND_SMARTCARD))
                         return true;
         return false;
 }

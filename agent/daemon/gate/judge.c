@@ -49,11 +49,10 @@ bool is_essential(const struct device_facts *f) {
         return (kinds_to_show(f) & ~(uint32_t)KINDS_ESSENTIAL) == 0;
 }
 
-/* Where nothing is enforced all of a device is in, whatever its verdict says. */
-static bool judge_types(const struct device *d) {
+bool judge_is_in_as(const struct device *d, uint32_t kind) {
         const uint64_t in = d->observed ? UINT64_MAX : d->verdict.interfaces;
 
-        return d->authorized && kinds_of_interfaces(&d->sighting.facts, in) & KIND_HID_KEYBOARD;
+        return d->authorized && kinds_of_interfaces(&d->sighting.facts, in) & kind;
 }
 
 /* Would it be let in, and that kind of it, where not all of it is? */
@@ -78,7 +77,7 @@ int lockout_check(const struct device_table *t, bool built_in, const struct poli
         const struct device *keyboard = NULL;
 
         for (const struct device *d = t->first; d; d = d->next) {
-                if (!judge_types(d))
+                if (!judge_is_in_as(d, KIND_HID_KEYBOARD))
                         continue;
                 if (!judge_stays(t, d, next, now))
                         keyboard = d;

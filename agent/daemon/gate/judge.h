@@ -24,6 +24,10 @@ struct verdict verdict_deny(int rule, enum reason reason);
 /* Hubs, keyboards, mice, card readers: what a person needs to log in, and nothing besides. */
 bool is_essential(const struct device_facts *f);
 
+/* Is a part of this kind let in, whatever else the device shows? Where nothing is enforced all of it is in, whatever
+ * its verdict says. */
+bool judge_is_in_as(const struct device *d, uint32_t kind);
+
 /* Would people lose by `next` each keyboard that they can type with now, while nobody is logged in? -EPERM, with the
  * name of one. A keyboard is what is let in as one, beneath hubs that are let in as hubs, whatever else a device calls
  * itself. One that contradicts itself is not counted as left, nor one that stays out whatever a rule says, and one that
