@@ -151,10 +151,14 @@ static struct judgement judge_codes(struct attempt *a, struct tally *tally, int6
         return wrong;
 }
 
+/* A host may be called as a seat or a console is, so it stands behind another sign. */
 static void name_place(const struct attempt *a, char *to, size_t size) {
         const struct login_begin *b = &a->begin;
 
-        (void)snprintf(to, size, "%.20s %.40s", b->service, b->rhost[0] ? b->rhost : b->tty[0] ? b->tty : b->seat);
+        if (b->rhost[0])
+                (void)snprintf(to, size, "%.20s@%.40s", b->service, b->rhost);
+        else
+                (void)snprintf(to, size, "%.20s %.40s", b->service, b->tty[0] ? b->tty : b->seat);
 }
 
 static void tell_recovery_left(struct attempt *a, const struct tally *tally) {

@@ -188,15 +188,17 @@ static void fill_when(enum language l, const struct word_facts *f, char *to, siz
                   t.tm_mon + 1, t.tm_mday, days[t.tm_wday % 7][l], t.tm_hour, t.tm_min);
 }
 
+/* "login tty2", "gdm-password seat0", "sshd@10.0.0.7". */
 static void fill_place(enum language l, const struct word_facts *f, char *to, size_t size) {
+        const char *where = f->place ? strchr(f->place, ' ') : NULL;
         char escaped[512];
 
         words_escape(f->place ? f->place : "", escaped, sizeof escaped);
-        if (!*escaped)
+        if (!*escaped || (where && !where[1]))
                 words_add(to, size, "%s", SAY(l, "場所は記録されていません", "place unknown"));
-        else if (strncmp(escaped, "seat", 4) == 0)
+        else if (where && strncmp(where + 1, "seat", 4) == 0 && !strchr(where, '@'))
                 words_add(to, size, SAY(l, "この端末の画面（%s）", "this terminal's screen (%s)"), escaped);
-        else if (line_is_console(escaped))
+        else if (where && line_is_console(where + 1))
                 words_add(to, size, SAY(l, "この端末のコンソール（%s）", "this terminal's console (%s)"), escaped);
         else
                 words_add(to, size, "%s", escaped);

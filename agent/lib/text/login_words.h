@@ -70,7 +70,7 @@ struct word_facts {
         unsigned count;
         int64_t wait_s;    /* seconds */
         int64_t when_s;    /* unix */
-        const char *place; /* seat0, tty2, a host: struct tally's login_place */
+        const char *place; /* a service and its seat or line, or its host: struct tally's login_place */
 };
 
 /* `facts` may be NULL. 1 KiB is enough for every sentence with a contact of LINE_MAX bytes; cut as words.h says. */

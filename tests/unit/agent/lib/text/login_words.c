@@ -157,9 +157,17 @@ Test(words_login, the_last_login_says_when_and_where) {
         static const struct {
                 const char *place, *ja, *en;
         } rows[] = {
-                { "seat0", "この端末の画面（seat0）", "this terminal's screen (seat0)" },
-                { "tty2", "この端末のコンソール（tty2）", "this terminal's console (tty2)" },
-                { "10.0.0.7", "10.0.0.7", "10.0.0.7" },
+                { "gdm-password seat0", "この端末の画面（gdm-password seat0）",
+                  "this terminal's screen (gdm-password seat0)" },
+                { "login tty2", "この端末のコンソール（login tty2）", "this terminal's console (login tty2)" },
+                { "login /dev/tty2", "この端末のコンソール（login /dev/tty2）",
+                  "this terminal's console (login /dev/tty2)" },
+                { "login ttyS0", "login ttyS0", "login ttyS0" },
+                { "sshd@10.0.0.7", "sshd@10.0.0.7", "sshd@10.0.0.7" },
+                { "sshd@seat0", "sshd@seat0", "sshd@seat0" }, /* a host that is called so */
+                { "seat0", "seat0", "seat0" },                /* a service that is called so */
+                { "su seat0@10.0.0.7", "su seat0@10.0.0.7", "su seat0@10.0.0.7" },
+                { "cron ", "場所は記録されていません", "place unknown" },
                 { "\x1b[2Jx", "\\x1b[2Jx", "\\x1b[2Jx" },
                 { "{contact}", "{contact}", "{contact}" },
                 { "%s%n", "%s%n", "%s%n" },
