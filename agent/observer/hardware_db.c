@@ -5,6 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *const hardware_db_mtp[] = { "ID_MTP_DEVICE", "ID_MEDIA_PLAYER", NULL };
+
+static bool hardware_db_names_mtp(const char *property) {
+        for (size_t i = 0; property && hardware_db_mtp[i]; i++)
+                if (strcmp(property, hardware_db_mtp[i]) == 0)
+                        return true;
+        return false;
+}
+
 void hardware_db_open(struct hardware_db *db, struct udev *udev) {
         db->hwdb = udev_hwdb_new(udev);
 }
@@ -24,9 +33,7 @@ bool hardware_db_speaks_mtp(const struct hardware_db *db, uint16_t vendor, uint1
         (void)snprintf(modalias, sizeof modalias, "usb:v%04Xp%04X:", vendor, product);
         all = udev_hwdb_get_properties_list_entry(db->hwdb, modalias, 0);
         udev_list_entry_foreach(entry, all) {
-                const char *name = udev_list_entry_get_name(entry);
-
-                if (name && (strcmp(name, "ID_MTP_DEVICE") == 0 || strcmp(name, "ID_MEDIA_PLAYER") == 0))
+                if (hardware_db_names_mtp(udev_list_entry_get_name(entry)))
                         return true;
         }
         return false;

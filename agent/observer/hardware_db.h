@@ -10,6 +10,9 @@ struct hardware_db {
         struct udev_hwdb *hwdb; /* NULL: there is none, and nothing is known */
 };
 
+/* The properties by which udev and its database say that a device speaks MTP; NULL at the end. */
+extern const char *const hardware_db_mtp[];
+
 /* Before the sandbox is locked. */
 void hardware_db_open(struct hardware_db *db, struct udev *udev);
 void hardware_db_close(struct hardware_db *db);

@@ -3,6 +3,8 @@
  * the kernel's one becomes NEWS_LOST. See monitor.h. */
 #include "observer/monitor.h"
 
+#include "observer/hardware_db.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -83,10 +85,14 @@ static bool is_controller(struct udev_device *d) {
         return name && strncmp(name, "usb", 3) == 0 && isdigit((unsigned char)name[3]);
 }
 
-static bool monitor_has(struct udev_device *d, const char *property) {
-        const char *value = udev_device_get_property_value(d, property);
+static bool monitor_speaks_mtp(struct udev_device *d) {
+        for (size_t i = 0; hardware_db_mtp[i]; i++) {
+                const char *value = udev_device_get_property_value(d, hardware_db_mtp[i]);
 
-        return value && *value && strcmp(value, "0") != 0;
+                if (value && *value && strcmp(value, "0") != 0)
+                        return true;
+        }
+        return false;
 }
 
 static enum monitor_news monitor_meaning(const char *action) {
@@ -164,8 +170,7 @@ static enum monitor_news on_its_bus(struct udev_device *d, enum monitor_news wha
 }
 
 static struct monitor_event news_of(struct udev_device *d, enum monitor_news what) {
-        struct monitor_event n = { .what = what,
-                                   .speaks_mtp = monitor_has(d, "ID_MTP_DEVICE") || monitor_has(d, "ID_MEDIA_PLAYER") };
+        struct monitor_event n = { .what = what, .speaks_mtp = monitor_speaks_mtp(d) };
         const char *devpath = udev_device_get_devpath(d);
 
         if (!devpath || snprintf(n.devpath, sizeof n.devpath, "%s", devpath) >= (int)sizeof n.devpath)
