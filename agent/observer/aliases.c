@@ -6,7 +6,6 @@
 #include "decision/drivers.h"
 
 #include <libkmod.h>
-#include <limits.h>
 #include <stdio.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -16,42 +15,57 @@
 /* HID_GROUP_* of include/linux/hid.h: generic, multitouch, sensor hub, Windows 8, then those of vendors. */
 static const uint16_t hid_groups[] = { 0x0001, 0x0002, 0x0003, 0x0004, 0x0100, 0x0101, 0x0102, 0x0103, 0x0104, 0x0105 };
 
-void aliases_open(struct aliases *a, const char *folder) {
-        char own[PATH_MAX];
+static void aliases_unload(struct aliases *a) {
+        (void)kmod_unref(a->kmod);
+        (void)kmod_unref(a->tables);
+        a->kmod = a->tables = NULL;
+}
+
+static void aliases_load(struct aliases *a) {
+        static const char *const nothing[] = { NULL };
+
+        a->kmod = kmod_new(a->folder, a->config);
+        a->tables = kmod_new(a->folder, nothing);
+        a->unreadable =
+                !a->kmod || !a->tables || kmod_load_resources(a->kmod) < 0 || kmod_load_resources(a->tables) < 0;
+}
+
+void aliases_open(struct aliases *a, const char *folder, const char *const *config) {
         struct utsname u;
 
-        *a = (struct aliases){ 0 };
-        if (!folder && uname(&u) == 0) {
-                (void)snprintf(own, sizeof own, "/lib/modules/%s", u.release);
-                folder = own;
-        }
-        if (!folder || access(folder, F_OK) < 0)
-                return;
-        a->kmod = kmod_new(folder, NULL);
-        a->unreadable = !a->kmod || kmod_load_resources(a->kmod) < 0;
+        *a = (struct aliases){ .config = config };
+        if (folder)
+                (void)snprintf(a->folder, sizeof a->folder, "%s", folder);
+        else if (uname(&u) == 0)
+                (void)snprintf(a->folder, sizeof a->folder, "/lib/modules/%s", u.release);
+        if (access(a->folder, F_OK) < 0)
+                a->folder[0] = '\0';
+        else
+                aliases_load(a);
 }
 
 void aliases_close(struct aliases *a) {
-        (void)kmod_unref(a->kmod);
+        aliases_unload(a);
         *a = (struct aliases){ 0 };
 }
 
-/* depmod replaces the tables when a package brings modules. */
+/* depmod replaces the tables when a package brings modules, and an administrator may write to modprobe.d. */
 static bool aliases_are_readable(struct aliases *a) {
-        if (a->kmod && (a->unreadable || kmod_validate_resources(a->kmod) != KMOD_RESOURCES_OK)) {
-                kmod_unload_resources(a->kmod);
-                a->unreadable = kmod_load_resources(a->kmod) < 0;
+        if (a->unreadable || kmod_validate_resources(a->kmod) != KMOD_RESOURCES_OK
+            || kmod_validate_resources(a->tables) != KMOD_RESOURCES_OK) {
+                aliases_unload(a);
+                aliases_load(a);
         }
         return !a->unreadable;
 }
 
 /* The name of the first module that this modalias would load and `fits` says no of; false: there is none. */
-static bool aliases_misfit(struct aliases *a, const char *modalias, bool (*fits)(const char *module, uint32_t kinds),
-                           uint32_t kinds, char ret[static FACTS_DRIVER]) {
+static bool lookup_misfit(struct kmod_ctx *kmod, const char *modalias, bool (*fits)(const char *module, uint32_t kinds),
+                          uint32_t kinds, char ret[static FACTS_DRIVER]) {
         struct kmod_list *list = NULL, *each;
         bool found = false;
 
-        if (kmod_module_new_from_lookup(a->kmod, modalias, &list) < 0) {
+        if (kmod_module_new_from_lookup(kmod, modalias, &list) < 0) {
                 (void)snprintf(ret, FACTS_DRIVER, "?");
                 return true;
         }
@@ -67,6 +81,12 @@ static bool aliases_misfit(struct aliases *a, const char *modalias, bool (*fits)
         }
         (void)kmod_module_unref_list(list);
         return found;
+}
+
+static bool aliases_misfit(struct aliases *a, const char *modalias, bool (*fits)(const char *module, uint32_t kinds),
+                           uint32_t kinds, char ret[static FACTS_DRIVER]) {
+        return lookup_misfit(a->kmod, modalias, fits, kinds, ret)
+               || lookup_misfit(a->tables, modalias, fits, kinds, ret);
 }
 
 static bool usb_module_fits(const char *module, uint32_t kinds) {
@@ -114,7 +134,7 @@ void aliases_find_foreign(struct aliases *a, uint16_t release, struct device_fac
 
         f->foreign = 0;
         f->driver[0] = '\0';
-        if (!a->kmod && !a->unreadable)
+        if (!a->folder[0])
                 return;
         for (size_t i = 0; i < f->n_interfaces; i++) {
                 char driver[FACTS_DRIVER];

@@ -127,7 +127,7 @@ int main(int argc, char **argv) {
                 helper_fail(PROGRAM, "give up privileges", r);
         if ((r = libusb_crosscheck_open(&o.readers.crosscheck)) < 0)
                 helper_fail(PROGRAM, "start libusb", r);
-        aliases_open(&o.readers.aliases, NULL);
+        aliases_open(&o.readers.aliases, NULL, NULL);
         hardware_db_open(&o.readers.hardware_db, o.monitor.udev);
         if ((r = sandbox_lock()) < 0)
                 helper_fail(PROGRAM, "lock the sandbox", r);

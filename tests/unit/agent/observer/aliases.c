@@ -27,7 +27,7 @@ static const char *tables(void) {
 }
 
 static void given_tables(void) {
-        aliases_open(&aliases, tables());
+        aliases_open(&aliases, tables(), NULL);
         cr_assert(aliases.kmod && !aliases.unreadable);
 }
 
@@ -104,10 +104,60 @@ Test(aliases, only_the_interface_that_lies_is_foreign) {
         cr_expect_eq(foreign_of(&f), 1u, "the other says nothing");
 }
 
+/* A folder as modprobe.d is. */
+static char folder[] = "/tmp/sekimori-modprobe.XXXXXX";
+
+static void given_an_empty_modprobe_d(void) {
+        static const char *const config[] = { folder, NULL };
+
+        cr_assert(mkdtemp(folder));
+        aliases_open(&aliases, tables(), config);
+        cr_assert_not(aliases.unreadable);
+}
+
+static void modprobe_d_goes(void) {
+        char file[128];
+
+        aliases_close(&aliases);
+        (void)snprintf(file, sizeof file, "%s/local.conf", folder);
+        (void)unlink(file);
+        (void)rmdir(folder);
+}
+
+static void modprobe_d_says(const char *line) {
+        char file[128];
+        FILE *f;
+
+        (void)snprintf(file, sizeof file, "%s/local.conf", folder);
+        f = fopen(file, "we");
+        cr_assert(f && fputs(line, f) >= 0 && fclose(f) == 0);
+}
+
+TestSuite(aliases_modprobe_d, .init = given_an_empty_modprobe_d, .fini = modprobe_d_goes, .timeout = 20);
+
+Test(aliases_modprobe_d, what_it_would_load_counts_as_what_the_tables_name) {
+        struct device_facts reader = with(0x04e6, 0x5116, READER), another = with(0x04e6, 0x5117, READER);
+
+        cr_expect_eq(foreign_of(&reader), 0u);
+        modprobe_d_says("alias usb:v04E6p5116d*dc*dsc*dp*ic*isc*ip*in* usb-storage\n");
+        cr_expect_eq(foreign_of(&reader), 1u, "also where it was written meanwhile");
+        cr_expect_str_eq(reader.driver, "usb_storage");
+        cr_expect_eq(foreign_of(&another), 0u);
+}
+
+/* modprobe would go no further; a driver that is loaded for something else binds all the same. */
+Test(aliases_modprobe_d, it_hides_nothing_of_the_tables) {
+        struct device_facts reader = with(0x0781, 0x5151, READER);
+
+        modprobe_d_says("alias usb:v0781p5151d*dc*dsc*dp*ic*isc*ip*in* apple-mfi-fastcharge\n");
+        cr_expect_eq(foreign_of(&reader), 1u);
+        cr_expect_str_eq(reader.driver, "usb_storage");
+}
+
 Test(aliases_without, a_folder_nothing_can_be_loaded) {
         struct device_facts f = with(0x0781, 0x5151, READER);
 
-        aliases_open(&aliases, "/nowhere/lib/modules/6.0");
+        aliases_open(&aliases, "/nowhere/lib/modules/6.0", NULL);
         cr_expect_eq(foreign_of(&f), 0u);
 }
 
@@ -117,7 +167,7 @@ Test(aliases_without, tables_what_programs_drive_counts_as_vendor) {
         char empty[] = "/tmp/sekimori-aliases.XXXXXX";
 
         cr_assert(mkdtemp(empty));
-        aliases_open(&aliases, empty);
+        aliases_open(&aliases, empty, NULL);
         cr_expect(aliases.unreadable);
         cr_expect_eq(foreign_of(&reader), 1u);
         cr_expect_str_eq(reader.driver, "?");

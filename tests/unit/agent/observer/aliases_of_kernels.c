@@ -75,7 +75,7 @@ static unsigned kernel_opens_nothing(const char *folder) {
         unsigned n = 0;
         FILE *f;
 
-        aliases_open(&tables, folder);
+        aliases_open(&tables, folder, NULL);
         (void)snprintf(path, sizeof path, "%s/modules.alias", folder);
         f = fopen(path, "re");
         cr_assert(f && tables.kmod && !tables.unreadable, "%s", folder);
@@ -119,7 +119,7 @@ Test(aliases_of_kernels, honest_devices_are_what_they_say, .timeout = 600) {
                 struct aliases tables;
 
                 *strrchr(found.gl_pathv[k], '/') = '\0';
-                aliases_open(&tables, found.gl_pathv[k]);
+                aliases_open(&tables, found.gl_pathv[k], NULL);
                 for (size_t i = 0; i < CLASSES * sizeof vendors / sizeof *vendors; i++) {
                         struct device_facts f = { .vendor = vendors[i / CLASSES],
                                                   .product = 0xfff0, /* in no table */
