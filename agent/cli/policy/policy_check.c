@@ -27,6 +27,7 @@ static void policy_check_note(json_t *list, unsigned line, unsigned column, cons
 
 /* A reason is "line:column: text", or text alone. */
 static void policy_check_refused(const struct check_report *r, const struct err *err) {
+        const char *text = err_text(err, language_now());
         unsigned line = 0, column = 0;
         int behind = 0;
 
@@ -34,9 +35,9 @@ static void policy_check_refused(const struct check_report *r, const struct err 
                 (void)complain_in(EXIT_REFUSED, r->file, err);
                 return;
         }
-        if (sscanf(err->text, "%u:%u: %n", &line, &column, &behind) < 2 || behind == 0)
+        if (sscanf(text, "%u:%u: %n", &line, &column, &behind) < 2 || behind == 0)
                 line = column = 0, behind = 0;
-        policy_check_note(r->errors, line, column, err->text + behind);
+        policy_check_note(r->errors, line, column, text + behind);
 }
 
 static void policy_check_warned(void *ctx, unsigned line, unsigned column, const char *text) {

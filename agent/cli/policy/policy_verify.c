@@ -225,7 +225,7 @@ int policy_verify(const struct typed *t) {
                 return code;
         code = policy_verify_judge(&r, &err) == 0 ? EXIT_OK : EXIT_REFUSED;
         if (json)
-                print_json(&r, code == EXIT_OK ? NULL : err.text);
+                print_json(&r, code == EXIT_OK ? NULL : err_text(&err, language_now()));
         else if (code == EXIT_OK)
                 print_words(&r);
         return code == EXIT_OK || json ? code : complain_err(code, r.file, &err);
