@@ -22,7 +22,7 @@
 struct inquiry {
         struct loop *loop;
         const struct subject *subject;
-        struct policy *next;
+        const struct policy *next; /* borrowed */
         char **names;
         size_t n, at; /* names[at - 1] is being looked up */
         uint32_t enrolled;
@@ -49,7 +49,6 @@ void inquiry_free(struct inquiry *q) {
         for (size_t i = 0; i < q->n; i++)
                 free(q->names[i]);
         free(q->names);
-        policy_free(q->next);
         free(q);
 }
 
@@ -146,15 +145,13 @@ static int root_first(const void *a, const void *b) {
         return root != (strcmp(y, "root") == 0) ? (root ? -1 : 1) : strcmp(x, y);
 }
 
-int inquiry_begin(struct loop *l, const struct subject *s, struct policy *next, inquiry_done *done, void *ctx,
+int inquiry_begin(struct loop *l, const struct subject *s, const struct policy *next, inquiry_done *done, void *ctx,
                   struct inquiry **ret) {
         auto_inquiry q = calloc(1, sizeof *q);
         int r;
 
-        if (!q) {
-                policy_free(next);
+        if (!q)
                 return -ENOMEM;
-        }
         *q = (struct inquiry){ .loop = l, .subject = s, .next = next, .child = CHILD_NONE, .done = done, .ctx = ctx };
         q->source = (struct source){ .fd = -1, .ready = inquiry_heard };
         q->timer.source.fd = -1;

@@ -12,9 +12,9 @@ struct inquiry;
 /* `before`: one can log in under the policy in force. *why is "" where one could under the next. */
 typedef void inquiry_done(void *ctx, bool before, const struct err *why);
 
-/* `next` is the inquiry's from now on, also on failure. `done` is called once, from the loop, unless inquiry_free()
+/* `next` is borrowed as long as the inquiry lasts. `done` is called once, from the loop, unless inquiry_free()
  * comes first; it may call that itself. */
-int inquiry_begin(struct loop *l, const struct subject *s, struct policy *next, inquiry_done *done, void *ctx,
+int inquiry_begin(struct loop *l, const struct subject *s, const struct policy *next, inquiry_done *done, void *ctx,
                   struct inquiry **ret);
 void inquiry_free(struct inquiry *q); /* NULL is fine */
 CLEANUP(inquiry, struct inquiry *, inquiry_free)

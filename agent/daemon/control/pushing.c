@@ -20,6 +20,7 @@ struct pushing {
 
 static void pushing_forget(struct pushing *p) {
         inquiry_free(p->inquiry);
+        push_drop(&p->push);
         free(p->envelope);
         p->inquiry = NULL;
         p->envelope = NULL;
@@ -65,17 +66,12 @@ static void pushing_inquired(void *ctx, bool before, const struct err *why) {
 
 /* 1: its answer comes later. 0: there is nothing to ask. */
 static int pushing_inquire(struct pushing *p, struct err *err) {
-        struct policy *next = NULL;
         unsigned line, column;
         int r;
 
-        if (state_look(p->subject->state, &p->push, &next) < 0)
-                return 0; /* state_push says why */
-        if (!asks_at_logins(p->subject) && !policy_login_place(next, &line, &column)) {
-                policy_free(next);
+        if (!asks_at_logins(p->subject) && !policy_login_place(p->push.policy, &line, &column))
                 return 0;
-        }
-        r = inquiry_begin(p->loop, p->subject, next, pushing_inquired, p, &p->inquiry);
+        r = inquiry_begin(p->loop, p->subject, p->push.policy, pushing_inquired, p, &p->inquiry);
         return r == 0 ? 1
                       : err_say_errno(err, r, "管理者がログインできるかを調べられません",
                                       "it cannot be found out whether an administrator could log in");
@@ -106,8 +102,10 @@ void pushing_begin(struct pushing *p, int fd, bool force, uid_t who, pushing_don
         }
         p->push = (struct push){ .who = who, .force = force };
         p->done = done, p->ctx = ctx;
-        if (pushing_read(p, fd, &why) < 0)
+        if (pushing_read(p, fd, &why) < 0 || state_look(p->subject->state, &p->push, &why) < 0) {
+                pushing_forget(p);
                 return done(ctx, CONTROL_REFUSED, &why);
+        }
         r = pushing_inquire(p, &why);
         if (r == 0)
                 return pushing_finish(p, false, &why);

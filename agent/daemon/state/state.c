@@ -57,31 +57,38 @@ int state_push_unread(struct state *s, int why, uid_t who, struct err *err) {
         return state_refuse_push(s, why, who, err);
 }
 
-int state_look(struct state *s, const struct push *push, struct policy **ret) {
-        struct err waived;
+int state_look(struct state *s, struct push *push, struct err *err) {
+        int r;
 
-        return store_check(s->store, push->envelope, push->force ? &waived : NULL, ret, NULL);
+        push->waived = (struct err){ "" };
+        r = store_check(s->store, push->envelope, push->force ? &push->waived : NULL, &push->policy, err);
+        return r < 0 ? state_refuse_push(s, r, push->who, err) : 0;
 }
 
-/* *waived is what else is set aside. */
-static int state_may_push(const struct state *s, const struct push *push, const struct policy *p, struct err *waived,
-                          struct err *err) {
+void push_drop(struct push *push) {
+        policy_free(TAKE(push->policy));
+}
+
+/* Whatever else is set aside is added to what is already. */
+static int state_may_push(const struct state *s, struct push *push, const struct policy *p, struct err *err) {
         if (push->lockout && !push->force)
                 return err_say(err, -EPERM, IN_JA, IN_EN, push->lockout->ja, push->lockout->text);
         if (push->lockout)
-                err_append(waived, waived->text[0] ? "; " : "", push->lockout);
+                err_append(&push->waived, push->waived.text[0] ? "; " : "", push->lockout);
         return state_ask(s, &(struct in_force){ p, s->staging.now }, err);
 }
 
-int state_push(struct state *s, const struct push *push, struct err *err) {
+int state_push(struct state *s, struct push *push, struct err *err) {
         const struct in_force before = state_now(s);
         auto_policy p = NULL, old = NULL;
-        struct err waived = { "" }, note;
-        int r = store_check(s->store, push->envelope, push->force ? &waived : NULL, &p, err);
+        struct err note;
+        int r = push->policy ? 0 : state_look(s, push, err);
 
-        note = waived; /* as it will be noted when it is loaded */
-        if (r == 0)
-                r = state_may_push(s, push, p, &waived, err);
+        if (r < 0)
+                return r;
+        p = TAKE(push->policy);
+        note = push->waived; /* as it will be noted when it is loaded */
+        r = state_may_push(s, push, p, err);
         if (r == 0)
                 r = store_install(s->store, push->envelope, p, push->force, err);
         if (r < 0)
@@ -90,7 +97,7 @@ int state_push(struct state *s, const struct push *push, struct err *err) {
         s->policy = TAKE(p);
         s->note = note;
         audit_set_policy(s->audit, s->policy);
-        (void)audit_policy_installed(s->audit, s->policy, &waived, push->who);
+        (void)audit_policy_installed(s->audit, s->policy, &push->waived, push->who);
         (void)state_tell(s, &before, err);
         return 0;
 }

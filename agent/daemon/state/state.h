@@ -46,15 +46,19 @@ struct push {
         uid_t who;  /* the uid that asked */
         bool force; /* root sets aside what store_check lets root set aside, and `lockout` */
         const struct err
-                *lockout; /* why no administrator could log in any more; NULL: one could, or could not before */
+                *lockout;      /* why no administrator could log in any more; NULL: one could, or could not before */
+        struct policy *policy; /* by state_look; owned */
+        struct err waived;     /* likewise: what is set aside */
 };
 
-/* Verify, check, ask, install, record, tell. What is set aside is recorded and noted. -EPERM: it would lock people out;
- * else as store_check and store_install. Refused: recorded, and the policy in force is unchanged. */
-int state_push(struct state *s, const struct push *push, struct err *err);
+/* Verify and check; the policy is in *push from then on. As store_check. Refused: recorded. */
+int state_look(struct state *s, struct push *push, struct err *err);
+void push_drop(struct push *push);
 
-/* What state_push would verify and check at first; nothing is recorded. *ret is the caller's. */
-int state_look(struct state *s, const struct push *push, struct policy **ret);
+/* Look, where that was not done yet (no other push may have come in between), ask, install, record, tell. What is set
+ * aside is recorded and noted. -EPERM: it would lock people out; else as store_check and store_install. Refused:
+ * recorded, and the policy in force is unchanged. In any case *push holds no policy any more. */
+int state_push(struct state *s, struct push *push, struct err *err);
 
 /* A push that could not even be read (-EFBIG: larger than POLICY_TEXT_MAX). Refused and recorded like any other. */
 int state_push_unread(struct state *s, int why, uid_t who, struct err *err);

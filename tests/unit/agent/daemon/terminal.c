@@ -52,7 +52,7 @@ static void indent(FILE *to, const char *text) {
                 (void)fprintf(to, "      %.*s\n", (int)strcspn(line, "\n"), line);
 }
 
-int terminal_push(struct terminal *t, const char *rules, struct err *err) {
+struct bytes terminal_envelope(struct terminal *t, const char *rules) {
         auto_free char *yaml = NULL;
         size_t size;
         FILE *to = open_memstream(&yaml, &size);
@@ -67,7 +67,11 @@ int terminal_push(struct terminal *t, const char *rules, struct err *err) {
         (void)fclose(to);
         spill("policy.yaml", bytes_of(yaml, size));
         cms_sign("policy.yaml", "policy.cms", "signer", NULL);
-        return state_push(t->state, &(struct push){ slurp("policy.cms") }, err);
+        return slurp("policy.cms");
+}
+
+int terminal_push(struct terminal *t, const char *rules, struct err *err) {
+        return state_push(t->state, &(struct push){ terminal_envelope(t, rules) }, err);
 }
 
 struct deadline {

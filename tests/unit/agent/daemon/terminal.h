@@ -23,7 +23,9 @@ void terminal_begin(struct terminal *t);
 void terminal_start(struct terminal *t); /* the gate; plug in before, if it should be there at boot */
 void terminal_end(struct terminal *t);
 
-/* Sign and push a policy whose device rules are these lines of YAML. What state_push says. */
+/* A signed policy, with the next serial, whose device rules are these lines of YAML; and push it: what state_push says.
+ */
+struct bytes terminal_envelope(struct terminal *t, const char *rules);
 int terminal_push(struct terminal *t, const char *rules, struct err *err);
 
 /* Turn the loop until the claim holds; false after thirty seconds. */

@@ -124,3 +124,29 @@ Test(state_subscribe, who_left_hears_nothing) {
         cr_assert_eq(terminal_push(&t, "", &err), 0, "%s", err.text);
         cr_expect_str_eq(heard, "bB");
 }
+
+/* The bytes are verified and compiled once, however often they are asked about. */
+Test(state_push, what_was_looked_at_is_what_comes_into_force, .init = given_two_planes, .fini = drop, .timeout = 20) {
+        struct push push = { 0 };
+        const struct policy *looked;
+        struct err err = { 0 };
+
+        cr_assert_eq(terminal_push(&t, "", &err), 0, "%s", err.text);
+        push.envelope = terminal_envelope(&t, "");
+        cr_assert_eq(state_look(t.state, &push, &err), 0, "%s", err.text);
+        looked = push.policy;
+        cr_assert_not_null(looked);
+        cr_expect_eq(policy_serial(state_policy(t.state)), 1, "nothing has changed yet");
+        cr_assert_eq(state_push(t.state, &push, &err), 0, "%s", err.text);
+        cr_expect_eq(state_policy(t.state), looked);
+        cr_expect_null(push.policy);
+}
+
+Test(state_push, what_is_refused_at_the_look_is_recorded_once, .init = given_two_planes, .fini = drop, .timeout = 20) {
+        struct push push = { .envelope = bytes_text("no envelope") };
+        struct err err = { 0 };
+
+        cr_expect_lt(state_look(t.state, &push, &err), 0);
+        cr_expect_null(push.policy);
+        cr_expect_eq(terminal_records("policy-refused"), 1);
+}
