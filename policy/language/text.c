@@ -15,6 +15,8 @@ static const struct phrase *character_fault(unsigned c) {
                                    mark = { "BOM が付いています。BOM なしの UTF-8 で保存します", "a byte order mark" },
                                    hides = { "目に見えない文字があります", "a character that does not show" };
 
+        if (c >= 0x20 && c < 0x7f) /* nearly all of a policy */
+                return NULL;
         if (c == 0)
                 return &nul;
         if (c == 0xfeff)
