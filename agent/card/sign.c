@@ -117,18 +117,19 @@ static enum card_result sign_unlock(const struct tokens *t, const struct card_to
 }
 
 /* The PIN was right, so it may be shown again: whenever another program that had the card open ends, pcscd resets the
- * card. Each login that used it before us is such a program. */
+ * card. Each login that used it before us is such a program. As long as no try was spent on it: it may be another card
+ * by now, or a key with a PIN of its own. */
 static enum card_result use_key_until_done(const struct tokens *t, const struct card_token *token,
                                            const struct card_sign *s, struct digest *d, struct card_signed *ret) {
         enum card_result result = use_key(t, token, s, d, ret);
 
-        for (unsigned i = 0; i < RESETS_MAX && result == CARD_UNABLE; i++) {
+        for (unsigned i = 0; i < RESETS_MAX && result == CARD_UNABLE && token_pin(t, token) == PIN_FRESH; i++) {
                 enum card_result unlocked = sign_unlock(t, token, s, ret);
 
                 if (unlocked == CARD_OK)
                         result = use_key(t, token, s, d, ret);
                 else if (unlocked != CARD_UNABLE)
-                        break;
+                        result = unlocked;
         }
         return result;
 }

@@ -163,7 +163,7 @@ def where_removal_is_ignored_nothing_is_done(desk, manager):
             looks = desk.hand.looks()
             desk.hand.says(says)
             if says == AWAY:
-                desk.looks_again(2)
+                desk.looks_again(2, looks)
             desk.restart()
             session.nothing_happened()
             assert desk.hand.looks() >= looks

@@ -95,9 +95,9 @@ class ScriptedDesk(CardDesk):
         self.hand.says(what)
         self.start()
 
-    def looks_again(self, times=1):
-        """Until the card was looked for that often from now."""
-        before = self.hand.looks()
+    def looks_again(self, times=1, since=None):
+        """Until the card was looked for that often from now, or since it had been looked for so often."""
+        before = self.hand.looks() if since is None else since
         until(lambda: self.hand.looks() >= before + times, "it is not looked for")
 
 

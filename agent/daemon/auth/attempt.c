@@ -82,16 +82,17 @@ static struct login_subject attempt_subject(const struct attempt *a) {
         return subject_of(&peer, &a->begin, geteuid(), sessions_desk(attempt_sessions(a)));
 }
 
-/* Answered at once. */
-static bool attempt_is_short(const struct attempt *a) {
-        return a->begin.phase == LOGIN_ACCOUNT || a->begin.phase == LOGIN_CLOSE;
+/* What is answered at once needs no share, nor does the session of who was let in: its place was charged. */
+static bool needs_no_share(const struct attempt *a) {
+        return a->begin.phase == LOGIN_ACCOUNT || a->begin.phase == LOGIN_CLOSE
+               || (a->begin.phase == LOGIN_OPEN && is_privileged(a) && sessions_await(attempt_sessions(a), a));
 }
 
 void attempt_began(struct attempt *a, const struct login_begin *b) {
         a->begin = *b;
         (void)snprintf(a->user, sizeof a->user, "%s", b->user);
         a->subject = attempt_subject(a);
-        if (attempt_is_short(a) || attempt_charge(a, a->subject))
+        if (needs_no_share(a) || attempt_charge(a))
                 phases[b->phase](a);
         else
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "too-many", WORD_TOO_MANY);

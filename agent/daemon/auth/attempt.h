@@ -94,7 +94,7 @@ struct attempt *service_find(const struct service *s, bool (*fits)(const struct 
                              const void *ctx);
 /* False: there is no room for it, and it is not charged. Of a subject whose share is used up the oldest conversation
  * that waits for an answer is ended instead, and told. */
-bool attempt_charge(struct attempt *a, struct login_subject who);
+bool attempt_charge(struct attempt *a);
 void attempt_until(struct attempt *a, int64_t ms); /* the deadline, from now */
 void attempt_end(struct attempt *a);               /* close, wipe, free: do not use it afterwards */
 int attempt_watch_person(struct attempt *a);       /* a child was started: read its messages */
@@ -144,11 +144,11 @@ void sessions_on_looked(struct sessions *s, void (*looked)(void *ctx), void *ctx
 void sessions_free(struct sessions *s);
 uid_t sessions_desk(struct sessions *s); /* whose session is in front of the seat; PEER_NOBODY */
 struct sessions *attempt_sessions(const struct attempt *a);
-/* Is there room for a session of who asks, or none needed, as one of theirs is open at the seat? Whoever was let in
- * before them, and has not opened one, makes room. */
+/* Is there room for a session of who asks, or is none needed, as they unlock their own? */
 bool sessions_have_room(struct sessions *s, const struct attempt *a);
-/* A person was let in: kept for the open_session that follows; takes over the card helper. `before`:
- * the person's tally before this login. */
-void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before);
+bool sessions_await(struct sessions *s, const struct attempt *a); /* was somebody let in, whose session this opens? */
+/* A person was let in: kept for the open_session that follows; takes over the card helper. `before`: the person's tally
+ * before this login. False: there is no room for it any more. */
+bool sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before);
 void sessions_open(struct sessions *s, struct attempt *a);
 void sessions_close(struct sessions *s, const struct attempt *a);

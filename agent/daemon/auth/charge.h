@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* charge.h — is there room for one more, for this subject? Conversations (with the helpers that each may have) and
- * sessions are charged to who asked for them (subject.h). A subject has a share, a class what the higher ones leave
- * free: whoever sits at the seat is never kept out by others, nor is root from another host by persons. Pure: counts
- * what is held at the moment, so that nothing can be given back twice, or not at all. */
+ * sessions are charged to who asked for them (subject.h). A subject has a share of what its class has, and no class
+ * takes another's room: whoever sits at the seat is kept out by nobody else, whoever came first. Pure: counts what is
+ * held at the moment, so that nothing can be given back twice, or not at all. */
 #pragma once
 
 #include "auth/subject.h"
@@ -15,7 +15,7 @@ enum charge_kind {
         CHARGE_KINDS,
 };
 
-#define CHARGES_MAX 384 /* of a kind, at once */
+#define CHARGES_MAX 384 /* of a kind, of all classes together */
 
 enum charge_room {
         CHARGE_FITS,

@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#define UNHEARD_OF_A_USER 8 /* connections that have said nothing yet, of one uid other than root */
 #define ADMITTED_AT_ONCE 256
 #define ATTEMPTS (CHARGES_MAX + ADMITTED_AT_ONCE) /* those that are charged, and of root those not heard yet */
 #define SILENCE_MS 10000                          /* until the first message */
@@ -212,58 +213,60 @@ void attempt_unwatch_card(struct attempt *a, struct child *ret) {
 static bool waits_for_answer(const struct attempt *a, const void *ctx) {
         const struct login_subject *who = ctx;
 
-        return a->charged && a->subject.key == who->key && (a->state == ATTEMPT_NEW || a->state == ATTEMPT_ASKING);
+        return a->charged && a->subject.key == who->key && a->state == ATTEMPT_ASKING;
 }
 
 /* Ends the oldest that waits for the subject's answer. */
 static bool charge_gives_way(struct service *s, const struct login_subject *who) {
         struct attempt *oldest = service_find(s, waits_for_answer, who);
 
-        if (!oldest)
-                return false;
-        if (oldest->state == ATTEMPT_NEW)
-                attempt_abandoned(oldest, false);
-        else
+        if (oldest)
                 attempt_refuse_now(oldest, LOGIN_UNAVAILABLE, "too-many", WORD_TOO_MANY);
-        return true;
+        return oldest != NULL;
 }
 
-bool attempt_charge(struct attempt *a, struct login_subject who) {
+bool attempt_charge(struct attempt *a) {
         struct service *s = a->service;
+        const struct login_subject *who = &a->subject;
         struct charge held[CHARGES_MAX];
         enum charge_room room;
         size_t n = 0;
 
-        a->charged = false, a->subject = who;
         for (size_t i = 0; i < s->n && n < CHARGES_MAX; i++)
                 if (s->attempts[i]->charged)
                         held[n++] = charge_of(&s->attempts[i]->subject);
-        room = charge_room(CHARGE_CONVERSATION, held, n, charge_of(&who));
-        a->charged = room == CHARGE_FITS || (room == CHARGE_OWN_FULL && charge_gives_way(s, &who));
+        room = charge_room(CHARGE_CONVERSATION, held, n, charge_of(who));
+        a->charged = room == CHARGE_FITS || (room == CHARGE_OWN_FULL && charge_gives_way(s, who));
         return a->charged;
 }
 
+/* Of that uid; NULL: of whoever. */
 static bool is_unheard(const struct attempt *a, const void *ctx) {
-        (void)ctx;
-        return a->state == ATTEMPT_NEW;
+        const uid_t *uid = ctx;
+
+        return a->state == ATTEMPT_NEW && (!uid || a->uid == *uid);
 }
 
-/* The oldest that has said nothing yet makes room. */
-static bool make_room(struct service *s) {
-        struct attempt *oldest = s->n < ATTEMPTS ? NULL : service_find(s, is_unheard, NULL);
+static bool has_unheard_share(const struct service *s, uid_t uid) {
+        size_t n = 0;
 
+        for (size_t i = 0; i < s->n; i++)
+                n += is_unheard(s->attempts[i], &uid);
+        return uid == 0 || n < UNHEARD_OF_A_USER;
+}
+
+/* Who asks is known, and charged, once they say what for. Until then the oldest makes room: the uid's own where it has
+ * as many as it may, else whosever it is. */
+static bool make_room(struct service *s, uid_t uid) {
+        struct attempt *oldest = NULL;
+
+        if (!has_unheard_share(s, uid))
+                oldest = service_find(s, is_unheard, &uid);
+        else if (s->n == ATTEMPTS)
+                oldest = service_find(s, is_unheard, NULL);
         if (oldest)
                 attempt_abandoned(oldest, false);
         return s->n < ATTEMPTS;
-}
-
-/* What only root's programs may be is charged once they say what for. */
-static void attempt_admit(struct attempt *a) {
-        const struct login_subject who = subject_unheard(a->uid, geteuid(), sessions_desk(a->service->sessions));
-
-        attempt_until(a, SILENCE_MS);
-        if (who.class != SUBJECT_SEAT && !attempt_charge(a, who))
-                attempt_abandoned(a, true);
 }
 
 /* False: no further connection is pending. */
@@ -276,7 +279,7 @@ static bool service_admit(struct service *s) {
 
         if (fd < 0)
                 return false;
-        if (socket_peer(fd, &uid, &gid, &pid) < 0 || !make_room(s))
+        if (socket_peer(fd, &uid, &gid, &pid) < 0 || !make_room(s, uid))
                 return true;
         a = locked_new(sizeof *a);
         if (!a)
@@ -291,7 +294,7 @@ static bool service_admit(struct service *s) {
         }
         (void)take_fd(&fd);
         s->attempts[s->n++] = a;
-        attempt_admit(a);
+        attempt_until(a, SILENCE_MS);
         return true;
 }
 

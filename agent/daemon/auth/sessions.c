@@ -184,17 +184,17 @@ static struct session *sessions_giving_way(struct sessions *s, struct charge to,
         for (size_t i = 0; i < SESSIONS; i++) {
                 struct session *x = &s->at[i];
                 const struct charge *held = &x->kept.charge;
-                bool shares = room == CHARGE_OWN_FULL ? held->key == to.key : held->class <= to.class;
+                bool shares = room == CHARGE_OWN_FULL ? held->key == to.key : held->class == to.class;
 
-                if (shares && x->kept.stage == SESSION_PASSED && !x->kept.has_card
+                if (shares && x->kept.stage == SESSION_PASSED && !x->kept.has_card && !x->kept.card_gone
                     && (!oldest || x->kept.passed_ms < oldest->kept.passed_ms))
                         oldest = x;
         }
         return oldest;
 }
 
-/* NULL: whoever is charged has no room left. */
-static struct session *free_place(struct sessions *s, struct charge who) {
+/* A place that is free, or the one of who gives way and does not know yet. NULL: whoever is charged has no room. */
+static struct session *sessions_place(struct sessions *s, struct charge who) {
         struct charge held[SESSIONS];
         struct session *place = NULL;
         enum charge_room room;
@@ -212,19 +212,15 @@ static struct session *free_place(struct sessions *s, struct charge who) {
                         held[n++] = x->kept.charge;
         }
         room = charge_room(CHARGE_SESSION, held, n, who);
-        if (room == CHARGE_FITS)
-                return place;
-        place = sessions_giving_way(s, who, room);
-        if (place)
-                session_forget(place);
-        return place;
+        return room == CHARGE_FITS ? place : sessions_giving_way(s, who, room);
 }
 
 static struct session *sessions_begin(struct sessions *s, const struct attempt *a, const char *user) {
-        struct session *x = free_place(s, charge_of(&a->subject));
+        struct session *x = sessions_place(s, charge_of(&a->subject));
 
         if (!x)
                 return NULL;
+        session_forget(x);
         *x = (struct session){
                 .of = s, .ended.fd = -1, .watch = { .source.fd = -1, .child = CHILD_NONE }, .kept.stage = SESSION_PASSED
         };
@@ -246,9 +242,16 @@ static struct session *session_of(struct sessions *s, const char *user) {
         return NULL;
 }
 
-/* A screen that is unlocked opens no session: nobody is locked out of their own by having many. */
+/* A screen that is unlocked opens no session: nobody is locked out of their own by having many. Whoever asks for
+ * somebody else, or from another host, does not unlock. */
+static bool unlocks_own(struct sessions *s, const struct attempt *a) {
+        const struct session *own = session_of(s, a->user);
+
+        return own && (a->uid == own->kept.who->uid || a->subject.class >= SUBJECT_DESK);
+}
+
 bool sessions_have_room(struct sessions *s, const struct attempt *a) {
-        return session_of(s, a->user) || free_place(s, charge_of(&a->subject));
+        return unlocks_own(s, a) || sessions_place(s, charge_of(&a->subject));
 }
 
 static void session_keep_last(struct session *x, const struct tally *before) {
@@ -257,14 +260,17 @@ static void session_keep_last(struct session *x, const struct tally *before) {
         (void)snprintf(x->kept.last_place, sizeof x->kept.last_place, "%s", before->login_place);
 }
 
-void sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before) {
+bool sessions_passed(struct sessions *s, struct attempt *a, const struct tally *before) {
         struct session *own = session_of(s, a->user), *x = sessions_begin(s, a, a->user);
 
         if (x)
                 session_keep_last(x, before);
+        else if (!unlocks_own(s, a))
+                return false;
         if (a->choice.factors & FACTOR_BIT(FACTOR_CARD) && (own || x))
                 session_watch_card(own ?: x, a);
         sessions_save(s);
+        return true;
 }
 
 /* The same process, or (sshd uses several processes) the same person at the same service. */
@@ -282,6 +288,10 @@ static struct session *find_passed(struct sessions *s, const struct attempt *a) 
                 found = &s->at[i];
         }
         return found;
+}
+
+bool sessions_await(struct sessions *s, const struct attempt *a) {
+        return find_passed(s, a) != NULL;
 }
 
 /* Whoever comes from another host sits at no seat. A text console is the seat's, whether or not logind was asked before
@@ -329,7 +339,7 @@ static void tell_last(const struct session_kept *k, struct attempt *a) {
 static bool session_begins(struct session *x, const struct attempt *a) {
         struct session_kept *k = &x->kept;
 
-        k->who = a->known ? malloc(sizeof *k->who) : NULL;
+        k->who = malloc(sizeof *k->who);
         if (!k->who)
                 return false;
         *k->who = a->who;
@@ -353,13 +363,17 @@ void sessions_open(struct sessions *s, struct attempt *a) {
         if (a->known)
                 (void)snprintf(a->user, sizeof a->user, "%s", a->who.name);
         repeated = find_repeated(s, a);
+        if (!repeated && !a->known) {
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "unknown", WORD_UNAVAILABLE);
+                return;
+        }
         x = repeated ?: find_passed(s, a) ?: sessions_begin(s, a, a->user);
         if (!x) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "too-many-sessions", WORD_TOO_MANY);
                 return;
         }
         if (!repeated && !session_begins(x, a)) {
-                attempt_refuse_now(a, LOGIN_UNAVAILABLE, a->known ? "no-helper" : "unknown", WORD_UNAVAILABLE);
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "no-helper", WORD_UNAVAILABLE);
                 return;
         }
         x->taken_up = false;

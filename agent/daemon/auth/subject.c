@@ -15,7 +15,7 @@ static bool is_root(uid_t uid, uid_t self) {
 /* PEER_NOBODY: root, all the way back. */
 static uid_t person_of(const struct peer *p, const struct login_asker *a, uid_t self) {
         const uid_t word = a->told ? a->uid : PEER_NOBODY, login_word = a->told ? a->login_uid : PEER_NOBODY;
-        const uid_t all[] = { p->uid, p->real, p->login, p->owner, word, login_word };
+        const uid_t all[] = { p->login, p->uid, p->real, p->owner, word, login_word };
 
         for (size_t i = 0; i < sizeof all / sizeof *all; i++)
                 if (all[i] != PEER_NOBODY && !is_root(all[i], self))
@@ -71,10 +71,4 @@ struct login_subject subject_of(const struct peer *p, const struct login_begin *
         if (*b->asker.user && strcmp(b->asker.user, "root") != 0 && !*b->rhost && self == 0)
                 return subject_named(SUBJECT_PERSON, "user", b->asker.user, "");
         return as_root(p, b);
-}
-
-struct login_subject subject_unheard(uid_t uid, uid_t self, uid_t desk) {
-        const struct peer p = { .uid = uid };
-
-        return is_root(uid, self) ? subject_named(SUBJECT_SEAT, "root", "unheard", "") : as_person(uid, &p, desk);
 }

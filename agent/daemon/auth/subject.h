@@ -22,12 +22,9 @@ struct login_subject {
         char name[LOGIN_HOST + 16]; /* "uid 1000", "host 192.0.2.1", "seat seat0 tty2": for the log */
 };
 
-/* Somebody is a person by the first of these that is not root: the socket's uid, the real uid, the audit subsystem's
- * login uid, the owner of the session; what the module says of itself counts after that, so that it takes rights away
- * and never gives them. Root is the entrance it came through: its own session's, else what PAM was told. `self` counts
- * as root, too: it is who runs the agent in a demonstration. `desk`: whose session is in front of the seat, or
- * PEER_NOBODY. */
+/* Somebody is a person by the first of these that is not root: the audit subsystem's login uid (the only one that
+ * nobody changes: with subordinate uids a person has thousands of the others), the socket's uid, the real uid, the
+ * owner of the session; what the module says of itself counts after that, so that it takes rights away and never gives
+ * them. Root is the entrance it came through: its own session's, else what PAM was told. `self` counts as root, too: it
+ * is who runs the agent in a demonstration. `desk`: whose session is in front of the seat, or PEER_NOBODY. */
 struct login_subject subject_of(const struct peer *p, const struct login_begin *b, uid_t self, uid_t desk);
-
-/* Before it says what it wants, only the socket's uid is known. */
-struct login_subject subject_unheard(uid_t uid, uid_t self, uid_t desk);

@@ -174,10 +174,6 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
         struct tally before = *tally;
         int r;
 
-        if (!sessions_have_room(attempt_sessions(a), a)) {
-                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "too-many-sessions", WORD_TOO_MANY);
-                return;
-        }
         throttle_succeeded(tally, a->subject.place);
         keep_time(tally, now);
         tally->login_s = now;
@@ -187,11 +183,14 @@ static void verify_allow(struct attempt *a, struct tally *tally, int64_t now) {
                 attempt_refuse_now(a, LOGIN_UNAVAILABLE, "state", WORD_DISK);
                 return;
         }
+        if (!sessions_passed(attempt_sessions(a), a, &before)) { /* another of theirs took the last place meanwhile */
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "too-many-sessions", WORD_TOO_MANY);
+                return;
+        }
         /* A log that cannot be written keeps nobody out: people must be able to log in and repair it. `status` reports
          * it. */
         (void)verify_record(a, "allowed", "");
         tell_recovery_left(a, tally);
-        sessions_passed(attempt_sessions(a), a, &before);
         if (a->comes_to_administrate)
                 attempt_context(a)->administrator_came(attempt_context(a)->ctx, a->user);
         attempt_verdict(a, LOGIN_ALLOW);
@@ -273,7 +272,10 @@ void verify_begin(struct attempt *a) {
         a->answered_ms = clock_ms();
         if (attempt_throttled(a)) /* others may have tried meanwhile */
                 return;
-        if (!a->known)
+        /* Before anything is judged: it must not tell that the answers are right, and leave the code unused. */
+        if (!sessions_have_room(attempt_sessions(a), a))
+                attempt_refuse_now(a, LOGIN_UNAVAILABLE, "too-many-sessions", WORD_TOO_MANY);
+        else if (!a->known)
                 attempt_refuse(a, "unknown", WORD_WRONG);
         else if (a->choice.factors & FACTOR_BIT(FACTOR_PASSWORD))
                 ask_person(a);

@@ -52,6 +52,17 @@ Test(subject_of, whoever_borrowed_roots_rights_stays_who_they_are) {
         expect_subject(&user, &b, SUBJECT_PERSON, "uid 2001");
 }
 
+/* With subordinate uids a clerk has thousands of real ones, and one that came with the login. */
+Test(subject_of, whoever_logged_in_stays_who_they_are_under_any_uid) {
+        struct peer su = a_daemon(), user = { .seen = true, .uid = 100001, .real = 100001, .login = CLERK };
+        const struct login_begin b = at("pts/3", "", "");
+
+        su.real = 100002;
+        su.login = CLERK;
+        expect_subject(&su, &b, SUBJECT_PERSON, "uid 2001");
+        expect_subject(&user, &b, SUBJECT_PERSON, "uid 2001");
+}
+
 Test(subject_of, a_place_that_a_person_names_changes_nothing) {
         struct peer su = a_daemon();
         const struct login_begin places[] = { at("tty1", "", ""), at("", "seat0", ""), at("", "", "192.0.2.1"),
