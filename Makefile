@@ -120,7 +120,7 @@ $(eval $(call program,sekimori-keeper,$(KEEPER),$(libs_keeper)))
 $(eval $(call program,sekimori-hid,agent/hid/main.c,$(libs_hid),$(O)/libobserver.a))
 
 # What of a program can be tested by itself.
-$(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c csv.c language.c options.c typed.c verb_usage.c factors/qr.c factors/seeds.c \
+$(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c language.c options.c typed.c verb_usage.c factors/qr.c factors/seeds.c \
                   $(addprefix media/,ledger.c ledger_text.c media_token.c medium.c) $(addprefix policy/,policy_edit.c usbguard_fault.c usbguard_import.c usbguard_rule.c usbguard_value.c yaml_quoted.c) status/cares.c) \
                   $(filter-out $(addprefix %/,setup.c setup_look.c setup_move.c setup_trial.c setup_words.c),$(wildcard agent/cli/setup/*.c)))
 $(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c %/service.c,$(KEEPER)))

@@ -51,6 +51,8 @@ bool policy_login_place(const struct policy *p, unsigned *ret_line, unsigned *re
  */
 bool policy_login_exempt(const struct policy *p, const char *service);
 
+#define TOKEN_PERIOD_LEAST 15 /* seconds */
+#define TOKEN_PERIOD_MAX 120
 enum totp_algorithm { TOTP_SHA1, TOTP_SHA256, TOTP_SHA512 };
 enum card_removal { CARD_REMOVAL_LOCK, CARD_REMOVAL_LOGOUT, CARD_REMOVAL_IGNORE };
 enum card_map {

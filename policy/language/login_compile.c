@@ -148,7 +148,7 @@ static int totp_compile(const struct compiler *c, const struct draft_totp *d, ui
         int r = refuse_unless_number(c, node, "digits", d->digits, 6, 8, &digits);
 
         if (r == 0)
-                r = refuse_unless_number(c, node, "period", d->period, 15, 120, &period);
+                r = refuse_unless_number(c, node, "period", d->period, TOKEN_PERIOD_LEAST, TOKEN_PERIOD_MAX, &period);
         if (r == 0)
                 r = refuse_unless_number(c, node, "skew", d->skew, 0, 2, &skew);
         to->totp.digits = (unsigned)digits;

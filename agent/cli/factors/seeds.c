@@ -4,7 +4,7 @@
 
 #include "auth/totp.h"
 #include "base/secret.h"
-#include "cli/csv.h"
+#include "text/csv.h"
 #include "control/token.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/date.h"
 #include "base/quote.h"
-#include "cli/csv.h"
+#include "text/csv.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /* ledger_text.c — the ledger's next text: one row more, or one row changed, and every other byte as it was. */
 #include "base/cleanup.h"
 #include "base/date.h"
-#include "cli/csv.h"
 #include "cli/media/ledger.h"
+#include "text/csv.h"
 
 #include <errno.h>
 #include <stdio.h>

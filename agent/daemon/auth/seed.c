@@ -4,103 +4,26 @@
 
 #include "auth/code.h"
 #include "base/bytes.h"
-#include "base/hex.h"
 #include "base/secret.h"
+#include "base/seed_text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SEED_LEAST 16     /* bytes: RFC 4226 §4, R6 */
-#define SEED_TEXT_MAX 256 /* without spaces; more is no seed */
+_Static_assert(SEED_MOST == TOKEN_SECRET, "a seed that can be read fits into a token");
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-static int base32_digit(char c) {
-        if (c >= 'a' && c <= 'z')
-                return c - 'a';
-        if (c >= 'A' && c <= 'Z')
-                return c - 'A';
-        return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
-}
-
-struct seed_text {
-        char at[SEED_TEXT_MAX];
-        size_t n;
-        bool padded; /* had '=' at its end: so it is base32 */
-};
-
-/* Without spaces, and without padding at the end. */
-static int seed_tidy(const char *text, struct seed_text *ret) {
-        for (; *text; text++) {
-                if (*text == ' ')
-                        continue;
-                if (*text == '=') {
-                        ret->padded = true;
-                        continue;
-                }
-                if (ret->padded)
-                        return -EINVAL;
-                if (ret->n == sizeof ret->at)
-                        return -ERANGE;
-                ret->at[ret->n++] = *text;
-        }
-        return 0;
-}
-
-/* RFC 4648: a last group of 1, 3 or 6 characters is invalid. */
-static bool is_base32(const struct seed_text *s) {
-        static const bool ends[8] = { true, false, true, false, true, true, false, true };
-
-        for (size_t i = 0; i < s->n; i++)
-                if (base32_digit(s->at[i]) < 0)
-                        return false;
-        return ends[s->n % 8];
-}
-
-static bool is_hex(const struct seed_text *s) {
-        for (size_t i = 0; i < s->n; i++)
-                if (hex_digit(s->at[i]) < 0)
-                        return false;
-        return !s->padded && s->n % 2 == 0;
-}
-
-/* Leftover bits at the end are ignored, as phones and oathtool do. */
-static void from_digits(const char *digits, size_t n, int (*digit)(char), unsigned width, uint8_t *to) {
-        unsigned bits = 0, have = 0;
-
-        for (size_t i = 0; i < n; i++) {
-                bits = (bits << width | (unsigned)digit(digits[i])) & 0xfff;
-                have += width;
-                if (have >= 8) {
-                        have -= 8;
-                        *to++ = (uint8_t)(bits >> have);
-                }
-        }
-        secret_wipe(&bits, sizeof bits);
-}
-
-static int seed_decode(const struct seed_text *s, bool as_hex, uint8_t ret[TOKEN_SECRET], uint8_t *ret_n) {
-        unsigned width = as_hex ? 4 : 5;
-        size_t n = s->n * width / 8;
-
-        if (n < SEED_LEAST || n > TOKEN_SECRET)
-                return -ERANGE;
-        memset(ret, 0, TOKEN_SECRET);
-        from_digits(s->at, s->n, as_hex ? hex_digit : base32_digit, width, ret);
-        *ret_n = (uint8_t)n;
-        return 0;
-}
 
 int totp_seed(const char *text, uint8_t ret[TOKEN_SECRET], uint8_t *ret_n) {
         bool says_hex = strncmp(text, "hex:", 4) == 0;
         struct seed_text s = { .n = 0 };
-        int r = seed_tidy(says_hex ? text + 4 : text, &s);
+        int r = seed_text_tidy(says_hex ? text + 4 : text, &s);
 
-        if (r == 0 && (says_hex || !is_base32(&s)))
-                r = is_hex(&s) ? seed_decode(&s, true, ret, ret_n) : -EINVAL;
+        if (r == 0 && (says_hex || !seed_text_is_base32(&s)))
+                r = seed_text_is_hex(&s) ? seed_text_decode(&s, true, ret, ret_n) : -EINVAL;
         else if (r == 0)
-                r = seed_decode(&s, false, ret, ret_n);
+                r = seed_text_decode(&s, false, ret, ret_n);
         secret_wipe(&s, sizeof s);
         return r;
 }

@@ -6,9 +6,6 @@
 
 #include <stddef.h>
 
-#define TOKEN_PERIOD_LEAST 15
-#define TOKEN_PERIOD_MAX 120
-
 const char *algorithm_name(enum totp_algorithm a);                    /* "sha1" */
 bool algorithm_from_name(const char *name, enum totp_algorithm *ret); /* of either case, "SHA-1" too */
 size_t algorithm_secret_size(enum totp_algorithm a);                  /* bytes of a new secret: 20, 32, 64 */

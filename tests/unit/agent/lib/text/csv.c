@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables: what RFC 4180 and spreadsheets write, and what comes out as it went in. */
-#include "cli/csv.h"
+#include "text/csv.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -38,6 +38,26 @@ Test(csv_row, rows_are_cells_wherever_the_line_ends) {
         cr_expect_eq(cells[2].line, 2);
         cr_expect_eq(cells[2].column, 10, "a letter of three bytes is one column");
         cr_expect(csv_ended(&c));
+}
+
+Test(csv_row, whatever_separates_the_cells) {
+        static const struct {
+                char separator;
+                const char *text;
+        } all[] = { { ';', "a,b; c ;\"d;e\"" }, { '\t', "a,b\t c \t\"d;e\"" }, { ' ', " a,b   c \"d;e\"" } };
+
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+                struct err err = { 0 };
+                struct csv c;
+
+                csv_begin(&c, bytes_text(all[i].text), LANGUAGE_EN, &err);
+                c.separator = all[i].separator;
+                cr_assert_eq(row(&c), 0, "%s: %s", all[i].text, err.text);
+                cr_assert_eq(n, 3, "%s", all[i].text);
+                cr_expect_str_eq(cells[0].text, "a,b");
+                cr_expect_str_eq(cells[1].text, "c");
+                cr_expect_str_eq(cells[2].text, "d;e");
+        }
 }
 
 Test(csv_row, line_ends_within_a_cell_are_for_those_who_ask) {

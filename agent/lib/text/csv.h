@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* csv.h — tables as spreadsheets write them (RFC 4180), one row at a time, and cells that a spreadsheet opens as text.
- * Knows no column's meaning. */
+/* csv.h — tables as spreadsheets write them (RFC 4180), one row at a time, with whichever separator, and cells that a
+ * spreadsheet opens as text. Knows no column's meaning. */
 #pragma once
 
 #include "base/bytes.h"
@@ -23,6 +23,7 @@ struct csv {
         const uint8_t *from;
         unsigned line, column; /* of the next letter */
         bool multiline;        /* a quoted cell may hold line ends */
+        char separator;        /* ',' unless it is set behind csv_begin(); of blanks, several count as one */
         enum language l;
         struct err *err;
 };

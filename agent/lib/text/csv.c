@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* csv.c — see csv.h. Strict: what is not understood is an error with its place, never skipped. */
-#include "cli/csv.h"
+#include "text/csv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,7 +14,7 @@ int csv_cell_fault(const struct csv *c, const struct csv_cell *cell, const char 
 }
 
 void csv_begin(struct csv *c, struct bytes text, enum language l, struct err *err) {
-        *c = (struct csv){ .at = text, .from = text.at, .line = 1, .column = 1, .l = l, .err = err };
+        *c = (struct csv){ .at = text, .from = text.at, .line = 1, .column = 1, .separator = ',', .l = l, .err = err };
         if (text.left >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0)
                 (void)bytes_take(&c->at, 3);
 }
@@ -76,7 +76,7 @@ static int read_quoted(struct csv *c, struct csv_cell *cell) {
                 r = csv_put_byte(c, cell, csv_peek(c));
                 (void)csv_next(c);
         }
-        if (r == 0 && !ends_line(csv_peek(c)) && csv_peek(c) != ',')
+        if (r == 0 && !ends_line(csv_peek(c)) && csv_peek(c) != c->separator)
                 return csv_fault(c, c->line, c->column,
                                  SAY(c->l, "引用符のあとに文字があります", "something follows the quote"));
         return r;
@@ -85,7 +85,7 @@ static int read_quoted(struct csv *c, struct csv_cell *cell) {
 static int read_plain(struct csv *c, struct csv_cell *cell) {
         int r = 0;
 
-        while (r == 0 && !ends_line(csv_peek(c)) && csv_peek(c) != ',') {
+        while (r == 0 && !ends_line(csv_peek(c)) && csv_peek(c) != c->separator) {
                 if (csv_peek(c) == '"')
                         return csv_fault(c, c->line, c->column,
                                          SAY(c->l, "途中に引用符があります", "a quote in the middle"));
@@ -101,7 +101,7 @@ static int read_cell(struct csv *c, struct csv_cell *cell) {
         size_t begin = csv_offset(c);
         int r;
 
-        while (csv_peek(c) == ' ' || csv_peek(c) == '\t')
+        while (csv_peek(c) == ' ' || (csv_peek(c) == '\t' && c->separator != '\t'))
                 (void)csv_next(c);
         cell->line = c->line;
         cell->column = c->column;
@@ -132,7 +132,7 @@ int csv_row(struct csv *c, struct csv_cell *cells, size_t most, size_t *ret_n) {
                         return csv_fault(c, c->line, c->column, SAY(c->l, "列が多すぎます", "a column too many"));
                 r = read_cell(c, &cells[n]);
                 n++;
-                if (csv_peek(c) != ',')
+                if (csv_peek(c) != c->separator)
                         break;
         }
         *ret_n = n;
