@@ -21,10 +21,11 @@ PERSON    := $(wildcard agent/person/*.c)
 NOTIFIER  := $(wildcard agent/notifier/*.c)
 HID       := $(wildcard agent/hid/*.c)
 EMERGENCY := $(wildcard agent/emergency/*.c)
+SEEDS     := $(wildcard agent/seeds/*.c)
 KEEPER    := $(wildcard agent/keeper/*.c agent/keeper/*/*.c)
 PAM       := $(wildcard pam_module/*.c)
 
-PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper \
+PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper sekimori-seeds \
                               sekimori-notify pam_sekimori.so)
 UNIT     := tests/unit/policy/ $(wildcard tests/unit/agent/*/) tests/unit/pam_module/
 TESTS    := $(addprefix $(O)/check-,$(notdir $(UNIT:/=))) # one program for each
@@ -61,6 +62,7 @@ $(O)/agent/card/%.o:      sees  = $(shared) -Iagent $(pkcs11)
 $(O)/agent/hid/%.o:       sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/keeper/%.o:    sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/emergency/%.o: sees := $(shared) -Iagent -Iagent/daemon
+$(O)/agent/seeds/%.o:     sees := $(shared) -Iagent
 $(O)/agent/cli/%.o:       sees := $(shared) -Iagent -Iagent/daemon
 $(O)/pic/%.o:             sees := $(shared) -Ipam_module -fPIC
 $(O)/tests/%.o:           sees  = $(shared) -Iagent -Iagent/daemon -Ipam_module -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null) $(pkcs11)
@@ -71,6 +73,7 @@ libs_person   := -lpam
 libs_notifier := -lsystemd -lseccomp
 libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle -ljansson
+libs_seeds    := -lseccomp
 libs_observer := -ludev -lusb-1.0 -lkmod -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
@@ -116,13 +119,15 @@ $(eval $(call program,sekimori-person,$(PERSON),$(libs_person)))
 $(eval $(call program,sekimori-notify,$(NOTIFIER),$(libs_notifier)))
 $(eval $(call program,sekimori-emergency,$(EMERGENCY),$(libs_agent)))
 $(eval $(call program,sekimori-keeper,$(KEEPER),$(libs_keeper)))
+$(eval $(call program,sekimori-seeds,$(SEEDS),$(libs_seeds)))
 # Into the initramfs: without libcrypto, libudev and libusb.
 $(eval $(call program,sekimori-hid,agent/hid/main.c,$(libs_hid),$(O)/libobserver.a))
 
 # What of a program can be tested by itself.
-$(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c language.c options.c typed.c verb_usage.c factors/qr.c factors/seeds.c \
+$(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c language.c options.c typed.c verb_usage.c factors/qr.c \
                   $(addprefix media/,ledger.c ledger_text.c media_token.c medium.c) $(addprefix policy/,policy_edit.c usbguard_fault.c usbguard_import.c usbguard_rule.c usbguard_value.c yaml_quoted.c) status/cares.c) \
                   $(filter-out $(addprefix %/,setup.c setup_look.c setup_move.c setup_trial.c setup_words.c),$(wildcard agent/cli/setup/*.c)))
+$(O)/check-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))
 $(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c %/service.c,$(KEEPER)))
 $(O)/check-daemon: $(call objects,agent/keeper/orders.c agent/keeper/grants.c) # what a keeper makes of the gate's orders
 $(O)/check-notifier: $(call objects,agent/notifier/markup.c)
@@ -267,7 +272,8 @@ pam_modules = $(libdir)/$(shell $(CC) -print-multiarch 2>/dev/null)/security
 units  := $(DESTDIR)$(or $(UNITDIR),$(PREFIX)/lib/systemd/system)
 install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t "$(libdir)/sekimori" $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
-	        $(O)/sekimori-card $(O)/sekimori-hid $(O)/sekimori-emergency $(O)/sekimori-keeper
+	        $(O)/sekimori-card $(O)/sekimori-hid $(O)/sekimori-emergency $(O)/sekimori-keeper \
+	        $(O)/sekimori-seeds
 	install -D -m 644 -t "$(pam_modules)" $(O)/pam_sekimori.so
 	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(O)/sekimori $(O)/sekimori-notify
 	install -D -m 644 -t "$(DESTDIR)/etc/xdg/autostart" install/autostart/sekimori-notify.desktop

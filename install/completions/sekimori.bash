@@ -14,7 +14,7 @@ _sekimori_options() { # the options of a verb
         "devices") echo --policy --json --lang --runtime-dir --help ;;
         "status") echo --json --prometheus --lang --runtime-dir --state-dir --help ;;
         "fleet") echo --before --serial --html --json --lang --now --help ;;
-        "enrol") echo --label --algorithm --digits --period --no-qr --import --code --certificate --module --slot --id --serial --replace --force --lang --runtime-dir --help ;;
+        "enrol") echo --label --algorithm --digits --period --no-qr --import --check --assign --transport-key --code --certificate --module --slot --id --serial --replace --force --lang --runtime-dir --help ;;
         "factors") echo --json --lang --runtime-dir --help ;;
         "unlock") echo --lang --runtime-dir --help ;;
         "forget") echo --label --lang --runtime-dir --help ;;
@@ -63,6 +63,8 @@ _sekimori_value() { # what may stand behind an option of a verb
         "enrol --digits") echo "-W '6 7 8'" ;;
         "enrol --period") echo "none" ;;
         "enrol --import") echo "-f" ;;
+        "enrol --assign") echo "none" ;;
+        "enrol --transport-key") echo "-f" ;;
         "enrol --code") echo "none" ;;
         "enrol --certificate") echo "-f" ;;
         "enrol --module") echo "-f" ;;

@@ -110,7 +110,7 @@ class Enrol(Terminal):
     # ---- tables ------------------------------------------------------------------------------------------
     def test_a_table_is_stored_whole_and_can_be_given_again(self):
         path = self.file("tokens.csv", f"user,serial,secret,algorithm,digits,period\n{KNOWN},A1,{RFC},,,\n"
-                                       f"{KNOWN_TOO},A2,{THIRD},sha256,8,60\n{KNOWN},A3,{OTHER},sha1,6,30\n")
+                                       f"{KNOWN_TOO},A2,hex:{THIRD},sha256,8,60\n{KNOWN},A3,{OTHER},sha1,6,30\n")
         said = self.tool("enrol", "totp", "--import", path)
         self.assertEqual(said.count("登録しました"), 4, said)
         self.assertNotIn(RFC, said)
@@ -129,7 +129,7 @@ class Enrol(Terminal):
             f"{KNOWN_TOO},A2\n": "3:",
             f"{KNOWN_TOO},A2,not base32!\n": f"3:{len(KNOWN_TOO) + 5}:",
             f"{KNOWN_TOO},\x1b]0;x\x07,{OTHER}\n": "3:",
-            "".join(f"{KNOWN},B{i},{i:032x}\n" for i in range(1, 5)): "6:",  # a fifth for one person
+            "".join(f"{KNOWN},B{i},hex:{i:032x}\n" for i in range(1, 5)): "6:",  # a fifth for one person
         }
         for rows, place in hostile.items():
             path = self.file("bad.csv", head + rows)

@@ -65,7 +65,10 @@ class Terminal(unittest.TestCase):
         self.agent.__enter__()
 
     def run_tool(self, *args, text=None, user=None):
-        tool = shutil.copy(self.tool_path, "tool") if user else self.tool_path  # a checkout beneath /root is closed to others
+        tool = self.tool_path
+        if user:  # a checkout beneath /root is closed to others
+            tool = shutil.copy(tool, "tool")
+            shutil.copy(program("sekimori-seeds"), "sekimori-seeds")
         return subprocess.run([os.path.abspath(tool), *args, "--runtime-dir", "run"], text=True, capture_output=True,
                               timeout=PATIENCE_S, input=text or "", env=CLEAN, check=False,
                               **({"user": user, "group": user, "extra_groups": []} if user else {}))

@@ -5,6 +5,7 @@
 #include "auth/totp.h"
 #include "base/secret.h"
 #include "cli/ask.h"
+#include "cli/language.h"
 #include "cli/verbs.h"
 #include "control/token.h"
 #include "decision/login.h"
@@ -28,6 +29,9 @@ static int take_words(struct factor_enrolment *e, const struct typed *t, enrol_w
                 return code;
         if (!user && !e->import)
                 return wrong_usage(t->verb);
+        if (!e->import && (e->check || e->assign || e->transport_key))
+                return complain(EXIT_USAGE, "--check、--assign、--transport-key は --import と一緒に使います",
+                                "--check, --assign and --transport-key go with --import");
         if (user && strlen(user) >= sizeof e->user)
                 return complain(EXIT_USAGE, "利用者名として使えない名前です", "that is no name of a user");
         if (user)
@@ -60,6 +64,7 @@ static int take_defaults(struct factor_enrolment *e, const struct typed *t) {
         if (e->label && !label_is_fit(e->label))
                 return complain(EXIT_USAGE, "--label が長すぎるか、使えない文字があります",
                                 "--label is too long, or has characters that cannot be used");
+        e->says_algorithm = typed != NULL;
         e->defaults.digits = (uint8_t)digits;
         e->defaults.period_s = (uint16_t)period;
         return EXIT_OK;
@@ -98,6 +103,8 @@ int enrol(const struct typed *t) {
         struct factor_enrolment e = { .terminal.runtime_dir = t->value[OPTION_RUNTIME_DIR],
                                       .label = t->value[OPTION_LABEL],
                                       .import = t->value[OPTION_IMPORT],
+                                      .assign = t->value[OPTION_ASSIGN],
+                                      .transport_key = t->value[OPTION_TRANSPORT_KEY],
                                       .code = t->value[OPTION_CODE],
                                       .slot = t->value[OPTION_SLOT],
                                       .id = t->value[OPTION_ID],
@@ -107,17 +114,19 @@ int enrol(const struct typed *t) {
                                       .no_qr = typed_has(t, OPTION_NO_QR),
                                       .replace = typed_has(t, OPTION_REPLACE),
                                       .force = typed_has(t, OPTION_FORCE_USER),
+                                      .check = typed_has(t, OPTION_CHECK),
                                       .asks = isatty(STDIN_FILENO) };
         enrol_way *way = NULL;
         int code;
 
         people_keep_secrets();
         code = take_words(&e, t, &way);
-        if (code == EXIT_OK)
+        e.terminal.l = language_now();
+        if (code == EXIT_OK && !e.check)
                 code = terminal_ask(&e.terminal);
         if (code == EXIT_OK)
                 code = take_defaults(&e, t);
-        if (code == EXIT_OK && e.user[0] && !enrol_is_for_somebody(&e, e.user))
+        if (code == EXIT_OK && !e.check && e.user[0] && !enrol_is_for_somebody(&e, e.user))
                 code = complain(EXIT_REFUSED, "%s: この端末にいない利用者です（それでも登録するには --force）",
                                 "%s: this terminal knows no such user (--force to enrol all the same)", e.user);
         if (code == EXIT_OK) {

@@ -12,64 +12,84 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_MAX (1024 * 1024)
-
 struct import {
         struct factor_enrolment *e;
         struct seeds seeds;
-        json_int_t ids[SEEDS_MAX]; /* of the tokens stored now; 0: the token was there before */
+        json_int_t *ids; /* of the tokens stored now; 0: the token was there before */
 };
 
 static int enrol_import_fault(const struct import *im, const struct seed *s, unsigned column, struct err *why) {
-        (void)err_wrap(why, 0, "%u:%u", s->line, column);
+        (void)err_wrap(why, 0, "%u:%u", s->line, column ? column : 1);
         return complain_in(EXIT_REFUSED, im->e->import, why);
 }
 
-static int read_file(struct import *im) {
-        struct err err = { 0 };
-        uint8_t *text;
-        size_t size;
-        int code, r;
+/* The first line of the file that --transport-key names. */
+static int read_key(const struct factor_enrolment *e, char key[SEEDS_KEY]) {
+        uint8_t *text = NULL;
+        size_t size = 0, n;
+        int code = read_argument(e->transport_key, 4096, &text, &size);
 
-        code = read_argument(im->e->import, FILE_MAX, &text, &size);
         if (code != EXIT_OK)
                 return code;
-        r = seeds_parse(bytes_of(text, size), &im->e->defaults, im->e->terminal.l, &im->seeds, &err);
+        n = strcspn((const char *)text, "\r\n");
+        if (n == 0 || n >= SEEDS_KEY)
+                code = complain(EXIT_REFUSED, "%s: 1行目にパスワードか鍵がありません",
+                                "%s: no password or key on its first line", e->transport_key);
+        else
+                memcpy(key, text, n);
         secret_wipe(text, size);
         free(text);
-        if (r == 0)
-                return EXIT_OK;
-        return complain_in(EXIT_REFUSED, im->e->import, &err);
+        return code;
 }
 
-/* A single seed is for USER; a table names its users, and if USER was typed as well, every row must name that user. */
-static int take_user(const struct import *im, struct seed *s) {
-        const struct factor_enrolment *e = im->e;
-        struct err why = { "" };
+static int ask_key(const struct factor_enrolment *e, enum seeds_key wanted, char key[SEEDS_KEY]) {
+        bool password = wanted == SEEDS_PASSWORD;
 
-        if (!s->user[0] && !e->user[0])
-                return complain(
-                        EXIT_USAGE,
-                        "%s: トークン一つ分の秘密の値です。利用者を指定してください: sekimori enrol USER totp --import",
-                        "%s: a seed on its own needs a USER: sekimori enrol USER totp --import", e->import);
-        if (!s->user[0])
-                (void)snprintf(s->user, sizeof s->user, "%s", e->user);
-        else if (e->user[0] && strcmp(s->user, e->user) != 0)
-                (void)err_say(&why, 0, "別の人の行です", "this row is for somebody else");
-        if (!why.text[0] && !enrol_is_for_somebody(e, s->user))
-                (void)err_say(&why, 0, "この端末にいない利用者です（それでも登録するには --force）",
-                              "this terminal knows no such user (--force to enrol all the same)");
-        return why.text[0] ? enrol_import_fault(im, s, s->user_column, &why) : EXIT_OK;
+        if (!e->asks || strcmp(e->import, "-") == 0)
+                return complain(EXIT_REFUSED,
+                                "%s: 暗号化されています。メーカーから届いた" IN_JA
+                                "を --transport-key で指定してください",
+                                "%s: it is encrypted: give its " IN_EN " with --transport-key", e->import,
+                                password ? "パスワード" : "事前共有鍵（16進数）",
+                                password ? "password" : "pre-shared key (hexadecimal)");
+        return ask_secret(password ? SAY(e->terminal.l, "ファイルのパスワード: ", "The file's password: ")
+                                   : SAY(e->terminal.l, "ファイルの事前共有鍵（16進数）: ",
+                                         "The file's pre-shared key (hexadecimal): "),
+                          key, SEEDS_KEY)
+                       ? EXIT_OK
+                       : complain(EXIT_REFUSED, "登録していません", "nothing was enrolled");
 }
 
-static int take_users(struct import *im) {
+static int read_file(struct import *im) {
+        struct factor_enrolment *e = im->e;
+        char key[SEEDS_KEY] = "";
+        struct seeds_source from = { e->import, SEEDS_TOKENS, key, e->defaults };
+        enum seeds_key wanted = SEEDS_NO_KEY;
+        int code = e->transport_key ? read_key(e, key) : EXIT_OK;
+
+        if (code == EXIT_OK)
+                code = seeds_read(&from, &im->seeds, &wanted);
+        if (code == EXIT_REFUSED && !key[0] && wanted) {
+                code = ask_key(e, wanted, key);
+                if (code == EXIT_OK)
+                        code = seeds_read(&from, &im->seeds, &wanted);
+        }
+        secret_wipe(key, sizeof key);
+        return code;
+}
+
+static int check_people(const struct import *im) {
         const struct factor_enrolment *e = im->e;
 
         for (size_t i = 0; i < im->seeds.n; i++) {
-                int code = take_user(im, &im->seeds.all[i]);
+                const struct seed *s = &im->seeds.all[i];
+                struct err why = { "" };
 
-                if (code != EXIT_OK)
-                        return code;
+                if (enrol_is_for_somebody(e, s->user))
+                        continue;
+                (void)err_say(&why, 0, "この端末にいない利用者です（それでも登録するには --force）",
+                              "this terminal knows no such user (--force to enrol all the same)");
+                return enrol_import_fault(im, s, s->user_column, &why);
         }
         if (im->seeds.n == 1 || (!e->code && !e->label))
                 return EXIT_OK;
@@ -164,18 +184,20 @@ static int check_and_store(struct import *im) {
 }
 
 int enrol_import(struct factor_enrolment *e) {
-        struct import *im = calloc(1, sizeof *im);
-        int code;
+        struct import im = { .e = e };
+        int code = read_file(&im);
 
-        if (!im)
-                return complain_memory();
-        im->e = e;
-        code = read_file(im);
         if (code == EXIT_OK)
-                code = take_users(im);
-        if (code == EXIT_OK)
-                code = check_and_store(im);
-        seeds_wipe(&im->seeds);
-        free(im);
+                code = enrol_owners(e, &im.seeds);
+        if (code == EXIT_OK && e->check) {
+                enrol_show(e, &im.seeds);
+        } else if (code == EXIT_OK) {
+                im.ids = calloc(im.seeds.n + 1, sizeof *im.ids);
+                code = im.ids ? check_people(&im) : complain_memory();
+                if (code == EXIT_OK)
+                        code = check_and_store(&im);
+        }
+        seeds_wipe(&im.seeds);
+        free(im.ids);
         return code;
 }

@@ -119,6 +119,6 @@ void people_keep_secrets(void) {
         (void)prctl(PR_SET_DUMPABLE, 0);
         (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
         if (geteuid() == 0) /* other users would soon reach RLIMIT_MEMLOCK */
-                (void)mlockall(MCL_CURRENT | MCL_FUTURE);
+                (void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
         parcels_are_secret();
 }

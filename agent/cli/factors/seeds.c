@@ -1,238 +1,219 @@
 /* SPDX-License-Identifier: MIT */
-/* seeds.c — see seeds.h. Strict: what is not understood is an error with its place, never skipped. */
+/* seeds.c — see seeds.h. The file goes to sekimori-seeds in a sealed memfd; what comes back is checked like anything
+ * that strangers write. */
 #include "cli/factors/seeds.h"
 
-#include "auth/totp.h"
+#include "base/cleanup.h"
 #include "base/secret.h"
-#include "text/csv.h"
+#include "base/seed_text.h"
+#include "cli/ask.h"
+#include "cli/complain.h"
+#include "cli/language.h"
 #include "control/token.h"
+#include "host/child.h"
+#include "host/locked.h"
+#include "text/words.h"
+#include "wire/control.h"
+#include "wire/socket.h"
 
-#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
-enum seeds_column { USER, SERIAL, SECRET, ALGORITHM, DIGITS, PERIOD, COLUMNS };
-static const char *const names[COLUMNS] = { "user", "serial", "secret", "algorithm", "digits", "period" };
+#define TIMEOUT_MS 60000 /* a password's derivation may take seconds */
 
-struct seeds_table {
-        struct csv csv;
-        enum language l;
-        struct err *err;
-        enum seeds_column order[COLUMNS]; /* what stands in each column */
-        size_t columns;
-        struct csv_cell cells[COLUMNS]; /* of the row last read */
-        size_t n_cells;
-        const struct token *defaults;
-        struct seeds seeds;
+/* One conversation with the helper. */
+struct seeds_talk {
+        const struct seeds_source *from;
+        struct child helper;
+        struct seeds *ret;
+        struct seeds_row *rows;
+        size_t n_rows, n_faults;
+        uint8_t packet[SEEDS_PACKET];
 };
 
-static int seeds_fault(struct seeds_table *t, const struct csv_cell *c, const char *words) {
-        return csv_cell_fault(&t->csv, c, words);
+void seeds_refuse(const char *path, size_t *n, unsigned line, unsigned column, const struct phrase *why) {
+        struct err err = { "" };
+
+        if ((*n)++ >= SEEDS_FAULTS)
+                return;
+        if (line)
+                (void)err_say(&err, 0, "%u:%u: " IN_JA, "%u:%u: " IN_EN, line, column, PHRASE(why));
+        else
+                (void)err_say(&err, 0, IN_JA, IN_EN, PHRASE(why));
+        (void)complain_in(EXIT_REFUSED, path, &err);
 }
 
-/* One line into t->cells; `most`: how many there may be. */
-static int read_row(struct seeds_table *t, size_t most) {
-        return csv_row(&t->csv, t->cells, most, &t->n_cells);
+int seeds_refused(const char *path, size_t n) {
+        if (n > SEEDS_FAULTS)
+                (void)complain(EXIT_REFUSED, "%s: ほかに %zu 件の誤りがあります", "%s: and %zu more", path,
+                               n - SEEDS_FAULTS);
+        return n ? EXIT_REFUSED : EXIT_OK;
 }
 
-static bool is_blank(const struct seeds_table *t) {
-        return t->n_cells == 1 && t->cells[0].n == 0;
+static int seeds_strange(void) {
+        return complain(EXIT_COULD_NOT, "sekimori-seeds の応答が正しくありません",
+                        "sekimori-seeds answered something else");
 }
 
-static int read_header(struct seeds_table *t) {
-        bool seen[COLUMNS] = { false };
-        int r = read_row(t, COLUMNS);
+static int seeds_take_fault(struct seeds_talk *t, struct bytes message) {
+        struct seeds_fault f;
+        char en[sizeof f.text], ja[sizeof f.ja];
 
-        for (size_t i = 0; r == 0 && i < t->n_cells; i++) {
-                enum seeds_column c = 0;
+        if (seeds_fault_decode(message, &f) < 0)
+                return seeds_strange();
+        words_clean(f.text, en, sizeof en);
+        words_clean(f.ja, ja, sizeof ja);
+        seeds_refuse(t->from->path, &t->n_faults, f.line, f.column, &(struct phrase){ ja, en });
+        return EXIT_OK;
+}
 
-                while (c < COLUMNS && strcasecmp(names[c], t->cells[i].text) != 0)
-                        c++;
-                if (c == COLUMNS || seen[c])
-                        return seeds_fault(t, &t->cells[i],
-                                           SAY(t->l,
-                                               "見出しは user,serial,secret,algorithm,digits,period から一度ずつです",
-                                               "the header has user,serial,secret,algorithm,digits,period, each once"));
-                t->order[i] = c;
-                seen[c] = true;
+static int seeds_take_rows(struct seeds_talk *t, struct bytes message) {
+        size_t n;
+
+        if (seeds_rows_decode(message, t->rows + t->n_rows, SEEDS_MAX - t->n_rows, &n) < 0)
+                return seeds_strange();
+        t->n_rows += n;
+        return EXIT_OK;
+}
+
+/* The next message of the helper; EXIT_OK until SEEDS_END, which `*ret_done` tells. */
+static int seeds_hear(struct seeds_talk *t, bool *ret_done) {
+        struct pollfd wait = { .fd = t->helper.fd, .events = POLLIN };
+        ssize_t n =
+                poll(&wait, 1, TIMEOUT_MS) > 0 ? socket_receive(t->helper.fd, t->packet, sizeof t->packet, NULL) : 0;
+        struct bytes message = bytes_of(t->packet, n > 0 ? (size_t)n : 0);
+
+        switch (n > 0 ? seeds_type(message) : 0) {
+        case 0:
+                return complain(EXIT_COULD_NOT, "%s: 読み取りプログラム（sekimori-seeds）が途中で終わりました",
+                                "%s: sekimori-seeds ended while it was reading", t->from->path);
+        case SEEDS_FAULT:
+                return seeds_take_fault(t, message);
+        case SEEDS_ROWS:
+                return seeds_take_rows(t, message);
+        case SEEDS_END:
+                *ret_done = seeds_end_decode(message, &t->ret->what) == 0 && t->ret->what.rows == t->n_rows
+                            && t->ret->what.faults >= t->n_faults;
+                return *ret_done ? EXIT_OK : seeds_strange();
+        default:
+                return seeds_strange();
         }
-        t->columns = t->n_cells;
-        if (r == 0 && (!seen[USER] || !seen[SECRET]))
-                return seeds_fault(t, &t->cells[0],
-                                   SAY(t->l, "見出しに user と secret が要ります", "the header needs user and secret"));
-        return r;
 }
 
-static int take_secret(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
-        int r = totp_seed(c->text, s->token.secret, &s->token.n_secret);
-
-        s->secret_column = c->column;
-        s->line = c->line;
-        if (r == -ERANGE)
-                return seeds_fault(
-                        t, c, SAY(t->l, "秘密の値の長さが違います（16〜64バイト）", "a secret has 16 to 64 bytes"));
-        return r < 0 ? seeds_fault(t, c, SAY(t->l, "base32 でも16進数でもありません", "neither base32 nor hexadecimal"))
-                     : 0;
-}
-
-static int take_user(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
-        s->user_column = c->column;
-        if (!factors_name_is_fit(c->text))
-                return seeds_fault(t, c, SAY(t->l, "利用者名として使えない名前です", "not fit for the name of a user"));
-        memcpy(s->user, c->text, c->n + 1);
-        return 0;
-}
-
-static int take_serial(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
-        if (c->n && !label_is_fit(c->text))
-                return seeds_fault(t, c,
-                                   SAY(t->l, "製造番号が長すぎるか、使えない文字があります",
-                                       "the serial is too long, or has characters that cannot be used"));
-        memcpy(s->token.label, c->text, c->n + 1);
-        return 0;
-}
-
-static int take_algorithm(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
-        if (c->n && !algorithm_from_name(c->text, &s->token.algorithm))
-                return seeds_fault(t, c, SAY(t->l, "sha1、sha256、sha512 のどれかです", "one of sha1, sha256, sha512"));
-        return 0;
-}
-
-/* Decimal digits, and only them; 0 where it is something else. */
-static unsigned seeds_number(const char *text) {
-        char *end;
-        unsigned long value = strtoul(text, &end, 10);
-
-        return text[0] >= '1' && text[0] <= '9' && !*end && value < 1000 ? (unsigned)value : 0;
-}
-
-static int take_digits(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
-        unsigned value = seeds_number(c->text);
-
-        if (c->n && (value < 6 || value > 8))
-                return seeds_fault(t, c, SAY(t->l, "桁数は6、7、8のどれかです", "digits are 6, 7 or 8"));
-        s->token.digits = (uint8_t)(c->n ? value : s->token.digits);
-        return 0;
-}
-
-static int take_period(struct seeds_table *t, const struct csv_cell *c, struct seed *s) {
-        unsigned value = seeds_number(c->text);
-
-        if (c->n && (value < TOKEN_PERIOD_LEAST || value > TOKEN_PERIOD_MAX))
-                return seeds_fault(t, c, SAY(t->l, "周期は15秒から120秒です", "a period is 15 to 120 seconds"));
-        s->token.period_s = (uint16_t)(c->n ? value : s->token.period_s);
-        return 0;
-}
-
-static int (*const takers[COLUMNS])(struct seeds_table *t, const struct csv_cell *c, struct seed *s) = {
-        [USER] = take_user,           [SERIAL] = take_serial, [SECRET] = take_secret,
-        [ALGORITHM] = take_algorithm, [DIGITS] = take_digits, [PERIOD] = take_period,
-};
-
-/* The same secret twice, or the same serial twice for one person, is a mistake in the table. */
-static int check_against_earlier(struct seeds_table *t, const struct seed *s) {
-        for (size_t i = 0; i < t->seeds.n; i++) {
-                const struct seed *o = &t->seeds.all[i];
-
-                if (o->token.n_secret == s->token.n_secret
-                    && secret_equal(o->token.secret, s->token.secret, s->token.n_secret))
-                        return err_set(t->err, -EBADMSG, "%u:%u: %s %u", s->line, s->secret_column,
-                                       SAY(t->l, "同じ秘密の値が、前にもあります。行:", "the same secret as in line"),
-                                       o->line);
-                if (s->token.label[0] && strcmp(o->user, s->user) == 0 && strcmp(o->token.label, s->token.label) == 0)
-                        return err_set(t->err, -EBADMSG, "%u:%u: %s %u", s->line, s->user_column,
-                                       SAY(t->l, "同じ人の同じ製造番号が、前にもあります。行:",
-                                           "the same serial for the same person as in line"),
-                                       o->line);
-        }
-        return 0;
-}
-
-static int seeds_add(struct seeds_table *t, const struct seed *s) {
-        struct seeds *all = &t->seeds;
-        int r = check_against_earlier(t, s);
-
-        if (r < 0)
-                return r;
-        if (all->n == SEEDS_MAX)
-                return csv_fault(&t->csv, s->line, 1,
-                                 SAY(t->l, "一つのファイルには2000行までです", "2000 in one file at most"));
-        all->all[all->n++] = *s;
-        return 0;
-}
-
-static int read_seed(struct seeds_table *t) {
-        struct seed s = { .token = *t->defaults };
-        int r = read_row(t, t->columns);
-
-        if (r == 0 && is_blank(t))
-                return 0;
-        if (r == 0 && t->n_cells < t->columns)
-                r = seeds_fault(t, &t->cells[t->n_cells - 1],
-                                SAY(t->l, "このあとの列がありません", "columns are missing behind"));
-        for (size_t i = 0; r == 0 && i < t->columns; i++)
-                r = takers[t->order[i]](t, &t->cells[i], &s);
-        if (r == 0)
-                r = seeds_add(t, &s);
-        secret_wipe(&s, sizeof s);
-        return r;
-}
-
-static int read_table(struct seeds_table *t) {
-        int r = read_header(t);
-
-        while (r == 0 && !csv_ended(&t->csv))
-                r = read_seed(t);
-        if (r == 0 && t->seeds.n == 0)
-                return csv_fault(&t->csv, t->csv.line, 1, SAY(t->l, "表が空です", "the table is empty"));
-        return r;
-}
-
-/* One secret on a line of its own; blank lines may be around it. */
-static int read_one(struct seeds_table *t) {
-        int r = 0;
-
-        t->order[0] = SECRET;
-        t->columns = 1;
-        while (r == 0 && !csv_ended(&t->csv))
-                r = read_seed(t);
-        if (r == 0 && t->seeds.n != 1)
-                return csv_fault(&t->csv, t->seeds.n ? t->seeds.all[1].line : 1, 1,
-                                 SAY(t->l, "秘密の値を一つ、または見出しのある表を書きます",
-                                     "one secret, or a table with a header"));
-        return r;
-}
-
-static bool has_header(struct bytes text) {
-        for (size_t i = 0; i < text.left && text.at[i] != '\n'; i++)
-                if (text.at[i] == ',')
-                        return true;
-        return false;
-}
-
-int seeds_parse(struct bytes text, const struct token *defaults, enum language l, struct seeds *ret, struct err *err) {
-        struct seeds_table *t = calloc(1, sizeof *t);
+static int seeds_send(struct seeds_talk *t, int fd) {
+        struct seeds_asked asked = { .want = t->from->want };
+        struct err err = { 0 };
         int r;
 
+        if (t->from->key)
+                (void)snprintf(asked.key, sizeof asked.key, "%s", t->from->key);
+        if (child_spawn("sekimori-seeds", NULL, &t->helper, &err) < 0)
+                return complain_err(EXIT_COULD_NOT, NULL, &err);
+        r = socket_send(t->helper.fd, t->packet, seeds_read_encode(&asked, t->packet), fd);
+        secret_wipe(&asked, sizeof asked);
+        return r < 0 ? seeds_strange() : EXIT_OK;
+}
+
+static int seeds_talk_over(struct seeds_talk *t, const uint8_t *text, size_t size) {
+        auto_fd fd = memfd_sealed("seeds", bytes_of(text, size));
+        const void *pages = fd < 0 ? NULL : locked_map(fd, size);
+        int code = fd < 0 ? complain_memory() : seeds_send(t, fd);
+        bool done = false;
+
+        while (code == EXIT_OK && !done)
+                code = seeds_hear(t, &done);
+        child_stop(&t->helper);
+        locked_unmap(pages, size);
+        if (code == EXIT_OK && t->ret->what.faults > t->n_faults) /* more than are told */
+                t->n_faults = t->ret->what.faults;
+        return code == EXIT_OK ? seeds_refused(t->from->path, t->n_faults) : code;
+}
+
+/* Refused for what can be said of a row alone. False: no row that the helper could have meant. */
+static bool seeds_judge(struct seeds_talk *t, const struct seeds_row *r) {
+        static const struct phrase user = { "利用者名として使えない名前です", "not fit for the name of a user" },
+                                   serial = { "製造番号が長すぎるか、使えない文字があります",
+                                              "the serial is too long, or has characters that cannot be used" };
+
+        if (r->algorithm > 1 + TOTP_SHA512 || (r->digits && (r->digits < 6 || r->digits > 8))
+            || (r->period_s && (r->period_s < TOKEN_PERIOD_LEAST || r->period_s > TOKEN_PERIOD_MAX))
+            || (t->from->want == SEEDS_TOKENS ? r->n_secret < SEED_LEAST : r->n_secret > 0))
+                return false;
+        if ((r->user[0] || r->user_column) && !factors_name_is_fit(r->user))
+                seeds_refuse(t->from->path, &t->n_faults, r->line, r->user_column, &user);
+        else if (r->serial[0] && !label_is_fit(r->serial))
+                seeds_refuse(t->from->path, &t->n_faults, r->line, r->serial_column, &serial);
+        return true;
+}
+
+static void seeds_keep(struct seeds_talk *t, const struct seeds_row *r) {
+        const struct token *usual = &t->from->defaults;
+        struct seed *s = &t->ret->all[t->ret->n++];
+
+        *s = (struct seed){ .line = r->line,
+                            .user_column = r->user_column,
+                            .serial_column = r->serial_column,
+                            .secret_column = r->secret_column,
+                            .principal = r->principal,
+                            .says_algorithm = r->algorithm != 0 };
+        s->token.algorithm = r->algorithm ? (enum totp_algorithm)(r->algorithm - 1) : usual->algorithm;
+        s->token.digits = r->digits ? r->digits : usual->digits;
+        s->token.period_s = r->period_s ? r->period_s : usual->period_s;
+        s->token.n_secret = r->n_secret;
+        memcpy(s->token.secret, r->secret, r->n_secret);
+        memcpy(s->user, r->user, sizeof s->user);
+        (void)snprintf(s->token.label, sizeof s->token.label, "%.*s", (int)sizeof s->token.label - 1, r->serial);
+}
+
+static int seeds_keep_all(struct seeds_talk *t) {
+        t->ret->all = calloc(t->n_rows + 1, sizeof *t->ret->all);
+        if (!t->ret->all)
+                return complain_memory();
+        for (size_t i = 0; i < t->n_rows; i++) {
+                if (!seeds_judge(t, &t->rows[i]))
+                        return seeds_strange();
+                seeds_keep(t, &t->rows[i]);
+        }
+        return seeds_refused(t->from->path, t->n_faults);
+}
+
+static void seeds_talk_end(struct seeds_talk *t) {
         if (!t)
-                return err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
-        *t = (struct seeds_table){ .l = l, .err = err, .defaults = defaults };
-        csv_begin(&t->csv, text, l, err);
-        t->seeds.all = calloc(SEEDS_MAX, sizeof *t->seeds.all);
-        r = t->seeds.all ? has_header(text) ? read_table(t) : read_one(t)
-                         : err_say(err, -ENOMEM, "メモリーが足りません", "no memory");
-        if (r == 0)
-                *ret = t->seeds;
-        else
-                seeds_wipe(&t->seeds);
+                return;
+        if (t->rows)
+                secret_wipe(t->rows, t->n_rows * sizeof *t->rows);
+        free(t->rows);
         secret_wipe(t, sizeof *t);
         free(t);
-        return r;
+}
+
+int seeds_read(const struct seeds_source *from, struct seeds *ret, enum seeds_key *ret_wanted) {
+        struct seeds_talk *t = calloc(1, sizeof *t);
+        uint8_t *text = NULL;
+        size_t size = 0;
+        int code = t ? read_argument(from->path, SEEDS_FILE, &text, &size) : complain_memory();
+
+        if (code == EXIT_OK) {
+                t->from = from;
+                t->helper = CHILD_NONE;
+                t->ret = ret;
+                t->rows = calloc(SEEDS_MAX, sizeof *t->rows);
+                code = t->rows ? seeds_talk_over(t, text, size) : complain_memory();
+        }
+        *ret_wanted = code == EXIT_OK ? ret->what.key_wanted : SEEDS_NO_KEY;
+        if (code == EXIT_OK)
+                code = *ret_wanted ? EXIT_REFUSED : seeds_keep_all(t);
+        seeds_talk_end(t);
+        if (text)
+                secret_wipe(text, size);
+        free(text);
+        return code;
 }
 
 void seeds_wipe(struct seeds *s) {
         if (s->all)
-                secret_wipe(s->all, SEEDS_MAX * sizeof *s->all);
+                secret_wipe(s->all, s->n * sizeof *s->all);
         free(s->all);
         *s = (struct seeds){ 0 };
 }
