@@ -51,6 +51,7 @@ links := $(linking) $(filter -fsanitize=%,$(flags_$(FLAVOUR)))
 # ---- Who may see whom: the include path is the layering law -------------------
 # (What it does not tell apart, tests/lint/layers.py does: the folders of one program, and what of the agent's others may know.)
 pkcs11 = $(shell pkg-config --cflags p11-kit-1 libpcsclite 2>/dev/null)
+xml = $(shell pkg-config --cflags libpskc libxml-2.0 2>/dev/null)
 shared := -Ipolicy -Iagent/lib
 $(O)/policy/%.o:          sees := -Ipolicy
 $(O)/agent/lib/%.o:       sees := $(shared)
@@ -62,10 +63,10 @@ $(O)/agent/card/%.o:      sees  = $(shared) -Iagent $(pkcs11)
 $(O)/agent/hid/%.o:       sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/keeper/%.o:    sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/emergency/%.o: sees := $(shared) -Iagent -Iagent/daemon
-$(O)/agent/seeds/%.o:     sees := $(shared) -Iagent
+$(O)/agent/seeds/%.o:     sees  = $(shared) -Iagent $(xml)
 $(O)/agent/cli/%.o:       sees := $(shared) -Iagent -Iagent/daemon
 $(O)/pic/%.o:             sees := $(shared) -Ipam_module -fPIC
-$(O)/tests/%.o:           sees  = $(shared) -Iagent -Iagent/daemon -Ipam_module -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null) $(pkcs11)
+$(O)/tests/%.o:           sees  = $(shared) -Iagent -Iagent/daemon -Ipam_module -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null) $(pkcs11) $(xml)
 
 libs_agent    := -lcyaml -lyaml -lcrypto -lsystemd -ljansson
 libs_card     := -lpcsclite -lseccomp -lcrypto
@@ -73,10 +74,10 @@ libs_person   := -lpam
 libs_notifier := -lsystemd -lseccomp
 libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle -ljansson
-libs_seeds    := -lseccomp
+libs_seeds    := -lpskc -lxml2 -lcrypto -lseccomp
 libs_observer := -ludev -lusb-1.0 -lkmod -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
-libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0
+libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0 -lpskc -lxml2
 
 # ---- How: V=1 shows the commands -----------------------------------------------
 Q := $(if $(V),,@)
@@ -184,10 +185,11 @@ $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
 $(O)/fuzz-usbguard: $(call objects,$(addprefix agent/cli/policy/,usbguard_fault.c usbguard_import.c usbguard_rule.c usbguard_value.c yaml_quoted.c))
+$(O)/fuzz-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))
 $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcard tests/support/*.c)) \
              $(O)/libobserver.a $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
-	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_test)
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libs_test)
 
 -include $(shell find build/$(FLAVOUR) -name '*.d' 2>/dev/null)
 .SECONDARY: $(call objects,$(shell find tests -name '*.c')) # else make removes what a pattern asked for, and makes it anew

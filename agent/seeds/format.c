@@ -4,7 +4,10 @@
 #include "seeds/format.h"
 
 #include "seeds/otpauth.h"
+#include "seeds/pskc.h"
+#include "seeds/safenet.h"
 #include "seeds/table.h"
+#include "seeds/xml.h"
 #include "seeds/yubico.h"
 
 static bool format_begins(const struct seeds_reading *r, const char *magic, size_t n) {
@@ -48,6 +51,10 @@ static void format_refuse_no_text(struct seeds_reading *r) {
                        "neither UTF-8 nor UTF-16 nor, beyond doubt, Shift_JIS: export it as UTF-8");
 }
 
+static bool format_is_xml(const struct seeds_reading *r) {
+        return r->xml != NULL;
+}
+
 static bool format_is_any(const struct seeds_reading *r) {
         (void)r;
         return true;
@@ -61,6 +68,11 @@ static const struct format {
         { { "表計算ソフトのファイル", "a spreadsheet's file" }, format_is_workbook, format_refuse_workbook },
         { { "暗号化されたファイル", "an encrypted file" }, format_is_sealed, format_refuse_sealed },
         { { "テキストでないもの", "no text" }, format_is_no_text, format_refuse_no_text },
+        { { "XML", "XML" }, xml_is_refused, xml_refuse },
+        { { "PSKC（RFC 6030）", "PSKC (RFC 6030)" }, pskc_is, pskc_read },
+        { { "RFC 6030 より前の PSKC", "PSKC before RFC 6030" }, pskc_is_draft, pskc_refuse_draft },
+        { { "SafeNet の XML", "SafeNet's XML" }, safenet_is, safenet_read },
+        { { "XML", "XML" }, format_is_xml, xml_refuse_unknown },
         { { "移行用のアドレス", "an address for moving tokens" }, otpauth_is_migration, otpauth_refuse_migration },
         { { "otpauth:// の行", "otpauth:// lines" }, otpauth_is, otpauth_read },
         { { "Yubico の CSV", "Yubico's CSV" }, yubico_is, yubico_refuse },

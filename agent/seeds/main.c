@@ -9,7 +9,9 @@
 #include "host/locked.h"
 #include "host/privileges.h"
 #include "seeds/format.h"
+#include "seeds/pskc.h"
 #include "seeds/sandbox.h"
+#include "seeds/xml.h"
 #include "wire/control.h"
 #include "wire/socket.h"
 
@@ -91,6 +93,8 @@ int main(void) {
         if (r < 0)
                 helper_fail(PROGRAM, "give up privileges", r);
         encoding_prepare();
+        xml_prepare();
+        pskc_prepare();
         r = seeds_lock();
         if (r < 0)
                 helper_fail(PROGRAM, "shut itself in", r);

@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 
+#include <libxml/tree.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +81,7 @@ void reading_deinit(struct seeds_reading *r) {
         if (r->rows)
                 secret_wipe(r->rows, r->n * sizeof *r->rows);
         free(r->rows);
+        xmlFreeDoc(r->xml);
         decoded_deinit(&r->text);
         secret_wipe(r, sizeof *r);
 }

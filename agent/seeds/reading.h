@@ -18,6 +18,7 @@ struct reading_row {
 struct seeds_reading {
         struct bytes raw;
         struct decoded text; /* UTF-8; `text.encoding` is ENCODING_NONE where it could not be decoded */
+        struct _xmlDoc *xml; /* xml.h: its tree; NULL */
         const struct seeds_asked *asked;
         struct phrase format; /* what it was taken for */
         enum seeds_alphabet alphabet;

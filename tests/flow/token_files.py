@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: MIT
 """A maker's file is read as it came: oathtool says which code the token shows, and the agent takes it. Started by test_token_files."""
 
+import base64
+import hashlib
+import hmac
 import os
 import subprocess
 import sys
 import unittest
+
+from cryptography.hazmat.primitives import keywrap
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import bed as beds  # noqa: E402
@@ -13,6 +19,49 @@ from enrol_desk import KNOWN, KNOWN_TOO, OTHER, RFC, Terminal, code_of, log, soo
 HEX = "3132333435363738393031323334353637383930"  # RFC, in hexadecimal
 EITHER = "A2B3C4D5E6F7A2B3C4D5E6F7A2B3C4D5E6F7A2B3"  # base32, too
 ENTRA = "upn,serial number,secret key,time interval,manufacturer,model\n"
+
+
+XENC, DSIG = "http://www.w3.org/2001/04/xmlenc#", "http://www.w3.org/2001/04/xmldsig-more#"
+
+
+def base64_of(raw):
+    return base64.b64encode(raw).decode()
+
+
+def encrypted(cipher, key, secret):
+    """<EncryptedValue> and <ValueMAC> as the cryptography module makes them: padded as XML Encryption may be, with anything."""
+    if cipher.startswith("kw-"):
+        secret = secret[:16]
+        raw = keywrap.aes_key_wrap(key, secret)
+    else:
+        iv, n = os.urandom(16), 16 - len(secret) % 16
+        worker = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+        raw = iv + worker.update(secret + os.urandom(n - 1) + bytes([n])) + worker.finalize()
+    mac = "" if cipher.startswith("kw-") else f"<ValueMAC>{base64_of(hmac.digest(key, raw, 'sha256'))}</ValueMAC>"
+    return (f'<EncryptedValue><xenc:EncryptionMethod Algorithm="{XENC}{cipher}"/><xenc:CipherData><xenc:CipherValue>{base64_of(raw)}'
+            f"</xenc:CipherValue></xenc:CipherData></EncryptedValue>{mac}")
+
+
+def pskc(cipher=None, key=None, password=None, secret=b"12345678901234567890"):
+    """A container with one token; with a password its key comes from PBKDF2 with HMAC-SHA-256."""
+    how = ""
+    if password:
+        salt, rounds = os.urandom(16), 5000
+        key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, rounds, 32)
+        how = ('<xenc11:DerivedKey><xenc11:KeyDerivationMethod Algorithm="http://www.rsasecurity.com/rsalabs/pkcs/schemas/pkcs-5v2-0#pbkdf2">'
+               f"<pkcs5:PBKDF2-params><Salt><Specified>{base64_of(salt)}</Specified></Salt><IterationCount>{rounds}</IterationCount>"
+               f'<KeyLength>32</KeyLength><PRF Algorithm="{DSIG}hmac-sha256"/></pkcs5:PBKDF2-params></xenc11:KeyDerivationMethod></xenc11:DerivedKey>')
+    head = f'<EncryptionKey>{how or "<ds:KeyName>key-1</ds:KeyName>"}</EncryptionKey><MACMethod Algorithm="{DSIG}hmac-sha256"/>' if cipher else ""
+    value = encrypted(cipher, key, secret) if cipher else f"<PlainValue>{base64_of(secret)}</PlainValue>"
+    return (f"""<?xml version="1.0" encoding="UTF-8"?>
+<KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xenc="{XENC}"
+  xmlns:xenc11="http://www.w3.org/2009/xmlenc11#" xmlns:pkcs5="http://www.rsasecurity.com/rsalabs/pkcs/schemas/pkcs-5v2-0#">{head}
+  <KeyPackage><DeviceInfo><Manufacturer>Feitian</Manufacturer><SerialNo>2600000000001</SerialNo></DeviceInfo>
+    <Key Id="1" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:totp">
+      <AlgorithmParameters><ResponseFormat Length="6" Encoding="DECIMAL"/></AlgorithmParameters>
+      <Data><Secret>{value}</Secret><TimeInterval><PlainValue>60</PlainValue></TimeInterval></Data></Key></KeyPackage>
+</KeyContainer>
+""")
 
 
 class TokenFiles(Terminal):
@@ -59,6 +108,26 @@ class TokenFiles(Terminal):
         owner = self.file("owners", f"user,serial\n{KNOWN},FT-2\n")
         self.proves(f"serial,secret\nFT-1,{HEX}\nFT-2,{EITHER}\n", "--assign", owner, secret=EITHER.lower(), period=30)
         self.proves(f"serial,secret\nFT-1,{RFC}\nFT-2,{EITHER}\n", "--assign", owner, secret=EITHER, period=30)
+
+    # ---- PSKC ----------------------------------------------------------------------------------------------------
+    def test_pskc_plain_and_encrypted_by_another_program(self):
+        owner = self.file("owners", f"user,serial\n{KNOWN},2600000000001\n")
+        key = self.written("key", "00112233445566778899aabbccddeeff\n")
+        password = self.written("password", "あいことば 7\n")
+        self.assertEqual(self.proves(pskc(), "--assign", owner), "2600000000001")
+        self.proves(pskc(cipher="aes128-cbc", key=bytes.fromhex("00112233445566778899aabbccddeeff")), "--assign", owner, "--transport-key", key)
+        self.proves(pskc(cipher="kw-aes128", key=bytes.fromhex("00112233445566778899aabbccddeeff")), "--assign", owner, "--transport-key", key,
+                    secret=base64.b32encode(b"1234567890123456").decode())
+        self.proves(pskc(cipher="aes256-cbc", password="あいことば 7"), "--assign", owner, "--transport-key", password)
+        typist = self.at_terminal("enrol", "totp", "--import", self.written("sealed", pskc(cipher="aes256-cbc", password="x")), "--check",
+                                  "--lang", "en")
+        typist.read_until("The file's password: ")
+        typist.type("x\n")
+        typist.read_until("(nobody's)  2600000000001")
+        self.assertEqual(typist.process.wait(20), 0)
+        sealed = pskc(cipher="aes256-cbc", password="x")
+        self.assertIn("--transport-key", self.shown(sealed, code=1))
+        self.assertIn("not the right one", self.shown(sealed, "--transport-key", password, code=1))
 
     # ---- --check ---------------------------------------------------------------------------------------------------
     def test_check_says_what_would_be_enrolled_and_asks_nobody(self):
