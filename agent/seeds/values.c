@@ -111,8 +111,8 @@ bool value_is_totp(const char *kind) {
 static void values_refuse_counter(struct seeds_reading *r, uint32_t line, uint32_t column) {
         reading_refuse(
                 r, line, column,
-                "回数で番号が変わるトークン（HOTP）です。時刻で変わるもの（TOTP）だけ登録できます。この行を消してください",
-                "a token that counts (HOTP): only those that go by the clock (TOTP) can be enrolled; remove this line");
+                "回数で番号が変わるトークン（HOTP）です。時刻で変わるもの（TOTP）だけ登録できます。取り除いてください",
+                "a token that counts (HOTP): only those that go by the clock (TOTP) can be enrolled; take it out");
 }
 
 void value_kind(struct seeds_reading *r, struct seeds_row *row, uint32_t column, const char *text) {
@@ -125,8 +125,8 @@ void value_kind(struct seeds_reading *r, struct seeds_row *row, uint32_t column,
         if (values_among(word, counting))
                 values_refuse_counter(r, row->line, column);
         else
-                reading_refuse(r, row->line, column, "登録できる種類は totp だけです。この行を消してください",
-                               "only the kind totp can be enrolled: remove this line");
+                reading_refuse(r, row->line, column, "登録できる種類は totp だけです。取り除いてください",
+                               "only the kind totp can be enrolled: take it out");
 }
 
 void value_counter(struct seeds_reading *r, struct seeds_row *row, uint32_t column, const char *text) {

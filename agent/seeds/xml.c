@@ -102,6 +102,9 @@ xmlNode *xml_next(xmlNode *within, const xmlNode *after, const char *name) {
 uint32_t xml_line(const xmlNode *n) {
         long line = n ? xmlGetLineNo(n) : 0;
 
+        /* An element knows its line up to 65535, a text knows where it ends. */
+        if (line >= UINT16_MAX && n->prev && n->prev->type == XML_TEXT_NODE)
+                line = xmlGetLineNo(n->prev);
         return line > 0 ? (uint32_t)line : 0;
 }
 

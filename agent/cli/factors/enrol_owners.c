@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SAMPLE 64     /* names that a look at a table asks for */
 #define ASKED_MOST 50 /* tokens that are asked for one by one */
 
 static const struct phrase same_secret = { "同じ秘密の値が、前にもあります", "the same secret is in an earlier line" },
@@ -94,23 +95,30 @@ static bool owners_are_mixed_up(const struct seed *x, const struct seed *y) {
         return x->principal && y->principal && strncmp(x->user, y->user, n + 1) == 0 && strcmp(x->user, y->user) != 0;
 }
 
-static void owners_keep_known(struct seeds *s) {
+/* Each name is a question to the name service. For a look at a long table some must do: where it knows none of them
+ * whole, it is taken to know none. What is enrolled asks for all. */
+static void owners_keep_known(struct seeds *s, bool look_only) {
+        size_t unknown = 0, known = 0;
         char spelt[256];
 
         for (size_t i = 0; i < s->n; i++) {
                 struct seed *one = &s->all[i];
 
-                one->principal =
-                        one->principal && strchr(one->user, '@') && !person_is_known(one->user, spelt, sizeof spelt);
+                one->principal = one->principal && strchr(one->user, '@');
+                if (!one->principal || (look_only && unknown >= SAMPLE && !known))
+                        continue;
+                one->principal = !person_is_known(one->user, spelt, sizeof spelt);
+                unknown += one->principal;
+                known += !one->principal;
         }
 }
 
 /* "hanako@example.lg.jp" is hanako, unless this terminal knows the whole name. Two people must not become one. */
-static int owners_shorten(const char *path, struct seeds *s) {
+static int owners_shorten(const char *path, struct seeds *s, bool look_only) {
         struct seed **all;
         size_t faults = 0;
 
-        owners_keep_known(s);
+        owners_keep_known(s, look_only);
         all = owners_sorted(s, owners_by_user);
         if (!all)
                 return complain_memory();
@@ -161,7 +169,7 @@ static int owners_assign(const struct factor_enrolment *e, struct seeds *s) {
         int code = seeds_read(&from, &owners, &wanted);
 
         if (code == EXIT_OK)
-                code = owners_shorten(e->assign, &owners);
+                code = owners_shorten(e->assign, &owners, false);
         if (code == EXIT_OK)
                 code = owners_give(e, s, &owners);
         seeds_wipe(&owners);
@@ -241,7 +249,7 @@ static int owners_settle(const struct factor_enrolment *e, struct seeds *s, size
 }
 
 int enrol_owners(const struct factor_enrolment *e, struct seeds *s) {
-        int code = owners_shorten(e->import, s);
+        int code = owners_shorten(e->import, s, e->check);
 
         if (code == EXIT_OK)
                 code = owners_refuse_twins(e->import, s);

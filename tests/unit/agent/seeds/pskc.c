@@ -134,6 +134,21 @@ Test(pskc_read, a_plain_one_says_all_of_its_token) {
         cr_expect_eq(r.rows[0].row.line, 2);
 }
 
+Test(pskc_read, a_line_beyond_65535_is_said_right) {
+        static char text[80000];
+        size_t n = (size_t)snprintf(text, sizeof text, OPEN);
+
+        memset(text + n, '\n', 70000);
+        (void)snprintf(text + n + 70000, sizeof text - n - 70000, "%s",
+                       PACKAGE("urn:ietf:params:xml:ns:keyprov:pskc:hotp", SIX, SECRET, "") CLOSE);
+        {
+                auto_reading r = token_file(text);
+
+                cr_expect_eq(r.n_faults, 1);
+                cr_expect_eq(r.faults[0].line, 70002, "%u", r.faults[0].line);
+        }
+}
+
 Test(pskc_read, in_utf16_too) {
         static const char text[] = OPEN PACKAGE(ALGORITHM, SIX, SECRET, "") CLOSE;
         uint8_t wide[2 * sizeof text] = { 0xFF, 0xFE };

@@ -171,6 +171,8 @@ Test(table_read, what_is_no_value_is_refused_where_it_is) {
                 { EITHER "\n", "1:1: it can be hexadecimal and base32", "either, alone" },
                 { HEAD "hanako,1," HEX "\ntaro,2," RFC "\n", "3:8: not hexadecimal: line 2 says", "two alphabets" },
                 { HEAD "hanako,1," RFC "\ntaro,2," HEX "\n", "3:8: not base32: line 2 says", "two alphabets" },
+                { HEAD "hanako,1," EITHER "\ntaro,2," HEX "\nume,3," RFC "\n", "4:7: not hexadecimal: line 3 says",
+                  "the first" },
                 { "user,secret hex\nhanako," RFC "\n", "2:8: not hexadecimal", "not as the heading says" },
                 { HEAD "hanako,1,3132333435363738393031323334353637383930 \n"
                        "taro,2,132333435363738393031323334353637383930\n",
