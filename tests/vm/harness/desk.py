@@ -141,6 +141,18 @@ class Console:
             self.vm.type_key(self.NAMES.get(character, character))
             time.sleep(self.KEYSTROKE_S)
 
+    def enters_pin(self, pin, prompt="Card PIN:"):
+        """Where the reader has not felt its card yet, the login asks for it: Enter, as anybody does."""
+        asked = 0
+        while True:
+            self.vm.wait(f"sed 's/ *$//' {self.screen} | grep -q '{prompt}$'"
+                         f" || [ $(grep -ao 'press Enter:' {self.screen} | wc -l) -gt {asked} ]", what=f"'{prompt}' on the screen, or Enter")
+            if self.vm.run(f"sed 's/ *$//' {self.screen} | grep -q '{prompt}$'").status == 0:
+                break
+            asked += 1
+            self.vm.type_key("ret")
+        self.types(prompt, pin)
+
     def logs_in(self, desk, name):
         self.types("login:", name)
         self.types("Password:", PASSWORD)

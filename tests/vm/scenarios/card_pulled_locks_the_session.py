@@ -62,4 +62,4 @@ def run(vm):
 def logs_in(console, pin):
     console.types("login:", "tanaka")
     # After a wrong one OpenSC 0.26 says that tries are few, and so does the question.
-    console.types("Card PIN[^:]*:", pin)
+    console.enters_pin(pin, "Card PIN[^:]*:")

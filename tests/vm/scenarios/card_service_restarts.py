@@ -54,5 +54,5 @@ def watcher(vm, but="none"):
 
 def logs_in(console):
     console.types("login:", "tanaka")
-    console.types("Card PIN:", PIN)
+    console.enters_pin(PIN)
     console.await_prompt("[$]")

@@ -63,5 +63,5 @@ def run(vm):
 
 def logs_in(console):
     console.types("login:", "tanaka")
-    console.types("Card PIN:", PIN)
+    console.enters_pin(PIN)
     console.await_prompt("[$]")
