@@ -5,6 +5,7 @@
 
 #include "base/secret.h"
 #include "base/seed_text.h"
+#include "seeds/cipher.h"
 #include "seeds/pskc_unlock.h"
 #include "seeds/values.h"
 #include "seeds/xml.h"
@@ -99,17 +100,17 @@ static void pskc_take_numbers(struct seeds_reading *r, struct seeds_row *row, ps
                 reading_refuse(r, row->line, 1, "番号に検査用の桁が付くトークンです", "its codes have a check digit");
 }
 
+/* By its text: libpskc 2.6.12 (Debian 13) gives the bytes and says that they are none. */
 static void pskc_take_secret(struct seeds_reading *r, struct seeds_row *row, pskc_key_t *key) {
+        const char *text = pskc_get_key_data_b64secret(key);
         size_t n = 0;
-        const char *secret = pskc_get_key_data_secret(key, &n);
 
         row->secret_column = 1;
-        if (!secret || n < SEED_LEAST || n > SEED_MOST) {
+        if (!text || cipher_base64(text, row->secret, SEED_MOST, &n) < 0 || n < SEED_LEAST) {
                 reading_refuse(r, row->line, 1, "秘密の値がないか、長さが違います（16〜64バイト）",
                                "no secret, or not one of 16 to 64 bytes");
                 return;
         }
-        memcpy(row->secret, secret, n);
         row->n_secret = (uint8_t)n;
 }
 
