@@ -95,7 +95,7 @@ static size_t encoding_put(uint32_t letter, uint8_t *to) {
 static uint32_t encoding_unit(struct bytes *b, bool big) {
         uint16_t unit = bytes_u16(b);
 
-        return big ? (uint16_t)(unit << 8 | unit >> 8) : unit;
+        return big ? (uint32_t)(uint16_t)(unit << 8 | unit >> 8) : unit;
 }
 
 static bool encoding_utf16(struct bytes raw, bool big, struct decoded *d) {
