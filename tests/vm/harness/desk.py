@@ -143,14 +143,13 @@ class Console:
 
     def enters_pin(self, pin, prompt="Card PIN:"):
         """Where the reader has not felt its card yet, the login asks for it: Enter, as anybody does."""
-        asked = 0
-        while True:
-            self.vm.wait(f"sed 's/ *$//' {self.screen} | grep -q '{prompt}$'"
-                         f" || [ $(grep -ao 'press Enter:' {self.screen} | wc -l) -gt {asked} ]", what=f"'{prompt}' on the screen, or Enter")
-            if self.vm.run(f"sed 's/ *$//' {self.screen} | grep -q '{prompt}$'").status == 0:
-                break
-            asked += 1
+        ready, asks = (f"sed 's/ *$//' {self.screen} | grep -q '{last}$'" for last in (prompt, "press Enter:"))
+        what = f"'{prompt}' on the screen, or Enter"
+        self.vm.wait(f"{ready} || {asks}", what=what)
+        while self.vm.run(asks).status == 0:
+            before = self.vm.sh(f"md5sum <{self.screen}").strip()
             self.vm.type_key("ret")
+            self.vm.wait(f"[ \"$(md5sum <{self.screen})\" != '{before}' ] && {{ {ready} || {asks}; }}", what=what)
         self.types(prompt, pin)
 
     def logs_in(self, desk, name):
