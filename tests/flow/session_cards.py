@@ -10,10 +10,12 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import logind  # noqa: E402
+from acting import as_user  # noqa: E402
 from card_sessions import END, LOCK, ScriptedDesk, Session  # noqa: E402
-from login_bed import PASSWORD, PEOPLE, code, needs  # noqa: E402
+from login_bed import PASSWORD, PEOPLE, Conversation, code, needs  # noqa: E402
 from scripted_card import ANOTHER, AWAY, EMPTY, HERE, NO_READER, SILENT  # noqa: E402
 
+SHARE = 12     # of the sessions of whoever sits at the desk
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 needs("openssl", "oathtool")
 
@@ -156,6 +158,25 @@ def another_persons_session_is_never_ended(desk, manager):
         session.is_acted_on(LOCK)
 
 
+def su_without_room(path, one):
+    """What opening as many sessions as one may came to, one more for somebody else, and one's own screen."""
+    su = {"service": "su", "tty": "pts/1"}
+    opened = {Conversation(path, "root", phase="open", **su).finish([]) for _ in range(SHARE)}
+    return opened, Conversation(path, "suzuki", **su).finish([PASSWORD, one])
+
+
+def whoever_is_in_front_unlocks_nobody_elses(desk, _):
+    """Somebody else's session at the seat gives no place to the su of who sits in front of it."""
+    logind.session_begins("2", PEOPLE["tanaka"], kind="wayland")
+    logind.in_front("2", PEOPLE["tanaka"])
+    assert desk.ask("suzuki", [], phase="open", tty="tty3", seat="seat0", session="3") == "allow"
+    told = as_user(PEOPLE["tanaka"], su_without_room, f"{desk.place}/run/auth.sock", code(SEED, time.time() + 60), borrowed=True)
+    assert told == ({"allow"}, "unavailable"), told
+    assert desk.audit("login-unavailable")[-1]["reason"] == "too-many-sessions"
+    assert desk.ask("suzuki", [], phase="close", tty="tty3", seat="seat0", session="3") == "allow"
+    logind.nobody_in_front()
+
+
 def where_removal_is_ignored_nothing_is_done(desk, manager):
     desk.push(desk.plane("ignore", grace="1s"))
     for says in (EMPTY, AWAY):
@@ -179,6 +200,6 @@ with logind.Manager() as login_manager, ScriptedDesk() as terminal:
                   a_service_that_is_away_for_a_moment_is_nothing, away_while_the_agent_restarts,
                   a_reader_that_feels_for_its_card_a_moment_too_early, away_for_too_long_locks_and_never_logs_out,
                   what_has_no_screen_is_ended, another_persons_session_is_never_ended,
-                  where_removal_is_ignored_nothing_is_done):
+                  whoever_is_in_front_unlocks_nobody_elses, where_removal_is_ignored_nothing_is_done):
         claim(terminal, login_manager)
         print(claim.__name__, flush=True)

@@ -242,12 +242,13 @@ static struct session *session_of(struct sessions *s, const char *user) {
         return NULL;
 }
 
-/* A screen that is unlocked opens no session: nobody is locked out of their own by having many. Whoever asks for
- * somebody else, or from another host, does not unlock. */
+/* A screen that is unlocked opens no session: nobody is locked out of their own by having many. It is they who ask, or
+ * the seat's display manager; whoever asks for somebody else, or from another host, does not unlock. */
 static bool unlocks_own(struct sessions *s, const struct attempt *a) {
         const struct session *own = session_of(s, a->user);
+        uid_t uid = own ? own->kept.who->uid : PEER_NOBODY;
 
-        return own && (a->uid == own->kept.who->uid || a->subject.class >= SUBJECT_DESK);
+        return own && ((uid != 0 && a->uid == uid) || a->subject.uid == uid || a->subject.class == SUBJECT_SEAT);
 }
 
 bool sessions_have_room(struct sessions *s, const struct attempt *a) {

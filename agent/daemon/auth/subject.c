@@ -25,7 +25,7 @@ static uid_t person_of(const struct peer *p, const struct login_asker *a, uid_t 
 
 static struct login_subject subject_named(enum subject_class class, const char *kind, const char *what,
                                           const char *more) {
-        struct login_subject s = { .class = class };
+        struct login_subject s = { .class = class, .uid = PEER_NOBODY };
 
         (void)snprintf(s.name, sizeof s.name, "%s %s%s%s", kind, what, *more ? " " : "", more);
         s.key = s.place = throttle_place("", s.name, "");
@@ -33,10 +33,13 @@ static struct login_subject subject_named(enum subject_class class, const char *
 }
 
 static struct login_subject as_person(uid_t uid, const struct peer *p, uid_t desk) {
+        struct login_subject s;
         char number[16];
 
         (void)snprintf(number, sizeof number, "%u", (unsigned)uid);
-        return subject_named(uid == desk && !p->remote ? SUBJECT_DESK : SUBJECT_PERSON, "uid", number, "");
+        s = subject_named(uid == desk && !p->remote ? SUBJECT_DESK : SUBJECT_PERSON, "uid", number, "");
+        s.uid = uid;
+        return s;
 }
 
 /* All consoles of a seat are one place for failures, but a crowd at one of them leaves the others free. */

@@ -17,6 +17,7 @@ enum subject_class {
 
 struct login_subject {
         enum subject_class class;
+        uid_t uid;                  /* a person's; PEER_NOBODY where the subject is none, or only a name */
         uint64_t key;               /* two that are equal are one subject */
         uint64_t place;             /* where its failures count (throttle.h) */
         char name[LOGIN_HOST + 16]; /* "uid 1000", "host 192.0.2.1", "seat seat0 tty2": for the log */
