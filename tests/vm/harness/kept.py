@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The results of `--all`, kept for each commit and release: a run that was interrupted goes on where it stopped."""
+"""Results, kept for each commit and release: `--all` goes on where it, or the gate, stopped."""
 
 import json
 import subprocess
