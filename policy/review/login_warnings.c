@@ -5,6 +5,7 @@
 #include "decision/administrators.h"
 #include "decision/list.h"
 #include "decision/login_plane.h"
+#include "decision/pam_service.h"
 #include "decision/rule.h"
 
 #include <stdio.h>
@@ -86,42 +87,22 @@ static void rule_warnings(const struct login_speaker *s, const struct login_rule
                 }
 }
 
+/* Anybody could be standing there; the shared files stand for all that include them. */
+static bool is_for_people(const char *service) {
+        static const char shared[] = "common-auth\0common-account\0other\0";
+        const struct pam_service *known = pam_service_find(service);
+
+        return known ? known->kind != PAM_SERVICE_GREETER && known->kind != PAM_SERVICE_MACHINERY
+                     : list_has(shared, service);
+}
+
 /* Warn of an exempt service at which people log in: `exempt:` is for what runs beside a login (systemd-user, cron). */
 static void exempt_warnings(const struct login_speaker *s) {
-        static const char *const doors[] = {
-                "login",
-                "remote",
-                "sshd",
-                "su",
-                "su-l",
-                "sudo",
-                "sudo-i",
-                "polkit-1",
-                "gdm",
-                "gdm3",
-                "gdm-password",
-                "gdm-smartcard",
-                "gdm-fingerprint",
-                "gdm-autologin",
-                "lightdm",
-                "lightdm-autologin",
-                "sddm",
-                "sddm-autologin",
-                "lxdm",
-                "xdm",
-                "swaylock",
-                "i3lock",
-                "xscreensaver",
-                "common-auth",
-                "common-account",
-                "other",
-        };
         const char *service = rule_text(s->p, s->p->login.exempt);
 
         for (; *service; service = list_next(service))
-                for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
-                        if (strcmp(service, doors[i]) == 0)
-                                login_warnings_say(s, s->p->login.at_exempt, EXEMPT, service);
+                if (is_for_people(service))
+                        login_warnings_say(s, s->p->login.at_exempt, EXEMPT, service);
 }
 
 void login_warnings(const struct policy *p, bool english, login_warn *warn, void *ctx) {

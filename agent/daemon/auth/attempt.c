@@ -8,6 +8,7 @@
 #include "auth/recovery.h"
 #include "auth/throttle.h"
 #include "decision/administrators.h"
+#include "decision/pam_service.h"
 #include "host/clock.h"
 #include "store/strangers.h"
 #include "wire/socket.h"
@@ -127,8 +128,8 @@ static void settle_plan(struct attempt *a) {
                 a->plan = (struct login_plan){ .rule = "" };
         (void)snprintf(a->rule, sizeof a->rule, "%s", a->plan.rule);
         a->plan.rule = a->decoy.rule = a->rule;
-        a->comes_to_administrate =
-                a->known && is_privileged(a) && person_is_administrator(&who) && service_is_entrance(a->begin.service);
+        a->comes_to_administrate = a->known && is_privileged(a) && person_is_administrator(&who)
+                                   && pam_service_is_entrance(a->begin.service);
 }
 
 /* Seconds that this person must wait here; -1 where that cannot be known. */

@@ -5,8 +5,7 @@
 
 #include "auth/recovery.h"
 #include "control/visit.h"
-#include "decision/administrators.h"
-#include "decision/list.h"
+#include "decision/pam_service.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,9 +55,9 @@ bool way_in_there(const struct policy *p, const struct person *who, uint32_t enr
         const uint32_t factors = way_in_factors(p, enrolled);
         struct login_plan plan;
 
-        for (const char *service = entrances; *service; service = list_next(service))
-                if (way_in_is_here(service) && policy_login_plan(p, who, service, &plan)
-                    && login_plan_offers(&plan, factors))
+        for (size_t i = 0; i < pam_services_n; i++)
+                if (pam_services[i].kind == PAM_SERVICE_ENTRANCE && way_in_is_here(pam_services[i].name)
+                    && policy_login_plan(p, who, pam_services[i].name, &plan) && login_plan_offers(&plan, factors))
                         return true;
         return false;
 }

@@ -31,19 +31,6 @@ Test(person_is_administrator, by_name_or_by_group_and_nobody_else) {
         cr_expect_not(person_is_administrator(NULL));
 }
 
-TestSuite(service_is_entrance, .timeout = 5);
-
-Test(service_is_entrance, where_people_come_in_and_not_where_they_go_on) {
-        static const char *const in[] = { "login", "gdm-password", "sshd", "ly" }, *const on[] = {
-                "sudo", "su-l", "polkit-1", "swaylock", "", "log", "something"
-        };
-
-        for (size_t i = 0; i < sizeof in / sizeof *in; i++)
-                cr_expect(service_is_entrance(in[i]), "%s", in[i]);
-        for (size_t i = 0; i < sizeof on / sizeof *on; i++)
-                cr_expect_not(service_is_entrance(on[i]), "%s", on[i]);
-}
-
 TestSuite(policy_login_plan, .timeout = 60);
 
 static const char office[] = LOGIN(

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* pam_service.h — the PAM services that Debian's packages bring, and what a person does at each: the one table from
+ * which the stage's trial, the checks before it, the policy's warnings and the manual know them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum pam_service_kind {
+        PAM_SERVICE_ENTRANCE,  /* people log in to the terminal */
+        PAM_SERVICE_INSIDE,    /* somebody who is logged in becomes somebody else, or an administrator */
+        PAM_SERVICE_LOCKER,    /* unlocks a screen: asks the auth phase alone, or does not heed the account phase */
+        PAM_SERVICE_AUTOLOGIN, /* a login at which nobody is asked anything */
+        PAM_SERVICE_GREETER,   /* draws the screen of a display manager: without it nobody can log in there */
+        PAM_SERVICE_MACHINERY, /* a session or a look-up of the system's own, with no person at it */
+};
+
+struct pam_service {
+        const char *name;
+        enum pam_service_kind kind;
+        const char *package;
+        bool spare; /* another way at the screen of an entrance of the same package: a smartcard, a fingerprint */
+};
+
+extern const struct pam_service pam_services[];
+extern const size_t pam_services_n;
+
+/* NULL: none that we know. */
+const struct pam_service *pam_service_find(const char *name);
+
+/* Do people log in to the terminal there? False for what they use after that (sudo, lockers), and for an unknown one.
+ */
+bool pam_service_is_entrance(const char *name);
