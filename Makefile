@@ -22,10 +22,11 @@ NOTIFIER  := $(wildcard agent/notifier/*.c)
 HID       := $(wildcard agent/hid/*.c)
 EMERGENCY := $(wildcard agent/emergency/*.c)
 SEEDS     := $(wildcard agent/seeds/*.c)
+STACKS    := $(wildcard agent/stacks/*.c)
 KEEPER    := $(wildcard agent/keeper/*.c agent/keeper/*/*.c)
 PAM       := $(wildcard pam_module/*.c)
 
-PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper sekimori-seeds \
+PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper sekimori-seeds sekimori-stacks \
                               sekimori-notify pam_sekimori.so)
 UNIT     := tests/unit/policy/ $(wildcard tests/unit/agent/*/) tests/unit/pam_module/
 TESTS    := $(addprefix $(O)/check-,$(notdir $(UNIT:/=))) # one program for each
@@ -64,6 +65,7 @@ $(O)/agent/hid/%.o:       sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/keeper/%.o:    sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/emergency/%.o: sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/seeds/%.o:     sees  = $(shared) -Iagent $(xml)
+$(O)/agent/stacks/%.o:    sees := $(shared) -Iagent
 $(O)/agent/cli/%.o:       sees := $(shared) -Iagent -Iagent/daemon
 $(O)/pic/%.o:             sees := $(shared) -Ipam_module -fPIC
 $(O)/tests/%.o:           sees  = $(shared) -Iagent -Iagent/daemon -Ipam_module -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null) $(pkcs11) $(xml)
@@ -75,6 +77,7 @@ libs_notifier := -lsystemd -lseccomp
 libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle -ljansson
 libs_seeds    := -lpskc -lxml2 -lcrypto -lseccomp
+libs_stacks   := -lpam -lseccomp
 libs_observer := -ludev -lusb-1.0 -lkmod -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0 -lpskc -lxml2
@@ -124,10 +127,20 @@ $(eval $(call program,sekimori-seeds,$(SEEDS),$(libs_seeds)))
 # Into the initramfs: without libcrypto, libudev and libusb.
 $(eval $(call program,sekimori-hid,agent/hid/main.c,$(libs_hid),$(O)/libobserver.a))
 
+# Its dlsym(3) is its own, and a sanitizer's runtime needs the real one: never with a sanitizer.
+$(O)/plain/%.o: %.c | deps
+	@mkdir -p $(@D)
+	@echo "  CC   $< (plain)"
+	$(Q)$(CC) $(filter-out $(flags_$(FLAVOUR)),$(flags)) $(flags_release) $(shared) -Iagent $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+$(O)/sekimori-stacks: $(patsubst %.c,$(O)/plain/%.o,$(STACKS) $(addprefix agent/lib/,helper/begin.c host/helper_user.c host/privileges.c host/sandbox.c wire/socket.c wire/stacks.c) $(wildcard policy/base/*.c))
+	@echo "  LD   $@"
+	$(Q)$(CC) $(linking) $(LDFLAGS) -o $@ $^ $(libs_stacks)
+
 # What of a program can be tested by itself.
-$(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c language.c options.c typed.c verb_usage.c factors/qr.c \
+$(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c language.c options.c typed.c unbroken.c verb_usage.c factors/qr.c \
                   $(addprefix media/,ledger.c ledger_text.c media_token.c medium.c) $(addprefix policy/,policy_edit.c usbguard_fault.c usbguard_import.c usbguard_rule.c usbguard_value.c yaml_quoted.c) status/cares.c) \
                   $(filter-out $(addprefix %/,setup.c setup_look.c setup_move.c setup_trial.c setup_words.c),$(wildcard agent/cli/setup/*.c)))
+$(O)/check-stacks: $(call objects,agent/stacks/answers.c agent/stacks/succeed_if.c)
 $(O)/check-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))
 $(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c %/service.c,$(KEEPER)))
 $(O)/check-daemon: $(call objects,agent/keeper/orders.c agent/keeper/grants.c) # what a keeper makes of the gate's orders
@@ -275,7 +288,7 @@ units  := $(DESTDIR)$(or $(UNITDIR),$(PREFIX)/lib/systemd/system)
 install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t "$(libdir)/sekimori" $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
 	        $(O)/sekimori-card $(O)/sekimori-hid $(O)/sekimori-emergency $(O)/sekimori-keeper \
-	        $(O)/sekimori-seeds
+	        $(O)/sekimori-seeds $(O)/sekimori-stacks
 	install -D -m 644 -t "$(pam_modules)" $(O)/pam_sekimori.so
 	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(O)/sekimori $(O)/sekimori-notify
 	install -D -m 644 -t "$(DESTDIR)/etc/xdg/autostart" install/autostart/sekimori-notify.desktop

@@ -71,7 +71,7 @@ const struct option_row options[OPTIONS] = {
                                  .value = "CHECK",
                                  .values =
                                          "agent|policy|trust|signers|clock|space|journal|boot|grub|devices|upgrade|"
-                                         "keyboard|network|mounts|disks|rivals|administrators|reader|profile|password|services|exempt|autologin|sshd|sudo|rescue",
+                                         "keyboard|network|mounts|disks|rivals|administrators|reader|profile|password|services|logins|exempt|autologin|sshd|sudo|rescue",
                                  .ja = "この項目が要修正でも進みます。8個まで書けます。ただ一つのキーボードを止めることは、それでもエージェントが拒否します。",
                                  .en = "Go on although this check says stop; up to eight times. The agent still refuses to cut off the only keyboard." },
         [OPTION_FORCE_PUSH] = { .name = "force",

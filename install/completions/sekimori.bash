@@ -101,7 +101,7 @@ _sekimori_value() { # what may stand behind an option of a verb
         "media retire --from") echo "-f" ;;
         "media retire --ledger") echo "-f" ;;
         "media retire --lang") echo "-W 'ja en'" ;;
-        "setup --force") echo "-W 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services exempt autologin sshd sudo rescue'" ;;
+        "setup --force") echo "-W 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services logins exempt autologin sshd sudo rescue'" ;;
         "setup --lang") echo "-W 'ja en'" ;;
         "setup --root") echo "-d" ;;
         "audit show --state-dir") echo "-d" ;;

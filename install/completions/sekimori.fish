@@ -147,7 +147,7 @@ complete -c sekimori -n '__sekimori_is media retire' -x -l lang -a 'ja en' -d 'T
 complete -c sekimori -n '__sekimori_is setup; and __sekimori_at 2' -f -a 'check observe devices login'
 complete -c sekimori -n '__sekimori_is setup' -l undo -d 'Back by one stage'
 complete -c sekimori -n '__sekimori_is setup' -l yes -d 'Do not ask'
-complete -c sekimori -n '__sekimori_is setup' -x -l force -a 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services exempt autologin sshd sudo rescue' -d 'Go on although this check says stop'
+complete -c sekimori -n '__sekimori_is setup' -x -l force -a 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services logins exempt autologin sshd sudo rescue' -d 'Go on although this check says stop'
 complete -c sekimori -n '__sekimori_is setup' -l no-wait -d 'With login'
 complete -c sekimori -n '__sekimori_is setup' -l unless-confirmed -d 'With --undo'
 complete -c sekimori -n '__sekimori_is setup' -l json -d 'Answer for programs instead of people'

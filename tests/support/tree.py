@@ -19,13 +19,18 @@ SERVICE = "@include common-auth\n@include common-account\n@include common-sessio
 # Each notes its arguments. What it is to do instead of its work stands in DOES/NAME.
 PROGRAM = """#!/bin/sh
 here={root}
-echo "$(basename "$0") $*" >>$here/called
-[ -e $here/does/$(basename "$0") ] && . $here/does/$(basename "$0")
+to=$here
+if [ "$1" = --root ]; then
+        to=$2   # a trial on a copy
+else
+        echo "$(basename "$0") $*" >>$here/called
+        [ -e $here/does/$(basename "$0") ] && . $here/does/$(basename "$0")
+fi
 {work}
 """
 UPDATE = """case "$*" in
-*--enable*) cp $here/ours/* $here/etc/pam.d/ ;;
-*--disable*) cp $here/plain/* $here/etc/pam.d/ ;;
+*--enable*) cp $here/ours/* $to/etc/pam.d/ ;;
+*--disable*) cp $here/plain/* $to/etc/pam.d/ ;;
 esac"""
 
 ENABLE = """case "$*" in

@@ -2,6 +2,7 @@
 /* check_pam.c — the PAM services of this terminal: which of them would let somebody in without Sekimori. */
 #include "cli/setup/checks.h"
 #include "cli/setup/door.h"
+#include "decision/login.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ static void look_for_module(void *ctx, const char *name) {
         struct module *m = ctx;
         char path[300];
 
-        (void)snprintf(path, sizeof path, "usr/lib/%.200s/security/" OUR_MODULE ".so", name);
+        (void)snprintf(path, sizeof path, "usr/lib/%.200s/security/pam_sekimori.so", name);
         m->found = m->found || check_context_has(m->context, path);
 }
 
@@ -29,6 +30,41 @@ static bool has_module(struct check_context *g) {
 
         (void)check_context_names(g, "usr/lib", "-linux-gnu", look_for_module, &m);
         return m.found;
+}
+
+/* What is now, once ours is enabled; until then what would be. A finding where that cannot be found out. */
+static bool check_pam_open(struct check_context *g, struct doors *d) {
+        struct check_context quiet = *g;
+        struct err err = { 0 };
+
+        quiet.findings = NULL; /* check_services tells which files cannot be read */
+        if (doors_open(&quiet, door_is_ours(g) ? DOORS_AS_THEY_ARE : DOORS_AS_THEY_WILL_BE, d, &err) == 0)
+                return true;
+        doors_close(d);
+        finding_add(g, FINDING_STOP,
+                    SAY(g->l, "PAM のサービスを確かめられません: %s", "the PAM services cannot be looked at: %s"),
+                    g->l == LANGUAGE_JA ? err.ja : err.text);
+        return false;
+}
+
+static void check_profile_written(struct check_context *g) {
+        struct doors d;
+
+        if (!check_pam_open(g, &d))
+                return;
+        if (doors_ask_ours(&d))
+                finding_add(g, FINDING_OK,
+                            door_is_ours(g) ? SAY(g->l, "PAM に組み込まれています", "enabled in PAM")
+                                            : SAY(g->l, "PAM に組み込めます", "ready to be enabled in PAM"));
+        else
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "/etc/pam.d/common-* が手で変えられているため、pam-auth-update が行を加えません: 控えを取り、sudo "
+                            "pam-auth-update --force で作り直してください。自分の行は /usr/share/pam-configs に書けます",
+                            "/etc/pam.d/common-* were changed by hand, so pam-auth-update adds no line: keep a copy, then sudo "
+                            "pam-auth-update --force. Lines of your own can go into /usr/share/pam-configs"));
+        doors_close(&d);
 }
 
 void check_profile(struct check_context *g) {
@@ -44,40 +80,28 @@ void check_profile(struct check_context *g) {
                         SAY(g->l,
                             "%s がありません: sudo apt install --reinstall ./libpam-sekimori_*.deb（導入のときのパッケージ）",
                             "there is no %s: sudo apt install --reinstall ./libpam-sekimori_*.deb (the package it was installed from)"),
-                        has_module(g) ? "/" PROFILE : OUR_MODULE ".so");
+                        has_module(g) ? "/" PROFILE : "pam_sekimori.so");
         else
-                finding_add(g, FINDING_OK,
-                            door_is_ours(g) ? SAY(g->l, "PAM に組み込まれています", "enabled in PAM")
-                                            : SAY(g->l, "PAM に組み込めます", "ready to be enabled in PAM"));
+                check_profile_written(g);
 }
 
-static const char *wrong_password(const struct pam_line *line, const void *ctx) {
-        (void)ctx;
-        return strcmp(line->module, "pam_permit") == 0 ? "success" : "auth_err";
+static enum stacks_verdict password_service(const struct doors *d, bool reaches) {
+        struct stacks_question q = { .service = PASSWORD_SERVICE, .phase = STACKS_AUTH, .ours = STACKS_REFUSES };
+        struct stacks_answer a;
+
+        q.others = reaches ? STACKS_ANY : STACKS_NO;
+        q.reaches = reaches;
+        return doors_ask(d, &q, &a);
 }
 
-/* The service by which the agent checks passwords: it must not lead back to the agent, and must not accept every
- * password. */
-void check_password(struct check_context *g) {
-        auto_pam_stack s = NULL;
-        int r = pam_stack_load(g, PASSWORD_SERVICE, PAM_PHASE_AUTH, true, &s); /* common-auth will be our module */
-
-        if (r == -ENOENT)
-                finding_add(
-                        g, FINDING_STOP,
-                        SAY(g->l,
-                            "/etc/pam.d/%s がないため、だれのパスワードも確かめられません: パッケージを入れ直してください",
-                            "there is no /etc/pam.d/%s, so nobody's password can be checked: install the package again"),
-                        PASSWORD_SERVICE);
-        else if (r < 0)
-                finding_unread(g, "etc/pam.d/" PASSWORD_SERVICE, r);
-        else if (pam_stack_has(s, OUR_MODULE))
+static void check_password_asked(struct check_context *g, const struct doors *d) {
+        if (password_service(d, true) != STACKS_NEVER)
                 finding_add(g, FINDING_STOP,
                             SAY(g->l,
                                 "/etc/pam.d/%s が pam_sekimori に戻っています: pam_unix.so などに置き換えてください",
                                 "/etc/pam.d/%s leads back to pam_sekimori: put pam_unix.so or the like there"),
                             PASSWORD_SERVICE);
-        else if (pam_stack_grants(s, wrong_password, NULL))
+        else if (password_service(d, false) != STACKS_NEVER)
                 finding_add(g, FINDING_STOP,
                             SAY(g->l,
                                 "/etc/pam.d/%s はどんなパスワードも受け入れます: pam_permit.so を取り除いてください",
@@ -87,49 +111,74 @@ void check_password(struct check_context *g) {
                 finding_add(g, FINDING_OK, "/etc/pam.d/%s", PASSWORD_SERVICE);
 }
 
-/* Services at which nobody logs in: greeters draw the screen before the login, the others are only used by services. */
-static bool is_no_door(const char *service) {
-        static const char *const names[] = { "gdm-launch-environment", "lightdm-greeter", "sddm-greeter",
-                                             "systemd-user", PASSWORD_SERVICE };
+/* The service by which the agent checks passwords: it must not lead back to the agent, and must not accept every
+ * password. */
+void check_password(struct check_context *g) {
+        struct doors d;
 
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-                if (strcmp(service, names[i]) == 0)
-                        return true;
-        return strncmp(service, "common-", 7) == 0;
-}
-
-struct tour {
-        struct check_context *context;
-        bool as_if;
-        size_t open;
-        char names[512];
-};
-
-static void check_pam_visit(void *ctx, const char *service) {
-        struct tour *t = ctx;
-        bool open = false;
-        int r;
-
-        if (is_no_door(service))
-                return;
-        r = door_is_open(t->context, service, t->as_if, &open);
-        if (r < 0 && r != -ENOENT) {
-                char path[300];
-
-                (void)snprintf(path, sizeof path, "etc/pam.d/%s", service);
-                finding_unread(t->context, path, r);
-        } else if (open) {
-                words_add(t->names, sizeof t->names, "%s%s", t->open++ ? ", " : "", service);
+        if (!check_context_has(g, "etc/pam.d/" PASSWORD_SERVICE)) {
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "/etc/pam.d/%s がないため、だれのパスワードも確かめられません: パッケージを入れ直してください",
+                            "there is no /etc/pam.d/%s, so nobody's password can be checked: install the package again"),
+                        PASSWORD_SERVICE);
+        } else if (check_pam_open(g, &d)) {
+                check_password_asked(g, &d);
+                doors_close(&d);
         }
 }
 
-void check_services(struct check_context *g) {
-        struct tour t = { .context = g, .as_if = !door_is_ours(g) };
+struct tour_list {
+        size_t n;
+        char names[640];
+};
 
-        for (size_t i = 0; pam_directories[i]; i++)
-                finding_unread(g, pam_directories[i],
-                               check_context_names(g, pam_directories[i], "", check_pam_visit, &t));
-        if (t.open)
+struct tour {
+        const struct doors *doors;
+        struct tour_list open, unknown, closed, needed;
+};
+
+/* `by`: who says yes; "" for none. A long list ends in dots. */
+static void tour_note(struct tour_list *l, const char *service, const char *by) {
+        const size_t used = strlen(l->names), wanted = strlen(service) + strlen(by) + sizeof ",  (), …";
+
+        if (l->n++ && used + wanted > sizeof l->names) {
+                if (!strstr(l->names, "…"))
+                        words_add(l->names, sizeof l->names, ", …");
+                return;
+        }
+        words_add(l->names, sizeof l->names, by[0] ? "%s%s (%s)" : "%s%s", used ? ", " : "", service, by);
+}
+
+/* Not where nobody logs in: greeters draw the screen before, and the system's own sessions have nobody at them. */
+static bool is_for_nobody(const char *service) {
+        const struct pam_service *known = pam_service_find(service);
+
+        return strncmp(service, "common-", 7) == 0 || strcmp(service, PASSWORD_SERVICE) == 0
+               || (known && (known->kind == PAM_SERVICE_GREETER || known->kind == PAM_SERVICE_MACHINERY));
+}
+
+static void tour_open(void *ctx, const char *service) {
+        struct tour *t = ctx;
+        struct stacks_answer a;
+
+        if (is_for_nobody(service))
+                return;
+        switch (door_is_open(t->doors, service, &a)) {
+        case STACKS_EVER:
+                tour_note(&t->open, service, a.by);
+                break;
+        case STACKS_UNKNOWN:
+                tour_note(&t->unknown, service, "");
+                break;
+        case STACKS_NEVER:
+                break;
+        }
+}
+
+static void tour_say_open(struct check_context *g, const struct tour *t) {
+        if (t->open.n)
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l,
@@ -137,9 +186,127 @@ void check_services(struct check_context *g) {
                             "common-account を読み込ませてください（/etc/pam.d）",
                             "services that let people in without Sekimori: %s. Remove those that nobody uses; let the others "
                             "include common-auth and common-account (/etc/pam.d)"),
-                        t.names);
-        else
+                        t->open.names);
+        if (t->unknown.n)
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "Sekimori を通るか分からないサービスがあります: %s。/etc/pam.d を自分で確かめてください",
+                            "whether these services go through Sekimori cannot be said: %s. Look at them in /etc/pam.d"),
+                        t->unknown.names);
+        if (!t->open.n && !t->unknown.n)
                 finding_add(g, FINDING_OK,
                             SAY(g->l, "Sekimori を通らずに入れるサービスはありません",
                                 "no service lets anybody in without Sekimori"));
+}
+
+/* The files that libpam could read and we could not. */
+static void check_pam_unread(struct check_context *g) {
+        struct pam_tree copy = PAM_TREE_NONE;
+
+        (void)pam_tree_copy(g, &copy, NULL);
+        pam_tree_remove(&copy);
+}
+
+void check_services(struct check_context *g) {
+        struct doors d;
+        struct tour t = { .doors = &d };
+
+        if (!check_pam_open(g, &d))
+                return;
+        finding_unread(g, "etc/pam.d", doors_each(&d, tour_open, &t));
+        doors_close(&d);
+        check_pam_unread(g);
+        tour_say_open(g, &t);
+}
+
+static void tour_closed(void *ctx, const char *service) {
+        const struct pam_service *known = pam_service_find(service);
+        struct tour *t = ctx;
+
+        if (!known || is_for_nobody(service) || known->kind == PAM_SERVICE_AUTOLOGIN /* check_autologin */
+            || door_lets_in(t->doors, service) == STACKS_EVER)
+                return;
+        tour_note(door_is_needed(service) ? &t->needed : &t->closed, service, "");
+}
+
+static void tour_say_closed(struct check_context *g, const struct tour *t) {
+        if (t->needed.n)
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "だれも入れなくなるサービスがあります: %s。common-auth と common-account を読み込ませてください。"
+                            "使わないと決めたサービスなら --force logins",
+                            "services that would let nobody in: %s. Let them include common-auth and common-account; where nobody "
+                            "is to use them, --force logins"),
+                        t->needed.names);
+        if (t->closed.n)
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l, "だれも入れなくなる、ほかの入り方があります: %s（指紋だけなど、要素がひとつのもの）",
+                            "other ways that would let nobody in: %s (those with one factor only, as a fingerprint)"),
+                        t->closed.names);
+        if (!t->needed.n && !t->closed.n)
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "どのログイン画面からも入れます", "people get in wherever they log in"));
+}
+
+void check_logins(struct check_context *g) {
+        struct doors d;
+        struct tour t = { .doors = &d };
+
+        if (!check_pam_open(g, &d))
+                return;
+        finding_unread(g, "etc/pam.d", doors_each(&d, tour_closed, &t));
+        doors_close(&d);
+        tour_say_closed(g, &t);
+}
+
+struct unasked {
+        const struct check_context *context;
+        const struct doors *doors;
+        size_t greeters, others;
+        char greeter[256], other[256];
+};
+
+static void look_unasked(void *ctx, const char *service) {
+        const struct pam_service *known = pam_service_find(service);
+        struct unasked *u = ctx;
+
+        if (!known || policy_login_exempt(u->context->policy, service) || !door_is_refused_unasked(u->doors, service))
+                return;
+        if (known->kind == PAM_SERVICE_GREETER)
+                words_add(u->greeter, sizeof u->greeter, "%s%s", u->greeters++ ? ", " : "", service);
+        else if (known->kind == PAM_SERVICE_MACHINERY)
+                words_add(u->other, sizeof u->other, "%s%s", u->others++ ? ", " : "", service);
+}
+
+static void say_unasked(struct check_context *g, const struct unasked *u) {
+        if (u->greeters)
+                finding_add(g, FINDING_STOP,
+                            SAY(g->l, "ログイン画面が出なくなります（%s）: ポリシーの login: exempt: に加えてください",
+                                "no login screen would appear (%s): put it into login: exempt: of the policy"),
+                            u->greeter);
+        if (u->others)
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "人のいないサービス（%s）も拒否されるようになります: ポリシーの login: exempt: に加えてください",
+                            "services without a person (%s) would be refused, too: put them into login: exempt: of the policy"),
+                        u->other);
+        if (!u->greeters && !u->others)
+                finding_add(g, FINDING_OK,
+                            SAY(g->l, "人のいないサービスは動き続けます", "services without a person go on working"));
+}
+
+/* Sessions without a person, which the account phase would refuse: a display manager's screen is one. */
+void check_exempt(struct check_context *g) {
+        struct doors d;
+        struct unasked u = { .context = g, .doors = &d };
+
+        if (!g->policy || !check_pam_open(g, &d))
+                return;
+        finding_unread(g, "etc/pam.d", doors_each(&d, look_unasked, &u));
+        doors_close(&d);
+        say_unasked(g, &u);
 }

@@ -2,8 +2,9 @@
 /* check_people.c — whether administrators have what the policy will ask them for. */
 #include "base/cleanup.h"
 #include "cli/setup/checks.h"
-#include "cli/setup/door.h"
+#include "cli/setup/pam_tree.h"
 #include "decision/login.h"
+#include "decision/pam_service.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -106,22 +107,16 @@ static uint32_t factors_had(const struct check_context *g, const json_t *person)
         return had | (card ? FACTOR_BIT(FACTOR_CARD) | FACTOR_BIT(FACTOR_PIN) : 0);
 }
 
-/* Is there a service of this terminal at which the person has every factor of one alternative? */
+/* Is there an entrance of this terminal at which the person has every factor of one alternative? */
 static bool can_get_in(const struct check_context *g, const struct enrolled *e) {
         uint32_t had = factors_had(g, e->json);
-        const char *doors[DOORS_MAX];
-        size_t n = doors_here(g, doors);
+        struct login_plan plan;
 
-        for (size_t i = 0; i < n; i++) {
-                struct login_plan plan;
-
-                if (strcmp(doors[i], "su") == 0 || strcmp(doors[i], "sudo") == 0 || strcmp(doors[i], "polkit-1") == 0
-                    || !policy_login_plan(g->policy, &e->who, doors[i], &plan))
-                        continue;
-                for (size_t k = 0; k < plan.n; k++)
-                        if ((plan.alternatives[k] & ~had) == 0)
-                                return true;
-        }
+        for (size_t i = 0; i < pam_services_n; i++)
+                if (pam_services[i].kind == PAM_SERVICE_ENTRANCE && pam_tree_has(g, pam_services[i].name)
+                    && policy_login_plan(g->policy, &e->who, pam_services[i].name, &plan)
+                    && login_plan_offers(&plan, had))
+                        return true;
         return false;
 }
 
@@ -173,29 +168,4 @@ void check_reader(struct check_context *g) {
                                 "there is no card reader that may be used: plug it in and look again"));
         else
                 finding_add(g, FINDING_OK, SAY(g->l, "カードを読めます", "cards can be read"));
-}
-
-/* Sessions without a person, which the account phase would refuse. */
-void check_exempt(struct check_context *g) {
-        static const char *const services[] = { "systemd-user", "cron" };
-        char names[64] = "";
-        size_t n = 0;
-
-        for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
-                char path[64];
-
-                (void)snprintf(path, sizeof path, "etc/pam.d/%s", services[i]);
-                if (g->policy && check_context_has(g, path) && !policy_login_exempt(g->policy, services[i]))
-                        words_add(names, sizeof names, "%s%s", n++ ? ", " : "", services[i]);
-        }
-        if (n)
-                finding_add(
-                        g, FINDING_WARNING,
-                        SAY(g->l,
-                            "人のいないサービス（%s）も拒否されるようになります: ポリシーの login: exempt: に加えてください",
-                            "services without a person (%s) would be refused, too: put them into login: exempt: of the policy"),
-                        names);
-        else if (g->policy)
-                finding_add(g, FINDING_OK,
-                            SAY(g->l, "人のいないサービスは動き続けます", "services without a person go on working"));
 }

@@ -22,8 +22,8 @@ check check_disks;
 /* check_rivals.c */
 check check_rivals;
 /* check_people.c */
-check check_administrators, check_reader, check_exempt;
+check check_administrators, check_reader;
 /* check_pam.c */
-check check_profile, check_password, check_services;
+check check_profile, check_password, check_services, check_logins, check_exempt;
 /* check_doors.c */
 check check_autologin, check_sshd, check_sudo, check_rescue, check_grub;

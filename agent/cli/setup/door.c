@@ -1,156 +1,164 @@
 /* SPDX-License-Identifier: MIT */
-/* door.c — works out the PAM stacks of auth and account with an assumed answer of each module, and with every refusal
- * of ours; for sshd, door_is_open counts account alone, because of public keys. See door.h. */
+/* door.c — one question after the other to sekimori-stacks. See door.h. */
 #include "cli/setup/door.h"
 
+#include "base/cleanup.h"
+#include "host/file.h"
+#include "wire/socket.h"
+
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-/* As pam_sekimori.so answers when it refuses, and as libpam does where it cannot be loaded. */
-static const char *const refusals[] = { "auth_err", "perm_denied", "authinfo_unavail", "user_unknown",
-                                        "maxtries", "abort",       "system_err",       "acct_expired",
-                                        "open_err", "conv_err",    "module_unknown" };
+#define TIMEOUT_MS 20000 /* for one question: it tries many answers */
 
-struct belief {
-        const struct check_context *context;
-        const char *service;
-        const char *ours; /* what our module answers */
-        const char *others;
-};
+static int doors_begin(struct doors *d, struct err *err) {
+        char nothing = 0;
+        int r = child_spawn_alone("sekimori-stacks", &d->stacks, err);
 
-static void look_for_group(void *ctx, unsigned number, char *line) {
-        const char **wanted = ctx;
-        size_t n = *wanted ? strlen(*wanted) : 0;
-        const char *members;
-
-        (void)number;
-        if (!n || strncmp(line, *wanted, n) != 0 || line[n] != ':')
-                return;
-        members = strrchr(line, ':');
-        if (!members[1 + strspn(members + 1, " ")])
-                *wanted = NULL; /* nobody is in it */
-}
-
-/* `user ingroup nopasswdlogin` opens to nobody as long as that group is empty. */
-static bool is_for_an_empty_group(const struct check_context *g, const struct pam_line *line) {
-        const char *at = strstr(line->arguments, "ingroup "), *group;
-        char name[64];
-
-        if (strcmp(line->module, "pam_succeed_if") != 0 || !at)
-                return false;
-        at += strlen("ingroup ");
-        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " \t"), at);
-        group = name;
-        return !check_context_has(g, "etc/group")
-               || (check_context_lines(g, "etc/group", look_for_group, &group) == 0 && !group);
-}
-
-/* The answer of `service in sudo:sudo-i`, which is known beforehand; NULL for any other line. */
-static const char *believed_of_service(const struct pam_line *line, const char *service) {
-        const char *at = strstr(line->arguments, "service in ");
-        size_t n = strlen(service);
-
-        if (strcmp(line->module, "pam_succeed_if") != 0 || !at)
-                return NULL;
-        for (at += strlen("service in "); *at && *at != ' '; at += strcspn(at, ": ") + (at[strcspn(at, ": ")] == ':'))
-                if (strncmp(at, service, n) == 0 && (!at[n] || strchr(": \t", at[n])))
-                        return "success";
-        return "auth_err";
-}
-
-/* The answer that is assumed of a line's module. pam_deny and pam_rootok ask nothing; they refuse everybody, or
- * everybody but root. */
-static const char *door_believed(const struct pam_line *line, const void *ctx) {
-        const struct belief *b = ctx;
-        const char *known = believed_of_service(line, b->service);
-
-        if (known)
-                return known;
-        if (strcmp(line->module, OUR_MODULE) == 0)
-                return b->ours;
-        if (strcmp(line->module, "pam_deny") == 0 || strcmp(line->module, "pam_rootok") == 0)
-                return "auth_err";
-        if (strcmp(line->module, "pam_permit") == 0)
-                return "success";
-        return is_for_an_empty_group(b->context, line) ? "auth_err" : b->others;
-}
-
-static int any_refusal_lets_in(const struct check_context *g, const char *service, enum pam_phase phase, bool as_if,
-                               bool *ret) {
-        auto_pam_stack s = NULL;
-        int r = pam_stack_load(g, service, phase, as_if, &s);
-
-        *ret = false;
-        for (size_t i = 0; r == 0 && i < sizeof refusals / sizeof *refusals; i++) {
-                const struct belief b = { g, service, refusals[i], "success" };
-
-                *ret = *ret || pam_stack_grants(s, door_believed, &b);
-        }
-        return r;
-}
-
-int door_is_open(const struct check_context *g, const char *service, bool as_if, bool *ret) {
-        bool auth = false, account = false;
-        int r = any_refusal_lets_in(g, service, PAM_PHASE_AUTH, as_if, &auth);
-
-        if (r == 0)
-                r = any_refusal_lets_in(g, service, PAM_PHASE_ACCOUNT, as_if, &account);
-        /* sshd itself checks public keys, without the auth phase: there only the account phase counts. */
-        *ret = account && (auth || strcmp(service, "sshd") == 0);
-        return r;
-}
-
-/* Our account phase refuses a person whom our auth phase did not ask: the one without the other lets nobody in. */
-static bool door_agree(const struct pam_stack *auth, const struct pam_stack *account, const struct belief *b) {
-        struct belief unasked = *b;
-
-        unasked.ours = "perm_denied";
-        return pam_stack_has(auth, OUR_MODULE) || pam_stack_grants(account, door_believed, &unasked);
-}
-
-int door_lets_in(const struct check_context *g, const char *service, bool *ret) {
-        const struct belief b = { g, service, "success", "success" };
-        auto_pam_stack auth = NULL, account = NULL;
-        int r = pam_stack_load(g, service, PAM_PHASE_AUTH, false, &auth);
-
-        if (r == 0)
-                r = pam_stack_load(g, service, PAM_PHASE_ACCOUNT, false, &account);
         if (r < 0)
                 return r;
-        *ret = pam_stack_grants(auth, door_believed, &b) && pam_stack_grants(account, door_believed, &b)
-               && door_agree(auth, account, &b);
-        return 0;
+        r = socket_send(d->stacks.fd, &nothing, sizeof nothing, d->tree.services);
+        return r < 0 ? err_say_errno(err, r, "sekimori-stacks に渡せません", "hand it to sekimori-stacks") : 0;
+}
+
+int doors_open(struct check_context *g, enum doors_of of, struct doors *ret, struct err *err) {
+        int r;
+
+        *ret = (struct doors){ .tree = PAM_TREE_NONE, .stacks = CHILD_NONE };
+        unbroken_begin(&ret->unbroken);
+        r = pam_tree_copy(g, &ret->tree, err);
+        if (r == 0 && of == DOORS_AS_THEY_WILL_BE)
+                r = pam_tree_enable(g, &ret->tree, err);
+        return r < 0 ? r : doors_begin(ret, err);
+}
+
+void doors_close(struct doors *d) {
+        child_stop(&d->stacks);
+        pam_tree_remove(&d->tree);
+        unbroken_end(&d->unbroken);
+}
+
+struct visit_of_services {
+        check_context_name *tell;
+        void *ctx;
+};
+
+static void doors_visit(void *ctx, const char *name) {
+        const struct visit_of_services *v = ctx;
+
+        if (!strchr(name, '\n')) /* what is beside the services: stacks.h */
+                v->tell(v->ctx, name);
+}
+
+int doors_each(const struct doors *d, check_context_name *tell, void *ctx) {
+        struct visit_of_services v = { tell, ctx };
+        const struct check_context copy = { .root = d->tree.services };
+
+        return check_context_names(&copy, ".", "", doors_visit, &v);
+}
+
+enum stacks_verdict doors_ask(const struct doors *d, const struct stacks_question *q, struct stacks_answer *ret) {
+        struct pollfd wait = { .fd = d->stacks.fd, .events = POLLIN };
+        ssize_t n;
+
+        if (socket_send(d->stacks.fd, q, sizeof *q, -1) == 0 && poll(&wait, 1, TIMEOUT_MS) > 0) {
+                n = socket_receive(d->stacks.fd, ret, sizeof *ret, NULL);
+                if (n > 0 && stacks_answer_is_sound(ret, (size_t)n))
+                        return ret->verdict;
+        }
+        *ret = (struct stacks_answer){ .verdict = STACKS_UNKNOWN };
+        return STACKS_UNKNOWN;
+}
+
+static struct stacks_question door_question(const char *service, enum stacks_phase phase, enum stacks_ours ours) {
+        struct stacks_question q = { .phase = (uint8_t)phase, .ours = (uint8_t)ours, .others = STACKS_ANY };
+
+        (void)snprintf(q.service, sizeof q.service, "%s", service);
+        return q;
+}
+
+static enum stacks_verdict phase_grants(const struct doors *d, const char *service, enum stacks_phase phase,
+                                        enum stacks_ours ours, struct stacks_answer *ret) {
+        struct stacks_question q = door_question(service, phase, ours);
+
+        return doors_ask(d, &q, ret);
+}
+
+static enum stacks_verdict phase_reaches(const struct doors *d, const char *service, enum stacks_phase phase) {
+        struct stacks_question q = door_question(service, phase, STACKS_REFUSES);
+        struct stacks_answer a;
+
+        q.reaches = 1;
+        return doors_ask(d, &q, &a);
+}
+
+/* Both must say yes: one "never" is enough for no. */
+static enum stacks_verdict both_of(enum stacks_verdict a, enum stacks_verdict b) {
+        if (a == STACKS_NEVER || b == STACKS_NEVER)
+                return STACKS_NEVER;
+        return a == STACKS_EVER && b == STACKS_EVER ? STACKS_EVER : STACKS_UNKNOWN;
+}
+
+static bool is_locker(const char *service) {
+        const struct pam_service *known = pam_service_find(service);
+
+        return known && known->kind == PAM_SERVICE_LOCKER;
+}
+
+enum stacks_verdict door_is_open(const struct doors *d, const char *service, struct stacks_answer *ret) {
+        struct stacks_answer account;
+        enum stacks_verdict auth;
+
+        if (strcmp(service, "sshd") == 0)
+                return phase_grants(d, service, STACKS_ACCOUNT, STACKS_REFUSES, ret);
+        auth = phase_grants(d, service, STACKS_AUTH, STACKS_REFUSES, ret);
+        if (is_locker(service) || auth == STACKS_NEVER)
+                return auth;
+        return both_of(auth, phase_grants(d, service, STACKS_ACCOUNT, STACKS_REFUSES, &account));
+}
+
+enum stacks_verdict door_lets_in(const struct doors *d, const char *service) {
+        struct stacks_answer a;
+        enum stacks_verdict auth = phase_grants(d, service, STACKS_AUTH, STACKS_ACCEPTS, &a);
+        bool asked =
+                auth != STACKS_NEVER && !is_locker(service) && phase_reaches(d, service, STACKS_AUTH) != STACKS_NEVER;
+
+        if (auth == STACKS_NEVER || is_locker(service))
+                return auth;
+        return both_of(auth, phase_grants(d, service, STACKS_ACCOUNT, asked ? STACKS_ACCEPTS : STACKS_UNASKED, &a));
+}
+
+bool door_is_refused_unasked(const struct doors *d, const char *service) {
+        struct stacks_answer a;
+
+        return phase_grants(d, service, STACKS_ACCOUNT, STACKS_ACCEPTS, &a) != STACKS_NEVER
+               && phase_grants(d, service, STACKS_ACCOUNT, STACKS_UNASKED, &a) != STACKS_EVER;
+}
+
+bool doors_ask_ours(const struct doors *d) {
+        return phase_reaches(d, "common-auth", STACKS_AUTH) == STACKS_EVER
+               && phase_reaches(d, "common-account", STACKS_ACCOUNT) == STACKS_EVER;
+}
+
+static void door_named(void *ctx, unsigned number, char *line) {
+        (void)number;
+        *(bool *)ctx = *(bool *)ctx || strstr(line, "pam_sekimori");
 }
 
 bool door_is_ours(const struct check_context *g) {
-        static const char *const commons[] = { "common-auth", "common-account" };
+        bool ours = false;
 
-        for (enum pam_phase phase = PAM_PHASE_AUTH; phase <= PAM_PHASE_ACCOUNT; phase++) {
-                auto_pam_stack s = NULL;
-
-                if (pam_stack_load(g, commons[phase], phase, false, &s) == 0 && pam_stack_has(s, OUR_MODULE))
-                        return true;
-        }
-        return false;
+        (void)check_context_lines(g, "etc/pam.d/common-auth", door_named, &ours);
+        (void)check_context_lines(g, "etc/pam.d/common-account", door_named, &ours);
+        return ours;
 }
 
-size_t doors_here(const struct check_context *g, const char *ret[DOORS_MAX]) {
-        static const char *const known[] = { "login", "sshd", "gdm-password", "lightdm", "sddm",
-                                             "lxdm",  "xdm",  "su",           "sudo",    "polkit-1" };
-        size_t n = 0;
+bool door_is_needed(const char *service) {
+        const struct pam_service *known = pam_service_find(service);
 
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-                bool is_here = false;
-
-                for (size_t k = 0; pam_directories[k]; k++) {
-                        char path[64];
-
-                        (void)snprintf(path, sizeof path, "%s/%s", pam_directories[k], known[i]);
-                        is_here = is_here || check_context_has(g, path);
-                }
-                if (is_here)
-                        ret[n++] = known[i];
-        }
-        return n;
+        return known && !known->spare && (known->kind == PAM_SERVICE_ENTRANCE || known->kind == PAM_SERVICE_INSIDE);
 }

@@ -1,19 +1,48 @@
 /* SPDX-License-Identifier: MIT */
-/* door.h — whether a PAM service enforces what Sekimori asks for: who would get in, and who would not. */
+/* door.h — what libpam would make of the PAM services: who would get in, and who would not. It is asked itself, in
+ * sekimori-stacks; nothing runs, and nothing on the terminal changes. */
 #pragma once
 
-#include "cli/setup/pam_stack.h"
+#include "cli/setup/pam_tree.h"
+#include "cli/unbroken.h"
+#include "decision/pam_service.h"
+#include "host/child.h"
+#include "wire/stacks.h"
 
-/* The services at which people log in that this terminal has, of those that we know: "login", "sshd" … NULL-terminated.
- */
-#define DOORS_MAX 16
-size_t doors_here(const struct check_context *g, const char *ret[DOORS_MAX]);
+struct doors {
+        struct pam_tree tree;
+        struct child stacks;
+        struct unbroken unbroken; /* until doors_close: Ctrl-C leaves no folder behind */
+};
 
-/* *ret: does anybody get in although our module refused? `as_if` as in pam_stack.h. -errno of pam_stack_load. */
-int door_is_open(const struct check_context *g, const char *service, bool as_if, bool *ret);
+enum doors_of { DOORS_AS_THEY_ARE, DOORS_AS_THEY_WILL_BE /* with what pam-auth-update would write */ };
 
-/* *ret: does a person get in whom our module let in or, where our module is not enabled, who has the right password? */
-int door_lets_in(const struct check_context *g, const char *service, bool *ret);
+/* Then doors_close, also after an error. Files that cannot be read are findings, unless g->findings is NULL. */
+int doors_open(struct check_context *g, enum doors_of of, struct doors *ret, struct err *err);
+void doors_close(struct doors *d);
 
-/* Is our module in the stack of common-auth or common-account? */
+/* Tell the services there are, in order. */
+int doors_each(const struct doors *d, check_context_name *tell, void *ctx);
+
+/* STACKS_UNKNOWN also where nobody answers. */
+enum stacks_verdict doors_ask(const struct doors *d, const struct stacks_question *q, struct stacks_answer *ret);
+
+/* Does anybody get in although our module refuses? At a locker the auth phase alone counts, at sshd, which checks
+ * public keys itself, the account phase. ret->by: who says yes. */
+enum stacks_verdict door_is_open(const struct doors *d, const char *service, struct stacks_answer *ret);
+
+/* Does a person get in whom our module lets in or, where it is not asked, who has what the others want? */
+enum stacks_verdict door_lets_in(const struct doors *d, const char *service);
+
+/* Is it a session of the system's own that our account phase would refuse, as nobody was asked? */
+bool door_is_refused_unasked(const struct doors *d, const char *service);
+
+/* Do common-auth or common-account name our module? That much is read in the files themselves. */
 bool door_is_ours(const struct check_context *g);
+
+/* Is our module ever asked by common-auth, and by common-account? */
+bool doors_ask_ours(const struct doors *d);
+
+/* Must people get in at this one, once ours is enabled? True for where they log in and go on, false for another way
+ * beside it (a fingerprint), and for what is unknown. */
+bool door_is_needed(const char *service);

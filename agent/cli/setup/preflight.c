@@ -32,6 +32,7 @@ static const struct {
         { "profile", check_profile, PREFLIGHT_LOGIN },
         { "password", check_password, PREFLIGHT_LOGIN },
         { "services", check_services, PREFLIGHT_LOGIN },
+        { "logins", check_logins, PREFLIGHT_LOGIN },
         { "exempt", check_exempt, PREFLIGHT_LOGIN },
         { "autologin", check_autologin, PREFLIGHT_LOGIN },
         { "sshd", check_sshd, PREFLIGHT_LOGIN },

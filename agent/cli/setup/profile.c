@@ -67,53 +67,74 @@ static int put_back(const struct check_context *g, struct err *err) {
         return copy_all(kept, pam, err);
 }
 
-/* Every login service of this terminal lets in the people whom it should let in. */
-static int doors_let_in(const struct check_context *g, struct err *err) {
-        const char *doors[DOORS_MAX];
-        size_t n = doors_here(g, doors);
+struct needed {
+        const struct doors *doors;
+        char closed[256];
+};
 
-        for (size_t i = 0; i < n; i++) {
-                bool in = false;
-                int r = door_lets_in(g, doors[i], &in);
+static void profile_visit(void *ctx, const char *service) {
+        struct needed *n = ctx;
 
-                if (r < 0)
-                        return err_errno(err, r, "/etc/pam.d/%s", doors[i]);
-                if (!in)
-                        return err_say(err, -EPERM, "/etc/pam.d/%s のままでは、誰もログインできなくなります",
-                                       "/etc/pam.d/%s would let nobody in", doors[i]);
-        }
+        if (door_is_needed(service) && door_lets_in(n->doors, service) != STACKS_EVER)
+                words_add(n->closed, sizeof n->closed, "%s%s", n->closed[0] ? ", " : "", service);
+}
+
+/* At the console people get in always; wherever else they log in, unless somebody has decided that they need not. */
+static int doors_let_in(const struct doors *d, bool everywhere, struct err *err) {
+        struct needed n = { .doors = d };
+        int r = 0;
+
+        if (everywhere)
+                r = doors_each(d, profile_visit, &n);
+        else
+                profile_visit(&n, "login");
+        if (r < 0)
+                return err_errno(err, r, "/etc/pam.d");
+        if (n.closed[0])
+                return err_say(err, -EPERM, "/etc/pam.d/%s のままでは、誰もログインできなくなります",
+                               "/etc/pam.d/%s would let nobody in", n.closed);
         return 0;
 }
 
-static int profile_holds(const struct check_context *g, struct err *err) {
-        bool open = true;
-        int r = doors_let_in(g, err);
+static int profile_look(const struct check_context *g, struct doors *ret, struct err *err) {
+        struct check_context quiet = *g;
+
+        quiet.findings = NULL;
+        return doors_open(&quiet, DOORS_AS_THEY_ARE, ret, err);
+}
+
+static int profile_holds(const struct check_context *g, bool everywhere, struct err *err) {
+        struct stacks_answer a;
+        struct doors d;
+        int r = profile_look(g, &d, err);
 
         if (r == 0)
-                r = door_is_open(g, "login", false, &open);
-        if (r == 0 && (open || !door_is_ours(g)))
-                return err_say(
+                r = doors_let_in(&d, everywhere, err);
+        if (r == 0 && (door_is_open(&d, "login", &a) != STACKS_NEVER || !doors_ask_ours(&d)))
+                r = err_say(
                         err, -EPERM,
                         "/etc/pam.d/common-auth では、まだ Sekimori なしでログインできます（手で変えていませんか。pam-auth-update(8) の --force を見てください）",
                         "/etc/pam.d/common-auth still lets people in without Sekimori (changed by hand? see "
                         "pam-auth-update(8), --force)");
+        doors_close(&d);
         return r;
 }
 
-/* Checks `login` alone: a service that is broken for another reason must not prevent the removal of the profile. */
+/* Checks `login` alone: a service that is broken for another reason must not prevent the removal of the profile. Nor
+ * must it that nobody can be asked: the files name ours no more. */
 static int is_off(const struct check_context *g, struct err *err) {
-        bool in = false;
-        int r;
+        enum stacks_verdict in;
+        struct doors d;
 
         if (door_is_ours(g))
                 return err_say(err, -EPERM,
                                "/etc/pam.d/common-auth か common-account に、まだ pam_sekimori が残っています",
                                "/etc/pam.d/common-auth or common-account still asks for pam_sekimori");
-        r = door_lets_in(g, "login", &in);
-        return r < 0 ? err_errno(err, r, "/etc/pam.d/login")
-               : in  ? 0
-                     : err_say(err, -EPERM, "/etc/pam.d/login のままでは、誰もログインできません",
-                               "/etc/pam.d/login lets nobody in");
+        in = profile_look(g, &d, NULL) < 0 ? STACKS_UNKNOWN : door_lets_in(&d, "login");
+        doors_close(&d);
+        return in != STACKS_NEVER ? 0
+                                  : err_say(err, -EPERM, "/etc/pam.d/login のままでは、誰もログインできません",
+                                            "/etc/pam.d/login lets nobody in");
 }
 
 int profile_disable(const struct check_context *g, const char *root, struct err *err) {
@@ -135,7 +156,7 @@ int profile_disable(const struct check_context *g, const char *root, struct err 
         return r;
 }
 
-int profile_enable(const struct check_context *g, const char *root, struct err *err) {
+int profile_enable(const struct check_context *g, const char *root, bool everywhere, struct err *err) {
         static const char *const argv[] = { UPDATE, "--package", "--enable", "sekimori", "sekimori-session", NULL };
         struct err again = { 0 };
         int r = profile_keep(g, err);
@@ -144,7 +165,7 @@ int profile_enable(const struct check_context *g, const char *root, struct err *
                 return r;
         r = program_run(root, UPDATE, argv, SECONDS, err);
         if (r == 0)
-                r = profile_holds(g, err);
+                r = profile_holds(g, everywhere, err);
         if (r < 0 && profile_disable(g, root, &again) < 0) {
                 struct err both = again;
 

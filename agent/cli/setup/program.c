@@ -18,8 +18,9 @@
 #include <time.h>
 
 /* Nothing from the caller's environment: it must not mislead a program that runs as root. */
-static char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/root",
-                                     "DEBIAN_FRONTEND=noninteractive", NULL };
+static const char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/root",
+                                           "DEBIAN_FRONTEND=noninteractive" };
+#define VARIABLES (sizeof environment / sizeof *environment)
 
 struct output {
         char last[256]; /* line that is not empty */
@@ -40,12 +41,15 @@ static void program_keep(struct output *o, const char *text, size_t n) {
         }
 }
 
-static int program_start(const char *program, const char *const *argv, int out, pid_t *ret) {
+static int program_start(const char *program, const char *const *argv, const char *variable, int out, pid_t *ret) {
+        const char *variables[VARIABLES + 2] = { NULL };
         posix_spawn_file_actions_t files;
         posix_spawnattr_t attributes;
         sigset_t piped;
         int r;
 
+        (void)memcpy(variables, environment, sizeof environment);
+        variables[VARIABLES] = variable;
         (void)sigemptyset(&piped);
         (void)sigaddset(&piped, SIGPIPE);
         (void)posix_spawn_file_actions_init(&files);
@@ -60,7 +64,7 @@ static int program_start(const char *program, const char *const *argv, int out, 
         if (r == 0)
                 r = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
         if (r == 0)
-                r = posix_spawn(ret, program, &files, &attributes, (char *const *)argv, environment);
+                r = posix_spawn(ret, program, &files, &attributes, (char *const *)argv, (char *const *)variables);
         (void)posix_spawn_file_actions_destroy(&files);
         (void)posix_spawnattr_destroy(&attributes);
         return -r;
@@ -112,6 +116,11 @@ static int program_end(pid_t pid, int r, const char *program, const struct outpu
 }
 
 int program_run(const char *root, const char *path, const char *const *argv, unsigned seconds, struct err *err) {
+        return program_run_with(root, path, argv, NULL, seconds, err);
+}
+
+int program_run_with(const char *root, const char *path, const char *const *argv, const char *variable,
+                     unsigned seconds, struct err *err) {
         char program[PATH_MAX];
         struct output o = { .n = 0 };
         auto_fd out = -1, process = -1;
@@ -122,7 +131,7 @@ int program_run(const char *root, const char *path, const char *const *argv, uns
         if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
                 return err_say_errno(err, -errno, "%s を起動できません", "start %s", program);
         out = ends[0];
-        r = program_start(program, argv, ends[1], &pid);
+        r = program_start(program, argv, variable, ends[1], &pid);
         (void)close(ends[1]);
         if (r < 0)
                 return err_say_errno(err, r, "%s を起動できません", "start %s", program);

@@ -35,6 +35,7 @@ struct check_context setup_ground(const struct setup *s); /* without findings, d
 /* Run the checks and print what they found (all of it, or only what is not ok). EXIT_REFUSED where one says stop that
  * is not forced. */
 int setup_check(const struct setup *s, enum preflight for_what, bool all);
+bool setup_is_forced(const struct setup *s, const char *check);
 
 /* setup_words.c: what is about to change, before anybody is asked. */
 void setup_announce(const struct setup *s, enum stage to);

@@ -69,7 +69,7 @@ struct check_context setup_ground(const struct setup *s) {
                                        .policy = s->in_force.policy };
 }
 
-static bool is_forced(const struct setup *s, const char *check) {
+bool setup_is_forced(const struct setup *s, const char *check) {
         for (size_t i = 0; i < s->n_forced; i++)
                 if (strcmp(s->forced[i], check) == 0)
                         return true;
@@ -104,7 +104,7 @@ static size_t print_findings(const struct setup *s, const json_t *findings, bool
 
                 if (!s->json && (all || strcmp(setup_look_member(finding, "verdict"), "ok") != 0))
                         print_finding(s, finding);
-                stops += stop && !is_forced(s, setup_look_member(finding, "check"));
+                stops += stop && !setup_is_forced(s, setup_look_member(finding, "check"));
         }
         return stops;
 }

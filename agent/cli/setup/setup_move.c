@@ -151,7 +151,7 @@ static int pam_on(struct setup *s) {
         struct err err = { 0 };
 
         setup_move_progress(s, "PAM に組み込んでいます", "PAM is told");
-        if (profile_enable(&g, s->root_path, &err) == 0)
+        if (profile_enable(&g, s->root_path, !setup_is_forced(s, "logins"), &err) == 0)
                 return EXIT_OK;
         (void)setup_move_failed(&err);
         if (!door_is_ours(&g)) /* else it stays on trial: the timer and the next boot try again */

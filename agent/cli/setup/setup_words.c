@@ -27,12 +27,12 @@ static void say_observed(const struct setup *s) {
 
 static void say_doors(const struct setup *s, const char *ja, const char *en) {
         struct check_context g = setup_ground(s);
-        const char *doors[DOORS_MAX];
-        size_t n = doors_here(&g, doors);
+        size_t n = 0;
 
         (void)fputs(SAY(s->t.l, ja, en), stdout);
-        for (size_t i = 0; i < n; i++)
-                (void)printf("%s%s", i ? ", " : "", doors[i]);
+        for (size_t i = 0; i < pam_services_n; i++)
+                if (pam_services[i].kind <= PAM_SERVICE_LOCKER && pam_tree_has(&g, pam_services[i].name))
+                        (void)printf("%s%s", n++ ? ", " : "", pam_services[i].name);
         (void)putchar('\n');
 }
 

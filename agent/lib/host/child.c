@@ -62,12 +62,13 @@ static void child_begin(pid_t parent) {
                 _exit(127);
 }
 
-static _Noreturn void child_become(const char *program, char *const *argv, int fd, pid_t parent) {
+static _Noreturn void child_become(const char *program, char *const *argv, char *const *environment, int fd,
+                                   pid_t parent) {
         child_begin(parent);
         if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, CHILD_FD) < 0)
                 _exit(127);
         (void)syscall(SYS_close_range, CHILD_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-        (void)execve(program, argv, environ);
+        (void)execve(program, argv, environment);
         _exit(127);
 }
 
@@ -97,7 +98,8 @@ static int child_born(const char *what, pid_t pid, const int ends[2], struct chi
         return 0;
 }
 
-static int child_start(const char *program, char *const *argv, struct child *ret, struct err *err) {
+static int child_start(const char *program, char *const *argv, char *const *environment, struct child *ret,
+                       struct err *err) {
         pid_t parent = getpid(), pid;
         int ends[2], r = ends_make(program, ends, err);
 
@@ -107,7 +109,7 @@ static int child_start(const char *program, char *const *argv, struct child *ret
          * login. */
         pid = vfork();
         if (pid == 0)
-                child_become(program, argv, ends[1], parent);
+                child_become(program, argv, environment, ends[1], parent);
         return child_born(program, pid, ends, ret, err);
 }
 
@@ -133,7 +135,8 @@ int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct chi
         return child_born("a process", pid, ends, ret, err);
 }
 
-int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err) {
+static int child_spawn_with(const char *program, const char *const *arguments, char *const *environment,
+                            struct child *ret, struct err *err) {
         char path[PATH_MAX], *argv[ARGUMENTS_MAX + 2] = { (char *)program };
         int r;
 
@@ -149,7 +152,17 @@ int child_spawn(const char *program, const char *const *arguments, struct child 
         if (!helpers && geteuid() == 0)
                 helper_user(&helpers, &(gid_t){ 0 });
         r = find_program(program, path, sizeof path, err);
-        return r < 0 ? r : child_start(path, argv, ret, err);
+        return r < 0 ? r : child_start(path, argv, environment, ret, err);
+}
+
+int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err) {
+        return child_spawn_with(program, arguments, environ, ret, err);
+}
+
+int child_spawn_alone(const char *program, struct child *ret, struct err *err) {
+        char *none[] = { NULL };
+
+        return child_spawn_with(program, NULL, none, ret, err);
 }
 
 /* Whether the process is reaped; it may have been reaped elsewhere already. */

@@ -22,6 +22,9 @@ struct child {
  * -EAGAIN: there are CHILDREN_MAX already. */
 int child_spawn(const char *program, const char *const *arguments, struct child *ret, struct err *err);
 
+/* The same without arguments and without an environment: no library is preloaded into it. */
+int child_spawn_alone(const char *program, struct child *ret, struct err *err);
+
 /* A forked process that goes on in this program, at `run`, with the other end of the socket and all that we have open;
  * it dies with us. For a caller that cannot pass what is needed to another program. Errors as above. */
 int child_fork(void (*run)(int fd, const void *ctx), const void *ctx, struct child *ret, struct err *err);

@@ -231,12 +231,22 @@ Test(setup_check, a_file_that_is_no_text_is_for_a_person_to_look_at) {
         expect_said("cannot be read");
 }
 
+static void given_ours(void) {
+        given_file("etc/pam.d/common-auth", "auth requisite pam_sekimori.so\n");
+        given_file("etc/pam.d/common-account", "account requisite pam_sekimori.so\n");
+        given_file("etc/pam.d/other", "auth required pam_deny.so\naccount required pam_deny.so\n");
+        given_file("etc/pam.d/login", "@include common-auth\n@include common-account\n");
+        given_file("usr/sbin/pam-auth-update", "");
+        given_file("usr/share/pam-configs/sekimori", "");
+        given_file("usr/lib/x86_64-linux-gnu/security/pam_sekimori.so", "");
+}
+
 Test(setup_check, where_passwords_are_asked_takes_no_password_for_any_other) {
         static const char *const wrong[] = { "auth required pam_permit.so\n", "@include common-auth\n",
                                              "auth required pam_sekimori.so\n",
                                              "auth sufficient pam_permit.so\nauth required pam_unix.so\n" };
 
-        given_file("etc/pam.d/common-auth", "auth required pam_unix.so\n");
+        given_ours();
         cr_expect_eq(looked(check_password), FINDING_STOP, "it is missing");
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
                 given_file("etc/pam.d/sekimori-password", wrong[i]);
@@ -246,18 +256,64 @@ Test(setup_check, where_passwords_are_asked_takes_no_password_for_any_other) {
         cr_expect_eq(looked(check_password), FINDING_OK);
 }
 
+Test(setup_check, a_line_of_ours_that_is_never_asked_is_no_profile) {
+        given_ours();
+        cr_expect_eq(looked(check_profile), FINDING_OK, "%s", said());
+        given_file("etc/pam.d/common-auth", "auth required pam_deny.so\nauth [default=die] pam_unix.so\n"
+                                            "auth requisite pam_sekimori.so\n");
+        cr_expect_eq(looked(check_profile), FINDING_STOP);
+        expect_said("were changed by hand");
+}
+
 Test(setup_check, services_that_go_round_are_named) {
-        given_file("etc/pam.d/common-auth", "auth required pam_unix.so\n");
-        given_file("etc/pam.d/common-account", "account required pam_unix.so\n");
-        given_file("etc/pam.d/other", "auth required pam_deny.so\naccount required pam_deny.so\n");
-        given_file("etc/pam.d/login", "@include common-auth\n@include common-account\n");
+        given_ours();
         given_file("etc/pam.d/login.dpkg-old", "auth required pam_permit.so\naccount required pam_permit.so\n");
         given_file("etc/pam.d/passwd", "@include common-password\n");
+        given_file("etc/pam.d/sssd-shadowutils", "auth required pam_unix.so\naccount required pam_unix.so\n");
         cr_expect_eq(looked(check_services), FINDING_OK, "libpam refuses what includes nothing: %s", said());
         given_file("etc/pam.d/kiosk", "auth required pam_permit.so\naccount required pam_permit.so\n");
         given_file("etc/pam.d/vnc", "auth required pam_unix.so\naccount required pam_unix.so\n");
         cr_expect_eq(looked(check_services), FINDING_WARNING);
-        expect_said("kiosk, vnc.");
+        expect_said("kiosk, vnc (pam_unix).");
+        given_file("etc/pam.d/binary", "auth required\1pam_unix.so\n");
+        given_link("etc/pam.d/nowhere", "/etc/pam.d/loop");
+        given_link("etc/pam.d/loop", "/etc/pam.d/nowhere");
+        cr_expect_eq(looked(check_services), FINDING_WARNING);
+        expect_said("etc/pam.d/nowhere cannot be read");
+}
+
+Test(setup_check, where_nobody_would_get_in_is_said_before) {
+        given_ours();
+        given_file("etc/pam.d/swaylock", "auth include login\n");
+        cr_expect_eq(looked(check_logins), FINDING_OK, "%s", said());
+        given_file("etc/pam.d/gdm-fingerprint", "auth required pam_fprintd.so\n@include common-account\n");
+        cr_expect_eq(looked(check_logins), FINDING_WARNING);
+        expect_said("gdm-fingerprint");
+        given_file("etc/pam.d/sshd", "auth required pam_google_authenticator.so\n@include common-account\n");
+        cr_expect_eq(looked(check_logins), FINDING_STOP);
+        expect_said("would let nobody in: sshd.");
+}
+
+Test(setup_check, a_login_screen_is_no_person) {
+        struct policy *p = NULL;
+        struct err err = { "" };
+        struct decree d = { 1 };
+
+        ceremony_begin();
+        make_people("alice", "bob", NULL);
+        given_ours();
+        given_file("etc/pam.d/gdm-launch-environment", "auth required pam_permit.so\n@include common-account\n");
+        given_file("etc/pam.d/lightdm-greeter", "auth required pam_permit.so\naccount required pam_permit.so\n");
+        given_file("usr/lib/pam.d/systemd-user", "@include common-account\n");
+        write_policy("policy.yaml", &d);
+        cr_assert_eq(policy_compile(slurp("policy.yaml"), &p, &err), 0, "%s", err.text);
+        tree.policy = p;
+        cr_expect_eq(looked(check_exempt), FINDING_STOP);
+        expect_said("no login screen would appear (gdm-launch-environment):");
+        expect_said("services without a person (systemd-user) would be refused");
+        tree.policy = NULL;
+        policy_free(p);
+        ceremony_end();
 }
 
 Test(setup_check, the_clock_of_the_board_is_held_against_ours_in_any_zone) {
