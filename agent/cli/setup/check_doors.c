@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* check_doors.c — ways round the login that are no PAM service: automatic logins, sshd, sudo, the rescue shell, GRUB.
+/* check_doors.c — ways round the login that are no PAM service: automatic logins, sudo, the rescue shell, GRUB.
  */
 #include "cli/setup/checks.h"
 
@@ -29,6 +29,7 @@ struct door_search {
         const char *folder, *path; /* of the file that is being read; `folder` for check_context_names */
         check_context_line *tell;
         size_t found;
+        bool within; /* in a file that is included: those include nothing */
         char where[512];
 };
 
@@ -129,64 +130,29 @@ void check_autologin(struct check_context *g) {
                 finding_add(g, FINDING_OK, SAY(g->l, "自動ログインはありません", "no automatic login"));
 }
 
-struct ssh {
-        struct door_search search; /* must be first: the line readers get a pointer to it */
-        char pam[8], asks[8];      /* the first value counts: sshd_config(5) */
-        bool within;               /* in an included file; those include nothing on a Debian system */
-};
+/* "@include FILE", "@includedir FOLDER", where it is not the one that is read in any case. */
+static void sudo_include(struct door_search *s, char *line) {
+        const char *path_before = s->path, *folder_before = s->folder;
+        bool folder = strcmp(line_word(&line), "@includedir") == 0;
+        char *path = line_word(&line);
 
-static void ssh_line(void *ctx, unsigned number, char *line) {
-        struct ssh *ssh = ctx;
-        char *key, *value;
-
-        (void)number;
-        for (char *c = line; (c = strchr(c, '='));)
-                *c = ' ';
-        key = line_word(&line);
-        value = key ? line_word(&line) : NULL;
-        if (!value)
+        if (!path || path[0] != '/' || s->within || strcmp(path, "/etc/sudoers.d") == 0)
                 return;
-        if (strcasecmp(key, "Include") == 0 && !ssh->within) {
-                ssh->within = true;
-                search_folder(&ssh->search, "etc/ssh/sshd_config.d", ".conf");
-                ssh->within = false;
-        }
-        if (strcasecmp(key, "UsePAM") == 0 && !ssh->pam[0])
-                (void)snprintf(ssh->pam, sizeof ssh->pam, "%s", value);
-        if ((strcasecmp(key, "KbdInteractiveAuthentication") == 0
-             || strcasecmp(key, "ChallengeResponseAuthentication") == 0)
-            && !ssh->asks[0])
-                (void)snprintf(ssh->asks, sizeof ssh->asks, "%s", value);
-}
-
-void check_sshd(struct check_context *g) {
-        struct ssh ssh = { .search = { .context = g, .tell = ssh_line } };
-
-        if (!check_context_has(g, "usr/sbin/sshd")) {
-                finding_add(g, FINDING_OK, SAY(g->l, "sshd はありません", "there is no sshd"));
-                return;
-        }
-        search_file(&ssh.search, "etc/ssh/sshd_config");
-        if (strcasecmp(ssh.pam, "yes") != 0)
-                finding_add(g, FINDING_WARNING,
-                            SAY(g->l,
-                                "ssh は PAM を通りません: sshd_config に UsePAM yes を書き、systemctl restart ssh",
-                                "ssh goes round PAM: put UsePAM yes into sshd_config, then systemctl restart ssh"));
-        else if (strcasecmp(ssh.asks, "no") == 0)
-                finding_add(
-                        g, FINDING_WARNING,
-                        SAY(g->l,
-                            "ssh ではログインできなくなります: sshd_config に KbdInteractiveAuthentication yes を書き、"
-                            "systemctl restart ssh",
-                            "nobody could log in by ssh: put KbdInteractiveAuthentication yes into sshd_config, then systemctl "
-                            "restart ssh"));
+        s->within = true;
+        if (folder)
+                search_folder(s, path + 1, "");
         else
-                finding_add(g, FINDING_OK, SAY(g->l, "ssh は PAM を通ります", "ssh goes through PAM"));
+                search_file(s, path + 1);
+        s->within = false;
+        s->path = path_before;
+        s->folder = folder_before;
 }
 
 static void sudo_line(void *ctx, unsigned number, char *line) {
         line[strcspn(line, "#")] = '\0';
-        if (strstr(line, "NOPASSWD") || strstr(line, "!authenticate"))
+        if (strncmp(line, "@include", 8) == 0)
+                sudo_include(ctx, line);
+        else if (strstr(line, "NOPASSWD") || strstr(line, "!authenticate"))
                 check_doors_found(ctx, number);
 }
 
@@ -194,6 +160,7 @@ void check_sudo(struct check_context *g) {
         struct door_search s = { .context = g, .tell = sudo_line };
 
         search_file(&s, "etc/sudoers");
+        search_file(&s, "etc/sudoers-rs"); /* sudo-rs takes it where it is there */
         search_folder(&s, "etc/sudoers.d", "");
         if (s.found)
                 finding_add(
