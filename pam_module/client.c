@@ -41,6 +41,14 @@ struct client client_to(const char *path, unsigned seconds) {
         return (struct client){ .fd = -1, .path = path, .deadline_ms = now_ms() + (int64_t)seconds * 1000 };
 }
 
+int64_t client_pause(void) {
+        return now_ms();
+}
+
+void client_resume(struct client *c, int64_t since_ms) {
+        c->deadline_ms += now_ms() - since_ms;
+}
+
 void client_close(struct client *c) {
         cleanup_close(&c->fd);
         c->fd = -1;

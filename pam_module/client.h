@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client.h — one connection to the agent, and one deadline for everything that happens on it. Knows no PAM. */
+/* client.h — one connection to the agent, and one deadline for all waiting for it. Knows no PAM. */
 #pragma once
 
 #include "base/err.h"
@@ -14,12 +14,17 @@ struct client {
 /* The deadline counts from this call. The path is borrowed. */
 struct client client_to(const char *path, unsigned seconds);
 
+/* The person's own time does not count: from client_pause to client_resume, which is given what that returned. */
+int64_t client_pause(void);
+void client_resume(struct client *c, int64_t since_ms);
+
 /* Safe on one that never connected. */
 void client_close(struct client *c);
 #define auto_client __attribute__((cleanup(client_close))) struct client
 
-/* Connect, send `begin`, and receive the agent's first message. An agent that is not there (it is being restarted) is
- * waited for until the deadline. -ETIMEDOUT; -EPERM: the listener is not the agent; others. */
+/* Connect, anew where there is a connection, send `begin`, and receive the agent's first message. An agent that is not
+ * there (it is being restarted) is waited for until the deadline. -ETIMEDOUT; -EPERM: the listener is not the agent;
+ * others. */
 int client_begin(struct client *c, const struct login_begin *begin, struct login_say *ret, struct err *err);
 
 /* Receive the next message. -ETIMEDOUT, also where it came too late; -ECONNRESET: the agent is gone; -EBADMSG: it is

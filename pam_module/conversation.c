@@ -13,9 +13,6 @@ static const char *const words[WORDS][2] = {
                             "続くときは、情報システム担当へ連絡してください。",
                             "The login service of this terminal does not answer. Please wait a moment and try again. "
                             "If it goes on, contact your IT section." },
-        [WORD_TOO_LATE] = { "時間切れになりました。はじめからやり直してください。"
-                            "続くときは、情報システム担当へ連絡してください。",
-                            "The time is over. Please begin again. If it goes on, contact your IT section." },
         [WORD_SETTINGS] = { "この端末のログインの設定に誤りがあり、確認を始められません。"
                             "情報システム担当へ連絡してください。",
                             "The login of this terminal is not set up correctly and cannot begin. "

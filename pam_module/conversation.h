@@ -7,7 +7,7 @@
 #include <security/pam_modules.h>
 
 /* What the module says of itself; the agent has the words for everything else. */
-enum word { WORD_NO_AGENT, WORD_TOO_LATE, WORD_SETTINGS, WORDS };
+enum word { WORD_NO_AGENT, WORD_SETTINGS, WORDS };
 
 /* PAM_SUCCESS; PAM_CONV_ERR: nobody answered (no conversation, it failed, the end of the input); PAM_AUTH_ERR: too long
  * an answer. What the program gave is wiped and freed on every path; *ret is the caller's to wipe, empty on failure. */

@@ -17,7 +17,11 @@ struct relay {
         enum login_phase phase;
         bool silent, no_empty;
         bool kept, unheard; /* an answer was kept; an answer did not reach the agent any more */
+        bool again;         /* the first question came too long ago: the same one is being asked anew */
+        unsigned asked;
         char answer[LOGIN_ANSWER];
+        struct login_say first;   /* the first question */
+        char given[LOGIN_ANSWER]; /* and its answer */
 };
 
 /* Allow has no line here: what is not in the table is no success. */
@@ -62,8 +66,10 @@ static int out_of_turn(const struct relay *r, const char *what) {
 /* Only the authenticate phase fails when a text cannot be shown. In other phases that is no reason to refuse a session
  * that was allowed. */
 static int relay_tell(const struct relay *r, const struct login_say *say, bool warning) {
+        int64_t since = client_pause();
         int code = r->silent ? PAM_SUCCESS : conversation_tell(r->pamh, warning, say->text);
 
+        client_resume(r->client, since);
         return r->phase == LOGIN_AUTHENTICATE ? code : PAM_SUCCESS;
 }
 
@@ -79,18 +85,47 @@ static int relay_answer(struct relay *r, const char *text) {
 
         /* The agent closed the connection meanwhile; its last message may say why. */
         r->unheard = e == -EPIPE;
-        if (e == 0 || r->unheard)
-                return GO_ON;
-        return give_up(r, &err, e == -ETIMEDOUT ? WORD_TOO_LATE : WORD_NO_AGENT);
+        return e == 0 || r->unheard ? GO_ON : give_up(r, &err, WORD_NO_AGENT);
+}
+
+static bool is_asked_again(const struct relay *r, const struct login_say *say) {
+        return r->again && r->asked == 1 && say->what == r->first.what && say->keep == r->first.keep
+               && strcmp(say->text, r->first.text) == 0;
+}
+
+/* Who sits there may take hours: a locker begins when it locks. */
+static int ask_person(struct relay *r, const struct login_say *say, char text[LOGIN_ANSWER]) {
+        int64_t since = client_pause();
+        int code;
+
+        if (is_asked_again(r, say)) {
+                memcpy(text, r->given, LOGIN_ANSWER);
+                r->asked++;
+                return PAM_SUCCESS;
+        }
+        code = conversation_ask(r->pamh, say->what == LOGIN_ASK_HIDDEN, say->text, text);
+        client_resume(r->client, since);
+        if (++r->asked == 1) {
+                r->first = *say;
+                memcpy(r->given, text, LOGIN_ANSWER);
+        }
+        return code;
+}
+
+/* An answer to the first question, and no other, found nobody any more. */
+static bool may_begin_again(const struct relay *r) {
+        return r->unheard && r->asked == 1 && !r->again;
 }
 
 static int on_ask(struct relay *r, const struct login_say *say) {
         char text[LOGIN_ANSWER];
         int code;
 
+        if (may_begin_again(r))
+                return GO_ON; /* what was asked ahead by an agent that is gone */
         if (r->phase != LOGIN_AUTHENTICATE || r->unheard)
                 return out_of_turn(r, "question");
-        code = conversation_ask(r->pamh, say->what == LOGIN_ASK_HIDDEN, say->text, text);
+        code = ask_person(r, say, text);
         if (code == PAM_SUCCESS && say->keep) {
                 memcpy(r->answer, text, sizeof text);
                 r->kept = true;
@@ -134,6 +169,18 @@ static int (*const sayings[LOGIN_SAYINGS])(struct relay *r, const struct login_s
         [LOGIN_THROTTLED] = on_refusal, [LOGIN_UNAVAILABLE] = on_refusal,
 };
 
+/* The agent lets go of whoever says nothing for long, and of everybody when it is restarted. Where nothing but the
+ * first question was asked until then, it is asked again, and has its answer. */
+static int hear_on(struct relay *r, const struct login_begin *begin, struct login_say *say, struct err *err) {
+        int e = client_hear(r->client, say, err);
+
+        if (e != -ECONNRESET || !may_begin_again(r))
+                return e;
+        r->again = true;
+        r->unheard = r->kept = false;
+        return client_begin(r->client, begin, say, err);
+}
+
 static int relay_converse(struct relay *r, const struct login_begin *begin) {
         struct login_say say;
         struct err err;
@@ -144,7 +191,7 @@ static int relay_converse(struct relay *r, const struct login_begin *begin) {
 
                 if (code != GO_ON)
                         return code;
-                e = client_hear(r->client, &say, &err);
+                e = hear_on(r, begin, &say, &err);
         }
         if (e != -EINVAL)
                 return give_up(r, &err, WORD_NO_AGENT);

@@ -6,7 +6,7 @@
 
 struct settings {
         const char *socket; /* absolute; borrowed from argv */
-        unsigned timeout_s; /* for everything between the first packet and the verdict */
+        unsigned timeout_s; /* for the agent, all waiting for it added up */
 };
 
 /* -EINVAL: an unknown argument, or an invalid value. A typing error must not become a default. */

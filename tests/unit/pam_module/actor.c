@@ -126,7 +126,7 @@ static void perform(int fd, const struct script *s, struct heard *heard) {
                 bool ask = s->says[i].what == LOGIN_ASK_HIDDEN || s->says[i].what == LOGIN_ASK_SHOWN;
 
                 (void)socket_send(fd, wire, login_say_encode(&s->says[i], wire), -1);
-                if (ask && !s->rush && !hear_answer(fd, s, heard))
+                if (ask && !s->rush && !(s->leaves && i + 1 == s->n) && !hear_answer(fd, s, heard))
                         return;
         }
         if (s->hang)

@@ -17,6 +17,7 @@ struct script {
         size_t n_raw;
         bool hang;       /* at the end: neither close nor say anything more */
         bool rush;       /* does not wait for answers */
+        bool leaves;     /* does not wait for the last one */
         bool passes_fd;  /* the first packet brings a descriptor */
         bool deaf;       /* reads nothing: not even the begin */
         bool only_right; /* keep nothing of what was answered: refuse unless it is `right`, folded by 0x55 */

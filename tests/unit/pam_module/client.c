@@ -146,6 +146,33 @@ Test(client, an_agent_that_dies_while_the_person_types_kills_nobody) {
         cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTHINFO_UNAVAIL);
 }
 
+/* A locker begins when it locks, and its person comes hours later: the agent has let go of it, or is another one. */
+Test(client, who_comes_late_to_the_first_question_is_not_asked_twice) {
+        static const struct login_say asks[] = { { .what = LOGIN_ASK_HIDDEN, .text = "PIN" }, { .what = LOGIN_ALLOW } },
+                                      another[] = { { .what = LOGIN_ASK_HIDDEN, .text = "Password" },
+                                                    { .what = LOGIN_ALLOW } };
+        static const struct script left = { .says = ask, .n = 1, .rush = true }, same = { .says = asks, .n = 2 },
+                                   other = { .says = another, .n = 2 };
+
+        stand_start(&s, "");
+        s.person.answers[0] = "9876";
+        s.person.answers[1] = "secret";
+        s.person.mishap = MISHAP_AFTER_CLOSING;
+        s.person.at = 1;
+        stand_play(&s, (const struct script[]){ left, same }, 2);
+        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_SUCCESS);
+        cr_expect_eq(s.person.calls, 1);
+        cr_expect_str_eq(s.heard->answer[0], "9876");
+        s.person.answered = s.person.calls = 0;
+        stand_play(&s, (const struct script[]){ left, other }, 2);
+        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_SUCCESS);
+        cr_expect_eq(s.person.calls, 2, "another question has another answer");
+        cr_expect_str_eq(s.heard->answer[0], "secret");
+        s.person.answered = s.person.calls = 0;
+        stand_play(&s, (const struct script[]){ left, left, same }, 3);
+        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTHINFO_UNAVAIL, "once, not for ever");
+}
+
 Test(client, an_agent_restarted_before_its_first_word_is_asked_again_once) {
         static const struct script gone = { 0 }, deaf = { .deaf = true };
         const struct script once[] = { gone, allowing }, unread[] = { deaf, allowing },

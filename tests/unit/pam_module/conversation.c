@@ -106,18 +106,30 @@ Test(conversation, a_longer_answer_is_a_wrong_one) {
         }
 }
 
-Test(conversation, an_answer_after_the_deadline_does_not_count) {
-        static const struct script eager = { .says = everything, .n = COUNT(everything), .rush = true, .hang = true };
+Test(conversation, the_persons_own_time_does_not_count) {
+        stand_start(&s, "");
+        s.person.mishap = MISHAP_LATE;
+        s.person.at = 2;
+        cr_expect_eq(attempt("secret", "123456"), PAM_SUCCESS, "at the first question");
+        s.person.at = 4;
+        cr_expect_eq(attempt("secret", "123456"), PAM_SUCCESS, "at the second");
+        s.person.at = 1;
+        cr_expect_eq(attempt("secret", "123456"), PAM_SUCCESS, "reading what is told");
+}
+
+Test(conversation, whom_the_agent_has_let_go_of_at_the_second_question_begins_again) {
+        static const struct script eager = { .says = everything, .n = 4, .leaves = true };
 
         stand_play(&s, &eager, 1);
         stand_start(&s, "");
         s.person.answers[0] = "secret";
         s.person.answers[1] = "123456";
-        s.person.mishap = MISHAP_LATE;
+        s.person.mishap = MISHAP_AFTER_CLOSING;
         s.person.at = 4;
         cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTHINFO_UNAVAIL);
-        cr_expect(strstr(stand_shown(&s, PAM_ERROR_MSG), "時間切れ"));
-        cr_expect(strstr(stand_shown(&s, PAM_ERROR_MSG), "begin again"));
+        cr_expect(strstr(stand_shown(&s, PAM_ERROR_MSG), "もう一度お試しください"));
+        cr_expect(strstr(stand_shown(&s, PAM_ERROR_MSG), "try again"));
+        cr_expect_eq(s.heard->connections, 1, "nobody but the person does");
 }
 
 Test(conversation, the_agents_last_word_is_heard_by_whoever_took_too_long) {
