@@ -35,10 +35,10 @@ class Terminal(Machine):
         self.put(path, self.kit.sign(content))
         return path
 
-    def audit(self, kind):
-        """The records of one type in the audit log, oldest first."""
+    def audit(self, kind=None):
+        """The records in the audit log, of one type or all, oldest first."""
         lines = self.sh("cat /var/lib/sekimori/audit/audit.jsonl").splitlines()
-        return [record for record in map(json.loads, lines) if record["type"] == kind]
+        return [record for record in map(json.loads, lines) if kind in (None, record["type"])]
 
     def devices(self):
         return json.loads(self.sh("sekimori devices --json"))
