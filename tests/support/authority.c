@@ -97,13 +97,59 @@ void make_list(const char *authority, const char *list, const char *from, const 
                      0, "%s", list);
 }
 
-static bool key_is_ec(const char *name) {
+static EVP_PKEY *key_of(const char *name) {
         FILE *f = fopen(file_of(name, ".key"), "re");
         EVP_PKEY *key = f ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
-        bool ec = key && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
 
         cr_assert(key, "%s.key", name);
         (void)fclose(f);
+        return key;
+}
+
+static X509_CRL *without_next_update(X509_CRL *from) {
+        STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(from);
+        X509_CRL *to = X509_CRL_new();
+
+        cr_assert(to && X509_CRL_set_version(to, X509_CRL_VERSION_2)
+                  && X509_CRL_set_issuer_name(to, X509_CRL_get_issuer(from))
+                  && X509_CRL_set1_lastUpdate(to, X509_CRL_get0_lastUpdate(from)));
+        for (int i = 0; i < sk_X509_REVOKED_num(entries); i++)
+                cr_assert(X509_CRL_add0_revoked(to, X509_REVOKED_dup(sk_X509_REVOKED_value(entries, i))));
+        return to;
+}
+
+/* The openssl command always writes a nextUpdate. */
+void make_endless_list(const char *authority, const char *list, const char *from) {
+        EVP_PKEY *key = key_of(authority);
+        X509_CRL *whole, *crl;
+        FILE *f;
+
+        make_list(authority, list, from, "20401231000000Z");
+        f = fopen(file_of(list, ".crl"), "r+e");
+        whole = f ? PEM_read_X509_CRL(f, NULL, NULL, NULL) : NULL;
+        cr_assert(whole, "%s.crl", list);
+        crl = without_next_update(whole);
+        rewind(f);
+        cr_assert(X509_CRL_sign(crl, key, EVP_sha256()) > 0 && ftruncate(fileno(f), 0) == 0
+                  && PEM_write_X509_CRL(f, crl) && fclose(f) == 0);
+        X509_CRL_free(whole);
+        X509_CRL_free(crl);
+        EVP_PKEY_free(key);
+}
+
+void renew(const char *name, const char *again, const char *from) {
+        int r = openssl("ca", "-batch", "-config", books(name), "-in", file_of(name, ".csr"), "-out",
+                        file_of(again, ".crt"), "-notext", "-preserveDN", "-startdate", from, "-enddate",
+                        "20400101000000Z", "-md", "sha256", "-extfile", file_of(name, ".ext"), "-selfsign", "-keyfile",
+                        file_of(name, ".key"), NULL);
+
+        cr_assert_eq(r, 0, "%s.crt", again);
+}
+
+static bool key_is_ec(const char *name) {
+        EVP_PKEY *key = key_of(name);
+        bool ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+
         EVP_PKEY_free(key);
         return ec;
 }

@@ -30,5 +30,11 @@ void take_back(const char *authority, const char *name);
 /* LIST.crl (PEM): what the authority has revoked so far, good between these times. */
 void make_list(const char *authority, const char *list, const char *from, const char *till);
 
+/* LIST.crl as above, from this time on, without saying when the next one comes. */
+void make_endless_list(const char *authority, const char *list, const char *from);
+
+/* AGAIN.crt: a self-signed authority's key once more, in a certificate of its own, from this time on. */
+void renew(const char *name, const char *again, const char *from);
+
 /* What NAME.key signs of these bytes: PKCS#1 v1.5, or r and s as a card gives them. Lives until ceremony_end. */
 struct bytes signature_of(const char *name, const char *digest, struct bytes message);
