@@ -59,6 +59,13 @@ static int say_found(const struct card_found *f) {
         return n ? card_say(to, n) : -EBADMSG;
 }
 
+static int say_authority(const struct card_authority *a) {
+        uint8_t to[CARD_MAX];
+        size_t n = card_authority_encode(a, to);
+
+        return n ? card_say(to, n) : -EBADMSG;
+}
+
 /* Connects to pcscd and loads the module; afterwards the sandbox allows no new connection and no new code. */
 static int card_load(struct helper *h, const char *module, struct err *err) {
         int r;
@@ -87,6 +94,7 @@ static int card_prepare(struct helper *h, struct bytes from) {
 }
 
 static int card_list(struct helper *h, const char *module, struct card_listed *listed) {
+        static const struct token_teller teller = { say_authority, say_found };
         struct err err;
         int r = h->stage == STAGE_READY ? 0 : card_load(h, module, &err);
 
@@ -98,7 +106,7 @@ static int card_list(struct helper *h, const char *module, struct card_listed *l
                 module_text(bytes_text(err.text), listed->text, sizeof listed->text);
                 return 0;
         }
-        r = tokens_list(&h->tokens, say_found, listed);
+        r = tokens_list(&h->tokens, &teller, listed);
         if (listed->n == 0 && listed->result != CARD_GONE && watch_wait(&h->watch, NULL, PULLED_MS) != WATCHED_STAYS)
                 listed->result = CARD_GONE;
         return r;

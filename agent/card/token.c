@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* token.c — C_GetSlotList, then C_OpenSession for each slot and a search for X.509 certificates; a certificate whose
- * key works without a PIN, and one of an authority, is left out. See token.h. */
+ * key works without a PIN is left out. See token.h. */
 #include "card/token.h"
 
 #include "signature/signer.h"
@@ -159,14 +159,37 @@ static bool read_certificate(const struct tokens *t, const struct card_token *to
         return !is_authority(certificate);
 }
 
-static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)(const struct card_found *f)) {
+/* Authorities' certificates have no key on the card, and need no id. A card is read once: a module remembers. */
+static int list_authorities(const struct tokens *t, const CK_OBJECT_HANDLE *found, CK_ULONG n,
+                            const struct token_teller *teller) {
+        static struct card_authority a;
+        int r = 0, told = 0;
+
+        for (CK_ULONG i = 0; i < n && told < CARD_AUTHORITIES_MAX && r == 0; i++) {
+                const unsigned char *at = a.certificate;
+                auto_x509 certificate = NULL;
+
+                a.n_certificate = (uint16_t)read_attribute(t, &t->tokens[t->n], found[i], CKA_VALUE, a.certificate,
+                                                           sizeof a.certificate);
+                if (a.n_certificate)
+                        certificate = d2i_X509(NULL, &at, a.n_certificate);
+                if (certificate && X509_check_ca(certificate) == 1) {
+                        told++;
+                        r = teller->authority(&a);
+                }
+                (void)crypto_reason();
+        }
+        return r;
+}
+
+static int list_certificates(struct tokens *t, struct card_found *f, const struct token_teller *teller) {
         CK_OBJECT_CLASS class = CKO_CERTIFICATE;
         CK_CERTIFICATE_TYPE x509 = CKC_X_509;
         CK_ATTRIBUTE by[] = { { CKA_CLASS, &class, sizeof class }, { CKA_CERTIFICATE_TYPE, &x509, sizeof x509 } };
         const struct card_token *token = &t->tokens[t->n];
         CK_OBJECT_HANDLE found[OBJECTS_MAX];
         CK_ULONG n = token_find_objects(t, token, by, 2, found);
-        int r = 0;
+        int r = list_authorities(t, found, n, teller);
 
         for (CK_ULONG i = 0; i < n && t->n_keys < CARDS_MAX && r == 0; i++) {
                 struct listed_key *k = &t->keys[t->n_keys];
@@ -175,14 +198,13 @@ static int list_certificates(struct tokens *t, struct card_found *f, int (*tell)
                         continue;
                 k->token = t->n;
                 t->n_keys++;
-                r = tell(f);
+                r = teller->found(f);
         }
         return r;
 }
 
 /* 1: a usable card was listed; 0: no card, or an unusable one. */
-static int list_token(struct tokens *t, CK_SLOT_ID slot, int (*tell)(const struct card_found *f),
-                      struct card_listed *ret) {
+static int list_token(struct tokens *t, CK_SLOT_ID slot, const struct token_teller *teller, struct card_listed *ret) {
         static struct card_found f;
         struct card_token *token = &t->tokens[t->n];
         CK_RV rv;
@@ -196,12 +218,12 @@ static int list_token(struct tokens *t, CK_SLOT_ID slot, int (*tell)(const struc
                 ret->result = module_result(rv, "C_OpenSession", ret->text, sizeof ret->text);
                 return 0;
         }
-        r = list_certificates(t, &f, tell);
+        r = list_certificates(t, &f, teller);
         t->n++;
         return r < 0 ? r : 1;
 }
 
-int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struct card_listed *ret) {
+int tokens_list(struct tokens *t, const struct token_teller *teller, struct card_listed *ret) {
         CK_SLOT_ID slots[SLOTS_MAX];
         CK_ULONG n = SLOTS_MAX;
         CK_ULONG counted = 0;
@@ -217,7 +239,7 @@ int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struc
                 return 0;
         }
         for (CK_ULONG i = 0; i < n && t->n < TOKENS_MAX; i++) {
-                int r = list_token(t, slots[i], tell, ret);
+                int r = list_token(t, slots[i], teller, ret);
 
                 if (r < 0)
                         return r;

@@ -32,9 +32,15 @@ struct tokens {
         struct listed_key keys[CARDS_MAX];
 };
 
-/* Find every certificate with a key behind a PIN, and hand each to `tell`, which answers 0 or -errno. ret->result is
- * CARD_OK if there is a card; the rest of `ret` is filled in. Returns 0, or -errno of `tell`. */
-int tokens_list(struct tokens *t, int (*tell)(const struct card_found *f), struct card_listed *ret);
+/* Each answers 0 or -errno. */
+struct token_teller {
+        int (*authority)(const struct card_authority *a);
+        int (*found)(const struct card_found *f);
+};
+
+/* Find every certificate with a key behind a PIN, and tell each, the authorities' of its card before it. ret->result is
+ * CARD_OK if there is a card; the rest of `ret` is filled in. Returns 0, or -errno of the teller. */
+int tokens_list(struct tokens *t, const struct token_teller *teller, struct card_listed *ret);
 
 /* The state at this moment; token_pin returns 0 if it cannot be read. */
 enum pin_state token_pin(const struct tokens *t, const struct card_token *token);

@@ -129,8 +129,8 @@ static bool revoke_authorities(struct authorities *a) {
         bool any = false, more;
 
         for (size_t i = 0; i < a->n; i++) {
-                a->of[i].revoked = !is_its_own(a->of[i].certificate)
-                                   && authorities_revoke(a, a->of[i].certificate, NULL);
+                a->of[i].revoked =
+                        !is_its_own(a->of[i].certificate) && authorities_revoke(a, a->of[i].certificate, NULL);
                 any = any || a->of[i].revoked;
         }
         for (more = any; more;) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* authorities.h — whose certificates may log in, and the lists that take them back: `authorities:` and `revocation:` of
- * a policy, read once. Which list carries whose signature, and who of them is revoked, is known afterwards. No clock. */
+ * a policy, read once. Which list carries whose signature, and who of them is revoked, is known afterwards. No clock.
+ */
 #pragma once
 
 #include "decision/login.h"

@@ -8,7 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import card_helper as helper  # noqa: E402
-from card_desk import DER, KEYS, MODULE, NONCE, ONE_PIN_MODULE, Desk, a_jpki_card, a_piv_card, main, verifies  # noqa: E402
+from card_desk import AUTHORITY, DER, KEYS, MODULE, NONCE, ONE_PIN_MODULE, Desk, a_jpki_card, a_piv_card, main, verifies  # noqa: E402
 from card_helper import Helper  # noqa: E402
 from programs import BUILD  # noqa: E402
 from smartcard import PivCard  # noqa: E402
@@ -109,6 +109,7 @@ class Jpki(Desk):
             self.reader.insert(a_jpki_card())
             with Helper(module) as one:
                 self.assertEqual([c.certificate for c in one.found], [DER["rsa"]], "neither its authorities nor a sealed one")
+                self.assertEqual(set(one.authorities), {AUTHORITY} if module == MODULE else set())
                 self.assertEqual((one.found[0].least, one.found[0].most, one.found[0].serial), (4, 4, "00000000"))
                 self.expect_signed(one, one.found[0], "1234")
             self.reader.remove()

@@ -11,7 +11,7 @@ from collections import namedtuple
 from programs import CLEAN, program
 
 PATIENCE_S = 20
-OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN, TRIES, LEFT = range(1, 14)
+OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN, TRIES, LEFT, AUTHORITY = range(1, 15)
 READER_UNKNOWN, READER_EMPTY, READER_HOLDS = range(3)
 OK, PIN_WRONG, PIN_IS_LOCKED, PIN_MALFORMED, GONE, UNABLE = range(6)
 UNKNOWN, FRESH, COUNT_LOW, LAST_TRY, LOCKED = range(5)
@@ -60,9 +60,13 @@ class Helper:
 
     def open(self, module):
         self.say(OPEN, counted(module.encode()))
-        self.found = []
+        self.found, self.authorities = [], []
         kind, body = self.hear()
-        while kind == FOUND:
+        while kind in (FOUND, AUTHORITY):
+            if kind == AUTHORITY:
+                self.authorities.append(split(body)[0])
+                kind, body = self.hear()
+                continue
             slot, *pin = struct.unpack_from("<QBBB", body)
             texts, rest = [], body[11:]
             for _ in range(5):

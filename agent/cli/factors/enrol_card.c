@@ -65,6 +65,8 @@ static int read_list(const struct child *helper, struct cards *cards) {
                         return code;
                 if (card_type(message) == CARD_LISTED)
                         return enrol_card_listed(message);
+                if (card_type(message) == CARD_AUTHORITY)
+                        continue;
                 if (cards->n == CARDS_MAX || card_found_decode(message, &cards->found[cards->n]) < 0)
                         return complain(EXIT_COULD_NOT, "sekimori-card の応答が正しくありません",
                                         "sekimori-card answered something else");

@@ -45,6 +45,8 @@ static const struct word reasons[] = {
         { "revoked", { "証明書が失効しています", "the certificate is revoked" } },
         { "stale-revocation-list", { "失効情報が古くなっています", "the revocation list is too old" } },
         { "wrong-purpose", { "ログイン用の証明書ではありません", "the certificate is not meant for logging in" } },
+        { "wrong-policy",
+          { "求められる証明書ポリシーに従っていません", "the certificate does not follow a policy that is demanded" } },
         { "weak", { "証明書の暗号が古い方式です", "the certificate's cryptography is too old" } },
         { "no-authentication", { "多要素認証を通っていません", "it did not pass multi-factor authentication" } },
         { "another-user", { "ほかの利用者の名前で求められました", "it was asked for in another user's name" } },

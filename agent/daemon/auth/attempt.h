@@ -66,7 +66,8 @@ struct attempt {
         unsigned inserts; /* how often a card was asked for */
 
         /* the card that is theirs */
-        struct card_found *own; /* NULL: none; owned */
+        struct card_found *own;  /* NULL: none; owned */
+        struct card_chain chain; /* of all cards that were read so far */
         enum certificate_fault card_fault;
         enum pin_state pin_state;
         uint8_t nonce[CARD_NONCE];

@@ -42,6 +42,7 @@ static void cards_find(struct attempt *a, bool afresh) {
 
         attempt_stop_card(a);
         free(TAKE(a->own));
+        card_chain_deinit(&a->chain);
         a->card_fault = CERTIFICATE_FINE;
         r = n ? start_helper(a, terms->card.module, afresh) : -EINVAL;
         if (r == 0)
@@ -78,7 +79,7 @@ static void cards_consider(struct attempt *a, const struct card_found *f) {
 
         if (a->own || !roots)
                 return;
-        fault = certificate_judge(roots, terms, der, a->user, &a->factors, clock_now().unix_s);
+        fault = certificate_judge_chain(roots, terms, der, &a->chain, a->user, &a->factors, clock_now().unix_s);
         if (fault == CERTIFICATE_FINE && (a->own = malloc(sizeof *a->own)))
                 *a->own = *f;
         else if (fault != CERTIFICATE_NOT_THEIRS || a->card_fault == CERTIFICATE_FINE)
@@ -106,6 +107,7 @@ static const enum login_word faults[CERTIFICATE_FAULTS] = {
         [CERTIFICATE_STALE_LIST] = WORD_CARD_STALE_LIST,
         [CERTIFICATE_PURPOSE] = WORD_CARD_PURPOSE,
         [CERTIFICATE_WEAK] = WORD_CARD_WEAK,
+        [CERTIFICATE_POLICY] = WORD_CARD_POLICY,
 };
 
 static void cards_listed(struct attempt *a, const struct card_listed *l) {
@@ -128,6 +130,15 @@ static void cards_found(struct attempt *a, struct bytes message) {
 
         if (f && card_found_decode(message, f) == 0)
                 cards_consider(a, f);
+        else
+                card_given_up(a);
+}
+
+static void cards_authority(struct attempt *a, struct bytes message) {
+        auto_free struct card_authority *authority = malloc(sizeof *authority);
+
+        if (authority && card_authority_decode(message, authority) == 0)
+                card_chain_add(&a->chain, bytes_of(authority->certificate, authority->n_certificate));
         else
                 card_given_up(a);
 }
@@ -175,7 +186,9 @@ static void cards_understand(struct attempt *a, struct bytes message) {
         struct card_signed sign;
         int type = card_type(message);
 
-        if (a->state == ATTEMPT_FINDING && type == CARD_FOUND)
+        if (a->state == ATTEMPT_FINDING && type == CARD_AUTHORITY)
+                cards_authority(a, message);
+        else if (a->state == ATTEMPT_FINDING && type == CARD_FOUND)
                 cards_found(a, message);
         else if (a->state == ATTEMPT_FINDING && type == CARD_LISTED && card_listed_decode(message, &list) == 0)
                 cards_listed(a, &list);

@@ -62,11 +62,20 @@ static bool extended_usage_fits(X509 *certificate) {
         return fits;
 }
 
+/* By its basicConstraints, or by what it may sign. */
+static bool certificate_is_authoritys(X509 *certificate) {
+        return X509_get_extension_flags(certificate) & EXFLAG_CA || X509_check_ca(certificate) != 0;
+}
+
 static enum certificate_fault judge_leaf(X509 *certificate, int64_t now_s) {
         int from;
 
+        if (X509_get_extension_flags(certificate) & EXFLAG_CRITICAL) /* and not understood */
+                return CERTIFICATE_MALFORMED;
         if (signer_key_unfit(X509_get0_pubkey(certificate)))
                 return CERTIFICATE_WEAK;
+        if (X509_get_version(certificate) != X509_VERSION_3 || certificate_is_authoritys(certificate))
+                return CERTIFICATE_PURPOSE;
         /* Without the extension OpenSSL answers with every bit. */
         if (!(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) || !extended_usage_fits(certificate))
                 return CERTIFICATE_PURPOSE;
@@ -78,8 +87,9 @@ static enum certificate_fault judge_leaf(X509 *certificate, int64_t now_s) {
                                                                                         : CERTIFICATE_FINE;
 }
 
-enum certificate_fault certificate_judge(const struct roots *r, const struct login_terms *terms, struct bytes der,
-                                         const char *user, const struct factors *f, int64_t now_s) {
+enum certificate_fault certificate_judge_chain(const struct roots *r, const struct login_terms *terms, struct bytes der,
+                                               const struct card_chain *chain, const char *user,
+                                               const struct factors *f, int64_t now_s) {
         auto_x509 certificate = read_certificate(der);
         enum certificate_fault fault;
 
@@ -89,7 +99,12 @@ enum certificate_fault certificate_judge(const struct roots *r, const struct log
                 return CERTIFICATE_NOT_THEIRS;
         fault = judge_leaf(certificate, now_s);
         (void)crypto_reason();
-        return fault == CERTIFICATE_FINE ? roots_verify(r, certificate, terms->card.crl_grace_s, now_s) : fault;
+        return fault == CERTIFICATE_FINE ? roots_verify(r, certificate, chain, terms->card.crl_grace_s, now_s) : fault;
+}
+
+enum certificate_fault certificate_judge(const struct roots *r, const struct login_terms *terms, struct bytes der,
+                                         const char *user, const struct factors *f, int64_t now_s) {
+        return certificate_judge_chain(r, terms, der, NULL, user, f, now_s);
 }
 
 const char *certificate_fault_name(enum certificate_fault f) {
@@ -104,6 +119,7 @@ const char *certificate_fault_name(enum certificate_fault f) {
                 [CERTIFICATE_STALE_LIST] = "stale-revocation-list",
                 [CERTIFICATE_PURPOSE] = "wrong-purpose",
                 [CERTIFICATE_WEAK] = "weak",
+                [CERTIFICATE_POLICY] = "wrong-policy",
         };
 
         return (unsigned)f < CERTIFICATE_FAULTS ? names[f] : "unknown";

@@ -7,7 +7,20 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "decision/login.h"
+#include "signature/crypto.h"
 #include "store/factors.h"
+
+#define CHAIN_MAX 8
+
+/* The certificates of authorities that a card brought: hints for a path, believed in nothing. */
+struct card_chain {
+        size_t n;
+        X509 *of[CHAIN_MAX];
+};
+
+/* What is no authority's, cannot be read or is one too many is left out. */
+void card_chain_add(struct card_chain *c, struct bytes der);
+void card_chain_deinit(struct card_chain *c);
 
 struct roots; /* the policy's authorities and lists, parsed once for each policy */
 
@@ -26,9 +39,11 @@ enum certificate_fault {
         CERTIFICATE_REVOKED,
         CERTIFICATE_STALE_LIST, /* the authority's list is older than crl_grace allows, or there is none though the
                                    policy lists some */
-        CERTIFICATE_PURPOSE,    /* keyUsage without digitalSignature; extendedKeyUsage without clientAuth or
-                                   smartcardLogon */
-        CERTIFICATE_WEAK,       /* RSA below 2048, another curve than P-256 and P-384, MD5 or SHA-1 in the chain */
+        CERTIFICATE_PURPOSE, /* an authority's; keyUsage without digitalSignature; extendedKeyUsage without clientAuth
+                                or smartcardLogon; older than version 3, which cannot say what it is for */
+        CERTIFICATE_WEAK,    /* RSA below 2048, another curve than P-256 and P-384, a digest other than SHA-2 and
+                                SHA-3 of 256 bits and more in the chain */
+        CERTIFICATE_POLICY,  /* carries none of the certificate policies that are demanded */
         CERTIFICATE_FAULTS,
 };
 
@@ -36,6 +51,10 @@ enum certificate_fault {
  * only enrolled certificates count, and validity and purpose are still judged. */
 enum certificate_fault certificate_judge(const struct roots *r, const struct login_terms *terms, struct bytes der,
                                          const char *user, const struct factors *f, int64_t now_s);
+/* Where authorities may come from the card, too. */
+enum certificate_fault certificate_judge_chain(const struct roots *r, const struct login_terms *terms, struct bytes der,
+                                               const struct card_chain *chain, const char *user,
+                                               const struct factors *f, int64_t now_s);
 const char *certificate_fault_name(enum certificate_fault f); /* for the audit log: "revoked" */
 
 /* Did the certificate's key sign the challenge of this nonce (wire/challenge.h)? */

@@ -29,10 +29,28 @@ bool roots_name_authorities(const struct roots *r) {
         return r->authorities.n > 0;
 }
 
-/* The chain was put together by signatures (authority_issued): OpenSSL's hints would leave out the right issuer. */
-static int is_issued(X509_STORE_CTX *ctx, X509 *certificate, X509 *issuer) {
-        (void)ctx;
-        return X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_issuer_name(certificate)) == 0;
+#define LINKS_MAX (CHAIN_MAX + 2)
+#define TRIES_MAX 64 /* signatures that one judgement verifies to find paths: a card may bring whatever it likes */
+
+/* From the card's certificate upwards; the last is an authority of the policy. */
+struct path {
+        const struct roots *roots;
+        const struct card_chain *chain;
+        uint32_t crl_grace_s;
+        int64_t now_s;
+        unsigned tries;
+        size_t n;
+        X509 *of[LINKS_MAX];
+};
+
+/* The path was found by signatures (authority_issued): by its hints OpenSSL would leave out the right issuer. */
+static int follows(X509_STORE_CTX *ctx, X509 *certificate, X509 *issuer) {
+        const struct path *p = X509_STORE_CTX_get_app_data(ctx);
+
+        for (size_t i = 0; i + 1 < p->n; i++)
+                if (p->of[i] == certificate && p->of[i + 1] == issuer)
+                        return 1;
+        return 0;
 }
 
 int roots_new(const struct login_terms *terms, struct roots **ret, struct err *err) {
@@ -44,7 +62,7 @@ int roots_new(const struct login_terms *terms, struct roots **ret, struct err *e
                 r->store = X509_STORE_new();
         if (!r || !r->store)
                 return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for authorities");
-        X509_STORE_set_check_issued(r->store, is_issued);
+        X509_STORE_set_check_issued(r->store, follows);
         done = authorities_read(&r->authorities, terms, err);
         if (done < 0)
                 return done;
@@ -61,6 +79,8 @@ static enum certificate_fault fault_of(int error) {
                 { X509_V_ERR_CERT_NOT_YET_VALID, CERTIFICATE_NOT_YET },
                 { X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, CERTIFICATE_MALFORMED },
                 { X509_V_ERR_INVALID_EXTENSION, CERTIFICATE_MALFORMED },
+                { X509_V_ERR_INVALID_POLICY_EXTENSION, CERTIFICATE_MALFORMED },
+                { X509_V_ERR_NO_EXPLICIT_POLICY, CERTIFICATE_POLICY },
         };
 
         for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
@@ -69,11 +89,17 @@ static enum certificate_fault fault_of(int error) {
         return CERTIFICATE_UNKNOWN_CA;
 }
 
+/* What is not named here is not accepted: there will be others. */
 static bool digest_is_weak(X509 *certificate) {
+        static const int strong[] = { NID_sha256, NID_sha384, NID_sha512, NID_sha3_256, NID_sha3_384, NID_sha3_512 };
         int digest;
 
-        return !X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) || digest == NID_sha1
-               || digest == NID_md5 || digest == NID_md5_sha1 || digest == NID_md4;
+        if (!X509_get_signature_info(certificate, &digest, NULL, NULL, NULL))
+                return true;
+        for (size_t i = 0; i < sizeof strong / sizeof *strong; i++)
+                if (digest == strong[i])
+                        return false;
+        return true;
 }
 
 static bool key_is_weak(X509 *certificate) {
@@ -82,53 +108,108 @@ static bool key_is_weak(X509 *certificate) {
         return !key || signer_key_unfit(key);
 }
 
-/* Dates, extensions and the rest of RFC 5280, of the certificate below this authority. */
-static enum certificate_fault verify_under(const struct roots *r, X509 *certificate, X509 *authority, int64_t now_s) {
-        auto_store_ctx ctx = X509_STORE_CTX_new();
-        STACK_OF(X509) *trusted = sk_X509_new_null();
-        enum certificate_fault fault = CERTIFICATE_UNKNOWN_CA;
+/* A common name is a person's: no constraint on host names is about it. Policies and what a certificate demands of them
+ * are followed without being asked for, too. */
+static bool path_prepare(X509_STORE_CTX *ctx, struct path *p, STACK_OF(X509) * between, STACK_OF(X509) * trusted) {
         X509_VERIFY_PARAM *param;
 
-        if (ctx && trusted && sk_X509_push(trusted, authority) && X509_STORE_CTX_init(ctx, r->store, certificate, NULL)
-            && (param = X509_STORE_CTX_get0_param(ctx)) && X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY)
-            && X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN)) {
-                X509_VERIFY_PARAM_set_time(param, (time_t)now_s);
-                X509_STORE_CTX_set0_trusted_stack(ctx, trusted);
+        for (size_t i = 1; i < p->n; i++)
+                if (!sk_X509_push(i + 1 < p->n ? between : trusted, p->of[i]))
+                        return false;
+        if (!X509_STORE_CTX_init(ctx, p->roots->store, p->of[0], between))
+                return false;
+        X509_STORE_CTX_set0_trusted_stack(ctx, trusted);
+        param = X509_STORE_CTX_get0_param(ctx);
+        X509_VERIFY_PARAM_set_time(param, (time_t)p->now_s);
+        X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+        /* Without a set of policies OpenSSL would accept none where one is demanded. */
+        return X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY)
+               && X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy))
+               && X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
+               && X509_STORE_CTX_set_app_data(ctx, p);
+}
+
+/* Dates, extensions and the rest of RFC 5280. */
+static enum certificate_fault path_verify(struct path *p) {
+        auto_store_ctx ctx = X509_STORE_CTX_new();
+        STACK_OF(X509) *between = sk_X509_new_null(), *trusted = sk_X509_new_null();
+        enum certificate_fault fault = CERTIFICATE_UNKNOWN_CA;
+
+        if (ctx && between && trusted && path_prepare(ctx, p, between, trusted))
                 fault = X509_verify_cert(ctx) == 1 ? CERTIFICATE_FINE : fault_of(X509_STORE_CTX_get_error(ctx));
-        }
+        sk_X509_free(between);
         sk_X509_free(trusted);
         return fault;
 }
 
-/* The authority's own signature does not count: the policy's does. */
-static enum certificate_fault judge_under(const struct roots *r, X509 *certificate, const struct authority *a,
-                                          uint32_t crl_grace_s, int64_t now_s) {
-        enum certificate_fault fault = verify_under(r, certificate, a->certificate, now_s);
+/* One that is not the policy's own, and whoever signed it. */
+static enum certificate_fault link_judge(const struct path *p, X509 *one, X509 *issuer) {
+        const struct authorities *a = &p->roots->authorities;
 
-        if (fault != CERTIFICATE_FINE)
-                return fault;
-        if (key_is_weak(a->certificate))
+        if (digest_is_weak(one) || key_is_weak(one))
                 return CERTIFICATE_WEAK;
-        if (a->revoked)
+        if (authorities_revoke(a, one, issuer))
                 return CERTIFICATE_REVOKED;
-        if (r->authorities.n_lists
-            && authorities_cover(&r->authorities, certificate, a->certificate, crl_grace_s, now_s) != LIST_COVERS)
+        if (a->n_lists && authorities_cover(a, one, issuer, p->crl_grace_s, p->now_s) != LIST_COVERS)
                 return CERTIFICATE_STALE_LIST;
         return CERTIFICATE_FINE;
 }
 
-/* Of two authorities of one name each is tried, of one that was renewed both. */
-static enum certificate_fault verify_chain(const struct roots *r, X509 *certificate, uint32_t crl_grace_s,
-                                           int64_t now_s) {
-        enum certificate_fault fault = CERTIFICATE_UNKNOWN_CA;
+/* The authority's own signature does not count: the policy's does. */
+static enum certificate_fault path_judge(struct path *p, const struct authority *authority) {
+        enum certificate_fault fault;
 
-        for (size_t i = 0; i < r->authorities.n && fault != CERTIFICATE_FINE; i++)
-                if (authority_issued(r->authorities.of[i].certificate, certificate))
-                        fault = judge_under(r, certificate, &r->authorities.of[i], crl_grace_s, now_s);
+        p->of[p->n++] = authority->certificate;
+        fault = path_verify(p);
+        if (fault == CERTIFICATE_FINE && key_is_weak(authority->certificate))
+                fault = CERTIFICATE_WEAK;
+        if (fault == CERTIFICATE_FINE && authority->revoked)
+                fault = CERTIFICATE_REVOKED;
+        for (size_t i = 0; i + 1 < p->n && fault == CERTIFICATE_FINE; i++)
+                fault = link_judge(p, p->of[i], p->of[i + 1]);
+        p->n--;
         return fault;
 }
 
-enum certificate_fault roots_verify(const struct roots *r, X509 *certificate, uint32_t crl_grace_s, int64_t now_s) {
+static bool path_has(const struct path *p, X509 *one) {
+        for (size_t i = 0; i < p->n; i++)
+                if (X509_cmp(p->of[i], one) == 0)
+                        return true;
+        return false;
+}
+
+static bool path_leads(struct path *p, X509 *issuer) {
+        X509 *last = p->of[p->n - 1];
+
+        if (X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_issuer_name(last)) != 0 || p->tries == TRIES_MAX)
+                return false;
+        p->tries++;
+        return authority_issued(issuer, last);
+}
+
+/* Of the faults of all paths the first that says more than that there is none. */
+static enum certificate_fault path_walk(struct path *p) {
+        const struct authorities *a = &p->roots->authorities;
+        enum certificate_fault best = CERTIFICATE_UNKNOWN_CA, fault;
+
+        for (size_t i = 0; i < a->n && best != CERTIFICATE_FINE; i++)
+                if (path_leads(p, a->of[i].certificate)) {
+                        fault = path_judge(p, &a->of[i]);
+                        best = fault == CERTIFICATE_FINE || best == CERTIFICATE_UNKNOWN_CA ? fault : best;
+                }
+        for (size_t i = 0; p->chain && i < p->chain->n && p->n < LINKS_MAX - 1 && best != CERTIFICATE_FINE; i++)
+                if (!path_has(p, p->chain->of[i]) && path_leads(p, p->chain->of[i])) {
+                        p->of[p->n++] = p->chain->of[i];
+                        fault = path_walk(p);
+                        p->n--;
+                        best = fault == CERTIFICATE_FINE || best == CERTIFICATE_UNKNOWN_CA ? fault : best;
+                }
+        return best;
+}
+
+enum certificate_fault roots_verify(const struct roots *r, X509 *certificate, const struct card_chain *chain,
+                                    uint32_t crl_grace_s, int64_t now_s) {
+        struct path p = { r, chain, crl_grace_s, now_s, 0, 1, { certificate } };
         enum certificate_fault fault;
 
         if (digest_is_weak(certificate))
@@ -137,7 +218,34 @@ enum certificate_fault roots_verify(const struct roots *r, X509 *certificate, ui
                 return CERTIFICATE_REVOKED;
         if (!roots_name_authorities(r))
                 return CERTIFICATE_FINE;
-        fault = verify_chain(r, certificate, crl_grace_s, now_s);
+        fault = path_walk(&p);
         (void)crypto_reason();
         return fault;
+}
+
+static bool card_chain_has(const struct card_chain *c, X509 *one) {
+        for (size_t i = 0; i < c->n; i++)
+                if (X509_cmp(c->of[i], one) == 0)
+                        return true;
+        return false;
+}
+
+void card_chain_add(struct card_chain *c, struct bytes der) {
+        const unsigned char *at = der.at;
+        auto_x509 certificate = NULL;
+
+        crypto_start();
+        if (c->n < CHAIN_MAX && der.left <= LONG_MAX)
+                certificate = d2i_X509(NULL, &at, (long)der.left);
+        if (certificate && at == der.at + der.left && X509_get_version(certificate) == X509_VERSION_3
+            && X509_check_ca(certificate) == 1 && !(X509_get_extension_flags(certificate) & EXFLAG_INVALID)
+            && !card_chain_has(c, certificate))
+                c->of[c->n++] = TAKE(certificate);
+        (void)crypto_reason();
+}
+
+void card_chain_deinit(struct card_chain *c) {
+        for (size_t i = 0; i < c->n; i++)
+                X509_free(c->of[i]);
+        *c = (struct card_chain){ 0 };
 }

@@ -5,7 +5,9 @@
 #include "auth/certificate.h"
 #include "signature/crypto.h"
 
-/* Signed by an authority of ours at that second, and not revoked. Without authorities only the lists are looked at. */
-enum certificate_fault roots_verify(const struct roots *r, X509 *certificate, uint32_t crl_grace_s, int64_t now_s);
+/* Signed by an authority of ours at that second, or by one that the card brought and one of ours signed, and not
+ * revoked. Without authorities only the lists are looked at. `chain` may be NULL. */
+enum certificate_fault roots_verify(const struct roots *r, X509 *certificate, const struct card_chain *chain,
+                                    uint32_t crl_grace_s, int64_t now_s);
 
 bool roots_name_authorities(const struct roots *r);

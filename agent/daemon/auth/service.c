@@ -138,6 +138,7 @@ void attempt_end(struct attempt *a) {
         (void)close(a->peer.fd);
         prepare_next(s, a);
         free(a->own);
+        card_chain_deinit(&a->chain);
         free(a->found_with);
         locked_free(a, sizeof *a);
         service_arm(s);

@@ -98,6 +98,9 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
         [WORD_CARD_WEAK] = { "このICカードの暗号は古い方式のため使えません。カードの交換のため、" CALL_JA,
                              "The cryptography of this card is too old to be used. To have it replaced, contact: "
                              "{contact}." },
+        [WORD_CARD_POLICY] = { "このICカードの証明書は、ログインに求められる証明書ポリシーに従っていません。別のカードがないかを確かめてください。" ASK_JA,
+                               "The certificate on this card does not follow a certificate policy that is demanded for "
+                               "logging in. Please check whether you have another card." ASK_EN },
         [WORD_CARD_UNREADABLE] = { "ICカードを読み取れませんでした。置き直して、もう一度お試しください。" ASK_JA,
                                    "The card could not be read. Please put it on the reader again and retry." ASK_EN },
         [WORD_CARD_UNPROVEN] = { "ICカードが本物であることを確かめられませんでした。このカードではログインできません。" CALL_JA,

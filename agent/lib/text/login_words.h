@@ -43,6 +43,7 @@ enum login_word {
         WORD_CARD_UNKNOWN_CA,
         WORD_CARD_PURPOSE,
         WORD_CARD_WEAK,
+        WORD_CARD_POLICY,
         WORD_CARD_UNREADABLE, /* CERTIFICATE_MALFORMED, CARD_UNABLE */
         WORD_CARD_UNPROVEN,   /* the signature is not the certificate's */
         WORD_CARD_NONE,       /* a reader, and no card in it */

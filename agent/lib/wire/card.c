@@ -269,6 +269,30 @@ int card_found_decode(struct bytes from, struct card_found *ret) {
         return -EBADMSG;
 }
 
+static bool authority_in_range(const struct card_authority *a) {
+        return a->n_certificate > 0 && a->n_certificate <= CARD_CERTIFICATE;
+}
+
+size_t card_authority_encode(const struct card_authority *a, void *to) {
+        struct bytes_out out = card_begin(to, CARD_AUTHORITY);
+
+        if (!authority_in_range(a))
+                return 0;
+        put_counted(&out, a->certificate, a->n_certificate);
+        return card_used(&out);
+}
+
+int card_authority_decode(struct bytes from, struct card_authority *ret) {
+        struct bytes in = card_body(from, CARD_AUTHORITY);
+
+        memset(ret, 0, sizeof *ret);
+        ret->n_certificate = (uint16_t)take_counted(&in, ret->certificate, sizeof ret->certificate);
+        if (bytes_done(&in) && authority_in_range(ret))
+                return 0;
+        memset(ret, 0, sizeof *ret);
+        return -EBADMSG;
+}
+
 static bool listed_in_range(const struct card_listed *l) {
         return l->result < CARD_RESULTS && l->n <= CARDS_MAX && is_text(l->text, sizeof l->text);
 }

@@ -3,7 +3,8 @@
  * PKCS#11 module over what a card says: the agent believes nothing but a signature that it verifies itself.
  *
  *   CARD_PREPARE module         ->  CARD_READY once the module is loaded; no card was looked at
- *   CARD_OPEN module            ->  CARD_FOUND for each certificate that has a private key, then CARD_LISTED
+ *   CARD_OPEN module            ->  for each card CARD_AUTHORITY for each certificate of an authority on it, and then
+ *                                   CARD_FOUND for each other one; then CARD_LISTED
  *   CARD_TRIES slot             ->  CARD_LEFT: how many tries its PIN has at this moment
  *   CARD_SIGN slot, id, pin, …  ->  CARD_SIGNED
  *   CARD_LOOK reader            ->  CARD_SEEN
@@ -25,7 +26,8 @@
 #define CARD_MODULE 4096
 #define CARD_NONCE 32
 #define CARD_READER 128
-#define CARDS_MAX 16 /* CARD_FOUNDs in one list; more are not told */
+#define CARDS_MAX 16           /* CARD_FOUNDs in one list; more are not told */
+#define CARD_AUTHORITIES_MAX 8 /* CARD_AUTHORITYs of one card; more are not told */
 
 enum card_message {
         CARD_OPEN = 1,
@@ -41,6 +43,7 @@ enum card_message {
         CARD_SEEN,
         CARD_TRIES,
         CARD_LEFT,
+        CARD_AUTHORITY,
         CARD_MESSAGES,
 };
 
@@ -73,6 +76,12 @@ struct card_found {
         uint8_t n_id, id[CARD_ID];
         uint16_t n_certificate;
         uint8_t certificate[CARD_CERTIFICATE]; /* DER, unverified */
+};
+
+/* Of an authority, as the card has it: unverified. */
+struct card_authority {
+        uint16_t n_certificate;
+        uint8_t certificate[CARD_CERTIFICATE];
 };
 
 struct card_listed {
@@ -111,6 +120,7 @@ size_t card_seen_encode(enum reader_state s, void *to);
 size_t card_tries_encode(uint64_t slot, void *to);
 size_t card_left_encode(enum pin_state pin, void *to);
 size_t card_found_encode(const struct card_found *f, void *to);
+size_t card_authority_encode(const struct card_authority *a, void *to);
 size_t card_listed_encode(const struct card_listed *l, void *to);
 size_t card_signed_encode(const struct card_signed *s, void *to);
 size_t card_removed_encode(void *to);
@@ -127,6 +137,7 @@ int card_seen_decode(struct bytes from, enum reader_state *ret);
 int card_tries_decode(struct bytes from, uint64_t *ret_slot);
 int card_left_decode(struct bytes from, enum pin_state *ret);
 int card_found_decode(struct bytes from, struct card_found *ret);
+int card_authority_decode(struct bytes from, struct card_authority *ret);
 int card_listed_decode(struct bytes from, struct card_listed *ret);
 int card_signed_decode(struct bytes from, struct card_signed *ret);
 int card_removed_decode(struct bytes from);

@@ -69,6 +69,13 @@ void helper_open(const char *module) {
                 cr_assert_gt(n, 0, "the helper ended");
                 if (card_type(bytes_of(message, n)) == CARD_LISTED)
                         break;
+                if (card_type(bytes_of(message, n)) == CARD_AUTHORITY) {
+                        struct card_authority *a = &helper.authorities[helper.n_authorities++];
+
+                        cr_assert_leq(helper.n_authorities, (size_t)CARD_AUTHORITIES_MAX);
+                        cr_assert_eq(card_authority_decode(bytes_of(message, n), a), 0);
+                        continue;
+                }
                 cr_assert_lt(found, (size_t)CARDS_MAX);
                 cr_assert_eq(card_found_decode(bytes_of(message, n), &helper.found[found++]), 0);
         }

@@ -14,6 +14,8 @@ struct helper {
         pid_t pid;
         struct card_listed listed;
         struct card_found found[CARDS_MAX];
+        size_t n_authorities;
+        struct card_authority authorities[CARD_AUTHORITIES_MAX];
 };
 
 extern struct helper helper;

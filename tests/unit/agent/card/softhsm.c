@@ -149,6 +149,21 @@ Test(card_softhsm, a_cloned_certificate_has_no_key) {
         cr_expect_eq(s.n_signature, 0);
 }
 
+/* It has no key, and no PIN is ever asked for it. */
+Test(card_softhsm, an_authority_on_the_card_is_told_before_it) {
+        struct bytes der;
+
+        given_card("card", "P-256");
+        certify(&(struct certified){ .name = "town", .extensions = AS_AUTHORITY });
+        softcard_certificate("card", PIN, "02", "town");
+        softcards_ready();
+        helper_open(SOFTCARD_MODULE);
+        der = der_of("town");
+        cr_assert_eq(helper.n_authorities, 1);
+        cr_expect(bytes_equal(bytes_of(helper.authorities[0].certificate, helper.authorities[0].n_certificate), der));
+        cr_expect_eq(helper.listed.n, 1);
+}
+
 /* The copy beside a key of the thief's own: it signs, and that is not what the certificate says. */
 Test(card_softhsm, a_cloned_certificate_beside_another_key_proves_nothing) {
         uint8_t nonce[CARD_NONCE] = { 0 };

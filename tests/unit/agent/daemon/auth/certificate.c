@@ -204,7 +204,7 @@ Test(certificate_judge, its_purpose_must_be_to_log_in) {
                 const char *name, *extensions;
                 enum certificate_fault fault;
         } purposes[] = {
-                { "none", "", CERTIFICATE_FINE },
+                { "none", "subjectKeyIdentifier=hash\n", CERTIFICATE_FINE },
                 { "client", USAGE "extendedKeyUsage=clientAuth\n", CERTIFICATE_FINE },
                 { "smartcard", USAGE "extendedKeyUsage=critical,1.3.6.1.4.1.311.20.2.2\n", CERTIFICATE_FINE },
                 { "both", USAGE "extendedKeyUsage=emailProtection,clientAuth\n", CERTIFICATE_FINE },

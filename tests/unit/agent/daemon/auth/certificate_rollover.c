@@ -113,7 +113,8 @@ Test(certificate_rollover, who_is_below_a_revoked_authority_is_revoked) {
 
 Test(certificate_rollover, whom_another_vouches_for_is_not_revoked_with_the_first) {
         certify(&(struct certified){ .name = "between", .issuer = "root", .extensions = AS_AUTHORITY });
-        certify(&(struct certified){ .name = "again", .issuer = "root", .subject = "/CN=between", .extensions = AS_AUTHORITY });
+        certify(&(struct certified){
+                .name = "again", .issuer = "root", .subject = "/CN=between", .extensions = AS_AUTHORITY });
         certify(&(struct certified){ .name = "alice", .issuer = "between" });
         certify(&(struct certified){ .name = "carol", .issuer = "again" });
         take_back("root", "between");

@@ -66,6 +66,9 @@ static size_t found_message(void *to) {
 
         return card_found_encode(&f, to);
 }
+static size_t authority_message(void *to) {
+        return card_authority_encode(&(const struct card_authority){ 3, "\x30\x01\x00" }, to);
+}
 static size_t listed_message(void *to) {
         return card_listed_encode(&(const struct card_listed){ .result = CARD_GONE, .text = "no reader" }, to);
 }
@@ -93,6 +96,9 @@ static int watch_read(struct bytes from, void *ret) {
 }
 static int found_read(struct bytes from, void *ret) {
         return card_found_decode(from, ret);
+}
+static int authority_read(struct bytes from, void *ret) {
+        return card_authority_decode(from, ret);
 }
 static int listed_read(struct bytes from, void *ret) {
         return card_listed_decode(from, ret);
@@ -149,6 +155,7 @@ static const struct {
         { CARD_LEFT, left_message, left_read, sizeof(enum pin_state) },
         { CARD_LOOK, look_message, look_read, CARD_READER },
         { CARD_SEEN, seen_message, seen_read, sizeof(enum reader_state) },
+        { CARD_AUTHORITY, authority_message, authority_read, sizeof(struct card_authority) },
 };
 #define N_MESSAGES (sizeof messages / sizeof *messages)
 
