@@ -123,10 +123,12 @@ const struct login_terms *policy_login_terms(const struct policy *p) {
 
 bool login_plane_settle(struct policy *p) {
         struct login_plane *l = &p->login;
-        size_t n = l->terms.card.n_authorities + l->terms.card.n_revocation;
+        size_t n_pems = l->terms.card.n_authorities + l->terms.card.n_revocation, n = n_pems + l->terms.card.n_policies;
 
         if (l->module)
                 l->terms.card.module = rule_text(p, l->module);
+        if (l->domain)
+                l->terms.card.domain = rule_text(p, l->domain);
         if (n == 0)
                 return true;
         l->pems = calloc(n, sizeof *l->pems);
@@ -134,6 +136,7 @@ bool login_plane_settle(struct policy *p) {
                 l->pems[i] = rule_text(p, l->pem_offsets[i]);
         l->terms.card.authorities = l->pems;
         l->terms.card.revocation = l->pems ? l->pems + l->terms.card.n_authorities : NULL;
+        l->terms.card.policies = l->pems ? l->pems + n_pems : NULL;
         free(l->pem_offsets);
         l->pem_offsets = NULL;
         return l->pems;

@@ -74,7 +74,9 @@ struct login_terms {
         struct {
                 const char *module;                                 /* absolute path; NULL: no card section */
                 const char *const *authorities, *const *revocation; /* PEM */
-                size_t n_authorities, n_revocation;
+                const char *const *policies;                        /* OIDs in digits, one of which is demanded */
+                size_t n_authorities, n_revocation, n_policies;
+                const char *domain; /* of mapped addresses; NULL: any, in policies of before 0.5 */
                 uint32_t crl_grace_s;
                 bool spend_last_try;
                 enum card_removal removal;

@@ -24,8 +24,8 @@ struct login_plane {
                 struct place at; /* line 0: there is none */
                 uint32_t factors;
         } two_codes; /* the first alternative that asks for a token's code and one from paper */
-        uint32_t module;
-        uint32_t *pem_offsets; /* while it is compiled: the authorities, then the revocation lists */
+        uint32_t module, domain;
+        uint32_t *pem_offsets; /* while it is compiled: the authorities, the revocation lists, the policies */
         const char **pems;
         struct login_terms terms;
 };

@@ -232,17 +232,42 @@ static int pems_compile(const struct compiler *c, const struct pem_key *k, char 
         return r;
 }
 
+static int card_policies_compile(const struct compiler *c, const struct draft_card *d, uint32_t node, uint32_t *to) {
+        uint32_t item = outline_first(c->outline, outline_key(c->outline, node, "policy"));
+
+        if (d->n_policies && !d->n_authorities)
+                return refuse(c, node, "policy",
+                              "policy には authorities が要ります（証明書ポリシーを保証するのは認証局です）",
+                              "policy needs authorities: a certificate's policies are theirs to vouch for");
+        for (unsigned i = 0; i < d->n_policies; i++, item = outline_next(c->outline, item)) {
+                ASN1_OBJECT *oid = OBJ_txt2obj(d->policies[i], 1); /* in digits only */
+
+                ASN1_OBJECT_free(oid);
+                if (!oid) {
+                        (void)crypto_reason();
+                        return refuse(c, item, NULL, "「%s」は OID ではありません（例: \"1.2.392.200149.8.5.1.1.20\"）",
+                                      "'%s' is not an OID (as in \"1.2.392.200149.8.5.1.1.20\")",
+                                      shown(d->policies[i]).text);
+                }
+                to[i] = pool_text(&c->policy->pool, d->policies[i]);
+        }
+        c->policy->login.terms.card.n_policies = d->n_policies;
+        return 0;
+}
+
 static int card_authorities_compile(const struct compiler *c, const struct draft_card *d, uint32_t node) {
         struct login_plane *l = &c->policy->login;
         int r;
 
-        l->pem_offsets = calloc((size_t)d->n_authorities + d->n_revocation + 1, sizeof *l->pem_offsets);
+        l->pem_offsets = calloc((size_t)d->n_authorities + d->n_revocation + d->n_policies + 1, sizeof *l->pem_offsets);
         if (!l->pem_offsets)
                 return refuse_memory(c->err);
         r = pems_compile(c, &authorities_key, d->authorities, d->n_authorities, node, l->pem_offsets);
         if (r == 0)
                 r = pems_compile(c, &revocation_key, d->revocation, d->n_revocation, node,
                                  l->pem_offsets + d->n_authorities);
+        if (r == 0)
+                r = card_policies_compile(c, d, node, l->pem_offsets + d->n_authorities + d->n_revocation);
         l->terms.card.n_authorities = d->n_authorities;
         l->terms.card.n_revocation = d->n_revocation;
         return r;
@@ -256,6 +281,19 @@ static int grace_compile(const struct compiler *c, const struct draft_card *d, u
                 return refuse(c, node, "grace", "「%s」は長すぎます（10m まで）", "'%s' is too long: at most 10m",
                               shown(d->grace).text);
         return r;
+}
+
+static int domain_compile(const struct compiler *c, const struct draft_card *d, uint32_t node) {
+        if (!d->domain)
+                return 0;
+        if (d->map != CARD_MAP_UPN && d->map != CARD_MAP_EMAIL)
+                return refuse(c, node, "domain", "domain は map: upn か map: email のときに書きます",
+                              "domain belongs to map: upn or map: email");
+        if (line_fault(d->domain) || strpbrk(d->domain, "@ /*"))
+                return refuse(c, node, "domain", "「%s」はドメイン名ではありません（例: city.example.lg.jp）",
+                              "'%s' is not the name of a domain (as in city.example.lg.jp)", shown(d->domain).text);
+        c->policy->login.domain = pool_text(&c->policy->pool, d->domain);
+        return 0;
 }
 
 static int card_compile(const struct compiler *c, const struct draft_card *d, uint32_t node, struct login_terms *to) {
@@ -272,6 +310,8 @@ static int card_compile(const struct compiler *c, const struct draft_card *d, ui
                 r = grace_compile(c, d, node, to);
         if (r == 0)
                 r = card_authorities_compile(c, d, node);
+        if (r == 0)
+                r = domain_compile(c, d, node);
         c->policy->login.module = pool_text(&c->policy->pool, d->module);
         c->policy->login.at_card = outline_key_place(c->outline, node);
         to->card.spend_last_try = d->last_try == 1;

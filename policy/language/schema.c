@@ -100,6 +100,8 @@ static const cyaml_schema_field_t card_fields[] = {
         WORD("removal", OPTIONAL, struct draft_card, removal, removals),
         TEXT("grace", OPTIONAL, struct draft_card, grace),
         WORD("map", OPTIONAL, struct draft_card, map, maps),
+        TEXT("domain", OPTIONAL, struct draft_card, domain),
+        LIST("policy", OPTIONAL, struct draft_card, policies),
         CYAML_FIELD_END,
 };
 

@@ -37,9 +37,9 @@ struct draft_totp {
 };
 
 struct draft_card {
-        char *module, *crl_grace, *grace;
-        char **authorities, **revocation;
-        unsigned n_authorities, n_revocation;
+        char *module, *crl_grace, *grace, *domain;
+        char **authorities, **revocation, **policies;
+        unsigned n_authorities, n_revocation, n_policies;
         int last_try, removal, map;
 };
 

@@ -8,8 +8,7 @@
 #define WORDS 64
 
 /* A sheet of recovery codes lasts for ten logins: nobody means to spend one beside each of the token's. */
-int policy_check_new(const struct policy *p, struct err *err) {
-        const struct login_plane *l = &p->login;
+static int two_codes_refuse(const struct login_plane *l, struct err *err) {
         char both[WORDS], token[WORDS], paper[WORDS];
 
         if (!l->two_codes.at.line)
@@ -24,4 +23,18 @@ int policy_check_new(const struct policy *p, struct err *err) {
                 "'%1$s' asks for a one-time code and a recovery code at each login, and a sheet has ten: "
                 "write two alternatives, '%2$s' and '%3$s'",
                 both, token, paper);
+}
+
+/* Any authority of the policy may sign an address of any other town. */
+int policy_check_new(const struct policy *p, struct err *err) {
+        const struct login_plane *l = &p->login;
+        bool of_addresses = l->terms.card.map == CARD_MAP_UPN || l->terms.card.map == CARD_MAP_EMAIL;
+
+        if (of_addresses && !l->terms.card.domain)
+                return refuse_at(err, l->at_card,
+                                 "map: upn と map: email には、どのドメインの利用者かを示す domain: が要ります"
+                                 "（例: domain: city.example.lg.jp）",
+                                 "map: upn and map: email need domain:, whose users they are (as in domain: "
+                                 "city.example.lg.jp)");
+        return two_codes_refuse(l, err);
 }

@@ -73,6 +73,18 @@ static void map_text(const struct login_terms *t, char *to) {
         (void)snprintf(to, TERM_TEXT, "%s", words[t->card.map]);
 }
 
+static void domain_text(const struct login_terms *t, char *to) {
+        (void)snprintf(to, TERM_TEXT, "%s", t->card.domain ? quote(t->card.domain).text : "");
+}
+
+static void policies_text(const struct login_terms *t, char *to) {
+        size_t used = 0;
+
+        to[0] = '\0';
+        for (size_t i = 0; i < t->card.n_policies && used < TERM_TEXT; i++)
+                used += (size_t)snprintf(to + used, TERM_TEXT - used, "%s%s", i ? " " : "", t->card.policies[i]);
+}
+
 static const struct {
         const char *name[2];
         void (*text)(const struct login_terms *t, char *to);
@@ -86,6 +98,8 @@ static const struct {
         { { "カードの removal", "card removal" }, removal_text },
         { { "カードの grace", "card grace" }, grace_text },
         { { "カードの map", "card map" }, map_text },
+        { { "カードの domain", "card domain" }, domain_text },
+        { { "カードの policy", "card policy" }, policies_text },
 };
 
 static bool is_among(const char *pem, const char *const *others, size_t n) {

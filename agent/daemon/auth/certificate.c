@@ -45,7 +45,8 @@ static bool is_enrolled(struct bytes der, const struct factors *f) {
 static bool is_theirs(const struct roots *r, const struct login_terms *terms, struct bytes der, X509 *certificate,
                       const char *user, const struct factors *f) {
         return is_enrolled(der, f)
-               || (roots_name_authorities(r) && certificate_names(certificate, terms->card.map, user));
+               || (roots_name_authorities(r)
+                   && certificate_names(certificate, terms->card.map, terms->card.domain, user));
 }
 
 static bool extended_usage_fits(X509 *certificate) {

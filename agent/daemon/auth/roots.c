@@ -13,7 +13,8 @@ CLEANUP(store_ctx, X509_STORE_CTX *, X509_STORE_CTX_free)
 #define auto_store_ctx AUTO(store_ctx)
 
 struct roots {
-        X509_STORE *store; /* empty: each chain brings its own authority */
+        X509_STORE *store;        /* empty: each chain brings its own authority */
+        X509_VERIFY_PARAM *param; /* what every path must keep to */
         struct authorities authorities;
 };
 
@@ -21,6 +22,7 @@ void roots_free(struct roots *r) {
         if (!r)
                 return;
         X509_STORE_free(r->store);
+        X509_VERIFY_PARAM_free(r->param);
         authorities_deinit(&r->authorities);
         free(r);
 }
@@ -53,14 +55,42 @@ static int follows(X509_STORE_CTX *ctx, X509 *certificate, X509 *issuer) {
         return 0;
 }
 
+/* One of the policies that are demanded. Without a set OpenSSL would take none where an authority demands one. */
+static bool demand_policies(X509_VERIFY_PARAM *param, const struct login_terms *terms) {
+        for (size_t i = 0; i < terms->card.n_policies; i++) {
+                ASN1_OBJECT *policy = OBJ_txt2obj(terms->card.policies[i], 1);
+
+                if (!policy || !X509_VERIFY_PARAM_add0_policy(param, policy))
+                        return false;
+        }
+        return terms->card.n_policies ? X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_EXPLICIT_POLICY)
+                                      : X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy));
+}
+
+/* A common name is a person's: no constraint on host names is about it. */
+static X509_VERIFY_PARAM *make_param(const struct login_terms *terms) {
+        X509_VERIFY_PARAM *param = X509_VERIFY_PARAM_new();
+
+        if (param && X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY)
+            && X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
+            && demand_policies(param, terms)) {
+                X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+                return param;
+        }
+        X509_VERIFY_PARAM_free(param);
+        return NULL;
+}
+
 int roots_new(const struct login_terms *terms, struct roots **ret, struct err *err) {
         auto_roots r = calloc(1, sizeof *r);
         int done;
 
         crypto_start();
-        if (r)
+        if (r) {
                 r->store = X509_STORE_new();
-        if (!r || !r->store)
+                r->param = make_param(terms);
+        }
+        if (!r || !r->store || !r->param)
                 return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for authorities");
         X509_STORE_set_check_issued(r->store, follows);
         done = authorities_read(&r->authorities, terms, err);
@@ -108,8 +138,6 @@ static bool key_is_weak(X509 *certificate) {
         return !key || signer_key_unfit(key);
 }
 
-/* A common name is a person's: no constraint on host names is about it. Policies and what a certificate demands of them
- * are followed without being asked for, too. */
 static bool path_prepare(X509_STORE_CTX *ctx, struct path *p, STACK_OF(X509) * between, STACK_OF(X509) * trusted) {
         X509_VERIFY_PARAM *param;
 
@@ -120,13 +148,10 @@ static bool path_prepare(X509_STORE_CTX *ctx, struct path *p, STACK_OF(X509) * b
                 return false;
         X509_STORE_CTX_set0_trusted_stack(ctx, trusted);
         param = X509_STORE_CTX_get0_param(ctx);
+        if (!X509_VERIFY_PARAM_set1(param, p->roots->param) || !X509_STORE_CTX_set_app_data(ctx, p))
+                return false;
         X509_VERIFY_PARAM_set_time(param, (time_t)p->now_s);
-        X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-        /* Without a set of policies OpenSSL would accept none where one is demanded. */
-        return X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY)
-               && X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy))
-               && X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
-               && X509_STORE_CTX_set_app_data(ctx, p);
+        return true;
 }
 
 /* Dates, extensions and the rest of RFC 5280. */

@@ -108,6 +108,20 @@ Test(login_compile, values_that_mean_nothing_are_refused_where_they_stand) {
                 { LOGIN("  card: {module: /x, udi: 1}\n" RULES), 3, 22, "unknown key 'udi'" },
                 { LOGIN("  card: {module: /x, map: uid}\n" RULES), 3, 27, "unknown value 'uid'" },
                 { LOGIN("  card: {module: /x, map: cn}\n" RULES), 3, 27, "map needs authorities" },
+                { LOGIN("  card: {module: /x, policy: [1.2.3]}\n" RULES), 3, 30, "policy needs authorities" },
+                { LOGIN("  card: {module: /x, policy: [anyPolicy], authorities: [" AUTHORITY "]}\n" RULES), 3, 31,
+                  "'anyPolicy' is not an OID" },
+                { LOGIN("  card: {module: /x, policy: [1.2, 3.4], authorities: [" AUTHORITY "]}\n" RULES), 3, 36,
+                  "'3.4' is not an OID" },
+                { LOGIN("  card: {module: /x, domain: city.example}\n" RULES), 3, 30, "belongs to map" },
+                { LOGIN("  card: {module: /x, domain: city.example, map: cn, authorities: [" AUTHORITY "]}\n" RULES), 3,
+                  30, "belongs to map" },
+                { LOGIN("  card: {module: /x, domain: '@x', map: upn, authorities: [" AUTHORITY "]}\n" RULES), 3, 30,
+                  "'@x' is not the name of a domain" },
+                { LOGIN("  card: {module: /x, domain: '*.x', map: upn, authorities: [" AUTHORITY "]}\n" RULES), 3, 30,
+                  "not the name of a domain" },
+                { LOGIN("  card: {module: /x, domain: '', map: upn, authorities: [" AUTHORITY "]}\n" RULES), 3, 30,
+                  "the text is empty" },
         };
 
         EXPECT_ALL_REFUSED(rows);
@@ -179,6 +193,8 @@ static void expect_defaults(const struct login_terms *t) {
         cr_expect_eq(t->card.removal, CARD_REMOVAL_LOCK);
         cr_expect_eq(t->card.grace_s, 30);
         cr_expect_eq(t->card.map, CARD_MAP_NONE);
+        cr_expect_null(t->card.domain);
+        cr_expect_eq(t->card.n_policies, 0);
 }
 
 Test(policy_login_terms, what_is_not_said_has_its_default) {
@@ -195,11 +211,12 @@ Test(policy_login_terms, what_is_not_said_has_its_default) {
 }
 
 Test(policy_login_terms, every_value_is_kept) {
-        struct policy *p = given(
-                LOGIN("  throttle: {attempts: 100, within: 1h, for: 45s}\n"
-                      "  totp: {digits: 8, period: 60, algorithm: sha512, skew: 0}\n"
-                      "  card: {module: /lib/p11.so, authorities: [" AUTHORITY "], revocation: [" CRL ", " CRL "], "
-                      "crl_grace: 7d, last_try: allow, removal: logout, grace: 10m, map: upn}\n" RULES));
+        struct policy *p = given(LOGIN("  throttle: {attempts: 100, within: 1h, for: 45s}\n"
+                                       "  totp: {digits: 8, period: 60, algorithm: sha512, skew: 0}\n"
+                                       "  card: {module: /lib/p11.so, authorities: [" AUTHORITY "], revocation: [" CRL
+                                       ", " CRL "], "
+                                       "crl_grace: 7d, last_try: allow, removal: logout, grace: 10m, map: upn, "
+                                       "domain: city.example, policy: [1.2.392.1, 2.16.840.1]}\n" RULES));
         const struct login_terms *t = policy_login_terms(p);
 
         cr_expect_eq(t->throttle.attempts, 100);
@@ -220,6 +237,10 @@ Test(policy_login_terms, every_value_is_kept) {
         cr_expect_eq(t->card.removal, CARD_REMOVAL_LOGOUT);
         cr_expect_eq(t->card.grace_s, 600);
         cr_expect_eq(t->card.map, CARD_MAP_UPN);
+        cr_expect_str_eq(t->card.domain, "city.example");
+        cr_assert_eq(t->card.n_policies, 2);
+        cr_expect_str_eq(t->card.policies[0], "1.2.392.1");
+        cr_expect_str_eq(t->card.policies[1], "2.16.840.1");
         policy_free(p);
 }
 

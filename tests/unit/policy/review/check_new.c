@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a version before accepted and this one does not: refused where it stands, and compiled all the same. */
+#include "unit/policy/certificates.h"
 #include "unit/policy/hostile.h"
 #include "unit/policy/language/login_given.h"
 
@@ -41,4 +42,20 @@ Test(policy_check_new, everything_else_that_compiles_is_fine) {
                                            "password+card+totp"),
                                    LANGUAGE_EN),
                          "");
+}
+
+#define MAPPED(rest) LOGIN("  card: {module: /x, authorities: [" AUTHORITY "], map: " rest "}\n" RULES)
+
+/* An authority signs for more than one town. */
+Test(policy_check_new, an_address_is_of_a_domain) {
+        static const struct hostile rows[] = {
+                { MAPPED("upn"), 3, 3, "need domain:" },
+                { MAPPED("email"), 3, 3, "need domain:" },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                EXPECT_REFUSED(rows[i], HEAD_LINES, check_new(rows[i].text, LANGUAGE_EN));
+        cr_expect_str_eq(check_new(MAPPED("cn"), LANGUAGE_EN), "");
+        cr_expect_str_eq(check_new(MAPPED("upn, domain: city.example"), LANGUAGE_EN), "");
+        cr_expect_str_eq(check_new(MAPPED("email, domain: city.example"), LANGUAGE_EN), "");
 }

@@ -230,6 +230,11 @@ Test(policy_compare, card_issuers_are_told_by_name) {
                          "+ card issuer trusted from now on: 'CN=見本 職員カード認証局'\n");
         cr_expect_str_eq(compare(CARD(", authorities: [" AUTHORITY "], map: cn"), CARD("")).text,
                          "~ card map: cn → none\n- card issuer no longer trusted: 'CN=見本 職員カード認証局'\n");
+        cr_expect_str_eq(compare(CARD(", authorities: [" AUTHORITY "], map: upn"),
+                                 CARD(", authorities: [" AUTHORITY "], map: upn, domain: city.example, policy: [1.2.3, "
+                                      "1.2.4]"))
+                                 .text,
+                         "~ card domain: none → 'city.example'\n~ card policy: none → 1.2.3 1.2.4\n");
         cr_expect_str_eq(compare(CARD(""), CARD(", revocation: [" CRL "]")).text,
                          "~ card revocation lists are replaced\n");
         cr_expect_str_eq(compare(CARD(", revocation: [" CRL "]"), CARD(", revocation: [" CRL "]")).text, "");

@@ -139,6 +139,34 @@ Test(certificate_judge, an_address_is_the_user_or_begins_with_it) {
         expect("nul", "alice", CERTIFICATE_NOT_THEIRS);
 }
 
+/* Some authorities sign for more than one town. */
+Test(certificate_judge, an_address_of_another_domain_is_nobodys) {
+        terms.card.map = CARD_MAP_UPN;
+        terms.card.domain = "city.example";
+        names("ours", UPN "UTF8:alice@City.Example");
+        expect("ours", "alice", CERTIFICATE_FINE);
+        expect("ours", "alice@City.Example", CERTIFICATE_FINE);
+        expect("ours", "alice@city.example", CERTIFICATE_NOT_THEIRS);
+        names("other", UPN "UTF8:alice@other.example");
+        names("below", UPN "UTF8:alice@it.city.example");
+        names("longer", UPN "UTF8:alice@city.example.org");
+        names("none", UPN "UTF8:alice");
+        names("empty", UPN "UTF8:alice@");
+        names("twice", UPN "UTF8:alice@city.example@other.example");
+        expect("other", "alice", CERTIFICATE_NOT_THEIRS);
+        expect("other", "alice@other.example", CERTIFICATE_NOT_THEIRS);
+        expect("below", "alice", CERTIFICATE_NOT_THEIRS);
+        expect("longer", "alice", CERTIFICATE_NOT_THEIRS);
+        expect("none", "alice", CERTIFICATE_NOT_THEIRS);
+        expect("empty", "alice", CERTIFICATE_NOT_THEIRS);
+        expect("twice", "alice", CERTIFICATE_NOT_THEIRS);
+        terms.card.map = CARD_MAP_EMAIL;
+        names("mail", "email:alice@city.example");
+        names("mail-other", "email:alice@other.example");
+        expect("mail", "alice", CERTIFICATE_FINE);
+        expect("mail-other", "alice", CERTIFICATE_NOT_THEIRS);
+}
+
 /* ---- Whose word -------------------------------------------------------------------------------------- */
 Test(certificate_judge, another_authority_of_the_same_name_is_not_ours) {
         certify(&(struct certified){ .name = "fake", .subject = "/CN=root", .extensions = AS_AUTHORITY });

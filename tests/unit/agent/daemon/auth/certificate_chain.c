@@ -182,8 +182,8 @@ Test(certificate_chain, a_digest_that_nobody_allowed_is_weak) {
 }
 
 Test(certificate_chain, a_person_is_no_host) {
-        certify(&(struct certified){ .name = "hosts",
-                                     .extensions = AS_AUTHORITY "nameConstraints=critical,permitted;DNS:city.example\n" });
+        certify(&(struct certified){
+                .name = "hosts", .extensions = AS_AUTHORITY "nameConstraints=critical,permitted;DNS:city.example\n" });
         certify(&(struct certified){ .name = "alice", .issuer = "hosts", .subject = "/CN=alice.tanaka" });
         certify(&(struct certified){ .name = "outside",
                                      .issuer = "hosts",
@@ -197,8 +197,9 @@ Test(certificate_chain, a_person_is_no_host) {
 Test(certificate_chain, a_policy_that_an_authority_demands_must_be_there) {
         certify(&(struct certified){ .name = "strict",
                                      .issuer = "root",
-                                     .extensions = AS_AUTHORITY "certificatePolicies=1.2.392.1\n"
-                                                                "policyConstraints=critical,requireExplicitPolicy:0\n" });
+                                     .extensions =
+                                             AS_AUTHORITY "certificatePolicies=1.2.392.1\n"
+                                                          "policyConstraints=critical,requireExplicitPolicy:0\n" });
         certify(&(struct certified){ .name = "without", .issuer = "strict", .subject = "/CN=alice" });
         certify(&(struct certified){ .name = "other",
                                      .issuer = "strict",
@@ -211,4 +212,33 @@ Test(certificate_chain, a_policy_that_an_authority_demands_must_be_there) {
         cr_expect_eq(BROUGHT("with", "strict"), CERTIFICATE_FINE);
         cr_expect_eq(BROUGHT("without", "strict"), CERTIFICATE_POLICY);
         cr_expect_eq(BROUGHT("other", "strict"), CERTIFICATE_POLICY);
+}
+
+Test(certificate_chain, a_policy_that_we_demand_must_be_there) {
+        static const char *const demanded[] = { "1.2.392.1", "1.2.392.3" };
+        static const struct {
+                const char *name, *extensions;
+                enum certificate_fault fault;
+        } rows[] = {
+                { "first", USAGE "certificatePolicies=1.2.392.1\n", CERTIFICATE_FINE },
+                { "last", USAGE "certificatePolicies=critical,1.2.392.3\n", CERTIFICATE_FINE },
+                { "among", USAGE "certificatePolicies=1.2.392.2,1.2.392.3\n", CERTIFICATE_FINE },
+                { "other", USAGE "certificatePolicies=1.2.392.2\n", CERTIFICATE_POLICY },
+                { "longer", USAGE "certificatePolicies=1.2.392.1.1\n", CERTIFICATE_POLICY },
+                { "none", USAGE, CERTIFICATE_POLICY },
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                certify(&(struct certified){ .name = rows[i].name,
+                                             .issuer = "root",
+                                             .subject = "/CN=alice",
+                                             .extensions = rows[i].extensions });
+                expect(rows[i].name, "alice", CERTIFICATE_FINE);
+        }
+        terms.card.policies = demanded;
+        terms.card.n_policies = 2;
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                expect(rows[i].name, "alice", rows[i].fault);
+        enrol("none");
+        expect("none", "alice", CERTIFICATE_POLICY);
 }
