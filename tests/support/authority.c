@@ -97,6 +97,19 @@ void make_list(const char *authority, const char *list, const char *from, const 
                      0, "%s", list);
 }
 
+void make_list_of(const char *authority, const char *list, const char *extensions) {
+        struct bytes text = slurp(books(authority));
+        const char *config = file_of(list, ".cnf");
+        char whole[4096];
+
+        (void)snprintf(whole, sizeof whole, "%.*s[shape]\n%s", (int)text.left, (const char *)text.at, extensions);
+        write_text(config, whole);
+        cr_assert_eq(openssl("ca", "-gencrl", "-config", config, "-crlexts", "shape", "-crl_lastupdate",
+                             "20261101000000Z", "-crl_nextupdate", "20261231000000Z", "-out", file_of(list, ".crl"),
+                             NULL),
+                     0, "%s", list);
+}
+
 static EVP_PKEY *key_of(const char *name) {
         FILE *f = fopen(file_of(name, ".key"), "re");
         EVP_PKEY *key = f ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;

@@ -30,6 +30,9 @@ void take_back(const char *authority, const char *name);
 /* LIST.crl (PEM): what the authority has revoked so far, good between these times. */
 void make_list(const char *authority, const char *list, const char *from, const char *till);
 
+/* The same with the lines of an openssl extension section, and further sections behind them. */
+void make_list_of(const char *authority, const char *list, const char *extensions);
+
 /* LIST.crl as above, from this time on, without saying when the next one comes. */
 void make_endless_list(const char *authority, const char *list, const char *from);
 

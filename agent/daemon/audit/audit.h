@@ -79,6 +79,7 @@ struct audit_login {
         const char *factors; /* "password+totp"; "" where nothing was shown */
         const char *outcome; /* allowed, refused, throttled, unavailable; anything else is refused */
         const char *reason;  /* a token: wrong-code, used, clock-back, revoked, no-rule …; "" where allowed */
+        const char *card;    /* the token of what was wrong with the card that was read; NULL: nothing, or none was */
         uint32_t failures;   /* in a row, with this one; 0: not told */
         uint32_t wait_s;     /* until the next attempt is looked at; 0: not told */
 };

@@ -84,6 +84,8 @@ int audit_login(struct audit *a, const struct audit_login *l) {
         record_text(&r, "factors", l->factors);
         record_text(&r, "outcome", l->outcome);
         record_text(&r, "reason", l->reason);
+        if (l->card)
+                record_text(&r, "card", l->card);
         if (l->failures)
                 record_number(&r, "failures", l->failures);
         if (l->wait_s)

@@ -43,7 +43,27 @@ static const struct word reasons[] = {
         { "expired", { "証明書の期限が切れています", "the certificate has expired" } },
         { "not-yet-valid", { "証明書の有効期間の前です", "the certificate is not valid yet" } },
         { "revoked", { "証明書が失効しています", "the certificate is revoked" } },
+        { "no-revocation-list", { "発行元の失効情報がありません", "there is no revocation list of its issuer" } },
+        { "revocation-list-of-another-key",
+          { "失効情報が発行元の鍵で署名されていません",
+            "the revocation list is not signed with a key of its issuer" } },
+        { "revocation-list-not-understood",
+          { "失効情報に解釈できない重要な項目があります",
+            "the revocation list says something critical that is not understood" } },
+        { "revocation-list-of-another-issuer",
+          { "失効を別の発行元が公表しています", "another issuer tells of its revocation" } },
+        { "revocation-list-of-another-part",
+          { "失効情報が、分割されたうちの別の部分です", "the revocation list is of another part" } },
+        { "revocation-list-of-others",
+          { "失効情報が認証局だけを対象にしています", "the revocation list is of authorities only" } },
+        { "revocation-list-of-some-reasons",
+          { "失効情報が一部の理由だけを対象にしています", "the revocation list is of some reasons only" } },
         { "stale-revocation-list", { "失効情報が古くなっています", "the revocation list is too old" } },
+        { "authority-expired", { "発行元の証明書の期限が切れています", "the certificate of its issuer has expired" } },
+        { "authority-not-yet-valid",
+          { "発行元の証明書の有効期間の前です", "the certificate of its issuer is not valid yet" } },
+        { "authority-weak",
+          { "発行元の鍵が使えない種類です", "the key of its issuer is of a kind that is not accepted" } },
         { "wrong-purpose", { "ログイン用の証明書ではありません", "the certificate is not meant for logging in" } },
         { "wrong-policy",
           { "求められる証明書ポリシーに従っていません", "the certificate does not follow a policy that is demanded" } },
@@ -170,15 +190,18 @@ const char *told_login_reason(enum language l, const char *code) {
 }
 
 void told_login(const struct told *s) {
-        char reason[512];
+        char reason[512], card[512];
 
         ADD_WORD(s, "type", outcomes, "%s", "%s");
         add_user(s);
         add_place(s);
         add_factors(s);
         sentence_reason(s->l, s->record, reason, sizeof reason);
+        find_word(s, "card", reasons, sizeof reasons / sizeof *reasons, card, sizeof card);
         if (*reason)
                 words_add(s->to, s->size, SAY(s->l, "。%s", ": %s"), reason);
+        if (*card)
+                words_add(s->to, s->size, SAY(s->l, "（ICカード: %s）", " (the card: %s)"), card);
         if (told_number(s, "failures") > 0)
                 words_add(s->to, s->size, SAY(s->l, "（続けて%" PRId64 "回）", " (%" PRId64 " in a row)"),
                           told_number(s, "failures"));

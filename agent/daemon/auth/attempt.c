@@ -220,9 +220,10 @@ void attempt_choose(struct attempt *a) {
         a->choice = attempt_lead(a);
         a->answered = 0;
         if (!a->choice.factors) {
-                attempt_refuse(a, "no-card", WORD_CARD_NONE);
+                card_refuse(a);
                 return;
         }
+        card_tell(a);
         if (!attempt_policy(a))
                 attempt_tell(a, WORD_SEALED);
         attempt_go_on(a);

@@ -69,6 +69,7 @@ struct attempt {
         struct card_found *own;  /* NULL: none; owned */
         struct card_chain chain; /* of all cards that were read so far */
         enum certificate_fault card_fault;
+        bool card_told;
         enum pin_state pin_state;
         uint8_t nonce[CARD_NONCE];
 
@@ -126,6 +127,8 @@ void card_heard(struct attempt *a, struct bytes message); /* empty: the helper e
 void card_sign(struct attempt *a);                        /* once no other login uses the card */
 void cards_pass_turns(struct service *s);                 /* a login does not use its card any more */
 void card_given_up(struct attempt *a);
+void card_tell(struct attempt *a);   /* why the card that is there will not do */
+void card_refuse(struct attempt *a); /* none came that would */
 
 /* verify.c */
 void verify_begin(struct attempt *a);

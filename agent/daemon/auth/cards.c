@@ -44,6 +44,7 @@ static void cards_find(struct attempt *a, bool afresh) {
         free(TAKE(a->own));
         card_chain_deinit(&a->chain);
         a->card_fault = CERTIFICATE_FINE;
+        a->card_told = false;
         r = n ? start_helper(a, terms->card.module, afresh) : -EINVAL;
         if (r == 0)
                 r = attempt_watch_card(a);
@@ -104,21 +105,44 @@ static const enum login_word faults[CERTIFICATE_FAULTS] = {
         [CERTIFICATE_EXPIRED] = WORD_CARD_EXPIRED,
         [CERTIFICATE_NOT_YET] = WORD_CARD_NOT_YET,
         [CERTIFICATE_REVOKED] = WORD_CARD_REVOKED,
+        [CERTIFICATE_NO_LIST] = WORD_CARD_NO_LIST,
+        [CERTIFICATE_LIST_KEY] = WORD_CARD_LIST_KEY,
+        [CERTIFICATE_LIST_UNKNOWN] = WORD_CARD_LIST_UNKNOWN,
+        [CERTIFICATE_LIST_INDIRECT] = WORD_CARD_LIST_INDIRECT,
+        [CERTIFICATE_LIST_PART] = WORD_CARD_LIST_PART,
+        [CERTIFICATE_LIST_AUTHORITIES] = WORD_CARD_LIST_AUTHORITIES,
+        [CERTIFICATE_LIST_REASONS] = WORD_CARD_LIST_REASONS,
         [CERTIFICATE_STALE_LIST] = WORD_CARD_STALE_LIST,
+        [CERTIFICATE_CA_EXPIRED] = WORD_CARD_CA_EXPIRED,
+        [CERTIFICATE_CA_NOT_YET] = WORD_CARD_CA_NOT_YET,
+        [CERTIFICATE_CA_WEAK] = WORD_CARD_CA_WEAK,
         [CERTIFICATE_PURPOSE] = WORD_CARD_PURPOSE,
         [CERTIFICATE_WEAK] = WORD_CARD_WEAK,
         [CERTIFICATE_POLICY] = WORD_CARD_POLICY,
 };
 
-static void cards_listed(struct attempt *a, const struct card_listed *l) {
+/* Once for each card that was looked at: why it is not the one. */
+void card_tell(struct attempt *a) {
+        if (!a->own && a->card_fault != CERTIFICATE_FINE && !a->card_told)
+                attempt_tell(a, faults[a->card_fault]);
+        a->card_told = true;
+}
+
+/* Nothing but a card was offered, and none came that is theirs. */
+void card_refuse(struct attempt *a) {
+        if (a->card_fault == CERTIFICATE_FINE || a->card_fault == CERTIFICATE_NOT_THEIRS)
+                attempt_refuse(a, "no-card", WORD_CARD_NONE);
+        else
+                attempt_refuse(a, certificate_fault_name(a->card_fault), faults[a->card_fault]);
+}
+
+static void cards_listed(struct attempt *a) {
         if (!a->own && a->card_by_spare) {
                 nothing_found(a);
                 return;
         }
         if (a->own)
                 settle_pin(a);
-        else if (l->n > 0 && a->card_fault != CERTIFICATE_FINE)
-                attempt_tell(a, faults[a->card_fault]);
         if (a->own)
                 attempt_choose(a);
         else
@@ -191,7 +215,7 @@ static void cards_understand(struct attempt *a, struct bytes message) {
         else if (a->state == ATTEMPT_FINDING && type == CARD_FOUND)
                 cards_found(a, message);
         else if (a->state == ATTEMPT_FINDING && type == CARD_LISTED && card_listed_decode(message, &list) == 0)
-                cards_listed(a, &list);
+                cards_listed(a);
         else if (a->state == ATTEMPT_COUNTING && card_left_decode(message, &left) == 0)
                 cards_left(a, left);
         else if (a->state == ATTEMPT_SIGNING && type == CARD_SIGNED && card_signed_decode(message, &sign) == 0)

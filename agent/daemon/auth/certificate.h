@@ -37,8 +37,18 @@ enum certificate_fault {
         CERTIFICATE_EXPIRED,
         CERTIFICATE_NOT_YET,
         CERTIFICATE_REVOKED,
-        CERTIFICATE_STALE_LIST, /* the authority's list is older than crl_grace allows, or there is none though the
-                                   policy lists some */
+        /* The policy has lists, and none covers it (signature/revocation.h says why). */
+        CERTIFICATE_NO_LIST,
+        CERTIFICATE_LIST_KEY,
+        CERTIFICATE_LIST_UNKNOWN,
+        CERTIFICATE_LIST_INDIRECT,
+        CERTIFICATE_LIST_PART,
+        CERTIFICATE_LIST_AUTHORITIES,
+        CERTIFICATE_LIST_REASONS,
+        CERTIFICATE_STALE_LIST, /* older than crl_grace allows */
+        CERTIFICATE_CA_EXPIRED, /* of an authority: */
+        CERTIFICATE_CA_NOT_YET,
+        CERTIFICATE_CA_WEAK,
         CERTIFICATE_PURPOSE, /* an authority's; keyUsage without digitalSignature; extendedKeyUsage without clientAuth
                                 or smartcardLogon; older than version 3, which cannot say what it is for */
         CERTIFICATE_WEAK,    /* RSA below 2048, another curve than P-256 and P-384, a digest other than SHA-2 and

@@ -100,22 +100,22 @@ int roots_new(const struct login_terms *terms, struct roots **ret, struct err *e
         return 0;
 }
 
-static enum certificate_fault fault_of(int error) {
+static enum certificate_fault fault_of(const X509_STORE_CTX *ctx) {
         static const struct {
                 int error;
-                enum certificate_fault fault;
+                enum certificate_fault of_card, of_authority;
         } faults[] = {
-                { X509_V_ERR_CERT_HAS_EXPIRED, CERTIFICATE_EXPIRED },
-                { X509_V_ERR_CERT_NOT_YET_VALID, CERTIFICATE_NOT_YET },
-                { X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, CERTIFICATE_MALFORMED },
-                { X509_V_ERR_INVALID_EXTENSION, CERTIFICATE_MALFORMED },
-                { X509_V_ERR_INVALID_POLICY_EXTENSION, CERTIFICATE_MALFORMED },
-                { X509_V_ERR_NO_EXPLICIT_POLICY, CERTIFICATE_POLICY },
+                { X509_V_ERR_CERT_HAS_EXPIRED, CERTIFICATE_EXPIRED, CERTIFICATE_CA_EXPIRED },
+                { X509_V_ERR_CERT_NOT_YET_VALID, CERTIFICATE_NOT_YET, CERTIFICATE_CA_NOT_YET },
+                { X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, CERTIFICATE_MALFORMED, CERTIFICATE_UNKNOWN_CA },
+                { X509_V_ERR_INVALID_EXTENSION, CERTIFICATE_MALFORMED, CERTIFICATE_UNKNOWN_CA },
+                { X509_V_ERR_INVALID_POLICY_EXTENSION, CERTIFICATE_MALFORMED, CERTIFICATE_UNKNOWN_CA },
+                { X509_V_ERR_NO_EXPLICIT_POLICY, CERTIFICATE_POLICY, CERTIFICATE_POLICY },
         };
 
         for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-                if (faults[i].error == error)
-                        return faults[i].fault;
+                if (faults[i].error == X509_STORE_CTX_get_error(ctx))
+                        return X509_STORE_CTX_get_error_depth(ctx) > 0 ? faults[i].of_authority : faults[i].of_card;
         return CERTIFICATE_UNKNOWN_CA;
 }
 
@@ -161,23 +161,34 @@ static enum certificate_fault path_verify(struct path *p) {
         enum certificate_fault fault = CERTIFICATE_UNKNOWN_CA;
 
         if (ctx && between && trusted && path_prepare(ctx, p, between, trusted))
-                fault = X509_verify_cert(ctx) == 1 ? CERTIFICATE_FINE : fault_of(X509_STORE_CTX_get_error(ctx));
+                fault = X509_verify_cert(ctx) == 1 ? CERTIFICATE_FINE : fault_of(ctx);
         sk_X509_free(between);
         sk_X509_free(trusted);
         return fault;
 }
 
+static enum certificate_fault fault_of_lists(const struct path *p, X509 *one, X509 *issuer) {
+        static const enum certificate_fault faults[LIST_FAULTS] = {
+                [LIST_NONE] = CERTIFICATE_NO_LIST,         [LIST_KEY] = CERTIFICATE_LIST_KEY,
+                [LIST_UNKNOWN] = CERTIFICATE_LIST_UNKNOWN, [LIST_INDIRECT] = CERTIFICATE_LIST_INDIRECT,
+                [LIST_PART] = CERTIFICATE_LIST_PART,       [LIST_AUTHORITIES] = CERTIFICATE_LIST_AUTHORITIES,
+                [LIST_REASONS] = CERTIFICATE_LIST_REASONS, [LIST_OLD] = CERTIFICATE_STALE_LIST,
+                [LIST_COVERS] = CERTIFICATE_FINE,
+        };
+
+        return faults[authorities_cover(&p->roots->authorities, one, issuer, p->crl_grace_s, p->now_s)];
+}
+
 /* One that is not the policy's own, and whoever signed it. */
-static enum certificate_fault link_judge(const struct path *p, X509 *one, X509 *issuer) {
+static enum certificate_fault link_judge(const struct path *p, size_t i) {
         const struct authorities *a = &p->roots->authorities;
+        X509 *one = p->of[i], *issuer = p->of[i + 1];
 
         if (digest_is_weak(one) || key_is_weak(one))
-                return CERTIFICATE_WEAK;
+                return i ? CERTIFICATE_CA_WEAK : CERTIFICATE_WEAK;
         if (authorities_revoke(a, one, issuer))
                 return CERTIFICATE_REVOKED;
-        if (a->n_lists && authorities_cover(a, one, issuer, p->crl_grace_s, p->now_s) != LIST_COVERS)
-                return CERTIFICATE_STALE_LIST;
-        return CERTIFICATE_FINE;
+        return a->n_lists ? fault_of_lists(p, one, issuer) : CERTIFICATE_FINE;
 }
 
 /* The authority's own signature does not count: the policy's does. */
@@ -187,11 +198,11 @@ static enum certificate_fault path_judge(struct path *p, const struct authority 
         p->of[p->n++] = authority->certificate;
         fault = path_verify(p);
         if (fault == CERTIFICATE_FINE && key_is_weak(authority->certificate))
-                fault = CERTIFICATE_WEAK;
+                fault = CERTIFICATE_CA_WEAK;
         if (fault == CERTIFICATE_FINE && authority->revoked)
                 fault = CERTIFICATE_REVOKED;
         for (size_t i = 0; i + 1 < p->n && fault == CERTIFICATE_FINE; i++)
-                fault = link_judge(p, p->of[i], p->of[i + 1]);
+                fault = link_judge(p, i);
         p->n--;
         return fault;
 }

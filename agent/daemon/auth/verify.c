@@ -18,6 +18,13 @@
 #define CHECK_MS 30000
 #define REFUSAL_MS 1000 /* from the last answer until a refusal is told: wrong names and wrong codes take alike */
 
+/* Of a card that was read and is not the one that was proven; NULL where the reason says it already. */
+static const char *verify_card_fault(const struct attempt *a, const char *reason) {
+        const char *name = certificate_fault_name(a->card_fault);
+
+        return a->own || a->card_fault == CERTIFICATE_FINE || strcmp(name, reason) == 0 ? NULL : name;
+}
+
 static int verify_record(const struct attempt *a, const char *outcome, const char *reason) {
         char factors[64];
         const struct audit_login l = {
@@ -32,6 +39,7 @@ static int verify_record(const struct attempt *a, const char *outcome, const cha
                 .factors = factors,
                 .outcome = outcome,
                 .reason = reason,
+                .card = verify_card_fault(a, reason),
         };
 
         factors_words(strcmp(outcome, "allowed") == 0 ? a->proven : a->choice.factors, factors, sizeof factors);

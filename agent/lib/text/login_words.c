@@ -85,10 +85,50 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                                 "{contact}." },
         [WORD_CARD_REVOKED] = { "このICカードは失効しているため使えません。新しいカードのため、" CALL_JA,
                                 "This card has been revoked and cannot be used. For a new one, contact: {contact}." },
+        [WORD_CARD_NO_LIST] = { "このICカードの発行元の失効情報が端末になく、カードが有効かを確かめられません。カードに問題はありません。" SIGN_JA(
+                                        "L-5"),
+                                "The terminal has no revocation list of this card's issuer, and cannot tell whether the card is still valid. Nothing is wrong with the card." SIGN_EN(
+                                        "L-5") },
+        [WORD_CARD_LIST_KEY] = { "端末にある失効情報は、このICカードの発行元の鍵で署名されたものではありません。カードに問題はありません。" SIGN_JA(
+                                         "L-5"),
+                                 "The terminal's revocation list is not signed with a key of this card's issuer. Nothing is wrong with the card." SIGN_EN(
+                                         "L-5") },
+        [WORD_CARD_LIST_UNKNOWN] = { "端末にある失効情報に、この端末が解釈できない重要な項目があります。カードに問題はありません。" SIGN_JA(
+                                             "L-5"),
+                                     "The terminal's revocation list says something critical that the terminal does not understand. Nothing is wrong with the card." SIGN_EN(
+                                             "L-5") },
+        [WORD_CARD_LIST_INDIRECT] = { "このICカードの失効は別の発行元が公表しており、その失効情報が端末にありません。カードに問題はありません。" SIGN_JA(
+                                              "L-5"),
+                                      "Another issuer tells whether this card was revoked, and the terminal has no list of it. Nothing is wrong with the card." SIGN_EN(
+                                              "L-5") },
+        [WORD_CARD_LIST_PART] = { "端末にある失効情報は、分割されたうちの別の部分で、このICカードを含みません。カードに問題はありません。" SIGN_JA(
+                                          "L-5"),
+                                  "The terminal's revocation list is one of several parts, and not the part for this card. Nothing is wrong with the card." SIGN_EN(
+                                          "L-5") },
+        [WORD_CARD_LIST_AUTHORITIES] = { "端末にある失効情報は認証局だけを対象にしていて、ICカードを含みません。カードに問題はありません。" SIGN_JA(
+                                                 "L-5"),
+                                         "The terminal's revocation list speaks of authorities only, and of no card. Nothing is wrong with the card." SIGN_EN(
+                                                 "L-5") },
+        [WORD_CARD_LIST_REASONS] = { "端末にある失効情報は一部の失効理由だけを対象にしています。カードに問題はありません。" SIGN_JA(
+                                             "L-5"),
+                                     "The terminal's revocation list speaks of some reasons for a revocation only. Nothing is wrong with the card." SIGN_EN(
+                                             "L-5") },
         [WORD_CARD_STALE_LIST] = { "端末にある失効情報が古く、ICカードが有効かを確かめられません。カードに問題はありません。" SIGN_JA(
                                            "L-5"),
                                    "The terminal's revocation list is too old to tell whether a card is still valid. "
                                    "Nothing is wrong with the card." SIGN_EN("L-5") },
+        [WORD_CARD_CA_EXPIRED] = { "このICカードの発行元の証明書は、有効期限が切れています。カードに問題はありません。" SIGN_JA(
+                                           "L-5"),
+                                   "The certificate of this card's issuer has expired. Nothing is wrong with the card." SIGN_EN(
+                                           "L-5") },
+        [WORD_CARD_CA_NOT_YET] = { "このICカードの発行元の証明書は、まだ有効期間に入っていません。カードに問題はありません。" SIGN_JA(
+                                           "L-5"),
+                                   "The certificate of this card's issuer is not valid yet. Nothing is wrong with the card." SIGN_EN(
+                                           "L-5") },
+        [WORD_CARD_CA_WEAK] = { "このICカードの発行元の鍵は、この端末で使えない種類です。カードに問題はありません。" SIGN_JA(
+                                        "L-5"),
+                                "The key of this card's issuer is of a kind that this terminal does not accept. Nothing is wrong with the card." SIGN_EN(
+                                        "L-5") },
         [WORD_CARD_UNKNOWN_CA] = { "このICカードの発行元は、この端末に登録されていません。別のカードがないかを確かめてください。" ASK_JA,
                                    "The issuer of this card is not known to this terminal. Please check whether you "
                                    "have another card." ASK_EN },

@@ -223,7 +223,7 @@ Test(certificate_judge, an_authority_runs_out_too) {
         certify(&(struct certified){ .name = "alice", .issuer = "old" });
         authorities[0] = "old";
         expect_at("alice", "alice", NOW - 2 * DAY, CERTIFICATE_FINE);
-        expect("alice", "alice", CERTIFICATE_EXPIRED);
+        expect("alice", "alice", CERTIFICATE_CA_EXPIRED);
 }
 
 /* ---- What for ------------------------------------------------------------------------------------------ */
@@ -286,7 +286,7 @@ Test(certificate_judge, a_weak_link_makes_a_weak_chain) {
         authorities[1] = "small";
         authorities[2] = "rsa";
         terms.card.n_authorities = 3;
-        expect("below", "alice", CERTIFICATE_WEAK);
+        expect("below", "alice", CERTIFICATE_CA_WEAK);
         expect("sha1", "alice", CERTIFICATE_WEAK);
         expect("md5", "alice", CERTIFICATE_WEAK);
 }

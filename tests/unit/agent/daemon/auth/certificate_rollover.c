@@ -59,8 +59,8 @@ Test(certificate_rollover, any_keys_list_of_that_name_revokes_though_another_cov
 
 Test(certificate_rollover, a_list_of_a_key_that_the_policy_does_not_name_is_none) {
         given_a_new_key();
-        expect("bob", "bob", CERTIFICATE_STALE_LIST);
-        expect("alice", "alice", CERTIFICATE_STALE_LIST);
+        expect("bob", "bob", CERTIFICATE_LIST_KEY);
+        expect("alice", "alice", CERTIFICATE_LIST_KEY);
 }
 
 Test(certificate_rollover, of_two_authorities_of_one_name_each_is_tried) {
@@ -90,7 +90,7 @@ Test(certificate_rollover, of_two_certificates_of_one_authority_the_one_in_force
         expect("alice", "alice", CERTIFICATE_FINE);
         policy_has("renewed", NULL, NULL); /* the serial number in the card's hint is the older one's */
         expect("alice", "alice", CERTIFICATE_FINE);
-        expect_at("alice", "alice", NOW - DAY, CERTIFICATE_NOT_YET);
+        expect_at("alice", "alice", NOW - DAY, CERTIFICATE_CA_NOT_YET);
 }
 
 Test(certificate_rollover, who_is_below_a_revoked_authority_is_revoked) {
