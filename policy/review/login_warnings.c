@@ -7,6 +7,7 @@
 #include "decision/login_plane.h"
 #include "decision/pam_service.h"
 #include "decision/rule.h"
+#include "review/card_warnings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,5 +124,6 @@ void login_warnings(const struct policy *p, bool english, login_warn *warn, void
                 login_warnings_say(&s, l->at, NO_RECOVERY, NULL);
         if (l->terms.card.n_authorities && !l->terms.card.n_revocation)
                 login_warnings_say(&s, l->at_card, NO_LIST, NULL);
+        card_warnings(p, english, warn, ctx);
         exempt_warnings(&s);
 }

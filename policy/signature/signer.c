@@ -14,6 +14,10 @@ const struct phrase *signer_key_unfit(const EVP_PKEY *key) {
                                                 "its RSA key is shorter than 2048 bits" },
                                    kind = { "鍵が RSA、P-256、P-384 のどれでもありません",
                                             "its key is neither RSA nor P-256 nor P-384" },
+                                   edwards = { "鍵が Ed25519 か Ed448 です。RSA、P-256、P-384 だけが使えます",
+                                               "its key is of Ed25519 or Ed448, not RSA, P-256 or P-384" },
+                                   pss = { "鍵が RSA-PSS 専用です。RSA、P-256、P-384 だけが使えます",
+                                           "its key is for RSA-PSS only, not RSA, P-256 or P-384" },
                                    curve = { "鍵の曲線が P-256 でも P-384 でもありません",
                                              "its key is on a curve other than P-256 and P-384" };
         char name[64];
@@ -21,6 +25,10 @@ const struct phrase *signer_key_unfit(const EVP_PKEY *key) {
 
         if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
                 return EVP_PKEY_get_bits(key) >= 2048 ? NULL : &is_short;
+        if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS)
+                return &pss;
+        if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519 || EVP_PKEY_get_base_id(key) == EVP_PKEY_ED448)
+                return &edwards;
         if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC || !EVP_PKEY_get_group_name(key, name, sizeof name, &n))
                 return &kind;
         for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)

@@ -40,10 +40,10 @@ static void make_key(const char *name, const char *kind) {
         char option[64];
         int r;
 
-        if (strncmp(kind, "RSA-", 4) == 0) {
+        if (strncmp(kind, "RSA-", 4) == 0 && kind[4] != 'P') {
                 (void)snprintf(option, sizeof option, "rsa_keygen_bits:%s", kind + 4);
                 r = openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", option, "-out", file_of(name, ".key"), NULL);
-        } else if (strcmp(kind, "ED25519") == 0) {
+        } else if (strcmp(kind, "ED25519") == 0 || strcmp(kind, "RSA-PSS") == 0) {
                 r = openssl("genpkey", "-algorithm", kind, "-out", file_of(name, ".key"), NULL);
         } else {
                 (void)snprintf(option, sizeof option, "ec_paramgen_curve:%s", kind);

@@ -136,7 +136,7 @@ Test(trust_parse, weak_and_unfit_keys_are_refused) {
                 { { "r2040", "RSA-2040" }, "shorter than 2048" },
                 { { "koblitz", "secp256k1" }, "a curve other than" },
                 { { "p521", "P-521" }, "a curve other than" },
-                { { "edwards", "ED25519" }, "neither RSA nor P-256 nor P-384" },
+                { { "edwards", "ED25519" }, "of Ed25519 or Ed448, not RSA, P-256 or P-384" },
                 { { "agree", .usage = "keyAgreement" }, "lacks digitalSignature" },
                 { { "ca", .usage = "critical,keyCertSign,cRLSign" }, "lacks digitalSignature" },
         };

@@ -71,7 +71,7 @@ Test(certificate_lists, reasons_add_up) {
 /* As JPKI and LGPKI split theirs: by a name in a directory, or by an address. */
 Test(certificate_lists, a_part_covers_the_cards_that_name_it) {
         static const char point[] = USAGE "crlDistributionPoints=point\n[point]\nfullname=dirName:part\n"
-                                    "[part]\nC=JP\nO=Town\n1.OU=CRL Distribution Points\n2.OU=Ward\nCN=%d\n",
+                                          "[part]\nC=JP\nO=Town\n1.OU=CRL Distribution Points\n2.OU=Ward\nCN=%d\n",
                           list[] = "issuingDistributionPoint=critical,@scope\n[scope]\nfullname=dirName:part\n"
                                    "onlyuser=TRUE\n[part]\nC=JP\nO=TOWN\n1.OU=CRL  Distribution Points\n2.OU=ward\n"
                                    "CN=%d\n";
@@ -120,8 +120,8 @@ Test(certificate_lists, a_part_that_another_issuer_answers_for) {
 }
 
 Test(certificate_lists, who_may_not_sign_lists_covers_nobody_and_revokes) {
-        certify(&(struct certified){ .name = "quiet",
-                                     .extensions = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n" });
+        certify(&(struct certified){
+                .name = "quiet", .extensions = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n" });
         certify(&(struct certified){ .name = "alice", .issuer = "quiet" });
         certify(&(struct certified){ .name = "bob", .issuer = "quiet" });
         take_back("quiet", "bob");
