@@ -197,6 +197,10 @@ $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
+$(O)/paths-judge: $(O)/tests/paths/judge.o $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
+
 $(O)/fuzz-usbguard: $(call objects,$(addprefix agent/cli/policy/,usbguard_fault.c usbguard_import.c usbguard_rule.c usbguard_value.c yaml_quoted.c))
 $(O)/fuzz-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))
 $(O)/fuzz-%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/loop.o $(call objects,$(wildcard tests/support/*.c)) \
@@ -237,7 +241,7 @@ demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simula
 demo-often: deps all $(O)/demo  ## the same N (5) times beside two busy loops; may not fail once
 	@tests/demo/often $(O) $(or $(N),5)
 
-check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once  ## every test that needs no virtual machine; T=policy/decision or T=flow/test_stick: those only
+check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once $(O)/paths-judge  ## every test that needs no virtual machine; T=policy/decision or T=flow/test_stick: those only
 	@tests/run $(O) $(if $(T),--only '$(T)') $(TESTS)
 
 check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"

@@ -43,9 +43,11 @@ static const struct phrase
                     "has no list in revocation, though there are others: every card of it is refused" },
         forged = { "自己署名が正しくありません。写し間違いがないか確かめてください",
                    "its own signature is wrong: see whether it was copied as a whole" },
-        too_deep = { "上の認証局の pathLenConstraint より深い位置にあります。authorities に書いた認証局なので、それでも信頼します",
-                     "is further below another authority than that one's pathLenConstraint allows; being named, it "
-                     "counts all the same" };
+        too_deep = {
+                "上の認証局の pathLenConstraint より深い位置にあります。authorities に書いた認証局なので、それでも信頼します",
+                "is further below another authority than that one's pathLenConstraint allows; being named, it "
+                "counts all the same"
+        };
 
 struct card_speaker {
         const struct policy *p;
@@ -90,12 +92,10 @@ static enum list_fault list_fault_of(const struct card_speaker *s, const struct 
  * be. */
 static bool issuer_is_settled(const struct card_speaker *s, const X509_NAME *issuer) {
         for (size_t i = 0; i < s->a->n; i++)
-                if (s->a->of[i].revoked
-                    && X509_NAME_cmp(X509_get_subject_name(s->a->of[i].certificate), issuer) == 0)
+                if (s->a->of[i].revoked && X509_NAME_cmp(X509_get_subject_name(s->a->of[i].certificate), issuer) == 0)
                         return true;
         for (size_t i = 0; i < s->a->n_lists; i++)
-                if (revocation_is_of(&s->a->lists[i], issuer)
-                    && list_fault_of(s, &s->a->lists[i]) == LIST_COVERS)
+                if (revocation_is_of(&s->a->lists[i], issuer) && list_fault_of(s, &s->a->lists[i]) == LIST_COVERS)
                         return true;
         return false;
 }
@@ -125,8 +125,7 @@ static bool is_too_deep(const struct card_speaker *s, X509 *one) {
                 X509 *above = NULL;
 
                 for (size_t i = 0; i < s->a->n && !above; i++)
-                        if (X509_cmp(s->a->of[i].certificate, at) != 0
-                            && authority_issued(s->a->of[i].certificate, at))
+                        if (X509_cmp(s->a->of[i].certificate, at) != 0 && authority_issued(s->a->of[i].certificate, at))
                                 above = s->a->of[i].certificate;
                 if (!above)
                         return false;

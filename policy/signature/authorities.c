@@ -164,23 +164,26 @@ int authorities_read(struct authorities *a, const struct login_terms *terms, str
         return 0;
 }
 
-bool authorities_revoke(const struct authorities *a, X509 *certificate, X509 *issuer) {
+static bool is_signed_above(const struct revocation_list *l, const struct path_above *above, bool to_cover) {
+        for (size_t i = 0; i < above->n; i++)
+                if ((!to_cover || revocation_may_sign(above->of[i])) && revocation_signed(l, above->of[i]))
+                        return true;
+        return false;
+}
+
+bool authorities_revoke(const struct authorities *a, X509 *certificate, const struct path_above *above) {
         for (size_t i = 0; i < a->n_lists; i++) {
                 const struct revocation_list *l = &a->lists[i];
 
                 if (revocation_lists(l, certificate)
-                    && (l->vouched || (issuer ? revocation_signed(l, issuer) : !l->named)))
+                    && (l->vouched || (above ? is_signed_above(l, above, false) : !l->named)))
                         return true;
         }
         return false;
 }
 
-static bool list_may_cover(const struct revocation_list *l, X509 *issuer) {
-        return l->may_cover || (!l->vouched && revocation_may_sign(issuer) && revocation_signed(l, issuer));
-}
-
-enum list_fault authorities_cover(const struct authorities *a, X509 *certificate, X509 *issuer, uint32_t grace_s,
-                                  int64_t now_s) {
+enum list_fault authorities_cover(const struct authorities *a, X509 *certificate, const struct path_above *above,
+                                  uint32_t grace_s, int64_t now_s) {
         enum list_fault nearest = LIST_NONE;
         unsigned reasons = 0;
 
@@ -189,7 +192,7 @@ enum list_fault authorities_cover(const struct authorities *a, X509 *certificate
                 unsigned more;
                 enum list_fault fault = revocation_covers(l, certificate, grace_s, now_s, &more);
 
-                if (fault != LIST_NONE && !list_may_cover(l, issuer))
+                if (fault != LIST_NONE && !l->may_cover && (l->vouched || !is_signed_above(l, above, true)))
                         fault = LIST_KEY;
                 if (fault == LIST_COVERS)
                         reasons |= more;

@@ -26,11 +26,17 @@ void authorities_deinit(struct authorities *a);
  * within are hints (RFC 5280 4.2.1.1), which are wrong after a renewal with the same key: the signature decides. */
 bool authority_issued(X509 *issuer, X509 *certificate);
 
-/* Does any list revoke the certificate? A list counts where an authority of its issuer's name signed it, whatever that
- * one's key (a CA changes its own), or where `issuer` did, which may be NULL. Where the policy names no authority of
- * that name, its own signature vouches for the list. */
-bool authorities_revoke(const struct authorities *a, X509 *certificate, X509 *issuer);
+/* The authorities above a certificate, the next one first, as a path has them. */
+struct path_above {
+        X509 *const *of;
+        size_t n;
+};
 
-/* Do the lists cover the certificate, which `issuer` signed? */
-enum list_fault authorities_cover(const struct authorities *a, X509 *certificate, X509 *issuer, uint32_t grace_s,
-                                  int64_t now_s);
+/* Does any list revoke the certificate? A list counts where an authority of its issuer's name signed it, whatever that
+ * one's key (a CA changes its own): of the policy, or of those above. Where the policy names no authority of that name
+ * and no path is given (above NULL), its own signature vouches for the list. */
+bool authorities_revoke(const struct authorities *a, X509 *certificate, const struct path_above *above);
+
+/* Do the lists cover the certificate? */
+enum list_fault authorities_cover(const struct authorities *a, X509 *certificate, const struct path_above *above,
+                                  uint32_t grace_s, int64_t now_s);

@@ -167,7 +167,7 @@ static enum certificate_fault path_verify(struct path *p) {
         return fault;
 }
 
-static enum certificate_fault fault_of_lists(const struct path *p, X509 *one, X509 *issuer) {
+static enum certificate_fault fault_of_lists(const struct path *p, X509 *one, const struct path_above *above) {
         static const enum certificate_fault faults[LIST_FAULTS] = {
                 [LIST_NONE] = CERTIFICATE_NO_LIST,         [LIST_KEY] = CERTIFICATE_LIST_KEY,
                 [LIST_UNKNOWN] = CERTIFICATE_LIST_UNKNOWN, [LIST_INDIRECT] = CERTIFICATE_LIST_INDIRECT,
@@ -176,19 +176,20 @@ static enum certificate_fault fault_of_lists(const struct path *p, X509 *one, X5
                 [LIST_COVERS] = CERTIFICATE_FINE,
         };
 
-        return faults[authorities_cover(&p->roots->authorities, one, issuer, p->crl_grace_s, p->now_s)];
+        return faults[authorities_cover(&p->roots->authorities, one, above, p->crl_grace_s, p->now_s)];
 }
 
 /* One that is not the policy's own, and whoever signed it. */
 static enum certificate_fault link_judge(const struct path *p, size_t i) {
         const struct authorities *a = &p->roots->authorities;
-        X509 *one = p->of[i], *issuer = p->of[i + 1];
+        const struct path_above above = { p->of + i + 1, p->n - i - 1 };
+        X509 *one = p->of[i];
 
         if (digest_is_weak(one) || key_is_weak(one))
                 return i ? CERTIFICATE_CA_WEAK : CERTIFICATE_WEAK;
-        if (authorities_revoke(a, one, issuer))
+        if (authorities_revoke(a, one, &above))
                 return CERTIFICATE_REVOKED;
-        return a->n_lists ? fault_of_lists(p, one, issuer) : CERTIFICATE_FINE;
+        return a->n_lists ? fault_of_lists(p, one, &above) : CERTIFICATE_FINE;
 }
 
 /* The authority's own signature does not count: the policy's does. */

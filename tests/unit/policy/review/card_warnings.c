@@ -17,7 +17,8 @@ static void listen(void *ctx, unsigned line, unsigned column, const char *text) 
         (void)ctx;
         (void)line;
         (void)column;
-        if ((strstr(text, "authorities ") == text && isdigit((unsigned char)text[12])) || strstr(text, "revocation ") == text)
+        if ((strstr(text, "authorities ") == text && isdigit((unsigned char)text[12]))
+            || strstr(text, "revocation ") == text)
                 (void)snprintf(said + strlen(said), sizeof said - strlen(said), "%s\n", text);
 }
 
@@ -121,8 +122,9 @@ Test(card_warnings, each_authority_that_would_refuse_everybody_is_named) {
                 struct certified authority;
                 const char *said;
         } rows[] = {
-                { { .name = "edwards", .key = "ED25519" }, "authorities 1, 'CN=edwards': every card of it is refused: "
-                                                           "its key is of Ed25519" },
+                { { .name = "edwards", .key = "ED25519" },
+                  "authorities 1, 'CN=edwards': every card of it is refused: "
+                  "its key is of Ed25519" },
                 { { .name = "curve", .key = "P-521" }, "on a curve other than P-256 and P-384" },
                 { { .name = "pss", .key = "RSA-PSS" }, "its key is for RSA-PSS only" },
                 { { .name = "small", .key = "RSA-1024" }, "shorter than 2048 bits" },

@@ -126,6 +126,24 @@ Test(certificate_chain, where_there_are_lists_one_speaks_of_each) {
         cr_expect_eq(BROUGHT("alice", "upper", "lower"), CERTIFICATE_REVOKED);
 }
 
+/* The authority changed its key, and its old key signs the lists until its end. */
+Test(certificate_chain, a_list_of_any_key_on_the_path_counts_for_its_name) {
+        certify(&(struct certified){
+                .name = "old", .issuer = "root", .subject = "/CN=town", .extensions = AS_AUTHORITY });
+        certify(&(struct certified){
+                .name = "new", .issuer = "old", .subject = "/CN=town", .extensions = AS_AUTHORITY });
+        certify(&(struct certified){ .name = "alice", .issuer = "new" });
+        certify(&(struct certified){ .name = "bob", .issuer = "new", .subject = "/CN=alice" });
+        make_list("root", "roots", "20261101000000Z", "20261231000000Z");
+        take_back("old", "bob");
+        make_list("old", "olds", "20261101000000Z", "20261231000000Z");
+        lists[0] = "roots";
+        lists[1] = "olds";
+        terms.card.n_revocation = 2;
+        cr_expect_eq(BROUGHT("alice", "old", "new"), CERTIFICATE_FINE);
+        cr_expect_eq(BROUGHT("bob", "old", "new"), CERTIFICATE_REVOKED);
+}
+
 Test(certificate_chain, a_card_that_brings_a_maze_is_refused_in_time) {
         static const char *const maze[] = { "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", NULL };
 
