@@ -24,9 +24,7 @@ static struct texts texts_of(const json_t *one, const char *key) {
         json_t *all = json_object_get(one, key), *item;
         size_t i;
 
-        json_array_foreach(all, i, item)
-                if (t.n < TEXTS)
-                        t.of[t.n++] = json_string_value(item);
+        json_array_foreach(all, i, item) if (t.n < TEXTS) t.of[t.n++] = json_string_value(item);
         return t;
 }
 

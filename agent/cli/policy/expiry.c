@@ -8,7 +8,10 @@
 #include "cli/complain.h"
 #include "host/clock.h"
 #include "signature/envelope.h"
+#include "signature/signer.h"
 #include "signature/succession.h"
+
+#include <string.h>
 
 bool expiry_says(const struct policy *p, struct err *ret) {
         int32_t left = policy_valid_until(p) - clock_now().day;
@@ -35,6 +38,31 @@ bool expiry_says_signers(const struct policy *p, int64_t at_s, struct err *ret) 
                && succession_ends(next, at_s, ret);
 }
 
+/* By this computer's clock, which decides nothing: at `issued` the certificate was valid, or it did not count. */
+static bool expiry_says_signed(struct bytes envelope, const struct policy *p, struct err *ret) {
+        auto_trust trust = NULL;
+        auto_envelope e = NULL;
+        const char *const *signers, *const *names;
+        const struct signer *signer;
+        size_t n = policy_signers(p, &signers);
+
+        if (trust_from_pem(signers, n, 1, &trust, NULL) < 0 || envelope_open(envelope, trust, &e, NULL) < 0)
+                return false;
+        n = envelope_signers(e, &names);
+        for (size_t i = 0; (signer = trust_signer(trust, i)); i++)
+                for (size_t j = 0; j < n; j++)
+                        if (strcmp(signer->name, names[j]) == 0 && signer_validity(signer, clock_now().unix_s) > 0) {
+                                (void)err_say(ret, 0,
+                                              "署名した「%s」の証明書は、この端末の時計では期限が切れています。"
+                                              "発行日時（issued）には有効でした",
+                                              "the certificate of '%s', who signed it, has expired by this computer's "
+                                              "clock; at 'issued' it was valid",
+                                              names[j]);
+                                return true;
+                        }
+        return false;
+}
+
 void expiry_note(const char *file, const struct policy *p) {
         struct err what = { "" };
 
@@ -47,8 +75,12 @@ void expiry_note(const char *file, const struct policy *p) {
 void expiry_note_envelope(const char *file, struct bytes envelope) {
         auto_free uint8_t *text = NULL;
         auto_policy p = NULL;
+        struct err what = { "" };
         size_t size;
 
-        if (envelope_peek(envelope, &text, &size, NULL) == 0 && policy_compile(bytes_of(text, size), &p, NULL) == 0)
-                expiry_note(file, p);
+        if (envelope_peek(envelope, &text, &size, NULL) < 0 || policy_compile(bytes_of(text, size), &p, NULL) < 0)
+                return;
+        expiry_note(file, p);
+        if (expiry_says_signed(envelope, p, &what))
+                complain_note(file, &what);
 }

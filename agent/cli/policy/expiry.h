@@ -20,5 +20,6 @@ bool expiry_says_signers(const struct policy *p, int64_t at_s, struct err *ret);
 /* Both as notes on stderr, under the file's name. `at_s` is the policy's `issued`. */
 void expiry_note(const char *file, const struct policy *p);
 
-/* The same for the content of an envelope; silent where that is no policy. */
+/* The same for the content of an envelope, and who signed it with a certificate that has expired meanwhile; silent
+ * where that is no policy. */
 void expiry_note_envelope(const char *file, struct bytes envelope);

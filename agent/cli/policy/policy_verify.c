@@ -183,7 +183,7 @@ static void print_words(const struct verify_report *r) {
         for (size_t i = 0; i < n; i++)
                 (void)printf(SAY(l, "  署名: %s\n", "  signed by: %s\n"), names[i]);
         (void)printf(SAY(l, "  必要 %u、あり %zu\n", "  %u needed, %zu there\n"), r->needed, n);
-        expiry_note(r->file, r->policy);
+        expiry_note_envelope(r->file, bytes_of(r->pem, r->size));
         if (policy_check_new(r->policy, &why) < 0)
                 (void)complain(EXIT_OK, "%s: 注意: 新しいポリシーとしては受け入れられません: %s",
                                "%s: note: not accepted as a new policy: %s", r->file, err_text(&why, language_now()));

@@ -46,7 +46,7 @@ struct path {
 };
 
 /* The path was found by signatures (authority_issued): by its hints OpenSSL would leave out the right issuer. */
-static int follows(X509_STORE_CTX *ctx, X509 *certificate, X509 *issuer) {
+static int roots_follow(X509_STORE_CTX *ctx, X509 *certificate, X509 *issuer) {
         const struct path *p = X509_STORE_CTX_get_app_data(ctx);
 
         for (size_t i = 0; i + 1 < p->n; i++)
@@ -92,7 +92,7 @@ int roots_new(const struct login_terms *terms, struct roots **ret, struct err *e
         }
         if (!r || !r->store || !r->param)
                 return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for authorities");
-        X509_STORE_set_check_issued(r->store, follows);
+        X509_STORE_set_check_issued(r->store, roots_follow);
         done = authorities_read(&r->authorities, terms, err);
         if (done < 0)
                 return done;
@@ -168,7 +168,7 @@ static enum certificate_fault path_verify(struct path *p) {
 }
 
 static enum certificate_fault fault_of_lists(const struct path *p, X509 *one, const struct path_above *above) {
-        static const enum certificate_fault faults[LIST_FAULTS] = {
+        static const enum certificate_fault by_list[LIST_FAULTS] = {
                 [LIST_NONE] = CERTIFICATE_NO_LIST,         [LIST_KEY] = CERTIFICATE_LIST_KEY,
                 [LIST_UNKNOWN] = CERTIFICATE_LIST_UNKNOWN, [LIST_INDIRECT] = CERTIFICATE_LIST_INDIRECT,
                 [LIST_PART] = CERTIFICATE_LIST_PART,       [LIST_AUTHORITIES] = CERTIFICATE_LIST_AUTHORITIES,
@@ -176,7 +176,7 @@ static enum certificate_fault fault_of_lists(const struct path *p, X509 *one, co
                 [LIST_COVERS] = CERTIFICATE_FINE,
         };
 
-        return faults[authorities_cover(&p->roots->authorities, one, above, p->crl_grace_s, p->now_s)];
+        return by_list[authorities_cover(&p->roots->authorities, one, above, p->crl_grace_s, p->now_s)];
 }
 
 /* One that is not the policy's own, and whoever signed it. */

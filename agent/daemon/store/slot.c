@@ -65,6 +65,34 @@ int mark_remove(int policy_fd) {
         return r == 0 && fsync(policy_fd) < 0 ? -errno : r;
 }
 
+static void floor_text(int64_t s, char to[MARK_TEXT]) {
+        (void)snprintf(to, MARK_TEXT, "%" PRId64 "\n", s);
+}
+
+int floor_read(int policy_fd, int64_t *ret_s) {
+        auto_free uint8_t *text = NULL;
+        char again[MARK_TEXT];
+        int64_t s = 0;
+        size_t size;
+        int r = file_read(policy_fd, "issued", MARK_TEXT, &text, &size);
+
+        if (r < 0)
+                return r;
+        (void)sscanf((char *)text, "%" SCNd64, &s);
+        floor_text(s, again);
+        if (!bytes_equal(bytes_of(text, size), bytes_text(again)))
+                return -EBADMSG;
+        *ret_s = s;
+        return 0;
+}
+
+int floor_write(int policy_fd, int64_t s, struct err *err) {
+        char line[MARK_TEXT];
+
+        floor_text(s, line);
+        return file_replace(policy_fd, "issued", bytes_text(line), 0600, err);
+}
+
 static int by_serial_descending(const void *a, const void *b) {
         uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 

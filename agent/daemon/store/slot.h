@@ -21,6 +21,10 @@ int mark_read(int policy_fd, struct mark *ret);
 int mark_write(int policy_fd, struct mark mark, struct err *err);
 int mark_remove(int policy_fd); /* durably; none is fine */
 
+/* The latest second at which somebody signed what was accepted here. As mark_read and mark_write. */
+int floor_read(int policy_fd, int64_t *ret_s);
+int floor_write(int policy_fd, int64_t s, struct err *err);
+
 /* The serials of all slots, highest first; other entries are not listed. The caller frees. */
 int slots_list(int policy_fd, uint64_t **ret, size_t *ret_n, struct err *err);
 

@@ -21,8 +21,9 @@ struct store {
         bool loaded;     /* what is in force is known */
         /* Of the policy in force; serial 0 and NULL where there is none. */
         uint64_t serial;
-        int64_t issued_s;
         struct trust *next;
+        int64_t floor_s;  /* nothing issued before it is accepted */
+        int floor_status; /* of floor_read */
 };
 
 void store_free(struct store *s) {
@@ -82,6 +83,8 @@ int store_open(const char *config_dir, const char *state_dir, struct store **ret
         if (r < 0)
                 return r;
         s->mark_status = mark_read(s->policy_fd, &s->mark);
+        s->floor_s = INT64_MIN;
+        s->floor_status = floor_read(s->policy_fd, &s->floor_s);
         if (s->mark_status < 0)
                 r = recover_mark(s, err);
         if (r < 0)
@@ -120,18 +123,32 @@ static int trust_in_force(const struct store *s, struct trust **pinned, const st
         return r;
 }
 
-/* `p` NULL: no policy is in force. */
-static void put_in_force(struct store *s, const struct policy *p, struct trust *next) {
-        trust_free(s->next);
-        s->next = next;
-        s->serial = p ? policy_serial(p) : 0;
-        s->issued_s = p ? policy_issued(p) : INT64_MIN;
-        s->loaded = true;
-}
-
 /* Several skipped slots make one line. */
 static void add_note(struct err *note, const struct err *why) {
         err_append(note, note && note->text[0] ? "; " : "", why);
+}
+
+/* A signer's certificate is judged at `issued`, which the signer writes: the latest that was ever signed outlasts a
+ * policy that cannot be read any more. What a terminal's own clock says raises nothing: one boot in 2099 would end it.
+ */
+static void raise_floor(struct store *s, int64_t issued_s, struct err *note) {
+        struct err why;
+
+        if (issued_s <= s->floor_s)
+                return;
+        s->floor_s = issued_s;
+        if (floor_write(s->policy_fd, issued_s, &why) < 0)
+                add_note(note, &why);
+}
+
+/* `p` NULL: no policy is in force. */
+static void put_in_force(struct store *s, const struct policy *p, struct trust *next, struct err *note) {
+        trust_free(s->next);
+        s->next = next;
+        s->serial = p ? policy_serial(p) : 0;
+        if (p)
+                raise_floor(s, policy_issued(p), note);
+        s->loaded = true;
 }
 
 /* The slots the mark names, each under the trust that is recorded in it. */
@@ -156,7 +173,7 @@ static void load_above_mark(struct store *s, struct accepted *a, uint64_t serial
 
         if (r == 0 && new.doubt)
                 why = new.why, r = new.doubt;
-        if (r == 0 && policy_issued(new.policy) < policy_issued(a->policy))
+        if (r == 0 && policy_issued(new.policy) < s->floor_s)
                 r = err_say(&why, -ESTALE,
                             "保存されているポリシー第%" PRIu64 "号: 発行日時が、いまのポリシーより前です",
                             "policy %" PRIu64 " on disk: issued before the one in force", serial);
@@ -170,6 +187,20 @@ static void load_above_mark(struct store *s, struct accepted *a, uint64_t serial
         accepted_deinit(a);
         *a = new;
         new = (struct accepted){ 0 };
+}
+
+/* What cannot be read is no reason to accept what is older than all that can. */
+static void settle_floor(struct store *s, const struct policy *p, struct err *note) {
+        struct err why;
+
+        if (p)
+                raise_floor(s, policy_issued(p), note);
+        if (s->floor_status == 0 || s->floor_status == -ENOENT)
+                return;
+        (void)err_say(&why, 0, "これまでの最も新しい発行日時の記録が読めなかったため、いまのポリシーから取り直しました",
+                      "the record of the latest date of issue was unreadable and was taken from the policy in force");
+        add_note(note, &why);
+        s->floor_status = 0;
 }
 
 static int finish_interrupted(struct store *s, struct accepted *a, struct err *note) {
@@ -218,6 +249,7 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
                 *note = (struct err){ "" };
         load_marked(s, &a, note);
         settle_mark(s, note);
+        settle_floor(s, a.policy, note);
         if (finish_interrupted(s, &a, note) == 0 && (s->mark_status == 0 || s->mark.highest == 0))
                 slots_prune(s->policy_fd, s->mark);
         note_outdated(a.policy, note);
@@ -225,7 +257,7 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
                 (void)err_say_wrap(&a.why, 0, "第%" PRIu64 "号", "policy %" PRIu64, policy_serial(a.policy));
                 add_note(note, &a.why);
         }
-        put_in_force(s, a.policy, TAKE(a.next));
+        put_in_force(s, a.policy, TAKE(a.next), note);
         *ret = TAKE(a.policy);
         return 0;
 }
@@ -239,14 +271,14 @@ static int check_order(const struct store *s, const struct policy *p, struct err
                                policy_serial(p), s->mark.highest);
         /* Certificates are judged at `issued`, which the signer chooses: it must not go back to a time when an expired
          * one was valid. */
-        if (policy_issued(p) < s->issued_s)
-                return err_say(err, -ESTALE, "issued（発行日時）が、いまのポリシーより前です",
-                               "'issued' is earlier than that of the policy in force");
+        if (policy_issued(p) < s->floor_s)
+                return err_say(err, -ESTALE, "issued（発行日時）が、これまでに有効だったポリシーより前です",
+                               "'issued' is earlier than that of a policy that was in force");
         return succession_step(p, s->mark.highest, err);
 }
 
 /* No number is left above the mark (a version before this one accepted any): root may have them begin again. Nothing
- * older comes back by it: `issued` must be later than that of the policy in force. */
+ * older comes back by it: `issued` must be later than any that was in force. */
 static int check_restart(const struct store *s, const struct policy *p, bool forced, struct err *err) {
         if (!forced)
                 return err_say(
@@ -254,9 +286,9 @@ static int check_restart(const struct store *s, const struct policy *p, bool for
                         "第%" PRIu64 "号より大きな番号はもう使えません。root が push --force で番号を始め直せます",
                         "no number is left above serial %" PRIu64 ": with push --force root lets them begin again",
                         s->mark.highest);
-        if (policy_issued(p) <= s->issued_s)
-                return err_say(err, -ESTALE, "issued（発行日時）が、いまのポリシーより後ではありません",
-                               "'issued' is not later than that of the policy in force");
+        if (policy_issued(p) <= s->floor_s)
+                return err_say(err, -ESTALE, "issued（発行日時）が、これまでに有効だったポリシーより後ではありません",
+                               "'issued' is not later than that of each policy that was in force");
         return succession_step(p, 0, err);
 }
 
@@ -337,7 +369,7 @@ int store_install(struct store *s, struct bytes envelope, const struct policy *p
                 r = write_down(s, envelope, policy_serial(p), err);
         if (r < 0)
                 return err_say_wrap(err, r, "いまのポリシーのままにします", "keeping the policy in force");
-        put_in_force(s, p, TAKE(next));
+        put_in_force(s, p, TAKE(next), NULL);
         slots_prune(s->policy_fd, s->mark);
         return 0;
 }

@@ -4,6 +4,8 @@
  *   STATE/policy/SERIAL/envelope.cms   what was pushed, byte for byte
  *   STATE/policy/SERIAL/trust.pem      the trust it was accepted under
  *   STATE/policy/mark                  "HIGHEST PREVIOUS\n": serials that may be loaded, and the mark that must rise
+ *   STATE/policy/issued                "SECOND\n": the latest `issued` that was ever in force, below which nothing new
+ * is
  *
  * A slot appears by rename of a fully synced directory, so a crash at any point leaves the old policy or the new one.
  */
@@ -33,7 +35,7 @@ int store_load(struct store *s, struct policy **ret, struct err *note);
 
 /* Verify under the trust in force (the signers of the policy in force; config_dir/trust.pem where there is none),
  * compile, compare serials, ask whether another could follow. *ret is the caller's. -EKEYREJECTED, -EKEYEXPIRED,
- * -EBADMSG, -ESTALE (serial not higher than the mark, or issued before the policy in force), -ERANGE (too high).
+ * -EBADMSG, -ESTALE (serial not higher than the mark, or issued before the latest), -ERANGE (too high).
  *
  * With `waived` root sets aside what would keep a terminal where it is (docs/adr/0193): it gets what that was, "" where
  * there was nothing to set aside. Signatures, and that nothing older comes back, are never set aside. */

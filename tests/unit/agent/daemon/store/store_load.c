@@ -172,3 +172,44 @@ Test(store_open, without_a_place_says_so) {
         spill("file", bytes_text(""));
         cr_expect_lt(store_open("config", "file", &second, &err), 0);
 }
+
+/* An expired signer would otherwise be valid again where the newest policy cannot be read. */
+Test(store_load, what_was_signed_last_outlasts_the_policy_that_said_so) {
+        char note[ERR_TEXT];
+
+        issue("7.cms", &(struct decree){ 7, "2026-08-01T00:00:00Z" }, "alice");
+        push_ok("7.cms");
+        cr_expect(bytes_equal(slurp("state/policy/issued"), bytes_text("1785542400\n")));
+        spill("state/policy/7/envelope.cms", bytes_text("x"));
+        cr_expect_eq(reopen(note), 6);
+        issue("8.cms", &(struct decree){ 8, "2026-07-31T23:59:59Z" }, "alice");
+        expect_refused("8.cms", -ESTALE, "'issued' is earlier than that of a policy that was in force");
+        spill("state/policy/6/envelope.cms", bytes_text("y"));
+        cr_expect_eq(reopen(note), 0);
+        expect_refused("8.cms", -ESTALE, "'issued' is earlier than that of a policy that was in force");
+        issue("8.cms", &(struct decree){ 8, "2026-08-01T00:00:00Z" }, "alice");
+        push_ok("8.cms");
+        cr_expect_eq(reopen(note), 8);
+        cr_expect_str_empty(note);
+}
+
+/* As an older version leaves it; and as a disk does. */
+Test(store_load, the_latest_date_of_issue_is_taken_from_the_policy_where_it_cannot_be_read) {
+        static const char *const damaged[] = { "",      "1780272000",     "x\n",
+                                               "0x7\n", "1780272000 1\n", "99999999999999999999\n" };
+        char note[ERR_TEXT];
+
+        cr_assert_eq(unlink("state/policy/issued"), 0);
+        cr_expect_eq(reopen(note), 6);
+        cr_expect_str_empty(note);
+        cr_expect(bytes_equal(slurp("state/policy/issued"), bytes_text("1780272000\n")));
+        for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
+                spill("state/policy/issued", bytes_text(damaged[i]));
+                cr_expect_eq(reopen(note), 6);
+                cr_expect(strstr(note, "record of the latest date of issue was unreadable"), "'%s': %s", damaged[i],
+                          note);
+                cr_expect(bytes_equal(slurp("state/policy/issued"), bytes_text("1780272000\n")), "'%s'", damaged[i]);
+                cr_expect_eq(reopen(note), 6);
+                cr_expect_str_empty(note);
+        }
+}
