@@ -95,6 +95,8 @@ static int card_prepare(struct helper *h, struct bytes from) {
 
 static int card_list(struct helper *h, const char *module, struct card_listed *listed) {
         static const struct token_teller teller = { say_authority, say_found };
+        char readers[SLOTS_MAX][65];
+        uint8_t to[CARD_MAX];
         struct err err;
         int r = h->stage == STAGE_READY ? 0 : card_load(h, module, &err);
 
@@ -107,6 +109,8 @@ static int card_list(struct helper *h, const char *module, struct card_listed *l
                 return 0;
         }
         r = tokens_list(&h->tokens, &teller, listed);
+        if (r == 0 && watch_has_another(&h->watch, readers, tokens_readers(&h->tokens, readers)))
+                r = card_say(to, card_unreached_encode(to));
         if (listed->n == 0 && listed->result != CARD_GONE && watch_wait(&h->watch, NULL, PULLED_MS) != WATCHED_STAYS)
                 listed->result = CARD_GONE;
         return r;
@@ -198,6 +202,20 @@ static int card_tries(struct helper *h, struct bytes from) {
         return token ? card_say(to, card_left_encode(token_pin(&h->tokens, token), to)) : -EBADMSG;
 }
 
+/* For who sets a terminal up: no module, no card. */
+static int card_hear(struct helper *h, struct bytes from) {
+        struct card_heard heard;
+        uint8_t to[CARD_MAX];
+        int r = card_hear_decode(from);
+
+        if (r < 0)
+                return r;
+        watch_open(&h->watch);
+        heard = (struct card_heard){ .error = h->watch.error, .readers = (uint8_t)h->watch.n };
+        r = card_say(to, card_heard_encode(&heard, to));
+        return r < 0 ? r : -EPIPE;
+}
+
 static int card_look(struct helper *h, struct bytes from) {
         char reader[CARD_READER];
         uint8_t to[CARD_MAX];
@@ -212,7 +230,8 @@ static const struct {
 } requests[CARD_MESSAGES] = {
         [CARD_PREPARE] = { card_prepare, STAGE_NEW },    [CARD_OPEN] = { open_module, STAGE_NEW | STAGE_READY },
         [CARD_SIGN] = { card_sign_message, STAGE_OPEN }, [CARD_LOOK] = { card_look, STAGE_OPEN },
-        [CARD_TRIES] = { card_tries, STAGE_OPEN },       [CARD_WATCH] = { card_watch, STAGE_OPEN },
+        [CARD_HEAR] = { card_hear, STAGE_NEW },          [CARD_TRIES] = { card_tries, STAGE_OPEN },
+        [CARD_WATCH] = { card_watch, STAGE_OPEN },
 };
 
 static int card_handle(struct helper *h, struct bytes from) {

@@ -8,7 +8,6 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#define SLOTS_MAX 64
 #define OBJECTS_MAX 32
 
 static enum pin_state state_of(CK_FLAGS flags) {
@@ -249,4 +248,19 @@ int tokens_list(struct tokens *t, const struct token_teller *teller, struct card
                 *ret = (struct card_listed){ .result = CARD_OK };
         ret->n = (uint32_t)t->n_keys;
         return 0;
+}
+
+size_t tokens_readers(const struct tokens *t, char to[SLOTS_MAX][65]) {
+        CK_SLOT_ID slots[SLOTS_MAX];
+        CK_ULONG n = SLOTS_MAX, told = 0;
+
+        if (t->p11->C_GetSlotList(CK_FALSE, slots, &n) != CKR_OK)
+                return 0;
+        for (CK_ULONG i = 0; i < n; i++) {
+                CK_SLOT_INFO slot = { 0 };
+
+                if (t->p11->C_GetSlotInfo(slots[i], &slot) == CKR_OK)
+                        module_text(bytes_of(slot.slotDescription, sizeof slot.slotDescription), to[told++], 65);
+        }
+        return told;
 }

@@ -6,6 +6,7 @@
 #include "card/module.h"
 
 #define TOKENS_MAX 16
+#define SLOTS_MAX 64
 
 struct card_token {
         CK_SLOT_ID slot;
@@ -41,6 +42,9 @@ struct token_teller {
 /* Find every certificate with a key behind a PIN, and tell each, the authorities' of its card before it. ret->result is
  * CARD_OK if there is a card; the rest of `ret` is filled in. Returns 0, or -errno of the teller. */
 int tokens_list(struct tokens *t, const struct token_teller *teller, struct card_listed *ret);
+
+/* The readers of all slots that the module has, as it describes them: how many. */
+size_t tokens_readers(const struct tokens *t, char to[SLOTS_MAX][65]);
 
 /* The state at this moment; token_pin returns 0 if it cannot be read. */
 enum pin_state token_pin(const struct tokens *t, const struct card_token *token);

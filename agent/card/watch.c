@@ -15,8 +15,8 @@ void watch_open(struct reader_watch *w) {
         DWORD room = sizeof w->names - 1;
 
         *w = (struct reader_watch){ 0 };
-        if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &w->pcscd) != SCARD_S_SUCCESS
-            || SCardListReaders(w->pcscd, NULL, w->names, &room) != SCARD_S_SUCCESS)
+        w->error = (uint32_t)SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &w->pcscd);
+        if (w->error || SCardListReaders(w->pcscd, NULL, w->names, &room) != SCARD_S_SUCCESS)
                 return;
         for (const char *name = w->names; *name && w->n < READERS_MAX; name += strlen(name) + 1)
                 w->readers[w->n++] = (SCARD_READERSTATE){ .szReader = name, .dwCurrentState = SCARD_STATE_UNAWARE };
@@ -48,6 +48,18 @@ static DWORD watch_choose(const struct reader_watch *w, const char *reader, SCAR
                            : w->readers[i].dwCurrentState & SCARD_STATE_PRESENT)
                         to[n++] = w->readers[i];
         return n;
+}
+
+bool watch_has_another(const struct reader_watch *w, char (*readers)[65], size_t n) {
+        for (size_t i = 0; i < w->n; i++) {
+                bool among = !(w->readers[i].dwCurrentState & SCARD_STATE_PRESENT);
+
+                for (size_t k = 0; k < n && !among; k++)
+                        among = is_meant(w->readers[i].szReader, readers[k]);
+                if (!among)
+                        return true;
+        }
+        return false;
 }
 
 bool watch_knows(const struct reader_watch *w, const char *reader) {

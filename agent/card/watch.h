@@ -13,6 +13,7 @@
 
 struct reader_watch {
         SCARDCONTEXT pcscd;
+        uint32_t error; /* why there is none */
         size_t n;
         SCARD_READERSTATE readers[READERS_MAX]; /* as watch_open found them */
         char names[READERS_MAX * (MAX_READERNAME + 1) + 1];
@@ -27,6 +28,9 @@ bool watch_is_stale(const struct reader_watch *w);
 
 /* Whether pcscd has a reader of that name; `reader` is a slot's description. */
 bool watch_knows(const struct reader_watch *w, const char *reader);
+
+/* Whether there was a card in a reader of which none of these is the description. */
+bool watch_has_another(const struct reader_watch *w, char (*readers)[65], size_t n);
 
 enum watched {
         WATCHED_STAYS, /* it is the card that was there at watch_open */

@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import card_helper as helper  # noqa: E402
+import reader as readers  # noqa: E402
 from card_desk import AUTHORITY, DER, KEYS, MODULE, NONCE, ONE_PIN_MODULE, Desk, a_jpki_card, a_piv_card, main, verifies  # noqa: E402
 from card_helper import Helper  # noqa: E402
 from programs import BUILD  # noqa: E402
@@ -101,6 +102,18 @@ class Piv(Desk):
         self.expect_signed(one, one.found[0], "123456")
         self.assertEqual(one.sign(one.found[0], "87654321").result, helper.PIN_WRONG)
         self.assertEqual((first.pin.left, second.pin.left), (2, 3))
+
+
+class ManyReaders(unittest.TestCase):
+    def test_a_card_in_the_fifth_reader_is_said_to_be_out_of_reach(self):
+        """OpenSC has 16 slots and gives each reader four, whatever is in it."""
+        with readers.Service(drivers=3) as service:
+            for i in (3, 4):
+                service.reader(i).insert(a_piv_card())
+                with Helper(MODULE) as one:
+                    self.assertEqual((len(one.found), one.unreached), (i < 4, i >= 4))
+                    self.assertEqual(one.ask_service(), (0, 6))
+                service.reader(i).remove()
 
 
 class Jpki(Desk):

@@ -11,7 +11,7 @@ from collections import namedtuple
 from programs import CLEAN, program
 
 PATIENCE_S = 20
-OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN, TRIES, LEFT, AUTHORITY = range(1, 15)
+OPEN, SIGN, WATCH, FOUND, LISTED, SIGNED, REMOVED, PREPARE, READY, LOOK, SEEN, TRIES, LEFT, AUTHORITY, HEAR, HEARD, UNREACHED = range(1, 18)
 READER_UNKNOWN, READER_EMPTY, READER_HOLDS = range(3)
 OK, PIN_WRONG, PIN_IS_LOCKED, PIN_MALFORMED, GONE, UNABLE = range(6)
 UNKNOWN, FRESH, COUNT_LOW, LAST_TRY, LOCKED = range(5)
@@ -60,11 +60,15 @@ class Helper:
 
     def open(self, module):
         self.say(OPEN, counted(module.encode()))
-        self.found, self.authorities = [], []
+        self.found, self.authorities, self.unreached = [], [], False
         kind, body = self.hear()
-        while kind in (FOUND, AUTHORITY):
+        while kind in (FOUND, AUTHORITY, UNREACHED):
             if kind == AUTHORITY:
                 self.authorities.append(split(body)[0])
+                kind, body = self.hear()
+                continue
+            if kind == UNREACHED:
+                self.unreached = True
                 kind, body = self.hear()
                 continue
             slot, *pin = struct.unpack_from("<QBBB", body)
@@ -78,6 +82,14 @@ class Helper:
         self.result, n = struct.unpack_from("<BI", body)
         self.text = split(body[5:])[0].decode()
         assert n == len(self.found)
+
+    def ask_service(self):
+        """What pcscd says to a helper of its own: the error, and how many readers."""
+        with Helper() as other:
+            other.say(HEAR, b"")
+            kind, body = other.hear()
+            assert kind == HEARD, kind
+            return struct.unpack("<IB", body)
 
     def sign(self, card, pin, nonce=bytes(32)):
         self.say(SIGN, struct.pack("<Q", card.slot) + counted(card.id) + counted(pin.encode()) + nonce)

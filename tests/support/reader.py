@@ -15,6 +15,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -25,6 +26,13 @@ import time
 PCSCD = "/usr/sbin/pcscd"
 PORT = 0x8C7B  # of vpcd's first reader; the second's is the next
 NAME = "Virtual PCD 00 0%d"
+DRIVER = """FRIENDLYNAME "Desk {0}"
+DEVICENAME /dev/null:0x{1:X}
+LIBPATH /run/pcscd/{0}.so
+CHANNELID 0x{1:X}
+"""     # of two readers, where there is more than one: each its own copy, as it knows two in all
+READERS, MNT_DETACH = "/etc/reader.conf.d/vpcd", 2
+VPCD = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
 PATIENCE_S = 20
 CLONE_NEWNS, CLONE_NEWNET, MS_BIND, MS_REC, MS_PRIVATE = 0x20000, 0x40000000, 0x1000, 0x4000, 0x40000
 SIOCSIFFLAGS, IFF_UP, TCP_QUICKACK = 0x8914, 1, 12
@@ -73,10 +81,18 @@ def without_polkit():
 
 
 class Service:
+    def __init__(self, drivers=1):
+        """Each has two readers."""
+        self.drivers = drivers
+
     def __enter__(self):
+        for i in range(self.drivers if self.drivers > 1 else 0):
+            shutil.copy(VPCD, f"/run/pcscd/{i}.so")
+        if self.drivers > 1:
+            mount_file("".join(DRIVER.format(i, PORT + 2 * i) for i in range(self.drivers)), READERS)
         self.log = tempfile.TemporaryFile()
         self.library = ctypes.CDLL("libpcsclite.so.1")
-        self.readers = [Reader(self, i) for i in range(2)]
+        self.readers = [Reader(self, i) for i in range(self.drivers * 2)]
         self.start()
         return self
 
@@ -95,6 +111,8 @@ class Service:
             reader.leave()
         self.stop()
         self.log.close()
+        if self.drivers > 1:
+            call(libc.umount2, READERS.encode(), MNT_DETACH)
 
     def said(self):
         self.log.seek(0)
@@ -125,7 +143,8 @@ class Service:
 
 class Reader:
     def __init__(self, service, i):
-        self.service, self.port, self.name = service, PORT + i, NAME % i
+        self.service, self.port = service, PORT + i
+        self.name = NAME % i if service.drivers == 1 else f"Desk {i // 2} 00 0{i % 2}"
         self.connection = self.card = self.pull_at = None
         self.commands = []
 

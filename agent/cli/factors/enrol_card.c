@@ -67,6 +67,11 @@ static int read_list(const struct child *helper, struct cards *cards) {
                         return enrol_card_listed(message);
                 if (card_type(message) == CARD_AUTHORITY)
                         continue;
+                if (card_unreached_decode(message) == 0) {
+                        (void)complain(EXIT_OK, "注意: このモジュールでは読めないリーダーに、カードがあります",
+                                       "note: there is a card in a reader that the module does not read");
+                        continue;
+                }
                 if (cards->n == CARDS_MAX || card_found_decode(message, &cards->found[cards->n]) < 0)
                         return complain(EXIT_COULD_NOT, "sekimori-card の応答が正しくありません",
                                         "sekimori-card answered something else");

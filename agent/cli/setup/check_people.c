@@ -145,27 +145,3 @@ void check_administrators(struct check_context *g) {
                             "enrol USER recovery (root, or somebody in the group sudo)"),
                         n, n ? names : SAY(g->l, "なし", "nobody"));
 }
-
-void check_reader(struct check_context *g) {
-        const char *module = g->policy ? policy_login_terms(g->policy)->card.module : NULL;
-
-        if (!module)
-                finding_add(g, FINDING_OK, SAY(g->l, "このポリシーはカードを使いません", "this policy uses no cards"));
-        else if (!check_context_has(g, module + 1))
-                finding_add(
-                        g, FINDING_WARNING,
-                        SAY(g->l,
-                            "カードのモジュール %s がありません: sudo apt install ./opensc-pkcs11_*.deb（入手は導入手引き 2.4）",
-                            "the card module %s is not there: sudo apt install ./opensc-pkcs11_*.deb (INSTALLING 2.4: how it gets here)"),
-                        module);
-        else if (!json_is_true(check_context_status(g, "card", "service")))
-                finding_add(g, FINDING_WARNING,
-                            SAY(g->l, "カードの仕組み（pcscd）が応答しません: systemctl enable --now pcscd.socket",
-                                "the card service (pcscd) does not answer: systemctl enable --now pcscd.socket"));
-        else if (!json_is_true(check_context_status(g, "card", "reader")))
-                finding_add(g, FINDING_WARNING,
-                            SAY(g->l, "使えるカードリーダーがありません: つないでからもう一度確かめてください",
-                                "there is no card reader that may be used: plug it in and look again"));
-        else
-                finding_add(g, FINDING_OK, SAY(g->l, "カードを読めます", "cards can be read"));
-}

@@ -22,7 +22,9 @@ check check_disks;
 /* check_rivals.c */
 check check_rivals;
 /* check_people.c */
-check check_administrators, check_reader;
+check check_administrators;
+/* check_reader.c */
+check check_reader;
 /* check_pam.c */
 check check_profile, check_password, check_services, check_logins, check_exempt;
 /* check_doors.c */

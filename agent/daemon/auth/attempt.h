@@ -69,7 +69,7 @@ struct attempt {
         struct card_found *own;  /* NULL: none; owned */
         struct card_chain chain; /* of all cards that were read so far */
         enum certificate_fault card_fault;
-        bool card_told;
+        bool card_told, card_unreached; /* there is one in a reader that the module does not read */
         enum pin_state pin_state;
         uint8_t nonce[CARD_NONCE];
 

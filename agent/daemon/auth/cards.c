@@ -44,7 +44,7 @@ static void cards_find(struct attempt *a, bool afresh) {
         free(TAKE(a->own));
         card_chain_deinit(&a->chain);
         a->card_fault = CERTIFICATE_FINE;
-        a->card_told = false;
+        a->card_told = a->card_unreached = false;
         r = n ? start_helper(a, terms->card.module, afresh) : -EINVAL;
         if (r == 0)
                 r = attempt_watch_card(a);
@@ -143,6 +143,8 @@ static void cards_listed(struct attempt *a) {
         }
         if (a->own)
                 settle_pin(a);
+        else if (a->card_unreached)
+                attempt_tell(a, WORD_CARD_UNREACHED);
         if (a->own)
                 attempt_choose(a);
         else
@@ -214,6 +216,8 @@ static void cards_understand(struct attempt *a, struct bytes message) {
                 cards_authority(a, message);
         else if (a->state == ATTEMPT_FINDING && type == CARD_FOUND)
                 cards_found(a, message);
+        else if (a->state == ATTEMPT_FINDING && card_unreached_decode(message) == 0)
+                a->card_unreached = true;
         else if (a->state == ATTEMPT_FINDING && type == CARD_LISTED && card_listed_decode(message, &list) == 0)
                 cards_listed(a);
         else if (a->state == ATTEMPT_COUNTING && card_left_decode(message, &left) == 0)

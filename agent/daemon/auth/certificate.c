@@ -63,19 +63,22 @@ static bool extended_usage_fits(X509 *certificate) {
         return fits;
 }
 
-/* By its basicConstraints, or by what it may sign. */
-static bool certificate_is_authoritys(X509 *certificate) {
-        return X509_get_extension_flags(certificate) & EXFLAG_CA || X509_check_ca(certificate) != 0;
+/* An authority's, by its basicConstraints or by what it may sign; or too old to say what it is for. */
+static bool certificate_is_no_persons(X509 *certificate) {
+        return X509_get_version(certificate) != X509_VERSION_3 || X509_get_extension_flags(certificate) & EXFLAG_CA
+               || X509_check_ca(certificate) != 0;
 }
 
-static enum certificate_fault judge_leaf(X509 *certificate, int64_t now_s) {
+/* `is_alone`: nobody vouches for it but who enrolled it, and `openssl req -x509` calls all that it makes an
+ * authority's. */
+static enum certificate_fault judge_leaf(X509 *certificate, bool is_alone, int64_t now_s) {
         int from;
 
         if (X509_get_extension_flags(certificate) & EXFLAG_CRITICAL) /* and not understood */
                 return CERTIFICATE_MALFORMED;
         if (signer_key_unfit(X509_get0_pubkey(certificate)))
                 return CERTIFICATE_WEAK;
-        if (X509_get_version(certificate) != X509_VERSION_3 || certificate_is_authoritys(certificate))
+        if (!is_alone && certificate_is_no_persons(certificate))
                 return CERTIFICATE_PURPOSE;
         /* Without the extension OpenSSL answers with every bit. */
         if (!(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) || !extended_usage_fits(certificate))
@@ -98,7 +101,7 @@ enum certificate_fault certificate_judge_chain(const struct roots *r, const stru
                 return CERTIFICATE_MALFORMED;
         if (!is_theirs(r, terms, der, certificate, user, f))
                 return CERTIFICATE_NOT_THEIRS;
-        fault = judge_leaf(certificate, now_s);
+        fault = judge_leaf(certificate, !roots_name_authorities(r), now_s);
         (void)crypto_reason();
         return fault == CERTIFICATE_FINE ? roots_verify(r, certificate, chain, terms->card.crl_grace_s, now_s) : fault;
 }

@@ -240,7 +240,7 @@ static void watch_understand(struct session *x, struct bytes said) {
         struct card_listed listed;
         int type = card_type(said);
 
-        if (x->watch.state == WATCH_LISTING && type == CARD_AUTHORITY)
+        if (x->watch.state == WATCH_LISTING && (type == CARD_AUTHORITY || type == CARD_UNREACHED))
                 return; /* the card that is looked for is known by its own certificate */
         if (x->watch.state == WATCH_ON && card_removed_decode(said) == 0)
                 card_is_gone(x);

@@ -143,6 +143,9 @@ static const char *const sentences[LOGIN_WORDS][LANGUAGES] = {
                                "logging in. Please check whether you have another card." ASK_EN },
         [WORD_CARD_UNREADABLE] = { "ICカードを読み取れませんでした。置き直して、もう一度お試しください。" ASK_JA,
                                    "The card could not be read. Please put it on the reader again and retry." ASK_EN },
+        [WORD_CARD_UNREACHED] = { "この端末では読めないカードリーダーに、ICカードがあります。別のリーダーに置いて、もう一度お試しください。" ASK_JA,
+                                  "There is a card in a reader that this terminal does not read. Please put it on another "
+                                  "reader and retry." ASK_EN },
         [WORD_CARD_UNPROVEN] = { "ICカードが本物であることを確かめられませんでした。このカードではログインできません。" CALL_JA,
                                  "The card could not prove to be genuine, and cannot be used to log in." CALL_EN },
         [WORD_CARD_NONE] = { "ICカードが見つかりません。リーダーに置いて、もう一度お試しください。" ASK_JA,

@@ -55,6 +55,7 @@ enum login_word {
         WORD_CARD_WEAK,
         WORD_CARD_POLICY,
         WORD_CARD_UNREADABLE, /* CERTIFICATE_MALFORMED, CARD_UNABLE */
+        WORD_CARD_UNREACHED,  /* in a reader that the module has no place for */
         WORD_CARD_UNPROVEN,   /* the signature is not the certificate's */
         WORD_CARD_NONE,       /* a reader, and no card in it */
         WORD_CARD_PULLED,     /* CARD_GONE in the middle of it */

@@ -293,6 +293,48 @@ int card_authority_decode(struct bytes from, struct card_authority *ret) {
         return -EBADMSG;
 }
 
+size_t card_hear_encode(void *to) {
+        struct bytes_out out = card_begin(to, CARD_HEAR);
+
+        return card_used(&out);
+}
+
+int card_hear_decode(struct bytes from) {
+        struct bytes in = card_body(from, CARD_HEAR);
+
+        return bytes_done(&in) ? 0 : -EBADMSG;
+}
+
+size_t card_heard_encode(const struct card_heard *h, void *to) {
+        struct bytes_out out = card_begin(to, CARD_HEARD);
+
+        bytes_put_uint(&out, h->error, 4);
+        bytes_put_uint(&out, h->readers, 1);
+        return card_used(&out);
+}
+
+int card_heard_decode(struct bytes from, struct card_heard *ret) {
+        struct bytes in = card_body(from, CARD_HEARD);
+
+        *ret = (struct card_heard){ .error = bytes_u32(&in), .readers = bytes_u8(&in) };
+        if (bytes_done(&in))
+                return 0;
+        memset(ret, 0, sizeof *ret);
+        return -EBADMSG;
+}
+
+size_t card_unreached_encode(void *to) {
+        struct bytes_out out = card_begin(to, CARD_UNREACHED);
+
+        return card_used(&out);
+}
+
+int card_unreached_decode(struct bytes from) {
+        struct bytes in = card_body(from, CARD_UNREACHED);
+
+        return bytes_done(&in) ? 0 : -EBADMSG;
+}
+
 static bool listed_in_range(const struct card_listed *l) {
         return l->result < CARD_RESULTS && l->n <= CARDS_MAX && is_text(l->text, sizeof l->text);
 }

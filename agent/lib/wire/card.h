@@ -4,7 +4,9 @@
  *
  *   CARD_PREPARE module         ->  CARD_READY once the module is loaded; no card was looked at
  *   CARD_OPEN module            ->  for each card CARD_AUTHORITY for each certificate of an authority on it, and then
- *                                   CARD_FOUND for each other one; then CARD_LISTED
+ *                                   CARD_FOUND for each other one; CARD_UNREACHED where there is a card in a reader for
+ *                                   which the module has no slot; then CARD_LISTED
+ *   CARD_HEAR                   ->  CARD_HEARD: whether the card service lets this helper in; and the helper ends
  *   CARD_TRIES slot             ->  CARD_LEFT: how many tries its PIN has at this moment
  *   CARD_SIGN slot, id, pin, …  ->  CARD_SIGNED
  *   CARD_LOOK reader            ->  CARD_SEEN
@@ -44,6 +46,9 @@ enum card_message {
         CARD_TRIES,
         CARD_LEFT,
         CARD_AUTHORITY,
+        CARD_HEAR,
+        CARD_HEARD,
+        CARD_UNREACHED,
         CARD_MESSAGES,
 };
 
@@ -90,6 +95,12 @@ struct card_listed {
         char text[256];
 };
 
+/* What pcscd says to the user as whom the helper runs. */
+struct card_heard {
+        uint32_t error; /* of SCardEstablishContext; 0: none */
+        uint8_t readers;
+};
+
 struct card_sign {
         uint64_t slot;
         uint8_t n_id, id[CARD_ID];
@@ -121,6 +132,9 @@ size_t card_tries_encode(uint64_t slot, void *to);
 size_t card_left_encode(enum pin_state pin, void *to);
 size_t card_found_encode(const struct card_found *f, void *to);
 size_t card_authority_encode(const struct card_authority *a, void *to);
+size_t card_hear_encode(void *to);
+size_t card_heard_encode(const struct card_heard *h, void *to);
+size_t card_unreached_encode(void *to);
 size_t card_listed_encode(const struct card_listed *l, void *to);
 size_t card_signed_encode(const struct card_signed *s, void *to);
 size_t card_removed_encode(void *to);
@@ -138,6 +152,9 @@ int card_tries_decode(struct bytes from, uint64_t *ret_slot);
 int card_left_decode(struct bytes from, enum pin_state *ret);
 int card_found_decode(struct bytes from, struct card_found *ret);
 int card_authority_decode(struct bytes from, struct card_authority *ret);
+int card_hear_decode(struct bytes from);
+int card_heard_decode(struct bytes from, struct card_heard *ret);
+int card_unreached_decode(struct bytes from);
 int card_listed_decode(struct bytes from, struct card_listed *ret);
 int card_signed_decode(struct bytes from, struct card_signed *ret);
 int card_removed_decode(struct bytes from);

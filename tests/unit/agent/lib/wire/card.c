@@ -100,6 +100,20 @@ static int found_read(struct bytes from, void *ret) {
 static int authority_read(struct bytes from, void *ret) {
         return card_authority_decode(from, ret);
 }
+static size_t heard_message(void *to) {
+        return card_heard_encode(&(const struct card_heard){ 0x8010001d, 5 }, to);
+}
+static int hear_read(struct bytes from, void *ret) {
+        (void)ret;
+        return card_hear_decode(from);
+}
+static int unreached_read(struct bytes from, void *ret) {
+        (void)ret;
+        return card_unreached_decode(from);
+}
+static int heard_read(struct bytes from, void *ret) {
+        return card_heard_decode(from, ret);
+}
 static int listed_read(struct bytes from, void *ret) {
         return card_listed_decode(from, ret);
 }
@@ -155,6 +169,9 @@ static const struct {
         { CARD_LEFT, left_message, left_read, sizeof(enum pin_state) },
         { CARD_LOOK, look_message, look_read, CARD_READER },
         { CARD_SEEN, seen_message, seen_read, sizeof(enum reader_state) },
+        { CARD_HEAR, card_hear_encode, hear_read, 0 },
+        { CARD_UNREACHED, card_unreached_encode, unreached_read, 0 },
+        { CARD_HEARD, heard_message, heard_read, sizeof(struct card_heard) },
         { CARD_AUTHORITY, authority_message, authority_read, sizeof(struct card_authority) },
 };
 #define N_MESSAGES (sizeof messages / sizeof *messages)
