@@ -133,7 +133,7 @@ static void given_a_policy(void) {
 }
 
 static void judge(void) {
-        must(certificate_judge(g.roots, &g.terms, bytes_of(g.der, (size_t)g.n_der), "tanaka", &g.enrolled, NOON)
+        must(certificate_judge(g.roots, &g.terms, bytes_of(g.der, (size_t)g.n_der), NULL, "tanaka", &g.enrolled, NOON)
              == CERTIFICATE_FINE);
 }
 

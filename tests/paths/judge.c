@@ -49,7 +49,7 @@ static enum certificate_fault judge_with(const struct roots *r, const struct log
         (void)SHA256(der, size, enrolled.cards[0].sha256);
         if (json_is_false(json_object_get(one, "purpose")))
                 return roots_verify(r, certificate, chain, terms->card.crl_grace_s, at);
-        return certificate_judge_chain(r, terms, bytes_of(der, size), chain, "somebody", &enrolled, at);
+        return certificate_judge(r, terms, bytes_of(der, size), chain, "somebody", &enrolled, at);
 }
 
 static const char *judge(const json_t *one) {

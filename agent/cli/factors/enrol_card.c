@@ -26,7 +26,25 @@
 struct cards {
         size_t n;
         struct card_found found[CARDS_MAX];
+        json_t *authorities; /* of all cards: hexadecimal DER */
 };
+
+static json_t *hex_text(struct bytes der) {
+        auto_free char *hex = malloc(2 * der.left + 1);
+
+        if (!hex)
+                return NULL;
+        hex_of(der.at, der.left, hex);
+        return json_string(hex);
+}
+
+/* Unread they are missing in what the agent says of a login. */
+static void keep_authority(struct cards *cards, struct bytes message) {
+        auto_free struct card_authority *a = malloc(sizeof *a);
+
+        if (a && card_authority_decode(message, a) == 0 && json_array_size(cards->authorities) < CARD_AUTHORITIES_MAX)
+                (void)json_array_append_new(cards->authorities, hex_text(bytes_of(a->certificate, a->n_certificate)));
+}
 
 /* The next message of the helper. 0 or an enum exit_code. */
 static int enrol_card_receive(const struct child *helper, uint8_t packet[CARD_MAX], struct bytes *ret) {
@@ -65,8 +83,10 @@ static int read_list(const struct child *helper, struct cards *cards) {
                         return code;
                 if (card_type(message) == CARD_LISTED)
                         return enrol_card_listed(message);
-                if (card_type(message) == CARD_AUTHORITY)
+                if (card_type(message) == CARD_AUTHORITY) {
+                        keep_authority(cards, message);
                         continue;
+                }
                 if (card_unreached_decode(message) == 0) {
                         (void)complain(EXIT_OK, "注意: このモジュールでは読めないリーダーに、カードがあります",
                                        "note: there is a card in a reader that the module does not read");
@@ -161,18 +181,16 @@ static int enrol_card_choose(const struct factor_enrolment *e, struct cards *car
         return code;
 }
 
-static int enrol_card_pin(const struct factor_enrolment *e, struct bytes der) {
-        auto_free char *hex = malloc(2 * der.left + 1);
+/* `authorities` may be NULL. */
+static int enrol_card_pin(const struct factor_enrolment *e, struct bytes der, json_t *authorities) {
         auto_json answer = NULL;
         const char *outlook;
         int code;
 
-        if (!hex)
-                return complain_memory();
-        hex_of(der.at, der.left, hex);
         code = people_ask(&e->terminal, CONTROL_ENROL,
-                          json_pack("{s:s, s:s, s:s}", "user", e->user, "factor", "card", "certificate", hex), &answer,
-                          NULL);
+                          json_pack("{s:s, s:s, s:o, s:O*}", "user", e->user, "factor", "card", "certificate",
+                                    hex_text(der), "authorities", authorities),
+                          &answer, NULL);
         if (code != EXIT_OK)
                 return code;
         (void)printf(SAY(e->terminal.l, "登録しました: %s のカード %s\n  SHA-256 %s\n",
@@ -209,21 +227,24 @@ static int from_file(struct factor_enrolment *e) {
         if (n <= 0)
                 return complain(EXIT_REFUSED, "%s: 証明書（PEM または DER）ではありません",
                                 "%s: no certificate (PEM or DER)", e->certificate);
-        return enrol_card_pin(e, bytes_of(der, (size_t)n));
+        return enrol_card_pin(e, bytes_of(der, (size_t)n), NULL);
 }
 
 int enrol_card(struct factor_enrolment *e) {
         auto_free struct cards *cards = NULL;
+        auto_json authorities = NULL;
         struct bytes der = { 0 };
         int code;
 
         if (e->certificate)
                 return from_file(e);
         cards = calloc(1, sizeof *cards);
-        if (!cards)
+        authorities = json_array();
+        if (!cards || !authorities)
                 return complain_memory();
+        cards->authorities = authorities;
         code = enrol_card_look(e, cards);
         if (code == EXIT_OK)
                 code = enrol_card_choose(e, cards, &der);
-        return code == EXIT_OK ? enrol_card_pin(e, der) : code;
+        return code == EXIT_OK ? enrol_card_pin(e, der, authorities) : code;
 }

@@ -80,7 +80,7 @@ static void cards_consider(struct attempt *a, const struct card_found *f) {
 
         if (a->own || !roots)
                 return;
-        fault = certificate_judge_chain(roots, terms, der, &a->chain, a->user, &a->factors, clock_now().unix_s);
+        fault = certificate_judge(roots, terms, der, &a->chain, a->user, &a->factors, clock_now().unix_s);
         if (fault == CERTIFICATE_FINE && (a->own = malloc(sizeof *a->own)))
                 *a->own = *f;
         else if (fault != CERTIFICATE_NOT_THEIRS || a->card_fault == CERTIFICATE_FINE)

@@ -91,9 +91,9 @@ static enum certificate_fault judge_leaf(X509 *certificate, bool is_alone, int64
                                                                                         : CERTIFICATE_FINE;
 }
 
-enum certificate_fault certificate_judge_chain(const struct roots *r, const struct login_terms *terms, struct bytes der,
-                                               const struct card_chain *chain, const char *user,
-                                               const struct factors *f, int64_t now_s) {
+enum certificate_fault certificate_judge(const struct roots *r, const struct login_terms *terms, struct bytes der,
+                                         const struct card_chain *chain, const char *user, const struct factors *f,
+                                         int64_t now_s) {
         auto_x509 certificate = read_certificate(der);
         enum certificate_fault fault;
 
@@ -104,11 +104,6 @@ enum certificate_fault certificate_judge_chain(const struct roots *r, const stru
         fault = judge_leaf(certificate, !roots_name_authorities(r), now_s);
         (void)crypto_reason();
         return fault == CERTIFICATE_FINE ? roots_verify(r, certificate, chain, terms->card.crl_grace_s, now_s) : fault;
-}
-
-enum certificate_fault certificate_judge(const struct roots *r, const struct login_terms *terms, struct bytes der,
-                                         const char *user, const struct factors *f, int64_t now_s) {
-        return certificate_judge_chain(r, terms, der, NULL, user, f, now_s);
 }
 
 const char *certificate_fault_name(enum certificate_fault f) {

@@ -49,8 +49,9 @@ enum certificate_fault {
         CERTIFICATE_CA_EXPIRED, /* of an authority: */
         CERTIFICATE_CA_NOT_YET,
         CERTIFICATE_CA_WEAK,
-        CERTIFICATE_PURPOSE, /* an authority's; keyUsage without digitalSignature; extendedKeyUsage without clientAuth
-                                or smartcardLogon; older than version 3, which cannot say what it is for */
+        CERTIFICATE_PURPOSE, /* keyUsage without digitalSignature; extendedKeyUsage without clientAuth or
+                                smartcardLogon; where the policy names authorities an authority's, too, and one older
+                                than version 3, which cannot say what it is for */
         CERTIFICATE_WEAK,    /* RSA below 2048, another curve than P-256 and P-384, a digest other than SHA-2 and
                                 SHA-3 of 256 bits and more in the chain */
         CERTIFICATE_POLICY,  /* carries none of the certificate policies that are demanded */
@@ -58,13 +59,11 @@ enum certificate_fault {
 };
 
 /* An enrolled hash makes it theirs; where the policy names authorities the chain must hold too. Without authorities
- * only enrolled certificates count, and validity and purpose are still judged. */
+ * only enrolled certificates count, and validity and purpose are still judged. `chain` is what the card brings, or
+ * NULL. */
 enum certificate_fault certificate_judge(const struct roots *r, const struct login_terms *terms, struct bytes der,
-                                         const char *user, const struct factors *f, int64_t now_s);
-/* Where authorities may come from the card, too. */
-enum certificate_fault certificate_judge_chain(const struct roots *r, const struct login_terms *terms, struct bytes der,
-                                               const struct card_chain *chain, const char *user,
-                                               const struct factors *f, int64_t now_s);
+                                         const struct card_chain *chain, const char *user, const struct factors *f,
+                                         int64_t now_s);
 const char *certificate_fault_name(enum certificate_fault f); /* for the audit log: "revoked" */
 
 /* Did the certificate's key sign the challenge of this nonce (wire/challenge.h)? */

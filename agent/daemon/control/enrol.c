@@ -48,15 +48,28 @@ static ssize_t der_of(const char *hex, uint8_t der[DER_MAX]) {
 
 /* The result that a login with this card would have now: "fine", "expired" … A card that is enrolled before its
  * authority is in the policy is not refused here. */
-static const char *enrol_outlook(struct visit *v, struct bytes der) {
+static const char *enrol_outlook(struct visit *v, struct bytes der, const json_t *authorities) {
+        struct card_chain chain = { 0 };
         auto_roots roots = NULL;
+        enum certificate_fault fault;
+        uint8_t authority[DER_MAX];
+        json_t *hex;
+        size_t i;
 
         if (roots_new(visit_terms(v), &roots, NULL) < 0)
                 return "";
-        return certificate_fault_name(certificate_judge(roots, visit_terms(v), der, v->user, &v->factors, v->now_s));
+        json_array_foreach(authorities, i, hex) {
+                ssize_t n = json_is_string(hex) ? der_of(json_string_value(hex), authority) : -1;
+
+                if (n > 0)
+                        card_chain_add(&chain, bytes_of(authority, (size_t)n));
+        }
+        fault = certificate_judge(roots, visit_terms(v), der, &chain, v->user, &v->factors, v->now_s);
+        card_chain_deinit(&chain);
+        return certificate_fault_name(fault);
 }
 
-static enum control_code add_card(struct visit *v, struct bytes der) {
+static enum control_code add_card(struct visit *v, struct bytes der, const json_t *authorities) {
         struct factors *f = &v->factors;
         struct pinned_card card = { .enrolled = v->now_s };
         char digest[2 * sizeof card.sha256 + 1];
@@ -83,26 +96,27 @@ static enum control_code add_card(struct visit *v, struct bytes der) {
         hex_of(card.sha256, sizeof card.sha256, digest);
         if (code == CONTROL_OK)
                 v->petition->answer = json_pack("{s:s, s:s, s:s, s:s}", "outcome", outcome, "label", card.label,
-                                                "sha256", digest, "outlook", enrol_outlook(v, der));
+                                                "sha256", digest, "outlook", enrol_outlook(v, der, authorities));
         return code;
 }
 
 enum control_code enrol_add_card(struct visit *v) {
         const char *user, *factor, *certificate;
+        json_t *authorities = NULL;
         uint8_t der[DER_MAX];
         json_error_t why;
         ssize_t n;
         enum control_code code = enrol_can_add(v);
 
-        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s:s}", "user", &user, "factor", &factor,
-                           "certificate", &certificate)
+        if (json_unpack_ex(v->petition->asked, &why, JSON_STRICT, "{s:s, s:s, s:s, s?o}", "user", &user, "factor",
+                           &factor, "certificate", &certificate, "authorities", &authorities)
             < 0)
                 return petition_malformed(v->petition, why.text, why.text);
         n = der_of(certificate, der);
         if (n < 0)
                 return petition_malformed(v->petition, "証明書が16進数で書かれていません",
                                           "the certificate is not in hexadecimal digits");
-        return code == CONTROL_OK ? add_card(v, bytes_of(der, (size_t)n)) : code;
+        return code == CONTROL_OK ? add_card(v, bytes_of(der, (size_t)n), authorities) : code;
 }
 
 /* The answer is given back before the next request is read, and so is what was asked: one heap is enough for both. */

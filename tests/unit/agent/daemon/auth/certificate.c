@@ -315,11 +315,11 @@ Test(certificate_judge, every_truncation_and_a_tail_are_refused) {
         enrol("alice");
         der = der_of("alice");
         for (size_t cut = 0; cut < der.left; cut++)
-                cr_expect_eq(certificate_judge(r, &terms, bytes_of(der.at, cut), "alice", &enrolled, NOW),
+                cr_expect_eq(certificate_judge(r, &terms, bytes_of(der.at, cut), NULL, "alice", &enrolled, NOW),
                              CERTIFICATE_MALFORMED, "cut at %zu", cut);
         memcpy(longer, der.at, der.left);
         longer[der.left] = 0;
-        cr_expect_eq(certificate_judge(r, &terms, bytes_of(longer, der.left + 1), "alice", &enrolled, NOW),
+        cr_expect_eq(certificate_judge(r, &terms, bytes_of(longer, der.left + 1), NULL, "alice", &enrolled, NOW),
                      CERTIFICATE_MALFORMED);
 }
 
@@ -333,11 +333,11 @@ Test(certificate_judge, no_changed_byte_gets_in) {
         at = (uint8_t *)der.at;
         for (size_t i = 0; i < der.left; i++) {
                 at[i] ^= 0x20;
-                cr_expect_neq(certificate_judge(r, &terms, der, "alice", &enrolled, NOW), CERTIFICATE_FINE, "at %zu",
-                              i);
+                cr_expect_neq(certificate_judge(r, &terms, der, NULL, "alice", &enrolled, NOW), CERTIFICATE_FINE,
+                              "at %zu", i);
                 at[i] ^= 0x20;
         }
-        cr_expect_eq(certificate_judge(r, &terms, der, "alice", &enrolled, NOW), CERTIFICATE_FINE);
+        cr_expect_eq(certificate_judge(r, &terms, der, NULL, "alice", &enrolled, NOW), CERTIFICATE_FINE);
 }
 
 Test(certificate_judge, random_bytes_are_nothing) {
@@ -353,7 +353,7 @@ Test(certificate_judge, random_bytes_are_nothing) {
                         noise[i] = (uint8_t)random();
                 if (der.left > 4)
                         memcpy(noise, "\x30\x82", round % 2 ? 2 : 0);
-                cr_assert_eq(certificate_judge(r, &terms, der, "alice", &enrolled, NOW), CERTIFICATE_MALFORMED);
+                cr_assert_eq(certificate_judge(r, &terms, der, NULL, "alice", &enrolled, NOW), CERTIFICATE_MALFORMED);
                 cr_assert_not(certificate_signed(der, nonce, der));
                 cr_assert_lt(certificate_describe(der, subject, sizeof subject, hash), 0);
         }

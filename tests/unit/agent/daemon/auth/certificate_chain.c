@@ -19,7 +19,7 @@ static enum certificate_fault brought(const char *name, const char *const *with,
 
         for (; *with; with++)
                 card_chain_add(&chain, der_of(*with));
-        fault = certificate_judge_chain(r, &terms, der_of(name), &chain, "alice", &enrolled, now_s);
+        fault = certificate_judge(r, &terms, der_of(name), &chain, "alice", &enrolled, now_s);
         card_chain_deinit(&chain);
         return fault;
 }

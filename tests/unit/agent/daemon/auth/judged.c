@@ -61,7 +61,7 @@ struct roots *roots(void) {
 enum certificate_fault judged_bytes(struct bytes der, const char *user, int64_t now_s) {
         auto_roots r = roots();
 
-        return certificate_judge(r, &terms, der, user, &enrolled, now_s);
+        return certificate_judge(r, &terms, der, NULL, user, &enrolled, now_s);
 }
 
 void expect_at(const char *name, const char *user, int64_t now_s, enum certificate_fault fault) {
