@@ -35,6 +35,24 @@ static struct bytes card_body(struct bytes from, enum card_message type) {
         return from;
 }
 
+/* A message that is its type, and nothing more. */
+#define NOTHING(name, type)                                                                                            \
+        size_t card_##name##_encode(void *to) {                                                                        \
+                struct bytes_out out = card_begin(to, type);                                                           \
+                                                                                                                       \
+                return card_used(&out);                                                                                \
+        }                                                                                                              \
+        int card_##name##_decode(struct bytes from) {                                                                  \
+                struct bytes in = card_body(from, type);                                                               \
+                                                                                                                       \
+                return bytes_done(&in) ? 0 : -EBADMSG;                                                                 \
+        }
+
+NOTHING(ready, CARD_READY);
+NOTHING(removed, CARD_REMOVED);
+NOTHING(hear, CARD_HEAR);
+NOTHING(unreached, CARD_UNREACHED);
+
 /* Whether the text ends within its field and has no control characters. */
 static bool is_text(const char *s, size_t size) {
         size_t n = strnlen(s, size);
@@ -82,12 +100,6 @@ size_t card_open_encode(const char *module, void *to) {
 
 size_t card_prepare_encode(const char *module, void *to) {
         return encode_module(CARD_PREPARE, module, to);
-}
-
-size_t card_ready_encode(void *to) {
-        struct bytes_out out = card_begin(to, CARD_READY);
-
-        return card_used(&out);
 }
 
 static int decode_module(struct bytes from, enum card_message type, char module[CARD_MODULE]) {
@@ -293,18 +305,6 @@ int card_authority_decode(struct bytes from, struct card_authority *ret) {
         return -EBADMSG;
 }
 
-size_t card_hear_encode(void *to) {
-        struct bytes_out out = card_begin(to, CARD_HEAR);
-
-        return card_used(&out);
-}
-
-int card_hear_decode(struct bytes from) {
-        struct bytes in = card_body(from, CARD_HEAR);
-
-        return bytes_done(&in) ? 0 : -EBADMSG;
-}
-
 size_t card_heard_encode(const struct card_heard *h, void *to) {
         struct bytes_out out = card_begin(to, CARD_HEARD);
 
@@ -321,18 +321,6 @@ int card_heard_decode(struct bytes from, struct card_heard *ret) {
                 return 0;
         memset(ret, 0, sizeof *ret);
         return -EBADMSG;
-}
-
-size_t card_unreached_encode(void *to) {
-        struct bytes_out out = card_begin(to, CARD_UNREACHED);
-
-        return card_used(&out);
-}
-
-int card_unreached_decode(struct bytes from) {
-        struct bytes in = card_body(from, CARD_UNREACHED);
-
-        return bytes_done(&in) ? 0 : -EBADMSG;
 }
 
 static bool listed_in_range(const struct card_listed *l) {
@@ -395,22 +383,4 @@ int card_signed_decode(struct bytes from, struct card_signed *ret) {
                 return 0;
         memset(ret, 0, sizeof *ret);
         return -EBADMSG;
-}
-
-int card_ready_decode(struct bytes from) {
-        struct bytes in = card_body(from, CARD_READY);
-
-        return bytes_done(&in) ? 0 : -EBADMSG;
-}
-
-size_t card_removed_encode(void *to) {
-        struct bytes_out out = card_begin(to, CARD_REMOVED);
-
-        return card_used(&out);
-}
-
-int card_removed_decode(struct bytes from) {
-        struct bytes in = card_body(from, CARD_REMOVED);
-
-        return bytes_done(&in) ? 0 : -EBADMSG;
 }

@@ -78,70 +78,44 @@ static size_t signed_message(void *to) {
         return card_signed_encode(&s, to);
 }
 
-static int open_read(struct bytes from, void *ret) {
-        return card_open_decode(from, ret);
-}
-static int prepare_read(struct bytes from, void *ret) {
-        return card_prepare_decode(from, ret);
-}
-static int ready_read(struct bytes from, void *ret) {
-        (void)ret;
-        return card_ready_decode(from);
-}
-static int sign_read(struct bytes from, void *ret) {
-        return card_sign_decode(from, ret);
-}
-static int watch_read(struct bytes from, void *ret) {
-        return card_watch_decode(from, ret);
-}
-static int found_read(struct bytes from, void *ret) {
-        return card_found_decode(from, ret);
-}
-static int authority_read(struct bytes from, void *ret) {
-        return card_authority_decode(from, ret);
-}
+#define READ(name)                                                                                                     \
+        static int name##_read(struct bytes from, void *ret) {                                                         \
+                return card_##name##_decode(from, ret);                                                                \
+        }
+READ(open);
+READ(prepare);
+READ(sign);
+READ(watch);
+READ(found);
+READ(authority);
+READ(heard);
+READ(listed);
+READ(signed);
+READ(tries);
+READ(left);
+READ(look);
+READ(seen);
+
+/* Of a message that is its type alone. */
+#define READ_NOTHING(name)                                                                                             \
+        static int name##_read(struct bytes from, void *ret) {                                                         \
+                (void)ret;                                                                                             \
+                return card_##name##_decode(from);                                                                     \
+        }
+READ_NOTHING(ready);
+READ_NOTHING(removed);
+READ_NOTHING(hear);
+READ_NOTHING(unreached);
+
 static size_t heard_message(void *to) {
         return card_heard_encode(&(const struct card_heard){ 0x8010001d, 5 }, to);
 }
-static int hear_read(struct bytes from, void *ret) {
-        (void)ret;
-        return card_hear_decode(from);
-}
-static int unreached_read(struct bytes from, void *ret) {
-        (void)ret;
-        return card_unreached_decode(from);
-}
-static int heard_read(struct bytes from, void *ret) {
-        return card_heard_decode(from, ret);
-}
-static int listed_read(struct bytes from, void *ret) {
-        return card_listed_decode(from, ret);
-}
-static int signed_read(struct bytes from, void *ret) {
-        return card_signed_decode(from, ret);
-}
-static int removed_read(struct bytes from, void *ret) {
-        (void)ret;
-        return card_removed_decode(from);
-}
 
-static int tries_read(struct bytes from, void *ret) {
-        return card_tries_decode(from, ret);
-}
-static int left_read(struct bytes from, void *ret) {
-        return card_left_decode(from, ret);
-}
 static size_t tries_message(void *to) {
         return card_tries_encode(0x0123456789abcdef, to);
 }
 static size_t left_message(void *to) {
         return card_left_encode(PIN_LAST_TRY, to);
-}
-static int look_read(struct bytes from, void *ret) {
-        return card_look_decode(from, ret);
-}
-static int seen_read(struct bytes from, void *ret) {
-        return card_seen_decode(from, ret);
 }
 static size_t look_message(void *to) {
         return card_look_encode("Reader 00 00", to);
