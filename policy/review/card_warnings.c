@@ -33,6 +33,9 @@ static const struct phrase list_words[LIST_FAULTS] = {
 };
 
 static const struct phrase
+        endless = { "次回更新日(nextUpdate)がなく、crl_grace もないため、いつまでも有効です。crl_grace を書くと、発行日から数えます",
+                    "has no next update, and the policy no crl_grace: it never runs out. With crl_grace it is as old as its own "
+                    "date" },
         expired = { "ポリシーの発行日に、有効期限が切れています。カードがすべて拒否されます",
                     "has expired when the policy is issued: every card of it is refused" },
         not_yet = { "ポリシーの発行日に、まだ有効期間に入っていません。カードがすべて拒否されます",
@@ -105,6 +108,8 @@ static void list_warnings(const struct card_speaker *s) {
                 const X509_NAME *issuer = X509_CRL_get_issuer(s->a->lists[i].list);
                 enum list_fault fault = list_fault_of(s, &s->a->lists[i]);
 
+                if (revocation_is_endless(&s->a->lists[i], s->p->login.terms.card.crl_grace_s))
+                        card_warnings_say(s, "revocation", i, issuer, &endless, NULL);
                 if (fault != LIST_COVERS && !issuer_is_settled(s, issuer))
                         card_warnings_say(s, "revocation", i, issuer, &list_words[fault], NULL);
         }

@@ -155,11 +155,17 @@ static enum list_fault point_meets(const struct revocation_list *l, X509 *certif
         return fault;
 }
 
+bool revocation_is_endless(const struct revocation_list *l, uint32_t grace_s) {
+        return !grace_s && !X509_CRL_get0_nextUpdate(l->list);
+}
+
 bool revocation_in_time(const struct revocation_list *l, uint32_t grace_s, int64_t now_s) {
         const ASN1_TIME *until = X509_CRL_get0_nextUpdate(l->list);
 
         /* 0 is "the same second"; a negative result (earlier, or an unreadable date) means that the grace is over. */
-        return ASN1_TIME_cmp_time_t(until ? until : X509_CRL_get0_lastUpdate(l->list), (time_t)(now_s - grace_s)) >= 0;
+        return revocation_is_endless(l, grace_s)
+               || ASN1_TIME_cmp_time_t(until ? until : X509_CRL_get0_lastUpdate(l->list), (time_t)(now_s - grace_s))
+                          >= 0;
 }
 
 static bool is_of_its_class(const ISSUING_DIST_POINT *point, X509 *certificate) {

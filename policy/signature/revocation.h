@@ -51,5 +51,7 @@ bool revocation_lists(const struct revocation_list *l, X509 *certificate);
 enum list_fault revocation_covers(const struct revocation_list *l, X509 *certificate, uint32_t grace_s, int64_t now_s,
                                   unsigned *reasons);
 
-/* A list without nextUpdate ages from its thisUpdate. An unreadable date is over. */
+/* A list without nextUpdate ages from its thisUpdate; without a grace either it counts for ever, as it did in 0.4: an
+ * upgrade locks nobody out, and `policy check` warns. An unreadable date is over. */
+bool revocation_is_endless(const struct revocation_list *l, uint32_t grace_s);
 bool revocation_in_time(const struct revocation_list *l, uint32_t grace_s, int64_t now_s);

@@ -109,12 +109,16 @@ Test(card_warnings, each_list_that_would_refuse_everybody_is_named) {
                 expect_said(ALL("root"), ALL(shapes[i].name), shapes[i].said);
         }
         make_list("root", "old", "20261001000000Z", "20261130000000Z");
-        make_endless_list("root", "endless", "20261001000000Z");
         expect_said(ALL("root"), ALL("old"), "revocation 1, 'CN=root': has run out");
-        expect_said(ALL("root"), ALL("endless"), "has run out");
         certify(&(struct certified){ .name = "other", .subject = "/CN=root", .extensions = AS_AUTHORITY });
         make_list("other", "others", "20261101000000Z", "20261231000000Z");
         expect_said(ALL("root"), ALL("others"), "signed with no key of an authority of this name");
+}
+
+Test(card_warnings, a_list_that_never_runs_out_is_named) {
+        given_a_root();
+        make_endless_list("root", "endless", "20261101000000Z");
+        expect_said(ALL("root"), ALL("endless"), "has no next update, and the policy no crl_grace");
 }
 
 Test(card_warnings, each_authority_that_would_refuse_everybody_is_named) {

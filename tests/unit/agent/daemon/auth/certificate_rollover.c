@@ -136,4 +136,6 @@ Test(certificate_rollover, a_list_without_next_update_ages_by_its_own_date) {
         expect_at("alice", "alice", NOW + 5 * DAY, CERTIFICATE_FINE);
         expect_at("alice", "alice", NOW + 5 * DAY + 1, CERTIFICATE_STALE_LIST);
         expect_at("bob", "bob", NOW + 1000 * DAY, CERTIFICATE_REVOKED);
+        terms.card.crl_grace_s = 0;
+        expect_at("alice", "alice", NOW + 300 * DAY, CERTIFICATE_FINE);
 }
