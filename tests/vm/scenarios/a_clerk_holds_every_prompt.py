@@ -38,7 +38,7 @@ def run(vm):
     held = int(vm.sh("pgrep -c sekimori-person"))
     assert HELD <= held <= HELD + 1, f"{held} helpers: of those that wait, and one for who comes next"
 
-    console = Console(vm, 1, devices.keyboard())
+    console = Console(vm, 3, devices.keyboard())
     console.logs_in(desk, "root")
     console.await_prompt("#")
     console = Console(vm, 2)
