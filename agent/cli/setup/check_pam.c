@@ -32,13 +32,14 @@ static bool has_module(struct check_context *g) {
         return m.found;
 }
 
-/* What is now, once ours is enabled; until then what would be. A finding where that cannot be found out. */
-static bool check_pam_open(struct check_context *g, struct doors *d) {
+/* What is now, once ours is enabled; until then what would be. A finding where that cannot be found out; of `unread`
+ * files, too. */
+static bool check_pam_open(struct check_context *g, bool unread, struct doors *d) {
         struct check_context quiet = *g;
         struct err err = { 0 };
 
-        quiet.findings = NULL; /* check_services tells which files cannot be read */
-        if (doors_open(&quiet, door_is_ours(g) ? DOORS_AS_THEY_ARE : DOORS_AS_THEY_WILL_BE, d, &err) == 0)
+        quiet.findings = NULL; /* one check tells which files cannot be read: check_services */
+        if (doors_open(unread ? g : &quiet, door_is_ours(g) ? DOORS_AS_THEY_ARE : DOORS_AS_THEY_WILL_BE, d, &err) == 0)
                 return true;
         doors_close(d);
         finding_add(g, FINDING_STOP,
@@ -50,7 +51,7 @@ static bool check_pam_open(struct check_context *g, struct doors *d) {
 static void check_profile_written(struct check_context *g) {
         struct doors d;
 
-        if (!check_pam_open(g, &d))
+        if (!check_pam_open(g, false, &d))
                 return;
         if (doors_ask_ours(&d))
                 finding_add(g, FINDING_OK,
@@ -123,7 +124,7 @@ void check_password(struct check_context *g) {
                             "/etc/pam.d/%s がないため、だれのパスワードも確かめられません: パッケージを入れ直してください",
                             "there is no /etc/pam.d/%s, so nobody's password can be checked: install the package again"),
                         PASSWORD_SERVICE);
-        } else if (check_pam_open(g, &d)) {
+        } else if (check_pam_open(g, false, &d)) {
                 check_password_asked(g, &d);
                 doors_close(&d);
         }
@@ -200,23 +201,14 @@ static void tour_say_open(struct check_context *g, const struct tour *t) {
                                 "no service lets anybody in without Sekimori"));
 }
 
-/* The files that libpam could read and we could not. */
-static void check_pam_unread(struct check_context *g) {
-        struct pam_tree copy = PAM_TREE_NONE;
-
-        (void)pam_tree_copy(g, &copy, NULL);
-        pam_tree_remove(&copy);
-}
-
 void check_services(struct check_context *g) {
         struct doors d;
         struct tour t = { .doors = &d };
 
-        if (!check_pam_open(g, &d))
+        if (!check_pam_open(g, true, &d))
                 return;
         finding_unread(g, "etc/pam.d", doors_each(&d, tour_open, &t));
         doors_close(&d);
-        check_pam_unread(g);
         tour_say_open(g, &t);
 }
 
@@ -255,7 +247,7 @@ void check_logins(struct check_context *g) {
         struct doors d;
         struct tour t = { .doors = &d };
 
-        if (!check_pam_open(g, &d))
+        if (!check_pam_open(g, false, &d))
                 return;
         finding_unread(g, "etc/pam.d", doors_each(&d, tour_closed, &t));
         doors_close(&d);
@@ -304,7 +296,7 @@ void check_exempt(struct check_context *g) {
         struct doors d;
         struct unasked u = { .context = g, .doors = &d };
 
-        if (!g->policy || !check_pam_open(g, &d))
+        if (!g->policy || !check_pam_open(g, false, &d))
                 return;
         finding_unread(g, "etc/pam.d", doors_each(&d, look_unasked, &u));
         doors_close(&d);
