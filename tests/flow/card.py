@@ -122,7 +122,8 @@ class Jpki(Desk):
             self.reader.insert(a_jpki_card())
             with Helper(module) as one:
                 self.assertEqual([c.certificate for c in one.found], [DER["rsa"]], "neither its authorities nor a sealed one")
-                self.assertEqual(set(one.authorities), {AUTHORITY} if module == MODULE else set())
+                # The module for one PIN left the authority out until OpenSC 0.26.
+                self.assertIn(set(one.authorities), ({AUTHORITY}, set())[: 1 if module == MODULE else 2])
                 self.assertEqual((one.found[0].least, one.found[0].most, one.found[0].serial), (4, 4, "00000000"))
                 self.expect_signed(one, one.found[0], "1234")
             self.reader.remove()

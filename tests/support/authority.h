@@ -13,7 +13,7 @@ struct certified {
         const char *subject;     /* "/CN=…" */
         const char *from, *till; /* "20260101000000Z" */
         const char *digest;      /* "sha1" … */
-        const char *extensions;  /* lines of an openssl extension section; "" for none */
+        const char *extensions;  /* lines of an openssl extension section; "" for none: version 1 */
 };
 
 #define AS_AUTHORITY "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"

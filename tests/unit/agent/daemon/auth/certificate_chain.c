@@ -6,6 +6,7 @@
 #include "unit/agent/daemon/auth/judged.h"
 
 #include <criterion/criterion.h>
+#include <openssl/x509.h>
 
 TestSuite(certificate_chain, .init = given_an_authority, .fini = ceremony_end, .timeout = 120);
 
@@ -176,8 +177,18 @@ Test(certificate_chain, an_authoritys_certificate_is_nobodys_card) {
         expect("c1", "alice", CERTIFICATE_FINE);
 }
 
+static long version_of(struct bytes der) {
+        const unsigned char *at = der.at;
+        X509 *x = d2i_X509(NULL, &at, (long)der.left);
+        long version = X509_get_version(x);
+
+        X509_free(x);
+        return version;
+}
+
 Test(certificate_chain, a_certificate_of_version_1_says_nothing_of_its_purpose) {
         certify(&(struct certified){ .name = "v1", .issuer = "root", .subject = "/CN=alice", .extensions = "" });
+        cr_assert_eq(version_of(der_of("v1")), X509_VERSION_1);
         expect("v1", "alice", CERTIFICATE_PURPOSE);
 }
 
