@@ -97,13 +97,14 @@ $(O)/%.o: %.c | deps
 	@echo "  CC   $<"
 	$(Q)$(CC) $(flags) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
-# What goes into a login program: libc, libpam and what crosses the socket. Ours is position-independent by itself.
+# What goes into a login program: libc, libpam, what crosses the socket, and the table of such programs. Ours is position-independent by itself.
 $(O)/pic/%.o: %.c | deps
 	@mkdir -p $(@D)
 	@echo "  CC   $< (PIC)"
 	$(Q)$(CC) $(filter-out -fPIE,$(flags)) $(sees) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
-$(O)/pam_sekimori.so: $(patsubst %.c,$(O)/pic/%.o,$(PAM) agent/lib/wire/login.c agent/lib/wire/socket.c $(wildcard policy/base/*.c)) \
+$(O)/pam_sekimori.so: $(patsubst %.c,$(O)/pic/%.o,$(PAM) agent/lib/wire/login.c agent/lib/wire/socket.c policy/decision/pam_service.c \
+                                             $(wildcard policy/base/*.c)) \
                       pam_module/export.map
 	@echo "  LD   $@"
 	$(Q)$(CC) -shared $(filter-out -pie,$(links)) -Wl,-z,defs -Wl,--version-script=pam_module/export.map $(LDFLAGS) \

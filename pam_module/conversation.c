@@ -3,6 +3,7 @@
 #include "conversation.h"
 
 #include "base/secret.h"
+#include "decision/pam_service.h"
 
 #include <security/pam_ext.h>
 #include <stdlib.h>
@@ -42,14 +43,22 @@ int conversation_ask(pam_handle_t *pamh, bool hidden, const char *text, char ret
         return code;
 }
 
+/* An error, but where the program would show words of its own in its place. */
+static int style_of_warning(pam_handle_t *pamh) {
+        const void *service = NULL;
+
+        (void)pam_get_item(pamh, PAM_SERVICE, &service);
+        return service && pam_service_has(service, PAM_SERVICE_OWN_WORDS) ? PAM_TEXT_INFO : PAM_ERROR_MSG;
+}
+
 int conversation_tell(pam_handle_t *pamh, bool warning, const char *text) {
         if (!*text)
                 return PAM_SUCCESS;
-        return pam_prompt(pamh, warning ? PAM_ERROR_MSG : PAM_TEXT_INFO, NULL, "%s", text) == PAM_SUCCESS
+        return pam_prompt(pamh, warning ? style_of_warning(pamh) : PAM_TEXT_INFO, NULL, "%s", text) == PAM_SUCCESS
                        ? PAM_SUCCESS
                        : PAM_CONV_ERR;
 }
 
 void conversation_word(pam_handle_t *pamh, enum word w) {
-        (void)pam_prompt(pamh, PAM_ERROR_MSG, NULL, "%s\n%s", words[w][0], words[w][1]);
+        (void)pam_prompt(pamh, style_of_warning(pamh), NULL, "%s\n%s", words[w][0], words[w][1]);
 }

@@ -4,6 +4,7 @@
 
 #include "decision/administrators.h"
 #include "decision/list.h"
+#include "decision/pam_service.h"
 #include "decision/rule.h"
 
 #include <string.h>
@@ -45,7 +46,8 @@ static void login_plan_fill(const struct policy *p, const struct login_rule *r, 
 }
 
 static bool login_single_prompt(const struct policy *p, const char *service) {
-        return list_has(rule_text(p, p->login.single_prompt), service);
+        return pam_service_has(service, PAM_SERVICE_ONE_ANSWER)
+               || (p && list_has(rule_text(p, p->login.single_prompt), service));
 }
 
 bool policy_login_plan(const struct policy *p, const struct person *who, const char *service, struct login_plan *ret) {
@@ -55,6 +57,7 @@ bool policy_login_plan(const struct policy *p, const struct person *who, const c
                 return false;
         if (!p || !p->login.at.line) {
                 *ret = plan_default;
+                ret->single_prompt = login_single_prompt(p, service);
                 return true;
         }
         r = rule_for(p, who, service);
@@ -76,9 +79,10 @@ void policy_login_decoy(const struct policy *p, const char *service, struct logi
         const struct login_rule *chosen = NULL;
 
         *ret = plan_default;
+        ret->single_prompt = login_single_prompt(p, service);
         if (!p || !p->login.at.line)
                 return;
-        *ret = (struct login_plan){ .rule = "", .single_prompt = login_single_prompt(p, service) };
+        *ret = (struct login_plan){ .rule = "", .single_prompt = ret->single_prompt };
         for (const struct login_rule *r = p->login.rules; r < p->login.rules + p->login.n_rules; r++)
                 if (login_rule_serves(p, r, service)
                     && (!chosen || (!login_rule_is_ordinary(p, chosen) && login_rule_is_ordinary(p, r))))

@@ -1,66 +1,66 @@
 /* SPDX-License-Identifier: MIT */
-/* pam_service.c — the table; what it says of a service is the source of the program that asks for it. See
- * pam_service.h. */
+/* pam_service.c — the table; what it says of a service is the source of the program that asks for it, and what was
+ * seen of it (docs/adr/0210-what-a-login-screen-can-show.md). See pam_service.h. */
 #include "decision/pam_service.h"
 
 #include <string.h>
 
 const struct pam_service pam_services[] = {
-        { "login", PAM_SERVICE_ENTRANCE, "login", false },
-        { "remote", PAM_SERVICE_ENTRANCE, "inetutils-telnetd", false },
-        { "sshd", PAM_SERVICE_ENTRANCE, "openssh-server", false },
-        { "gdm", PAM_SERVICE_ENTRANCE, "gdm3", false },
-        { "gdm3", PAM_SERVICE_ENTRANCE, "gdm3", false },
-        { "gdm-password", PAM_SERVICE_ENTRANCE, "gdm3", false },
-        { "gdm-smartcard", PAM_SERVICE_ENTRANCE, "gdm3", true },
-        { "gdm-fingerprint", PAM_SERVICE_ENTRANCE, "gdm3", true },
-        { "gdm-switchable-auth", PAM_SERVICE_ENTRANCE, "gdm3", true },
-        { "lightdm", PAM_SERVICE_ENTRANCE, "lightdm", false },
-        { "sddm", PAM_SERVICE_ENTRANCE, "sddm", false },
-        { "lxdm", PAM_SERVICE_ENTRANCE, "lxdm", false },
-        { "xdm", PAM_SERVICE_ENTRANCE, "xdm", false },
-        { "greetd", PAM_SERVICE_ENTRANCE, "greetd", false },
-        { "ly", PAM_SERVICE_ENTRANCE, "ly", false },
-        { "xrdp-sesman", PAM_SERVICE_ENTRANCE, "xrdp", false },
-        { "cockpit", PAM_SERVICE_ENTRANCE, "cockpit-ws", false },
+        { "login", PAM_SERVICE_ENTRANCE, "login", 0 },
+        { "remote", PAM_SERVICE_ENTRANCE, "inetutils-telnetd", PAM_SERVICE_UNSEEN_SCREEN },
+        { "sshd", PAM_SERVICE_ENTRANCE, "openssh-server", PAM_SERVICE_UNSEEN_SCREEN },
+        { "gdm", PAM_SERVICE_ENTRANCE, "gdm3", 0 },
+        { "gdm3", PAM_SERVICE_ENTRANCE, "gdm3", 0 },
+        { "gdm-password", PAM_SERVICE_ENTRANCE, "gdm3", 0 },
+        { "gdm-smartcard", PAM_SERVICE_ENTRANCE, "gdm3", PAM_SERVICE_SPARE },
+        { "gdm-fingerprint", PAM_SERVICE_ENTRANCE, "gdm3", PAM_SERVICE_SPARE },
+        { "gdm-switchable-auth", PAM_SERVICE_ENTRANCE, "gdm3", PAM_SERVICE_SPARE },
+        { "lightdm", PAM_SERVICE_ENTRANCE, "lightdm", PAM_SERVICE_OWN_WORDS },
+        { "sddm", PAM_SERVICE_ENTRANCE, "sddm", PAM_SERVICE_ONE_ANSWER },
+        { "lxdm", PAM_SERVICE_ENTRANCE, "lxdm", PAM_SERVICE_ONE_ANSWER },
+        { "xdm", PAM_SERVICE_ENTRANCE, "xdm", 0 },
+        { "greetd", PAM_SERVICE_ENTRANCE, "greetd", 0 },
+        { "ly", PAM_SERVICE_ENTRANCE, "ly", PAM_SERVICE_ONE_ANSWER },
+        { "xrdp-sesman", PAM_SERVICE_ENTRANCE, "xrdp", PAM_SERVICE_ONE_ANSWER },
+        { "cockpit", PAM_SERVICE_ENTRANCE, "cockpit-ws", 0 },
 
-        { "su", PAM_SERVICE_INSIDE, "util-linux", false },
-        { "su-l", PAM_SERVICE_INSIDE, "util-linux", false },
-        { "sudo", PAM_SERVICE_INSIDE, "sudo", false },
-        { "sudo-i", PAM_SERVICE_INSIDE, "sudo", false },
-        { "polkit-1", PAM_SERVICE_INSIDE, "polkitd", false },
+        { "su", PAM_SERVICE_INSIDE, "util-linux", 0 },
+        { "su-l", PAM_SERVICE_INSIDE, "util-linux", 0 },
+        { "sudo", PAM_SERVICE_INSIDE, "sudo", 0 },
+        { "sudo-i", PAM_SERVICE_INSIDE, "sudo", 0 },
+        { "polkit-1", PAM_SERVICE_INSIDE, "polkitd", 0 },
 
-        { "swaylock", PAM_SERVICE_LOCKER, "swaylock", false },
-        { "i3lock", PAM_SERVICE_LOCKER, "i3lock", false },
-        { "gtklock", PAM_SERVICE_LOCKER, "gtklock", false },
-        { "hyprlock", PAM_SERVICE_LOCKER, "hyprlock", false },
-        { "waylock", PAM_SERVICE_LOCKER, "waylock", false },
-        { "xscreensaver", PAM_SERVICE_LOCKER, "xscreensaver", false },
-        { "xfce4-screensaver", PAM_SERVICE_LOCKER, "xfce4-screensaver", false },
-        { "mate-screensaver", PAM_SERVICE_LOCKER, "mate-screensaver", false },
-        { "cinnamon-screensaver", PAM_SERVICE_LOCKER, "cinnamon-screensaver", false },
-        { "kde", PAM_SERVICE_LOCKER, "libkscreenlocker6", false },
-        { "kde-fingerprint", PAM_SERVICE_LOCKER, "libkscreenlocker6", false },
-        { "kde-smartcard", PAM_SERVICE_LOCKER, "libkscreenlocker6", false },
-        { "vlock", PAM_SERVICE_LOCKER, "vlock", false },
-        { "physlock", PAM_SERVICE_LOCKER, "physlock", false },
+        { "swaylock", PAM_SERVICE_LOCKER, "swaylock", PAM_SERVICE_ONE_ANSWER },
+        { "i3lock", PAM_SERVICE_LOCKER, "i3lock", PAM_SERVICE_ONE_ANSWER },
+        { "gtklock", PAM_SERVICE_LOCKER, "gtklock", PAM_SERVICE_ONE_ANSWER },
+        { "hyprlock", PAM_SERVICE_LOCKER, "hyprlock", PAM_SERVICE_ONE_ANSWER },
+        { "waylock", PAM_SERVICE_LOCKER, "waylock", PAM_SERVICE_ONE_ANSWER },
+        { "xscreensaver", PAM_SERVICE_LOCKER, "xscreensaver", 0 },
+        { "xfce4-screensaver", PAM_SERVICE_LOCKER, "xfce4-screensaver", 0 },
+        { "mate-screensaver", PAM_SERVICE_LOCKER, "mate-screensaver", 0 },
+        { "cinnamon-screensaver", PAM_SERVICE_LOCKER, "cinnamon-screensaver", 0 },
+        { "kde", PAM_SERVICE_LOCKER, "libkscreenlocker6", 0 },
+        { "kde-fingerprint", PAM_SERVICE_LOCKER, "libkscreenlocker6", 0 },
+        { "kde-smartcard", PAM_SERVICE_LOCKER, "libkscreenlocker6", 0 },
+        { "vlock", PAM_SERVICE_LOCKER, "vlock", 0 },
+        { "physlock", PAM_SERVICE_LOCKER, "physlock", 0 },
 
-        { "gdm-autologin", PAM_SERVICE_AUTOLOGIN, "gdm3", false },
-        { "lightdm-autologin", PAM_SERVICE_AUTOLOGIN, "lightdm", false },
-        { "sddm-autologin", PAM_SERVICE_AUTOLOGIN, "sddm", false },
+        { "gdm-autologin", PAM_SERVICE_AUTOLOGIN, "gdm3", 0 },
+        { "lightdm-autologin", PAM_SERVICE_AUTOLOGIN, "lightdm", 0 },
+        { "sddm-autologin", PAM_SERVICE_AUTOLOGIN, "sddm", 0 },
 
-        { "gdm-launch-environment", PAM_SERVICE_GREETER, "gdm3", false },
-        { "lightdm-greeter", PAM_SERVICE_GREETER, "lightdm", false },
-        { "sddm-greeter", PAM_SERVICE_GREETER, "sddm", false },
-        { "greetd-greeter", PAM_SERVICE_GREETER, "greetd", false },
+        { "gdm-launch-environment", PAM_SERVICE_GREETER, "gdm3", 0 },
+        { "lightdm-greeter", PAM_SERVICE_GREETER, "lightdm", 0 },
+        { "sddm-greeter", PAM_SERVICE_GREETER, "sddm", 0 },
+        { "greetd-greeter", PAM_SERVICE_GREETER, "greetd", 0 },
 
-        { "systemd-user", PAM_SERVICE_MACHINERY, "systemd", false },
-        { "systemd-run0", PAM_SERVICE_MACHINERY, "systemd", false }, /* polkit has asked before */
-        { "cron", PAM_SERVICE_MACHINERY, "cron", false },
-        { "atd", PAM_SERVICE_MACHINERY, "at", false },
-        { "runuser", PAM_SERVICE_MACHINERY, "util-linux", false },
-        { "runuser-l", PAM_SERVICE_MACHINERY, "util-linux", false },
-        { "sssd-shadowutils", PAM_SERVICE_MACHINERY, "sssd-common", false },
+        { "systemd-user", PAM_SERVICE_MACHINERY, "systemd", 0 },
+        { "systemd-run0", PAM_SERVICE_MACHINERY, "systemd", 0 }, /* polkit has asked before */
+        { "cron", PAM_SERVICE_MACHINERY, "cron", 0 },
+        { "atd", PAM_SERVICE_MACHINERY, "at", 0 },
+        { "runuser", PAM_SERVICE_MACHINERY, "util-linux", 0 },
+        { "runuser-l", PAM_SERVICE_MACHINERY, "util-linux", 0 },
+        { "sssd-shadowutils", PAM_SERVICE_MACHINERY, "sssd-common", 0 },
 };
 const size_t pam_services_n = sizeof pam_services / sizeof *pam_services;
 
@@ -75,4 +75,10 @@ bool pam_service_is_entrance(const char *name) {
         const struct pam_service *s = pam_service_find(name);
 
         return s && s->kind == PAM_SERVICE_ENTRANCE;
+}
+
+bool pam_service_has(const char *name, enum pam_service_trait t) {
+        const struct pam_service *s = pam_service_find(name);
+
+        return s && s->traits & t;
 }

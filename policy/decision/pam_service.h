@@ -15,11 +15,23 @@ enum pam_service_kind {
         PAM_SERVICE_MACHINERY, /* a session or a look-up of the system's own, with no person at it */
 };
 
+/* What is special about the program that asks. */
+enum pam_service_trait {
+        /* Another way at the screen of an entrance of the same package: a smartcard, a fingerprint. */
+        PAM_SERVICE_SPARE = 1,
+        /* It has one field, and answers every question with what was in it when the person pressed Enter. */
+        PAM_SERVICE_ONE_ANSWER = 2,
+        /* It shows words of its own in place of an error, and leaves an information as it is. */
+        PAM_SERVICE_OWN_WORDS = 4,
+        /* Its screen is another machine's, and nothing says what that can show. */
+        PAM_SERVICE_UNSEEN_SCREEN = 8,
+};
+
 struct pam_service {
         const char *name;
         enum pam_service_kind kind;
         const char *package;
-        bool spare; /* another way at the screen of an entrance of the same package: a smartcard, a fingerprint */
+        unsigned traits; /* enum pam_service_trait */
 };
 
 extern const struct pam_service pam_services[];
@@ -31,3 +43,6 @@ const struct pam_service *pam_service_find(const char *name);
 /* Do people log in to the terminal there? False for what they use after that (sudo, lockers), and for an unknown one.
  */
 bool pam_service_is_entrance(const char *name);
+
+/* False for an unknown one. */
+bool pam_service_has(const char *name, enum pam_service_trait t);

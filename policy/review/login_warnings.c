@@ -68,6 +68,9 @@ static bool has_single_prompt(const struct policy *p, const struct login_rule *r
         for (; *service; service = list_next(service))
                 if (!r->services || list_has(rule_text(p, r->services), service))
                         return true;
+        for (service = rule_text(p, r->services); *service; service = list_next(service))
+                if (pam_service_has(service, PAM_SERVICE_ONE_ANSWER))
+                        return true;
         return false;
 }
 

@@ -48,7 +48,7 @@ MAY_SEE = {
     "agent/emergency": lib("host wire") | daemon("store auth audit") | POLICY,
     "agent/keeper": lib("host wire loop") | daemon("store") | {"agent/keeper/system"} | POLICY,
     "agent/keeper/system": lib("host") | POLICY,
-    "pam_module": lib("wire"),
+    "pam_module": lib("wire") | {"policy/decision/pam_service.h"},
 }
 # One room of the tool sees the others: `status` counts what `audit` reads, `media` edits what `policy` signs.
 CLI = ["agent/cli"] + ["agent/cli/" + room for room in ("policy", "media", "factors", "fleet", "audit", "setup", "status")]

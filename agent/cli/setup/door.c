@@ -160,5 +160,6 @@ bool door_is_ours(const struct check_context *g) {
 bool door_is_needed(const char *service) {
         const struct pam_service *known = pam_service_find(service);
 
-        return known && !known->spare && (known->kind == PAM_SERVICE_ENTRANCE || known->kind == PAM_SERVICE_INSIDE);
+        return known && !(known->traits & PAM_SERVICE_SPARE)
+               && (known->kind == PAM_SERVICE_ENTRANCE || known->kind == PAM_SERVICE_INSIDE);
 }

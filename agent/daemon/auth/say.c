@@ -3,6 +3,7 @@
 #include "auth/attempt.h"
 
 #include "auth/means.h"
+#include "decision/pam_service.h"
 #include "wire/socket.h"
 
 #include <errno.h>
@@ -29,10 +30,38 @@ void attempt_verdict(struct attempt *a, enum login_saying verdict) {
         attempt_end(a);
 }
 
+/* A question in both languages: a client in the locale C shows the bytes of Japanese as digits, and can read on. */
+static void say_in_english_too(enum login_word w, const struct word_facts *facts, struct login_say *s) {
+        char english[sizeof s->text / 2];
+        size_t n = strlen(s->text);
+
+        while (n && strchr(": ", s->text[n - 1]))
+                n--;
+        words_login(LANGUAGE_EN, w, facts, english, sizeof english);
+        (void)snprintf(s->text + n, sizeof s->text - n, " / %s", english);
+}
+
+static bool is_question(const struct login_say *s) {
+        return s->what == LOGIN_ASK_HIDDEN || s->what == LOGIN_ASK_SHOWN;
+}
+
+/* Where nothing says what the screen can show. OpenSSH's client shows what is no question with digits in place of
+ * Japanese in every locale, and cuts it; in an open session it goes to the person's own terminal. */
+static int say_unseen(struct attempt *a, struct login_say *s, enum login_word w, const struct word_facts *facts) {
+        bool english = !is_question(s) && a->begin.phase != LOGIN_OPEN;
+
+        words_login(english ? LANGUAGE_EN : say_language(a), w, facts, s->text, sizeof s->text);
+        if (is_question(s) && say_language(a) != LANGUAGE_EN)
+                say_in_english_too(w, facts, s);
+        return say_text(a, s);
+}
+
 static int say_word(struct attempt *a, struct login_say *s, enum login_word w, struct word_facts facts) {
         const struct policy *p = attempt_policy(a);
 
         facts.contact = p ? policy_contact(p) : NULL;
+        if (pam_service_has(a->begin.service, PAM_SERVICE_UNSEEN_SCREEN))
+                return say_unseen(a, s, w, &facts);
         words_login(say_language(a), w, &facts, s->text, sizeof s->text);
         return say_text(a, s);
 }

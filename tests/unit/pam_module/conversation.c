@@ -65,6 +65,29 @@ Test(conversation, the_end_of_the_input_at_a_prompt_is_an_error) {
                 }
 }
 
+Test(conversation, a_warning_is_an_information_where_the_program_would_replace_an_error) {
+        const struct script refused = { .says = (const struct login_say[]){ { .what = LOGIN_WARN, .text = "三" },
+                                                                            { .what = LOGIN_REFUSE } },
+                                        .n = 2 };
+        static const struct {
+                const char *service;
+                int style;
+        } rows[] = { { "desk", PAM_ERROR_MSG }, { "lightdm", PAM_TEXT_INFO } };
+
+        stand_start(&s, "");
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                s.person.n_shown = 0;
+                cr_assert_eq(pam_set_item(s.pamh, PAM_SERVICE, rows[i].service), PAM_SUCCESS);
+                stand_play(&s, &refused, 1);
+                cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTH_ERR, "%s", rows[i].service);
+                cr_expect_str_eq(stand_shown(&s, rows[i].style), "三", "%s", rows[i].service);
+                s.person.n_shown = 0;
+                stand_tear_down(&s);
+                cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTHINFO_UNAVAIL, "%s", rows[i].service);
+                cr_expect(strstr(stand_shown(&s, rows[i].style), "does not answer"), "%s", rows[i].service);
+        }
+}
+
 Test(conversation, without_one_there_is_no_login) {
         static const struct pam_conv none = { NULL, NULL };
 

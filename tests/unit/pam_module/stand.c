@@ -197,6 +197,7 @@ static void write_service(const struct stand *s, const char *name, const char *t
 void stand_start_with(struct stand *s, const char *service_file) {
         write_service(s, "desk", service_file);
         write_service(s, "desk2", service_file);
+        write_service(s, "lightdm", service_file);
         write_service(s, "other", "auth required pam_deny.so\n"); /* libpam complains where there is none */
         s->conversation = (struct pam_conv){ converse, &s->person };
         cr_assert_eq(pam_start_confdir("desk", USER, &s->conversation, s->folder, &s->pamh), PAM_SUCCESS);

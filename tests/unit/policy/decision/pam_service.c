@@ -24,3 +24,13 @@ Test(pam_service, each_is_there_once) {
         for (size_t i = 0; i < pam_services_n; i++)
                 cr_expect_eq(pam_service_find(pam_services[i].name), &pam_services[i], "%s", pam_services[i].name);
 }
+
+Test(pam_service, what_is_special_about_it) {
+        cr_expect(pam_service_has("sddm", PAM_SERVICE_ONE_ANSWER));
+        cr_expect(pam_service_has("xrdp-sesman", PAM_SERVICE_ONE_ANSWER));
+        cr_expect_not(pam_service_has("lightdm", PAM_SERVICE_ONE_ANSWER), "it asks again and again");
+        cr_expect(pam_service_has("lightdm", PAM_SERVICE_OWN_WORDS));
+        cr_expect(pam_service_has("gdm-smartcard", PAM_SERVICE_SPARE));
+        cr_expect(pam_service_has("sshd", PAM_SERVICE_UNSEEN_SCREEN));
+        cr_expect_not(pam_service_has("something", PAM_SERVICE_ONE_ANSWER));
+}

@@ -35,7 +35,7 @@ TestSuite(policy_login_plan, .timeout = 60);
 
 static const char office[] = LOGIN(
         CARD
-        "  exempt: [systemd-user, cron]\n  single_prompt: [swaylock]\n"
+        "  exempt: [systemd-user, cron]\n  single_prompt: [swaylock, someones-locker]\n"
         "  rules:\n"
         "  - {name: 職員, users: ['group:staff'], services: [gdm-password, login], require: [card+pin, password+totp]}\n"
         "  - {name: locker, users: ['group:staff'], services: [swaylock], require: [password+totp]}\n"
@@ -56,6 +56,8 @@ Test(policy_login_plan, the_first_rule_for_the_person_at_the_service_decides) {
                 { &ito, "login", "管理者", 2, PASSWORD | TOTP, PASSWORD | RECOVERY, false },
                 { &root, "anything", "管理者", 2, PASSWORD | TOTP, PASSWORD | RECOVERY, false },
                 { &root, "swaylock", "管理者", 2, PASSWORD | TOTP, PASSWORD | RECOVERY, true },
+                { &root, "someones-locker", "管理者", 2, PASSWORD | TOTP, PASSWORD | RECOVERY, true },
+                { &root, "sddm", "管理者", 2, PASSWORD | TOTP, PASSWORD | RECOVERY, true }, /* known for it */
         };
         struct policy *p = given(office);
 
@@ -142,6 +144,7 @@ Test(policy_login_decoy, is_of_a_rule_for_the_service_and_not_of_the_administrat
                   "{name: b, require: [password+recovery]}]",
                   PASSWORD | RECOVERY, true },
                 { "swaylock", "[{name: a, services: [login], require: [password+totp]}]", 0, true },
+                { "sddm", "[{name: a, require: [password+totp]}]", PASSWORD | TOTP, true },
         };
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

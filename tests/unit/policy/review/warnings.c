@@ -204,6 +204,8 @@ Test(policy_warnings, a_login_that_locks_out_or_lets_in_is_said_where_it_stands)
                 { "  single_prompt: [swaylock]\n  rules: [{name: a, users: [x], services: [login], require: [card+pin]}, " ADMINS
                   "]\n",
                   0, 0, "" },
+                { "  rules: [{name: a, users: [x], services: [sddm], require: [card+pin]}, " ADMINS "]\n", 2, 11,
+                  "single prompt" },
                 { "  exempt: [cron, sshd]\n  rules: [" ADMINS "]\n", 2, 3, "multi-factor authentication: 'sshd'" },
                 { "  exempt: [login]\n  rules: [" ADMINS "]\n", 2, 3, "'login'" },
                 { "  exempt: [gdm-password]\n  rules: [" ADMINS "]\n", 2, 3, "'gdm-password'" },
