@@ -118,7 +118,7 @@ class Console:
     """A text console of seat0: a real keyboard types, and the kernel's screen is read."""
 
     NAMES = {" ": "spc", "\n": "ret", "-": "minus", ".": "dot", "/": "slash"}
-    KEYSTROKE_S = 0.05   # a USB keyboard tells of one change every 10 ms
+    KEYSTROKE_S = 0.05   # a USB keyboard tells of one change every 10 ms, and QEMU keeps 16 of them
 
     def __init__(self, vm, number, keyboard=None):
         self.vm, self.number, self.screen = vm, number, f"/dev/vcs{number}"
@@ -140,7 +140,6 @@ class Console:
         for character in line + "\n":
             self.vm.type_key(self.NAMES.get(character, character))
             time.sleep(self.KEYSTROKE_S)
-            self.vm.run(":")    # a guest that is busy asks the keyboard late, and QEMU keeps 16 changes
 
     def enters_pin(self, pin, prompt="Card PIN:"):
         """Where the reader has not felt its card yet, the login asks for it: Enter, as anybody does."""
