@@ -155,4 +155,4 @@ class Console:
     def logs_in(self, desk, name):
         self.types("login:", name)
         self.types("Password:", PASSWORD)
-        self.types("digits):", desk.code(name))
+        self.types(r"\(digits)\|recovery code\):", desk.code(name))
