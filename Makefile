@@ -221,6 +221,7 @@ needs_check-asan := test
 needs_check-fleet := test fleet
 needs_fuzz := test
 needs_check-vm := vm
+needs_check-screens := vm
 needs_deb := deb
 needs_check-deb := deb
 needs_check-stranger := stranger
@@ -247,6 +248,9 @@ check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O
 
 check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"
 	@tests/vm/run $(VM_FLAGS)
+
+check-screens: deps  ## login screens and lockers as Debian has them, and what stands on them (root): SCREENS_FLAGS="--debian 12"
+	@tests/screens/run $(SCREENS_FLAGS)
 
 check-deb: deb all  ## the packages of `make deb`: what is in them, and how they come and go (root)
 	@tests/deb/run
@@ -334,4 +338,4 @@ clean:  ## remove build/
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z_.-]+:.*## /{printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all deps $(lists) demo demo-often check check-vm check-deb check-stranger check-fleet check-asan fuzz bench picture compile_commands.json lint generate format install deb clean help
+.PHONY: all deps $(lists) demo demo-often check check-vm check-screens check-deb check-stranger check-fleet check-asan fuzz bench picture compile_commands.json lint generate format install deb clean help

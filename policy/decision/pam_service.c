@@ -15,7 +15,7 @@ const struct pam_service pam_services[] = {
         { "gdm-smartcard", PAM_SERVICE_ENTRANCE, "gdm3", PAM_SERVICE_SPARE },
         { "gdm-fingerprint", PAM_SERVICE_ENTRANCE, "gdm3", PAM_SERVICE_SPARE },
         { "gdm-switchable-auth", PAM_SERVICE_ENTRANCE, "gdm3", PAM_SERVICE_SPARE },
-        { "lightdm", PAM_SERVICE_ENTRANCE, "lightdm", PAM_SERVICE_OWN_WORDS },
+        { "lightdm", PAM_SERVICE_ENTRANCE, "lightdm", PAM_SERVICE_OWN_WORDS | PAM_SERVICE_UNBROKEN_LINES },
         { "sddm", PAM_SERVICE_ENTRANCE, "sddm", PAM_SERVICE_ONE_ANSWER },
         { "lxdm", PAM_SERVICE_ENTRANCE, "lxdm", PAM_SERVICE_ONE_ANSWER },
         { "xdm", PAM_SERVICE_ENTRANCE, "xdm", 0 },

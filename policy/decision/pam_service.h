@@ -25,6 +25,8 @@ enum pam_service_trait {
         PAM_SERVICE_OWN_WORDS = 4,
         /* Its screen is another machine's, and nothing says what that can show. */
         PAM_SERVICE_UNSEEN_SCREEN = 8,
+        /* It breaks no line: what is longer than its screen cannot be read. */
+        PAM_SERVICE_UNBROKEN_LINES = 16,
 };
 
 struct pam_service {

@@ -8,6 +8,7 @@ import subprocess
 from terminal import await_that, sh
 
 PICTURES = "/srv/pictures"
+ACQUAINTED = "-s", "700"    # ms that a compositor has for a keyboard that wtype brings; what comes before is lost, and nothing tells
 LIKE = 0.6      # of the characters, as they are read back: kanji of 10 points are often read as their like
 
 
@@ -49,11 +50,19 @@ class Screen:
             return False
 
     def read(self):
-        """What stands there, without blanks."""
+        """What stands there, without blanks; read twice, as a column and as words here and there."""
         self.take("/tmp/read.png")
-        sh("convert /tmp/read.png -colorspace gray -resize 300% /tmp/large.png")
-        said = subprocess.run(["tesseract", "/tmp/large.png", "-", "-l", "jpn", "--psm", "11"], text=True, capture_output=True)
-        return "".join(said.stdout.split())
+        sh("convert /tmp/read.png -colorspace gray -filter Lanczos -resize 300% -normalize /tmp/large.png")
+        said = [subprocess.run(["tesseract", "/tmp/large.png", "-", "-l", "jpn", "--psm", way], text=True, capture_output=True).stdout
+                for way in ("4", "12")]
+        return "".join("".join(said).split())
+
+    def await_words(self, sentence):
+        """A picture of what is there instead is left, and what was read of it."""
+        try:
+            await_that(sentence, lambda: self.shows(sentence))
+        except AssertionError as late:
+            raise AssertionError(f"{late}; but, in {self.picture('instead')}: {self.read()}") from None
 
     def shows(self, sentence):
         """Is the sentence there, or enough of it?"""
@@ -82,6 +91,11 @@ class X(Screen):
     def presses(self, key):
         sh(f"xdotool key {key}", env=self.environment)
 
+    def nudges(self):
+        """The mouse."""
+        for step in ("5", "-5"):
+            sh(f"xdotool mousemove_relative -- {step} {step}", env=self.environment)
+
 
 class Sway(Screen):
     """A Wayland compositor without a monitor, run by the clerk."""
@@ -105,7 +119,7 @@ class Sway(Screen):
         sh(f"cp /tmp/grim.png {path}")
 
     def types(self, text):
-        subprocess.run(self.as_the_clerk("wtype", "-d", "20", text), check=True)
+        subprocess.run(self.as_the_clerk("wtype", *ACQUAINTED, "-d", "20", text), check=True)
 
     def presses(self, key):
-        subprocess.run(self.as_the_clerk("wtype", "-k", key), check=True)
+        subprocess.run(self.as_the_clerk("wtype", *ACQUAINTED, "-k", key), check=True)

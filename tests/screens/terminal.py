@@ -58,8 +58,8 @@ class Terminal:
         with open(AUDIT, encoding="utf-8") as log:
             return [record for record in map(json.loads, log) if record["type"].startswith(kind)]
 
-    def await_record(self, n):
+    def await_record(self, n, seconds=PATIENCE_S):
         """The nth about a login, from 1: (what came of it, why)."""
-        await_that(f"{n} logins in the log", lambda: len(self.records()) >= n)
+        await_that(f"{n} logins in the log", lambda: len(self.records()) >= n, seconds)
         record = self.records()[n - 1]
         return record["type"], record["reason"]

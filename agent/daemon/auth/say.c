@@ -4,6 +4,7 @@
 
 #include "auth/means.h"
 #include "decision/pam_service.h"
+#include "text/words.h"
 #include "wire/socket.h"
 
 #include <errno.h>
@@ -56,6 +57,31 @@ static int say_unseen(struct attempt *a, struct login_say *s, enum login_word w,
         return say_text(a, s);
 }
 
+static const char *behind_sentence(const char *at) {
+        static const char *const stops[] = { "。", ". " };
+        const char *end = at + strlen(at);
+
+        for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+                const char *stop = strstr(at, stops[i]);
+
+                if (stop && stop + strlen(stops[i]) < end)
+                        end = stop + strlen(stops[i]);
+        }
+        return end;
+}
+
+/* Each in a line of its own. */
+static void say_in_lines(struct login_say *s) {
+        char whole[sizeof s->text] = "";
+        const char *end;
+
+        for (const char *at = s->text; *at; at = end) {
+                end = behind_sentence(at);
+                words_add(whole, sizeof whole, "%.*s%s", (int)(end - at), at, *end ? "\n" : "");
+        }
+        memcpy(s->text, whole, sizeof whole);
+}
+
 static int say_word(struct attempt *a, struct login_say *s, enum login_word w, struct word_facts facts) {
         const struct policy *p = attempt_policy(a);
 
@@ -63,6 +89,8 @@ static int say_word(struct attempt *a, struct login_say *s, enum login_word w, s
         if (pam_service_has(a->begin.service, PAM_SERVICE_UNSEEN_SCREEN))
                 return say_unseen(a, s, w, &facts);
         words_login(say_language(a), w, &facts, s->text, sizeof s->text);
+        if (!is_question(s) && pam_service_has(a->begin.service, PAM_SERVICE_UNBROKEN_LINES))
+                say_in_lines(s);
         return say_text(a, s);
 }
 

@@ -30,6 +30,7 @@ Test(pam_service, what_is_special_about_it) {
         cr_expect(pam_service_has("xrdp-sesman", PAM_SERVICE_ONE_ANSWER));
         cr_expect_not(pam_service_has("lightdm", PAM_SERVICE_ONE_ANSWER), "it asks again and again");
         cr_expect(pam_service_has("lightdm", PAM_SERVICE_OWN_WORDS));
+        cr_expect(pam_service_has("lightdm", PAM_SERVICE_UNBROKEN_LINES));
         cr_expect(pam_service_has("gdm-smartcard", PAM_SERVICE_SPARE));
         cr_expect(pam_service_has("sshd", PAM_SERVICE_UNSEEN_SCREEN));
         cr_expect_not(pam_service_has("something", PAM_SERVICE_ONE_ANSWER));
