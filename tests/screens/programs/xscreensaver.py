@@ -4,7 +4,7 @@
 import subprocess
 
 from screen import X
-from terminal import PASSWORD, await_that, sh
+from terminal import PASSWORD, await_that
 
 WRONG = "ログインできませんでした。"
 CODE = "ワンタイムパスワード（6桁の数字）"
@@ -28,13 +28,14 @@ def run(terminal):
     with open(f"/home/{terminal.clerk}/.xscreensaver", "w", encoding="utf-8") as settings:
         settings.write("mode: blank\nlock: True\nsplash: False\nfade: False\nunfade: False\npasswdTimeout: 0:05:00\n")
     terminal.begins(["xscreensaver", "--no-splash"], user=terminal.clerk, env=screen.environment, stderr=open("/tmp/saver.txt", "wb"))
-    lock = ["runuser", "-u", terminal.clerk, "--", "xscreensaver-command", "--lock"]
+
+    def told(what):
+        return subprocess.run(["runuser", "-u", terminal.clerk, "--", "xscreensaver-command", what], env=screen.environment, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
 
     def locked():
-        said = subprocess.run(lock, env=screen.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return said.returncode == 0 or "already locked" in said.stdout
+        return "already locked" in told("--lock")
     await_that("a locked screen", locked)
-    await_that("the locker", lambda: sh("pgrep -x xscreensaver || true"))
     answers(screen, lambda: "000000")
     assert terminal.await_record(1) == ("login-refused", "wrong-code"), terminal.records()
     screen.await_words(WRONG)
@@ -42,4 +43,4 @@ def run(terminal):
     screen.presses("Return")    # has been read
     answers(screen, terminal.code)
     assert terminal.await_record(2)[0] == "login-allowed", terminal.records()
-    await_that("the end of the lock", lambda: not sh("pgrep -x xscreensaver-auth || true"))
+    await_that("the end of the lock", lambda: "non-blanked" in told("--time"))
