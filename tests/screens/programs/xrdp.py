@@ -2,6 +2,7 @@
 """xrdp's session manager gives one answer to every question: both in one line let in, the password alone does not."""
 
 import subprocess
+import sys
 
 from terminal import PASSWORD, await_that, sh
 
@@ -14,6 +15,9 @@ def asks(terminal, answer):
 
 
 def run(terminal):
+    if sh("dpkg-query -W -f '${Version}' xrdp").startswith("0.9"):
+        print("before 0.10 xrdp-sesrun takes a password at a terminal only")
+        sys.exit(77)
     sh("install -d /run/xrdp")
     terminal.begins(["xrdp-sesman", "-n"], stdout=open("/tmp/sesman.txt", "wb"))
     await_that("a session manager", lambda: "sesman.socket" in sh("find /run/xrdp"))
