@@ -3,36 +3,23 @@
 
 import os
 
+import display_manager
 from screen import X
 from terminal import PASSWORD, await_that, sh
 
 WRONG = "ログインできませんでした。入力した内容が登録と一致しません。もう一度お試しください。"
 CODE = "ワンタイムパスワード（6桁の数字）"
-OWN_SERVER = """#!/bin/sh
-for word; do [ "$before" = -auth ] && authority=$word; before=$word; done
-exec Xvfb :0 -screen 0 1024x768x24 -auth "$authority" -nolisten tcp
-"""
-SETTINGS = """[LightDM]
+SETTINGS = f"""[LightDM]
 logind-check-graphical=false
 [Seat:*]
-xserver-command=/usr/local/bin/own-server
+xserver-command={display_manager.SERVER}
 greeter-session=lightdm-gtk-greeter
 user-session=own
 """
-SESSION = "[Desktop Entry]\nType=Application\nName=own\nExec=sleep 600\n"
-
-
-def put(path, text, mode=0o644):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(path, mode)
 
 
 def given_a_greeter(terminal):
-    put("/usr/local/bin/own-server", OWN_SERVER, 0o755)
-    put("/etc/lightdm/lightdm.conf.d/50.conf", SETTINGS)
-    put("/usr/share/xsessions/own.desktop", SESSION)
+    display_manager.given("/etc/lightdm/lightdm.conf.d/50.conf", SETTINGS)
     sh("install -d -o lightdm -g lightdm /var/lib/lightdm /var/log/lightdm /run/lightdm")
     terminal.begins(["lightdm", "--debug"], stderr=open("/tmp/lightdm.txt", "wb"))
     await_that("a greeter", lambda: os.path.exists("/run/lightdm/root/:0") and os.path.exists("/tmp/.X11-unix/X0"))

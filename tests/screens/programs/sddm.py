@@ -5,22 +5,15 @@ import glob
 import os
 import subprocess
 
+import display_manager
 from screen import X
 from terminal import PASSWORD, await_that, sh
 
-OWN_SERVER = """#!/bin/sh
-for word; do case $before in -auth) authority=$word;; -displayfd) fd=$word;; esac; before=$word; done
-exec Xvfb -screen 0 1024x768x24 -auth "$authority" -displayfd "$fd" -nolisten tcp
-"""
-SETTINGS = "[General]\nDisplayServer=x11\n[X11]\nServerPath=/usr/local/bin/own-server\nMinimumVT=1\n"
-SESSION = "[Desktop Entry]\nType=Application\nName=own\nExec=sleep 600\n"
+SETTINGS = f"[General]\nDisplayServer=x11\n[X11]\nServerPath={display_manager.SERVER}\nMinimumVT=1\n"
 
 
 def given_a_greeter(terminal):
-    for path, text in (("/usr/local/bin/own-server", OWN_SERVER), ("/etc/sddm.conf", SETTINGS), ("/usr/share/xsessions/own.desktop", SESSION)):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    os.chmod("/usr/local/bin/own-server", 0o755)
+    display_manager.given("/etc/sddm.conf", SETTINGS)
     sh("install -d -o sddm -g sddm /var/lib/sddm /run/sddm")
     terminal.begins(["sddm"], stdout=open("/tmp/sddm.txt", "wb"), stderr=subprocess.STDOUT, env={**os.environ, "QT_QUICK_BACKEND": "software"})
     await_that("a greeter", lambda: sh("pgrep -f sddm-greeter || true"))
