@@ -225,21 +225,22 @@ static bool path_leads(struct path *p, X509 *issuer) {
 }
 
 /* Of the faults of all paths the first that says more than that there is none. */
+static enum certificate_fault path_better(enum certificate_fault best, enum certificate_fault fault) {
+        return fault == CERTIFICATE_FINE || best == CERTIFICATE_UNKNOWN_CA ? fault : best;
+}
+
 static enum certificate_fault path_walk(struct path *p) {
         const struct authorities *a = &p->roots->authorities;
-        enum certificate_fault best = CERTIFICATE_UNKNOWN_CA, fault;
+        enum certificate_fault best = CERTIFICATE_UNKNOWN_CA;
 
         for (size_t i = 0; i < a->n && best != CERTIFICATE_FINE; i++)
-                if (path_leads(p, a->of[i].certificate)) {
-                        fault = path_judge(p, &a->of[i]);
-                        best = fault == CERTIFICATE_FINE || best == CERTIFICATE_UNKNOWN_CA ? fault : best;
-                }
+                if (path_leads(p, a->of[i].certificate))
+                        best = path_better(best, path_judge(p, &a->of[i]));
         for (size_t i = 0; p->chain && i < p->chain->n && p->n < LINKS_MAX - 1 && best != CERTIFICATE_FINE; i++)
                 if (!path_has(p, p->chain->of[i]) && path_leads(p, p->chain->of[i])) {
                         p->of[p->n++] = p->chain->of[i];
-                        fault = path_walk(p);
+                        best = path_better(best, path_walk(p));
                         p->n--;
-                        best = fault == CERTIFICATE_FINE || best == CERTIFICATE_UNKNOWN_CA ? fault : best;
                 }
         return best;
 }

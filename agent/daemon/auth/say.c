@@ -46,17 +46,6 @@ static bool is_question(const struct login_say *s) {
         return s->what == LOGIN_ASK_HIDDEN || s->what == LOGIN_ASK_SHOWN;
 }
 
-/* Where nothing says what the screen can show. OpenSSH's client shows what is no question with digits in place of
- * Japanese in every locale, and cuts it; in an open session it goes to the person's own terminal. */
-static int say_unseen(struct attempt *a, struct login_say *s, enum login_word w, const struct word_facts *facts) {
-        bool english = !is_question(s) && a->begin.phase != LOGIN_OPEN;
-
-        words_login(english ? LANGUAGE_EN : say_language(a), w, facts, s->text, sizeof s->text);
-        if (is_question(s) && say_language(a) != LANGUAGE_EN)
-                say_in_english_too(w, facts, s);
-        return say_text(a, s);
-}
-
 static const char *behind_sentence(const char *at) {
         static const char *const stops[] = { "。", ". " };
         const char *end = at + strlen(at);
@@ -82,13 +71,17 @@ static void say_in_lines(struct login_say *s) {
         memcpy(s->text, whole, sizeof whole);
 }
 
+/* Where nothing says what the screen can show: OpenSSH's client shows what is no question with digits in place of
+ * Japanese in every locale, and cuts it; in an open session it goes to the person's own terminal. */
 static int say_word(struct attempt *a, struct login_say *s, enum login_word w, struct word_facts facts) {
         const struct policy *p = attempt_policy(a);
+        bool unseen = pam_service_has(a->begin.service, PAM_SERVICE_UNSEEN_SCREEN);
+        enum language l = unseen && !is_question(s) && a->begin.phase != LOGIN_OPEN ? LANGUAGE_EN : say_language(a);
 
         facts.contact = p ? policy_contact(p) : NULL;
-        if (pam_service_has(a->begin.service, PAM_SERVICE_UNSEEN_SCREEN))
-                return say_unseen(a, s, w, &facts);
-        words_login(say_language(a), w, &facts, s->text, sizeof s->text);
+        words_login(l, w, &facts, s->text, sizeof s->text);
+        if (unseen && is_question(s) && l != LANGUAGE_EN)
+                say_in_english_too(w, &facts, s);
         if (!is_question(s) && pam_service_has(a->begin.service, PAM_SERVICE_UNBROKEN_LINES))
                 say_in_lines(s);
         return say_text(a, s);

@@ -4,8 +4,7 @@
  *   STATE/policy/SERIAL/envelope.cms   what was pushed, byte for byte
  *   STATE/policy/SERIAL/trust.pem      the trust it was accepted under
  *   STATE/policy/mark                  "HIGHEST PREVIOUS\n": serials that may be loaded, and the mark that must rise
- *   STATE/policy/issued                "SECOND\n": the latest `issued` that was ever in force, below which nothing new
- * is
+ *   STATE/policy/issued                "SECOND\n": the latest `issued` ever in force; nothing older is accepted
  *
  * A slot appears by rename of a fully synced directory, so a crash at any point leaves the old policy or the new one.
  */
