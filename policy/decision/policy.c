@@ -10,6 +10,7 @@ void policy_free(struct policy *p) {
         if (!p)
                 return;
         login_plane_deinit(&p->login);
+        network_plane_deinit(&p->network);
         index_deinit(&p->index);
         pool_deinit(&p->pool);
         free(p->signers);

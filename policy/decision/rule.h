@@ -7,6 +7,7 @@
 #include "decision/hours.h"
 #include "decision/index.h"
 #include "decision/login_plane.h"
+#include "decision/network_plane.h"
 #include "decision/policy.h"
 #include "decision/pool.h"
 
@@ -74,6 +75,7 @@ struct policy {
         size_t n_rules;
         struct index index;
         struct login_plane login;
+        struct network_plane network;
         uint32_t audit_keep_s;                                          /* 0: not given */
         struct place at_serial, at_signers, at_sections[SECTION_COUNT]; /* line 0: not there */
         uint8_t section_digests[SECTION_COUNT][32];                     /* of the section's lines, to detect a change */

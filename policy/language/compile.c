@@ -199,6 +199,7 @@ static int compile_settle_pool(const struct compiler *c, const struct draft *d) 
                 return refuse_memory(c->err);
         for (size_t i = 0; i < p->n_signers; i++)
                 p->signers[i] = rule_text(p, at[i]);
+        network_plane_settle(p);
         return 0;
 }
 

@@ -39,5 +39,9 @@ int refuse_unless_duration(const struct compiler *c, uint32_t node, const char *
 /* `login:`, at its node. */
 int login_compile(const struct compiler *c, const struct draft_login *d, uint32_t node);
 
-/* `login:`, `audit:`; and `exceptions:`, which is checked in full and not kept: this version does not enforce it. */
+/* `network:`, at its node. */
+int network_compile(const struct compiler *c, const struct draft_network *d, uint32_t node);
+
+/* `login:`, `network:`, `audit:`; and `exceptions:`, which is checked in full and not kept: this version does not
+ * enforce it. */
 int sections_compile(const struct compiler *c, const struct draft *d);

@@ -4,6 +4,7 @@
 #include "language/schema.h"
 
 #include "decision/login.h"
+#include "decision/network.h"
 #include "language/load.h"
 
 #include <cyaml/cyaml.h>
@@ -12,6 +13,7 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define TEXT_MAX 65536 /* bytes; a certificate chain in one text is far below */
 #define LIST_MAX 4096
+#define INTERFACES_MAX 32
 
 /* Fields by how they are written. `needed` and `optional` come first so that a line reads as the language does. */
 #define TEXT(key, need, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | need, type, member, 1, TEXT_MAX)
@@ -46,6 +48,15 @@ static const cyaml_strval_t maps[] = {
         { "upn", CARD_MAP_UPN },
         { "email", CARD_MAP_EMAIL },
 };
+
+static const cyaml_strval_t denials[] = { { "deny", 0 } };
+static const cyaml_strval_t permissions[] = { { "deny", 0 }, { "allow", 1 } };
+static const cyaml_strval_t directions[] = { { "out", NETWORK_OUT }, { "in", NETWORK_IN }, { "both", NETWORK_BOTH } };
+
+#define PROTOCOL_WORD(protocol, name, ports)                                                                           \
+        { name, (protocol) == PROTOCOL_ANY ? PROTOCOLS_ALL : PROTOCOL_BIT(protocol) },
+static const cyaml_strval_t protocols[] = { { "tcp+udp", PROTOCOL_BIT(PROTOCOL_TCP) | PROTOCOL_BIT(PROTOCOL_UDP) },
+                                            PROTOCOL_ROWS(PROTOCOL_WORD) };
 
 static const cyaml_schema_field_t match_fields[] = {
         WORD("bus", OPTIONAL, struct draft_match, bus, buses),
@@ -131,6 +142,45 @@ static const cyaml_schema_field_t exceptions_fields[] = {
         CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t interface_fields[] = {
+        TEXT("name", NEEDED, struct draft_interface, name),
+        TEXT("mac", OPTIONAL, struct draft_interface, mac),
+        TEXT("driver", OPTIONAL, struct draft_interface, driver),
+        TEXT("path", OPTIONAL, struct draft_interface, path),
+        WORD("dhcp", OPTIONAL, struct draft_interface, dhcp, permissions),
+        CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t interface = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct draft_interface,
+                                                                    interface_fields) };
+
+static const cyaml_schema_field_t peer_fields[] = {
+        TEXT("name", NEEDED, struct draft_peer, name),
+        TEXT("clause", OPTIONAL, struct draft_peer, clause),
+        LIST("addresses", NEEDED, struct draft_peer, addresses),
+        WORD("protocol", NEEDED, struct draft_peer, protocol, protocols),
+        LIST("ports", OPTIONAL, struct draft_peer, ports),
+        WORD("direction", OPTIONAL, struct draft_peer, direction, directions),
+        TEXT("interface", OPTIONAL, struct draft_peer, interface),
+        TEXT("reason", OPTIONAL, struct draft_peer, reason),
+        CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t peer = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct draft_peer, peer_fields) };
+
+static const cyaml_schema_field_t network_fields[] = {
+        WORD("default", NEEDED, struct draft_network, by_default, denials),
+        CYAML_FIELD_SEQUENCE_COUNT("interfaces", CYAML_FLAG_POINTER | OPTIONAL, struct draft_network, interfaces,
+                                   n_interfaces, &interface, 1, INTERFACES_MAX),
+        CYAML_FIELD_SEQUENCE_COUNT("peers", CYAML_FLAG_POINTER | OPTIONAL, struct draft_network, peers, n_peers, &peer,
+                                   1, LIST_MAX),
+        LIST("names", OPTIONAL, struct draft_network, names),
+        CYAML_FIELD_SEQUENCE_COUNT("time", CYAML_FLAG_POINTER | OPTIONAL, struct draft_network, times, n_times, &text,
+                                   1, LIST_MAX),
+        WORD("wireless", OPTIONAL, struct draft_network, wireless, permissions),
+        WORD("bluetooth", OPTIONAL, struct draft_network, bluetooth, permissions),
+        WORD("forwarding", OPTIONAL, struct draft_network, forwarding, denials),
+        CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t audit_fields[] = {
         TEXT("keep", NEEDED, struct draft_audit, keep),
         CYAML_FIELD_END,
@@ -161,6 +211,7 @@ static const cyaml_schema_field_t policy_fields[] = {
                                    CYAML_UNLIMITED),
         CYAML_FIELD_MAPPING_PTR("login", OPTIONAL, struct draft, login, login_fields),
         CYAML_FIELD_MAPPING_PTR("exceptions", OPTIONAL, struct draft, exceptions, exceptions_fields),
+        CYAML_FIELD_MAPPING_PTR("network", OPTIONAL, struct draft, network, network_fields),
         CYAML_FIELD_MAPPING_PTR("audit", OPTIONAL, struct draft, audit, audit_fields),
         CYAML_FIELD_END,
 };

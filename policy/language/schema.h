@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* schema.h — the shape of a policy: which keys there are, what they hold. Texts stay texts here; what they mean is
- * compile.c's and login_compile.c's business. */
+ * compile.c's, login_compile.c's and network_compile.c's business. */
 #pragma once
 
 #include "base/bytes.h"
@@ -62,6 +62,26 @@ struct draft_exceptions {
         char *approvers, *longest;
 };
 
+struct draft_interface {
+        char *name, *mac, *driver, *path;
+        int dhcp; /* word: allow */
+};
+
+struct draft_peer {
+        char *name, *clause, *reason, *interface;
+        char **addresses, **ports;
+        unsigned n_addresses, n_ports;
+        int protocol, direction; /* PROTOCOL_BITs; enum network_direction, 0 where not given */
+};
+
+struct draft_network {
+        int by_default, wireless, bluetooth, forwarding; /* words: allow is 1 */
+        struct draft_interface *interfaces;
+        struct draft_peer *peers;
+        char **names, **times;
+        unsigned n_interfaces, n_peers, n_names, n_times;
+};
+
 struct draft_audit {
         char *keep;
 };
@@ -81,6 +101,7 @@ struct draft {
         unsigned n_devices;
         struct draft_login *login;
         struct draft_exceptions *exceptions;
+        struct draft_network *network;
         struct draft_audit *audit;
 };
 

@@ -70,6 +70,8 @@ int sections_compile(const struct compiler *c, const struct draft *d) {
         }
         if (r == 0 && d->login)
                 r = login_compile(c, d->login, outline_key(c->outline, NODE_ROOT, "login"));
+        if (r == 0 && d->network)
+                r = network_compile(c, d->network, outline_key(c->outline, NODE_ROOT, "network"));
         if (r == 0 && d->exceptions)
                 r = exceptions_check(c, d->exceptions, nodes[SECTION_EXCEPTIONS]);
         if (r == 0 && d->audit)

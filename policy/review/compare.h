@@ -50,3 +50,9 @@ void signers_compare(struct comparison *c);
 /* Who gains and who loses which way to log in. */
 void login_compare(struct comparison *c);
 void login_terms_compare(struct comparison *c); /* its part about throttle, totp and card */
+
+/* With whom the terminal may talk from now on, and with whom no longer. */
+void network_compare(struct comparison *c);
+
+/* Is everything that the one allows allowed by the other, too? Their interfaces are those of one policy. */
+bool network_peer_within(const struct network_peer *inner, const struct network_peer *outer);

@@ -240,6 +240,7 @@ int policy_compare(const struct policy *old, const struct policy *new, bool engl
                 diff_rules(&c);
                 diff_order(&c);
                 login_compare(&c);
+                network_compare(&c);
         }
         comparison_deinit(&c);
         return c.failed ? -ENOMEM : c.n;

@@ -145,6 +145,7 @@ void policy_warnings(const struct policy *p, bool english, say_fn *say, void *ct
         if (!warnings_allows(p, 0x09, 0x00, 0x00))
                 warnings_warn(&s, (struct place){ 0, 0 }, NO_HUB);
         login_warnings(p, english, pass_on, &s);
+        network_warnings(p, english, pass_on, &s);
         if (p->at_sections[SECTION_EXCEPTIONS].line)
                 warnings_warn(&s, p->at_sections[SECTION_EXCEPTIONS], EXCEPTIONS);
 }

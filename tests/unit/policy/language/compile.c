@@ -83,7 +83,7 @@ Test(policy_compile, a_whole_text_that_is_no_policy_is_refused) {
                 { "%YAML 1.1\n---\nsekimori: 1\n", 26, "1:1: directives" },
                 { "%TAG ! tag:x,2000:\n---\nsekimori: 1\n", 35, "1:1: directives" },
                 { "sekimori: 1\n", 12, "1:1: missing key 'serial'" },
-                { "sekimori: 1\nnetwork: {}\n", 24, "2:1: unknown key 'network'" },
+                { "sekimori: 1\nisolate: {}\n", 24, "2:1: unknown key 'isolate'" },
         };
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -108,7 +108,7 @@ Test(policy_compile, a_megabyte_is_the_most) {
 
 Test(policy_compile, unknown_keys_are_refused_where_they_stand) {
         static const struct hostile rows[] = {
-                { "devices: []\nnetwork: {mode: none}\n", 2, 1, "unknown key 'network'" },
+                { "devices: []\nisolate: {mode: none}\n", 2, 1, "unknown key 'isolate'" },
                 { "nam: x\ndevices: []\n", 1, 1, "unknown key 'nam'" },
                 { "devices:\n- name: a\n  match: {bus: usb, serail: x}\n  action: deny\n", 3, 21,
                   "unknown key 'serail'" },
