@@ -22,6 +22,7 @@ _sekimori_options() { # the options of a verb
         "media enrol") echo --section --person --until --access --hours --users --into --ledger --token --medium --fingerprint --force --no-agent --lang --runtime-dir --help ;;
         "media retire") echo --by --witness --from --ledger --lang --help ;;
         "setup") echo --undo --yes --force --no-wait --unless-confirmed --json --lang --root --help ;;
+        "network suggest") echo --lang --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
         "audit verify") echo --state-dir --pub --expect --from --json --lang --help ;;
         "audit export") echo --since --state-dir --runtime-dir --lang --help ;;
@@ -104,6 +105,7 @@ _sekimori_value() { # what may stand behind an option of a verb
         "setup --force") echo "-W 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services logins exempt autologin sshd sudo rescue'" ;;
         "setup --lang") echo "-W 'ja en'" ;;
         "setup --root") echo "-d" ;;
+        "network suggest --lang") echo "-W 'ja en'" ;;
         "audit show --state-dir") echo "-d" ;;
         "audit show --lang") echo "-W 'ja en both'" ;;
         "audit show --type") echo "-W 'device-allowed device-refused device-revoked device-restored device-gone devices-counted policy-installed policy-refused policy-loaded login-allowed login-refused login-throttled login-unavailable logins-counted session-opened session-refused session-closed session-lost factors-changed clock-set-back card-removed card-lost stage-changed stage-confirmed agent-started agent-stopping observer-lost kernel-baseline log-repaired log-pruned checkpoint'" ;;
@@ -159,11 +161,11 @@ _sekimori_offer() { # KIND CURRENT: fills COMPREPLY
 
 _sekimori() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} at=2
-        local -A below=([policy]="init check sign verify show diff import" [media]="list enrol retire" [audit]="show verify export")
+        local -A below=([policy]="init check sign verify show diff import" [media]="list enrol retire" [network]="suggest" [audit]="show verify export")
 
         COMPREPLY=()
         if ((COMP_CWORD == 1)); then
-                _sekimori_offer "-W 'policy push devices status fleet enrol factors unlock forget media setup audit help'" "$current"
+                _sekimori_offer "-W 'policy push devices status fleet enrol factors unlock forget media setup network audit help'" "$current"
                 return
         fi
         if [[ -n ${below[$verb]} ]]; then

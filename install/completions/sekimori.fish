@@ -21,10 +21,12 @@ complete -c sekimori -n __fish_use_subcommand -f -a unlock -d 'forgive a person\
 complete -c sekimori -n __fish_use_subcommand -f -a forget -d 'take away what was lost or is not used any more'
 complete -c sekimori -n __fish_use_subcommand -f -a media -d 'the ledger of media'
 complete -c sekimori -n __fish_use_subcommand -f -a setup -d 'bring a terminal into operation stage by stage; each looks first, and can be undone'
+complete -c sekimori -n __fish_use_subcommand -f -a network -d 'the network'
 complete -c sekimori -n __fish_use_subcommand -f -a audit -d 'the log'
 complete -c sekimori -n __fish_use_subcommand -f -a help -d 'what can be typed'
 complete -c sekimori -n '__sekimori_is policy; and __sekimori_at 2' -f -a 'init check sign verify show diff import'
 complete -c sekimori -n '__sekimori_is media; and __sekimori_at 2' -f -a 'list enrol retire'
+complete -c sekimori -n '__sekimori_is network; and __sekimori_at 2' -f -a 'suggest'
 complete -c sekimori -n '__sekimori_is audit; and __sekimori_at 2' -f -a 'show verify export'
 complete -c sekimori -l help -d 'what can be typed'
 
@@ -153,6 +155,8 @@ complete -c sekimori -n '__sekimori_is setup' -l unless-confirmed -d 'With --und
 complete -c sekimori -n '__sekimori_is setup' -l json -d 'Answer for programs instead of people'
 complete -c sekimori -n '__sekimori_is setup' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 complete -c sekimori -n '__sekimori_is setup' -r -l root -d 'The folder that stands for /, for trying it out'
+
+complete -c sekimori -n '__sekimori_is network suggest' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 
 complete -c sekimori -n '__sekimori_is audit show' -r -l state-dir -d 'Where the agent keeps its log and its policies'
 complete -c sekimori -n '__sekimori_is audit show' -l json -d 'Answer for programs instead of people'

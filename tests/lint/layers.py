@@ -51,7 +51,7 @@ MAY_SEE = {
     "pam_module": lib("wire") | {"policy/decision/pam_service.h"},
 }
 # One room of the tool sees the others: `status` counts what `audit` reads, `media` edits what `policy` signs.
-CLI = ["agent/cli"] + ["agent/cli/" + room for room in ("policy", "media", "factors", "fleet", "audit", "setup", "status")]
+CLI = ["agent/cli"] + ["agent/cli/" + room for room in ("policy", "media", "factors", "fleet", "audit", "network", "setup", "status")]
 for cli in CLI:
     MAY_SEE[cli] = set(CLI) | lib("host wire text helper") | daemon("audit control/parcel.h control/token.h") | POLICY
 # One file of a folder, where the folder as a whole must stay closed.
