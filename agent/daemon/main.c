@@ -14,6 +14,7 @@
 #include "host/privileges.h"
 #include "loop/signals.h"
 #include "loop/watchdog.h"
+#include "network/plans.h"
 #include "notify/notifier.h"
 #include "signature/crypto.h"
 #include "store/factors.h"
@@ -63,6 +64,7 @@ struct agent {
         struct keeper *keeper;     /* NULL: sekimori-keeper cannot be reached */
         bool to_hold;              /* start-up or a push is over, and its memory can be given back */
         struct subscriber subscriber;
+        struct plans plans;
         char administrator[LOGIN_USER]; /* who logged in since the loop was last idle; "" */
         struct err people_note;         /* why factors cannot be opened; "" */
         int64_t started_s;
@@ -209,6 +211,14 @@ static void disks_keep(struct agent *a, struct keeper **keeper) {
         gate_set_keeper(a->gate, a->keeper);
 }
 
+/* Without its plan sekimori-firewall goes on with the one before; nobody is let in or out because of that. */
+static void network_plan_write(struct agent *a, const struct store *store) {
+        struct err err = { 0 };
+
+        if (plans_keep(&a->plans, a->state, store_fd(store), &err) < 0)
+                (void)fprintf(stderr, "sekimorid: %s; the network goes on by the policy before\n", err.text);
+}
+
 /* The policy and the stage, and the gate that obeys them. */
 static int devices_keep(struct agent *a, struct store *store, struct usb *usb, struct state **state, struct gate **gate,
                         struct err *err) {
@@ -264,6 +274,7 @@ static int sekimorid_live(struct agent *a, struct err *err) {
         log_begin(a, audit);
         if ((r = devices_keep(a, store, usb, &state, &gate, err)) < 0)
                 return r;
+        network_plan_write(a, store);
         people_tell(a, &notifier);
         disks_keep(a, &keeper);
         people_open(a, store_fd(store), &factors, &tallies);

@@ -24,7 +24,7 @@ MAY_SEE = {
     "policy/language": {"policy/decision", "policy/signature"},
     "policy/review": POLICY,
     # libc and policy/base, the shape of facts, and the kinds of nodes that an order names
-    "agent/lib/wire": {"policy/decision/facts.h", "policy/decision/drivers.h"},
+    "agent/lib/wire": {"policy/decision/facts.h", "policy/decision/drivers.h", "policy/decision/network.h"},
     "agent/lib/host": POLICY,
     "agent/lib/loop": set(),
     "agent/lib/text": {"agent/lib/wire/notice.h"} | POLICY,  # the shape of a notice
@@ -33,11 +33,12 @@ MAY_SEE = {
     "agent/daemon/notify": lib("host wire loop text") | POLICY,
     "agent/daemon/audit": lib("host text") | POLICY,
     "agent/daemon/state": lib("host") | daemon("store audit") | POLICY,
+    "agent/daemon/network": lib("host wire") | daemon("audit store state") | POLICY,
     "agent/daemon/enforce": lib("host wire") | POLICY,
     "agent/daemon/gate": lib("host wire loop text helper") | daemon("enforce audit store notify state") | POLICY,
     "agent/daemon/auth": lib("host wire loop text") | daemon("store audit state") | POLICY,
     "agent/daemon/control": lib("host wire loop text") | daemon("gate enforce audit store auth notify state") | POLICY,
-    "agent/daemon": lib("host wire loop helper") | daemon("gate enforce audit control store notify auth state") | POLICY,
+    "agent/daemon": lib("host wire loop helper") | daemon("gate enforce audit control network store notify auth state") | POLICY,
     "agent/observer": lib("host wire helper") | POLICY,
     "agent/card": lib("host wire helper/begin.h") | POLICY,
     "agent/person": lib("host wire helper/begin.h"),
