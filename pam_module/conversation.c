@@ -6,7 +6,9 @@
 #include "decision/pam_service.h"
 
 #include <security/pam_ext.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* In both languages: only the agent knows which one the policy wants, and here the agent cannot be asked. */
 static const char *const words[WORDS][2] = {
@@ -43,22 +45,65 @@ int conversation_ask(pam_handle_t *pamh, bool hidden, const char *text, char ret
         return code;
 }
 
-/* An error, but where the program would show words of its own in its place. */
-static int style_of_warning(pam_handle_t *pamh) {
+static bool conversation_at(pam_handle_t *pamh, enum pam_service_trait t) {
         const void *service = NULL;
 
         (void)pam_get_item(pamh, PAM_SERVICE, &service);
-        return service && pam_service_has(service, PAM_SERVICE_OWN_WORDS) ? PAM_TEXT_INFO : PAM_ERROR_MSG;
+        return service && pam_service_has(service, t);
+}
+
+/* An error, but where the program would show words of its own in its place. */
+static int style_of_warning(pam_handle_t *pamh) {
+        return conversation_at(pamh, PAM_SERVICE_OWN_WORDS) ? PAM_TEXT_INFO : PAM_ERROR_MSG;
+}
+
+/* How many bytes the end of a sentence has, where one is at `at` and more follows in its line. */
+static size_t sentence_end(const char *at) {
+        static const char *const stops[] = { "。", ". " };
+
+        for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+                size_t n = strlen(stops[i]);
+
+                if (strncmp(at, stops[i], n) == 0)
+                        return strchr("\n", at[n]) ? 0 : n; /* the end of the text, too */
+        }
+        return 0;
+}
+
+/* Each sentence in a line of its own. */
+static int show_in_lines(pam_handle_t *pamh, int style, const char *text) {
+        char lines[2 * LOGIN_TEXT];
+        size_t used = 0;
+
+        while (*text && used + sizeof "。\n" < sizeof lines) {
+                size_t end = sentence_end(text), n = end ? end : 1;
+
+                memcpy(lines + used, text, n);
+                used += n;
+                text += n;
+                if (end)
+                        lines[used++] = '\n';
+        }
+        lines[used] = '\0';
+        return pam_prompt(pamh, style, NULL, "%s", lines);
+}
+
+static int conversation_show(pam_handle_t *pamh, int style, const char *text) {
+        return conversation_at(pamh, PAM_SERVICE_UNBROKEN_LINES) ? show_in_lines(pamh, style, text)
+                                                                 : pam_prompt(pamh, style, NULL, "%s", text);
 }
 
 int conversation_tell(pam_handle_t *pamh, bool warning, const char *text) {
         if (!*text)
                 return PAM_SUCCESS;
-        return pam_prompt(pamh, warning ? style_of_warning(pamh) : PAM_TEXT_INFO, NULL, "%s", text) == PAM_SUCCESS
+        return conversation_show(pamh, warning ? style_of_warning(pamh) : PAM_TEXT_INFO, text) == PAM_SUCCESS
                        ? PAM_SUCCESS
                        : PAM_CONV_ERR;
 }
 
 void conversation_word(pam_handle_t *pamh, enum word w) {
-        (void)pam_prompt(pamh, style_of_warning(pamh), NULL, "%s\n%s", words[w][0], words[w][1]);
+        char both[LOGIN_TEXT];
+
+        (void)snprintf(both, sizeof both, "%s\n%s", words[w][0], words[w][1]);
+        (void)conversation_show(pamh, style_of_warning(pamh), both);
 }

@@ -13,7 +13,8 @@ enum word { WORD_NO_AGENT, WORD_SETTINGS, WORDS };
  * an answer. What the program gave is wiped and freed on every path; *ret is the caller's to wipe, empty on failure. */
 int conversation_ask(pam_handle_t *pamh, bool hidden, const char *text, char ret[LOGIN_ANSWER]);
 
-/* PAM_SUCCESS, or PAM_CONV_ERR: the text was not shown. An empty text is not shown at all. */
+/* PAM_SUCCESS, or PAM_CONV_ERR: the text was not shown. An empty text is not shown at all; where the program breaks no
+ * line (decision/pam_service.h), each sentence is given one of its own. */
 int conversation_tell(pam_handle_t *pamh, bool warning, const char *text);
 
 /* Shown in Japanese and English. A failure to show it is ignored. */

@@ -46,31 +46,6 @@ static bool is_question(const struct login_say *s) {
         return s->what == LOGIN_ASK_HIDDEN || s->what == LOGIN_ASK_SHOWN;
 }
 
-static const char *behind_sentence(const char *at) {
-        static const char *const stops[] = { "。", ". " };
-        const char *end = at + strlen(at);
-
-        for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
-                const char *stop = strstr(at, stops[i]);
-
-                if (stop && stop + strlen(stops[i]) < end)
-                        end = stop + strlen(stops[i]);
-        }
-        return end;
-}
-
-/* Each in a line of its own. */
-static void say_in_lines(struct login_say *s) {
-        char whole[sizeof s->text] = "";
-        const char *end;
-
-        for (const char *at = s->text; *at; at = end) {
-                end = behind_sentence(at);
-                words_add(whole, sizeof whole, "%.*s%s", (int)(end - at), at, *end ? "\n" : "");
-        }
-        memcpy(s->text, whole, sizeof whole);
-}
-
 /* Where nothing says what the screen can show: OpenSSH's client shows what is no question with digits in place of
  * Japanese in every locale, and cuts it; in an open session it goes to the person's own terminal. */
 static int say_word(struct attempt *a, struct login_say *s, enum login_word w, struct word_facts facts) {
@@ -82,8 +57,6 @@ static int say_word(struct attempt *a, struct login_say *s, enum login_word w, s
         words_login(l, w, &facts, s->text, sizeof s->text);
         if (unseen && is_question(s) && l != LANGUAGE_EN)
                 say_in_english_too(w, &facts, s);
-        if (!is_question(s) && pam_service_has(a->begin.service, PAM_SERVICE_UNBROKEN_LINES))
-                say_in_lines(s);
         return say_text(a, s);
 }
 

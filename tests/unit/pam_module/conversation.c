@@ -88,6 +88,50 @@ Test(conversation, a_warning_is_an_information_where_the_program_would_replace_a
         }
 }
 
+static const char *shown_at(const char *service, const struct script *played, int style) {
+        cr_assert_eq(pam_set_item(s.pamh, PAM_SERVICE, service), PAM_SUCCESS);
+        stand_play(&s, played, 1);
+        s.person.n_shown = 0;
+        (void)pam_authenticate(s.pamh, 0);
+        return stand_shown(&s, style);
+}
+
+Test(conversation, each_sentence_has_a_line_where_the_program_breaks_none) {
+#define SAID "使えません。電話 1.5。 No. Call 1.5.\n次。"
+#define IN_LINES "使えません。\n電話 1.5。\n No. \nCall 1.5.\n次。"
+        static const struct login_say says[] = { { .what = LOGIN_TELL, .text = SAID },
+                                                 { .what = LOGIN_REFUSE, .text = "" } };
+        const struct script refused = { .says = says, .n = 2 };
+
+        stand_start(&s, "");
+        cr_expect_str_eq(shown_at("desk", &refused, PAM_TEXT_INFO), SAID);
+        cr_expect_str_eq(shown_at("lightdm", &refused, PAM_TEXT_INFO), IN_LINES);
+}
+
+Test(conversation, the_modules_own_sentences_have_a_line_each_too) {
+        const char *shown;
+
+        stand_start(&s, "");
+        cr_assert_eq(pam_set_item(s.pamh, PAM_SERVICE, "lightdm"), PAM_SUCCESS);
+        cr_expect_eq(pam_authenticate(s.pamh, 0), PAM_AUTHINFO_UNAVAIL);
+        shown = stand_shown(&s, PAM_TEXT_INFO);
+        cr_expect(strstr(shown, "応答がありません。\n少し待って"), "%s", shown);
+        cr_expect(strstr(shown, "連絡してください。\nThe login"), "%s: no empty line", shown);
+        cr_expect(strstr(shown, "does not answer. \nPlease"), "%s", shown);
+}
+
+Test(conversation, the_longest_text_of_sentences_alone_is_shown_whole) {
+        struct login_say says[] = { { .what = LOGIN_TELL }, { .what = LOGIN_REFUSE } };
+        const struct script refused = { .says = says, .n = 2 };
+        const char *shown;
+
+        for (size_t i = 0; i + 2 < sizeof says[0].text; i += 2)
+                memcpy(says[0].text + i, ". ", 2);
+        stand_start(&s, "");
+        shown = shown_at("lightdm", &refused, PAM_TEXT_INFO);
+        cr_expect_eq(strlen(shown), strlen(says[0].text) / 2 * 3 - 1, "%zu bytes", strlen(shown));
+}
+
 Test(conversation, without_one_there_is_no_login) {
         static const struct pam_conv none = { NULL, NULL };
 

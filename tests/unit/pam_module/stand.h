@@ -29,7 +29,7 @@ struct person_here {
         size_t answered;
         struct {
                 int style;
-                char text[LOGIN_TEXT + 64];
+                char text[2 * LOGIN_TEXT];
         } shown[SHOWN];
         size_t n_shown, calls;
         enum mishap mishap;
