@@ -41,6 +41,13 @@ void finding_unread(struct check_context *g, const char *path, int r) {
                             path, err_reason(r, g->l));
 }
 
+void finding_unfollowed(struct check_context *g, const char *path, unsigned number) {
+        finding_add(g, FINDING_WARNING,
+                    SAY(g->l, "/%s:%u が読み込ませるファイルは調べていません。自分で確かめてください",
+                        "what /%s:%u includes was not looked at: look at it yourself"),
+                    path, number);
+}
+
 const json_t *check_context_status(const struct check_context *g, const char *group, const char *key) {
         const json_t *in = group ? json_object_get(g->status, group) : g->status;
 
@@ -62,13 +69,15 @@ bool check_context_link(const struct check_context *g, const char *path, char *t
         return true;
 }
 
-/* Cut at the first line end that no backslash continues; *rest is behind it. */
-static void cut_line(char *line, char **rest, unsigned *number) {
+/* Cut at the first line end that no backslash continues, where one does (`joined`); *rest is behind it. A comment ends
+ * with its line. */
+static void cut_line(char *line, bool joined, char **rest, unsigned *number) {
         char *end = line;
 
+        joined = joined && line[strspn(line, " \t\r")] != '#';
         while ((end = strchrnul(end, '\n')) && *end) {
                 ++*number;
-                if (end == line || end[-1] != '\\') {
+                if (end == line || !joined || end[-1] != '\\') {
                         *end = '\0';
                         *rest = end + 1;
                         return;
@@ -78,7 +87,8 @@ static void cut_line(char *line, char **rest, unsigned *number) {
         *rest = end;
 }
 
-int check_context_lines(const struct check_context *g, const char *path, check_context_line *tell, void *ctx) {
+static int tell_lines(const struct check_context *g, const char *path, bool joined, check_context_line *tell,
+                      void *ctx) {
         auto_free uint8_t *text = NULL;
         unsigned number = 0;
         size_t size = 0;
@@ -93,12 +103,20 @@ int check_context_lines(const struct check_context *g, const char *path, check_c
         while (*rest) {
                 char *line = rest;
 
-                cut_line(line, &rest, &number);
+                cut_line(line, joined, &rest, &number);
                 line += strspn(line, " \t\r");
-                if (*line && *line != '#')
+                if (*line && !(joined && *line == '#'))
                         tell(ctx, number, line);
         }
         return 0;
+}
+
+int check_context_lines(const struct check_context *g, const char *path, check_context_line *tell, void *ctx) {
+        return tell_lines(g, path, true, tell, ctx);
+}
+
+int check_context_plain_lines(const struct check_context *g, const char *path, check_context_line *tell, void *ctx) {
+        return tell_lines(g, path, false, tell, ctx);
 }
 
 static bool is_left_behind(const char *name) {

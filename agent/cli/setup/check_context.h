@@ -35,6 +35,9 @@ const char *finding_name(enum finding verdict); /* "ok", "warning", "stop" */
 /* Add a finding where r says that a file could not be read, for a person to look at. -ENOENT adds none. */
 void finding_unread(struct check_context *g, const char *path, int r);
 
+/* Add one where a file names others that are not looked for: beneath a pattern, or too many one within the other. */
+void finding_unfollowed(struct check_context *g, const char *path, unsigned number);
+
 /* A member of the agent's status; NULL, which reads as 0 and false, where there is none. */
 const json_t *check_context_status(const struct check_context *g, const char *group, const char *key);
 
@@ -51,6 +54,9 @@ typedef void check_context_line(void *ctx, unsigned number, char *line);
  * it). */
 #define CHECK_CONTEXT_FILE_MAX (1024 * 1024)
 int check_context_lines(const struct check_context *g, const char *path, check_context_line *tell, void *ctx);
+
+/* The same of a file in which a backslash continues nothing: no line is joined, and comments are told. */
+int check_context_plain_lines(const struct check_context *g, const char *path, check_context_line *tell, void *ctx);
 
 /* Tell the names in a directory, in order; `suffix` may be "". Those that packages and editors leave
  * behind are passed over. A directory that is not there has none. */

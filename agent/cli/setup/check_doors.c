@@ -8,6 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+#define SUDOERS_D "etc/sudoers.d"
+#define INCLUDES_MAX 8 /* one within the other; sudo has 128 */
+
 /* "key = value" of an ini file: true, and the value without spaces around it. */
 static bool key_is(char *line, const char *key, const char **ret) {
         size_t n = strlen(key), end;
@@ -28,8 +31,9 @@ struct door_search {
         struct check_context *context;
         const char *folder, *path; /* of the file that is being read; `folder` for check_context_names */
         check_context_line *tell;
+        bool joined; /* at a backslash */
         size_t found;
-        bool within; /* in a file that is included: those include nothing */
+        unsigned depth; /* of files that include files */
         char where[512];
 };
 
@@ -39,7 +43,8 @@ static void check_doors_found(struct door_search *s, unsigned number) {
 
 static void search_file(struct door_search *s, const char *path) {
         s->path = path;
-        finding_unread(s->context, path, check_context_lines(s->context, path, s->tell, s));
+        finding_unread(s->context, path,
+                       (s->joined ? check_context_lines : check_context_plain_lines)(s->context, path, s->tell, s));
 }
 
 static void search_named(void *ctx, const char *name) {
@@ -120,6 +125,7 @@ void check_autologin(struct check_context *g) {
         search_file(&s, "etc/sddm.conf");
         search_folder(&s, "etc/sddm.conf.d", ".conf");
         s.tell = getty_line;
+        s.joined = true;
         (void)check_context_names(g, "etc/systemd/system", "", search_getty, &s);
         if (s.found)
                 finding_add(g, FINDING_WARNING,
@@ -130,30 +136,64 @@ void check_autologin(struct check_context *g) {
                 finding_add(g, FINDING_OK, SAY(g->l, "自動ログインはありません", "no automatic login"));
 }
 
-/* "@include FILE", "@includedir FOLDER", where it is not the one that is read in any case. */
-static void sudo_include(struct door_search *s, char *line) {
-        const char *path_before = s->path, *folder_before = s->folder;
-        bool folder = strcmp(line_word(&line), "@includedir") == 0;
-        char *path = line_word(&line);
+/* A '#' begins no comment where a number follows (#1000 is a user, %#27 a group), behind a backslash, and in quotes. */
+static void sudo_cut_comment(char *line) {
+        bool quoted = false;
 
-        if (!path || path[0] != '/' || s->within || strcmp(path, "/etc/sudoers.d") == 0)
-                return;
-        s->within = true;
+        for (char *at = line; *at; at++) {
+                if (*at == '\\' && at[1])
+                        at++;
+                else if (*at == '"')
+                        quoted = !quoted;
+                else if (*at == '#' && !quoted && !strchr("-0123456789", at[1]))
+                        *at = '\0'; /* of '\0' itself, too: what comes behind nothing is nothing */
+        }
+}
+
+/* "@include FILE", "@includedir FOLDER", and both with '#'; a path that is not whole begins where the file is. False:
+ * it is not looked at. */
+static bool sudo_include(struct door_search *s, char *line) {
+        const char *path_before = s->path, *folder_before = s->folder;
+        const bool folder = strcmp(line_word(&line) + 1, "includedir") == 0;
+        const char *name = line_word(&line), *slash = strrchr(s->path, '/');
+        char path[512];
+        int n = !name || name[0] == '/' || !slash ? 0 : (int)(slash + 1 - s->path);
+
+        if (!name || strpbrk(name, "\"\\%") || s->depth == INCLUDES_MAX
+            || snprintf(path, sizeof path, "%.*s%s", n, s->path, name + (name[0] == '/')) >= (int)sizeof path)
+                return false;
+        if (strcmp(path, SUDOERS_D) == 0 || strcmp(path, s->path) == 0)
+                return true; /* it is read in any case */
+        s->depth++;
         if (folder)
-                search_folder(s, path + 1, "");
+                search_folder(s, path, "");
         else
-                search_file(s, path + 1);
-        s->within = false;
+                search_file(s, path);
+        s->depth--;
         s->path = path_before;
         s->folder = folder_before;
+        return true;
+}
+
+static bool sudo_does_not_ask(const char *line) {
+        const char *may = strstr(line, "authenticate");
+
+        while (may && may > line && strchr(" \t", may[-1]))
+                may--;
+        return (may && may > line && may[-1] == '!') || strstr(line, "NOPASSWD") || strstr(line, "exempt_group");
 }
 
 static void sudo_line(void *ctx, unsigned number, char *line) {
-        line[strcspn(line, "#")] = '\0';
-        if (strncmp(line, "@include", 8) == 0)
-                sudo_include(ctx, line);
-        else if (strstr(line, "NOPASSWD") || strstr(line, "!authenticate"))
-                check_doors_found(ctx, number);
+        struct door_search *s = ctx;
+
+        if (strncmp(line + 1, "include", 7) == 0 && strchr("@#", line[0])) {
+                if (!sudo_include(s, line))
+                        finding_unfollowed(s->context, s->path, number);
+                return;
+        }
+        sudo_cut_comment(line);
+        if (sudo_does_not_ask(line))
+                check_doors_found(s, number);
 }
 
 void check_sudo(struct check_context *g) {
@@ -161,13 +201,13 @@ void check_sudo(struct check_context *g) {
 
         search_file(&s, "etc/sudoers");
         search_file(&s, "etc/sudoers-rs"); /* sudo-rs takes it where it is there */
-        search_folder(&s, "etc/sudoers.d", "");
+        search_folder(&s, SUDOERS_D, "");
         if (s.found)
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l,
-                            "sudo が何も尋ねない行があります（%s）: visudo で NOPASSWD と !authenticate を消してください",
-                            "lines with which sudo asks nothing (%s): take NOPASSWD and !authenticate out with visudo"),
+                            "sudo が何も尋ねない行があります（%s）: visudo で NOPASSWD、!authenticate、exempt_group を消してください",
+                            "lines with which sudo asks nothing (%s): take NOPASSWD, !authenticate and exempt_group out with visudo"),
                         s.where);
         else
                 finding_add(g, FINDING_OK, SAY(g->l, "sudo は必ず尋ねます", "sudo always asks"));

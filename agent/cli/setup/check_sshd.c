@@ -61,7 +61,7 @@ static void sshd_file(struct sshd *s, const char *path) {
         bool matching = s->matching;
 
         s->path = path;
-        finding_unread(s->context, path, check_context_lines(s->context, path, sshd_line, s));
+        finding_unread(s->context, path, check_context_plain_lines(s->context, path, sshd_line, s));
         s->path = before;
         s->matching = matching;
 }
@@ -75,8 +75,8 @@ static void sshd_named(void *ctx, const char *name) {
                 sshd_file(s, path);
 }
 
-/* One pattern of an Include, whose names are in one folder. */
-static void sshd_include(struct sshd *s, const char *pattern) {
+/* One pattern of an Include, whose names are in one folder. False: it is another kind of pattern. */
+static bool sshd_include(struct sshd *s, const char *pattern) {
         const char *folder_before = s->folder, *pattern_before = s->pattern;
         char folder[300], *slash;
 
@@ -84,11 +84,13 @@ static void sshd_include(struct sshd *s, const char *pattern) {
             || snprintf(folder, sizeof folder, "%s%s", pattern[0] == '/' ? "" : FOLDER "/",
                         pattern + (pattern[0] == '/'))
                        >= (int)sizeof folder)
-                return;
+                return false;
         slash = strrchr(folder, '/');
         if (!slash)
-                return;
+                return false;
         *slash = '\0';
+        if (strpbrk(folder, "*?["))
+                return false;
         s->pattern = slash + 1;
         s->folder = folder;
         s->depth++;
@@ -96,6 +98,7 @@ static void sshd_include(struct sshd *s, const char *pattern) {
         s->depth--;
         s->folder = folder_before;
         s->pattern = pattern_before;
+        return true;
 }
 
 /* Does one of the lists have keyboard-interactive, by which alone all our questions can be asked? */
@@ -125,7 +128,8 @@ static void sshd_line(void *ctx, unsigned number, char *line) {
                 s->matching = !value || strcasecmp(value, "all") != 0;
         } else if (strcasecmp(key, "Include") == 0) {
                 while ((value = sshd_word(&line)))
-                        sshd_include(s, value);
+                        if (!sshd_include(s, value))
+                                finding_unfollowed(s->context, s->path, number);
         } else if (strcasecmp(key, "AuthenticationMethods") == 0) {
                 sshd_note(s, number, !sshd_methods_ask(line), &s->has_methods, &s->no_methods);
         } else if (strcasecmp(key, "UsePAM") == 0) {

@@ -49,10 +49,12 @@ Test(login_check, sshd_asks_through_pam) {
                    "Include /etc/ssh/sshd_config.d/*.conf\nUsePAM yes\nKbdInteractiveAuthentication no\n");
         cr_expect_eq(looked(check_sshd), FINDING_WARNING);
         expect_said("KbdInteractiveAuthentication yes");
-        given_file("etc/ssh/sshd_config.d/a.conf",
-                   "Include /etc/ssh/sshd_config.d/*.conf\nKbdInteractiveAuthentication=yes\n");
-        cr_expect_eq(looked(check_sshd), FINDING_OK,
-                     "the first that is said counts, and no file includes itself for ever");
+        given_file("etc/ssh/sshd_config.d/a.conf", "KbdInteractiveAuthentication=yes\n");
+        cr_expect_eq(looked(check_sshd), FINDING_OK, "the first that is said counts");
+        given_file("etc/ssh/sshd_config.d/b.conf", "Include /etc/ssh/sshd_config.d/b.*\n");
+        cr_expect_eq(looked(check_sshd), FINDING_WARNING, "no file includes itself for ever");
+        expect_said("what /etc/ssh/sshd_config.d/b.conf:1 includes was not looked at");
+        given_file("etc/ssh/sshd_config.d/b.conf", "");
         given_file("etc/ssh/sshd_config.d/a.conf", "usepam no\n");
         cr_expect_eq(looked(check_sshd), FINDING_WARNING);
         expect_said("UsePAM yes");
@@ -87,6 +89,57 @@ Test(login_check, sshd_is_read_as_sshd_reads_it) {
         given_file("etc/ssh/sshd_config", "Include other/*.cfg\nUsePAM yes\nKbdInteractiveAuthentication yes\n");
         cr_expect_eq(looked(check_sshd), FINDING_WARNING);
         cr_expect_not(strstr(said(), "sshd_config:3"), "a Match block ends with its file: %s", said());
+}
+
+/* Each as cvtsudoers(1) reads it. */
+Test(login_check, sudoers_is_read_as_sudo_reads_it) {
+        static const struct {
+                const char *text;
+                bool asks;
+        } cases[] = {
+                { "#1000 ALL=(ALL) NOPASSWD: ALL\n", false },
+                { "  %#27 ALL=(ALL) NOPASSWD: ALL\n", false },
+                { "# hanako ALL=(ALL) NOPASSWD: ALL\n", true },
+                { "taro ALL=(#0) ALL # NOPASSWD: ALL\n", true },
+                { "# nothing \\\nhanako ALL=(ALL) NOPASSWD: ALL\n", false },
+                { "taro ALL=(ALL) ALL # \\\nhanako ALL=(ALL) NOPASSWD: ALL\n", false },
+                { "taro ALL=(ALL) /bin/echo \\#, NOPASSWD: /bin/ls\n", false },
+                { "Defaults:hanako passprompt=\"# a\", !authenticate\n", false },
+                { "Defaults ! authenticate\n", false },
+                { "Defaults authenticate\n", true },
+                { "Defaults exempt_group=sudo\n", false },
+                { "#include /etc/open\n", false },
+                { "@include open\n", false },
+                { "#includedir /etc/sudoers.d\n", true },
+                { "#includedir /etc/all\n", false },
+                { "@include deep\n", false },
+                { "@include /etc/none\n", true },
+        };
+
+        given_file("etc/open", "hanako ALL=(ALL) NOPASSWD: ALL\n");
+        given_file("etc/all/x", "@include ../open\n");
+        given_file("etc/deep", "@include all/x\n");
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                given_file("etc/sudoers", cases[i].text);
+                cr_expect_eq(looked(check_sudo), cases[i].asks ? FINDING_OK : FINDING_WARNING, "%s", cases[i].text);
+        }
+}
+
+Test(login_check, what_is_included_and_not_looked_at_is_said) {
+        static const char *const cases[] = { "@include \"/etc/a b\"\n", "@include sudoers.%h\n", "@include\n",
+                                             "@include /etc/a\n" };
+
+        given_file("etc/a", "@include /etc/b\n");
+        given_file("etc/b", "@include /etc/a\n");
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                given_file("etc/sudoers", cases[i]);
+                cr_expect_eq(looked(check_sudo), FINDING_WARNING, "%s", cases[i]);
+                expect_said("includes was not looked at");
+        }
+        given_file("usr/sbin/sshd", "");
+        given_file("etc/ssh/sshd_config", "UsePAM yes\n# \\\nInclude /etc/*/more.conf\n");
+        cr_expect_eq(looked(check_sshd), FINDING_WARNING);
+        expect_said("what /etc/ssh/sshd_config:3 includes was not looked at");
 }
 
 Test(login_check, sudo_asks_and_rescue_opens) {
