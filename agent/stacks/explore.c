@@ -106,6 +106,8 @@ void explore(const struct stacks_question *q, const struct stack_groups *groups,
         stand_in_reset();
         if (pam_start_confdir(q->service, "hanako", &silent, stand_in_folder, &h) == PAM_SUCCESS)
                 ret->verdict = (uint8_t)explore_all(h, ret->by);
+        else if (stand_in_is_lost())
+                ret->verdict = STACKS_UNKNOWN;
         if (h)
                 (void)pam_end(h, PAM_SUCCESS);
 }

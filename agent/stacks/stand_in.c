@@ -56,7 +56,7 @@ EXPORTED void *dlopen(const char *path, int flags) {
         char name[64];
 
         (void)flags;
-        if (!path || !stand_in_module(path, name)) {
+        if (!path || !stand_in_module(path, name) || strcmp(name, STACKS_UNREAD) == 0) {
                 loaded.lost = true;
                 return NULL;
         }

@@ -15,7 +15,8 @@ extern const char *stand_in_folder;
 /* Forget the modules of the service before. */
 void stand_in_reset(void);
 
-/* A module was named of which there is no stand-in: what comes out of the service is not known. */
+/* A module was named of which there is no stand-in, or that stands for an unread file: what comes out of the service is
+ * not known. */
 bool stand_in_is_lost(void);
 
 /* explore.c: what a module answers on the line that is being asked. */

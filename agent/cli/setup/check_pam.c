@@ -39,7 +39,8 @@ static bool check_pam_open(struct check_context *g, bool unread, struct doors *d
         struct err err = { 0 };
 
         quiet.findings = NULL; /* one check tells which files cannot be read: check_services */
-        if (doors_open(unread ? g : &quiet, door_is_ours(g) ? DOORS_AS_THEY_ARE : DOORS_AS_THEY_WILL_BE, d, &err) == 0)
+        if (doors_open(unread ? g : &quiet, door_is_ours(g) != 0 ? DOORS_AS_THEY_ARE : DOORS_AS_THEY_WILL_BE, d, &err)
+            == 0)
                 return true;
         doors_close(d);
         finding_add(g, FINDING_STOP,
@@ -53,11 +54,13 @@ static void check_profile_written(struct check_context *g) {
 
         if (!check_pam_open(g, false, &d))
                 return;
-        if (doors_ask_ours(&d))
+        switch (doors_ask_ours(&d)) {
+        case STACKS_EVER:
                 finding_add(g, FINDING_OK,
-                            door_is_ours(g) ? SAY(g->l, "PAM に組み込まれています", "enabled in PAM")
-                                            : SAY(g->l, "PAM に組み込めます", "ready to be enabled in PAM"));
-        else
+                            door_is_ours(g) > 0 ? SAY(g->l, "PAM に組み込まれています", "enabled in PAM")
+                                                : SAY(g->l, "PAM に組み込めます", "ready to be enabled in PAM"));
+                break;
+        case STACKS_NEVER:
                 finding_add(
                         g, FINDING_STOP,
                         SAY(g->l,
@@ -65,6 +68,17 @@ static void check_profile_written(struct check_context *g) {
                             "pam-auth-update --force で作り直してください。自分の行は /usr/share/pam-configs に書けます",
                             "/etc/pam.d/common-* were changed by hand, so pam-auth-update adds no line: keep a copy, then sudo "
                             "pam-auth-update --force. Lines of your own can go into /usr/share/pam-configs"));
+                break;
+        case STACKS_UNKNOWN:
+                finding_add(
+                        g, FINDING_STOP,
+                        SAY(g->l,
+                            "PAM に組み込めるか分かりません（読めないか、複雑すぎるため）: /etc/pam.d/common-auth と "
+                            "common-account を自分で確かめてください",
+                            "whether it can be enabled in PAM cannot be said (not read, or too complicated): look at "
+                            "/etc/pam.d/common-auth and common-account yourself"));
+                break;
+        }
         doors_close(&d);
 }
 
@@ -96,17 +110,25 @@ static enum stacks_verdict password_service(const struct doors *d, bool reaches)
 }
 
 static void check_password_asked(struct check_context *g, const struct doors *d) {
-        if (password_service(d, true) != STACKS_NEVER)
+        const enum stacks_verdict back = password_service(d, true), any = password_service(d, false);
+
+        if (back == STACKS_EVER)
                 finding_add(g, FINDING_STOP,
                             SAY(g->l,
                                 "/etc/pam.d/%s が pam_sekimori に戻っています: pam_unix.so などに置き換えてください",
                                 "/etc/pam.d/%s leads back to pam_sekimori: put pam_unix.so or the like there"),
                             PASSWORD_SERVICE);
-        else if (password_service(d, false) != STACKS_NEVER)
+        else if (any == STACKS_EVER)
                 finding_add(g, FINDING_STOP,
                             SAY(g->l,
                                 "/etc/pam.d/%s はどんなパスワードも受け入れます: pam_permit.so を取り除いてください",
                                 "/etc/pam.d/%s accepts any password: take pam_permit.so out"),
+                            PASSWORD_SERVICE);
+        else if (back == STACKS_UNKNOWN || any == STACKS_UNKNOWN)
+                finding_add(g, FINDING_STOP,
+                            SAY(g->l,
+                                "/etc/pam.d/%s がパスワードを正しく確かめるか分かりません: 自分で確かめてください",
+                                "whether /etc/pam.d/%s checks passwords cannot be said: look at it yourself"),
                             PASSWORD_SERVICE);
         else
                 finding_add(g, FINDING_OK, "/etc/pam.d/%s", PASSWORD_SERVICE);
@@ -137,7 +159,7 @@ struct tour_list {
 
 struct tour {
         const struct doors *doors;
-        struct tour_list open, unknown, closed, needed;
+        struct tour_list open, unknown, closed, needed, needed_unknown;
 };
 
 /* `by`: who says yes; "" for none. A long list ends in dots. */
@@ -216,13 +238,35 @@ static void tour_closed(void *ctx, const char *service) {
         const struct pam_service *known = pam_service_find(service);
         struct tour *t = ctx;
 
-        if (!known || is_for_nobody(service) || known->kind == PAM_SERVICE_AUTOLOGIN /* check_autologin */
-            || door_lets_in(t->doors, service) == STACKS_EVER)
+        if (!known || is_for_nobody(service) || known->kind == PAM_SERVICE_AUTOLOGIN /* check_autologin */)
                 return;
-        tour_note(door_is_needed(service) ? &t->needed : &t->closed, service, "");
+        switch (door_lets_in(t->doors, service)) {
+        case STACKS_EVER:
+                break;
+        case STACKS_NEVER:
+                tour_note(door_is_needed(service) ? &t->needed : &t->closed, service, "");
+                break;
+        case STACKS_UNKNOWN: /* `setup login` would not go on with one that is needed */
+                tour_note(door_is_needed(service) ? &t->needed_unknown : &t->unknown, service, "");
+                break;
+        }
+}
+
+static void tour_say_unknown(struct check_context *g, enum finding verdict, const struct tour_list *l) {
+        if (l->n)
+                finding_add(
+                        g, verdict,
+                        SAY(g->l,
+                            "人が入れるか分からないサービスがあります: %s。/etc/pam.d を自分で確かめてください。"
+                            "使わないと決めたサービスなら --force logins",
+                            "whether people get in at these services cannot be said: %s. Look at them in /etc/pam.d; where "
+                            "nobody is to use them, --force logins"),
+                        l->names);
 }
 
 static void tour_say_closed(struct check_context *g, const struct tour *t) {
+        tour_say_unknown(g, FINDING_STOP, &t->needed_unknown);
+        tour_say_unknown(g, FINDING_WARNING, &t->unknown);
         if (t->needed.n)
                 finding_add(
                         g, FINDING_STOP,
@@ -238,7 +282,7 @@ static void tour_say_closed(struct check_context *g, const struct tour *t) {
                         SAY(g->l, "だれも入れなくなる、ほかの入り方があります: %s（指紋だけなど、要素がひとつのもの）",
                             "other ways that would let nobody in: %s (those with one factor only, as a fingerprint)"),
                         t->closed.names);
-        if (!t->needed.n && !t->closed.n)
+        if (!t->needed.n && !t->closed.n && !t->needed_unknown.n && !t->unknown.n)
                 finding_add(g, FINDING_OK,
                             SAY(g->l, "どのログイン画面からも入れます", "people get in wherever they log in"));
 }
@@ -257,36 +301,51 @@ void check_logins(struct check_context *g) {
 struct unasked {
         const struct check_context *context;
         const struct doors *doors;
-        size_t greeters, others;
-        char greeter[256], other[256];
+        struct tour_list greeter, other, unknown;
 };
 
 static void look_unasked(void *ctx, const char *service) {
         const struct pam_service *known = pam_service_find(service);
         struct unasked *u = ctx;
 
-        if (!known || policy_login_exempt(u->context->policy, service) || !door_is_refused_unasked(u->doors, service))
+        if (!known || (known->kind != PAM_SERVICE_GREETER && known->kind != PAM_SERVICE_MACHINERY)
+            || policy_login_exempt(u->context->policy, service))
                 return;
-        if (known->kind == PAM_SERVICE_GREETER)
-                words_add(u->greeter, sizeof u->greeter, "%s%s", u->greeters++ ? ", " : "", service);
-        else if (known->kind == PAM_SERVICE_MACHINERY)
-                words_add(u->other, sizeof u->other, "%s%s", u->others++ ? ", " : "", service);
+        switch (door_is_refused_unasked(u->doors, service)) {
+        case STACKS_EVER:
+                tour_note(known->kind == PAM_SERVICE_GREETER ? &u->greeter : &u->other, service, "");
+                break;
+        case STACKS_UNKNOWN:
+                tour_note(&u->unknown, service, "");
+                break;
+        case STACKS_NEVER:
+                break;
+        }
 }
 
 static void say_unasked(struct check_context *g, const struct unasked *u) {
-        if (u->greeters)
+        if (u->greeter.n)
                 finding_add(g, FINDING_STOP,
                             SAY(g->l, "ログイン画面が出なくなります（%s）: ポリシーの login: exempt: に加えてください",
                                 "no login screen would appear (%s): put it into login: exempt: of the policy"),
-                            u->greeter);
-        if (u->others)
+                            u->greeter.names);
+        if (u->other.n)
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l,
                             "人のいないサービス（%s）も拒否されるようになります: ポリシーの login: exempt: に加えてください",
                             "services without a person (%s) would be refused, too: put them into login: exempt: of the policy"),
-                        u->other);
-        if (!u->greeters && !u->others)
+                        u->other.names);
+        if (u->unknown.n)
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "人のいないサービスが動き続けるか分かりません（%s）: ポリシーの login: exempt: "
+                            "に加えるか、/etc/pam.d を自分で確かめてください",
+                            "whether services without a person (%s) go on working cannot be said: put them into login: "
+                            "exempt: of the policy, or look at them in /etc/pam.d"),
+                        u->unknown.names);
+        if (!u->greeter.n && !u->other.n && !u->unknown.n)
                 finding_add(g, FINDING_OK,
                             SAY(g->l, "人のいないサービスは動き続けます", "services without a person go on working"));
 }

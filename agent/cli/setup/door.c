@@ -132,16 +132,20 @@ enum stacks_verdict door_lets_in(const struct doors *d, const char *service) {
         return both_of(auth, phase_grants(d, service, STACKS_ACCOUNT, asked ? STACKS_ACCEPTS : STACKS_UNASKED, &a));
 }
 
-bool door_is_refused_unasked(const struct doors *d, const char *service) {
+enum stacks_verdict door_is_refused_unasked(const struct doors *d, const char *service) {
+        static const enum stacks_verdict not [] = {
+                [STACKS_NEVER] = STACKS_EVER, [STACKS_EVER] = STACKS_NEVER, [STACKS_UNKNOWN] = STACKS_UNKNOWN
+        };
         struct stacks_answer a;
+        enum stacks_verdict ever = phase_grants(d, service, STACKS_ACCOUNT, STACKS_ACCEPTS, &a);
 
-        return phase_grants(d, service, STACKS_ACCOUNT, STACKS_ACCEPTS, &a) != STACKS_NEVER
-               && phase_grants(d, service, STACKS_ACCOUNT, STACKS_UNASKED, &a) != STACKS_EVER;
+        return ever == STACKS_NEVER ? ever
+                                    : both_of(ever, not [phase_grants(d, service, STACKS_ACCOUNT, STACKS_UNASKED, &a)]);
 }
 
-bool doors_ask_ours(const struct doors *d) {
-        return phase_reaches(d, "common-auth", STACKS_AUTH) == STACKS_EVER
-               && phase_reaches(d, "common-account", STACKS_ACCOUNT) == STACKS_EVER;
+enum stacks_verdict doors_ask_ours(const struct doors *d) {
+        return both_of(phase_reaches(d, "common-auth", STACKS_AUTH),
+                       phase_reaches(d, "common-account", STACKS_ACCOUNT));
 }
 
 static void door_named(void *ctx, unsigned number, char *line) {
@@ -149,12 +153,17 @@ static void door_named(void *ctx, unsigned number, char *line) {
         *(bool *)ctx = *(bool *)ctx || strstr(line, "pam_sekimori");
 }
 
-bool door_is_ours(const struct check_context *g) {
+int door_is_ours(const struct check_context *g) {
+        static const char *const commons[] = { "etc/pam.d/common-auth", "etc/pam.d/common-account" };
         bool ours = false;
+        int unread = 0;
 
-        (void)check_context_lines(g, "etc/pam.d/common-auth", door_named, &ours);
-        (void)check_context_lines(g, "etc/pam.d/common-account", door_named, &ours);
-        return ours;
+        for (size_t i = 0; i < sizeof commons / sizeof *commons; i++) {
+                int r = check_context_lines(g, commons[i], door_named, &ours);
+
+                unread = r < 0 && r != -ENOENT ? r : unread;
+        }
+        return unread ?: ours;
 }
 
 bool door_is_needed(const char *service) {

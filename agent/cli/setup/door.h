@@ -35,13 +35,14 @@ enum stacks_verdict door_is_open(const struct doors *d, const char *service, str
 enum stacks_verdict door_lets_in(const struct doors *d, const char *service);
 
 /* Is it a session of the system's own that our account phase would refuse, as nobody was asked? */
-bool door_is_refused_unasked(const struct doors *d, const char *service);
+enum stacks_verdict door_is_refused_unasked(const struct doors *d, const char *service);
 
-/* Do common-auth or common-account name our module? That much is read in the files themselves. */
-bool door_is_ours(const struct check_context *g);
+/* 1: common-auth or common-account name our module. 0: they do not. That much is read in the files themselves; negative
+ * where they cannot be. */
+int door_is_ours(const struct check_context *g);
 
 /* Is our module ever asked by common-auth, and by common-account? */
-bool doors_ask_ours(const struct doors *d);
+enum stacks_verdict doors_ask_ours(const struct doors *d);
 
 /* Must people get in at this one, once ours is enabled? True for where they log in and go on, false for another way
  * beside it (a fingerprint), and for what is unknown. */

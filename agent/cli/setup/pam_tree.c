@@ -40,6 +40,7 @@ bool pam_tree_has(const struct check_context *g, const char *service) {
 struct copying {
         struct check_context *context;
         const char *from;
+        void (*copy)(struct copying *c, const char *path, const char *name);
         int top, to, r;
 };
 
@@ -105,7 +106,8 @@ static void pam_tree_note(struct copying *c, int r) {
 
 static void pam_tree_included(struct copying *c, const char *text);
 
-static void pam_tree_one(struct copying *c, const char *path, const char *name) {
+/* A service's file. One that cannot be read is there all the same: what comes of it is not known. */
+static void pam_tree_service(struct copying *c, const char *path, const char *name) {
         auto_free char *text = NULL;
         size_t n = 0;
         int r;
@@ -113,10 +115,10 @@ static void pam_tree_one(struct copying *c, const char *path, const char *name) 
         if (faccessat(c->to, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
                 return;
         r = pam_tree_read(c->context, path, &text, &n);
-        if (r == 0)
-                pam_tree_note(c, pam_tree_write(c->to, name, text, n));
-        else if (c->context->findings)
+        if (r < 0 && c->context->findings)
                 finding_unread(c->context, path, r);
+        pam_tree_note(c, r < 0 ? pam_tree_write(c->to, name, STACKS_UNREAD_TEXT, strlen(STACKS_UNREAD_TEXT))
+                               : pam_tree_write(c->to, name, text, n));
         if (r == 0)
                 pam_tree_included(c, text);
 }
@@ -132,18 +134,28 @@ static void pam_tree_included(struct copying *c, const char *text) {
                 if (*at != '/' || n < 2 || n >= sizeof path || (n > 3 && memcmp(at + n - 3, ".so", 3) == 0))
                         continue;
                 (void)snprintf(path, sizeof path, "%.*s", (int)n - 1, at + 1);
-                if (!stacks_name(at, n, name, sizeof name) || !check_context_has(c->context, path))
-                        continue;
-                pam_tree_one(c, path, name);
+                if (stacks_name(at, n, name, sizeof name) && check_context_has(c->context, path))
+                        pam_tree_service(c, path, name);
         }
+}
+
+/* What is no service: profiles, and what pam-auth-update has noted. */
+static void pam_tree_file(struct copying *c, const char *path, const char *name) {
+        auto_free char *text = NULL;
+        size_t n = 0;
+        int r = pam_tree_read(c->context, path, &text, &n);
+
+        pam_tree_note(c, r < 0 ? r : pam_tree_write(c->to, name, text, n));
 }
 
 static void pam_tree_named(void *ctx, const char *name) {
         struct copying *c = ctx;
         char path[300];
 
-        if (snprintf(path, sizeof path, "%s/%s", c->from, name) < (int)sizeof path)
-                pam_tree_one(c, path, name);
+        if (snprintf(path, sizeof path, "%s/%s", c->from, name) >= (int)sizeof path)
+                pam_tree_note(c, -ENAMETOOLONG);
+        else
+                c->copy(c, path, name);
 }
 
 static int pam_tree_folder(struct copying *c, const char *from, const char *to) {
@@ -155,9 +167,7 @@ static int pam_tree_folder(struct copying *c, const char *from, const char *to) 
         c->from = from;
         c->to = folder;
         r = check_context_names(c->context, from, "", pam_tree_named, c);
-        if (r < 0 && c->context->findings)
-                finding_unread(c->context, from, r);
-        return c->r;
+        return r < 0 ? r : c->r;
 }
 
 static const char *const folders[] = { "etc", SERVICES, "var", "var/lib", STATE, "usr", "usr/share", PROFILES };
@@ -179,16 +189,27 @@ static int pam_tree_make(struct pam_tree *t) {
         return top < 0 ? top : 0;
 }
 
-/* What sekimori-stacks wants to know beside the services. */
+static void pam_tree_fact(struct copying *c, const char *path, const char *name) {
+        auto_free char *text = NULL;
+        size_t n = 0;
+        int r = pam_tree_read(c->context, path, &text, &n);
+
+        if (r == 0)
+                pam_tree_note(c, pam_tree_write(c->to, name, text, n));
+        else if (c->context->findings)
+                finding_unread(c->context, path, r);
+}
+
+/* What sekimori-stacks wants to know beside the services. Where it is not told, it depends on everything. */
 static void pam_tree_facts(struct copying *c) {
-        pam_tree_one(c, "etc/group", STACKS_GROUP);
-        pam_tree_one(c, "etc/passwd", STACKS_PASSWD);
-        pam_tree_one(c, "etc/nsswitch.conf", STACKS_NSSWITCH);
+        pam_tree_fact(c, "etc/group", STACKS_GROUP);
+        pam_tree_fact(c, "etc/passwd", STACKS_PASSWD);
+        pam_tree_fact(c, "etc/nsswitch.conf", STACKS_NSSWITCH);
         pam_tree_note(c, pam_tree_write(c->to, STACKS_PROBE, STACKS_PROBE_TEXT, strlen(STACKS_PROBE_TEXT)));
 }
 
 static int pam_tree_fill(struct check_context *g, const struct pam_tree *t, int top) {
-        struct copying c = { .context = g, .top = top };
+        struct copying c = { .context = g, .copy = pam_tree_service, .top = top };
         int r = 0;
 
         for (size_t i = 0; pam_directories[i] && r == 0; i++)
@@ -196,6 +217,7 @@ static int pam_tree_fill(struct check_context *g, const struct pam_tree *t, int 
         c.to = t->services;
         if (r == 0)
                 pam_tree_facts(&c);
+        c.copy = pam_tree_file;
         r = r < 0 ? r : c.r;
         if (r == 0)
                 r = pam_tree_folder(&c, STATE, STATE);

@@ -52,7 +52,7 @@ static int profile_keep(const struct check_context *g, struct err *err) {
         if (pam < 0 || state < 0)
                 return err_say_errno(err, pam < 0 ? pam : state, "/etc/pam.d の控えを /" STATE "/" KEPT " に取れません",
                                      "keep /etc/pam.d in /" STATE "/" KEPT);
-        if (door_is_ours(g)) /* enabled already: these files are no rollback copy */
+        if (door_is_ours(g) > 0) /* enabled already: these files are no rollback copy */
                 return 0;
         r = directory_make(state, KEPT, 0755, &kept, err);
         return r < 0 ? r : copy_all(pam, kept, err);
@@ -69,14 +69,28 @@ static int put_back(const struct check_context *g, struct err *err) {
 
 struct needed {
         const struct doors *doors;
-        char closed[256];
+        char closed[256], unknown[256];
 };
+
+static void profile_add(char to[256], const char *service) {
+        words_add(to, 256, "%s%s", to[0] ? ", " : "", service);
+}
 
 static void profile_visit(void *ctx, const char *service) {
         struct needed *n = ctx;
 
-        if (door_is_needed(service) && door_lets_in(n->doors, service) != STACKS_EVER)
-                words_add(n->closed, sizeof n->closed, "%s%s", n->closed[0] ? ", " : "", service);
+        if (!door_is_needed(service))
+                return;
+        switch (door_lets_in(n->doors, service)) {
+        case STACKS_EVER:
+                break;
+        case STACKS_NEVER:
+                profile_add(n->closed, service);
+                break;
+        case STACKS_UNKNOWN:
+                profile_add(n->unknown, service);
+                break;
+        }
 }
 
 /* At the console people get in always; wherever else they log in, unless somebody has decided that they need not. */
@@ -93,6 +107,26 @@ static int doors_let_in(const struct doors *d, bool everywhere, struct err *err)
         if (n.closed[0])
                 return err_say(err, -EPERM, "/etc/pam.d/%s のままでは、誰もログインできなくなります",
                                "/etc/pam.d/%s would let nobody in", n.closed);
+        if (n.unknown[0])
+                return err_say(err, -EPERM, "/etc/pam.d/%s で人がログインできるか分かりません",
+                               "whether /etc/pam.d/%s would let anybody in cannot be said", n.unknown);
+        return 0;
+}
+
+/* Ours is asked, and nobody gets in without. */
+static int profile_is_in_the_way(const struct doors *d, struct err *err) {
+        struct stacks_answer a;
+        enum stacks_verdict open = door_is_open(d, "login", &a), asked = doors_ask_ours(d);
+
+        if (open == STACKS_EVER || asked == STACKS_NEVER)
+                return err_say(
+                        err, -EPERM,
+                        "/etc/pam.d/common-auth では、まだ Sekimori なしでログインできます（手で変えていませんか。pam-auth-update(8) の --force を見てください）",
+                        "/etc/pam.d/common-auth still lets people in without Sekimori (changed by hand? see "
+                        "pam-auth-update(8), --force)");
+        if (open == STACKS_UNKNOWN || asked == STACKS_UNKNOWN)
+                return err_say(err, -EPERM, "/etc/pam.d/common-auth が Sekimori を通るか分かりません",
+                               "whether /etc/pam.d/common-auth goes through Sekimori cannot be said");
         return 0;
 }
 
@@ -104,18 +138,13 @@ static int profile_look(const struct check_context *g, struct doors *ret, struct
 }
 
 static int profile_holds(const struct check_context *g, bool everywhere, struct err *err) {
-        struct stacks_answer a;
         struct doors d;
         int r = profile_look(g, &d, err);
 
         if (r == 0)
                 r = doors_let_in(&d, everywhere, err);
-        if (r == 0 && (door_is_open(&d, "login", &a) != STACKS_NEVER || !doors_ask_ours(&d)))
-                r = err_say(
-                        err, -EPERM,
-                        "/etc/pam.d/common-auth では、まだ Sekimori なしでログインできます（手で変えていませんか。pam-auth-update(8) の --force を見てください）",
-                        "/etc/pam.d/common-auth still lets people in without Sekimori (changed by hand? see "
-                        "pam-auth-update(8), --force)");
+        if (r == 0)
+                r = profile_is_in_the_way(&d, err);
         doors_close(&d);
         return r;
 }
@@ -123,10 +152,14 @@ static int profile_holds(const struct check_context *g, bool everywhere, struct 
 /* Checks `login` alone: a service that is broken for another reason must not prevent the removal of the profile. Nor
  * must it that nobody can be asked: the files name ours no more. */
 static int is_off(const struct check_context *g, struct err *err) {
+        const int ours = door_is_ours(g);
         enum stacks_verdict in;
         struct doors d;
 
-        if (door_is_ours(g))
+        if (ours < 0)
+                return err_say_errno(err, ours, "/etc/pam.d/common-auth か common-account を読めません",
+                                     "read /etc/pam.d/common-auth and common-account");
+        if (ours)
                 return err_say(err, -EPERM,
                                "/etc/pam.d/common-auth か common-account に、まだ pam_sekimori が残っています",
                                "/etc/pam.d/common-auth or common-account still asks for pam_sekimori");
@@ -140,7 +173,7 @@ static int is_off(const struct check_context *g, struct err *err) {
 int profile_disable(const struct check_context *g, const char *root, struct err *err) {
         static const char *const argv[] = { UPDATE, "--package", "--disable", "sekimori", "sekimori-session", NULL };
         struct err first = { 0 };
-        int r = door_is_ours(g) ? program_run(root, UPDATE, argv, SECONDS, &first) : 0;
+        int r = door_is_ours(g) != 0 ? program_run(root, UPDATE, argv, SECONDS, &first) : 0;
 
         if (r == 0)
                 r = is_off(g, &first);

@@ -125,7 +125,7 @@ static int do_word(struct setup *s) {
         enum stage to = STAGE_LOGIN;
 
         (void)stage_from_name(s->word, &to);
-        if ((to == STAGE_LOGIN && door_is_ours(&g) && s->stage <= STAGE_TRIAL)
+        if ((to == STAGE_LOGIN && door_is_ours(&g) > 0 && s->stage <= STAGE_TRIAL)
             || (to == STAGE_DEVICES && s->stage == STAGE_DEVICES && setup_is_behind(s)))
                 return is_there_already(s);
         return to == STAGE_OBSERVE || s->stage < to ? setup_change(s, to) : setup_forward(s, to);

@@ -154,7 +154,7 @@ static int pam_on(struct setup *s) {
         if (profile_enable(&g, s->root_path, !setup_is_forced(s, "logins"), &err) == 0)
                 return EXIT_OK;
         (void)setup_move_failed(&err);
-        if (!door_is_ours(&g)) /* else it stays on trial: the timer and the next boot try again */
+        if (door_is_ours(&g) == 0) /* else it stays on trial: the timer and the next boot try again */
                 (void)set_stage(s, STAGE_DEVICES);
         return EXIT_COULD_NOT;
 }
@@ -198,7 +198,7 @@ static int setup_move_go(struct setup *s, enum stage to) {
         bool was_on_trial = s->stage == STAGE_TRIAL;
         int code;
 
-        if (to != STAGE_LOGIN && door_is_ours(&g) && pam_off(s) != EXIT_OK)
+        if (to != STAGE_LOGIN && door_is_ours(&g) != 0 && pam_off(s) != EXIT_OK)
                 return EXIT_COULD_NOT;
         code = to == STAGE_LOGIN ? to_login(s) : to == STAGE_DEVICES ? to_devices(s) : to_observe(s);
         if (was_on_trial && s->stage != STAGE_TRIAL)

@@ -65,7 +65,7 @@ static void announce_back(const struct setup *s, enum stage to) {
         struct check_context g = setup_ground(s);
 
         setup_words_say(s, "これから、前の段階に戻します:", "It is taken back:");
-        if (door_is_ours(&g))
+        if (door_is_ours(&g) != 0)
                 say_doors(s,
                           "  ログインは Sekimori を入れる前のとおりになります: ", "  logins are as before Sekimori: ");
         if (!stage_enforces(to))

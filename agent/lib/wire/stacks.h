@@ -17,6 +17,10 @@
 #define STACKS_PROBE "\nprobe" /* a service with one module, which nobody has */
 #define STACKS_PROBE_TEXT "auth required sekimori_probe.so\n"
 
+/* Stands for a file that could not be read: whatever asks for this module is not known. */
+#define STACKS_UNREAD "sekimori_unread"
+#define STACKS_UNREAD_TEXT "auth required " STACKS_UNREAD ".so\naccount required " STACKS_UNREAD ".so\n"
+
 enum stacks_phase { STACKS_AUTH, STACKS_ACCOUNT };
 
 /* What pam_sekimori.so is taken to answer. */
@@ -41,7 +45,8 @@ struct stacks_question {
 enum stacks_verdict { STACKS_NEVER, STACKS_EVER, STACKS_UNKNOWN };
 
 struct stacks_answer {
-        uint8_t verdict;    /* STACKS_UNKNOWN: too many answers to try them all, or libpam could not be asked */
+        uint8_t verdict; /* STACKS_UNKNOWN: too many answers to try them all, a file was not read, or libpam not asked
+                          */
         char by[STACKS_BY]; /* of STACKS_EVER: the modules that said yes, "pam_u2f, pam_unix"; may be cut */
 };
 

@@ -6,6 +6,7 @@
 #include "unit/agent/cli/setup/root_tree.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -187,9 +188,11 @@ Test(door, nothing_is_left_behind_and_nobody_answering_is_not_known) {
 }
 
 Test(door, ours_is_seen_in_the_files) {
-        cr_expect(door_is_ours(&tree));
+        cr_expect_eq(door_is_ours(&tree), 1);
         given_file("etc/pam.d/common-auth", "# pam_sekimori was here\nauth required pam_unix.so\n");
-        cr_expect(door_is_ours(&tree), "the account phase still has it");
+        cr_expect_eq(door_is_ours(&tree), 1, "the account phase still has it");
         given_file("etc/pam.d/common-account", "account required pam_unix.so\n");
-        cr_expect_not(door_is_ours(&tree));
+        cr_expect_eq(door_is_ours(&tree), 0);
+        given_link("etc/pam.d/common-auth", "common-auth");
+        cr_expect_eq(door_is_ours(&tree), -ELOOP, "what cannot be read is not without ours");
 }

@@ -244,6 +244,46 @@ Test(login_check, where_nobody_would_get_in_is_said_before) {
         expect_said("would let nobody in: sshd.");
 }
 
+static void given_unread(const char *path) {
+        given_link(path, strrchr(path, '/') + 1); /* to itself */
+}
+
+Test(login_check, what_a_service_cannot_be_read_for_is_never_fine) {
+        given_ours();
+        given_unread("etc/pam.d/sshd");
+        given_unread("etc/pam.d/swaylock");
+        given_link("etc/pam.d/sekimori-password", "."); /* no regular file */
+        given_file("etc/pam.d/xscreensaver", "auth include swaylock\n");
+        cr_expect_eq(looked(check_services), FINDING_WARNING);
+        expect_said("/etc/pam.d/sshd cannot be read");
+        expect_said("go through Sekimori cannot be said: sshd, swaylock, xscreensaver.");
+        cr_expect_eq(looked(check_logins), FINDING_STOP, "setup login would not go on");
+        expect_said("people get in at these services cannot be said: sshd.");
+        expect_said("people get in at these services cannot be said: swaylock, xscreensaver.");
+        cr_expect_not(strstr(said(), "wherever they log in"));
+        cr_expect_eq(looked(check_password), FINDING_STOP);
+        expect_said("whether /etc/pam.d/sekimori-password checks passwords cannot be said");
+}
+
+Test(login_check, common_files_that_cannot_be_read_are_no_profile) {
+        given_unread("etc/pam.d/common-auth");
+        given_file("etc/pam.d/common-account", "account requisite pam_sekimori.so\n");
+        given_file("etc/pam.d/other", "auth required pam_deny.so\naccount required pam_deny.so\n");
+        given_file("etc/pam.d/login", "@include common-auth\n@include common-account\n");
+        given_file("usr/sbin/pam-auth-update", "");
+        given_file("usr/share/pam-configs/sekimori", "");
+        given_file("usr/lib/x86_64-linux-gnu/security/pam_sekimori.so", "");
+        cr_expect_eq(looked(check_profile), FINDING_STOP);
+        expect_said("whether it can be enabled in PAM cannot be said");
+        cr_expect_eq(looked(check_services), FINDING_WARNING);
+        expect_said("go through Sekimori cannot be said: login.");
+        cr_expect_eq(looked(check_logins), FINDING_STOP);
+        expect_said("cannot be said: login.");
+        given_unread("usr/share/pam-configs/unread");
+        cr_expect_eq(looked(check_services), FINDING_STOP, "what would be written is not known either");
+        expect_said("the PAM services cannot be looked at");
+}
+
 Test(login_check, a_login_screen_is_no_person) {
         struct policy *p = NULL;
         struct err err = { "" };
@@ -261,6 +301,9 @@ Test(login_check, a_login_screen_is_no_person) {
         cr_expect_eq(looked(check_exempt), FINDING_STOP);
         expect_said("no login screen would appear (gdm-launch-environment):");
         expect_said("services without a person (systemd-user) would be refused");
+        given_unread("etc/pam.d/sddm-greeter");
+        cr_expect_eq(looked(check_exempt), FINDING_STOP);
+        expect_said("services without a person (sddm-greeter) go on working cannot be said");
         tree.policy = NULL;
         policy_free(p);
         ceremony_end();

@@ -56,6 +56,7 @@ void given_file(const char *path, const char *text) {
 
 void given_link(const char *path, const char *target) {
         make_folders(path);
+        (void)unlinkat(tree.root, path, 0);
         cr_assert_eq(symlinkat(target, tree.root, path), 0);
 }
 
