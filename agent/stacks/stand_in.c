@@ -42,6 +42,13 @@ bool stand_in_is_lost(void) {
         return loaded.lost;
 }
 
+bool stand_in_has(const char *module) {
+        for (size_t i = 0; i < loaded.n; i++)
+                if (strcmp(loaded.names[i], module) == 0)
+                        return true;
+        return false;
+}
+
 /* "/lib/x86_64-linux-gnu/security/pam_unix.so" is pam_unix. */
 static bool stand_in_module(const char *path, char to[64]) {
         const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;

@@ -19,5 +19,8 @@ void stand_in_reset(void);
  * not known. */
 bool stand_in_is_lost(void);
 
+/* Did libpam ask for this module since stand_in_reset()? */
+bool stand_in_has(const char *module);
+
 /* explore.c: what a module answers on the line that is being asked. */
 int explore_answer(const char *module, int argc, const char **argv);

@@ -15,7 +15,8 @@
 #define STACKS_PASSWD "\npasswd"
 #define STACKS_NSSWITCH "\nnsswitch"
 #define STACKS_PROBE "\nprobe" /* a service with one module, which nobody has */
-#define STACKS_PROBE_TEXT "auth required sekimori_probe.so\n"
+#define STACKS_PROBE_MODULE "sekimori_probe"
+#define STACKS_PROBE_TEXT "auth required " STACKS_PROBE_MODULE ".so\n"
 
 /* Stands for a file that could not be read: whatever asks for this module is not known. */
 #define STACKS_UNREAD "sekimori_unread"
