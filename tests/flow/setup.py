@@ -106,6 +106,13 @@ class Terminal(unittest.TestCase):
         self.becomes("login")
         self.tree.called()
 
+    def test_what_pam_would_be_is_worked_out_once(self):
+        self.does(0, "devices", "--yes")
+        self.assertEqual(self.findings()["profile"]["verdict"], "ok")
+        tried = self.tree.called("tried")
+        self.assertEqual(len(tried), 1, tried)
+        self.assertIn("--enable sekimori", tried[0])
+
     def record_of_stages(self):
         with open(self.state + "/audit/audit.jsonl", encoding="utf-8") as f:
             records = [json.loads(line) for line in f]

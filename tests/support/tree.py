@@ -22,6 +22,7 @@ here={root}
 to=$here
 if [ "$1" = --root ]; then
         to=$2   # a trial on a copy
+        echo "$(basename "$0") $*" >>$here/tried
 else
         echo "$(basename "$0") $*" >>$here/called
         [ -e $here/does/$(basename "$0") ] && . $here/does/$(basename "$0")
@@ -78,9 +79,9 @@ class Tree:
         """From now on this instead."""
         self.write(f"does/{program}", work + "\n")
 
-    def called(self):
-        """What was called since this was last asked."""
-        path = self.root / "called"
+    def called(self, where="called"):
+        """What was called since this was last asked; "tried": on a copy."""
+        path = self.root / where
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         path.unlink(missing_ok=True)
         return lines

@@ -10,6 +10,8 @@
 #include <jansson.h>
 #include <stdint.h>
 
+struct doors_once;
+
 enum finding { FINDING_OK, FINDING_WARNING, FINDING_STOP };
 
 struct check_context {
@@ -23,6 +25,7 @@ struct check_context {
         const json_t *next;
         const struct policy *policy; /* in force; NULL: none, or it cannot be read */
         const char *check;           /* the check that is running */
+        struct doors_once *doors;    /* for all checks of one preflight; NULL: each asks libpam for itself */
         json_t *findings;            /* [{"check", "verdict", "text"}, …] */
 };
 

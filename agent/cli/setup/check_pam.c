@@ -32,29 +32,27 @@ static bool has_module(struct check_context *g) {
         return m.found;
 }
 
-/* What is now, once ours is enabled; until then what would be. A finding where that cannot be found out; of `unread`
- * files, too. */
-static bool check_pam_open(struct check_context *g, bool unread, struct doors *d) {
-        struct check_context quiet = *g;
-        struct err err = { 0 };
+/* What is now, once ours is enabled; until then what would be. NULL, and a finding, where that cannot be found out.
+ * Which files could not be read is told once, by the check of the services. */
+static const struct doors *check_pam_open(struct check_context *g, struct doors_once *own) {
+        struct doors_once *o = g->doors ? g->doors : own;
+        struct check_context services = *g;
 
-        quiet.findings = NULL; /* one check tells which files cannot be read: check_services */
-        if (doors_open(unread ? g : &quiet, door_is_ours(g) != 0 ? DOORS_AS_THEY_ARE : DOORS_AS_THEY_WILL_BE, d, &err)
-            == 0)
-                return true;
-        doors_close(d);
+        services.check = "services";
+        if (!o->asked)
+                o->r = doors_open(&services, door_is_ours(g) != 0 ? DOORS_AS_THEY_ARE : DOORS_AS_THEY_WILL_BE,
+                                  &o->doors, &o->err);
+        o->asked = true;
+        if (o->r == 0)
+                return &o->doors;
         finding_add(g, FINDING_STOP,
                     SAY(g->l, "PAM のサービスを確かめられません: %s", "the PAM services cannot be looked at: %s"),
-                    g->l == LANGUAGE_JA ? err.ja : err.text);
-        return false;
+                    g->l == LANGUAGE_JA ? o->err.ja : o->err.text);
+        return NULL;
 }
 
-static void check_profile_written(struct check_context *g) {
-        struct doors d;
-
-        if (!check_pam_open(g, false, &d))
-                return;
-        switch (doors_ask_ours(&d)) {
+static void check_profile_asked(struct check_context *g, const struct doors *d) {
+        switch (doors_ask_ours(d)) {
         case STACKS_EVER:
                 finding_add(g, FINDING_OK,
                             door_is_ours(g) > 0 ? SAY(g->l, "PAM に組み込まれています", "enabled in PAM")
@@ -79,7 +77,15 @@ static void check_profile_written(struct check_context *g) {
                             "/etc/pam.d/common-auth and common-account yourself"));
                 break;
         }
-        doors_close(&d);
+}
+
+static void check_profile_written(struct check_context *g) {
+        struct doors_once own = { 0 };
+        const struct doors *d = check_pam_open(g, &own);
+
+        if (d)
+                check_profile_asked(g, d);
+        doors_once_close(&own);
 }
 
 void check_profile(struct check_context *g) {
@@ -137,7 +143,8 @@ static void check_password_asked(struct check_context *g, const struct doors *d)
 /* The service by which the agent checks passwords: it must not lead back to the agent, and must not accept every
  * password. */
 void check_password(struct check_context *g) {
-        struct doors d;
+        struct doors_once own = { 0 };
+        const struct doors *d;
 
         if (!check_context_has(g, "etc/pam.d/" PASSWORD_SERVICE)) {
                 finding_add(
@@ -146,10 +153,10 @@ void check_password(struct check_context *g) {
                             "/etc/pam.d/%s がないため、だれのパスワードも確かめられません: パッケージを入れ直してください",
                             "there is no /etc/pam.d/%s, so nobody's password can be checked: install the package again"),
                         PASSWORD_SERVICE);
-        } else if (check_pam_open(g, false, &d)) {
-                check_password_asked(g, &d);
-                doors_close(&d);
+        } else if ((d = check_pam_open(g, &own))) {
+                check_password_asked(g, d);
         }
+        doors_once_close(&own);
 }
 
 struct tour_list {
@@ -159,7 +166,11 @@ struct tour_list {
 
 struct tour {
         const struct doors *doors;
-        struct tour_list open, unknown, closed, needed, needed_unknown;
+        const struct policy *policy;
+        struct tour_list unknown;
+        struct tour_list open;                           /* check_services */
+        struct tour_list closed, needed, needed_unknown; /* check_logins */
+        struct tour_list greeters, others;               /* check_exempt */
 };
 
 /* `by`: who says yes; "" for none. A long list ends in dots. */
@@ -223,15 +234,22 @@ static void tour_say_open(struct check_context *g, const struct tour *t) {
                                 "no service lets anybody in without Sekimori"));
 }
 
-void check_services(struct check_context *g) {
-        struct doors d;
-        struct tour t = { .doors = &d };
+/* Whether the services were gone through. */
+static bool tour_go(struct check_context *g, struct tour *t, check_context_name *visit) {
+        struct doors_once own = { 0 };
+        const bool opened = (t->doors = check_pam_open(g, &own)) != NULL;
 
-        if (!check_pam_open(g, true, &d))
-                return;
-        finding_unread(g, "etc/pam.d", doors_each(&d, tour_open, &t));
-        doors_close(&d);
-        tour_say_open(g, &t);
+        if (opened)
+                finding_unread(g, "etc/pam.d", doors_each(t->doors, visit, t));
+        doors_once_close(&own);
+        return opened;
+}
+
+void check_services(struct check_context *g) {
+        struct tour t = { 0 };
+
+        if (tour_go(g, &t, tour_open))
+                tour_say_open(g, &t);
 }
 
 static void tour_closed(void *ctx, const char *service) {
@@ -288,55 +306,45 @@ static void tour_say_closed(struct check_context *g, const struct tour *t) {
 }
 
 void check_logins(struct check_context *g) {
-        struct doors d;
-        struct tour t = { .doors = &d };
+        struct tour t = { 0 };
 
-        if (!check_pam_open(g, false, &d))
-                return;
-        finding_unread(g, "etc/pam.d", doors_each(&d, tour_closed, &t));
-        doors_close(&d);
-        tour_say_closed(g, &t);
+        if (tour_go(g, &t, tour_closed))
+                tour_say_closed(g, &t);
 }
 
-struct unasked {
-        const struct check_context *context;
-        const struct doors *doors;
-        struct tour_list greeter, other, unknown;
-};
-
-static void look_unasked(void *ctx, const char *service) {
+static void tour_unasked(void *ctx, const char *service) {
         const struct pam_service *known = pam_service_find(service);
-        struct unasked *u = ctx;
+        struct tour *t = ctx;
 
         if (!known || (known->kind != PAM_SERVICE_GREETER && known->kind != PAM_SERVICE_MACHINERY)
-            || policy_login_exempt(u->context->policy, service))
+            || policy_login_exempt(t->policy, service))
                 return;
-        switch (door_is_refused_unasked(u->doors, service)) {
+        switch (door_is_refused_unasked(t->doors, service)) {
         case STACKS_EVER:
-                tour_note(known->kind == PAM_SERVICE_GREETER ? &u->greeter : &u->other, service, "");
+                tour_note(known->kind == PAM_SERVICE_GREETER ? &t->greeters : &t->others, service, "");
                 break;
         case STACKS_UNKNOWN:
-                tour_note(&u->unknown, service, "");
+                tour_note(&t->unknown, service, "");
                 break;
         case STACKS_NEVER:
                 break;
         }
 }
 
-static void say_unasked(struct check_context *g, const struct unasked *u) {
-        if (u->greeter.n)
+static void tour_say_unasked(struct check_context *g, const struct tour *t) {
+        if (t->greeters.n)
                 finding_add(g, FINDING_STOP,
                             SAY(g->l, "ログイン画面が出なくなります（%s）: ポリシーの login: exempt: に加えてください",
                                 "no login screen would appear (%s): put it into login: exempt: of the policy"),
-                            u->greeter.names);
-        if (u->other.n)
+                            t->greeters.names);
+        if (t->others.n)
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l,
                             "人のいないサービス（%s）も拒否されるようになります: ポリシーの login: exempt: に加えてください",
                             "services without a person (%s) would be refused, too: put them into login: exempt: of the policy"),
-                        u->other.names);
-        if (u->unknown.n)
+                        t->others.names);
+        if (t->unknown.n)
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l,
@@ -344,20 +352,16 @@ static void say_unasked(struct check_context *g, const struct unasked *u) {
                             "に加えるか、/etc/pam.d を自分で確かめてください",
                             "whether services without a person (%s) go on working cannot be said: put them into login: "
                             "exempt: of the policy, or look at them in /etc/pam.d"),
-                        u->unknown.names);
-        if (!u->greeter.n && !u->other.n && !u->unknown.n)
+                        t->unknown.names);
+        if (!t->greeters.n && !t->others.n && !t->unknown.n)
                 finding_add(g, FINDING_OK,
                             SAY(g->l, "人のいないサービスは動き続けます", "services without a person go on working"));
 }
 
 /* Sessions without a person, which the account phase would refuse: a display manager's screen is one. */
 void check_exempt(struct check_context *g) {
-        struct doors d;
-        struct unasked u = { .context = g, .doors = &d };
+        struct tour t = { .policy = g->policy };
 
-        if (!g->policy || !check_pam_open(g, false, &d))
-                return;
-        finding_unread(g, "etc/pam.d", doors_each(&d, look_unasked, &u));
-        doors_close(&d);
-        say_unasked(g, &u);
+        if (g->policy && tour_go(g, &t, tour_unasked))
+                tour_say_unasked(g, &t);
 }

@@ -42,6 +42,12 @@ void doors_close(struct doors *d) {
         unbroken_end(&d->unbroken);
 }
 
+void doors_once_close(struct doors_once *o) {
+        if (o->asked)
+                doors_close(&o->doors);
+        o->asked = false;
+}
+
 struct visit_of_services {
         check_context_name *tell;
         void *ctx;

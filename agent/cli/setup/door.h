@@ -15,6 +15,15 @@ struct doors {
         struct unbroken unbroken; /* until doors_close: Ctrl-C leaves no folder behind */
 };
 
+/* Opened by the first who asks. {0} to begin with; then doors_once_close. */
+struct doors_once {
+        bool asked;
+        int r; /* of doors_open */
+        struct doors doors;
+        struct err err;
+};
+void doors_once_close(struct doors_once *o);
+
 enum doors_of { DOORS_AS_THEY_ARE, DOORS_AS_THEY_WILL_BE /* with what pam-auth-update would write */ };
 
 /* Then doors_close, also after an error. Files that cannot be read are findings, unless g->findings is NULL. */

@@ -173,15 +173,25 @@ static int pam_tree_folder(struct copying *c, const char *from, const char *to) 
 static const char *const folders[] = { "etc", SERVICES, "var", "var/lib", STATE, "usr", "usr/share", PROFILES };
 #define FOLDERS (sizeof folders / sizeof *folders)
 
-static int pam_tree_make(struct pam_tree *t) {
-        static const char pattern[] = "/tmp/sekimori-pam-XXXXXX";
-        auto_fd top = -1;
+/* Two hundred files that live for a second: /run is in memory everywhere. Who is not root has /tmp. */
+static int pam_tree_folder_for_it(struct pam_tree *t) {
+        static const char *const patterns[] = { "/run/sekimori-pam-XXXXXX", "/tmp/sekimori-pam-XXXXXX" };
 
-        (void)memcpy(t->path, pattern, sizeof pattern);
-        if (!mkdtemp(t->path)) {
-                t->path[0] = '\0';
-                return -errno;
+        for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+                (void)snprintf(t->path, sizeof t->path, "%s", patterns[i]);
+                if (mkdtemp(t->path))
+                        return 0;
         }
+        t->path[0] = '\0';
+        return -errno;
+}
+
+static int pam_tree_make(struct pam_tree *t) {
+        auto_fd top = -1;
+        int r = pam_tree_folder_for_it(t);
+
+        if (r < 0)
+                return r;
         top = directory_open(AT_FDCWD, t->path);
         for (size_t i = 0; i < FOLDERS && top >= 0; i++)
                 if (mkdirat(top, folders[i], 0755) < 0 || fchmodat(top, folders[i], 0755, 0) < 0)
@@ -234,7 +244,7 @@ int pam_tree_copy(struct check_context *g, struct pam_tree *ret, struct err *err
                 ret->services = r = directory_open(top, SERVICES);
         if (r >= 0)
                 r = pam_tree_fill(g, ret, top);
-        return r < 0 ? err_say_errno(err, r, "/etc/pam.d の写しを /tmp に作れません", "copy /etc/pam.d to /tmp") : 0;
+        return r < 0 ? err_say_errno(err, r, "/etc/pam.d の写しを /run に作れません", "copy /etc/pam.d to /run") : 0;
 }
 
 int pam_tree_enable(const struct check_context *g, const struct pam_tree *t, struct err *err) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pam_tree.h — a copy of what libpam and pam-auth-update read, in a folder of its own beneath /tmp: there it can be
+/* pam_tree.h — a copy of what libpam and pam-auth-update read, in a folder of its own beneath /run: there it can be
  * tried out what would be written, and nothing on the terminal changes. */
 #pragma once
 

@@ -3,6 +3,7 @@
 #include "cli/setup/preflight.h"
 
 #include "cli/setup/checks.h"
+#include "cli/setup/door.h"
 
 #include <string.h>
 
@@ -41,13 +42,18 @@ static const struct {
 };
 #define CHECKS (sizeof checks / sizeof *checks)
 
-void preflight(struct check_context *g, enum preflight for_what) {
+void preflight(const struct check_context *g, enum preflight for_what) {
+        struct doors_once doors = { 0 };
+        struct check_context all = *g;
+
+        all.doors = &doors;
         for (size_t i = 0; i < CHECKS; i++) {
                 if (checks[i].since > for_what)
                         continue;
-                g->check = checks[i].name;
-                checks[i].look(g);
+                all.check = checks[i].name;
+                checks[i].look(&all);
         }
+        doors_once_close(&doors);
 }
 
 bool preflight_knows(const char *name) {
