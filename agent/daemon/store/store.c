@@ -22,7 +22,7 @@ struct store {
         /* Of the policy in force; serial 0 and NULL where there is none. */
         uint64_t serial;
         struct trust *next;
-        int64_t floor_s;  /* nothing issued before it is accepted */
+        int64_t floor_s;  /* nothing issued before it is accepted; INT64_MIN: not known */
         int floor_status; /* of floor_read */
 };
 
@@ -189,12 +189,29 @@ static void load_above_mark(struct store *s, struct accepted *a, uint64_t serial
         new = (struct accepted){ 0 };
 }
 
+/* Something was in force, and nothing says any more which serial it had, or when it was issued: what is older cannot be
+ * told from what is newer. */
+static bool past_is_lost(const struct store *s) {
+        return (s->mark_status != -ENOENT || s->floor_status != -ENOENT || s->mark.highest)
+               && (!s->mark.highest || s->floor_s == INT64_MIN);
+}
+
+static int past_refuse(struct err *err) {
+        return err_say(
+                err, -ESTALE,
+                "どのポリシーが有効だったかの記録を読めないため、古いものかどうかを見分けられません。"
+                "新しいものだと確かめたうえで、root が push --force で有効にできます",
+                "the record of what was in force cannot be read, so that an older policy cannot be told from a newer "
+                "one: once sure that this one is newer, root can make it the one in force with push --force");
+}
+
 /* What cannot be read is no reason to accept what is older than all that can. */
 static void settle_floor(struct store *s, const struct policy *p, struct err *note) {
         struct err why;
 
-        if (p)
-                raise_floor(s, policy_issued(p), note);
+        if (!p)
+                return; /* store_load tells of past_is_lost() */
+        raise_floor(s, policy_issued(p), note);
         if (s->floor_status == 0 || s->floor_status == -ENOENT)
                 return;
         (void)err_say(&why, 0, "これまでの最も新しい発行日時の記録が読めなかったため、いまのポリシーから取り直しました",
@@ -219,7 +236,7 @@ static int finish_interrupted(struct store *s, struct accepted *a, struct err *n
 static void settle_mark(struct store *s, struct err *note) {
         struct err why;
 
-        if (s->mark_status < 0 && s->mark_status != -ENOENT)
+        if (s->mark_status < 0 && s->mark_status != -ENOENT && s->mark.highest)
                 (void)err_say(&why, 0, "最も新しい号の記録が読めなかったため、保存されているポリシーから取り直しました",
                               "the mark of the highest serial was unreadable and was taken from the policies on disk"),
                         add_note(note, &why);
@@ -244,6 +261,7 @@ static void note_outdated(const struct policy *p, struct err *note) {
 
 int store_load(struct store *s, struct policy **ret, struct err *note) {
         auto_accepted a = { 0 };
+        struct err why = { "" };
 
         if (note)
                 *note = (struct err){ "" };
@@ -253,6 +271,8 @@ int store_load(struct store *s, struct policy **ret, struct err *note) {
         if (finish_interrupted(s, &a, note) == 0 && (s->mark_status == 0 || s->mark.highest == 0))
                 slots_prune(s->policy_fd, s->mark);
         note_outdated(a.policy, note);
+        if (past_is_lost(s))
+                add_note(note, (past_refuse(&why), &why));
         if (a.doubt) {
                 (void)err_say_wrap(&a.why, 0, "第%" PRIu64 "号", "policy %" PRIu64, policy_serial(a.policy));
                 add_note(note, &a.why);
@@ -293,6 +313,8 @@ static int check_restart(const struct store *s, const struct policy *p, bool for
 }
 
 static int check_place(const struct store *s, const struct policy *p, bool forced, struct err *err) {
+        if (!forced && past_is_lost(s))
+                return past_refuse(err);
         return succession_most(s->mark.highest) ? check_order(s, p, err) : check_restart(s, p, forced, err);
 }
 

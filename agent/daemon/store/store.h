@@ -36,8 +36,9 @@ int store_load(struct store *s, struct policy **ret, struct err *note);
  * compile, compare serials, ask whether another could follow. *ret is the caller's. -EKEYREJECTED, -EKEYEXPIRED,
  * -EBADMSG, -ESTALE (serial not higher than the mark, or issued before the latest), -ERANGE (too high).
  *
- * With `waived` root sets aside what would keep a terminal where it is (docs/adr/0193): it gets what that was, "" where
- * there was nothing to set aside. Signatures, and that nothing older comes back, are never set aside. */
+ * With `waived` root sets aside what would keep a terminal where it is (docs/adr/0193), or that nothing says any more
+ * what was in force (docs/adr/0213): it gets what that was, "" where there was nothing to set aside. Signatures, and
+ * that nothing older comes back than what is known, are never set aside. */
 int store_check(struct store *s, struct bytes envelope, struct err *waived, struct policy **ret, struct err *err);
 
 /* Make what store_check accepted (`forced`: with `waived`) the policy in force. Durable once it returns 0; otherwise

@@ -213,3 +213,55 @@ Test(store_load, the_latest_date_of_issue_is_taken_from_the_policy_where_it_cann
                 cr_expect_str_empty(note);
         }
 }
+
+static void given_nothing_in_force(void) {
+        given_policy_five();
+        spill("state/policy/5/envelope.cms", bytes_text("x"));
+        issue("old.cms", &(struct decree){ 6, "2026-05-01T00:00:00Z" }, "alice");
+        issue("new.cms", &(struct decree){ 7, "2026-08-01T00:00:00Z" }, "alice");
+}
+
+static void expect_lost(const char *how) {
+        char note[ERR_TEXT];
+        struct err waived;
+
+        cr_expect_eq(reopen(note), 0, "%s", how);
+        cr_expect(strstr(note, "the record of what was in force cannot be read"), "%s: %s", how, note);
+        expect_refused("old.cms", -ESTALE, "root can make it the one in force with push --force");
+        expect_refused("new.cms", -ESTALE, "root can make it the one in force with push --force");
+        cr_expect_eq(reopen(note), 0, "%s: and it stays so", how);
+        expect_refused("new.cms", -ESTALE, "the record of what was in force cannot be read");
+        push_forced("new.cms", &waived);
+        cr_expect(strstr(waived.text, "the record of what was in force cannot be read"), "%s: %s", how, waived.text);
+        cr_expect_eq(reopen(note), 7, "%s", how);
+        cr_expect_str_empty(note);
+        issue("8.cms", &(struct decree){ 8, "2026-07-31T23:59:59Z" }, "alice");
+        expect_refused("8.cms", -ESTALE, "'issued' is earlier");
+}
+
+Test(store_load, with_nothing_in_force_an_unread_date_of_issue_does_not_begin_anew, .init = given_nothing_in_force) {
+        spill("state/policy/issued", bytes_text("?\n"));
+        expect_lost("damaged");
+}
+
+Test(store_load, nor_does_one_that_is_missing, .init = given_nothing_in_force) {
+        cr_assert_eq(unlink("state/policy/issued"), 0);
+        expect_lost("missing");
+}
+
+Test(store_load, nor_does_a_serial, .init = given_nothing_in_force) {
+        struct err waived;
+        char note[ERR_TEXT];
+
+        cr_assert_eq(unlink("state/policy/5/envelope.cms"), 0);
+        cr_assert_eq(unlink("state/policy/5/trust.pem"), 0);
+        cr_assert_eq(rmdir("state/policy/5"), 0);
+        spill("state/policy/mark", bytes_text("?\n"));
+        cr_expect_eq(reopen(note), 0);
+        cr_expect(strstr(note, "the record of what was in force cannot be read"), "%s", note);
+        cr_expect_not(strstr(note, "taken from"), "%s", note);
+        expect_refused("new.cms", -ESTALE, "the record of what was in force cannot be read");
+        expect_force_refused("old.cms", -ESTALE, "'issued' is earlier");
+        push_forced("new.cms", &waived);
+        cr_expect_eq(reopen(note), 7);
+}
