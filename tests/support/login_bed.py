@@ -190,8 +190,8 @@ class LoginBed:
                 "ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0", **self.more}
 
     def run(self, *command, **keywords):
-        keywords = {"stdin": subprocess.DEVNULL, "env": self.environment(), **keywords}
-        return subprocess.run(list(command), capture_output=True, text=True, timeout=120, cwd=self.place, **keywords)
+        keywords = {"stdin": subprocess.DEVNULL, "env": self.environment(), "timeout": 120, **keywords}
+        return subprocess.run(list(command), capture_output=True, text=True, cwd=self.place, **keywords)
 
     def sekimori(self, *arguments, **keywords):
         return self.run(f"{BUILD}/sekimori", *arguments, **keywords)
