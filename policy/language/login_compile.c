@@ -158,11 +158,14 @@ static int totp_compile(const struct compiler *c, const struct draft_totp *d, ui
         return r;
 }
 
-static const struct phrase unreadable = { "読めません", "cannot be read" },
-                           no_authority = { "認証局の証明書ではありません（basicConstraints が CA ではありません）",
-                                            "not an authority's: its basicConstraints do not say CA" },
-                           delta = { "ほかの一覧との差分だけの失効リスト（delta CRL）は使えません",
-                                     "it tells changes to another list only (delta CRL)" };
+static const struct phrase
+        unreadable = { "読めません", "cannot be read" },
+        no_authority = { "認証局の証明書ではありません（basicConstraints が CA ではないか、keyUsage に "
+                         "keyCertSign がありません）",
+                         "not an authority's: its basicConstraints do not say CA, or its keyUsage not "
+                         "keyCertSign" },
+        delta = { "ほかの一覧との差分だけの失効リスト（delta CRL）は使えません",
+                  "it tells changes to another list only (delta CRL)" };
 
 static const struct phrase *authority_unfit(const uint8_t *der, size_t size) {
         const unsigned char *at = der;

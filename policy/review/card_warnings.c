@@ -44,6 +44,8 @@ static const struct phrase
                     "is revoked, or an authority above it is: every card of it is refused" },
         no_list = { "revocation に、この認証局の失効リストがありません。カードがすべて拒否されます",
                     "has no list in revocation, though there are others: every card of it is refused" },
+        unknown = { "解釈できない重要な(critical)拡張があります。カードがすべて拒否されます",
+                    "carries a critical extension that is not understood: every card of it is refused" },
         forged = { "自己署名が正しくありません。写し間違いがないか確かめてください",
                    "its own signature is wrong: see whether it was copied as a whole" },
         too_deep = {
@@ -168,6 +170,7 @@ static void authority_warnings(const struct card_speaker *s, size_t i) {
                 { ASN1_TIME_cmp_time_t(X509_get0_notAfter(a->certificate), (time_t)s->p->issued) < 0, &expired, NULL },
                 { ASN1_TIME_cmp_time_t(X509_get0_notBefore(a->certificate), (time_t)s->p->issued) > 0, &not_yet, NULL },
                 { a->revoked, &revoked, NULL },
+                { X509_get_extension_flags(a->certificate) & EXFLAG_CRITICAL, &unknown, NULL },
                 { s->a->n_lists && !has_a_list(s, a->certificate) && signs_cards(s, a->certificate), &no_list, NULL },
                 { is_forged(a->certificate), &forged, NULL },
                 { is_too_deep(s, a->certificate), &too_deep, NULL },

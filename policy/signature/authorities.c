@@ -39,8 +39,10 @@ static int add_authority(struct authorities *a, struct bytes der, struct err *er
         if (!authority || at != der.at + der.left)
                 return err_say(err, -EBADMSG, "証明書ではありません: %s", "not a certificate: %s", crypto_reason());
         if (X509_check_ca(authority) != 1)
-                return err_say(err, -EBADMSG, "認証局の証明書ではありません（basicConstraints に CA とありません）",
-                               "not an authority: its basicConstraints do not say CA");
+                return err_say(
+                        err, -EBADMSG,
+                        "認証局の証明書ではありません（basicConstraints に CA とないか、keyUsage に keyCertSign がありません）",
+                        "not an authority: its basicConstraints do not say CA, or its keyUsage not keyCertSign");
         new = authorities_grow((void **)&a->of, a->n, sizeof *a->of);
         if (!new)
                 return no_memory(err);

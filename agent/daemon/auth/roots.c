@@ -132,6 +132,14 @@ static bool digest_is_weak(X509 *certificate) {
         return true;
 }
 
+/* By a key of a kind that signs without a digest of its own: not the certificate is at fault, but whoever issued it. */
+static bool is_signed_by_unfit_kind(X509 *certificate) {
+        int kind = NID_undef;
+
+        (void)X509_get_signature_info(certificate, NULL, &kind, NULL, NULL);
+        return kind == NID_ED25519 || kind == NID_ED448;
+}
+
 static bool key_is_weak(X509 *certificate) {
         const EVP_PKEY *key = X509_get0_pubkey(certificate);
 
@@ -251,7 +259,7 @@ enum certificate_fault roots_verify(const struct roots *r, X509 *certificate, co
         enum certificate_fault fault;
 
         if (digest_is_weak(certificate))
-                return CERTIFICATE_WEAK;
+                return is_signed_by_unfit_kind(certificate) ? CERTIFICATE_CA_WEAK : CERTIFICATE_WEAK;
         if (authorities_revoke(&r->authorities, certificate, NULL))
                 return CERTIFICATE_REVOKED;
         if (!roots_name_authorities(r))

@@ -283,10 +283,14 @@ Test(certificate_judge, a_weak_link_makes_a_weak_chain) {
         certify(&(struct certified){ .name = "sha1", .issuer = "root", .subject = "/CN=alice", .digest = "sha1" });
         certify(&(struct certified){ .name = "rsa", .key = "RSA-2048", .extensions = AS_AUTHORITY });
         certify(&(struct certified){ .name = "md5", .issuer = "rsa", .subject = "/CN=alice", .digest = "md5" });
+        certify(&(struct certified){ .name = "edwards", .key = "ED25519", .extensions = AS_AUTHORITY });
+        certify(&(struct certified){ .name = "signed", .issuer = "edwards", .subject = "/CN=alice" });
         authorities[1] = "small";
         authorities[2] = "rsa";
-        terms.card.n_authorities = 3;
+        authorities[3] = "edwards";
+        terms.card.n_authorities = 4;
         expect("below", "alice", CERTIFICATE_CA_WEAK);
+        expect("signed", "alice", CERTIFICATE_CA_WEAK);
         expect("sha1", "alice", CERTIFICATE_WEAK);
         expect("md5", "alice", CERTIFICATE_WEAK);
 }

@@ -66,6 +66,7 @@ Test(certificate_chain, what_the_card_brings_is_judged_as_the_card_is) {
                 { { .name = "usage-only", .extensions = "keyUsage=keyCertSign\n" }, CERTIFICATE_UNKNOWN_CA },
                 { { .name = "small", .key = "RSA-1024", .extensions = AS_AUTHORITY }, CERTIFICATE_CA_WEAK },
                 { { .name = "p521", .key = "P-521", .extensions = AS_AUTHORITY }, CERTIFICATE_CA_WEAK },
+                { { .name = "edwards", .key = "ED25519", .extensions = AS_AUTHORITY }, CERTIFICATE_CA_WEAK },
                 { { .name = "sha1", .digest = "sha1", .extensions = AS_AUTHORITY }, CERTIFICATE_CA_WEAK },
                 { { .name = "old", .till = "20261130000000Z", .extensions = AS_AUTHORITY }, CERTIFICATE_CA_EXPIRED },
                 { { .name = "early", .from = "20261202000000Z", .extensions = AS_AUTHORITY }, CERTIFICATE_CA_NOT_YET },
