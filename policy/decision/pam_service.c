@@ -24,10 +24,12 @@ const struct pam_service pam_services[] = {
         { "xrdp-sesman", PAM_SERVICE_ENTRANCE, "xrdp", PAM_SERVICE_ONE_ANSWER },
         { "cockpit", PAM_SERVICE_ENTRANCE, "cockpit-ws", 0 },
 
-        { "su", PAM_SERVICE_INSIDE, "util-linux", 0 },
-        { "su-l", PAM_SERVICE_INSIDE, "util-linux", 0 },
-        { "sudo", PAM_SERVICE_INSIDE, "sudo", 0 },
-        { "sudo-i", PAM_SERVICE_INSIDE, "sudo", 0 },
+        { "su", PAM_SERVICE_INSIDE, "util-linux", PAM_SERVICE_ROOT_UNASKED },
+        { "su-l", PAM_SERVICE_INSIDE, "util-linux", PAM_SERVICE_ROOT_UNASKED },
+        { "chfn", PAM_SERVICE_INSIDE, "passwd", PAM_SERVICE_SPARE | PAM_SERVICE_ROOT_UNASKED },
+        { "chsh", PAM_SERVICE_INSIDE, "passwd", PAM_SERVICE_SPARE | PAM_SERVICE_ROOT_UNASKED },
+        { "sudo", PAM_SERVICE_INSIDE, "sudo", PAM_SERVICE_REMEMBERS },
+        { "sudo-i", PAM_SERVICE_INSIDE, "sudo", PAM_SERVICE_REMEMBERS },
         { "polkit-1", PAM_SERVICE_INSIDE, "polkitd", 0 },
 
         { "swaylock", PAM_SERVICE_LOCKER, "swaylock", PAM_SERVICE_ONE_ANSWER },
@@ -49,18 +51,18 @@ const struct pam_service pam_services[] = {
         { "lightdm-autologin", PAM_SERVICE_AUTOLOGIN, "lightdm", 0 },
         { "sddm-autologin", PAM_SERVICE_AUTOLOGIN, "sddm", 0 },
 
-        { "gdm-launch-environment", PAM_SERVICE_GREETER, "gdm3", 0 },
-        { "lightdm-greeter", PAM_SERVICE_GREETER, "lightdm", 0 },
-        { "sddm-greeter", PAM_SERVICE_GREETER, "sddm", 0 },
-        { "greetd-greeter", PAM_SERVICE_GREETER, "greetd", 0 },
-
-        { "systemd-user", PAM_SERVICE_MACHINERY, "systemd", 0 },
-        { "systemd-run0", PAM_SERVICE_MACHINERY, "systemd", 0 }, /* polkit has asked before */
-        { "cron", PAM_SERVICE_MACHINERY, "cron", 0 },
-        { "atd", PAM_SERVICE_MACHINERY, "at", 0 },
+        { "systemd-user", PAM_SERVICE_MACHINERY, "systemd", PAM_SERVICE_EXEMPTED },
+        { "systemd-run0", PAM_SERVICE_MACHINERY, "systemd", PAM_SERVICE_EXEMPTED }, /* polkit has asked before */
+        { "cron", PAM_SERVICE_MACHINERY, "cron", PAM_SERVICE_EXEMPTED },
+        { "atd", PAM_SERVICE_MACHINERY, "at", PAM_SERVICE_EXEMPTED },
         { "runuser", PAM_SERVICE_MACHINERY, "util-linux", 0 },
         { "runuser-l", PAM_SERVICE_MACHINERY, "util-linux", 0 },
         { "sssd-shadowutils", PAM_SERVICE_MACHINERY, "sssd-common", 0 },
+
+        { "gdm-launch-environment", PAM_SERVICE_GREETER, "gdm3", PAM_SERVICE_EXEMPTED },
+        { "lightdm-greeter", PAM_SERVICE_GREETER, "lightdm", 0 },
+        { "sddm-greeter", PAM_SERVICE_GREETER, "sddm", PAM_SERVICE_EXEMPTED },
+        { "greetd-greeter", PAM_SERVICE_GREETER, "greetd", PAM_SERVICE_EXEMPTED },
 };
 const size_t pam_services_n = sizeof pam_services / sizeof *pam_services;
 

@@ -17,7 +17,8 @@ enum pam_service_kind {
 
 /* What is special about the program that asks. */
 enum pam_service_trait {
-        /* Another way at the screen of an entrance of the same package: a smartcard, a fingerprint. */
+        /* People do without: another way at the screen of an entrance of the same package (a smartcard, a fingerprint),
+         * what stands in /etc/passwd about them. */
         PAM_SERVICE_SPARE = 1,
         /* It has one field, and answers every question with what was in it when the person pressed Enter. */
         PAM_SERVICE_ONE_ANSWER = 2,
@@ -27,6 +28,12 @@ enum pam_service_trait {
         PAM_SERVICE_UNSEEN_SCREEN = 8,
         /* It breaks no line: what is longer than its screen cannot be read. */
         PAM_SERVICE_UNBROKEN_LINES = 16,
+        /* Its own auth stack begins with `sufficient pam_rootok`: our profile lets root through the account phase, too. */
+        PAM_SERVICE_ROOT_UNASKED = 32,
+        /* It asks for the account phase alone where it remembers that it asked: our profile leaves that to it. */
+        PAM_SERVICE_REMEMBERS = 64,
+        /* It asks for the account phase and for nothing before, with nobody there: `policy init` exempts it. */
+        PAM_SERVICE_EXEMPTED = 128,
 };
 
 struct pam_service {

@@ -2,6 +2,8 @@
 /* pilot_policy.c — the first policy's text, in Japanese with a line of English: see pilot.h. */
 #include "cli/policy/pilot.h"
 
+#include "decision/pam_service.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -184,7 +186,10 @@ static const char login[] =
         "\n"
         "  # 人のログインではない、裏で動く仕組み。ここに sshd や login を書くと、認証なしで入れてしまいます。\n"
         "  # Not people but machinery. Never put sshd or login here: they would let anybody in.\n"
-        "  exempt: [systemd-user, systemd-run0, cron, atd, gdm-launch-environment, sddm-greeter, greetd-greeter]\n"
+        "  exempt: [";
+
+static const char logins[] =
+        "]\n"
         "\n"
         "  # 入力欄がひとつの画面には、パスワード+ワンタイムパスワード と入力します。sddm、xrdp、swaylock、i3lock などは\n"
         "  # 書かなくても分かります。ほかにあれば、行頭の # を外して書きます。\n"
@@ -201,6 +206,16 @@ static const char login[] =
         "\n"
         "    - name: 職員                    # everybody else\n"
         "      require: [card+pin, password+totp, password+recovery]\n";
+
+static void print_exempted(FILE *to) {
+        const char *before = "";
+
+        for (size_t i = 0; i < pam_services_n; i++)
+                if (pam_services[i].traits & PAM_SERVICE_EXEMPTED) {
+                        (void)fprintf(to, "%s%s", before, pam_services[i].name);
+                        before = ", ";
+                }
+}
 
 static void print_indented(FILE *to, const struct pilot_person *person) {
         const char *pem = person->certificate_pem;
@@ -248,6 +263,8 @@ int pilot_policy(const struct pilot_person *people, unsigned n, unsigned thresho
         (void)fputs(desk, to);
         (void)fprintf(to, rules, until);
         (void)fputs(login, to);
+        print_exempted(to);
+        (void)fputs(logins, to);
         if (fclose(to) != 0 || !text) {
                 free(text);
                 return err_say(err, -ENOMEM, "メモリーが足りません", "no memory for a policy");
