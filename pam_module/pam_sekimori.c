@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pam_sekimori.c — PAM's entry points. The agent decides; every doubt is a refusal, and nothing is ever PAM_IGNORE. */
 #include "asker.h"
+#include "decision/pam_service.h"
 #include "relay.h"
 #include "settings.h"
 
@@ -94,7 +95,18 @@ static int ask_within(pam_handle_t *pamh, unsigned flags, const struct settings 
         return relay_run(pamh, flags, &client, begin);
 }
 
-static int ask_agent(pam_handle_t *pamh, unsigned flags, enum login_phase phase, int argc, const char **argv) {
+/* sudo's pam_silent is set unless sudoers says otherwise: who is refused would read "Sorry, try again", and not that
+ * they are to wait. */
+static unsigned flags_heeded(pam_handle_t *pamh, unsigned flags, enum login_phase phase) {
+        const char *service = pam_sekimori_item(pamh, PAM_SERVICE);
+
+        return phase == LOGIN_AUTHENTICATE && service && pam_service_has(service, PAM_SERVICE_HUSHES)
+                       ? flags & ~(unsigned)PAM_SILENT
+                       : flags;
+}
+
+static int ask_agent(pam_handle_t *pamh, unsigned given, enum login_phase phase, int argc, const char **argv) {
+        const unsigned flags = flags_heeded(pamh, given, phase);
         const bool silent = flags & PAM_SILENT;
         struct settings settings;
         struct login_begin begin;

@@ -28,8 +28,8 @@ const struct pam_service pam_services[] = {
         { "su-l", PAM_SERVICE_INSIDE, "util-linux", PAM_SERVICE_ROOT_UNASKED },
         { "chfn", PAM_SERVICE_INSIDE, "passwd", PAM_SERVICE_SPARE | PAM_SERVICE_ROOT_UNASKED },
         { "chsh", PAM_SERVICE_INSIDE, "passwd", PAM_SERVICE_SPARE | PAM_SERVICE_ROOT_UNASKED },
-        { "sudo", PAM_SERVICE_INSIDE, "sudo", PAM_SERVICE_REMEMBERS },
-        { "sudo-i", PAM_SERVICE_INSIDE, "sudo", PAM_SERVICE_REMEMBERS },
+        { "sudo", PAM_SERVICE_INSIDE, "sudo", PAM_SERVICE_REMEMBERS | PAM_SERVICE_HUSHES },
+        { "sudo-i", PAM_SERVICE_INSIDE, "sudo", PAM_SERVICE_REMEMBERS | PAM_SERVICE_HUSHES },
         { "polkit-1", PAM_SERVICE_INSIDE, "polkitd", 0 },
 
         { "swaylock", PAM_SERVICE_LOCKER, "swaylock", PAM_SERVICE_ONE_ANSWER },

@@ -28,12 +28,14 @@ enum pam_service_trait {
         PAM_SERVICE_UNSEEN_SCREEN = 8,
         /* It breaks no line: what is longer than its screen cannot be read. */
         PAM_SERVICE_UNBROKEN_LINES = 16,
-        /* Its own auth stack begins with `sufficient pam_rootok`: our profile lets root through the account phase, too. */
+        /* Its own auth stack begins with `sufficient pam_rootok`: our profile lets root through the account phase. */
         PAM_SERVICE_ROOT_UNASKED = 32,
         /* It asks for the account phase alone where it remembers that it asked: our profile leaves that to it. */
         PAM_SERVICE_REMEMBERS = 64,
         /* It asks for the account phase and for nothing before, with nobody there: `policy init` exempts it. */
         PAM_SERVICE_EXEMPTED = 128,
+        /* It asks for silence by default, and shows to whoever sits there what it is told all the same. */
+        PAM_SERVICE_HUSHES = 256,
 };
 
 struct pam_service {

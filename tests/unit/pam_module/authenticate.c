@@ -113,6 +113,24 @@ Test(pam_sm_authenticate, silent_asks_and_does_not_tell) {
         cr_expect_eq(s.person.n_shown, 1, "nor when the agent is away");
 }
 
+/* Its pam_silent is set where nobody has touched sudoers. */
+Test(pam_sm_authenticate, who_sits_at_sudo_is_told_all_the_same) {
+        static const struct login_say says[] = { { .what = LOGIN_REFUSE, .text = "四" } };
+
+        stand_play(&s, &(struct script){ .says = says, .n = COUNT(says) }, 1);
+        stand_start(&s, "");
+        cr_assert_eq(pam_set_item(s.pamh, PAM_SERVICE, "sudo"), PAM_SUCCESS);
+        cr_expect_eq(pam_authenticate(s.pamh, (int)PAM_SILENT), PAM_AUTH_ERR);
+        cr_assert_eq(s.person.n_shown, 1);
+        cr_expect_str_eq(s.person.shown[0].text, says[0].text);
+        actor_end(s.actor);
+        s.actor = 0;
+        cr_expect_eq(pam_authenticate(s.pamh, (int)PAM_SILENT), PAM_AUTHINFO_UNAVAIL);
+        cr_expect_eq(s.person.n_shown, 2, "nor is the agent away without a word");
+        cr_expect_eq(pam_acct_mgmt(s.pamh, (int)PAM_SILENT), PAM_AUTHINFO_UNAVAIL);
+        cr_expect_eq(s.person.n_shown, 2, "the account phase asks nobody");
+}
+
 /* ---- PAM_AUTHTOK ---- */
 
 static const char *password_of(const struct login_say *says, size_t n, int *ret_code) {

@@ -132,6 +132,8 @@ void stand_init(struct stand *s) {
         copy_module(s, "pam_odd.so");
 }
 
+static const char *const services[] = { "desk", "desk2", "lightdm", "sudo", NULL };
+
 static void remove_names(const struct stand *s, const char *const *names) {
         char path[128];
 
@@ -151,11 +153,12 @@ void stand_tear_down(struct stand *s) {
 }
 
 void stand_deinit(struct stand *s) {
-        static const char *const names[] = { "desk", "desk2", "other", "pam_sekimori.so", "pam_odd.so", "", NULL };
+        static const char *const names[] = { "other", "pam_sekimori.so", "pam_odd.so", "", NULL };
 
         if (s->pamh)
                 (void)pam_end(s->pamh, PAM_SUCCESS);
         stand_tear_down(s);
+        remove_names(s, services);
         remove_names(s, names);
 }
 
@@ -195,9 +198,8 @@ static void write_service(const struct stand *s, const char *name, const char *t
 }
 
 void stand_start_with(struct stand *s, const char *service_file) {
-        write_service(s, "desk", service_file);
-        write_service(s, "desk2", service_file);
-        write_service(s, "lightdm", service_file);
+        for (const char *const *service = services; *service; service++)
+                write_service(s, *service, service_file);
         write_service(s, "other", "auth required pam_deny.so\n"); /* libpam complains where there is none */
         s->conversation = (struct pam_conv){ converse, &s->person };
         cr_assert_eq(pam_start_confdir("desk", USER, &s->conversation, s->folder, &s->pamh), PAM_SUCCESS);

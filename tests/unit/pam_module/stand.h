@@ -58,8 +58,8 @@ void stand_play_as(struct stand *s, struct play play);
 /* The actor, its socket and the socket's folder are gone. */
 void stand_tear_down(struct stand *s);
 
-/* pam_start for USER at the service `desk` (there is `desk2` as well), with `timeout=1` and these further arguments of
- * the module. */
+/* pam_start for USER at the service `desk` (there are `desk2`, `lightdm` and `sudo` as well), with `timeout=1` and
+ * these further arguments of the module. */
 void stand_start(struct stand *s, const char *arguments);
 
 /* The same with this text as the whole service file; %m stands for the module, %s for the socket, %o for pam_odd.so. */

@@ -34,6 +34,7 @@ Test(pam_service, what_is_special_about_it) {
         cr_expect(pam_service_has("lightdm", PAM_SERVICE_UNBROKEN_LINES));
         cr_expect(pam_service_has("gdm-smartcard", PAM_SERVICE_SPARE));
         cr_expect(pam_service_has("sshd", PAM_SERVICE_UNSEEN_SCREEN));
+        cr_expect(pam_service_has("sudo-i", PAM_SERVICE_HUSHES));
         cr_expect_not(pam_service_has("something", PAM_SERVICE_ONE_ANSWER));
 }
 
