@@ -15,6 +15,21 @@
 
 #define TIMEOUT_MS 20000 /* for one question: it tries many answers */
 
+/* Debian brings no service file with these programs: libpam takes `other` for them. */
+static const struct {
+        const char *service, *program;
+} fileless[] = { { "systemd-run0", "usr/bin/run0" }, { "vlock", "usr/bin/vlock" } };
+#define N_FILELESS (sizeof fileless / sizeof *fileless)
+
+static unsigned doors_fileless(const struct check_context *g) {
+        unsigned there = 0;
+
+        for (size_t i = 0; i < N_FILELESS; i++)
+                if (check_context_has(g, fileless[i].program) && !pam_tree_has(g, fileless[i].service))
+                        there |= 1U << i;
+        return there;
+}
+
 static int doors_begin(struct doors *d, struct err *err) {
         char nothing = 0;
         int r = child_spawn_alone("sekimori-stacks", &d->stacks, err);
@@ -28,7 +43,7 @@ static int doors_begin(struct doors *d, struct err *err) {
 int doors_open(struct check_context *g, enum doors_of of, struct doors *ret, struct err *err) {
         int r;
 
-        *ret = (struct doors){ .tree = PAM_TREE_NONE, .stacks = CHILD_NONE };
+        *ret = (struct doors){ .tree = PAM_TREE_NONE, .stacks = CHILD_NONE, .fileless = doors_fileless(g) };
         unbroken_begin(&ret->unbroken);
         r = pam_tree_copy(g, &ret->tree, err);
         if (r == 0 && of == DOORS_AS_THEY_WILL_BE)
@@ -64,6 +79,9 @@ int doors_each(const struct doors *d, check_context_name *tell, void *ctx) {
         struct visit_of_services v = { tell, ctx };
         const struct check_context copy = { .root = d->tree.services };
 
+        for (size_t i = 0; i < N_FILELESS; i++)
+                if (d->fileless & 1U << i)
+                        tell(ctx, fileless[i].service);
         return check_context_names(&copy, ".", "", doors_visit, &v);
 }
 

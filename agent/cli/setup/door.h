@@ -13,6 +13,7 @@ struct doors {
         struct pam_tree tree;
         struct child stacks;
         struct unbroken unbroken; /* until doors_close: Ctrl-C leaves no folder behind */
+        unsigned fileless;        /* known services that are used without a file of their own: a bit each */
 };
 
 /* Opened by the first who asks. {0} to begin with; then doors_once_close. */
@@ -30,7 +31,7 @@ enum doors_of { DOORS_AS_THEY_ARE, DOORS_AS_THEY_WILL_BE /* with what pam-auth-u
 int doors_open(struct check_context *g, enum doors_of of, struct doors *ret, struct err *err);
 void doors_close(struct doors *d);
 
-/* Tell the services there are, in order. */
+/* Tell the services there are: those without a file of their own, then the others in order. */
 int doors_each(const struct doors *d, check_context_name *tell, void *ctx);
 
 /* STACKS_UNKNOWN also where nobody answers. */

@@ -295,12 +295,14 @@ Test(login_check, a_login_screen_is_no_person) {
         given_file("etc/pam.d/gdm-launch-environment", "auth required pam_permit.so\n@include common-account\n");
         given_file("etc/pam.d/lightdm-greeter", "auth required pam_permit.so\naccount required pam_permit.so\n");
         given_file("usr/lib/pam.d/systemd-user", "@include common-account\n");
+        given_file("etc/pam.d/other", "@include common-auth\n@include common-account\n");
+        given_file("usr/bin/run0", "");
         write_policy("policy.yaml", &d);
         cr_assert_eq(policy_compile(slurp("policy.yaml"), &p, &err), 0, "%s", err.text);
         tree.policy = p;
         cr_expect_eq(looked(check_exempt), FINDING_STOP);
         expect_said("no login screen would appear (gdm-launch-environment):");
-        expect_said("services without a person (systemd-user) would be refused");
+        expect_said("services without a person (systemd-run0, systemd-user) would be refused");
         given_unread("etc/pam.d/sddm-greeter");
         cr_expect_eq(looked(check_exempt), FINDING_STOP);
         expect_said("services without a person (sddm-greeter) go on working cannot be said");
