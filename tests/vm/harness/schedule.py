@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Which scenarios run in a gate, and in which order: it follows from the number of commits, so that ten gates in a row
-cover all. Knows no scenario but its name and what it cost when it was measured."""
+"""Which scenarios, or programs of tests/screens, run in a gate, and in which order: it follows from the number of commits,
+so that ten gates in a row cover all. Knows nothing of each but its name and what it cost when it was measured."""
 
 import subprocess
 import threading
@@ -19,9 +19,9 @@ def commit_count():
     return int(subprocess.run(["git", "-C", paths.ROOT, "rev-list", "--count", "HEAD"], check=True, capture_output=True, text=True).stdout)
 
 
-def measured():
+def measured(costs=COSTS):
     """{scenario: seconds}"""
-    return {name: float(seconds) for name, seconds in (line.split() for line in rootfs.words(COSTS))}
+    return {name: float(seconds) for name, seconds in (line.split() for line in rootfs.words(costs))}
 
 
 def turn_of(name):
@@ -33,8 +33,8 @@ class Schedule:
     """Scenarios to take, one after the other. With a count: those whose turn it is, whatever they take, and then those of
     the next turns as long as they end in time; else all. Long ones first: nothing waits for the last of them at the end."""
 
-    def __init__(self, scenarios, started, count=None, minutes=0):
-        self.costs, self.started, self.count, self.end_s = measured(), started, count, minutes * 60
+    def __init__(self, scenarios, started, count=None, minutes=0, costs=COSTS):
+        self.costs, self.started, self.count, self.end_s = measured(costs), started, count, minutes * 60
         self.lock, self.expected_s, self.taken_s = threading.Lock(), 0, 0
         self.waiting = sorted(scenarios, key=lambda each: (self._turns_until(each), -self._cost(each)))
 
