@@ -13,6 +13,7 @@
 #include "helper/begin.h"
 #include "host/child.h"
 #include "host/locked.h"
+#include "host/memory.h"
 #include "signature/crypto.h"
 #include "wire/socket.h"
 
@@ -90,6 +91,7 @@ static int card_prepare(struct helper *h, struct bytes from) {
         if (r == 0)
                 r = card_load(h, module, &err);
         h->stage = STAGE_READY;
+        memory_hold();
         return r < 0 ? r : card_say(to, card_ready_encode(to));
 }
 

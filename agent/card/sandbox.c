@@ -12,55 +12,31 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#define MEMORY (512 << 20)
+
 /* System calls that OpenSC with pcscd, and SoftHSM with its files, need: on the C libraries of Debian 12 and 13, and
  * under AddressSanitizer. Any other call answers EPERM. */
-static const int allowed[] = { SCMP_SYS(pread64),
-                               SCMP_SYS(pwrite64),
-                               SCMP_SYS(open),
-                               SCMP_SYS(openat),
-                               SCMP_SYS(ftruncate),
-                               SCMP_SYS(fsync),
-                               SCMP_SYS(fdatasync),
-                               SCMP_SYS(flock),
-                               SCMP_SYS(dup),
-                               SCMP_SYS(statfs),
-                               SCMP_SYS(getdents64),
-                               SCMP_SYS(getcwd),
-                               SCMP_SYS(unlink),
-                               SCMP_SYS(unlinkat),
-                               SCMP_SYS(umask),
-                               SCMP_SYS(select),
-                               SCMP_SYS(pselect6),
-                               SCMP_SYS(pipe2),
-                               SCMP_SYS(eventfd2),
-                               SCMP_SYS(connect),
-                               SCMP_SYS(shutdown),
-                               SCMP_SYS(getpeername),
-                               SCMP_SYS(setsockopt),
-                               SCMP_SYS(mmap),
-                               SCMP_SYS(mprotect),
-                               SCMP_SYS(mlock),
-                               SCMP_SYS(mlock2),
-                               SCMP_SYS(munlock),
-                               SCMP_SYS(set_robust_list),
-                               SCMP_SYS(rseq),
-                               SCMP_SYS(sched_getaffinity),
-                               SCMP_SYS(getppid),
-                               SCMP_SYS(uname),
-                               SCMP_SYS(sysinfo),
-                               SCMP_SYS(getrusage),
-                               SCMP_SYS(times),
-                               SCMP_SYS(clock_getres),
-                               SCMP_SYS(clock_nanosleep),
-                               SCMP_SYS(nanosleep),
-                               SCMP_SYS(time),
+static const int allowed[] = { SCMP_SYS(pread64),         SCMP_SYS(pwrite64),   SCMP_SYS(open),
+                               SCMP_SYS(openat),          SCMP_SYS(ftruncate),  SCMP_SYS(fsync),
+                               SCMP_SYS(fdatasync),       SCMP_SYS(flock),      SCMP_SYS(dup),
+                               SCMP_SYS(statfs),          SCMP_SYS(getdents64), SCMP_SYS(getcwd),
+                               SCMP_SYS(unlink),          SCMP_SYS(unlinkat),   SCMP_SYS(umask),
+                               SCMP_SYS(select),          SCMP_SYS(pselect6),   SCMP_SYS(pipe2),
+                               SCMP_SYS(eventfd2),        SCMP_SYS(connect),    SCMP_SYS(shutdown),
+                               SCMP_SYS(getpeername),     SCMP_SYS(setsockopt), SCMP_SYS(mmap),
+                               SCMP_SYS(mprotect),        SCMP_SYS(mlock),      SCMP_SYS(mlock2),
+                               SCMP_SYS(munlock),         SCMP_SYS(mlockall),   SCMP_SYS(munlockall),
+                               SCMP_SYS(set_robust_list), SCMP_SYS(rseq),       SCMP_SYS(sched_getaffinity),
+                               SCMP_SYS(getppid),         SCMP_SYS(uname),      SCMP_SYS(sysinfo),
+                               SCMP_SYS(getrusage),       SCMP_SYS(times),      SCMP_SYS(clock_getres),
+                               SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),  SCMP_SYS(time),
                                SCMP_SYS(seccomp) };
 
 int sandbox_enter(void) {
         const struct sandbox_limits limits = {
                 .file_bytes = 1 << 20,
-                .locked_bytes = 1 << 20, /* our PIN, and what SoftHSM locks for itself */
-                .memory_bytes = 512 << 20,
+                .locked_bytes = MEMORY,
+                .memory_bytes = MEMORY,
         };
         const struct sandbox_rule rules[] = {
                 { SCMP_SYS(socket), SCMP_ACT_ALLOW, 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX) },

@@ -95,7 +95,7 @@ int gather_device(const char *devpath, bool speaks_mtp, struct readers *with, st
                 return -ENODEV;
         s.facts.bus = BUS_USB;
         s.facts.malformed = read_descriptors(dirfd, with, &s);
-        s.facts.speaks_mtp = speaks_mtp || hardware_db_speaks_mtp(&with->hardware_db, s.facts.vendor, s.facts.product);
+        s.facts.speaks_mtp = speaks_mtp || hardware_db_speaks_mtp(with->udev, s.facts.vendor, s.facts.product);
         reports_gather(dirfd, &s);
         s.facts.malformed = malformed_graver(s.facts.malformed, identity_read(dirfd, &s));
         if (s.facts.malformed && faccessat(dirfd, "devnum", F_OK, 0) < 0)

@@ -11,7 +11,7 @@
 struct readers {
         struct libusb_crosscheck crosscheck;
         struct aliases aliases;
-        struct hardware_db hardware_db;
+        struct udev *udev; /* whose hardware database is asked; NULL: none */
 };
 
 /* `devpath` is the kernel's: "/devices/pci…/usb1/1-2". -ENODEV if the device is being removed: nothing to tell, the

@@ -14,27 +14,17 @@ static bool hardware_db_names_mtp(const char *property) {
         return false;
 }
 
-void hardware_db_open(struct hardware_db *db, struct udev *udev) {
-        db->hwdb = udev_hwdb_new(udev);
-}
-
-void hardware_db_close(struct hardware_db *db) {
-        if (db->hwdb)
-                (void)udev_hwdb_unref(db->hwdb);
-        db->hwdb = NULL;
-}
-
-bool hardware_db_speaks_mtp(const struct hardware_db *db, uint16_t vendor, uint16_t product) {
+bool hardware_db_speaks_mtp(struct udev *udev, uint16_t vendor, uint16_t product) {
+        struct udev_hwdb *hwdb = udev ? udev_hwdb_new(udev) : NULL;
         struct udev_list_entry *entry, *all;
         char modalias[32];
+        bool speaks = false;
 
-        if (!db->hwdb)
+        if (!hwdb)
                 return false;
         (void)snprintf(modalias, sizeof modalias, "usb:v%04Xp%04X:", vendor, product);
-        all = udev_hwdb_get_properties_list_entry(db->hwdb, modalias, 0);
-        udev_list_entry_foreach(entry, all) {
-                if (hardware_db_names_mtp(udev_list_entry_get_name(entry)))
-                        return true;
-        }
-        return false;
+        all = udev_hwdb_get_properties_list_entry(hwdb, modalias, 0);
+        udev_list_entry_foreach(entry, all) speaks = speaks || hardware_db_names_mtp(udev_list_entry_get_name(entry));
+        (void)udev_hwdb_unref(hwdb);
+        return speaks;
 }

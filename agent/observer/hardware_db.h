@@ -6,16 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct hardware_db {
-        struct udev_hwdb *hwdb; /* NULL: there is none, and nothing is known */
-};
-
 /* The properties by which udev and its database say that a device speaks MTP; NULL at the end. */
 extern const char *const hardware_db_mtp[];
 
-/* Before the sandbox is locked. */
-void hardware_db_open(struct hardware_db *db, struct udev *udev);
-void hardware_db_close(struct hardware_db *db);
-
-/* A telephone, player or camera that speaks MTP, whatever its class says (libmtp's list). */
-bool hardware_db_speaks_mtp(const struct hardware_db *db, uint16_t vendor, uint16_t product);
+/* A telephone, player or camera that speaks MTP, whatever its class says (libmtp's list). The database is opened for
+ * each question: it may have been written anew, and what is read of it takes a mebibyte. `udev` NULL, or no database:
+ * nothing is known. */
+bool hardware_db_speaks_mtp(struct udev *udev, uint16_t vendor, uint16_t product);

@@ -5,6 +5,7 @@
  * turns announcements and scan requests into sightings until the agent is gone. It knows no policy. */
 #include "helper/begin.h"
 #include "helper/observer.h"
+#include "host/memory.h"
 #include "observer/disk.h"
 #include "observer/gather.h"
 #include "observer/monitor.h"
@@ -128,7 +129,8 @@ int main(int argc, char **argv) {
         if ((r = libusb_crosscheck_open(&o.readers.crosscheck)) < 0)
                 helper_fail(PROGRAM, "start libusb", r);
         aliases_open(&o.readers.aliases, NULL, NULL);
-        hardware_db_open(&o.readers.hardware_db, o.monitor.udev);
+        o.readers.udev = o.monitor.udev;
+        memory_hold(); /* a keyboard comes while the disk is busy, too */
         if ((r = sandbox_lock()) < 0)
                 helper_fail(PROGRAM, "lock the sandbox", r);
         r = observer_observe(&o);

@@ -9,11 +9,13 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#define MEMORY (256 << 20)
+
 int sandbox_drop(void) {
         const struct sandbox_limits limits = {
                 .file_bytes = 128 << 10, /* the cross-check's file in memory; no device shows more */
-                .locked_bytes = 0,
-                .memory_bytes = 256 << 20,
+                .locked_bytes = MEMORY,
+                .memory_bytes = MEMORY,
         };
 
         return sandbox_become_nobody(&limits);

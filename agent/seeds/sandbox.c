@@ -15,14 +15,11 @@
 #define MEMORY (512UL << 20) /* a file of 16 MiB as XML, twice, and what is read from it */
 
 int seeds_drop(void) {
-        struct rlimit locked = { MEMORY, MEMORY };
-        struct sandbox_limits limits = { .file_bytes = 0, .memory_bytes = MEMORY };
+        const struct rlimit locked = { MEMORY, MEMORY };
+        const struct sandbox_limits limits = { .file_bytes = 0, .locked_bytes = MEMORY, .memory_bytes = MEMORY };
 
         if (geteuid() == 0 && setrlimit(RLIMIT_MEMLOCK, &locked) == 0)
                 (void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
-        if (getrlimit(RLIMIT_MEMLOCK, &locked) < 0)
-                return -errno;
-        limits.locked_bytes = locked.rlim_max < MEMORY ? locked.rlim_max : MEMORY;
         return sandbox_become_nobody(&limits);
 }
 

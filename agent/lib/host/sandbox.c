@@ -56,8 +56,13 @@ static int sandbox_limit(const struct sandbox_limits *l) {
         };
 
         for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-                const struct rlimit both = { limits[i].at_most, limits[i].at_most };
+                struct rlimit both;
 
+                if (getrlimit(limits[i].what, &both) < 0)
+                        return -errno;
+                if (both.rlim_max > limits[i].at_most) /* what was less before stays, as nobody may raise it */
+                        both.rlim_max = limits[i].at_most;
+                both.rlim_cur = both.rlim_max;
                 if (setrlimit(limits[i].what, &both) < 0)
                         return -errno;
         }

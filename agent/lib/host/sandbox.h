@@ -6,9 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct sandbox_limits {
+struct sandbox_limits {        /* at most */
         uint64_t file_bytes;   /* size of the files that it writes; a file in memory counts */
-        uint64_t locked_bytes; /* memory that it may lock against swapping */
+        uint64_t locked_bytes; /* memory that it may lock against swapping; memory_hold() asks for as much as there may
+                                  be */
         uint64_t memory_bytes; /* of address space; not under AddressSanitizer, whose shadow is terabytes of it */
 };
 

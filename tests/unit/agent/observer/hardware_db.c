@@ -16,7 +16,6 @@
 #include <sys/stat.h>
 
 static struct udev *udev;
-static struct hardware_db db;
 
 static void given_mounts_of_our_own(void) {
         ceremony_begin();
@@ -26,7 +25,6 @@ static void given_mounts_of_our_own(void) {
 }
 
 static void drop(void) {
-        hardware_db_close(&db);
         (void)udev_unref(udev);
         ceremony_end();
 }
@@ -38,7 +36,6 @@ static void database(const char *text) {
         spill("etc/udev/hwdb.d/69-libmtp.hwdb", bytes_text(text));
         cr_assert_eq(tool("systemd-hwdb", "--root", ".", "update", NULL), 0);
         cr_assert_eq(mount("etc/udev", "/etc/udev", NULL, MS_BIND, NULL), 0);
-        hardware_db_open(&db, udev);
 }
 
 TestSuite(hardware_db_speaks_mtp, .init = given_mounts_of_our_own, .fini = drop, .timeout = 20);
@@ -46,21 +43,20 @@ TestSuite(hardware_db_speaks_mtp, .init = given_mounts_of_our_own, .fini = drop,
 Test(hardware_db_speaks_mtp, is_said_of_what_the_list_has) {
         database("# Pixel\nusb:v18D1p4EE1*\n ID_MEDIA_PLAYER=1\n ID_MTP_DEVICE=1\n\n"
                  "usb:v054Cp0D9F*\n ID_MEDIA_PLAYER=1\n\nusb:v046DpC31C*\n ID_MODEL_FROM_DATABASE=Keyboard\n");
-        cr_expect(hardware_db_speaks_mtp(&db, 0x18d1, 0x4ee1));
-        cr_expect(hardware_db_speaks_mtp(&db, 0x054c, 0x0d9f));
-        cr_expect_not(hardware_db_speaks_mtp(&db, 0x046d, 0xc31c), "known for something else");
-        cr_expect_not(hardware_db_speaks_mtp(&db, 0x18d1, 0x4ee2), "unknown");
+        cr_expect(hardware_db_speaks_mtp(udev, 0x18d1, 0x4ee1));
+        cr_expect(hardware_db_speaks_mtp(udev, 0x054c, 0x0d9f));
+        cr_expect_not(hardware_db_speaks_mtp(udev, 0x046d, 0xc31c), "known for something else");
+        cr_expect_not(hardware_db_speaks_mtp(udev, 0x18d1, 0x4ee2), "unknown");
 }
 
 Test(hardware_db_speaks_mtp, is_said_of_nothing_where_there_is_no_database) {
         spill("empty", bytes_of("", 0));
-        cr_expect_not(hardware_db_speaks_mtp(&db, 0x18d1, 0x4ee1), "never opened");
+        cr_expect_not(hardware_db_speaks_mtp(NULL, 0x18d1, 0x4ee1), "not to be asked");
         cr_assert_eq(mount("none", "/etc", "tmpfs", 0, NULL), 0);
         for (const char **f = (const char *[]){ "/usr/lib/udev/hwdb.bin", "/usr/lib/systemd/hwdb/hwdb.bin", NULL }; *f;
              f++)
                 (void)mount("empty", *f, NULL, MS_BIND, NULL);
-        hardware_db_open(&db, udev);
-        cr_expect_not(hardware_db_speaks_mtp(&db, 0x18d1, 0x4ee1), "nothing in it");
+        cr_expect_not(hardware_db_speaks_mtp(udev, 0x18d1, 0x4ee1), "nothing in it");
 }
 
 /* udevd has not said anything yet. */
@@ -72,7 +68,7 @@ Test(gather_device, tells_a_phone_from_the_first_on, .init = given_mounts_of_our
 
         database("usb:v18D1p4EE1*\n ID_MTP_DEVICE=1\n");
         cr_assert_eq(libusb_crosscheck_open(&readers.crosscheck), 0);
-        readers.hardware_db = db;
+        readers.udev = udev;
         (void)snprintf(devpath, sizeof devpath, "/devices/%s", plug(bed, a_phone()));
         cr_assert_eq(gather_device(devpath, false, &readers, &s), 0);
         cr_expect(s.facts.speaks_mtp);

@@ -5,10 +5,13 @@
 #include "host/locked.h"
 
 #include <criterion/criterion.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static long kib_of(const char *what) {
         FILE *f = fopen("/proc/self/status", "re");
@@ -45,6 +48,57 @@ Test(memory, under_a_limit_secrets_stay_locked_and_nothing_else_is) {
         memory_hold();
         cr_expect_eq(kib_of("VmLck:"), 4);
         locked_free(secret, 4096);
+}
+
+Test(memory, that_one_may_lock_is_enough_where_one_may_have_no_more) {
+        struct rlimit room;
+
+        if (!given_the_limit(1 << 30))
+                cr_skip_test("this machine locks less than 1 GiB");
+        cr_assert_eq(getrlimit(RLIMIT_AS, &room), 0);
+        room.rlim_cur = 1 << 30;
+        cr_assert_eq(setrlimit(RLIMIT_AS, &room), 0);
+        memory_hold();
+        cr_expect_geq(kib_of("VmLck:"), kib_of("RssAnon:"));
+}
+
+/* KiB of our own program that are mapped, less those that are in memory. */
+static long text_missing(void) {
+        FILE *f = fopen("/proc/self/smaps", "re");
+        char line[512], us[256] = "";
+        long kib, missing = 0;
+        bool ours = false;
+
+        cr_assert_not_null(f);
+        cr_assert_gt(readlink("/proc/self/exe", us, sizeof us - 1), 0);
+        while (fgets(line, sizeof line, f)) {
+                if (strchr("0123456789abcdef", line[0]))
+                        ours = strstr(line, us) != NULL;
+                else if (ours && sscanf(line, "Size: %ld", &kib) == 1)
+                        missing += kib;
+                else if (ours && sscanf(line, "Rss: %ld", &kib) == 1)
+                        missing -= kib;
+        }
+        (void)fclose(f);
+        return missing;
+}
+
+Test(memory, text_is_read_in_and_what_is_only_mapped_is_not) {
+        const size_t size = 8 << 20;
+        FILE *f = tmpfile();
+        long before;
+
+        if (!given_the_limit(RLIM_INFINITY))
+                cr_skip_test("this machine has a limit of locked memory");
+        cr_assert_not_null(f);
+        cr_assert_eq(ftruncate(fileno(f), (off_t)size), 0);
+        memory_hold();
+        cr_expect_eq(text_missing(), 0);
+        before = kib_of("RssFile:");
+        cr_assert_neq(mmap(NULL, size, PROT_READ, MAP_PRIVATE, fileno(f), 0), MAP_FAILED);
+        memory_hold();
+        cr_expect_lt(kib_of("RssFile:"), before + 4096);
+        (void)fclose(f);
 }
 
 Test(memory, without_a_limit_all_stays_and_what_comes_later_too) {
