@@ -3,17 +3,18 @@
 #include "auth/charge.h"
 
 /* `own`: of one subject. `all`: of its class. A person's screen asks once, a host's ssh server for each login; a
- * session is also what each `sudo -i` opens. */
+ * session is also what each `sudo -i` opens. At the desk there is one at a time; where users are switched, those before
+ * them keep what they hold, and there is room for some of these. */
 static const struct {
         size_t own, all;
 } shares[CHARGE_KINDS][SUBJECT_CLASSES] = {
         [CHARGE_CONVERSATION] = { [SUBJECT_PERSON] = { 8, 120 },
                                   [SUBJECT_AFAR] = { 120, 120 },
-                                  [SUBJECT_DESK] = { 16, 24 },
+                                  [SUBJECT_DESK] = { 16, 64 },
                                   [SUBJECT_SEAT] = { 120, 120 } },
         [CHARGE_SESSION] = { [SUBJECT_PERSON] = { 12, 24 },
                              [SUBJECT_AFAR] = { 12, 16 },
-                             [SUBJECT_DESK] = { 12, 12 },
+                             [SUBJECT_DESK] = { 12, 60 },
                              [SUBJECT_SEAT] = { 8, 12 } },
 };
 

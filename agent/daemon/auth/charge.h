@@ -15,7 +15,7 @@ enum charge_kind {
         CHARGE_KINDS,
 };
 
-#define CHARGES_MAX 384 /* of a kind, of all classes together */
+#define CHARGES_MAX 424 /* of a kind, of all classes together */
 
 enum charge_room {
         CHARGE_FITS,

@@ -12,7 +12,7 @@
 
 #include <sys/types.h>
 
-#define SESSIONS 64
+#define SESSIONS 112
 
 enum session_stage {
         SESSION_NONE,

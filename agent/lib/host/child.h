@@ -14,7 +14,7 @@ struct child {
 #define CHILD_FD 3 /* the child's end, in the child */
 #define CHILD_NONE ((struct child){ .fd = -1, .pid = -1 })
 
-#define CHILDREN_MAX 512 /* running, or killed and not yet let go of by the kernel */
+#define CHILDREN_MAX 640 /* running, or killed and not yet let go of by the kernel */
 
 /* Start `program` ("sekimori-observer") from the folder of the running binary (/proc/self/exe), or, for a tool in bin/,
  * from ../lib/sekimori, with these arguments (at most 8, NULL-terminated, without argv[0]; may be NULL). It dies with

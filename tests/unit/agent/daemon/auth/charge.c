@@ -4,7 +4,10 @@
 
 #include <criterion/criterion.h>
 
+#define DESKS 4 /* persons who were at the desk since those before them left anything */
+
 static struct charge held[CHARGES_MAX];
+
 static size_t n;
 
 /* As many as there is room for; how many that were. */
@@ -53,6 +56,17 @@ Test(charge_room, a_crowd_takes_nothing_of_anothers_class) {
         for (enum charge_kind kind = 0; kind < CHARGE_KINDS; kind++)
                 for (enum subject_class first = 0; first < SUBJECT_CLASSES; first++)
                         expect_room_after(kind, first);
+}
+
+/* With switching of users one after the other is at the desk, and each leaves behind all that they may hold. */
+Test(charge_room, who_comes_to_the_desk_has_what_those_before_them_had) {
+        for (enum charge_kind kind = 0; kind < CHARGE_KINDS; kind++) {
+                n = 0;
+                for (uint64_t key = 1; key <= DESKS; key++)
+                        cr_expect_geq(fill(kind, SUBJECT_DESK, key), 12, "kind %u, person %u", kind, (unsigned)key);
+                crowd(kind, SUBJECT_PERSON);
+                cr_expect_eq(charge_room(kind, held, n, (struct charge){ SUBJECT_SEAT, 7 }), CHARGE_FITS);
+        }
 }
 
 /* Whose session comes to the front of the seat is another class, and the same subject. */
