@@ -36,6 +36,7 @@ static const struct {
         { "clock-ahead", GRAVITY_DUE, "時計の進み", "clock ahead" },
         { "cards-unheard", GRAVITY_DUE, "カードの仕組みが応答しない", "card service silent" },
         { "reader-missing", GRAVITY_DUE, "カードリーダーがない", "no card reader" },
+        { "reader-unknown", GRAVITY_DUE, "カードリーダーのドライバーがない", "a card reader without driver" },
         { "stale", GRAVITY_DUE, "収集が古い", "not collected lately" },
         { "behind", GRAVITY_DUE, "古いポリシー", "older policy" },
         { "ahead", GRAVITY_DUE, "知らないポリシー", "unknown newer policy" },

@@ -2,42 +2,24 @@
 /* check_reader.c — whether cards can be read: the module, pcscd as it answers the user as whom the card helper runs,
  * and how many readers there are. */
 #include "cli/setup/checks.h"
+#include "cli/status/card_service.h"
 #include "decision/login.h"
-#include "host/child.h"
-#include "wire/card.h"
-#include "wire/socket.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <string.h>
 
 #define ANSWER_MS 15000         /* pcscd may only now be started */
 #define OPENSC_READERS 4        /* it has 16 slots, and gives each reader four */
 #define NOT_ALLOWED 0x8010006aU /* SCARD_W_SECURITY_VIOLATION: pcscd's polkit says no */
 
-/* What the helper hears of pcscd as its own user. False: the helper did not answer. */
-static bool helper_hears(struct card_heard *ret) {
-        struct child helper = CHILD_NONE;
-        uint8_t message[CARD_MAX];
-        struct pollfd wait;
-        ssize_t n = -1;
-
-        if (child_spawn("sekimori-card", NULL, &helper, NULL) < 0)
-                return false;
-        wait = (struct pollfd){ .fd = helper.fd, .events = POLLIN };
-        if (socket_send(helper.fd, message, card_hear_encode(message), -1) == 0 && poll(&wait, 1, ANSWER_MS) == 1)
-                n = socket_receive(helper.fd, message, sizeof message, NULL);
-        child_stop(&helper);
-        return n > 0 && card_heard_decode(bytes_of(message, (size_t)n), ret) == 0;
-}
-
 /* Without `root_path` the files are this terminal's, and so is pcscd. True: nothing is wrong. */
 static bool check_reader_service(struct check_context *g, const char *module) {
+        const unsigned let_in = (unsigned)json_integer_value(check_context_status(g, "card", "readers"));
         struct card_heard heard = { 0 };
 
         if (*g->root_path)
                 return true;
-        if (!helper_hears(&heard))
+        if (!card_service_hears(ANSWER_MS, let_in, &heard))
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l, "sekimori-card が応答しません。カードでログインできません: journalctl -u sekimori",
@@ -58,6 +40,15 @@ static bool check_reader_service(struct check_context *g, const char *module) {
                                 "pcscd cannot be used by the user sekimori (0x%08" PRIx32
                                 "), and nobody can log in with a card"),
                             heard.error);
+        else if (card_service_lacks_one(let_in, heard.readers))
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "許可したカードリーダー %u 台のうち、pcscd が認識しているのは %u 台です。リーダーのドライバー"
+                            "（libccid かメーカーのもの）を確かめてください: journalctl -u pcscd",
+                            "of %u card readers that are let in pcscd knows %u: look for a driver (libccid, or their "
+                            "maker's): journalctl -u pcscd"),
+                        let_in, heard.readers);
         else if (heard.readers > OPENSC_READERS && strstr(module, "opensc"))
                 finding_add(
                         g, FINDING_WARNING,

@@ -3,6 +3,7 @@
 #include "cli/status/cares.h"
 
 #include "cli/answer.h"
+#include "cli/status/card_service.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -203,6 +204,13 @@ static bool reader_is_missing(const json_t *s) {
         return cards_are_used(s) && !answer_flag(s, "card", "reader");
 }
 
+/* Of what pcscd says nothing to whoever asked, nothing is claimed. */
+static bool reader_is_unknown(const json_t *s) {
+        return cards_are_used(s) && answer_member(s, "card", "known")
+               && card_service_lacks_one((unsigned)answer_number(s, "card", "readers"),
+                                         (unsigned)answer_number(s, "card", "known"));
+}
+
 static bool stage_is(const json_t *s, const char *stage) {
         return strcmp(answer_text(s, NULL, "stage"), stage) == 0;
 }
@@ -284,6 +292,9 @@ static const struct {
         { "reader-missing", reader_is_missing,
           "使えるカードリーダーがありません: 接続を確かめてください（sekimori devices）",
           "there is no card reader that may be used: plug it in (sekimori devices)" },
+        { "reader-unknown", reader_is_unknown,
+          "許可したカードリーダーを pcscd が認識していません: ドライバーを確かめてください（sekimori setup check）",
+          "pcscd does not know a card reader that is let in: look for its driver (sekimori setup check)" },
         { "kernel-open", kernel_is_open,
           "カーネルの既定拒否が働いていません: systemctl restart sekimorid のあと、もう一度確かめてください",
           "the kernel does not deny by default: systemctl restart sekimorid, then look again" },

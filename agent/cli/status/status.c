@@ -9,6 +9,7 @@
 #include "cli/factors/people.h"
 #include "cli/out.h"
 #include "cli/setup/rivals.h"
+#include "cli/status/card_service.h"
 #include "cli/status/cares.h"
 #include "cli/status/metrics.h"
 #include "cli/verbs.h"
@@ -19,6 +20,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#define CARD_SERVICE_MS 3000 /* whoever collects from a thousand terminals waits for each */
 
 static void policy_line(const json_t *o, bool ja) {
         long long left = (long long)answer_number(o, "policy", "days_left");
@@ -140,6 +143,17 @@ static json_t *rivals_object(void) {
         return found ? found : json_null();
 }
 
+/* Whether pcscd knows the readers that are let in: asked for only where cards are, and left out where it says nothing
+ * to whoever asks. */
+static void add_readers_known(json_t *status) {
+        const int64_t let_in = answer_number(status, "card", "readers");
+        struct card_heard heard = { 0 };
+
+        if (let_in > 0 && answer_flag(status, "card", "service")
+            && card_service_hears(CARD_SERVICE_MS, (unsigned)let_in, &heard) && heard.error == 0)
+                (void)json_object_set_new(json_object_get(status, "card"), "known", json_integer(heard.readers));
+}
+
 /* The answer is collected by programs: they must learn, too, that no agent answers. */
 static json_t *status_silence(void) {
         char host[HOST_TEXT], now[CLOCK_TEXT];
@@ -161,6 +175,7 @@ static void add_what_the_agent_does_not_say(struct terminal *t, const char *stat
         if (answer_flag(t->status, "login", "ready") && people_all(t, NULL, &list) == EXIT_OK)
                 (void)json_object_set_new(t->status, "people", cares_of_people(list));
         json_decref(list);
+        add_readers_known(t->status);
         (void)json_object_set_new(t->status, "refusals", refusals_object(state_dir));
         (void)json_object_set_new(t->status, "rivals", rivals_object());
         (void)json_object_set_new(t->status, "tool_version", json_string(SEKIMORI_VERSION));

@@ -17,11 +17,12 @@ static json_int_t free_mib(int state_fd) {
         return fstatvfs(state_fd, &disk) < 0 ? 0 : (json_int_t)(disk.f_bavail * disk.f_frsize >> 20);
 }
 
-static bool has_reader(const struct gate *g) {
+static json_int_t readers_let_in(const struct gate *g) {
+        json_int_t n = 0;
+
         for (const struct device *d = gate_devices(g); d; d = d->next)
-                if (judge_is_in_as(d, KIND_SMARTCARD))
-                        return true;
-        return false;
+                n += judge_is_in_as(d, KIND_SMARTCARD);
+        return n;
 }
 
 /* If systemd listens on pcscd's socket, connecting starts pcscd, as a login would. */
@@ -36,7 +37,9 @@ json_t *health_object(const struct subject *s) {
         const struct login_terms *terms = policy_login_terms(state_policy(s->state));
         bool asked_for = terms->card.module != NULL, mapped = terms->card.map != CARD_MAP_NONE;
 
-        return json_pack("{s:{s:I}, s:{s:b, s:b, s:b, s:b}}", "disk", "free_mib", free_mib(store_fd(s->store)), "card",
-                         "asked_for", asked_for, "mapped", mapped, "reader", has_reader(s->gate), "service",
-                         asked_for && pcscd_answers());
+        const json_int_t readers = readers_let_in(s->gate);
+
+        return json_pack("{s:{s:I}, s:{s:b, s:b, s:b, s:I, s:b}}", "disk", "free_mib", free_mib(store_fd(s->store)),
+                         "card", "asked_for", asked_for, "mapped", mapped, "reader", readers > 0, "readers", readers,
+                         "service", asked_for && pcscd_answers());
 }

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
-/* {"disk": {"free_mib"}, "card": {"asked_for", "mapped", "reader", "service"}}: without a policy that names a module
- * cards are not asked for. Knows readers that the gate let in; those of another bus than USB are not among them. */
+/* {"disk": {"free_mib"}, "card": {"asked_for", "mapped", "reader", "readers", "service"}}: without a policy that names
+ * a module cards are not asked for. Knows readers that the gate let in; those of another bus than USB are not among
+ * them. */
 json_t *health_object(const struct subject *s);

@@ -44,3 +44,16 @@ Test(cares_tell, what_cannot_be_read_is_not_claimed) {
                          "whether something else lets devices in cannot be told: udev (/y) (sekimori setup check)");
         cr_expect_not(is_said("rivals-unread", RIVALS("\"a\"", "\"b\"", ""), LANGUAGE_EN));
 }
+
+#define CARD(readers, rest) "{\"card\":{\"asked_for\":true,\"mapped\":true,\"readers\":" #readers rest "}}"
+
+Test(cares_tell, a_reader_is_unknown_where_pcscd_has_fewer_than_are_let_in) {
+        cr_expect(is_said("reader-unknown", CARD(1, ",\"known\":0"), LANGUAGE_EN));
+        cr_expect_str_eq(
+                heard, "pcscd does not know a card reader that is let in: look for its driver (sekimori setup check)");
+        cr_expect(is_said("reader-unknown", CARD(3, ",\"known\":2"), LANGUAGE_JA));
+        cr_expect_not(is_said("reader-unknown", CARD(1, ",\"known\":2"), LANGUAGE_EN), "it has two slots");
+        cr_expect_not(is_said("reader-unknown", CARD(1, ""), LANGUAGE_EN), "nobody could say");
+        cr_expect_not(is_said("reader-unknown", "{\"card\":{\"readers\":1,\"known\":0}}", LANGUAGE_EN),
+                      "nobody uses cards");
+}

@@ -25,6 +25,7 @@ static bool has_reader(void) {
         json_t *o = health_object(&s);
         bool has = json_is_true(json_object_get(json_object_get(o, "card"), "reader"));
 
+        cr_expect_eq(json_integer_value(json_object_get(json_object_get(o, "card"), "readers")), has);
         cr_assert(json_is_boolean(json_object_get(json_object_get(o, "card"), "reader")));
         json_decref(o);
         return has;
