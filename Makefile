@@ -170,6 +170,11 @@ $(O)/fault.so: tests/fault/fault.c | deps
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(warnings) -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -o $@ $<
 
+$(O)/pam_floor.so: tests/bench/floor/pam_floor.c | deps
+	@echo "  LD   $@"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(warnings) -O2 -fPIC -shared -D_GNU_SOURCE -o $@ $< -lpam -lnettle
+
 $(O)/pam_odd.so $(O)/pam_elsewhere.so: $(O)/%.so: tests/odd/%.c | deps
 	@echo "  LD   $@"
 	@mkdir -p $(@D)
@@ -268,7 +273,7 @@ check-asan: deps  ## `make check` under AddressSanitizer and UBSan
 fuzz: deps  ## feed mutated descriptors, reports, sightings and envelopes to the parsers for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
-bench: deps all $(BENCHES)  ## side by side with Debian's usbguard and PAM modules, as ratios
+bench: deps all $(BENCHES) $(O)/pam_floor.so  ## side by side with Debian's usbguard and PAM modules, as ratios
 	@tests/bench/run $(O)
 
 picture: deps all $(O)/demo  ## make the README's picture anew, on a real desktop under Xvfb, and quote the demo anew

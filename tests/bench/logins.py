@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Whole logins through the real libpam beside Debian's modules: one TOTP code, one card, 100 at once. Prints one JSON object of milliseconds.
-usage: unshare --mount --propagation private tests/bench/logins.py BUILD      root: it lays its own /etc/pam.d over this machine's
+usage: unshare --mount --propagation private tests/bench/logins.py BUILD [totp|pause|password|card|crowd ...]      root: it lays its own /etc/pam.d over this machine's
 
 One login is one pamtester, from its start to its end, which opens the stack, says what is asked and hears the verdict:
 the same program and the same files for everybody. The modules take turns, so that a noisy moment falls on all of them."""
@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -110,6 +111,15 @@ class Bed(LoginBed):
 
     def __init__(self, login, names):
         super().__init__(login, people={n: 5000 + i for i, n in enumerate(names)}, groups={}, private=True)
+
+    def prepare(self):
+        """/run is in memory: what is kept there for the next agent is synced for nothing."""
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0755", "none", f"{self.place}/run"], check=True)
+
+    def __exit__(self, *_):
+        self.stop()
+        subprocess.run(["umount", f"{self.place}/run"], check=True)
+        super().__exit__()
 
     def write_people(self):
         secret = crypt(PASSWORD, "$y$j9T$sekimoribench......$")
@@ -211,11 +221,25 @@ class SoftCard(str):
             return "".join(" " * 8 + line for line in f)
 
 
+def floor_of(stage, people):
+    """The least that it can cost: everything in the caller's process; and one message to a resident service and back."""
+    folder = f"{stage.bed.place}/floor"
+    os.mkdir(folder, 0o700)
+    for p in people:
+        with open(f"{folder}/{p}", "wb") as f:
+            f.write(seed_of(p))
+    stage.stack("floor", f"{BUILD}/pam_floor.so {folder}")
+    stage.stack("floor_and_back", f"{BUILD}/pam_floor.so {folder} {folder}/echo")
+    service = subprocess.Popen([f"{BUILD}/bench-echo", f"{folder}/echo"], stdout=subprocess.PIPE)
+    assert service.stdout.readline() == b"ready\n"
+    return service
+
+
 def totp():
     """`few` is the stage's own agent, with as many enrolled as log in; `many` has 10,000."""
     people = [f"shokuin{i:05}" for i in range(ROUNDS)]
     crowd = [f"shokuin{i:05}" for i in range(MANY)]
-    found = {name: [] for name in ("pam_permit", "pam_oath", "google", "few", "many", "pam_unix")}
+    found = {name: [] for name in ("pam_permit", "pam_oath", "google", "floor", "floor_and_back", "few", "many", "pam_unix")}
     with Bed(LOGIN, people) as few, Bed(LOGIN, people) as many:
         stage = Stage(few)
         stage.tokens_of_others(people)
@@ -223,17 +247,88 @@ def totp():
         stage.stack("pam_unix", "pam_unix.so nodelay")
         stage.stack("few", few.stack())
         stage.stack("many", many.stack())
+        service = floor_of(stage, people)
         few.enrol(people)
         many.enrol(crowd)
         answers = {"pam_permit": lambda p, _: [], "pam_unix": lambda p, _: [PASSWORD],
                    "pam_oath": lambda p, back: [code(p, back)], "google": lambda p, back: [code(p, back)],
-                   "few": lambda p, back: ["x", code(p, back)], "many": lambda p, back: ["x", code(p, back)]}
+                   **dict.fromkeys(("floor", "floor_and_back", "few", "many"), lambda p, back: ["x", code(p, back)])}
         for back, counts in ((1, False), (0, True)):    # everybody has logged in once before; a code counts once
             for person in people:
                 for name, taken in found.items():
                     took = one(name, person, answers[name](person, back))
                     if counts:
                         taken.append(took)
+        service.kill()
+        service.wait()
+        stage.leave()
+    return found
+
+
+def is_person(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/exe").endswith("sekimori-person")
+    except FileNotFoundError:   # it has ended
+        return False
+
+
+def helpers_of(bed):
+    """Those that are kept ready: children of the agent."""
+    pid = bed.agent.pid
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+        children = f.read().split()
+    return [int(c) for c in children if is_person(c)]
+
+
+def pause_is_over(bed):
+    """As ten minutes without a login: none is ready, and its program is on the disk alone. Killed, it is found to be gone at
+    the next login, as one that was let go of is."""
+    for pid in helpers_of(bed):
+        os.kill(pid, signal.SIGKILL)
+    with open(f"{BUILD}/sekimori-person", "rb") as f:
+        os.posix_fadvise(f.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def pause():
+    """The first login after a pause, and the next one, of another person."""
+    people, found = [f"shokuin{i:05}" for i in range(2 * ROUNDS)], {"first": [], "next": []}
+    with Bed(LOGIN, people) as bed:
+        stage = Stage(bed)
+        stage.stack("few", bed.stack())
+        bed.enrol(people)
+        for i, person in enumerate(people):
+            if i % 2 == 0:
+                pause_is_over(bed)
+            took = one("few", person, ["x", code(person)])
+            while not helpers_of(bed):
+                time.sleep(PAUSE_S)
+            found["next" if i % 2 else "first"].append(took)
+        stage.leave()
+    return found
+
+
+class PasswordBed(Bed):
+    """The nested password service is pam_unix."""
+
+    def write_stacks(self):
+        self.write("pam.d/sekimori-password", "auth required pam_unix.so nodelay\naccount required pam_permit.so\n")
+        self.write("pam.d/other", "auth required pam_deny.so\n")
+
+
+def password():
+    """A password by pam_unix, and a code: through us, and by pam_unix with the bare program behind it."""
+    people, found = [f"shokuin{i:05}" for i in range(ROUNDS)], {"pam_unix": [], "few": []}
+    with PasswordBed(LOGIN, people) as bed:
+        stage = Stage(bed)
+        service = floor_of(stage, people)
+        stage.stack("pam_unix", f"pam_unix.so nodelay\nauth required {BUILD}/pam_floor.so {bed.place}/floor")
+        stage.stack("few", bed.stack())
+        bed.enrol(people)
+        for person in people:
+            found["pam_unix"].append(one("pam_unix", person, [PASSWORD, "x", code(person)]))
+            found["few"].append(one("few", person, [PASSWORD, code(person)]))
+        service.kill()
+        service.wait()
         stage.leave()
     return found
 
@@ -281,4 +376,5 @@ def crowd():
 
 
 if __name__ == "__main__":
-    print(json.dumps({measured.__name__: measured() for measured in (totp, card, crowd)}))
+    print(json.dumps({measured.__name__: measured() for measured in (totp, pause, password, card, crowd)
+                      if not sys.argv[2:] or measured.__name__ in sys.argv[2:]}))
