@@ -24,6 +24,7 @@ EMERGENCY := $(wildcard agent/emergency/*.c)
 SEEDS     := $(wildcard agent/seeds/*.c)
 STACKS    := $(wildcard agent/stacks/*.c)
 KEEPER    := $(wildcard agent/keeper/*.c agent/keeper/*/*.c)
+NETWORK   := $(wildcard agent/network/*.c)
 PAM       := $(wildcard pam_module/*.c)
 
 PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper sekimori-seeds sekimori-stacks \
@@ -66,6 +67,7 @@ $(O)/agent/keeper/%.o:    sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/emergency/%.o: sees := $(shared) -Iagent -Iagent/daemon
 $(O)/agent/seeds/%.o:     sees  = $(shared) -Iagent $(xml)
 $(O)/agent/stacks/%.o:    sees := $(shared) -Iagent
+$(O)/agent/network/%.o:   sees := $(shared) -Iagent
 $(O)/agent/cli/%.o:       sees := $(shared) -Iagent -Iagent/daemon
 $(O)/pic/%.o:             sees := $(shared) -Ipam_module -fPIC
 $(O)/tests/%.o:           sees  = $(shared) -Iagent -Iagent/daemon -Ipam_module -Itests $(shell pkg-config --cflags umockdev-1.0 2>/dev/null) $(pkcs11) $(xml)
@@ -143,6 +145,7 @@ $(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c language.c opti
                   $(filter-out $(addprefix %/,setup.c setup_look.c setup_move.c setup_trial.c setup_words.c),$(wildcard agent/cli/setup/*.c)))
 $(O)/check-stacks: $(call objects,agent/stacks/answers.c agent/stacks/succeed_if.c)
 $(O)/check-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))
+$(O)/check-network: $(call objects,$(NETWORK))
 $(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c %/service.c,$(KEEPER)))
 $(O)/check-daemon: $(call objects,agent/keeper/orders.c agent/keeper/grants.c) # what a keeper makes of the gate's orders
 $(O)/check-notifier: $(call objects,agent/notifier/markup.c)
