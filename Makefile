@@ -28,7 +28,7 @@ NETWORK   := $(wildcard agent/network/*.c)
 PAM       := $(wildcard pam_module/*.c)
 
 PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper sekimori-seeds sekimori-stacks \
-                              sekimori-notify pam_sekimori.so)
+                              sekimori-network sekimori-notify pam_sekimori.so)
 UNIT     := tests/unit/policy/ $(wildcard tests/unit/agent/*/) tests/unit/pam_module/
 TESTS    := $(addprefix $(O)/check-,$(notdir $(UNIT:/=))) # one program for each
 BENCHES  := $(patsubst tests/bench/%.c,$(O)/bench-%,$(wildcard tests/bench/*.c))
@@ -80,6 +80,7 @@ libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle -ljansson
 libs_seeds    := -lpskc -lxml2 -lcrypto -lseccomp
 libs_stacks   := -lpam -lseccomp
+libs_network  := -lnftables -lcyaml -lyaml -lcrypto
 libs_observer := -ludev -lusb-1.0 -lkmod -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0 -lpskc -lxml2
@@ -127,6 +128,7 @@ $(eval $(call program,sekimori-notify,$(NOTIFIER),$(libs_notifier)))
 $(eval $(call program,sekimori-emergency,$(EMERGENCY),$(libs_agent)))
 $(eval $(call program,sekimori-keeper,$(KEEPER),$(libs_keeper)))
 $(eval $(call program,sekimori-seeds,$(SEEDS),$(libs_seeds)))
+$(eval $(call program,sekimori-network,$(NETWORK),$(libs_network)))
 # Into the initramfs: without libcrypto, libudev and libusb.
 $(eval $(call program,sekimori-hid,agent/hid/main.c,$(libs_hid),$(O)/libobserver.a))
 
@@ -145,11 +147,12 @@ $(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c language.c opti
                   $(filter-out $(addprefix %/,setup.c setup_look.c setup_move.c setup_trial.c setup_words.c),$(wildcard agent/cli/setup/*.c)))
 $(O)/check-stacks: $(call objects,agent/stacks/answers.c agent/stacks/succeed_if.c)
 $(O)/check-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))
-$(O)/check-network: $(call objects,$(NETWORK))
+$(O)/check-network: $(call objects,$(filter-out %/main.c,$(NETWORK)))
 $(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c %/service.c,$(KEEPER)))
 $(O)/check-daemon: $(call objects,agent/keeper/orders.c agent/keeper/grants.c) # what a keeper makes of the gate's orders
 $(O)/check-notifier: $(call objects,agent/notifier/markup.c)
 $(O)/check-daemon $(O)/check-lib: $(O)/tests/unit/clock_set.o
+$(O)/check-network: libs_test += -lnftables
 
 # A program's tests: what mirrors it beneath tests/unit/.
 .SECONDEXPANSION:

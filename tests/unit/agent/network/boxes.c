@@ -2,6 +2,8 @@
 /* boxes.c — boxes against the question asked anew for each packet: which peer is the first that allows it? */
 #include "network/boxes.h"
 
+#include "unit/agent/network/random_terms.h"
+
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -9,73 +11,6 @@
 #include <string.h>
 
 TestSuite(boxes_make, .timeout = 120);
-
-#define PEERS 12
-#define SPACE 24 /* addresses that the random policies speak of, and one more beside them */
-
-struct given {
-        struct network_terms terms;
-        struct network_peer peers[PEERS];
-        struct address_range addresses[PEERS * 2 + 2];
-        struct port_range ports[PEERS * 2];
-};
-
-static void address_set(bool v6, unsigned n, uint8_t to[16]) {
-        memset(to, 0, 16);
-        to[v6 ? 15 : 3] = (uint8_t)n;
-}
-
-static struct address_range range_of(bool v6, unsigned first, unsigned last) {
-        struct address_range r = { .v6 = v6 };
-
-        address_set(v6, first, r.first);
-        address_set(v6, last, r.last);
-        return r;
-}
-
-static struct address_range range_random(void) {
-        unsigned first = (unsigned)rand() % SPACE, last = first + (unsigned)rand() % (SPACE - first);
-
-        return range_of(rand() % 2, first, rand() % 2 ? first : last);
-}
-
-/* Few ports, so that they meet; the ends are among them. */
-static const uint16_t edges[] = { 0, 1, 2, 3, 4, 5, 443, 444, 65534, 65535 };
-#define EDGES (sizeof edges / sizeof *edges)
-
-static void peer_random(struct network_peer *p, struct address_range *addresses, struct port_range *ports) {
-        *p = (struct network_peer){ .name = "",
-                                    .addresses = addresses,
-                                    .n_addresses = 1 + (size_t)rand() % 2,
-                                    .ports = ports,
-                                    .direction = (enum network_direction)(1 + rand() % 3),
-                                    .interface = rand() % 3 - 1 };
-        for (size_t i = 0; i < p->n_addresses; i++)
-                addresses[i] = range_random();
-        p->protocols = rand() % 4 ? (1U + (uint32_t)rand() % (PROTOCOL_BIT(PROTOCOL_ANY) - 1)) : PROTOCOLS_ALL;
-        if (rand() % 2)
-                p->protocols &= PROTOCOLS_WITH_PORTS;
-        if (!p->protocols)
-                p->protocols = PROTOCOL_BIT(PROTOCOL_TCP);
-        p->n_ports = p->protocols & ~PROTOCOLS_WITH_PORTS ? 0 : (size_t)rand() % 3;
-        for (size_t i = 0; i < p->n_ports; i++) {
-                size_t first = (size_t)rand() % EDGES;
-
-                ports[i].first = edges[first];
-                ports[i].last = edges[first + (size_t)rand() % (EDGES - first)];
-        }
-}
-
-static void policy_random(struct given *g) {
-        *g = (struct given){ .terms = { .peers = g->peers, .n_peers = 1 + (size_t)rand() % PEERS } };
-        for (size_t i = 0; i < g->terms.n_peers; i++)
-                peer_random(&g->peers[i], &g->addresses[i * 2], &g->ports[i * 2]);
-        g->addresses[(size_t)PEERS * 2] = range_of(rand() % 2, 3, 3);
-        g->addresses[(size_t)PEERS * 2 + 1] = range_of(rand() % 2, 4, 4);
-        g->terms.names = &g->addresses[(size_t)PEERS * 2];
-        g->terms.times = g->terms.names + 1;
-        g->terms.n_names = g->terms.n_times = 1;
-}
 
 struct packet {
         unsigned address, port;
@@ -137,7 +72,7 @@ static int answer(const struct box *boxes, size_t n, const struct packet *p) {
         return found;
 }
 
-static void expect_right(const struct given *g, const struct box_question *q) {
+static void expect_right(const struct random_terms *g, const struct box_question *q) {
         static const unsigned ports[] = { 0, 1, 2, 3, 4, 5, 6, 52, 53, 54, 123, 443, 444, 445, 65533, 65534, 65535 };
         static const uint8_t protocols[] = { 0, 1, 2, 5, 6, 7, 16, 17, 18, 46, 47, 48, 50, 51, 58, 59, 131, 132, 255 };
         auto_free struct box *boxes = NULL;
@@ -156,11 +91,11 @@ static void expect_right(const struct given *g, const struct box_question *q) {
 }
 
 Test(boxes_make, each_packet_belongs_to_the_first_peer_that_allows_it_and_to_one_box) {
-        struct given g;
+        struct random_terms g;
 
         srand(17);
-        for (int round = 0; round < 300; round++) {
-                policy_random(&g);
+        for (int round = 0; round < 100; round++) {
+                terms_random(&g);
                 expect_right(&g, &(struct box_question){ NETWORK_OUT, 0, false });
                 expect_right(&g, &(struct box_question){ NETWORK_OUT, 1, true });
                 expect_right(&g, &(struct box_question){ NETWORK_IN, 0, true });
