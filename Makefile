@@ -80,7 +80,7 @@ libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle -ljansson
 libs_seeds    := -lpskc -lxml2 -lcrypto -lseccomp
 libs_stacks   := -lpam -lseccomp
-libs_network  := -lnftables -lcyaml -lyaml -lcrypto
+libs_network  := -lnftables -lmnl -lcyaml -lyaml -lcrypto
 libs_observer := -ludev -lusb-1.0 -lkmod -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0 -lpskc -lxml2
@@ -150,6 +150,7 @@ $(O)/check-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))
 $(O)/check-network: $(call objects,$(filter-out %/main.c,$(NETWORK)))
 $(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c %/service.c,$(KEEPER)))
 $(O)/check-daemon: $(call objects,agent/keeper/orders.c agent/keeper/grants.c) # what a keeper makes of the gate's orders
+$(O)/check-network: libs_test += -lmnl
 $(O)/check-notifier: $(call objects,agent/notifier/markup.c)
 $(O)/check-daemon $(O)/check-lib: $(O)/tests/unit/clock_set.o
 $(O)/check-network: libs_test += -lnftables
