@@ -210,6 +210,11 @@ $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
+# What a network's flows watch, without the service and its packet filter.
+$(O)/exits-watch: $(call objects,tests/network/exits_watch.c $(filter-out %/main.c %/nft.c,$(NETWORK))) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent) -lmnl
+
 $(O)/paths-judge: $(O)/tests/paths/judge.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
@@ -255,7 +260,7 @@ demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simula
 demo-often: deps all $(O)/demo  ## the same N (5) times beside two busy loops; may not fail once
 	@tests/demo/often $(O) $(or $(N),5)
 
-check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once $(O)/paths-judge  ## every test that needs no virtual machine; T=policy/decision or T=flow/test_stick: those only
+check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once $(O)/paths-judge $(O)/exits-watch  ## every test that needs no virtual machine; T=policy/decision or T=flow/test_stick: those only
 	@tests/run $(O) $(if $(T),--only '$(T)') $(TESTS)
 
 check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"
