@@ -28,7 +28,7 @@ NETWORK   := $(wildcard agent/network/*.c)
 PAM       := $(wildcard pam_module/*.c)
 
 PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper sekimori-seeds sekimori-stacks \
-                              sekimori-network sekimori-notify pam_sekimori.so)
+                              sekimori-firewall sekimori-notify pam_sekimori.so)
 UNIT     := tests/unit/policy/ $(wildcard tests/unit/agent/*/) tests/unit/pam_module/
 TESTS    := $(addprefix $(O)/check-,$(notdir $(UNIT:/=))) # one program for each
 BENCHES  := $(patsubst tests/bench/%.c,$(O)/bench-%,$(wildcard tests/bench/*.c))
@@ -80,7 +80,7 @@ libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle -ljansson
 libs_seeds    := -lpskc -lxml2 -lcrypto -lseccomp
 libs_stacks   := -lpam -lseccomp
-libs_network  := -lnftables -lmnl -lcyaml -lyaml -lcrypto
+libs_network  := -lnftables -lmnl -lsystemd
 libs_observer := -ludev -lusb-1.0 -lkmod -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0 -lpskc -lxml2
@@ -128,7 +128,7 @@ $(eval $(call program,sekimori-notify,$(NOTIFIER),$(libs_notifier)))
 $(eval $(call program,sekimori-emergency,$(EMERGENCY),$(libs_agent)))
 $(eval $(call program,sekimori-keeper,$(KEEPER),$(libs_keeper)))
 $(eval $(call program,sekimori-seeds,$(SEEDS),$(libs_seeds)))
-$(eval $(call program,sekimori-network,$(NETWORK),$(libs_network)))
+$(eval $(call program,sekimori-firewall,$(NETWORK),$(libs_network)))
 # Into the initramfs: without libcrypto, libudev and libusb.
 $(eval $(call program,sekimori-hid,agent/hid/main.c,$(libs_hid),$(O)/libobserver.a))
 
@@ -150,10 +150,9 @@ $(O)/check-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))
 $(O)/check-network: $(call objects,$(filter-out %/main.c,$(NETWORK)))
 $(O)/check-keeper: $(call objects,$(filter-out %/main.c %/plane.c %/program.c %/service.c,$(KEEPER)))
 $(O)/check-daemon: $(call objects,agent/keeper/orders.c agent/keeper/grants.c) # what a keeper makes of the gate's orders
-$(O)/check-network: libs_test += -lmnl
 $(O)/check-notifier: $(call objects,agent/notifier/markup.c)
 $(O)/check-daemon $(O)/check-lib: $(O)/tests/unit/clock_set.o
-$(O)/check-network: libs_test += -lnftables
+$(O)/check-network: libs_test += $(libs_network)
 
 # A program's tests: what mirrors it beneath tests/unit/.
 .SECONDEXPANSION:
@@ -211,9 +210,17 @@ $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
 # What a network's flows watch, without the service and its packet filter.
-$(O)/exits-watch: $(call objects,tests/network/exits_watch.c $(filter-out %/main.c %/nft.c,$(NETWORK))) $(O)/libagent.a $(O)/libpolicy.a
+$(O)/exits-watch: $(call objects,tests/network/exits_watch.c $(filter-out %/main.c %/nft.c %/firewall.c %/firewall_words.c,$(NETWORK))) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent) -lmnl
+
+# The tables alone, of a policy without a signature; and such a policy's plan.
+$(O)/network-apply: $(call objects,tests/network/network_apply.c $(addprefix agent/network/,boxes.c nft.c pieces.c ruleset.c ruleset_map.c)) $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent) -lnftables
+$(O)/network-plan: $(O)/tests/network/network_plan.o $(O)/libagent.a $(O)/libpolicy.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
 $(O)/paths-judge: $(O)/tests/paths/judge.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
@@ -260,7 +267,7 @@ demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simula
 demo-often: deps all $(O)/demo  ## the same N (5) times beside two busy loops; may not fail once
 	@tests/demo/often $(O) $(or $(N),5)
 
-check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once $(O)/paths-judge $(O)/exits-watch  ## every test that needs no virtual machine; T=policy/decision or T=flow/test_stick: those only
+check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once $(O)/paths-judge $(O)/exits-watch $(O)/network-apply $(O)/network-plan  ## every test that needs no virtual machine; T=policy/decision or T=flow/test_stick: those only
 	@tests/run $(O) $(if $(T),--only '$(T)') $(TESTS)
 
 check-vm: deps  ## the product in a real Debian in QEMU, kernel and all (root): VM_FLAGS="--debian 13"

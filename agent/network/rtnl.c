@@ -16,11 +16,15 @@
 #define LISTINGS 8
 
 int rtnl_open(const unsigned *groups) {
+        return rtnl_open_of(NETLINK_ROUTE, groups);
+}
+
+int rtnl_open_of(int protocol, const unsigned *groups) {
         const struct sockaddr_nl address = { .nl_family = AF_NETLINK };
         const struct timeval patience = { .tv_sec = PATIENCE_S };
         const bool listens = groups && *groups;
         const int room = ROOM, yes = 1;
-        auto_fd fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | (listens ? SOCK_NONBLOCK : 0), NETLINK_ROUTE);
+        auto_fd fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | (listens ? SOCK_NONBLOCK : 0), protocol);
 
         if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) < 0
             || setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &yes, sizeof yes) < 0)

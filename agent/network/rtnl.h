@@ -11,6 +11,7 @@
 /* A socket that hears these RTNLGRP_ groups (0 ends the list), never blocks and is close-on-exec; without any group one
  * for requests, which waits for the kernel's answer, 5 s at most. A descriptor or -errno. */
 int rtnl_open(const unsigned *groups);
+int rtnl_open_of(int protocol, const unsigned *groups); /* another than NETLINK_ROUTE */
 
 /* One message, its length checked. Anything negative ends the reading and is forwarded. */
 typedef int rtnl_take(void *ctx, const struct nlmsghdr *h);

@@ -257,8 +257,7 @@ static void netdev_write(const struct writer *w) {
         (void)fputs("}\n", w->to);
 }
 
-/* The kernel lets a name have quotes and braces. */
-static bool link_is_plain(const char *s) {
+bool ruleset_link_fits(const char *s) {
         size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
         return n && n < IFNAMSIZ && s[n] == '\0';
@@ -273,7 +272,7 @@ static int grants_check(const struct ruleset *r, struct writer *w, struct err *e
                 if (g->interface < 0 || (size_t)g->interface >= r->terms->n_interfaces
                     || g->interface > (int)CT_INTERFACE_MAX || g->ifindex <= LO || g->ifindex > INT32_MAX)
                         return err_set(err, -EINVAL, "link %u, interface %d", g->ifindex, g->interface);
-                if (!link_is_plain(g->link))
+                if (!ruleset_link_fits(g->link))
                         return err_say(err, -EINVAL, "インターフェース %u の名前は使えません",
                                        "interface %u has a name that cannot be used", g->ifindex);
                 for (size_t k = 0; k < i; k++)

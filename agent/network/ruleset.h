@@ -34,6 +34,9 @@ struct ruleset {
         bool observe;   /* count and log what would be refused, and let it pass */
 };
 
+/* May the link be hooked by this name? The kernel lets a name have quotes and braces. */
+bool ruleset_link_fits(const char *name);
+
 /* The caller frees *ret. -EINVAL: a grant or number that cannot be; -E2BIG, -ENOMEM. */
 int ruleset_write(const struct ruleset *r, char **ret, struct err *err);
 

@@ -44,7 +44,7 @@ MAY_SEE = {
     "agent/person": lib("host wire helper/begin.h"),
     "agent/seeds": lib("host wire text helper/begin.h") | POLICY,
     "agent/stacks": lib("host wire helper/begin.h"),
-    "agent/network": lib("host loop") | POLICY,
+    "agent/network": lib("host loop wire") | POLICY,
     "agent/notifier": lib("host wire text"),
     "agent/hid": lib("host wire") | daemon("enforce") | {"agent/observer"} | POLICY,
     "agent/emergency": lib("host wire") | daemon("store auth audit") | POLICY,

@@ -10,7 +10,7 @@ import tempfile
 from wires import Counter, Namespace, mac
 
 BUILD = os.environ.get("SEKIMORI_BUILD", "build/release")
-PROGRAM = os.path.abspath(f"{BUILD}/sekimori-network")
+PROGRAM = os.path.abspath(f"{BUILD}/network-apply")
 # wire: the terminal's MAC, the other's, the first bytes of the addresses
 WIRES = {"own": ("02:00:00:00:01:02", "02:00:00:00:01:01", "10.1.0.", "fd01::"),
          "lgwan": ("02:00:00:00:02:02", "02:00:00:00:02:01", "10.2.0.", "fd02::"),

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* firewall.c — see firewall.h. inotify tells of the plan and the stage, netlink of links and of tables that somebody
+ * else touched. */
+#include "network/firewall.h"
+
+#include "host/file.h"
+#include "network/firewall_words.h"
+#include "network/nft.h"
+#include "network/ruleset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/random.h>
+#include <systemd/sd-daemon.h>
+
+#define AGAIN_MS 500 /* a link that went while the tables were written; a kernel that was busy */
+
+static unsigned generation_next(unsigned last) {
+        return last % CT_GENERATION_MAX + 1;
+}
+
+static bool firewall_limits(const struct firewall *f) {
+        return f->stage != NETWORK_OFF && (f->plan.has_terms || f->plan.serial == 0);
+}
+
+/* A sealed terminal, and one that has not read a plan, talks with nobody; its links stay as they are, so that it can be
+ * mended without setting each up by hand. A policy that says nothing of the network limits nothing. */
+static const struct network_terms *firewall_terms(const struct firewall *f) {
+        return f->plan.has_terms ? &f->plan.terms : NULL;
+}
+
+/* One that cannot be hooked where its frames leave is not granted. */
+static size_t firewall_grants(const struct firewall *f, struct network_grant ret[GUARD_LINKS]) {
+        static struct link_grant links[GUARD_LINKS];
+        size_t n = exits_grants(f->exits, links), kept = 0;
+
+        for (size_t i = 0; i < n; i++)
+                if (ruleset_link_fits(links[i].name))
+                        ret[kept++] =
+                                (struct network_grant){ (unsigned)links[i].index, links[i].interface, links[i].name };
+                else
+                        firewall_say_name(links[i].index);
+        return kept;
+}
+
+static int tables_write(struct firewall *f, struct err *err) {
+        static const struct network_terms nobody; /* and no interfaces */
+        static struct network_grant grants[GUARD_LINKS];
+        const struct ruleset r = { .terms = f->plan.has_terms ? &f->plan.terms : &nobody,
+                                   .grants = grants,
+                                   .n_grants = firewall_grants(f, grants),
+                                   .generation = f->generation,
+                                   .token = f->token,
+                                   .observe = f->stage == NETWORK_OBSERVE };
+        auto_free char *text = NULL;
+        int e = ruleset_write(&r, &text, err);
+
+        return e < 0 ? e : nft_apply(text, err);
+}
+
+/* What fails, and what somebody came between, is tried again: until then what stood stays in force, all of it. */
+static void firewall_apply(struct firewall *f) {
+        struct err err = { "" };
+        int e;
+
+        tables_begin(&f->watch);
+        e = firewall_limits(f) ? tables_write(f, &err) : nft_apply(ruleset_removal, &err);
+        f->applied = tables_end(&f->watch) && e == 0;
+        if (e < 0)
+                firewall_say_failure("the tables", &err);
+        (void)timer_in_ms(&f->again, f->applied ? -1 : AGAIN_MS);
+}
+
+static void firewall_granted(void *ctx) {
+        struct firewall *f = ctx;
+
+        if (f->exits && firewall_limits(f) && !f->follows)
+                firewall_apply(f);
+}
+
+static void again_fired(struct timer *t, bool clock_was_set) {
+        struct firewall *f = container_of(t, struct firewall, again);
+
+        (void)clock_was_set;
+        if (!f->applied)
+                firewall_apply(f);
+}
+
+static void tables_ready(struct source *s, uint32_t events) {
+        struct firewall *f = container_of(s, struct firewall, tables);
+
+        (void)events;
+        if (!tables_touched(&f->watch) || !firewall_limits(f))
+                return;
+        firewall_apply(f);
+        if (f->applied)
+                firewall_say_restored();
+}
+
+static int plan_read(const struct firewall *f, struct network_plan *ret) {
+        auto_free uint8_t *bytes = NULL;
+        size_t size = 0;
+        int r = file_read(f->state, NETWORK_PLAN, NETWORK_PLAN_MAX, &bytes, &size);
+
+        return r < 0 ? r : network_plan_decode(bytes_of(bytes, size), ret);
+}
+
+/* Where a plan cannot be read the one before stays, and at the start nothing passes until the agent has written
+ * another. The old plan lives until the interfaces, which point into it, follow the new one. */
+static void firewall_follow(struct firewall *f) {
+        struct network_plan next, old = { 0 };
+        struct err err = { "" };
+        int r = plan_read(f, &next);
+
+        f->stage = network_stage_of(f->state);
+        if (r == 0) {
+                old = f->plan;
+                f->plan = next;
+                f->generation = generation_next(f->generation);
+        } else if (r != -ENOENT || f->stage != NETWORK_OFF) {
+                firewall_say_errno("the plan", r);
+        }
+        f->follows = true;
+        if (exits_follow(f->exits, firewall_terms(f), f->stage == NETWORK_ENFORCE && f->plan.has_terms, &err) < 0)
+                firewall_say_failure("the interfaces", &err);
+        f->follows = false;
+        network_plan_free(&old);
+        firewall_apply(f);
+        firewall_say_state(f);
+}
+
+static void files_ready(struct source *s, uint32_t events) {
+        union {
+                struct inotify_event event; /* for its alignment */
+                char room[4096];
+        } raw;
+
+        (void)events;
+        while (read(s->fd, &raw, sizeof raw) > 0)
+                ;
+        firewall_follow(container_of(s, struct firewall, files));
+}
+
+static int sources_add(struct firewall *f, struct err *err) {
+        int r = tables_listen(&f->watch);
+
+        f->tables = (struct source){ .fd = f->watch.fd, .ready = tables_ready };
+        f->files = (struct source){ .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .ready = files_ready };
+        if (f->tables.fd < 0 || f->files.fd < 0)
+                return err_errno(err, r < 0 ? r : -errno, "netlink, inotify");
+        r = loop_add(f->loop, &f->tables, EPOLLIN);
+        if (r == 0)
+                r = loop_add(f->loop, &f->files, EPOLLIN);
+        if (r == 0)
+                r = timer_init(&f->again, f->loop, CLOCK_MONOTONIC, again_fired);
+        return r < 0 ? err_errno(err, r, "loop") : 0;
+}
+
+/* The folder is the agent's to make; before the first agent there is none, and nothing is enforced. */
+static int firewall_open(struct firewall *f, struct exits_dirs *dirs, struct err *err) {
+        auto_fd state = directory_open(AT_FDCWD, f->state_dir);
+        char watched[512];
+        int r = state < 0 ? err_errno(err, state, "%s", f->state_dir)
+                          : directory_make(state, NETWORK_DIR, 0700, &f->state, err);
+
+        if (r == 0)
+                r = directory_make(AT_FDCWD, f->runtime_dir, 0755, &dirs->until_stop, err);
+        if (r < 0)
+                return r;
+        (void)snprintf(watched, sizeof watched, "/proc/self/fd/%d", f->state);
+        if (inotify_add_watch(f->files.fd, watched, IN_MOVED_TO | IN_DELETE | IN_ONLYDIR) < 0)
+                return err_errno(err, -errno, "inotify");
+        dirs->state = f->state;
+        dirs->sys = directory_open(AT_FDCWD, "/sys");
+        dirs->net = directory_open(AT_FDCWD, "/proc/sys/net");
+        dirs->rfkill = open("/dev/rfkill", O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+        if (dirs->sys < 0 || dirs->net < 0)
+                return err_set(err, -ENOENT, "/sys, /proc/sys/net");
+        return 0;
+}
+
+static int firewall_begin(struct firewall *f, struct err *err) {
+        struct exits_dirs dirs = { -1, -1, -1, -1, -1 };
+        int r = sources_add(f, err);
+
+        if (r == 0)
+                r = firewall_open(f, &dirs, err);
+        if (r == 0)
+                r = exits_new(f->loop, &dirs, firewall_listener(firewall_granted), f, &f->exits, err);
+        if (r == 0 && getrandom(&f->token, sizeof f->token, 0) != sizeof f->token)
+                r = err_errno(err, -errno, "getrandom");
+        if (r == 0 && getrandom(&f->generation, sizeof f->generation, 0) != sizeof f->generation)
+                r = err_errno(err, -errno, "getrandom");
+        f->generation = generation_next(f->generation % CT_GENERATION_MAX);
+        return r;
+}
+
+int firewall_run(struct firewall *f, struct err *err) {
+        auto_loop loop = NULL;
+        int r = loop_new(&loop);
+
+        if (r < 0)
+                return err_errno(err, r, "loop");
+        f->loop = loop;
+        if ((r = signals_watch(&f->signals, loop, err)) < 0 || (r = firewall_begin(f, err)) < 0)
+                return r;
+        firewall_follow(f);
+        (void)sd_notify(0, "READY=1");
+        r = loop_run(loop, firewall_idle, NULL);
+        exits_free(TAKE(f->exits));
+        network_plan_free(&f->plan);
+        return r < 0 ? err_errno(err, r, "loop") : 0;
+}
+
+int firewall_undo(struct firewall *f, struct err *err) {
+        auto_loop loop = NULL;
+        int r = loop_new(&loop);
+
+        if (r < 0)
+                return err_errno(err, r, "loop");
+        f->loop = loop;
+        r = firewall_begin(f, err);
+        if (r == 0)
+                r = exits_undo(f->exits, err);
+        exits_free(TAKE(f->exits));
+        return r < 0 ? r : nft_apply(ruleset_removal, err);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* firewall_words.c — see firewall_words.h. */
+#include "network/firewall_words.h"
+
+#include "base/quote.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#define NAME "sekimori-firewall: "
+
+static void say_link(void *ctx, const struct guard_event *e) {
+        static const char *const sorts[] = { [IDENTITY_UNNAMED] = "the policy does not name it",
+                                             [IDENTITY_ENSLAVED] = "it is a part of another link",
+                                             [IDENTITY_RADIO] = "it is a radio",
+                                             [IDENTITY_UNREADABLE] = "what it is cannot be read",
+                                             [IDENTITY_SECOND] = "another link has its address",
+                                             [IDENTITY_LOOPBACK] = "loopback",
+                                             [IDENTITY_NAMED] = "the policy names it" };
+        static const char *const deeds[] = { [GUARD_MET] = "is there",
+                                             [GUARD_SET_DOWN] = "was up, and is set down",
+                                             [GUARD_FAILED] = "is up, and cannot be set down" };
+
+        (void)ctx;
+        (void)fprintf(stderr, NAME "link %d %s %s: %s%s%s\n", e->link->index, quote(e->link->name).text, deeds[e->deed],
+                      sorts[e->identity.sort], e->error ? ": " : "", e->error ? strerrordesc_np(-e->error) : "");
+        if (e->untold)
+                (void)fprintf(stderr, NAME "%lu more of these were not said\n", e->untold);
+}
+
+static void say_sysctl(void *ctx, const char *path, long found, int error, unsigned long untold) {
+        (void)ctx;
+        (void)fprintf(stderr, NAME "%s was %ld, and is %s (%lu more were not said)\n", path, found,
+                      error ? "not put right" : "put right", untold);
+}
+
+static void say_radio(void *ctx, const struct radio *r, int error, unsigned long untold) {
+        (void)ctx;
+        (void)fprintf(stderr, NAME "radio %u was on, and is %s (%lu more were not said)\n", r->index,
+                      error ? "not off" : "off", untold);
+}
+
+static void say_route(void *ctx, const struct route_facts *r, unsigned long untold) {
+        char gateway[INET6_ADDRSTRLEN] = "no gateway";
+
+        (void)ctx;
+        if (r->has_gateway)
+                (void)inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->gateway, gateway, sizeof gateway);
+        (void)fprintf(stderr,
+                      NAME
+                      "a route of /%u through link %d by %s, which the policy does not name (%lu more were not said)\n",
+                      r->prefix, r->out, gateway, untold);
+}
+
+static void say_failed(void *ctx, const char *what, int error) {
+        (void)ctx;
+        firewall_say_errno(what, error);
+}
+
+const struct exits_listener *firewall_listener(void (*granted)(void *ctx)) {
+        static struct exits_listener listener = { NULL, say_link, say_sysctl, say_radio, say_route, say_failed };
+
+        listener.granted = granted;
+        return &listener;
+}
+
+void firewall_say_failure(const char *what, const struct err *err) {
+        (void)fprintf(stderr, NAME "%s: %s\n", what, err->text);
+}
+
+void firewall_say_errno(const char *what, int error) {
+        (void)fprintf(stderr, NAME "%s: %s\n", what, err_reason(error, LANGUAGE_EN));
+}
+
+void firewall_say_name(int link) {
+        (void)fprintf(stderr, NAME "link %d has a name that cannot be used: nothing passes through it\n", link);
+}
+
+void firewall_say_restored(void) {
+        (void)fputs(NAME "somebody changed the tables: they are in force again\n", stderr);
+}
+
+void firewall_say_state(const struct firewall *f) {
+        static const char *const words[] = {
+                [NETWORK_OFF] = "off", [NETWORK_OBSERVE] = "observed", [NETWORK_ENFORCE] = "in force"
+        };
+
+        const char *word = f->applied ? words[f->stage] : "NOT in force, tried again";
+
+        (void)fprintf(stderr, NAME "policy %llu: %s\n", (unsigned long long)f->plan.serial, word);
+        (void)sd_notifyf(0, "STATUS=policy %llu: %s", (unsigned long long)f->plan.serial, word);
+}
+
+void firewall_idle(void *ctx) {
+        (void)ctx;
+        (void)fflush(stderr);
+}

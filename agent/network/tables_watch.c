@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* tables_watch.c — the kernel tells of each object of a transaction, and then, with NEWGEN, whose transaction it was.
+ * In every message but that one the first attribute is the name of the table. */
+#include "network/tables_watch.h"
+
+#include "network/rtnl.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TABLE "sekimori"
+#define HEADER sizeof(struct nfgenmsg)
+
+int tables_listen(struct tables_watch *w) {
+        static const unsigned groups[] = { NFNLGRP_NFTABLES, 0 };
+
+        *w = (struct tables_watch){ .fd = rtnl_open_of(NETLINK_NETFILTER, groups),
+                                    .requests = rtnl_open_of(NETLINK_NETFILTER, NULL) };
+        return w->fd < 0 ? w->fd : w->requests < 0 ? w->requests : 0;
+}
+
+struct tables_heard {
+        struct tables_watch *watch;
+        bool touched; /* ours, and it was another process's transaction */
+};
+
+struct tables_attributes {
+        char table[NFT_TABLE_MAXNAMELEN];
+        uint32_t process; /* big-endian; 0: not said */
+};
+
+static bool name_take(void *ctx, const struct nlattr *a) {
+        struct tables_attributes *t = ctx;
+
+        if (mnl_attr_get_type(a) == NFTA_TABLE_NAME)
+                (void)rtnl_text(a, t->table, sizeof t->table);
+        return true;
+}
+
+static bool process_take(void *ctx, const struct nlattr *a) {
+        struct tables_attributes *t = ctx;
+
+        return mnl_attr_get_type(a) != NFTA_GEN_PROC_PID || rtnl_value(a, &t->process, sizeof t->process);
+}
+
+/* Tells of one message. -EBADMSG. */
+static int tables_take(void *ctx, const struct nlmsghdr *h) {
+        struct tables_heard *heard = ctx;
+        struct tables_attributes t = { 0 };
+        bool ends = (h->nlmsg_type & 0xff) == NFT_MSG_NEWGEN;
+
+        if (h->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES)
+                return 0;
+        if (!rtnl_message_attributes(h, HEADER, ends ? process_take : name_take, &t))
+                return -EBADMSG;
+        heard->watch->ours = heard->watch->ours || strcmp(t.table, TABLE) == 0;
+        if (!ends)
+                return 0;
+        heard->touched = heard->touched || (heard->watch->ours && ntohl(t.process) != (uint32_t)getpid());
+        heard->watch->ours = false;
+        return 0;
+}
+
+static bool generation_take(void *ctx, const struct nlattr *a) {
+        return mnl_attr_get_type(a) != NFTA_GEN_ID || rtnl_value(a, ctx, sizeof(uint32_t));
+}
+
+static int generation_heard(void *ctx, const struct nlmsghdr *h) {
+        return rtnl_message_attributes(h, HEADER, generation_take, ctx) ? 0 : -EBADMSG;
+}
+
+/* It rises by one with each transaction. 0 or -errno. */
+static int generation_ask(const struct tables_watch *w, uint32_t *ret) {
+        _Alignas(struct nlmsghdr) uint8_t raw[NLMSG_HDRLEN + NLMSG_ALIGN(HEADER)];
+        struct nlmsghdr *h = mnl_nlmsg_put_header(raw);
+        uint32_t big = 0;
+        int r;
+
+        h->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN;
+        (void)mnl_nlmsg_put_extra_header(h, HEADER);
+        r = rtnl_ask(w->requests, h, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWGEN, generation_heard, &big);
+        *ret = ntohl(big);
+        return r;
+}
+
+void tables_begin(struct tables_watch *w) {
+        if (generation_ask(w, &w->generation) < 0)
+                w->generation = 0;
+}
+
+bool tables_end(struct tables_watch *w) {
+        uint32_t before = w->generation;
+
+        return generation_ask(w, &w->generation) == 0 && before != 0 && w->generation == before + 1;
+}
+
+bool tables_touched(struct tables_watch *w) {
+        struct tables_heard heard = { .watch = w };
+        uint32_t now;
+        bool lost = false;
+        int r;
+
+        while ((r = rtnl_receive(w->fd, tables_take, &heard)) != 0)
+                lost = lost || r < 0;
+        if (heard.touched || !lost)
+                return heard.touched;
+        w->ours = false;
+        return generation_ask(w, &now) < 0 || now != w->generation;
+}
