@@ -35,7 +35,8 @@ static const char *writer_end(const struct writer *w, char ret[64]) {
         return ret;
 }
 
-/* libnftables looks a number up as a name first, and a link may be called "7": no link can have a name that long. */
+/* libnftables looks a number up as a name first, and a link may be called "7": no link can have a name that long. In
+ * quotes it is decimal; without them zeros make it octal, up to an 8 or a 9 (1.0.6, 1.1.3). */
 static void index_write(const struct writer *w, unsigned ifindex) {
         (void)fprintf(w->to, "\"%020u\"", ifindex);
 }
