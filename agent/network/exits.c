@@ -242,3 +242,7 @@ int exits_undo(struct exits *x, struct err *err) {
 size_t exits_grants(const struct exits *x, struct link_grant ret[GUARD_LINKS]) {
         return guard_grants(&x->guard, ret);
 }
+
+size_t exits_strangers(const struct exits *x, struct link_grant ret[GUARD_LINKS]) {
+        return guard_strangers(&x->guard, ret);
+}

@@ -40,3 +40,4 @@ int exits_follow(struct exits *x, const struct network_terms *terms, bool enforc
 int exits_undo(struct exits *x, struct err *err);
 
 size_t exits_grants(const struct exits *x, struct link_grant ret[GUARD_LINKS]);
+size_t exits_strangers(const struct exits *x, struct link_grant ret[GUARD_LINKS]);

@@ -47,12 +47,24 @@ static size_t firewall_grants(const struct firewall *f, struct network_grant ret
         return kept;
 }
 
-static int tables_write(struct firewall *f, struct err *err) {
+static size_t firewall_strangers(const struct firewall *f, struct network_stranger ret[GUARD_LINKS]) {
+        static struct link_grant links[GUARD_LINKS];
+        size_t n = exits_strangers(f->exits, links);
+
+        for (size_t i = 0; i < n; i++)
+                ret[i] = (struct network_stranger){ (unsigned)links[i].index, links[i].name };
+        return n;
+}
+
+static int tables_write(struct firewall *f, bool with_strangers, struct err *err) {
         static const struct network_terms nobody; /* and no interfaces */
         static struct network_grant grants[GUARD_LINKS];
+        static struct network_stranger strangers[GUARD_LINKS];
         const struct ruleset r = { .terms = f->plan.has_terms ? &f->plan.terms : &nobody,
                                    .grants = grants,
                                    .n_grants = firewall_grants(f, grants),
+                                   .strangers = strangers,
+                                   .n_strangers = with_strangers ? firewall_strangers(f, strangers) : 0,
                                    .generation = f->generation,
                                    .token = f->token,
                                    .observe = f->stage == NETWORK_OBSERVE };
@@ -62,16 +74,19 @@ static int tables_write(struct firewall *f, struct err *err) {
         return e < 0 ? e : nft_apply(text, err);
 }
 
-/* What fails, and what somebody came between, is tried again: until then what stood stays in force, all of it. */
+/* What fails, and what somebody came between, is tried again: until then what stood stays in force. Another link that
+ * has gone meanwhile must not keep the tables from standing. */
 static void firewall_apply(struct firewall *f) {
         struct err err = { "" };
         int e;
 
         tables_begin(&f->watch);
-        e = firewall_limits(f) ? tables_write(f, &err) : nft_apply(ruleset_removal, &err);
+        e = firewall_limits(f) ? tables_write(f, true, &err) : nft_apply(ruleset_removal, &err);
         f->applied = tables_end(&f->watch) && e == 0;
         if (e < 0)
                 firewall_say_failure("the tables", &err);
+        if (e < 0 && firewall_limits(f) && tables_write(f, false, &err) < 0)
+                firewall_say_failure("the tables, without other links", &err);
         (void)timer_in_ms(&f->again, f->applied ? -1 : AGAIN_MS);
 }
 

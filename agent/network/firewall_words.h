@@ -4,7 +4,7 @@
 
 #include "network/firewall.h"
 
-/* What the interfaces tell is said; grants are handed to `granted`. Static. */
+/* What the exits tell is said; that their grants have changed is handed to `granted`. Static. */
 const struct exits_listener *firewall_listener(void (*granted)(void *ctx));
 
 void firewall_say_failure(const char *what, const struct err *err);

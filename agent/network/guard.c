@@ -96,10 +96,10 @@ static void guard_judge(struct guard *g, const struct link_facts *l, struct guar
                 known->was_up = known->was_up || is_new;
                 guard_keep_down(g, l, known);
         }
-        g->granted_changed = g->granted_changed || (is_granted && is_renamed);
+        g->granted_changed = g->granted_changed || (is_renamed && !l->is_loopback);
         if (!is_new && is_same_identity(before, now))
                 return;
-        g->granted_changed = g->granted_changed || is_granted || was_granted;
+        g->granted_changed = g->granted_changed || !l->is_loopback;
         g->must_list = g->must_list || was_granted || (is_granted && has_second(g, known));
         if (!l->is_loopback)
                 guard_tell(g, l, known, GUARD_MET, 0);
@@ -187,14 +187,23 @@ void guard_follow(struct guard *g, const struct network_terms *terms, bool enfor
         }
 }
 
-size_t guard_grants(const struct guard *g, struct link_grant ret[GUARD_LINKS]) {
+static size_t guard_gather(const struct guard *g, enum identity_sort first, enum identity_sort last,
+                           struct link_grant ret[GUARD_LINKS]) {
         size_t n = 0;
 
         for (size_t i = 0; i < g->n_links; i++)
-                if (g->links[i].identity.sort == IDENTITY_NAMED)
+                if (g->links[i].identity.sort >= first && g->links[i].identity.sort <= last)
                         ret[n++] = (struct link_grant){ g->links[i].index, g->links[i].identity.interface,
                                                         g->links[i].name };
         return n;
+}
+
+size_t guard_grants(const struct guard *g, struct link_grant ret[GUARD_LINKS]) {
+        return guard_gather(g, IDENTITY_NAMED, IDENTITY_NAMED, ret);
+}
+
+size_t guard_strangers(const struct guard *g, struct link_grant ret[GUARD_LINKS]) {
+        return guard_gather(g, IDENTITY_UNNAMED, IDENTITY_LOOPBACK - 1, ret);
 }
 
 void guard_undo(struct guard *g) {

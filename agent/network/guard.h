@@ -52,7 +52,8 @@ struct guard {
         unsigned long set_down; /* counted */
         struct limit told;
         bool must_list;       /* links are to be listed anew: guard_settle() */
-        bool granted_changed; /* guard_grants() says something else than it did; its reader sets it to false */
+        bool granted_changed; /* guard_grants() says something else than it did, or a link has come that is none of
+                               * them; its reader sets it to false */
 };
 
 /* Obey these terms (NULL: nothing is named), which live as long as the guard follows them. Without `enforces` links are
@@ -72,6 +73,9 @@ int guard_settle(struct guard *g);
 
 /* Which links may pass packets, as which interface: the number of them. */
 size_t guard_grants(const struct guard *g, struct link_grant ret[GUARD_LINKS]);
+
+/* All others but the loopback, in the same form; their interface is none. */
+size_t guard_strangers(const struct guard *g, struct link_grant ret[GUARD_LINKS]);
 
 /* Set up again what was up before it was set down. Only what this process knows of. */
 void guard_undo(struct guard *g);

@@ -251,11 +251,22 @@ static void egress_write(const struct writer *w, const struct network_grant *g) 
                       NETWORK_LOG_GROUP, HEADERS_FRAME, writer_end(w, end));
 }
 
+/* Added to the table that stands by then. One without a rule judges at once. */
+static void strangers_write(const struct writer *w) {
+        for (size_t i = 0; !w->r->observe && i < w->r->n_strangers; i++)
+                if (ruleset_link_fits(w->r->strangers[i].link))
+                        (void)fprintf(w->to,
+                                      "add chain netdev sekimori stranger_%u { type filter hook egress device \"%s\" "
+                                      "priority filter; policy drop; }\n",
+                                      w->r->strangers[i].ifindex, w->r->strangers[i].link);
+}
+
 static void netdev_write(const struct writer *w) {
         (void)fputs("table netdev sekimori {\n\tcounter refused_raw { }\n", w->to);
         for (size_t i = 0; i < w->r->n_grants; i++)
                 egress_write(w, &w->r->grants[i]);
         (void)fputs("}\n", w->to);
+        strangers_write(w);
 }
 
 bool ruleset_link_fits(const char *s) {

@@ -23,10 +23,17 @@ struct network_grant {
         const char *link; /* what it is called now: the kernel hooks the egress by name, and by nothing else */
 };
 
+/* One that the policy does not name: no frame leaves through it, not even a raw one, as far as its name fits. */
+struct network_stranger {
+        unsigned ifindex;
+        const char *link;
+};
+
 struct ruleset {
         const struct network_terms *terms;
         const struct network_grant *grants;
-        size_t n_grants;
+        const struct network_stranger *strangers;
+        size_t n_grants, n_strangers;
         unsigned generation; /* 1…CT_GENERATION_MAX, another one for each policy: what was let in earlier is judged anew
                               */
         uint32_t token; /* what leaves carries it as its mark; a secret, since whoever may send raw frames may mark them

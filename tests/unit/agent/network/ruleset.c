@@ -145,6 +145,24 @@ Test(ruleset_write, dhcp_is_spoken_only_where_the_policy_says_so) {
         cr_expect_null(strstr(without, "sport 6"));
 }
 
+Test(ruleset_write, nothing_leaves_through_a_link_that_is_not_named) {
+        static const struct network_stranger strangers[] = { { 12, "usb0" }, { 13, "a\"; accept" }, { 14, "wlan0" } };
+        static const char usb[] = "add chain netdev sekimori stranger_12 { type filter hook egress device \"usb0\" "
+                                  "priority filter; policy drop; }\n";
+        struct ruleset r = ruleset_of(&terms, 1);
+        auto_free char *text = NULL, *observed = NULL;
+
+        r.strangers = strangers;
+        r.n_strangers = 3;
+        text = written(&r);
+        cr_expect_not_null(strstr(text, usb), "%s", text);
+        cr_expect_not_null(strstr(text, "stranger_14"));
+        cr_expect_null(strstr(text, "stranger_13"), "a name that could be a rule is left out");
+        r.observe = true;
+        observed = written(&r);
+        cr_expect_null(strstr(observed, "stranger_"));
+}
+
 Test(ruleset_write, grants_that_cannot_be_are_refused) {
         static const struct network_grant wrong[][2] = {
                 { { 7, 2, "eth0" }, { 9, 1, "usb0" } },             /* no such interface */
