@@ -177,7 +177,7 @@ class LoginBed:
     def write_stacks(self, timeout=20):
         module = f"{BUILD}/pam_sekimori.so socket={self.place}/run/auth.sock timeout={timeout}"
         stack = "".join(f"{kind} required {module}\n" for kind in ("auth", "account", "session"))
-        for service in ("login", "sudo", "swaylock"):
+        for service in ("login", "sudo", "swaylock", "lightdm"):
             self.write(f"pam.d/{service}", stack)
         self.write("pam.d/sekimori-password", "auth required pam_unix.so nodelay\naccount required pam_permit.so\n")
         self.write("pam.d/other", "".join(f"{k} required pam_deny.so\n" for k in ("auth", "account", "session", "password")))
