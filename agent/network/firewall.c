@@ -74,20 +74,24 @@ static int tables_write(struct firewall *f, bool with_strangers, struct err *err
         return e < 0 ? e : nft_apply(text, err);
 }
 
-/* What fails, and what somebody came between, is tried again: until then what stood stays in force. Another link that
- * has gone meanwhile must not keep the tables from standing. */
+/* What fails is tried again: until then what stood stays in force. What another transaction came between (the kernel's
+ * own count, too, as when a link is renamed) is written once more. Another link that has gone meanwhile must not keep
+ * the tables from standing. */
 static void firewall_apply(struct firewall *f) {
         struct err err = { "" };
+        bool alone;
         int e;
 
         tables_begin(&f->watch);
         e = firewall_limits(f) ? tables_write(f, true, &err) : nft_apply(ruleset_removal, &err);
-        f->applied = tables_end(&f->watch) && e == 0;
+        alone = tables_end(&f->watch);
+        f->applied = e == 0;
         if (e < 0)
                 firewall_say_failure("the tables", &err);
         if (e < 0 && firewall_limits(f) && tables_write(f, false, &err) < 0)
                 firewall_say_failure("the tables, without other links", &err);
-        (void)timer_in_ms(&f->again, f->applied ? -1 : AGAIN_MS);
+        f->doubts = f->applied && !alone && !f->doubts;
+        (void)timer_in_ms(&f->again, f->applied && !f->doubts ? -1 : AGAIN_MS);
 }
 
 static void firewall_granted(void *ctx) {
@@ -98,11 +102,8 @@ static void firewall_granted(void *ctx) {
 }
 
 static void again_fired(struct timer *t, bool clock_was_set) {
-        struct firewall *f = container_of(t, struct firewall, again);
-
         (void)clock_was_set;
-        if (!f->applied)
-                firewall_apply(f);
+        firewall_apply(container_of(t, struct firewall, again));
 }
 
 static void tables_ready(struct source *s, uint32_t events) {

@@ -24,6 +24,7 @@ struct firewall {
         unsigned generation; /* another one for each plan */
         uint32_t token;
         bool follows; /* a new plan or stage: the tables are written once, at the end */
+        bool doubts;  /* something came between when they were written: once more */
         bool applied; /* the tables are in force as they should be */
 };
 

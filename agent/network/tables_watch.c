@@ -25,12 +25,12 @@ int tables_listen(struct tables_watch *w) {
 
 struct tables_heard {
         struct tables_watch *watch;
-        bool touched; /* ours, and it was another process's transaction */
+        bool touched; /* ours, since they were written last */
 };
 
 struct tables_attributes {
         char table[NFT_TABLE_MAXNAMELEN];
-        uint32_t process; /* big-endian; 0: not said */
+        uint32_t generation; /* big-endian */
 };
 
 static bool name_take(void *ctx, const struct nlattr *a) {
@@ -41,32 +41,38 @@ static bool name_take(void *ctx, const struct nlattr *a) {
         return true;
 }
 
-static bool process_take(void *ctx, const struct nlattr *a) {
-        struct tables_attributes *t = ctx;
+static bool generation_take(void *ctx, const struct nlattr *a) {
+        return mnl_attr_get_type(a) != NFTA_GEN_ID || rtnl_value(a, ctx, sizeof(uint32_t));
+}
 
-        return mnl_attr_get_type(a) != NFTA_GEN_PROC_PID || rtnl_value(a, &t->process, sizeof t->process);
+static bool end_take(void *ctx, const struct nlattr *a) {
+        return generation_take(&((struct tables_attributes *)ctx)->generation, a);
+}
+
+static bool is_own(const struct tables_watch *w, uint32_t generation) {
+        for (unsigned i = 0; i < TABLES_OWN && i < w->n_own; i++)
+                if (w->own[i] == generation)
+                        return true;
+        return false;
 }
 
 /* Tells of one message. -EBADMSG. */
 static int tables_take(void *ctx, const struct nlmsghdr *h) {
         struct tables_heard *heard = ctx;
+        struct tables_watch *w = heard->watch;
         struct tables_attributes t = { 0 };
         bool ends = (h->nlmsg_type & 0xff) == NFT_MSG_NEWGEN;
 
         if (h->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES)
                 return 0;
-        if (!rtnl_message_attributes(h, HEADER, ends ? process_take : name_take, &t))
+        if (!rtnl_message_attributes(h, HEADER, ends ? end_take : name_take, &t))
                 return -EBADMSG;
-        heard->watch->ours = heard->watch->ours || strcmp(t.table, TABLE) == 0;
+        w->ours = w->ours || strcmp(t.table, TABLE) == 0;
         if (!ends)
                 return 0;
-        heard->touched = heard->touched || (heard->watch->ours && ntohl(t.process) != (uint32_t)getpid());
-        heard->watch->ours = false;
+        heard->touched = heard->touched || (w->ours && !is_own(w, ntohl(t.generation)));
+        w->ours = false;
         return 0;
-}
-
-static bool generation_take(void *ctx, const struct nlattr *a) {
-        return mnl_attr_get_type(a) != NFTA_GEN_ID || rtnl_value(a, ctx, sizeof(uint32_t));
 }
 
 static int generation_heard(void *ctx, const struct nlmsghdr *h) {
@@ -95,7 +101,10 @@ void tables_begin(struct tables_watch *w) {
 bool tables_end(struct tables_watch *w) {
         uint32_t before = w->generation;
 
-        return generation_ask(w, &w->generation) == 0 && before != 0 && w->generation == before + 1;
+        if (generation_ask(w, &w->generation) < 0)
+                return false;
+        w->own[w->n_own++ % TABLES_OWN] = w->generation;
+        return before != 0 && w->generation == before + 1;
 }
 
 bool tables_touched(struct tables_watch *w) {
