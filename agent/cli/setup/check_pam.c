@@ -185,6 +185,15 @@ static void tour_note(struct tour_list *l, const char *service, const char *by) 
         words_add(l->names, sizeof l->names, by[0] ? "%s%s (%s)" : "%s%s", used ? ", " : "", service, by);
 }
 
+/* Of which it is so, by whom; or of which that cannot be worked out. */
+static void tour_sort(struct tour *t, enum stacks_verdict so, struct tour_list *whose, const char *service,
+                      const char *by) {
+        if (so == STACKS_EVER)
+                tour_note(whose, service, by);
+        else if (so == STACKS_UNKNOWN)
+                tour_note(&t->unknown, service, "");
+}
+
 /* Not where nobody logs in: greeters draw the screen before, and the system's own sessions have nobody at them. */
 static bool is_for_nobody(const char *service) {
         const struct pam_service *known = pam_service_find(service);
@@ -199,16 +208,7 @@ static void tour_open(void *ctx, const char *service) {
 
         if (is_for_nobody(service))
                 return;
-        switch (door_is_open(t->doors, service, &a)) {
-        case STACKS_EVER:
-                tour_note(&t->open, service, a.by);
-                break;
-        case STACKS_UNKNOWN:
-                tour_note(&t->unknown, service, "");
-                break;
-        case STACKS_NEVER:
-                break;
-        }
+        tour_sort(t, door_is_open(t->doors, service, &a), &t->open, service, a.by);
 }
 
 static void tour_say_open(struct check_context *g, const struct tour *t) {
@@ -319,16 +319,8 @@ static void tour_unasked(void *ctx, const char *service) {
         if (!known || (known->kind != PAM_SERVICE_GREETER && known->kind != PAM_SERVICE_MACHINERY)
             || policy_login_exempt(t->policy, service))
                 return;
-        switch (door_is_refused_unasked(t->doors, service)) {
-        case STACKS_EVER:
-                tour_note(known->kind == PAM_SERVICE_GREETER ? &t->greeters : &t->others, service, "");
-                break;
-        case STACKS_UNKNOWN:
-                tour_note(&t->unknown, service, "");
-                break;
-        case STACKS_NEVER:
-                break;
-        }
+        tour_sort(t, door_is_refused_unasked(t->doors, service),
+                  known->kind == PAM_SERVICE_GREETER ? &t->greeters : &t->others, service, "");
 }
 
 static void tour_say_unasked(struct check_context *g, const struct tour *t) {
