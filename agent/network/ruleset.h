@@ -10,6 +10,8 @@
 #define CT_GENERATION_MAX 4095U
 #define CT_INTERFACE_MAX 31U
 #define CT_PEER_MAX 32767U
+_Static_assert(NETWORK_INTERFACES_MAX <= CT_INTERFACE_MAX + 1 && NETWORK_PEERS_MAX + 1 <= CT_PEER_MAX,
+               "a mark has room for each, and for the resolvers and the clocks");
 #define CT_MASK 0xffff8000U /* all but the peer */
 #define CT_MARK(generation, interface, peer)                                                                           \
         ((uint32_t)(generation) << 20 | (uint32_t)(interface) << 15 | (uint32_t)(peer))

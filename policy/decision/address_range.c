@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* address_range.c — ranges of addresses compared, and in words. */
-#include "decision/network_plane.h"
+#include "decision/network.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

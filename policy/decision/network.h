@@ -6,6 +6,11 @@
 #include "base/place.h"
 #include "decision/policy.h"
 
+/* Of a whole policy: somebody must have read them. Addresses are those of all peers and servers. */
+#define NETWORK_INTERFACES_MAX 32
+#define NETWORK_PEERS_MAX 4096
+#define NETWORK_ADDRESSES_MAX 16384
+
 #define NETWORK_MAC 6
 #define NETWORK_INTERFACE_ANY (-1)
 
@@ -14,6 +19,17 @@ struct address_range {
         bool v6;
         uint8_t first[16], last[16];
 };
+
+/* Is every address of `inner` one of `outer`? */
+bool address_range_covers(const struct address_range *outer, const struct address_range *inner);
+bool address_ranges_meet(const struct address_range *a, const struct address_range *b);
+
+/* Wider than /16, or /48 of IPv6: a whole organisation. */
+bool address_range_is_wide(const struct address_range *r);
+
+/* As a policy would write it: an address, a prefix, or two addresses. */
+#define ADDRESS_RANGE_TEXT 96
+void address_range_text(const struct address_range *r, char ret[ADDRESS_RANGE_TEXT]);
 
 struct port_range {
         uint16_t first, last;

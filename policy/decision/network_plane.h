@@ -29,17 +29,6 @@ struct network_plane {
 void network_plane_settle(struct policy *p);
 void network_plane_deinit(struct network_plane *n);
 
-/* Is every address of `inner` one of `outer`? */
-bool address_range_covers(const struct address_range *outer, const struct address_range *inner);
-bool address_ranges_meet(const struct address_range *a, const struct address_range *b);
-
-/* Wider than /16, or /48 of IPv6: a whole organisation. */
-bool address_range_is_wide(const struct address_range *r);
-
-/* As a policy would write it: an address, a prefix, or two addresses. */
-#define ADDRESS_RANGE_TEXT 96
-void address_range_text(const struct address_range *r, char ret[ADDRESS_RANGE_TEXT]);
-
 /* What a careful colleague would say of it; and what changes from one policy to the next is compare.h's. */
 typedef void network_warn(void *ctx, struct place at, const char *text);
 void network_warnings(const struct policy *p, bool english, network_warn *warn, void *ctx);

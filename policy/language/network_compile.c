@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ADDRESSES_MAX 16384 /* of a whole policy */
 #define DRIVER_MAX 32
 #define PATH_MAX_BYTES 200
 
@@ -243,9 +242,9 @@ static int network_allocate(const struct compiler *c, const struct draft_network
                 addresses += d->peers[i].n_addresses;
                 ports += d->peers[i].n_ports;
         }
-        if (addresses > ADDRESSES_MAX)
+        if (addresses > NETWORK_ADDRESSES_MAX)
                 return refuse(c, node, "peers", "アドレスが全部で %d 個を超えています。範囲にまとめてください",
-                              "more than %d addresses in all: write them as ranges", ADDRESSES_MAX);
+                              "more than %d addresses in all: write them as ranges", NETWORK_ADDRESSES_MAX);
         plane->interfaces = calloc(d->n_interfaces + 1, sizeof *plane->interfaces);
         plane->interface_texts = calloc(d->n_interfaces + 1, sizeof *plane->interface_texts);
         plane->peers = calloc(d->n_peers + 1, sizeof *plane->peers);

@@ -13,7 +13,6 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define TEXT_MAX 65536 /* bytes; a certificate chain in one text is far below */
 #define LIST_MAX 4096
-#define INTERFACES_MAX 32
 
 /* Fields by how they are written. `needed` and `optional` come first so that a line reads as the language does. */
 #define TEXT(key, need, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | need, type, member, 1, TEXT_MAX)
@@ -169,9 +168,9 @@ static const cyaml_schema_value_t peer = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAUL
 static const cyaml_schema_field_t network_fields[] = {
         WORD("default", NEEDED, struct draft_network, by_default, denials),
         CYAML_FIELD_SEQUENCE_COUNT("interfaces", CYAML_FLAG_POINTER | OPTIONAL, struct draft_network, interfaces,
-                                   n_interfaces, &interface, 1, INTERFACES_MAX),
+                                   n_interfaces, &interface, 1, NETWORK_INTERFACES_MAX),
         CYAML_FIELD_SEQUENCE_COUNT("peers", CYAML_FLAG_POINTER | OPTIONAL, struct draft_network, peers, n_peers, &peer,
-                                   1, LIST_MAX),
+                                   1, NETWORK_PEERS_MAX),
         LIST("names", OPTIONAL, struct draft_network, names),
         CYAML_FIELD_SEQUENCE_COUNT("time", CYAML_FLAG_POINTER | OPTIONAL, struct draft_network, times, n_times, &text,
                                    1, LIST_MAX),

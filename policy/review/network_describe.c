@@ -3,7 +3,6 @@
 #include "review/network_describe.h"
 
 #include "base/quote.h"
-#include "decision/network_plane.h"
 
 #include <string.h>
 

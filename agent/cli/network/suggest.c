@@ -7,7 +7,7 @@
 #include "cli/network/servers.h"
 #include "cli/network/sockets.h"
 #include "cli/policy/yaml_quoted.h"
-#include "decision/network_plane.h"
+#include "decision/network.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -6,10 +6,8 @@
 #include <stdlib.h>
 
 #define VERSION 1
-#define TAIL 8 /* bytes: the checksum */
-#define INTERFACES_MAX 32
-#define PEERS_MAX 4096
-#define RANGES_MAX 16384 /* addresses of all peers and servers, and likewise ports */
+#define PLAN_USUAL 16384 /* bytes */
+#define TAIL 8           /* bytes: the checksum */
 #define TEXTS_AT_ONCE 3  /* are read before it is asked whether there was one */
 
 enum plan_flag { FLAG_ENGLISH = 1, FLAG_TERMS = 2, FLAG_WIRELESS = 4, FLAG_BLUETOOTH = 8, FLAGS = 15 };
@@ -77,27 +75,35 @@ static void put_terms(struct bytes_out *out, const struct network_terms *t) {
         put_ranges(out, t->times, t->n_times);
 }
 
-int network_plan_encode(const struct network_plan *p, uint8_t **ret, size_t *ret_size) {
-        auto_free uint8_t *to = malloc(NETWORK_PLAN_MAX);
-        struct bytes_out out = bytes_into(to, NETWORK_PLAN_MAX);
-
-        if (!to)
-                return -ENOMEM;
-        bytes_put_uint(&out, VERSION, 1);
-        bytes_put_uint(&out,
+static void put_plan(struct bytes_out *out, const struct network_plan *p) {
+        bytes_put_uint(out, VERSION, 1);
+        bytes_put_uint(out,
                        (p->english ? FLAG_ENGLISH : 0) | (p->has_terms ? FLAG_TERMS : 0)
                                | (p->has_terms && p->terms.wireless ? FLAG_WIRELESS : 0)
                                | (p->has_terms && p->terms.bluetooth ? FLAG_BLUETOOTH : 0),
                        1);
-        bytes_put_uint(&out, p->serial, 8);
+        bytes_put_uint(out, p->serial, 8);
         if (p->has_terms)
-                put_terms(&out, &p->terms);
-        bytes_put_uint(&out, plan_checksum(bytes_of(to, out.used)), TAIL);
-        if (out.broken)
-                return -E2BIG;
-        *ret_size = out.used;
-        *ret = TAKE(to);
-        return 0;
+                put_terms(out, &p->terms);
+        bytes_put_uint(out, plan_checksum(bytes_of(out->start, out->used)), TAIL);
+}
+
+/* The agent stays in memory with all that it takes: most plans are small. */
+int network_plan_encode(const struct network_plan *p, uint8_t **ret, size_t *ret_size) {
+        for (size_t size = PLAN_USUAL; size <= NETWORK_PLAN_MAX; size *= 8) {
+                auto_free uint8_t *to = malloc(size);
+                struct bytes_out out = bytes_into(to, size);
+
+                if (!to)
+                        return -ENOMEM;
+                put_plan(&out, p);
+                if (out.broken)
+                        continue;
+                *ret_size = out.used;
+                *ret = TAKE(to);
+                return 0;
+        }
+        return -E2BIG;
 }
 
 /* What a decoded plan points into: one block. */
@@ -207,7 +213,8 @@ static struct plan_counts take_counts(struct bytes *b) {
         c.times = bytes_u32(b);
         c.addresses = bytes_u32(b);
         c.ports = bytes_u32(b);
-        if (c.interfaces > INTERFACES_MAX || c.peers > PEERS_MAX || c.addresses > RANGES_MAX || c.ports > b->left)
+        if (c.interfaces > NETWORK_INTERFACES_MAX || c.peers > NETWORK_PEERS_MAX || c.addresses > NETWORK_ADDRESSES_MAX
+            || c.ports > b->left)
                 b->broken = true;
         if (b->broken)
                 c = (struct plan_counts){ 0 };

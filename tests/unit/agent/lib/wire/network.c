@@ -118,6 +118,25 @@ Test(network_plan, a_policy_that_says_nothing_is_a_plan_too) {
         free(e.bytes);
 }
 
+/* Larger than what is usual, and one more than may be. */
+Test(network_plan, as_many_addresses_as_a_policy_may_have) {
+        static struct address_range many[NETWORK_ADDRESSES_MAX + 1];
+        struct network_plan p = { .serial = 4, .has_terms = true }, back;
+        struct encoded e;
+
+        p.terms.names = many;
+        p.terms.n_names = NETWORK_ADDRESSES_MAX;
+        e = encoded(&p);
+        cr_assert_eq(network_plan_decode(bytes_of(e.bytes, e.size), &back), 0);
+        cr_expect_eq(back.terms.n_names, NETWORK_ADDRESSES_MAX);
+        network_plan_free(&back);
+        free(e.bytes);
+        p.terms.n_names++;
+        e = encoded(&p);
+        cr_expect_eq(network_plan_decode(bytes_of(e.bytes, e.size), &back), -EBADMSG);
+        free(e.bytes);
+}
+
 Test(network_plan, every_truncation_and_every_flipped_bit_is_refused) {
         struct encoded e = encoded(&whole);
 
