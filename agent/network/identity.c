@@ -17,22 +17,15 @@
 
 /* The target of class/net/NAME without its leading ../: "devices/…/net/NAME". */
 static int link_target(int sys, const char *name, char ret[HARDWARE_TEXT]) {
-        char link[sizeof "class/net/" + LINK_NAME], target[HARDWARE_TEXT];
-        const char *at = target;
-        ssize_t n;
+        char link[sizeof "class/net/" + LINK_NAME];
+        int r;
 
         if (strchr(name, '/') || strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
                 return -EBADMSG;
         (void)snprintf(link, sizeof link, "class/net/%s", name);
-        n = readlinkat(sys, link, target, sizeof target);
-        if (n < 0)
-                return -errno;
-        if ((size_t)n == sizeof target)
-                return -ENAMETOOLONG;
-        target[n] = '\0';
-        while (strncmp(at, "../", 3) == 0)
-                at += 3;
-        memcpy(ret, at, strlen(at) + 1);
+        r = file_sysfs_link(sys, link, ret, HARDWARE_TEXT);
+        if (r < 0)
+                return r;
         return strncmp(ret, DEVICES, strlen(DEVICES)) == 0 && !strstr(ret, "..") ? 0 : -EBADMSG;
 }
 

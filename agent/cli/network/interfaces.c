@@ -16,7 +16,7 @@
 #define LEASES "systemd/netif/leases"
 #define ETHERNET "1"  /* ARPHRD_ETHER */
 #define MADE_WITH "0" /* NET_ADDR_PERM: the address that the hardware was made with */
-#define TO_DEVICES "../../devices/"
+#define DEVICES "devices/"
 
 static bool attribute_is(int fd, const char *name, const char *value) {
         char text[64];
@@ -52,15 +52,13 @@ static bool has_lease(const struct network_sources *from, int fd) {
 
 static bool interface_read(const struct network_sources *from, const char *name, const char *link,
                            struct interface_seen *ret) {
-        char beneath[512];
-        const char *path = link + strlen(TO_DEVICES), *end = strstr(path, "/net/");
+        const char *path = link + strlen(DEVICES), *end = strstr(path, "/net/");
         auto_fd fd = -1;
 
         *ret = (struct interface_seen){ .up = false };
         if (strncmp(path, "virtual/", strlen("virtual/")) == 0 || !end || (size_t)(end - path) >= sizeof ret->path)
                 return false;
-        (void)snprintf(beneath, sizeof beneath, "devices/%s", path);
-        fd = directory_open(from->sys, beneath);
+        fd = directory_open(from->sys, link);
         if (fd < 0 || !attribute_is(fd, "type", ETHERNET))
                 return false;
         (void)snprintf(ret->name, sizeof ret->name, "%.31s", name);
@@ -86,12 +84,9 @@ unsigned interfaces_read(const struct network_sources *from, struct interface_se
 
         for (struct dirent *e = dir ? readdir(dir) : NULL; e && found < INTERFACES_SEEN; e = readdir(dir)) {
                 char link[512];
-                ssize_t n = readlinkat(dirfd(dir), e->d_name, link, sizeof link - 1);
 
-                if (n <= 0)
-                        continue;
-                link[n] = '\0';
-                if (strncmp(link, TO_DEVICES, strlen(TO_DEVICES)) == 0
+                if (file_sysfs_link(dirfd(dir), e->d_name, link, sizeof link) == 0
+                    && strncmp(link, DEVICES, strlen(DEVICES)) == 0
                     && interface_read(from, e->d_name, link, &ret[found]))
                         found++;
         }

@@ -4,6 +4,7 @@
 #include "keeper/system/sysfs_dirs.h"
 
 #include "base/cleanup.h"
+#include "host/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,17 +37,5 @@ void sysfs_dirs_close(struct sysfs_dirs *g) {
 }
 
 int sysfs_dirs_block(const struct sysfs_dirs *g, const char *link, char ret[SYSFS_DIRS_PATH]) {
-        char target[SYSFS_DIRS_PATH];
-        ssize_t n = readlinkat(g->sys, link, target, sizeof target);
-        const char *at = target;
-
-        if (n < 0)
-                return -errno;
-        if ((size_t)n == sizeof target)
-                return -ENAMETOOLONG;
-        target[n] = '\0';
-        while (strncmp(at, "../", 3) == 0)
-                at += 3;
-        memcpy(ret, at, strlen(at) + 1);
-        return 0;
+        return file_sysfs_link(g->sys, link, ret, SYSFS_DIRS_PATH);
 }

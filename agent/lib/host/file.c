@@ -165,6 +165,24 @@ ssize_t file_read_line(int dirfd, const char *name, char *to, size_t size) {
         return (ssize_t)strlen(to);
 }
 
+int file_sysfs_link(int dirfd, const char *name, char *to, size_t size) {
+        char target[PATH_MAX];
+        ssize_t n = readlinkat(dirfd, name, target, sizeof target);
+        const char *at = target;
+
+        if (n < 0)
+                return -errno;
+        if ((size_t)n == sizeof target)
+                return -ENAMETOOLONG;
+        target[n] = '\0';
+        while (strncmp(at, "../", 3) == 0)
+                at += 3;
+        if (strlen(at) >= size)
+                return -ENAMETOOLONG;
+        memcpy(to, at, strlen(at) + 1);
+        return 0;
+}
+
 int file_poke(int dirfd, const char *name, const char *text) {
         auto_fd fd = openat(dirfd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
 

@@ -144,3 +144,18 @@ Test(file_remove, takes_a_directory_with_its_files_and_does_not_mind_absence) {
         cr_expect_eq(file_remove(dir, "slot"), 0);
         expect_content("a", "kept");
 }
+
+TestSuite(file_sysfs_link, .init = given_a_directory, .fini = drop, .timeout = 10);
+
+Test(file_sysfs_link, leads_beneath_sys_or_leaves_what_was_there) {
+        char to[16] = "before";
+
+        cr_assert_eq(symlinkat("../../devices/a", dir, "l"), 0);
+        cr_expect_eq(file_sysfs_link(dir, "l", to, strlen("devices/a")), -ENAMETOOLONG);
+        cr_expect_eq(file_sysfs_link(dir, "none", to, sizeof to), -ENOENT);
+        cr_expect_eq(file_sysfs_link(dir, ".", to, sizeof to), -EINVAL, "no link");
+        cr_expect_str_eq(to, "before");
+        cr_expect_eq(file_sysfs_link(dir, "l", to, strlen("devices/a") + 1), 0);
+        cr_expect_str_eq(to, "devices/a");
+        cr_expect_eq(unlinkat(dir, "l", 0), 0);
+}
