@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Terminals to reach over ssh: each a root of its own over this machine's (overlayfs), a network, processes and a name of
-its own, an sshd and an agent; a /sys without USB, and a dpkg that knows of no package, whatever happens to the machine's
-in the meantime. They live in the network namespace of whoever makes them, which must not be the machine's: see apart()."""
+its own, an sshd and an agent; a /sys without USB, no unit and no udev rule of the machine's (it may have usbguard), and a dpkg
+that knows of no package, whatever happens to the machine's in the meantime. They live in the network namespace of whoever makes them, which must not be the machine's: see apart()."""
 
 import os
 import shutil
@@ -10,11 +10,15 @@ import sys
 import time
 
 SYS = ("devices", "bus/usb/devices", "bus/usb/drivers/usb", "class", "module/usbcore/parameters")
+RIVALS = ("etc/systemd/system", "usr/lib/systemd/system", "etc/udev/rules.d", "usr/lib/udev/rules.d")
 INIT = """
 set -e
 mount -t overlay overlay -o lowerdir=/,upperdir={at}/upper,workdir={at}/work {at}/root
 cd {at}/root
-for each in tmp run sys var/lib/sekimori etc/sekimori home var/lib/dpkg var/lib/apt var/cache; do mkdir -p $each; mount -t tmpfs -o mode=755 tmpfs $each; done
+for each in tmp run sys var/lib/sekimori etc/sekimori home var/lib/dpkg var/lib/apt var/cache {rivals}; do
+        mkdir -p $each
+        mount -t tmpfs -o mode=755 tmpfs $each
+done
 chmod 1777 tmp
 mkdir -p var/lib/dpkg/{{info,updates,triggers,parts,alternatives}} var/lib/apt/lists/partial var/cache/apt/archives/partial
 touch var/lib/dpkg/{{status,available}}
@@ -93,7 +97,8 @@ class Host:
         self.at, self.agent = f"/mnt/{name}", None
         for folder in ("upper", "work", "root"):
             os.makedirs(f"{self.at}/{folder}")
-        script = INIT.format(at=self.at, name=name, keys="/mnt", sys=" ".join(SYS), address=self.address, link=self.link)
+        script = INIT.format(at=self.at, name=name, keys="/mnt", sys=" ".join(SYS), rivals=" ".join(RIVALS),
+                             address=self.address, link=self.link)
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(["unshare", "--mount", "--propagation", "private", "--net", "--uts", "--pid", "--fork",
                                          "--kill-child", "bash", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
