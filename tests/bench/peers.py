@@ -5,8 +5,10 @@ import atexit
 import json
 import os
 import signal
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
@@ -53,12 +55,16 @@ class Sekimori(Daemon):
         self.serial = 0
         (self.directory / "config").mkdir()
         (self.directory / "config/trust.pem").write_bytes(self.kit.trust)
+        self.folders = {kind: self.directory / kind for kind in ("config", "state")}
+        self.folders["runtime"] = Path(tempfile.mkdtemp(prefix="sekimori-bench-", dir="/dev/shm"))  # a tmpfs, as /run is
+        self.folders["runtime"].chmod(0o755)
+        atexit.register(shutil.rmtree, self.folders["runtime"])
 
     def command(self):
         return [self.build / "sekimorid", "--foreground", *self._places("config", "state", "runtime")]
 
     def _places(self, *kinds):
-        return [word for kind in kinds for word in (f"--{kind}-dir", self.directory / kind)]
+        return [word for kind in kinds for word in (f"--{kind}-dir", self.folders[kind])]
 
     def await_ready(self):
         if self.process.stdout.readline() != b"ready\n":
