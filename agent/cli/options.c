@@ -269,7 +269,7 @@ const struct option_row options[OPTIONS] = {
                           .values =
                                   "device-allowed|device-refused|device-revoked|device-restored|device-gone|devices-counted|policy-installed|policy-refused|"
                                   "policy-loaded|login-allowed|login-refused|login-throttled|login-unavailable|logins-counted|session-opened|session-refused|"
-                                  "session-closed|session-lost|factors-changed|clock-set-back|card-removed|card-lost|stage-changed|stage-confirmed|agent-started|"
+                                  "session-closed|session-lost|factors-changed|clock-set-back|card-removed|card-lost|stage-changed|stage-confirmed|network-stage-changed|agent-started|"
                                   "agent-stopping|observer-lost|kernel-baseline|log-repaired|log-pruned|checkpoint",
                           .ja = "この種類の記録だけ。",
                           .en = "Only records of this type." },

@@ -141,7 +141,7 @@ static void firewall_follow(struct firewall *f) {
                 firewall_say_errno("the plan", r);
         }
         f->follows = true;
-        if (exits_follow(f->exits, firewall_terms(f), f->stage == NETWORK_ENFORCE && f->plan.has_terms, &err) < 0)
+        if (exits_follow(f->exits, firewall_terms(f), network_stage_enforces(f->stage) && f->plan.has_terms, &err) < 0)
                 firewall_say_failure("the interfaces", &err);
         f->follows = false;
         network_plan_free(&old);

@@ -83,9 +83,10 @@ void firewall_say_restored(void) {
 }
 
 void firewall_say_state(const struct firewall *f) {
-        static const char *const words[] = {
-                [NETWORK_OFF] = "off", [NETWORK_OBSERVE] = "observed", [NETWORK_ENFORCE] = "in force"
-        };
+        static const char *const words[] = { [NETWORK_OFF] = "off",
+                                             [NETWORK_OBSERVE] = "observed",
+                                             [NETWORK_TRIAL] = "in force, on trial",
+                                             [NETWORK_ENFORCE] = "in force" };
 
         const char *word = f->applied ? words[f->stage] : "NOT in force, tried again";
 

@@ -67,6 +67,20 @@ class Stages(unittest.TestCase):
         with open(f"{self.bed.root}/sys/module/usbcore/parameters/authorized_default", encoding="ascii") as f:
             return f.readline().strip()
 
+    def test_the_stage_of_the_network_is_a_word_beside_its_plan(self):
+        self.assertEqual(ask(network="observe"), (0, "", {"before": "off", "network": "observe"}))
+        self.assertEqual(ask(network="observe"), (0, "", {"before": "observe", "network": "observe"}))
+        self.assertEqual(ask(network="trial"), (0, "", {"before": "observe", "network": "trial"}))
+        for wrong in ("login", "", "off\n"):
+            self.assertEqual(ask(network=wrong)[0], 1)
+        self.assertEqual(ask(network="off", stage="observe")[0], 1)
+        with open("state/network/stage", encoding="ascii") as f:
+            self.assertEqual(f.read(), "trial\n")
+        self.assertEqual([(r["before"], r["stage"], r["uid"]) for r in records("network-stage-changed")],
+                         [("off", "observe", os.getuid()), ("observe", "trial", os.getuid())])
+        self.assertIn("network was changed: from observing to on trial", sekimori("audit", "show", "--state-dir", "state", "--lang", "en"))
+        self.assertIn("ネットワークの段階を変えました: 観察から試行へ", sekimori("audit", "show", "--state-dir", "state", "--lang", "ja"))
+
     def test_there_and_back(self):
         self.assertTrue(self.bed.authorized(self.stick))
         would = records("device-refused")[-1]

@@ -64,8 +64,8 @@ static void audit_queue_for_journal(struct audit *a, const struct record *r) {
 /* Events that a power cut or a thief must not be able to undo. */
 static bool wants_checkpoint(enum event e) {
         return e == EVENT_POLICY_INSTALLED || e == EVENT_POLICY_LOADED || e == EVENT_LOG_REPAIRED
-               || e == EVENT_FACTORS_CHANGED || e == EVENT_STAGE_CHANGED || e == EVENT_STAGE_CONFIRMED
-               || e == EVENT_AGENT_STOPPING;
+               || e == EVENT_FACTORS_CHANGED || e == EVENT_STAGE_CHANGED || e == EVENT_NETWORK_STAGE_CHANGED
+               || e == EVENT_STAGE_CONFIRMED || e == EVENT_AGENT_STOPPING;
 }
 
 int entry_commit(struct audit *a, struct record *r) {

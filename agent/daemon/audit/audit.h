@@ -104,6 +104,7 @@ int audit_card_lost(struct audit *a, const char *user, const char *action);
 /* How much is enforced (audit/stage.c): names of stages. `who` is the uid that asked; `user` the administrator whose
  * login confirmed the trial. */
 int audit_stage_changed(struct audit *a, const char *before, const char *stage, uint32_t who);
+int audit_network_stage_changed(struct audit *a, const char *before, const char *stage, uint32_t who);
 int audit_stage_confirmed(struct audit *a, const char *before, const char *stage, const char *user);
 
 /* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due: after a

@@ -35,6 +35,7 @@
         ROW(EVENT_CARD_LOST, "card-lost", "552599d40d874da48f3ccaec469e76d8", LOG_WARNING)                             \
         ROW(EVENT_STAGE_CHANGED, "stage-changed", "37515e9a7ff54bcc946aed28e3c56ee5", LOG_WARNING)                     \
         ROW(EVENT_STAGE_CONFIRMED, "stage-confirmed", "94e3aa0c2b0b43df90a3bbe991806d47", LOG_NOTICE)                  \
+        ROW(EVENT_NETWORK_STAGE_CHANGED, "network-stage-changed", "c0665b8efc01ba23443a95abcf5bc3dd", LOG_WARNING)     \
         ROW(EVENT_CHECKPOINT, "checkpoint", "9e2103cd61274feabebdd97b4c0930f1", LOG_DEBUG)
 
 #define EVENT_ENUMERATOR(event, name, id, priority) event,

@@ -255,6 +255,28 @@ static void stage_confirmed(const struct told *s) {
         add_stage(s);
 }
 
+static void add_network_stage(const struct told *s, const char *key) {
+        static const struct {
+                const char *name, *ja, *en;
+        } words[] = { { "off", "制限なし", "no limits" },
+                      { "observe", "観察", "observing" },
+                      { "trial", "試行", "on trial" },
+                      { "enforce", "制限", "in force" } };
+
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+                if (told_is(s, key, words[i].name))
+                        ADD(s, words[i].ja, words[i].en);
+}
+
+static void network_stage_changed(const struct told *s) {
+        ADD(s, "ネットワークの段階を変えました: ", "The stage of the network was changed: from ");
+        add_network_stage(s, "before");
+        ADD(s, "から", " to ");
+        add_network_stage(s, "stage");
+        ADD(s, "へ", "");
+        told_operator(s);
+}
+
 static void log_pruned(const struct told *s) {
         words_add(s->to, s->size,
                   SAY(s->l, "監査記録 %" PRId64 "〜%" PRId64 "を削除しました",
@@ -298,6 +320,7 @@ static void (*const tellers[EVENTS])(const struct told *s) = {
         [EVENT_CARD_LOST] = told_card_lost,
         [EVENT_STAGE_CHANGED] = stage_changed,
         [EVENT_STAGE_CONFIRMED] = stage_confirmed,
+        [EVENT_NETWORK_STAGE_CHANGED] = network_stage_changed,
         [EVENT_CHECKPOINT] = sentence_checkpoint,
 };
 

@@ -3,8 +3,22 @@
 #include "control/stage.h"
 
 #include "control/visit.h"
+#include "state/network_staging.h"
 
 #include <errno.h>
+
+static enum control_code stage_change_network(struct petition *p, const char *name) {
+        const struct subject *s = p->subject;
+        enum network_stage to, before;
+
+        if (!network_stage_from_name(name, &to))
+                return petition_say(p, CONTROL_REFUSED, "ネットワークの段階の名前ではありません",
+                                    "not a stage of the network");
+        if (network_staging_change(store_fd(s->store), s->audit, to, p->who, &before, &p->err) < 0)
+                return CONTROL_COULD_NOT;
+        p->answer = json_pack("{s:s, s:s}", "before", network_stage_name(before), "network", network_stage_name(to));
+        return CONTROL_OK;
+}
 
 enum control_code stage_change(struct petition *p) {
         struct state *state = p->subject->state;
@@ -13,6 +27,8 @@ enum control_code stage_change(struct petition *p) {
         json_error_t why;
         int r;
 
+        if (json_unpack(p->asked, "{s:s!}", "network", &name) == 0)
+                return stage_change_network(p, name);
         if (json_unpack_ex(p->asked, &why, JSON_STRICT, "{s:s}", "stage", &name) < 0)
                 return petition_malformed(p, why.text, why.text);
         if (!stage_from_name(name, &stage))

@@ -6,16 +6,54 @@
 #include "host/file.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define STAGE_MAX 16
 
+static const char *const names[NETWORK_STAGES] = {
+        [NETWORK_ENFORCE] = "enforce",
+        [NETWORK_TRIAL] = "trial",
+        [NETWORK_OBSERVE] = "observe",
+        [NETWORK_OFF] = "off",
+};
+
+const char *network_stage_name(enum network_stage s) {
+        return (unsigned)s < NETWORK_STAGES ? names[s] : names[NETWORK_ENFORCE];
+}
+
+bool network_stage_from_name(const char *name, enum network_stage *ret) {
+        for (enum network_stage s = 0; s < NETWORK_STAGES; s++)
+                if (strcmp(names[s], name) == 0) {
+                        *ret = s;
+                        return true;
+                }
+        return false;
+}
+
+bool network_stage_enforces(enum network_stage s) {
+        return s != NETWORK_OFF && s != NETWORK_OBSERVE;
+}
+
 enum network_stage network_stage_of(int network_fd) {
         auto_free uint8_t *text = NULL;
-        size_t size;
+        enum network_stage s = NETWORK_ENFORCE;
+        size_t size, word;
         int r = file_read(network_fd, NETWORK_STAGE, STAGE_MAX, &text, &size);
 
-        if (r == -ENOENT || (r == 0 && strcmp((char *)text, "off\n") == 0))
-                return NETWORK_OFF;
-        return r == 0 && strcmp((char *)text, "observe\n") == 0 ? NETWORK_OBSERVE : NETWORK_ENFORCE;
+        if (r < 0)
+                return r == -ENOENT ? NETWORK_OFF : NETWORK_ENFORCE;
+        word = strcspn((char *)text, "\n");
+        if (word + 1 != size) /* cut, a NUL, or more than one line: not written by us */
+                return NETWORK_ENFORCE;
+        text[word] = '\0';
+        (void)network_stage_from_name((char *)text, &s);
+        return s;
+}
+
+int network_stage_write(int network_fd, enum network_stage s, struct err *err) {
+        char line[STAGE_MAX];
+
+        (void)snprintf(line, sizeof line, "%s\n", network_stage_name(s));
+        return file_replace(network_fd, NETWORK_STAGE, bytes_text(line), 0600, err);
 }

@@ -8,8 +8,7 @@
 #include "base/err.h"
 #include "decision/network.h"
 
-#define NETWORK_DIR "network"    /* in the state directory */
-#define NETWORK_PLAN "plan"      /* in it: the policy's */
+#define NETWORK_PLAN "plan"      /* beside the stage: see host/network_stage.h */
 #define NETWORK_PLAN_MAX 8388608 /* bytes */
 
 struct network_plan {

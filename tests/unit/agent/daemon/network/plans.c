@@ -3,6 +3,7 @@
 #include "network/plans.h"
 
 #include "host/file.h"
+#include "host/network_stage.h"
 #include "support/ceremony.h"
 #include "unit/agent/daemon/terminal.h"
 #include "wire/network.h"
