@@ -21,7 +21,7 @@ _sekimori_options() { # the options of a verb
         "media list") echo --all --json --ledger --policy --lang --runtime-dir --state-dir --help ;;
         "media enrol") echo --section --person --until --access --hours --users --into --ledger --token --medium --fingerprint --force --no-agent --lang --runtime-dir --help ;;
         "media retire") echo --by --witness --from --ledger --lang --help ;;
-        "setup") echo --undo --yes --force --no-wait --unless-confirmed --json --lang --root --help ;;
+        "setup") echo --observe --confirm --undo --yes --force --no-wait --unless-confirmed --json --lang --root --help ;;
         "network suggest") echo --lang --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
         "audit verify") echo --state-dir --pub --expect --from --json --lang --help ;;
@@ -102,7 +102,7 @@ _sekimori_value() { # what may stand behind an option of a verb
         "media retire --from") echo "-f" ;;
         "media retire --ledger") echo "-f" ;;
         "media retire --lang") echo "-W 'ja en'" ;;
-        "setup --force") echo "-W 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services logins exempt autologin sshd sudo rescue'" ;;
+        "setup --force") echo "-W 'agent policy trust signers clock space journal boot grub devices upgrade keyboard network mounts disks rivals administrators reader profile password services logins exempt autologin sshd sudo rescue isolation early-network cut-off'" ;;
         "setup --lang") echo "-W 'ja en'" ;;
         "setup --root") echo "-d" ;;
         "network suggest --lang") echo "-W 'ja en'" ;;
@@ -146,7 +146,7 @@ _sekimori_word() { # what may stand at a place behind a verb
         "media enrol 0") echo "none" ;;
         "media retire 0") echo "none" ;;
         "media retire 1") echo "-W 'returned erased destroyed'" ;;
-        "setup 0") echo "-W 'check observe devices login'" ;;
+        "setup 0") echo "-W 'check observe devices login network'" ;;
         "audit show 0") echo "-f" ;;
         "audit verify 0") echo "-f" ;;
         "audit export 0") echo "-d" ;;

@@ -84,5 +84,10 @@ struct network_terms {
         bool wireless, bluetooth; /* radios may be switched on */
 };
 
+/* Would packets of this conversation pass, through the interface that is meant for them? `other` is one address (the
+ * other end), and the port that of whoever was asked; 0 where there is none. `began` is one direction. */
+bool network_allows(const struct network_terms *t, enum network_direction began, enum protocol p,
+                    const struct address_range *other, uint16_t port);
+
 /* NULL: the policy says nothing of the network. */
 const struct network_terms *policy_network(const struct policy *p);

@@ -51,13 +51,17 @@ static bool is_loopback(const struct address_range *a) {
 
 static int socket_parse(const char *line, enum protocol protocol, struct socket_seen *ret) {
         unsigned own_port, other_port, state;
+        unsigned long inode;
         char own[33], other[33];
 
-        if (sscanf(line, " %*u: %32[0-9A-F]:%4X %32[0-9A-F]:%4X %2X", own, &own_port, other, &other_port, &state) != 5)
+        if (sscanf(line, " %*u: %32[0-9A-F]:%4X %32[0-9A-F]:%4X %2X %*s %*s %*s %*s %*s %lu", own, &own_port, other,
+                   &other_port, &state, &inode)
+            != 6)
                 return -EBADMSG;
         *ret = (struct socket_seen){ .protocol = protocol,
                                      .own_port = (uint16_t)own_port,
                                      .other_port = (uint16_t)other_port,
+                                     .inode = inode,
                                      .listens = state == STATE_LISTEN || state == STATE_UDP_UNCONNECTED };
         if (!sockets_address(own, &ret->own) || !sockets_address(other, &ret->other))
                 return -EBADMSG;
@@ -109,6 +113,13 @@ int sockets_read(const struct network_sources *from, struct sockets_seen *ret, s
                         return err_say_errno(err, r, "「%s」を読めません", "read '%s'", tables[i].name);
         }
         return 0;
+}
+
+bool socket_was_asked(const struct sockets_seen *s, const struct socket_seen *one) {
+        for (size_t i = 0; i < s->n && !one->listens && one->protocol == PROTOCOL_TCP; i++)
+                if (s->all[i].listens && s->all[i].protocol == PROTOCOL_TCP && s->all[i].own_port == one->own_port)
+                        return true;
+        return false;
 }
 
 void sockets_free(struct sockets_seen *s) {

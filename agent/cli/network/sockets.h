@@ -14,6 +14,7 @@ struct socket_seen {
         bool listens;                    /* TCP that waits, or UDP that is connected to nobody */
         struct address_range own, other; /* one address each; `other` only where it does not listen */
         uint16_t own_port, other_port;
+        unsigned long inode;
 };
 
 struct sockets_seen {
@@ -23,4 +24,7 @@ struct sockets_seen {
 
 /* What stays inside the machine is left out. -EFBIG, -EBADMSG, -ENOMEM. */
 int sockets_read(const struct network_sources *from, struct sockets_seen *ret, struct err *err);
+/* Did the other side begin? True of a TCP connection to a port on which this machine waits. */
+bool socket_was_asked(const struct sockets_seen *s, const struct socket_seen *one);
+
 void sockets_free(struct sockets_seen *s);

@@ -47,14 +47,6 @@ static int suggest_compare(const void *a, const void *b) {
         return memcmp(x->other.first, y->other.first, sizeof x->other.first);
 }
 
-/* A port on which this machine waits was asked for by the other side. */
-static bool is_waited_on(const struct sockets_seen *s, const struct socket_seen *one) {
-        for (size_t i = 0; i < s->n; i++)
-                if (s->all[i].listens && s->all[i].protocol == one->protocol && s->all[i].own_port == one->own_port)
-                        return true;
-        return false;
-}
-
 /* Resolvers and clocks have keys of their own. */
 static bool suggest_server(struct suggestion *s, const struct socket_seen *one) {
         if (one->other_port == PORT_NAMES)
@@ -70,7 +62,7 @@ static bool suggest_gather(struct suggestion *s) {
         s->all = calloc(s->sockets.n + 1, sizeof *s->all);
         for (size_t i = 0; s->all && i < s->sockets.n; i++) {
                 const struct socket_seen *one = &s->sockets.all[i];
-                bool in = !one->listens && one->protocol == PROTOCOL_TCP && is_waited_on(&s->sockets, one);
+                bool in = socket_was_asked(&s->sockets, one);
 
                 if (one->listens || (!in && suggest_server(s, one)))
                         continue;

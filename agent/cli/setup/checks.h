@@ -27,5 +27,7 @@ check check_administrators;
 check check_reader;
 /* check_pam.c */
 check check_profile, check_password, check_services, check_logins, check_exempt;
+/* check_isolation.c */
+check check_isolation, check_early_network, check_cut_off;
 /* check_doors.c */
 check check_autologin, check_sshd, check_sudo, check_rescue, check_grub;

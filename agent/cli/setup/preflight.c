@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* preflight.c — the table, in order: name, function of checks.h, and stage from which it runs. See preflight.h. */
+/* preflight.c — the table, in order: name, function of checks.h, and what it is a check for. See preflight.h. */
 #include "cli/setup/preflight.h"
 
 #include "cli/setup/checks.h"
@@ -7,27 +7,30 @@
 
 #include <string.h>
 
+#define ALL (PREFLIGHT_DEVICES | PREFLIGHT_LOGIN | PREFLIGHT_NETWORK)
+#define DEVICES (PREFLIGHT_DEVICES | PREFLIGHT_LOGIN) /* login comes after devices, and has all of its checks */
+
 static const struct {
         const char *name;
         check *look;
-        enum preflight since;
+        unsigned for_what;
 } checks[] = {
-        { "agent", check_agent, PREFLIGHT_DEVICES },
-        { "policy", check_policy, PREFLIGHT_DEVICES },
-        { "trust", check_trust, PREFLIGHT_DEVICES },
-        { "signers", check_signers, PREFLIGHT_DEVICES },
-        { "clock", check_clock, PREFLIGHT_DEVICES },
-        { "space", check_space, PREFLIGHT_DEVICES },
-        { "journal", check_journal, PREFLIGHT_DEVICES },
-        { "boot", check_boot, PREFLIGHT_DEVICES },
-        { "grub", check_grub, PREFLIGHT_DEVICES },
-        { "devices", check_devices, PREFLIGHT_DEVICES },
-        { "upgrade", check_upgrade, PREFLIGHT_DEVICES },
-        { "keyboard", check_keyboard, PREFLIGHT_DEVICES },
-        { "network", check_network, PREFLIGHT_DEVICES },
-        { "mounts", check_mounts, PREFLIGHT_DEVICES },
-        { "disks", check_disks, PREFLIGHT_DEVICES },
-        { "rivals", check_rivals, PREFLIGHT_DEVICES },
+        { "agent", check_agent, ALL },
+        { "policy", check_policy, ALL },
+        { "trust", check_trust, ALL },
+        { "signers", check_signers, ALL },
+        { "clock", check_clock, ALL },
+        { "space", check_space, ALL },
+        { "journal", check_journal, DEVICES },
+        { "boot", check_boot, DEVICES },
+        { "grub", check_grub, DEVICES },
+        { "devices", check_devices, DEVICES },
+        { "upgrade", check_upgrade, DEVICES },
+        { "keyboard", check_keyboard, DEVICES },
+        { "network", check_network, DEVICES },
+        { "mounts", check_mounts, DEVICES },
+        { "disks", check_disks, DEVICES },
+        { "rivals", check_rivals, DEVICES },
         { "administrators", check_administrators, PREFLIGHT_LOGIN },
         { "reader", check_reader, PREFLIGHT_LOGIN },
         { "profile", check_profile, PREFLIGHT_LOGIN },
@@ -39,16 +42,19 @@ static const struct {
         { "sshd", check_sshd, PREFLIGHT_LOGIN },
         { "sudo", check_sudo, PREFLIGHT_LOGIN },
         { "rescue", check_rescue, PREFLIGHT_LOGIN },
+        { "isolation", check_isolation, PREFLIGHT_NETWORK },
+        { "early-network", check_early_network, PREFLIGHT_NETWORK },
+        { "cut-off", check_cut_off, PREFLIGHT_NETWORK },
 };
 #define CHECKS (sizeof checks / sizeof *checks)
 
-void preflight(const struct check_context *g, enum preflight for_what) {
+void preflight(const struct check_context *g, unsigned for_what) {
         struct doors_once doors = { 0 };
         struct check_context all = *g;
 
         all.doors = &doors;
         for (size_t i = 0; i < CHECKS; i++) {
-                if (checks[i].since > for_what)
+                if (!(checks[i].for_what & for_what))
                         continue;
                 all.check = checks[i].name;
                 checks[i].look(&all);

@@ -4,10 +4,11 @@
 
 #include "cli/setup/check_context.h"
 
-enum preflight { PREFLIGHT_DEVICES, PREFLIGHT_LOGIN }; /* what to check for; LOGIN includes DEVICES */
+/* What to check for: one stage, or several. LOGIN includes DEVICES. */
+enum preflight { PREFLIGHT_DEVICES = 1, PREFLIGHT_LOGIN = 2, PREFLIGHT_NETWORK = 4 };
 
 /* Fills g->findings (which the caller owns) with what every check found. */
-void preflight(const struct check_context *g, enum preflight for_what);
+void preflight(const struct check_context *g, unsigned for_what);
 
 /* Is this the name of a check? */
 bool preflight_knows(const char *name);

@@ -4,15 +4,25 @@
 
 #include "cli/setup/door.h"
 #include "cli/verbs.h"
+#include "decision/network.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
+static bool fits_network(const struct setup *s) {
+        return s->undo + s->to_observe + s->confirm <= 1 && !s->json && (s->undo || !s->unless_confirmed)
+               && !(s->no_wait && (s->undo || s->to_observe || s->confirm));
+}
+
 static bool fits_together(const struct setup *s) {
         enum stage stage;
 
+        if (s->word && strcmp(s->word, "network") == 0)
+                return fits_network(s);
+        if (s->to_observe || s->confirm)
+                return false;
         if (s->undo)
                 return !s->word && !s->json && !s->no_wait && !s->n_forced;
         if (!s->word || strcmp(s->word, "check") == 0)
@@ -32,15 +42,18 @@ static int open_root(struct setup *s) {
 }
 
 static int setup_check_login(const struct setup *s) {
-        int code = setup_check(s, PREFLIGHT_LOGIN, true);
+        const unsigned network = policy_network(s->in_force.policy) ? PREFLIGHT_NETWORK : 0;
+        int code = setup_check(s, PREFLIGHT_LOGIN | network, true);
 
         if (!s->json)
                 setup_say_stage(s);
+        if (!s->json && (network || s->network != NETWORK_OFF))
+                setup_say_network(s);
         return code;
 }
 
-/* Ask for consent. What will change has been printed before. */
-static int setup_agree(const struct setup *s) {
+/* What will change has been printed before. */
+int setup_agree(const struct setup *s) {
         if (s->yes)
                 return EXIT_OK;
         if (!isatty(STDIN_FILENO))
@@ -66,7 +79,7 @@ static int setup_change(struct setup *s, enum stage to) {
         return code;
 }
 
-static int setup_checked(const struct setup *s, enum preflight for_what) {
+int setup_checked(const struct setup *s, unsigned for_what) {
         int code = setup_check(s, for_what, false);
 
         return code == EXIT_OK ? code
@@ -102,7 +115,7 @@ static int setup_forward(struct setup *s, enum stage to) {
 
 static int setup_undo(struct setup *s) {
         if (s->unless_confirmed && s->stage != STAGE_TRIAL) {
-                setup_disarm(s);
+                setup_disarm(s, SETUP_TRIAL);
                 return EXIT_OK;
         }
         if (s->stage == STAGE_OBSERVE)
@@ -136,13 +149,15 @@ static int setup_run(struct setup *s) {
                 return complain(EXIT_COULD_NOT, "root の権限が必要です: sudo sekimori setup",
                                 "this needs root: sudo sekimori setup");
         setup_look(s);
+        if (s->word && strcmp(s->word, "network") == 0)
+                return setup_network(s);
         if (s->undo)
                 return setup_undo(s);
         return s->word && strcmp(s->word, "check") != 0 ? do_word(s) : setup_check_login(s);
 }
 
 static int setup_take(struct setup *s, const struct typed *t) {
-        int code = typed_word(t, 0, "check|observe|devices|login");
+        int code = typed_word(t, 0, "check|observe|devices|login|network");
 
         for (size_t i = 0; i < t->n_all; i++)
                 if (t->all[i].id == OPTION_FORCE_CHECK && s->n_forced < FORCED_MAX)
@@ -154,6 +169,8 @@ int setup(const struct typed *t) {
         struct setup s = { .word = t->words[0],
                            .root_path = typed_has(t, OPTION_ROOT) ? t->value[OPTION_ROOT] : "",
                            .undo = typed_has(t, OPTION_UNDO),
+                           .to_observe = typed_has(t, OPTION_OBSERVE),
+                           .confirm = typed_has(t, OPTION_CONFIRM),
                            .yes = typed_has(t, OPTION_YES),
                            .no_wait = typed_has(t, OPTION_NO_WAIT),
                            .unless_confirmed = typed_has(t, OPTION_UNLESS_CONFIRMED),

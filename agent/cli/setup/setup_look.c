@@ -10,6 +10,7 @@
 #include "host/file.h"
 #include "wire/socket.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -36,8 +37,11 @@ static void policy_read(struct setup *s) {
 void setup_read_stage(struct setup *s) {
         auto_fd state = directory_open(s->root, SETUP_STATE);
 
+        auto_fd network = directory_open(s->root, SETUP_STATE "/" NETWORK_DIR);
+
         if (state < 0 || stage_read(state, &s->stage) < 0)
                 s->stage = STAGE_LOGIN;
+        s->network = network == -ENOENT ? NETWORK_OFF : network_stage_of(network);
 }
 
 /* After each change the agent looks through the devices again: wait a moment until it has settled. */
@@ -129,7 +133,7 @@ static void devices_by_this_version(const struct setup *s, json_t **ret) {
                 (void)complain_err(EXIT_COULD_NOT, NULL, &err);
 }
 
-int setup_check(const struct setup *s, enum preflight for_what, bool all) {
+int setup_check(const struct setup *s, unsigned for_what, bool all) {
         auto_json findings = json_array(), devices = NULL, next = NULL, people = NULL;
         struct check_context g = setup_ground(s);
         size_t stops;

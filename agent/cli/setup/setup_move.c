@@ -127,11 +127,14 @@ static int pam_off(const struct setup *s) {
         return profile_disable(&g, s->root_path, &err) < 0 ? setup_move_failed(&err) : EXIT_OK;
 }
 
-/* Arm the rollback before it can be needed: ten minutes from now, and at the next boot. */
-static int setup_move_arm(const struct setup *s) {
-        static const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", "sekimori-trial.service", NULL };
-        static const char *const begin[] = { SYSTEMCTL, "restart", "sekimori-trial.timer", NULL };
+int setup_arm(const struct setup *s, const char *trial) {
+        char service[64], timer[64];
+        const char *const enable[] = { SYSTEMCTL, "--no-reload", "enable", service, NULL };
+        const char *const begin[] = { SYSTEMCTL, "restart", timer, NULL };
         struct err err = { 0 };
+
+        (void)snprintf(service, sizeof service, "%s.service", trial);
+        (void)snprintf(timer, sizeof timer, "%s.timer", trial);
 
         if (program_run(s->root_path, SYSTEMCTL, enable, SECONDS, &err) < 0
             || program_run(s->root_path, SYSTEMCTL, begin, SECONDS, &err) < 0)
@@ -140,9 +143,11 @@ static int setup_move_arm(const struct setup *s) {
 }
 
 /* Where disabling the service fails, it finds nothing to undo at the next boot. */
-void setup_disarm(const struct setup *s) {
-        static const char *const disable[] = { SYSTEMCTL, "--no-reload", "disable", "sekimori-trial.service", NULL };
+void setup_disarm(const struct setup *s, const char *trial) {
+        char service[64];
+        const char *const disable[] = { SYSTEMCTL, "--no-reload", "disable", service, NULL };
 
+        (void)snprintf(service, sizeof service, "%s.service", trial);
         (void)program_run(s->root_path, SYSTEMCTL, disable, SECONDS, NULL);
 }
 
@@ -160,7 +165,7 @@ static int pam_on(struct setup *s) {
 }
 
 static int to_login(struct setup *s) {
-        int code = setup_move_arm(s);
+        int code = setup_arm(s, SETUP_TRIAL);
 
         if (setup_is_behind(s))
                 setup_refuse_disks(s);
@@ -193,22 +198,22 @@ static int to_devices(struct setup *s) {
         return code;
 }
 
-static int setup_move_go(struct setup *s, enum stage to) {
+static int setup_move_go(struct setup *s, int to) {
         struct check_context g = setup_ground(s);
         bool was_on_trial = s->stage == STAGE_TRIAL;
         int code;
 
+        if (s->unless_confirmed && !was_on_trial)
+                return EXIT_OK;
         if (to != STAGE_LOGIN && door_is_ours(&g) != 0 && pam_off(s) != EXIT_OK)
                 return EXIT_COULD_NOT;
         code = to == STAGE_LOGIN ? to_login(s) : to == STAGE_DEVICES ? to_devices(s) : to_observe(s);
         if (was_on_trial && s->stage != STAGE_TRIAL)
-                setup_disarm(s);
+                setup_disarm(s, SETUP_TRIAL);
         return code;
 }
 
-/* A Ctrl-C or a lost connection (perhaps lost because of this change) must not leave the change half done. Two runs
- * wait for each other: the timer of the trial runs this command, too. */
-int setup_move(struct setup *s, enum stage to) {
+int setup_undisturbed(struct setup *s, int (*go)(struct setup *s, int to), int to) {
         static const int deaf[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP };
         auto_fd pam = directory_open(s->root, "etc/pam.d");
         int code;
@@ -219,8 +224,12 @@ int setup_move(struct setup *s, enum stage to) {
         for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
                 (void)signal(deaf[i], SIG_IGN);
         setup_read_stage(s); /* another run may have changed it meanwhile */
-        code = s->unless_confirmed && s->stage != STAGE_TRIAL ? EXIT_OK : setup_move_go(s, to);
+        code = go(s, to);
         for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
                 (void)signal(deaf[i], SIG_DFL);
         return code;
+}
+
+int setup_move(struct setup *s, enum stage to) {
+        return setup_undisturbed(s, setup_move_go, (int)to);
 }

@@ -27,7 +27,7 @@ static void say_what_to_do(const struct setup *s) {
 
 static int setup_trial_ended(const struct setup *s) {
         if (s->stage == STAGE_LOGIN) {
-                setup_disarm(s);
+                setup_disarm(s, SETUP_TRIAL);
                 (void)puts(SAY(s->t.l, "確定しました。管理者がログインできました",
                                "It is final: an administrator has logged in"));
                 return EXIT_OK;
