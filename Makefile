@@ -321,7 +321,7 @@ units  := $(DESTDIR)$(or $(UNITDIR),$(PREFIX)/lib/systemd/system)
 install: all  ## install into DESTDIR (root: see README)
 	install -D -m 755 -t "$(libdir)/sekimori" $(O)/sekimorid $(O)/sekimori-observer $(O)/sekimori-person \
 	        $(O)/sekimori-card $(O)/sekimori-hid $(O)/sekimori-emergency $(O)/sekimori-keeper \
-	        $(O)/sekimori-seeds $(O)/sekimori-stacks
+	        $(O)/sekimori-firewall $(O)/sekimori-seeds $(O)/sekimori-stacks
 	install -D -m 644 -t "$(pam_modules)" $(O)/pam_sekimori.so
 	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(O)/sekimori $(O)/sekimori-notify
 	install -D -m 644 -t "$(DESTDIR)/etc/xdg/autostart" install/autostart/sekimori-notify.desktop

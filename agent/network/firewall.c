@@ -92,6 +92,8 @@ static void firewall_apply(struct firewall *f) {
                 firewall_say_failure("the tables, without other links", &err);
         f->doubts = f->applied && !alone && !f->doubts;
         (void)timer_in_ms(&f->again, f->applied && !f->doubts ? -1 : AGAIN_MS);
+        if (f->applied || !firewall_limits(f))
+                (void)sd_notify(0, "READY=1"); /* the boot waits for it */
 }
 
 static void firewall_granted(void *ctx) {
@@ -225,23 +227,26 @@ int firewall_run(struct firewall *f, struct err *err) {
         if ((r = signals_watch(&f->signals, loop, err)) < 0 || (r = firewall_begin(f, err)) < 0)
                 return r;
         firewall_follow(f);
-        (void)sd_notify(0, "READY=1");
         r = loop_run(loop, firewall_idle, NULL);
         exits_free(TAKE(f->exits));
         network_plan_free(&f->plan);
         return r < 0 ? err_errno(err, r, "loop") : 0;
 }
 
+/* The tables first, and whatever becomes of the rest: nobody is left without a network. */
 int firewall_undo(struct firewall *f, struct err *err) {
         auto_loop loop = NULL;
-        int r = loop_new(&loop);
+        struct err rest = { "" };
+        int tables = nft_apply(ruleset_removal, err), r = loop_new(&loop);
 
-        if (r < 0)
-                return err_errno(err, r, "loop");
         f->loop = loop;
-        r = firewall_begin(f, err);
+        f->stage = NETWORK_OFF; /* what is heard of links meanwhile writes none */
         if (r == 0)
-                r = exits_undo(f->exits, err);
+                r = firewall_begin(f, &rest);
+        if (r == 0)
+                r = exits_undo(f->exits, &rest);
         exits_free(TAKE(f->exits));
-        return r < 0 ? r : nft_apply(ruleset_removal, err);
+        if (r < 0)
+                firewall_say_failure("not all is as it was", &rest);
+        return tables < 0 ? tables : r < 0 ? err_set(err, r, "the tables are gone") : 0;
 }

@@ -31,5 +31,6 @@ struct firewall {
 /* Until it is told to end. */
 int firewall_run(struct firewall *f, struct err *err);
 
-/* As if it had never been: no tables, links and radios and forwarding as they were. */
+/* As if it had never been: no tables, links and radios and forwarding as they were. What cannot be put back is said,
+ * and keeps the tables from nothing. */
 int firewall_undo(struct firewall *f, struct err *err);

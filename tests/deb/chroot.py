@@ -6,8 +6,8 @@ from packages import RELEASE, built
 import bare
 
 # What a terminal has, what ours depend on, and who asks for people.
-INCLUDED = ("cron,dbus,libcyaml1,libjansson4,libnettle8,libpam-runtime,libpam-systemd,libpcsclite1,libpskc0,libqrencode4,libseccomp2,"
-            "libusb-1.0-0,libyaml-0-2,openssh-server,pamtester,sudo,systemd-sysv")
+INCLUDED = ("cron,dbus,libcyaml1,libjansson4,libmnl0,libnettle8,libnftables1,libpam-runtime,libpam-systemd,libpcsclite1,libpskc0,"
+            "libqrencode4,libseccomp2,libusb-1.0-0,libyaml-0-2,openssh-server,pamtester,sudo,systemd-sysv")
 
 
 class Chroot(bare.Debian):
