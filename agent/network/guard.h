@@ -8,12 +8,6 @@
 
 #define GUARD_LINKS 1024 /* known at a time; one beyond is never granted, and is told of each time */
 
-enum guard_deed {
-        GUARD_MET,      /* first seen, or another one than before: granted, or not (see its identity) */
-        GUARD_SET_DOWN, /* it was up */
-        GUARD_FAILED,   /* it was up, and the kernel did not set it down: `error` */
-};
-
 struct guard_event {
         const struct link_facts *link;
         struct identity identity;

@@ -4,6 +4,7 @@
 
 #include "decision/network.h"
 #include "network/links.h"
+#include "wire/network_event.h"
 
 #define HARDWARE_TEXT 256
 
@@ -18,16 +19,6 @@ struct link_hardware {
 /* What sysfs says of it, beneath `sys`. -ESTALE: the name is another link's by now, and a message about that comes;
  * else -errno. */
 int hardware_read(int sys, const struct link_facts *l, struct link_hardware *ret);
-
-enum identity_sort {
-        IDENTITY_UNNAMED,    /* the policy names none like it */
-        IDENTITY_ENSLAVED,   /* a part of a bridge, a bond: what leaves through it is not its own */
-        IDENTITY_RADIO,      /* a radio, and the policy does not allow these */
-        IDENTITY_UNREADABLE, /* what it is cannot be read (now) */
-        IDENTITY_SECOND,     /* another link has the address already that the policy names (guard.h) */
-        IDENTITY_LOOPBACK,
-        IDENTITY_NAMED,
-};
 
 struct identity {
         enum identity_sort sort;

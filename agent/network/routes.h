@@ -4,14 +4,7 @@
 #pragma once
 
 #include "network/rtnl.h"
-
-struct route_facts {
-        bool v6, has_gateway;
-        uint8_t prefix; /* its length in bits; 0: default */
-        uint32_t table;
-        int out; /* index of the link; 0: the kernel does not say */
-        uint8_t gateway[16];
-};
+#include "wire/network_event.h"
 
 typedef void routes_take(void *ctx, const struct route_facts *r);
 
