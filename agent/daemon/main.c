@@ -14,6 +14,7 @@
 #include "host/privileges.h"
 #include "loop/signals.h"
 #include "loop/watchdog.h"
+#include "network/hearing.h"
 #include "network/plans.h"
 #include "notify/notifier.h"
 #include "signature/crypto.h"
@@ -211,12 +212,16 @@ static void disks_keep(struct agent *a, struct keeper **keeper) {
         gate_set_keeper(a->gate, a->keeper);
 }
 
-/* Without its plan sekimori-firewall goes on with the one before; nobody is let in or out because of that. */
-static void network_plan_write(struct agent *a, const struct store *store) {
+/* Without its plan sekimori-firewall goes on with the one before; nobody is let in or out because of that, nor because
+ * it cannot be heard. */
+static void network_keep(struct agent *a, const struct store *store, struct hearing **hearing) {
         struct err err = { 0 };
 
         if (plans_keep(&a->plans, a->state, store_fd(store), &err) < 0)
                 (void)fprintf(stderr, "sekimorid: %s; the network goes on by the policy before\n", err.text);
+        if (hearing_new(a->loop, a->options.runtime_dir, store_fd(store), a->audit, hearing, &err) < 0)
+                (void)fprintf(stderr, "sekimorid: %s; going on without it: nothing of the network is recorded\n",
+                              err.text);
 }
 
 /* The policy and the stage, and the gate that obeys them. */
@@ -254,6 +259,7 @@ static int sekimorid_live(struct agent *a, struct err *err) {
         auto_state state = NULL;
         auto_notifier notifier = NULL;
         auto_keeper keeper = NULL;
+        auto_hearing hearing = NULL;
         auto_gate gate = NULL;
         auto_service service = NULL;
         auto_server server = NULL;
@@ -274,7 +280,7 @@ static int sekimorid_live(struct agent *a, struct err *err) {
         log_begin(a, audit);
         if ((r = devices_keep(a, store, usb, &state, &gate, err)) < 0)
                 return r;
-        network_plan_write(a, store);
+        network_keep(a, store, &hearing);
         people_tell(a, &notifier);
         disks_keep(a, &keeper);
         people_open(a, store_fd(store), &factors, &tallies);

@@ -1,58 +1,45 @@
 /* SPDX-License-Identifier: MIT */
-/* orders.c — a SOCK_SEQPACKET socket with mode 0600; the peer must have our uid, a new connection replaces the one
- * before, and a message that cannot be decoded closes the connection. See orders.h. */
+/* orders.c — a message that cannot be decoded closes the connection. See orders.h, guest.h. */
 #include "keeper/orders.h"
 
+#include "loop/guest.h"
 #include "wire/socket.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 struct orders {
-        struct source listening, agent; /* one agent at a time: the newest */
-        struct loop *loop;
+        struct guest agent; /* one at a time: the newest */
         const struct grants *grants;
-        char address[PATH_MAX];
         void (*given)(void *ctx, const struct keeper_order *o);
         void *ctx;
 };
 
-static void orders_leave(struct orders *o) {
-        if (o->agent.fd < 0)
-                return;
-        loop_remove(o->loop, &o->agent);
-        (void)close(o->agent.fd);
-        o->agent.fd = -1;
-}
-
 void orders_hear(struct orders *o) {
-        while (o && o->agent.fd >= 0) {
+        while (o && guest_is_there(&o->agent)) {
                 uint8_t raw[KEEPER_MAX];
                 struct keeper_order order;
-                ssize_t n = socket_receive(o->agent.fd, raw, sizeof raw, NULL);
+                ssize_t n = socket_receive(o->agent.line.fd, raw, sizeof raw, NULL);
 
                 if (n == -EAGAIN)
                         return;
                 if (n > 0 && keeper_order_decode(bytes_of(raw, (size_t)n), &order) == 0)
                         o->given(o->ctx, &order);
                 else
-                        orders_leave(o);
+                        guest_leave(&o->agent);
         }
 }
 
-static void orders_spoken(struct source *s, uint32_t events) {
-        (void)events;
-        orders_hear(container_of(s, struct orders, agent));
+static void orders_spoken(struct guest *g) {
+        orders_hear(container_of(g, struct orders, agent));
 }
 
 static int send_word(const struct orders *o, const struct keeper_word *word) {
         uint8_t raw[KEEPER_MAX];
         size_t n = keeper_word_encode(word, raw);
 
-        return n ? socket_send(o->agent.fd, raw, n, -1) : -EINVAL;
+        return n ? socket_send(o->agent.line.fd, raw, n, -1) : -EINVAL;
 }
 
 static int orders_say(const struct orders *o, enum keeper_word_type type, const char *path) {
@@ -65,7 +52,7 @@ static int orders_say(const struct orders *o, enum keeper_word_type type, const 
 void orders_say_medium(const struct orders *o, const char *path, uint64_t diskseq, const struct medium_facts *m) {
         struct keeper_word word = { .type = KEEPER_MEDIUM, .diskseq = diskseq, .medium = *m };
 
-        if (!o || o->agent.fd < 0)
+        if (!o || !guest_is_there(&o->agent))
                 return;
         (void)snprintf(word.path, sizeof word.path, "%s", path + strlen("devices/"));
         if (send_word(o, &word) < 0) /* the agent gets no answer then, and denies */
@@ -78,7 +65,7 @@ static int orders_introduce(const struct orders *o) {
         int r = 0;
 
         _Static_assert(GRANTS_MAX <= KEEPER_WORDS_MAX, "or the agent hangs up");
-        (void)setsockopt(o->agent.fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+        (void)setsockopt(o->agent.line.fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
         for (size_t i = 0; i < GRANTS_MAX && r == 0; i++) {
                 const struct grant *each = &o->grants->grant[i];
 
@@ -89,27 +76,14 @@ static int orders_introduce(const struct orders *o) {
         return r < 0 ? r : orders_say(o, KEEPER_READY, "");
 }
 
-static void orders_arrived(struct source *s, uint32_t events) {
-        struct orders *o = container_of(s, struct orders, listening);
-        auto_fd fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        uid_t uid;
-        gid_t gid;
-        pid_t pid;
-        int r;
+static void orders_arrived(struct guest *g) {
+        struct orders *o = container_of(g, struct orders, agent);
+        int r = orders_introduce(o);
 
-        (void)events;
-        if (fd < 0 || socket_peer(fd, &uid, &gid, &pid) < 0 || uid != geteuid())
-                return;
-        orders_hear(o); /* orders of an agent that has just ended may still be unread */
-        orders_leave(o);
-        o->agent.fd = take_fd(&fd);
-        r = loop_add(o->loop, &o->agent, EPOLLIN);
-        if (r == 0)
-                r = orders_introduce(o);
         if (r == 0)
                 return;
         (void)fprintf(stderr, "sekimori-keeper: tell the agent what the system stands on: %s\n", strerror(-r));
-        orders_leave(o);
+        guest_leave(g);
 }
 
 int orders_new(struct loop *l, const char *dir, const struct grants *grants,
@@ -120,18 +94,13 @@ int orders_new(struct loop *l, const char *dir, const struct grants *grants,
 
         if (!o)
                 return err_set(err, -ENOMEM, "orders");
-        *o = (struct orders){ .listening = { .fd = -1, .ready = orders_arrived },
-                              .agent = { .fd = -1, .ready = orders_spoken },
-                              .loop = l,
+        *o = (struct orders){ .agent = { .spoken = orders_spoken, .arrived = orders_arrived },
                               .grants = grants,
                               .given = given,
                               .ctx = ctx };
-        (void)snprintf(o->address, sizeof o->address, "%s/" KEEPER_SOCKET, dir);
-        r = socket_listen(dir, KEEPER_SOCKET, 0600, &o->listening.fd);
-        if (r == 0)
-                r = loop_add(l, &o->listening, EPOLLIN);
+        r = guest_listen(&o->agent, l, dir, KEEPER_SOCKET, err);
         if (r < 0)
-                return err_errno(err, r, "listen at %s", o->address);
+                return r;
         *ret = TAKE(o);
         return 0;
 }
@@ -139,11 +108,6 @@ int orders_new(struct loop *l, const char *dir, const struct grants *grants,
 void orders_free(struct orders *o) {
         if (!o)
                 return;
-        orders_leave(o);
-        if (o->listening.fd >= 0) {
-                loop_remove(o->loop, &o->listening);
-                (void)close(o->listening.fd);
-                (void)unlink(o->address);
-        }
+        guest_end(&o->agent);
         free(o);
 }

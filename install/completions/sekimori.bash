@@ -108,7 +108,7 @@ _sekimori_value() { # what may stand behind an option of a verb
         "network suggest --lang") echo "-W 'ja en'" ;;
         "audit show --state-dir") echo "-d" ;;
         "audit show --lang") echo "-W 'ja en both'" ;;
-        "audit show --type") echo "-W 'device-allowed device-refused device-revoked device-restored device-gone devices-counted policy-installed policy-refused policy-loaded login-allowed login-refused login-throttled login-unavailable logins-counted session-opened session-refused session-closed session-lost factors-changed clock-set-back card-removed card-lost stage-changed stage-confirmed network-stage-changed agent-started agent-stopping observer-lost kernel-baseline log-repaired log-pruned checkpoint'" ;;
+        "audit show --type") echo "-W 'device-allowed device-refused device-revoked device-restored device-gone devices-counted policy-installed policy-refused policy-loaded login-allowed login-refused login-throttled login-unavailable logins-counted session-opened session-refused session-closed session-lost factors-changed clock-set-back card-removed card-lost stage-changed stage-confirmed network-stage-changed network-in-force network-not-in-force network-restored network-silent network-link-allowed network-link-refused network-link-stuck network-sysctl network-radio network-route network-refused network-counted agent-started agent-stopping observer-lost kernel-baseline log-repaired log-pruned checkpoint'" ;;
         "audit show --since") echo "none" ;;
         "audit show -n") echo "none" ;;
         "audit verify --state-dir") echo "-d" ;;

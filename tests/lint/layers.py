@@ -26,14 +26,14 @@ MAY_SEE = {
     # libc and policy/base, the shape of facts, and the kinds of nodes that an order names
     "agent/lib/wire": {"policy/decision/facts.h", "policy/decision/drivers.h", "policy/decision/network.h"},
     "agent/lib/host": POLICY,
-    "agent/lib/loop": set(),
+    "agent/lib/loop": lib("wire/socket.h"),  # who is at the other end of a source
     "agent/lib/text": {"agent/lib/wire/notice.h"} | POLICY,  # the shape of a notice
     "agent/lib/helper": lib("host wire"),
     "agent/daemon/store": lib("host") | POLICY,
     "agent/daemon/notify": lib("host wire loop text") | POLICY,
-    "agent/daemon/audit": lib("host text") | POLICY,
+    "agent/daemon/audit": lib("host text wire/network_event.h") | POLICY,
     "agent/daemon/state": lib("host") | daemon("store audit") | POLICY,
-    "agent/daemon/network": lib("host wire") | daemon("audit store state") | POLICY,
+    "agent/daemon/network": lib("host wire loop") | daemon("audit store state") | POLICY,
     "agent/daemon/enforce": lib("host wire") | POLICY,
     "agent/daemon/gate": lib("host wire loop text helper") | daemon("enforce audit store notify state") | POLICY,
     "agent/daemon/auth": lib("host wire loop text") | daemon("store audit state") | POLICY,

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "decision/facts.h"
 #include "decision/policy.h"
+#include "wire/network_event.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -106,6 +107,12 @@ int audit_card_lost(struct audit *a, const char *user, const char *action);
 int audit_stage_changed(struct audit *a, const char *before, const char *stage, uint32_t who);
 int audit_network_stage_changed(struct audit *a, const char *before, const char *stage, uint32_t who);
 int audit_stage_confirmed(struct audit *a, const char *before, const char *stage, const char *user);
+
+/* What sekimori-firewall tells (audit/network.c). Beyond what fold.h lets through it is counted, as is what it could
+ * not tell, and told once as EVENT_NETWORK_COUNTED: 0 too. The rule that is named for refused packets is one that has
+ * their address, and not their port, protocol or direction. */
+int audit_network(struct audit *a, const struct network_event *e);
+int audit_network_silent(struct audit *a); /* sekimori-firewall is not there, though it ought to be */
 
 /* fdatasync what was appended since; called when the loop has nothing more urgent. Signs a checkpoint when due: after a
  * policy was installed or loaded, factors changed, a repair, 256 records, or where the last one is ten minutes old; and

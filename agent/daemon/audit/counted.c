@@ -28,4 +28,5 @@ static void tell_fold(struct audit *a, struct fold *f, enum event e, const char 
 void audit_tell_counted(struct audit *a, bool all) {
         tell_fold(a, &a->ports, EVENT_DEVICES_COUNTED, "port", all);
         tell_fold(a, &a->askers, EVENT_LOGINS_COUNTED, "subject", all);
+        tell_fold(a, &a->network, EVENT_NETWORK_COUNTED, "subject", all);
 }

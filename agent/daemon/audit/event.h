@@ -36,6 +36,18 @@
         ROW(EVENT_STAGE_CHANGED, "stage-changed", "37515e9a7ff54bcc946aed28e3c56ee5", LOG_WARNING)                     \
         ROW(EVENT_STAGE_CONFIRMED, "stage-confirmed", "94e3aa0c2b0b43df90a3bbe991806d47", LOG_NOTICE)                  \
         ROW(EVENT_NETWORK_STAGE_CHANGED, "network-stage-changed", "c0665b8efc01ba23443a95abcf5bc3dd", LOG_WARNING)     \
+        ROW(EVENT_NETWORK_IN_FORCE, "network-in-force", "682f14b4fe9097ea027e0764b65cde21", LOG_NOTICE)                \
+        ROW(EVENT_NETWORK_NOT_IN_FORCE, "network-not-in-force", "64f6c07c19a5e4edbdd0f2e7ab4de2be", LOG_ERR)           \
+        ROW(EVENT_NETWORK_RESTORED, "network-restored", "30fedf244e715cecf09241aac317d7c9", LOG_WARNING)               \
+        ROW(EVENT_NETWORK_SILENT, "network-silent", "a4815c9d803acefbcea2fa2709fbfc93", LOG_ERR)                       \
+        ROW(EVENT_NETWORK_LINK_ALLOWED, "network-link-allowed", "1f52a0efce4f433cc177bebddad2560b", LOG_INFO)          \
+        ROW(EVENT_NETWORK_LINK_REFUSED, "network-link-refused", "2725e5c06f4521e341ea5b725236bff5", LOG_WARNING)       \
+        ROW(EVENT_NETWORK_LINK_STUCK, "network-link-stuck", "dc7ba80fa04fd1fa4a70961bd352d4bc", LOG_ERR)               \
+        ROW(EVENT_NETWORK_SYSCTL, "network-sysctl", "31bcfacd4c980da8c7e4c4d3f29ffaa1", LOG_WARNING)                   \
+        ROW(EVENT_NETWORK_RADIO, "network-radio", "91c242ac07680beecb00261b7c7d6f5e", LOG_WARNING)                     \
+        ROW(EVENT_NETWORK_ROUTE, "network-route", "0e3f5e0ad4b08d505d28ed8896e5dffa", LOG_WARNING)                     \
+        ROW(EVENT_NETWORK_REFUSED, "network-refused", "bede340a9ff13969778ac62fa309f1a9", LOG_WARNING)                 \
+        ROW(EVENT_NETWORK_COUNTED, "network-counted", "09ad7e268670828d3a4ac758b84a18ac", LOG_WARNING)                 \
         ROW(EVENT_CHECKPOINT, "checkpoint", "9e2103cd61274feabebdd97b4c0930f1", LOG_DEBUG)
 
 #define EVENT_ENUMERATOR(event, name, id, priority) event,

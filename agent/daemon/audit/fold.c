@@ -45,6 +45,12 @@ static void fold_refill(struct fold_place *p, int64_t now_ms) {
         p->refilled_ms += more * FOLD_REFILL_MS;
 }
 
+static void fold_add(struct fold_place *p, uint64_t n, int64_t now_ms) {
+        if (!p->untold)
+                p->untold_since_ms = now_ms;
+        p->untold = n > FOLD_MOST - p->untold ? FOLD_MOST : p->untold + n;
+}
+
 bool fold_admits(struct fold *f, const char *name, int64_t now_ms) {
         struct fold_place *p = fold_find(f, name, now_ms);
 
@@ -54,9 +60,13 @@ bool fold_admits(struct fold *f, const char *name, int64_t now_ms) {
                 p->tokens--;
                 return true;
         }
-        if (!p->untold++)
-                p->untold_since_ms = now_ms;
+        fold_add(p, 1, now_ms);
         return false;
+}
+
+void fold_count(struct fold *f, const char *name, uint64_t n, int64_t now_ms) {
+        if (n)
+                fold_add(fold_find(f, name, now_ms), n, now_ms);
 }
 
 struct fold_place *fold_due(struct fold *f, int64_t now_ms, bool all) {

@@ -12,13 +12,14 @@
 #define FOLD_REFILL_MS 30000        /* and one more record in each such time */
 #define FOLD_TELL_MS INT64_C(60000) /* how long after the first unrecorded event the count is recorded */
 #define FOLD_PLACES 64
+#define FOLD_MOST UINT64_C(1000000000000) /* counted at a place */
 #define FOLD_NAME 64
 
 struct fold_place {
         char name[FOLD_NAME];
         unsigned tokens;
         int64_t refilled_ms, used_ms;
-        unsigned untold;
+        uint64_t untold;
         int64_t untold_since_ms;
 };
 
@@ -32,6 +33,9 @@ void fold_port(const char *path, char ret[FOLD_NAME]);
 
 /* Is an event from this place recorded now? If not, it has been counted. */
 bool fold_admits(struct fold *f, const char *name, int64_t now_ms);
+
+/* So many events from this place were not recorded one by one: they are counted. */
+void fold_count(struct fold *f, const char *name, uint64_t n, int64_t now_ms);
 
 /* A place whose count is due (`all`: any place with a count); the caller records it and sets `untold` to 0. NULL:
  * none. */

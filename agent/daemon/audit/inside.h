@@ -36,6 +36,7 @@ struct audit {
         time_t checkpoint_s; /* CLOCK_MONOTONIC, of the last one */
         struct fold ports;   /* refusals and removals of devices */
         struct fold askers;  /* refusals of logins */
+        struct fold network; /* all of it */
         char line[CHAIN_LINE_MAX];
 };
 

@@ -34,7 +34,10 @@ static const struct {
         { "SEKIMORI_WAIT", "wait" },       { "SEKIMORI_UID", "uid" },           { "SEKIMORI_BEFORE", "before" },
         { "SEKIMORI_STAGE", "stage" },     { "SEKIMORI_OBSERVED", "observed" }, { "SEKIMORI_FILE", "file" },
         { "SEKIMORI_FIRST", "first" },     { "SEKIMORI_LAST", "last" },         { "SEKIMORI_PORT", "port" },
-        { "SEKIMORI_COUNT", "count" },     { "SEKIMORI_SUBJECT", "subject" },
+        { "SEKIMORI_COUNT", "count" },     { "SEKIMORI_SUBJECT", "subject" },   { "SEKIMORI_LINK", "link" },
+        { "SEKIMORI_INDEX", "index" },     { "SEKIMORI_KIND", "kind" },         { "SEKIMORI_DRIVER", "driver" },
+        { "SEKIMORI_FORCE", "force" },     { "SEKIMORI_ADDRESS", "address" },   { "SEKIMORI_INTERFACE", "interface" },
+        { "SEKIMORI_PACKETS", "packets" }, { "SEKIMORI_PROTOCOL", "protocol" }, { "SEKIMORI_DIRECTION", "direction" },
 };
 
 int journal_open(const char *socket_path, struct journal **ret) {

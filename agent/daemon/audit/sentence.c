@@ -321,6 +321,18 @@ static void (*const tellers[EVENTS])(const struct told *s) = {
         [EVENT_STAGE_CHANGED] = stage_changed,
         [EVENT_STAGE_CONFIRMED] = stage_confirmed,
         [EVENT_NETWORK_STAGE_CHANGED] = network_stage_changed,
+        [EVENT_NETWORK_IN_FORCE] = told_network_force,
+        [EVENT_NETWORK_NOT_IN_FORCE] = told_network_force,
+        [EVENT_NETWORK_RESTORED] = told_network_restored,
+        [EVENT_NETWORK_SILENT] = told_network_silent,
+        [EVENT_NETWORK_LINK_ALLOWED] = told_network_link,
+        [EVENT_NETWORK_LINK_REFUSED] = told_network_link,
+        [EVENT_NETWORK_LINK_STUCK] = told_network_link,
+        [EVENT_NETWORK_SYSCTL] = told_network_sysctl,
+        [EVENT_NETWORK_RADIO] = told_network_radio,
+        [EVENT_NETWORK_ROUTE] = told_network_route,
+        [EVENT_NETWORK_REFUSED] = told_network_refused,
+        [EVENT_NETWORK_COUNTED] = told_network_counted,
         [EVENT_CHECKPOINT] = sentence_checkpoint,
 };
 

@@ -45,3 +45,14 @@ void told_factors(const struct told *s);
 void told_clock(const struct told *s);
 void told_card(const struct told *s);
 void told_card_lost(const struct told *s);
+
+/* The network's (sentence_network.c). */
+void told_network_force(const struct told *s);
+void told_network_restored(const struct told *s);
+void told_network_silent(const struct told *s);
+void told_network_link(const struct told *s);
+void told_network_sysctl(const struct told *s);
+void told_network_radio(const struct told *s);
+void told_network_route(const struct told *s);
+void told_network_refused(const struct told *s);
+void told_network_counted(const struct told *s);

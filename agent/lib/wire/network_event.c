@@ -7,6 +7,17 @@
 
 #define VERSION 1 /* of another version nothing is understood */
 
+const char *network_force_name(enum network_force f) {
+        static const char *const names[NETWORK_FORCES] = {
+                [NETWORK_FORCE_NOT] = "failed",
+                [NETWORK_FORCE_OPEN] = "open",
+                [NETWORK_FORCE_OBSERVES] = "observes",
+                [NETWORK_FORCE_REFUSES] = "refuses",
+        };
+
+        return names[f < NETWORK_FORCES ? f : NETWORK_FORCE_NOT];
+}
+
 enum field_sort { FIELD_NUMBER, FIELD_TEXT, FIELD_BYTES };
 
 struct field {

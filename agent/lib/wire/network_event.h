@@ -30,6 +30,8 @@ enum network_force {
         NETWORK_FORCES,
 };
 
+const char *network_force_name(enum network_force f); /* "refuses" */
+
 struct network_in_force {
         enum network_force force;
         uint64_t serial;        /* of the plan's policy; 0: sealed, or no plan was read */
