@@ -80,16 +80,20 @@ static int tables_write(struct firewall *f, bool with_strangers, struct err *err
 static void firewall_apply(struct firewall *f) {
         struct err err = { "" };
         bool alone;
-        int e;
+        int e, counts = evidence_read(&f->evidence); /* they go with the tables */
 
+        if (counts < 0)
+                firewall_say_errno("the counts", counts);
         tables_begin(&f->watch);
         e = firewall_limits(f) ? tables_write(f, true, &err) : nft_apply(ruleset_removal, &err);
         alone = tables_end(&f->watch);
         f->applied = e == 0;
         if (e < 0)
                 firewall_say_failure("the tables", &err);
-        if (e < 0 && firewall_limits(f) && tables_write(f, false, &err) < 0)
+        if (e < 0 && firewall_limits(f) && (e = tables_write(f, false, &err)) < 0)
                 firewall_say_failure("the tables, without other links", &err);
+        if (e == 0)
+                evidence_replaced(&f->evidence, f->generation, f->stage == NETWORK_OBSERVE);
         f->doubts = f->applied && !alone && !f->doubts;
         (void)timer_in_ms(&f->again, f->applied && !f->doubts ? -1 : AGAIN_MS);
         if (f->applied || !firewall_limits(f))
@@ -136,8 +140,11 @@ static void firewall_follow(struct firewall *f) {
 
         f->stage = network_stage_of(f->state);
         if (r == 0) {
+                (void)evidence_read(&f->evidence);
                 old = f->plan;
                 f->plan = next;
+                if (evidence_follow(&f->evidence, old.has_terms ? &old.terms : NULL, firewall_terms(f)) < 0)
+                        firewall_say_errno("the counts", -ENOMEM);
                 f->generation = generation_next(f->generation);
         } else if (r != -ENOENT || f->stage != NETWORK_OFF) {
                 firewall_say_errno("the plan", r);
@@ -201,12 +208,23 @@ static int firewall_open(struct firewall *f, struct exits_dirs *dirs, struct err
         return 0;
 }
 
+static int counts_begin(struct firewall *f, struct err *err) {
+        int bell, r = evidence_init(&f->evidence, f->loop, &bell);
+
+        if (r == 0 && bell < 0)
+                firewall_say_errno("the kernel tells of no refusal, and counts are read when asked for", bell);
+        f->evidence.observed = network_stage_of(f->state) == NETWORK_OBSERVE; /* what stands already */
+        return r < 0 ? err_errno(err, r, "netfilter") : 0;
+}
+
 static int firewall_begin(struct firewall *f, struct err *err) {
         struct exits_dirs dirs = { -1, -1, -1, -1, -1 };
         int r = sources_add(f, err);
 
         if (r == 0)
                 r = firewall_open(f, &dirs, err);
+        if (r == 0)
+                r = counts_begin(f, err);
         if (r == 0)
                 r = exits_new(f->loop, &dirs, firewall_listener(firewall_granted), f, &f->exits, err);
         if (r == 0 && getrandom(&f->token, sizeof f->token, 0) != sizeof f->token)
@@ -229,6 +247,7 @@ int firewall_run(struct firewall *f, struct err *err) {
         firewall_follow(f);
         r = loop_run(loop, firewall_idle, NULL);
         exits_free(TAKE(f->exits));
+        evidence_deinit(&f->evidence);
         network_plan_free(&f->plan);
         return r < 0 ? err_errno(err, r, "loop") : 0;
 }

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "host/network_stage.h"
 #include "loop/signals.h"
+#include "network/evidence.h"
 #include "network/exits.h"
 #include "network/tables_watch.h"
 #include "wire/network.h"
@@ -15,6 +16,7 @@ struct firewall {
         struct loop *loop;
         struct signals signals;
         struct exits *exits;
+        struct evidence evidence;
         struct source files, tables;
         struct tables_watch watch;
         struct timer again;

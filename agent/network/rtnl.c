@@ -128,6 +128,18 @@ int rtnl_ask(int fd, struct nlmsghdr *request, uint16_t answer, rtnl_take *take,
         return rtnl_request(fd, request, &reply);
 }
 
+int rtnl_dump(int fd, struct nlmsghdr *request, uint16_t answer, rtnl_take *take, void *ctx) {
+        request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+        for (unsigned i = 0; i < LISTINGS; i++) {
+                struct rtnl_reply reply = { .answer = answer, .take = take, .ctx = ctx };
+                int r = rtnl_request(fd, request, &reply);
+
+                if (r < 0 || !reply.was_disturbed)
+                        return r;
+        }
+        return -EAGAIN;
+}
+
 /* With strict checks the kernel wants the whole header of the kind that is asked for. */
 static size_t header_size(uint16_t request) {
         return request == RTM_GETLINK ? sizeof(struct ifinfomsg) : sizeof(struct rtmsg);
@@ -135,20 +147,11 @@ static size_t header_size(uint16_t request) {
 
 int rtnl_list(int fd, uint16_t request, uint16_t answer, uint8_t family, rtnl_take *take, void *ctx) {
         _Alignas(struct nlmsghdr) uint8_t raw[NLMSG_HDRLEN + sizeof(struct ifinfomsg) + sizeof(struct rtmsg)];
+        struct nlmsghdr *h = mnl_nlmsg_put_header(raw);
 
-        for (unsigned i = 0; i < LISTINGS; i++) {
-                struct rtnl_reply reply = { .answer = answer, .take = take, .ctx = ctx };
-                struct nlmsghdr *h = mnl_nlmsg_put_header(raw);
-                int r;
-
-                h->nlmsg_type = request;
-                h->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-                *(uint8_t *)mnl_nlmsg_put_extra_header(h, header_size(request)) = family;
-                r = rtnl_request(fd, h, &reply);
-                if (r < 0 || !reply.was_disturbed)
-                        return r;
-        }
-        return -EAGAIN;
+        h->nlmsg_type = request;
+        *(uint8_t *)mnl_nlmsg_put_extra_header(h, header_size(request)) = family;
+        return rtnl_dump(fd, h, answer, take, ctx);
 }
 
 bool rtnl_attributes(const void *from, size_t size, rtnl_attribute *take, void *ctx) {

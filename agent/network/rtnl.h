@@ -24,6 +24,9 @@ int rtnl_receive(int fd, rtnl_take *take, void *ctx);
  * meanwhile, several times over; what was taken may be incomplete. */
 int rtnl_list(int fd, uint16_t request, uint16_t answer, uint8_t family, rtnl_take *take, void *ctx);
 
+/* The same by a request of the caller's, of any protocol. */
+int rtnl_dump(int fd, struct nlmsghdr *request, uint16_t answer, rtnl_take *take, void *ctx);
+
 /* Send a request and wait for the kernel's word: 0, or -errno. `take` (may be NULL) has what it answers with. Not while
  * a list is read from the same socket. */
 int rtnl_ask(int fd, struct nlmsghdr *request, uint16_t answer, rtnl_take *take, void *ctx);

@@ -3,17 +3,14 @@
 #include "network/ruleset.h"
 
 #include "network/ruleset_map.h"
+#include "network/ruleset_refused.h"
 
 #include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LO 1          /* the index of the loopback device in every network namespace */
-#define HEADERS_V4 28 /* bytes that are logged: addresses, and ports */
-#define HEADERS_V6 48
-#define HEADERS_FRAME 42 /* with Ethernet's */
-#define RATE "limit rate 20/second burst 50 packets"
+#define LO 1 /* the index of the loopback device in every network namespace */
 
 struct writer {
         const struct ruleset *r;
@@ -39,20 +36,6 @@ static const char *writer_end(const struct writer *w, char ret[64]) {
  * quotes it is decimal; without them zeros make it octal, up to an 8 or a 9 (1.0.6, 1.1.3). */
 static void index_write(const struct writer *w, unsigned ifindex) {
         (void)fprintf(w->to, "\"%020u\"", ifindex);
-}
-
-static void log_write(const struct writer *w, const char *family, const char *name, int headers) {
-        (void)fprintf(w->to, "\t\tmeta nfproto %s " RATE " log prefix \"%s\" group %d snaplen %d\n", family, name,
-                      NETWORK_LOG_GROUP, headers);
-}
-
-static void refused_write(const struct writer *w, const char *name) {
-        char end[64];
-
-        (void)fprintf(w->to, "\tcounter %s { }\n\tchain %s {\n\t\tcounter name %s\n", name, name, name);
-        log_write(w, "ipv4", name, HEADERS_V4);
-        log_write(w, "ipv6", name, HEADERS_V6);
-        (void)fprintf(w->to, "\t\t%s\n\t}\n", writer_end(w, end));
 }
 
 static bool interface_has_v6(const struct writer *w, int interface) {
@@ -99,16 +82,14 @@ static void dhcp_write(const struct writer *w, int interface, bool out) {
  * `peer` is the end that is not ours, and the port is that of whoever was asked. */
 static void lookup_write(const struct writer *w, int interface, bool out, bool answers, bool v6) {
         enum network_direction began = out != answers ? NETWORK_OUT : NETWORK_IN;
-        char map[MAP_NAME], token[64] = "";
+        char map[MAP_NAME];
 
         if (!w->any[interface][began == NETWORK_IN][v6])
                 return;
         ruleset_map_name(interface, began, v6, map);
-        if (out)
-                (void)snprintf(token, sizeof token, "meta mark set 0x%08x ", w->r->token);
-        (void)fprintf(w->to, "\t\tct direction %s ct mark set %s %s . meta l4proto . th %s map @%s %saccept\n",
+        (void)fprintf(w->to, "\t\tct direction %s ct mark set %s %s . meta l4proto . th %s map @%s goto passed_%s\n",
                       answers ? "reply" : "original", v6 ? "ip6" : "ip", out ? "daddr" : "saddr",
-                      answers ? "sport" : "dport", map, token);
+                      answers ? "sport" : "dport", map, out ? "out" : "in");
 }
 
 /* What is new, and what an earlier policy let in. An error that belongs to a connection (related) has passed by the
@@ -141,6 +122,17 @@ static struct pass pass_of(const struct writer *w, int interface, bool out) {
         if (out)
                 (void)snprintf(p.accept, sizeof p.accept, "meta mark set 0x%08x accept", w->r->token);
         return p;
+}
+
+/* What a peer has been let through for. Counted here, and not where most packets pass: there a set costs each of them
+ * more than all rules of that chain together. Where there is no room it passes uncounted. */
+static void passed_write(const struct writer *w) {
+        (void)fprintf(w->to,
+                      "\tset " USED_SET " { type mark; size 65535; flags dynamic,timeout; timeout %ds; counter; }\n",
+                      USED_TIMEOUT_S);
+        for (int out = 0; out <= 1; out++)
+                (void)fprintf(w->to, "\tchain passed_%s {\n\t\tupdate @" USED_SET " { ct mark }\n\t\t%s\n\t}\n",
+                              out ? "out" : "in", pass_of(w, 0, out).accept);
 }
 
 static void interface_write(const struct writer *w, int interface, bool out) {
@@ -192,6 +184,7 @@ static void hook_write(const struct writer *w, const char *chain, bool out) {
 }
 
 static int inet_write(struct writer *w, struct err *err) {
+        char end[64];
         int e = 0;
 
         (void)fputs("table inet sekimori {\n", w->to);
@@ -200,9 +193,9 @@ static int inet_write(struct writer *w, struct err *err) {
                         for (int v6 = 0; e == 0 && w->granted[i] && v6 <= 1; v6++)
                                 e = ruleset_map_write(w->r, i, in ? NETWORK_IN : NETWORK_OUT, v6, w->to,
                                                       &w->any[i][in][v6], err);
-        refused_write(w, "refused_out");
-        refused_write(w, "refused_in");
-        refused_write(w, "refused_forward");
+        ruleset_refused_write(writer_end(w, end), w->to);
+        if (w->r->n_grants)
+                passed_write(w);
         for (int i = 0; i <= (int)CT_INTERFACE_MAX; i++)
                 for (int out = 0; w->granted[i] && out <= 1; out++)
                         interface_write(w, i, out);
@@ -245,10 +238,9 @@ static void egress_write(const struct writer *w, const struct network_grant *g) 
                       g->ifindex, g->link, w->r->observe ? "accept" : "drop", w->r->token);
         if (w->r->terms->interfaces[g->interface].dhcp) /* a client without an address asks by raw frames */
                 (void)fputs("\t\tip daddr 255.255.255.255 udp sport 68 udp dport 67 accept\n", w->to);
-        (void)fprintf(w->to,
-                      "\t\tcounter name refused_raw\n"
-                      "\t\t" RATE " log prefix \"refused_raw\" group %d snaplen %d\n\t\t%s\n\t}\n",
-                      NETWORK_LOG_GROUP, HEADERS_FRAME, writer_end(w, end));
+        (void)fputs("\t\tcounter name refused_raw\n", w->to);
+        ruleset_bell_write("refused_raw", w->to);
+        (void)fprintf(w->to, "\t\t%s\n\t}\n", writer_end(w, end));
 }
 
 /* Added to the table that stands by then. One without a rule judges at once. */

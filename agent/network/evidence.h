@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* evidence.h — what was refused, and who was let through how often, across all tables since the program began. The
+ * kernel counts, in sets that go with their table; they are read when it rings (nflog) and before they go. Never a
+ * packet's content. ADR 0217. */
+#pragma once
+
+#include "decision/network.h"
+#include "loop/loop.h"
+#include "network/counts.h"
+#include "network/ruleset_refused.h"
+
+#define EVIDENCE_TOLD_S 3600 /* one kind is told of once in this time while it goes on */
+
+struct refusal {
+        struct network_refused what; /* packets and bytes are all that there were */
+        int64_t last_s;              /* unix time */
+        /* Its own. */
+        unsigned reading;                /* the last one that found it; 0: none since its table went */
+        int64_t told_s;                  /* by the clock that nobody sets; 0: not yet */
+        uint64_t set_packets, set_bytes; /* as they stood in the set */
+        uint64_t told_packets, told_bytes;
+};
+
+struct peer_use {
+        uint64_t connections;          /* let in; after another policy they are judged, and counted, once more */
+        int64_t last_s;                /* of the last one, unix time; 0: none */
+        uint64_t set_connections, sum; /* its own */
+};
+
+struct evidence {
+        struct source bell;
+        struct timer later; /* something may have come after the last look */
+        int requests;
+        void (*told)(void *ctx, const struct network_refused *r); /* may be NULL */
+        void *ctx;
+        struct refusal refusals[REFUSED_KINDS_MAX];
+        size_t n_refusals;
+        struct peer_use *peers; /* of the terms in force, then resolvers, then clocks */
+        size_t n_peers;
+        uint64_t more; /* packets that are in none of the refusals, of tables that are gone */
+        uint64_t seen[REFUSED_WAYS], counter[REFUSED_WAYS]; /* packets of this table: in refusals; all */
+        unsigned reading;
+        unsigned generation; /* of the table that stands, if its marks are these peers'; 0: they are not */
+        bool observed;
+        int64_t since_s; /* unix time */
+};
+
+/* Where nothing rings (no nfnetlink_log) *ret_bell says why: then counts are read when somebody asks. */
+int evidence_init(struct evidence *e, struct loop *l, int *ret_bell);
+void evidence_deinit(struct evidence *e);
+
+/* Other terms are followed from now on, instead of `before` (NULL: none), after evidence_read(): a peer keeps what is
+ * counted by its name. -ENOMEM: no peer has anything. */
+int evidence_follow(struct evidence *e, const struct network_terms *before, const struct network_terms *terms);
+
+/* Read what the kernel has counted, and tell of it. 0 or -errno, where some of it could not be read. No table: 0. */
+int evidence_read(struct evidence *e);
+
+/* New tables stand, whose counts begin at nothing. `observed`: they let pass what they refuse. */
+void evidence_replaced(struct evidence *e, unsigned generation, bool observed);
+
+/* Packets that were refused, of which nothing else is known. */
+uint64_t evidence_more(const struct evidence *e);
+
+/* One element of a set, for evidence_read(). */
+void evidence_refused(struct evidence *e, unsigned way, bool v6, const struct counted *c);
+void evidence_used(struct evidence *e, const struct counted *c);
