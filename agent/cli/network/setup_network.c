@@ -255,7 +255,7 @@ static int network_forward(struct setup *s) {
         if (s->network == NETWORK_OFF)
                 return complain(EXIT_REFUSED, "先に sekimori setup network --observe で何日か観察してください",
                                 "sekimori setup network --observe comes first, for some days");
-        code = setup_checked(s, PREFLIGHT_NETWORK);
+        code = setup_checked(s, PREFLIGHT_NETWORK | PREFLIGHT_LIMITS);
         return code == EXIT_OK ? network_change(s, NETWORK_TRIAL) : code;
 }
 

@@ -73,7 +73,7 @@ void check_early_network(struct check_context *g) {
         bool asks = false;
 
         for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-                finding_unread(g, files[i], check_context_plain_lines(g, files[i], early_line, &asks));
+                finding_unread(g, files[i], check_context_lines(g, files[i], early_line, &asks));
         if (asks)
                 finding_add(
                         g, FINDING_STOP,

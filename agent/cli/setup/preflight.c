@@ -44,7 +44,7 @@ static const struct {
         { "rescue", check_rescue, PREFLIGHT_LOGIN },
         { "isolation", check_isolation, PREFLIGHT_NETWORK },
         { "early-network", check_early_network, PREFLIGHT_NETWORK },
-        { "cut-off", check_cut_off, PREFLIGHT_NETWORK },
+        { "cut-off", check_cut_off, PREFLIGHT_LIMITS },
 };
 #define CHECKS (sizeof checks / sizeof *checks)
 

@@ -42,7 +42,8 @@ static int open_root(struct setup *s) {
 }
 
 static int setup_check_login(const struct setup *s) {
-        const unsigned network = policy_network(s->in_force.policy) ? PREFLIGHT_NETWORK : 0;
+        const unsigned limits = s->network == NETWORK_OBSERVE ? PREFLIGHT_LIMITS : 0,
+                       network = policy_network(s->in_force.policy) ? PREFLIGHT_NETWORK | limits : 0;
         int code = setup_check(s, PREFLIGHT_LOGIN | network, true);
 
         if (!s->json)
