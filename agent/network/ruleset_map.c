@@ -2,7 +2,7 @@
 /* ruleset_map.c — see ruleset_map.h. */
 #include "network/ruleset_map.h"
 
-#include "network/boxes.h"
+#include "decision/network_boxes.h"
 
 #include <arpa/inet.h>
 

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/quote.h"
+#include "decision/network_boxes.h"
 #include "language/typing.h"
 #include "language/value.h"
 
@@ -203,9 +204,23 @@ static int compile_settle_pool(const struct compiler *c, const struct draft *d) 
         return 0;
 }
 
+/* After the pool is settled: it looks through all of the peers. */
+static int network_fits(const struct compiler *c, const struct draft *d) {
+        const struct network_terms *terms = policy_network(c->policy);
+        int r = terms ? boxes_fit(terms, NULL) : 0;
+
+        (void)d;
+        if (r == -E2BIG)
+                return refuse(c, NODE_ROOT, "network",
+                              "アドレスとポートの組み合わせが多すぎます。範囲にまとめてください",
+                              "has too many combinations of addresses and ports: write them as ranges");
+        return r < 0 ? refuse_memory(c->err) : 0;
+}
+
 static int compile_draft(const struct compiler *c, const struct draft *d) {
         static int (*const steps[])(const struct compiler *, const struct draft *) = {
-                title_compile, valid_compile, signers_compile, devices_compile, sections_compile, compile_settle_pool,
+                title_compile,    valid_compile,       signers_compile, devices_compile,
+                sections_compile, compile_settle_pool, network_fits,
         };
         int r = 0;
 

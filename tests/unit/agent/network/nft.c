@@ -3,7 +3,7 @@
 #include "network/nft.h"
 
 #include "network/ruleset.h"
-#include "unit/agent/network/random_terms.h"
+#include "support/random_terms.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -293,3 +293,23 @@ Test(network_compile, every_truncation_is_refused_or_a_policy) {
                 policy_free(p);
         }
 }
+
+/* 300 addresses by 300 ports, none beside the next: what the kernel would be given has 90,000 entries. */
+Test(network_compile, more_than_the_kernel_is_to_be_given_is_refused) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *to = open_memstream(&text, &size);
+
+        (void)fputs(NETWORK("  interfaces: [{name: a, driver: e1000e}]\n  peers:\n  - name: a\n    protocol: tcp\n"
+                            "    addresses: ["),
+                    to);
+        for (unsigned i = 0; i < 300; i++)
+                (void)fprintf(to, "%s10.1.%u.%u", i ? ", " : "", i >> 7, 2 * i & 0xff);
+        (void)fputs("]\n    ports: [", to);
+        for (unsigned i = 0; i < 300; i++)
+                (void)fprintf(to, "%s%u", i ? ", " : "", 2 * i + 1);
+        (void)fputs("]\n", to);
+        cr_assert_eq(fclose(to), 0);
+        expect_refused((const struct hostile[]){ { text, 3, 3, "too many combinations of addresses and ports" } }, 1);
+        free(text);
+}

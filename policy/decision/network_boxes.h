@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* boxes.h — with whom one interface may talk, cut so that the kernel takes it: its sets of concatenated intervals
- * refuse what overlaps, and peers may overlap. No I/O. */
+/* network_boxes.h — with whom one interface may talk, cut so that the kernel takes it: its sets of concatenated
+ * intervals refuse what overlaps, and peers may overlap. No I/O. */
 #pragma once
 
 #include "base/err.h"
 #include "decision/network.h"
 
-#define BOXES_MAX 65536 /* of one question: what is more entangled than this is refused */
+#define BOXES_MAX 65536 /* of one question, and of all: what is more entangled than this is refused */
 
 /* As a number, so that neighbours can be told: an IPv4 address in its low 32 bits. */
 typedef unsigned __int128 box_address;
@@ -30,3 +30,7 @@ struct box_question {
  * frees *ret. -E2BIG, -ENOMEM. */
 int boxes_make(const struct network_terms *n, const struct box_question *q, struct box **ret, size_t *ret_n,
                struct err *err);
+
+/* Can the kernel be given all of it? Asked of every policy before it is believed: one that came into force and could
+ * not be carried out would leave the one before in the kernel. 0, -E2BIG, -ENOMEM. */
+int boxes_fit(const struct network_terms *n, struct err *err);

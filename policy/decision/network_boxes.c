@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* boxes.c — a sweep in three dimensions: along the addresses, in each slab of them along the protocols, and in each of
- * those along the ports. What stays the same across a border goes on, so that a wide peer is not cut by its
+/* network_boxes.c — a sweep in three dimensions: along the addresses, in each slab of them along the protocols, and in
+ * each of those along the ports. What stays the same across a border goes on, so that a wide peer is not cut by its
  * neighbours. */
-#include "network/boxes.h"
+#include "decision/network_boxes.h"
 
-#include "network/pieces.h"
+#include "base/cleanup.h"
+#include "decision/network_pieces.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -249,6 +250,13 @@ static int sweep_end(struct sweep *s) {
         return r;
 }
 
+static int boxes_refuse(int r, struct err *err) {
+        return r == -ENOMEM
+                       ? err_say(err, r, "メモリーが足りません", "out of memory")
+                       : err_say(err, r, "network: のアドレスとポートの組み合わせが多すぎます。範囲にまとめてください",
+                                 "network: has too many combinations of addresses and ports: write them as ranges");
+}
+
 int boxes_make(const struct network_terms *n, const struct box_question *q, struct box **ret, size_t *ret_n,
                struct err *err) {
         struct box_list pieces = { 0 };
@@ -267,8 +275,38 @@ int boxes_make(const struct network_terms *n, const struct box_question *q, stru
                 return 0;
         }
         free(s.done.boxes);
-        return r == -ENOMEM
-                       ? err_say(err, r, "メモリーが足りません", "out of memory")
-                       : err_say(err, r, "network: のアドレスとポートの組み合わせが多すぎます。範囲にまとめてください",
-                                 "network: has too many combinations of addresses and ports: write them as ranges");
+        return boxes_refuse(r, err);
+}
+
+static bool interface_has_its_own(const struct network_terms *n, size_t interface) {
+        for (size_t i = 0; i < n->n_peers; i++)
+                if (n->peers[i].interface == (int)interface)
+                        return true;
+        return false;
+}
+
+static int boxes_count(const struct network_terms *n, const struct box_question *q, size_t *total, struct err *err) {
+        auto_free struct box *boxes = NULL;
+        size_t more = 0;
+        int r = boxes_make(n, q, &boxes, &more, err);
+
+        *total += more;
+        return r == 0 && *total > BOXES_MAX ? boxes_refuse(-E2BIG, err) : r;
+}
+
+/* Interfaces that no peer names have the same peers: one of them is asked about, and counts once. */
+int boxes_fit(const struct network_terms *n, struct err *err) {
+        bool plain = false;
+        size_t total = 0;
+        int r = 0;
+
+        for (size_t i = 0; r == 0 && i < n->n_interfaces; i++) {
+                const bool own = interface_has_its_own(n, i);
+
+                for (int k = 0; r == 0 && (own || !plain) && k < 4; k++)
+                        r = boxes_count(n, &(struct box_question){ k & 1 ? NETWORK_IN : NETWORK_OUT, (int)i, k & 2 },
+                                        &total, err);
+                plain = plain || !own;
+        }
+        return r;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pieces.c — see pieces.h. */
-#include "network/pieces.h"
+/* network_pieces.c — see network_pieces.h. */
+#include "decision/network_pieces.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* pieces.h — what the peers of a policy allow, one by one, before it is seen beside the others; and a list of such. */
+/* network_pieces.h — what the peers of a policy allow, one by one, before it is seen beside the others; and a list of
+ * such. */
 #pragma once
 
-#include "network/boxes.h"
+#include "decision/network_boxes.h"
 
 /* An array that grows. Once broken it stays so: ask at the end. */
 struct box_list {

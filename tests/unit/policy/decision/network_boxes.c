@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* boxes.c — boxes against the question asked anew for each packet: which peer is the first that allows it? */
-#include "network/boxes.h"
+/* network_boxes.c — boxes against the question asked anew for each packet: which peer is the first that allows it? */
+#include "decision/network_boxes.h"
 
-#include "unit/agent/network/random_terms.h"
+#include "support/random_terms.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
