@@ -168,7 +168,7 @@ int exits_new(struct loop *l, const struct exits_dirs *dirs, const struct exits_
                 return err_errno(err, -ENOMEM, "exits");
         *x = (struct exits){
                 .loop = l,
-                .guard = { .sys = dirs->sys, .tell = listener->link, .ctx = ctx },
+                .guard = { .sys = dirs->sys, .kept = dirs->until_stop, .tell = listener->link, .ctx = ctx },
                 .sysctls = { .net = dirs->net, .kept = dirs->until_stop, .tell = listener->sysctl, .ctx = ctx },
                 .radios = { .fd = dirs->rfkill,
                             .sys = dirs->sys,
@@ -184,6 +184,7 @@ int exits_new(struct loop *l, const struct exits_dirs *dirs, const struct exits_
         r = sources_add(x);
         if (r < 0)
                 return err_say_errno(err, r, "ネットワークの変化を受け取れません", "hear of the network's changes");
+        exits_failed(x, "links that were up", guard_begin(&x->guard));
         *ret = TAKE(x);
         return 0;
 }
@@ -222,11 +223,11 @@ static int sysctls_fit(struct exits *x, struct err *err) {
 }
 
 /* Links first: they are what packets leave through. What fails does not keep the rest from being held. */
-int exits_follow(struct exits *x, const struct network_terms *terms, bool enforces, struct err *err) {
+int exits_follow(struct exits *x, const struct network_terms *terms, enum guard_hold hold, struct err *err) {
         int radios, sysctls;
 
-        x->enforces = enforces;
-        guard_follow(&x->guard, terms, enforces);
+        x->enforces = hold != GUARD_LOOKS;
+        guard_follow(&x->guard, terms, hold);
         exits_settle(x);
         sysctls = sysctls_fit(x, err);
         radios = radios_fit(x, terms, err);
@@ -235,8 +236,7 @@ int exits_follow(struct exits *x, const struct network_terms *terms, bool enforc
 }
 
 int exits_undo(struct exits *x, struct err *err) {
-        guard_undo(&x->guard);
-        return exits_follow(x, x->guard.terms, false, err);
+        return exits_follow(x, x->guard.terms, GUARD_LOOKS, err);
 }
 
 size_t exits_grants(const struct exits *x, struct link_grant ret[GUARD_LINKS]) {

@@ -32,9 +32,9 @@ void exits_free(struct exits *x); /* leaves all as it is */
 CLEANUP(exits, struct exits *, exits_free)
 #define auto_exits AUTO(exits)
 
-/* From now on these terms, which live until others are followed. `enforces`: else only looked at and told of, and what
- * was held off is let go of. */
-int exits_follow(struct exits *x, const struct network_terms *terms, bool enforces, struct err *err);
+/* From now on these terms, which live until others are followed. Where links are looked at only, nothing else is held
+ * off either, and what was is let go of. */
+int exits_follow(struct exits *x, const struct network_terms *terms, enum guard_hold hold, struct err *err);
 
 /* As before: links up that were, radios and forwarding as they were. */
 int exits_undo(struct exits *x, struct err *err);

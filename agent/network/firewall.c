@@ -33,6 +33,12 @@ static const struct network_terms *firewall_terms(const struct firewall *f) {
         return f->plan.has_terms ? &f->plan.terms : NULL;
 }
 
+static enum guard_hold firewall_hold(const struct firewall *f) {
+        if (!network_stage_enforces(f->stage) || !f->plan.has_terms)
+                return GUARD_LOOKS;
+        return f->stage == NETWORK_TRIAL ? GUARD_SPARES : GUARD_HOLDS;
+}
+
 /* One that cannot be hooked where its frames leave is not granted. */
 static size_t firewall_grants(const struct firewall *f, struct network_grant ret[GUARD_LINKS]) {
         static struct link_grant links[GUARD_LINKS];
@@ -150,7 +156,7 @@ static void firewall_follow(struct firewall *f) {
                 firewall_say_errno("the plan", r);
         }
         f->follows = true;
-        if (exits_follow(f->exits, firewall_terms(f), network_stage_enforces(f->stage) && f->plan.has_terms, &err) < 0)
+        if (exits_follow(f->exits, firewall_terms(f), firewall_hold(f), &err) < 0)
                 firewall_say_failure("the interfaces", &err);
         f->follows = false;
         network_plan_free(&old);

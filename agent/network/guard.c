@@ -3,6 +3,8 @@
  * somebody sets it up: only what is told is limited. See guard.h. */
 #include "network/guard.h"
 
+#include "network/links_kept.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -84,6 +86,26 @@ static bool is_same_identity(struct identity a, struct identity b) {
         return a.sort == b.sort && a.interface == b.interface;
 }
 
+/* One that the policy names now, or that nobody holds down any more. */
+static void guard_let_up(struct guard *g, struct guard_link *known) {
+        if (known->was_up && link_set(g->requests, known->index, true) == 0) {
+                known->was_up = false;
+                g->must_keep = true;
+        }
+}
+
+static void guard_fit(struct guard *g, const struct link_facts *l, struct guard_link *known) {
+        const bool is_stranger = known->identity.sort < IDENTITY_LOOPBACK;
+
+        if (g->hold == GUARD_LOOKS || !is_stranger) {
+                guard_let_up(g, known);
+        } else if (l->up && g->hold == GUARD_HOLDS) {
+                g->must_keep = g->must_keep || !known->was_up;
+                known->was_up = true;
+                guard_keep_down(g, l, known);
+        }
+}
+
 static void guard_judge(struct guard *g, const struct link_facts *l, struct guard_link *known, struct identity now) {
         const struct identity before = known->identity;
         const bool is_new = !known->is_met, is_renamed = strcmp(known->name, l->name) != 0;
@@ -92,10 +114,7 @@ static void guard_judge(struct guard *g, const struct link_facts *l, struct guar
         known->identity = now;
         known->is_met = known->is_listed = true;
         memcpy(known->name, l->name, sizeof known->name);
-        if (l->up && g->enforces && now.sort < IDENTITY_LOOPBACK) {
-                known->was_up = known->was_up || is_new;
-                guard_keep_down(g, l, known);
-        }
+        guard_fit(g, l, known);
         g->granted_changed = g->granted_changed || (is_renamed && !l->is_loopback);
         if (!is_new && is_same_identity(before, now))
                 return;
@@ -120,6 +139,16 @@ static int guard_hardware(struct guard *g, struct link_facts *l, struct guard_li
         return known->has_hardware ? 0 : r;
 }
 
+/* Asked once for each. */
+static bool guard_was_down(struct guard *g, int index) {
+        for (size_t i = 0; i < g->n_down; i++)
+                if (g->down[i] == index) {
+                        g->down[i] = g->down[--g->n_down];
+                        return true;
+                }
+        return false;
+}
+
 void guard_seen(struct guard *g, const struct link_facts *seen) {
         struct guard_link stranger = { .index = seen->index, .identity.interface = NETWORK_INTERFACE_ANY };
         struct guard_link *known = guard_find(g, seen->index);
@@ -132,6 +161,7 @@ void guard_seen(struct guard *g, const struct link_facts *seen) {
         if (!known && has_room) {
                 known = &g->links[g->n_links++];
                 *known = stranger;
+                known->was_up = guard_was_down(g, seen->index);
         }
         if (!known)
                 known = &stranger;
@@ -146,6 +176,7 @@ void guard_gone(struct guard *g, int index) {
                 return;
         if (known->identity.sort == IDENTITY_NAMED)
                 g->granted_changed = g->must_list = true;
+        g->must_keep = g->must_keep || known->was_up;
         *known = g->links[--g->n_links];
 }
 
@@ -166,6 +197,22 @@ static int guard_list(struct guard *g) {
         return r;
 }
 
+static int guard_keep(struct guard *g) {
+        static int up[GUARD_LINKS];
+        struct err err = { "" };
+        size_t n = 0;
+
+        for (size_t i = 0; i < g->n_links; i++)
+                if (g->links[i].was_up)
+                        up[n++] = g->links[i].index;
+        g->must_keep = false;
+        return links_kept_write(g->kept, up, n, &err);
+}
+
+int guard_begin(struct guard *g) {
+        return links_kept_read(g->kept, g->down, GUARD_LINKS, &g->n_down);
+}
+
 int guard_settle(struct guard *g) {
         int r = 0;
 
@@ -174,12 +221,12 @@ int guard_settle(struct guard *g) {
                 r = guard_list(g);
                 g->must_list = g->must_list || r < 0;
         }
-        return r;
+        return r == 0 && g->must_keep ? guard_keep(g) : r;
 }
 
-void guard_follow(struct guard *g, const struct network_terms *terms, bool enforces) {
+void guard_follow(struct guard *g, const struct network_terms *terms, enum guard_hold hold) {
         g->terms = terms;
-        g->enforces = enforces;
+        g->hold = hold;
         g->must_list = g->granted_changed = true;
         for (size_t i = 0; i < g->n_links; i++) {
                 g->links[i].identity = (struct identity){ IDENTITY_UNNAMED, NETWORK_INTERFACE_ANY };
@@ -204,10 +251,4 @@ size_t guard_grants(const struct guard *g, struct link_grant ret[GUARD_LINKS]) {
 
 size_t guard_strangers(const struct guard *g, struct link_grant ret[GUARD_LINKS]) {
         return guard_gather(g, IDENTITY_UNNAMED, IDENTITY_LOOPBACK - 1, ret);
-}
-
-void guard_undo(struct guard *g) {
-        for (size_t i = 0; i < g->n_links; i++)
-                if (g->links[i].was_up && link_set(g->requests, g->links[i].index, true) == 0)
-                        g->links[i].was_up = false;
 }

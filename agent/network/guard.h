@@ -8,6 +8,13 @@
 
 #define GUARD_LINKS 1024 /* known at a time; one beyond is never granted, and is told of each time */
 
+enum guard_hold {
+        GUARD_LOOKS,  /* links are told of only, and what was set down is up again (stages off and observe) */
+        GUARD_SPARES, /* what is up stays up, with its routes, and the packet filter lets nothing through: whoever
+                       * undoes a trial has lost nothing */
+        GUARD_HOLDS,
+};
+
 struct guard_event {
         const struct link_facts *link;
         struct identity identity;
@@ -22,7 +29,7 @@ struct guard_link {
         char name[LINK_NAME]; /* that it has now */
         struct identity identity;
         unsigned times;
-        bool was_up; /* when it was met, and set down for that: guard_undo() */
+        bool was_up; /* and set down for that: to be up again */
         bool is_met, is_listed;
         struct link_hardware hardware; /* as last read; never read: has_hardware is false */
         bool has_hardware;
@@ -36,23 +43,29 @@ struct link_grant {
 struct guard {
         int sys;             /* /sys */
         int lists, requests; /* rtnl_open(NULL), each: links are set down while they are listed */
+        int kept;            /* where it is written down which were up, until the machine stops */
         void (*tell)(void *ctx, const struct guard_event *e);
         void *ctx;
         /* Its own. */
         const struct network_terms *terms;
-        bool enforces;
+        enum guard_hold hold;
         struct guard_link links[GUARD_LINKS];
         size_t n_links;
+        int down[GUARD_LINKS]; /* set down by the firewall before, and not met yet */
+        size_t n_down;
         unsigned long set_down; /* counted */
         struct limit told;
+        bool must_keep;       /* what is written down is not true any more */
         bool must_list;       /* links are to be listed anew: guard_settle() */
         bool granted_changed; /* guard_grants() says something else than it did, or a link has come that is none of
                                * them; its reader sets it to false */
 };
 
-/* Obey these terms (NULL: nothing is named), which live as long as the guard follows them. Without `enforces` links are
- * looked at and told of only (stage observe). Then guard_settle(). */
-void guard_follow(struct guard *g, const struct network_terms *terms, bool enforces);
+/* What was set down by one that ran before. 0 or -errno. */
+int guard_begin(struct guard *g);
+
+/* Obey these terms (NULL: nothing is named), which live as long as the guard follows them. Then guard_settle(). */
+void guard_follow(struct guard *g, const struct network_terms *terms, enum guard_hold hold);
 
 /* A link is there, or has changed. */
 void guard_seen(struct guard *g, const struct link_facts *l);
@@ -70,6 +83,3 @@ size_t guard_grants(const struct guard *g, struct link_grant ret[GUARD_LINKS]);
 
 /* All others but the loopback, in the same form; their interface is none. */
 size_t guard_strangers(const struct guard *g, struct link_grant ret[GUARD_LINKS]);
-
-/* Set up again what was up before it was set down. Only what this process knows of. */
-void guard_undo(struct guard *g);

@@ -97,7 +97,7 @@ static int watch(struct watch *w, const struct policy *p, int state, bool enforc
         int r = exits_new(w->loop, &dirs, &listener, w, &w->exits, err);
 
         if (r == 0)
-                r = exits_follow(w->exits, policy_network(p), enforces, err);
+                r = exits_follow(w->exits, policy_network(p), enforces ? GUARD_HOLDS : GUARD_LOOKS, err);
         if (r == 0)
                 r = loop_add(w->loop, &w->input, EPOLLIN);
         if (r == 0) {

@@ -21,8 +21,8 @@ static void tell(void *ctx, const struct guard_event *e) {
 
 /* Neither a sysfs nor a kernel: every link but lo is unreadable, and none can be set down. */
 static void given_a_guard(void) {
-        guard = (struct guard){ .sys = -1, .lists = -1, .requests = -1, .tell = tell };
-        guard_follow(&guard, NULL, true);
+        guard = (struct guard){ .sys = -1, .lists = -1, .requests = -1, .kept = -1, .tell = tell };
+        guard_follow(&guard, NULL, GUARD_HOLDS);
         told = 0;
 }
 
@@ -50,7 +50,7 @@ Test(guard_seen, one_that_is_up_is_set_down_each_time) {
 }
 
 Test(guard_seen, nothing_is_set_down_while_it_only_observes) {
-        guard_follow(&guard, NULL, false);
+        guard_follow(&guard, NULL, GUARD_LOOKS);
         see(7, true);
         cr_expect(told == 1 && last.deed == GUARD_MET && guard.set_down == 0);
 }
@@ -93,7 +93,7 @@ static const struct network_terms terms = { .interfaces = named, .n_interfaces =
 static void given_a_sysfs(void) {
         given_a_guard();
         guard.sys = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        guard_follow(&guard, &terms, true);
+        guard_follow(&guard, &terms, GUARD_HOLDS);
         guard.must_list = false;
 }
 
@@ -152,7 +152,7 @@ Test(guard_grants, other_terms_take_every_grant_back) {
         struct link_grant first;
 
         see_lo_as("tun");
-        guard_follow(&guard, NULL, true);
+        guard_follow(&guard, NULL, GUARD_HOLDS);
         cr_expect(grants(&first) == 0 && guard.granted_changed && guard.must_list);
 }
 
