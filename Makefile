@@ -80,7 +80,7 @@ libs_hid      := -lseccomp
 libs_keeper   := -lbpf -ludev -lsystemd -lblkid -lseccomp -lnettle -ljansson
 libs_seeds    := -lpskc -lxml2 -lcrypto -lseccomp
 libs_stacks   := -lpam -lseccomp
-libs_network  := -lnftables -lmnl -lsystemd -lseccomp
+libs_network  := -lnftables -lmnl -lsystemd -lseccomp -ljansson
 libs_observer := -ludev -lusb-1.0 -lkmod -lseccomp -lnettle
 libs_cli      := -lcyaml -lyaml -lcrypto -lnettle -ljansson -lsystemd -lqrencode
 libs_test     := -lcriterion -lblkid -lpam $(libs_agent) $(libs_observer) -lqrencode -lumockdev -lgobject-2.0 -lglib-2.0 -lpskc -lxml2
@@ -210,7 +210,7 @@ $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
 # What a network's flows watch, without the service and its packet filter.
-$(O)/exits-watch: $(call objects,tests/network/exits_watch.c $(filter-out %/main.c %/nft.c %/firewall.c %/firewall_words.c,$(NETWORK))) $(O)/libagent.a $(O)/libpolicy.a
+$(O)/exits-watch: $(call objects,tests/network/exits_watch.c $(filter-out %/main.c %/nft.c %/firewall.c %/firewall_words.c %/report.c,$(NETWORK))) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent) -lmnl
 

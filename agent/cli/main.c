@@ -32,6 +32,19 @@ static const struct verb_row *find_verb(char **words, char ***ret_rest) {
         return NULL;
 }
 
+/* `sekimori network` is `sekimori network show`. */
+static const struct verb_row *usual_verb(char **words, char ***ret_rest) {
+        for (size_t i = 0; i < n_groups; i++) {
+                char *both[] = { words[0], (char *)groups[i].usual, NULL }, **rest;
+
+                if (!groups[i].usual || strcmp(groups[i].name, words[0]) != 0 || (words[1] && words[1][0] != '-'))
+                        continue;
+                *ret_rest = words + 1;
+                return find_verb(both, &rest);
+        }
+        return NULL;
+}
+
 /* Suggest a near word: within `group` one of its verbs; else a word that a command line can begin with, or a verb that
  * was typed without its group. */
 static int no_such_verb(const char *group, const char *typed) {
@@ -165,5 +178,7 @@ int main(int argc, char **argv) {
         if (strcmp(words[0], "help") == 0)
                 return verb_call(&help_row, words + 1);
         v = find_verb(words, &rest);
+        if (!v)
+                v = usual_verb(words, &rest);
         return v ? with_answer(verb_call(v, rest)) : no_verb(words);
 }

@@ -16,7 +16,7 @@ verb push, devices, status, fleet, audit_show, audit_verify, audit_export;
 verb enrol, factors, unlock, forget;
 verb setup;
 verb media_list, media_enrol, media_retire;
-verb network_suggest_verb;
+verb network_show, network_suggest_verb;
 
 struct verb_row {
         const char *group, *name; /* "policy", "check"; or NULL, "push" */
@@ -33,6 +33,7 @@ extern const size_t n_verbs;
 
 struct group_row {
         const char *name, *ja, *en;
+        const char *usual; /* the verb that is meant where none is typed; NULL: one must be */
 };
 extern const struct group_row groups[];
 extern const size_t n_groups;

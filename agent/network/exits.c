@@ -42,11 +42,15 @@ static bool is_granted(const struct exits *x, int index) {
         return false;
 }
 
+static bool is_way_out(const struct exits *x, const struct route_facts *r) {
+        return route_is_wide(r) && !is_granted(x, r->out);
+}
+
 static void route_heard(void *ctx, const struct route_facts *r) {
         struct exits *x = ctx;
         unsigned long untold;
 
-        if (route_is_wide(r) && !is_granted(x, r->out) && limit_allows(&x->routes, &untold))
+        if (is_way_out(x, r) && limit_allows(&x->routes, &untold))
                 x->listener->route(x->ctx, r, untold);
 }
 
@@ -245,4 +249,29 @@ size_t exits_grants(const struct exits *x, struct link_grant ret[GUARD_LINKS]) {
 
 size_t exits_strangers(const struct exits *x, struct link_grant ret[GUARD_LINKS]) {
         return guard_strangers(&x->guard, ret);
+}
+
+struct routes_asked {
+        struct exits *exits;
+        routes_take *take;
+        void *ctx;
+};
+
+static void route_asked(void *ctx, const struct route_facts *r) {
+        const struct routes_asked *a = ctx;
+
+        if (is_way_out(a->exits, r))
+                a->take(a->ctx, r);
+}
+
+int exits_routes(struct exits *x, routes_take *take, void *ctx) {
+        return routes_list(x->guard.lists, route_asked, &(struct routes_asked){ x, take, ctx });
+}
+
+const struct guard *exits_guard(const struct exits *x) {
+        return &x->guard;
+}
+
+const struct radios *exits_radios(const struct exits *x) {
+        return &x->radios;
 }

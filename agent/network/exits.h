@@ -39,5 +39,10 @@ int exits_follow(struct exits *x, const struct network_terms *terms, enum guard_
 /* As before: links up that were, radios and forwarding as they were. */
 int exits_undo(struct exits *x, struct err *err);
 
+/* Wide routes through no named link, now. As rtnl_list(). */
+int exits_routes(struct exits *x, routes_take *take, void *ctx);
+
+const struct guard *exits_guard(const struct exits *x);
+const struct radios *exits_radios(const struct exits *x);
 size_t exits_grants(const struct exits *x, struct link_grant ret[GUARD_LINKS]);
 size_t exits_strangers(const struct exits *x, struct link_grant ret[GUARD_LINKS]);

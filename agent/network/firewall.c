@@ -6,6 +6,7 @@
 #include "host/file.h"
 #include "network/firewall_words.h"
 #include "network/nft.h"
+#include "network/report.h"
 #include "network/ruleset.h"
 
 #include <errno.h>
@@ -250,6 +251,8 @@ int firewall_run(struct firewall *f, struct err *err) {
         f->loop = loop;
         if ((r = signals_watch(&f->signals, loop, err)) < 0 || (r = firewall_begin(f, err)) < 0)
                 return r;
+        if (report_listen(f, err) < 0)
+                firewall_say_failure("nobody can ask", err);
         firewall_follow(f);
         r = loop_run(loop, firewall_idle, NULL);
         exits_free(TAKE(f->exits));

@@ -17,7 +17,7 @@ struct firewall {
         struct signals signals;
         struct exits *exits;
         struct evidence evidence;
-        struct source files, tables;
+        struct source files, tables, asked;
         struct tables_watch watch;
         struct timer again;
         int state; /* STATE/network */

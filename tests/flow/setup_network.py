@@ -49,7 +49,7 @@ class Firewall:
             except OSError:
                 return
             with open(self.path, encoding="ascii") as f:
-                text = json.dumps({"stage": f.read().strip(), "applied": self.follows}).encode()
+                text = json.dumps({"version": 1, "stage": f.read().strip(), "applied": self.follows}).encode()
             parcel = os.memfd_create("answer", os.MFD_ALLOW_SEALING)
             os.write(parcel, text)
             fcntl.fcntl(parcel, fcntl.F_ADD_SEALS, 0xF)

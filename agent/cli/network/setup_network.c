@@ -2,7 +2,7 @@
 /* setup_network.c — sekimori setup network: observed first, then limited on trial, confirmed by somebody who is still
  * connected; and each step back. */
 #include "base/cleanup.h"
-#include "cli/network/firewall_answer.h"
+#include "cli/network/firewall_ask.h"
 #include "cli/question.h"
 #include "cli/setup/program.h"
 #include "cli/setup/setup.h"

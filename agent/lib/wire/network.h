@@ -8,8 +8,9 @@
 #include "base/err.h"
 #include "decision/network.h"
 
-#define NETWORK_PLAN "plan"      /* beside the stage: see host/network_stage.h */
-#define NETWORK_PLAN_MAX 8388608 /* bytes */
+#define NETWORK_PLAN "plan"             /* beside the stage: see host/network_stage.h */
+#define FIREWALL_SOCKET "firewall.sock" /* in the runtime directory: who connects gets a sealed memfd, JSON */
+#define NETWORK_PLAN_MAX 8388608        /* bytes */
 
 struct network_plan {
         uint64_t serial; /* of the policy */
