@@ -86,6 +86,20 @@ static bool is_same_identity(struct identity a, struct identity b) {
         return a.sort == b.sort && a.interface == b.interface;
 }
 
+/* What was set down before we began and is not met yet is not forgotten. */
+static int guard_keep(struct guard *g) {
+        static int up[GUARD_LINKS];
+        struct err err = { "" };
+        size_t n = 0;
+
+        for (size_t i = 0; i < g->n_links; i++)
+                if (g->links[i].was_up)
+                        up[n++] = g->links[i].index;
+        for (size_t i = 0; i < g->n_down && n < GUARD_LINKS; i++)
+                up[n++] = g->down[i];
+        return links_kept_write(g->kept, up, n, &err);
+}
+
 /* One that the policy names now, or that nobody holds down any more. */
 static void guard_let_up(struct guard *g, struct guard_link *known) {
         if (known->was_up && link_set(g->requests, known->index, true) == 0) {
@@ -100,8 +114,10 @@ static void guard_fit(struct guard *g, const struct link_facts *l, struct guard_
         if (g->hold == GUARD_LOOKS || !is_stranger) {
                 guard_let_up(g, known);
         } else if (l->up && g->hold == GUARD_HOLDS) {
-                g->must_keep = g->must_keep || !known->was_up;
-                known->was_up = true;
+                if (!known->was_up) { /* written before: whoever is killed now leaves nothing down for good */
+                        known->was_up = true;
+                        g->must_keep = guard_keep(g) < 0;
+                }
                 guard_keep_down(g, l, known);
         }
 }
@@ -194,19 +210,9 @@ static int guard_list(struct guard *g) {
         for (size_t i = g->n_links; r == 0 && i-- > 0;)
                 if (!g->links[i].is_listed)
                         guard_gone(g, g->links[i].index);
+        if (r == 0)
+                g->n_down = 0;
         return r;
-}
-
-static int guard_keep(struct guard *g) {
-        static int up[GUARD_LINKS];
-        struct err err = { "" };
-        size_t n = 0;
-
-        for (size_t i = 0; i < g->n_links; i++)
-                if (g->links[i].was_up)
-                        up[n++] = g->links[i].index;
-        g->must_keep = false;
-        return links_kept_write(g->kept, up, n, &err);
 }
 
 int guard_begin(struct guard *g) {
@@ -221,7 +227,11 @@ int guard_settle(struct guard *g) {
                 r = guard_list(g);
                 g->must_list = g->must_list || r < 0;
         }
-        return r == 0 && g->must_keep ? guard_keep(g) : r;
+        if (r < 0 || !g->must_keep)
+                return r;
+        r = guard_keep(g);
+        g->must_keep = r < 0;
+        return r;
 }
 
 void guard_follow(struct guard *g, const struct network_terms *terms, enum guard_hold hold) {

@@ -15,6 +15,7 @@ from wires import frame
 BUILD = os.path.abspath(os.environ.get("SEKIMORI_BUILD", "build/release"))
 FIREWALL, PLAN = f"{BUILD}/sekimori-firewall", f"{BUILD}/network-plan"
 TIMEOUT_S = 20
+SHUT_IN = {"ASAN_OPTIONS": "detect_leaks=0"}    # no process traces this one
 OWN = HEAD.replace("mac:", "driver: veth, mac:")
 WEB = "  - {name: web, addresses: [10.1.0.1], protocol: udp, ports: [5000]}\n"
 LOG = "  - {name: log, addresses: [10.1.0.1], protocol: udp, ports: [5001]}\n"
@@ -77,14 +78,14 @@ class Terminal(Bed):
         words = [FIREWALL, "--state-dir", self.state, "--runtime-dir", self.runtime, *more]
         return ["unshare", "--mount", "sh", "-c", 'mount -t sysfs sysfs /sys && exec "$@"', "sh", *words]
 
-    def start(self, environment={}):
+    def start(self, **environment):
         before = self.count("firewall: policy ")
-        self.firewall = subprocess.Popen(self.command(), preexec_fn=self.terminal.enter, stderr=self.log, env=environment)
+        self.firewall = subprocess.Popen(self.command(), preexec_fn=self.terminal.enter, stderr=self.log, env={**SHUT_IN, **environment})
         self.said("firewall: policy ", before)
 
     def open(self, *more):
         """Its exit code."""
-        return subprocess.run(self.command("--open", *more), preexec_fn=self.terminal.enter, stderr=self.log, check=False).returncode
+        return subprocess.run(self.command("--open", *more), preexec_fn=self.terminal.enter, stderr=self.log, env=SHUT_IN, check=False).returncode
 
     def said(self, words, before=0):
         def is_there():
