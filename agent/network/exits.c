@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/netconf.h>
+#include <string.h>
 #include <sys/epoll.h>
 
 #define DATAGRAMS 256 /* in one round: others of the loop have their turn */
@@ -35,11 +36,17 @@ static void exits_check(struct exits *x) {
                 exits_failed(x, "sysctls", sysctls_check(&x->sysctls));
 }
 
-static bool is_granted(const struct exits *x, int index) {
+static const struct guard_link *exits_link(const struct exits *x, int index) {
         for (size_t k = 0; k < x->guard.n_links; k++)
                 if (x->guard.links[k].index == index)
-                        return x->guard.links[k].identity.sort >= IDENTITY_LOOPBACK;
-        return false;
+                        return &x->guard.links[k];
+        return NULL;
+}
+
+static bool is_granted(const struct exits *x, int index) {
+        const struct guard_link *l = exits_link(x, index);
+
+        return l && l->identity.sort >= IDENTITY_LOOPBACK;
 }
 
 static bool is_way_out(const struct exits *x, const struct route_facts *r) {
@@ -48,10 +55,15 @@ static bool is_way_out(const struct exits *x, const struct route_facts *r) {
 
 static void route_heard(void *ctx, const struct route_facts *r) {
         struct exits *x = ctx;
+        const struct guard_link *through = exits_link(x, r->out);
+        struct route_facts named = *r;
         unsigned long untold;
 
-        if (is_way_out(x, r) && limit_allows(&x->routes, &untold))
-                x->listener->route(x->ctx, r, untold);
+        if (!is_way_out(x, r) || !limit_allows(&x->routes, &untold))
+                return;
+        if (through)
+                memcpy(named.link, through->name, sizeof named.link);
+        x->listener->route(x->ctx, &named, untold);
 }
 
 static int link_heard(struct exits *x, const struct nlmsghdr *h) {

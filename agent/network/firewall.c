@@ -24,13 +24,13 @@ static unsigned generation_next(unsigned last) {
         return last % CT_GENERATION_MAX + 1;
 }
 
-static bool firewall_limits(const struct firewall *f) {
+bool firewall_limits(const struct firewall *f) {
         return f->stage != NETWORK_OFF && (f->plan.has_terms || f->plan.serial == 0);
 }
 
 /* A sealed terminal, and one that has not read a plan, talks with nobody; its links stay as they are, so that it can be
  * mended without setting each up by hand. A policy that says nothing of the network limits nothing. */
-static const struct network_terms *firewall_terms(const struct firewall *f) {
+const struct network_terms *firewall_terms(const struct firewall *f) {
         return f->plan.has_terms ? &f->plan.terms : NULL;
 }
 
@@ -101,6 +101,7 @@ static void firewall_apply(struct firewall *f) {
                 firewall_say_failure("the tables, without other links", &err);
         if (e == 0)
                 evidence_replaced(&f->evidence, f->generation, f->stage == NETWORK_OBSERVE);
+        firewall_tell_force(f, &err);
         f->doubts = f->applied && !alone && !f->doubts;
         (void)timer_in_ms(&f->again, f->applied && !f->doubts ? -1 : AGAIN_MS);
         if (f->applied || !firewall_limits(f))
@@ -127,7 +128,7 @@ static void tables_ready(struct source *s, uint32_t events) {
                 return;
         firewall_apply(f);
         if (f->applied)
-                firewall_say_restored();
+                firewall_say_restored(f);
 }
 
 static int plan_read(const struct firewall *f, struct network_plan *ret) {
@@ -218,6 +219,9 @@ static int firewall_open(struct firewall *f, struct exits_dirs *dirs, struct err
 static int counts_begin(struct firewall *f, struct err *err) {
         int bell, r = evidence_init(&f->evidence, f->loop, &bell);
 
+        f->evidence.told = firewall_tell_refused;
+        f->evidence.ctx = f;
+
         if (r == 0 && bell < 0)
                 firewall_say_errno("the kernel tells of no refusal, and counts are read when asked for", bell);
         f->evidence.observed = network_stage_of(f->state) == NETWORK_OBSERVE; /* what stands already */
@@ -253,10 +257,13 @@ int firewall_run(struct firewall *f, struct err *err) {
                 return r;
         if (report_listen(f, err) < 0)
                 firewall_say_failure("nobody can ask", err);
+        if (teller_new(loop, f->runtime_dir, &f->teller, err) < 0)
+                firewall_say_failure("the agent is told nothing", err);
         firewall_follow(f);
         r = loop_run(loop, firewall_idle, NULL);
         exits_free(TAKE(f->exits));
         evidence_deinit(&f->evidence);
+        teller_free(TAKE(f->teller));
         network_plan_free(&f->plan);
         return r < 0 ? err_errno(err, r, "loop") : 0;
 }

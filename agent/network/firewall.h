@@ -9,6 +9,7 @@
 #include "network/evidence.h"
 #include "network/exits.h"
 #include "network/tables_watch.h"
+#include "network/teller.h"
 #include "wire/network.h"
 
 struct firewall {
@@ -17,6 +18,7 @@ struct firewall {
         struct signals signals;
         struct exits *exits;
         struct evidence evidence;
+        struct teller *teller; /* NULL: nobody is told */
         struct source files, tables, asked;
         struct tables_watch watch;
         struct timer again;
@@ -29,6 +31,10 @@ struct firewall {
         bool doubts;  /* something came between when they were written: once more */
         bool applied; /* the tables are in force as they should be */
 };
+
+/* Is anything to be refused, or counted? And the terms that are followed; NULL: nobody is named. */
+bool firewall_limits(const struct firewall *f);
+const struct network_terms *firewall_terms(const struct firewall *f);
 
 /* Until it is told to end. */
 int firewall_run(struct firewall *f, struct err *err);

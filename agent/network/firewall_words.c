@@ -11,6 +11,40 @@
 
 #define NAME "sekimori-firewall: "
 
+static void tell(void *ctx, struct network_event e, unsigned long untold) {
+        e.untold = untold;
+        teller_tell(((const struct firewall *)ctx)->teller, &e);
+}
+
+static uint32_t error_of(int negative) {
+        return negative < 0 ? (uint32_t)-negative : 0;
+}
+
+static void tell_link(void *ctx, const struct guard_event *e) {
+        const struct network_terms *terms = firewall_terms(ctx);
+        const struct link_facts *l = e->link;
+        const uint8_t *mac = l->has_permanent_mac ? l->permanent_mac : l->mac;
+        struct network_event to = { .type = NETWORK_EVENT_LINK,
+                                    .link = { .sort = e->identity.sort,
+                                              .deed = e->deed,
+                                              .error = error_of(e->error),
+                                              .index = (uint32_t)l->index,
+                                              .times = e->times,
+                                              .has_mac = l->has_mac || l->has_permanent_mac } };
+
+        memcpy(to.link.mac, mac, sizeof to.link.mac);
+        memcpy(to.link.name, l->name, sizeof to.link.name);
+        memcpy(to.link.kind, l->kind, sizeof to.link.kind);
+        if (e->hardware) {
+                memcpy(to.link.driver, e->hardware->driver, sizeof to.link.driver);
+                memcpy(to.link.path, e->hardware->path, sizeof to.link.path);
+        }
+        if (terms && e->identity.sort == IDENTITY_NAMED)
+                (void)snprintf(to.link.interface, sizeof to.link.interface, "%s",
+                               terms->interfaces[e->identity.interface].name);
+        tell(ctx, to, e->untold);
+}
+
 static void say_link(void *ctx, const struct guard_event *e) {
         static const char *const sorts[] = { [IDENTITY_UNNAMED] = "the policy does not name it",
                                              [IDENTITY_ENSLAVED] = "it is a part of another link",
@@ -23,7 +57,7 @@ static void say_link(void *ctx, const struct guard_event *e) {
                                              [GUARD_SET_DOWN] = "was up, and is set down",
                                              [GUARD_FAILED] = "is up, and cannot be set down" };
 
-        (void)ctx;
+        tell_link(ctx, e);
         (void)fprintf(stderr, NAME "link %d %s %s: %s%s%s\n", e->link->index, quote(e->link->name).text, deeds[e->deed],
                       sorts[e->identity.sort], e->error ? ": " : "", e->error ? strerrordesc_np(-e->error) : "");
         if (e->untold)
@@ -31,13 +65,18 @@ static void say_link(void *ctx, const struct guard_event *e) {
 }
 
 static void say_sysctl(void *ctx, const char *path, long found, int error, unsigned long untold) {
-        (void)ctx;
+        struct network_event e = { .type = NETWORK_EVENT_SYSCTL, .sysctl = { "", found, error_of(error) } };
+
+        (void)snprintf(e.sysctl.path, sizeof e.sysctl.path, "%s", path);
+        tell(ctx, e, untold);
         (void)fprintf(stderr, NAME "%s was %ld, and is %s (%lu more were not said)\n", path, found,
                       error ? "not put right" : "put right", untold);
 }
 
 static void say_radio(void *ctx, const struct radio *r, int error, unsigned long untold) {
-        (void)ctx;
+        tell(ctx,
+             (struct network_event){ .type = NETWORK_EVENT_RADIO, .radio = { r->index, r->type, error_of(error) } },
+             untold);
         (void)fprintf(stderr, NAME "radio %u was on, and is %s (%lu more were not said)\n", r->index,
                       error ? "not off" : "off", untold);
 }
@@ -45,7 +84,7 @@ static void say_radio(void *ctx, const struct radio *r, int error, unsigned long
 static void say_route(void *ctx, const struct route_facts *r, unsigned long untold) {
         char gateway[INET6_ADDRSTRLEN] = "no gateway";
 
-        (void)ctx;
+        tell(ctx, (struct network_event){ .type = NETWORK_EVENT_ROUTE, .route = *r }, untold);
         if (r->has_gateway)
                 (void)inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->gateway, gateway, sizeof gateway);
         (void)fprintf(stderr,
@@ -78,8 +117,25 @@ void firewall_say_name(int link) {
         (void)fprintf(stderr, NAME "link %d has a name that cannot be used: nothing passes through it\n", link);
 }
 
-void firewall_say_restored(void) {
+void firewall_say_restored(struct firewall *f) {
+        tell(f, (struct network_event){ .type = NETWORK_EVENT_RESTORED }, 0);
         (void)fputs(NAME "somebody changed the tables: they are in force again\n", stderr);
+}
+
+void firewall_tell_refused(void *ctx, const struct network_refused *r) {
+        tell(ctx, (struct network_event){ .type = NETWORK_EVENT_REFUSED, .refused = *r }, 0);
+}
+
+void firewall_tell_force(struct firewall *f, const struct err *err) {
+        struct network_in_force now = { .force = !f->applied                   ? NETWORK_FORCE_NOT
+                                                 : !firewall_limits(f)         ? NETWORK_FORCE_OPEN
+                                                 : f->stage == NETWORK_OBSERVE ? NETWORK_FORCE_OBSERVES
+                                                                               : NETWORK_FORCE_REFUSES,
+                                        .serial = f->plan.serial };
+
+        if (!f->applied)
+                (void)snprintf(now.why, sizeof now.why, "%.*s", NETWORK_TEXT - 1, err->text);
+        teller_force(f->teller, &now);
 }
 
 void firewall_say_state(const struct firewall *f) {

@@ -20,7 +20,9 @@ static struct guard_link *guard_find(struct guard *g, int index) {
 
 static void guard_tell(struct guard *g, const struct link_facts *l, const struct guard_link *known,
                        enum guard_deed deed, int error) {
-        struct guard_event e = { l, known->identity, deed, error, known->times, 0 };
+        struct guard_event e = {
+                l, known->has_hardware ? &known->hardware : NULL, known->identity, deed, error, known->times, 0
+        };
 
         if (limit_allows(&g->told, &e.untold))
                 g->tell(g->ctx, &e);

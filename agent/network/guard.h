@@ -17,6 +17,7 @@ enum guard_hold {
 
 struct guard_event {
         const struct link_facts *link;
+        const struct link_hardware *hardware; /* NULL: it could not be read, or the link has none */
         struct identity identity;
         enum guard_deed deed;
         int error;

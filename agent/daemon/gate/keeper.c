@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* keeper.c — inotify sees keeper.sock appear; a lost keeper counts as in force for 20 s more, and one that an agent
+/* keeper.c — a lost keeper counts as in force for 20 s more, and one that an agent
  * finds only the pinned link of is awaited as long. See keeper.h. */
 #include "gate/keeper.h"
 
 #include "host/file.h"
-#include "loop/folder.h"
+#include "loop/caller.h"
 #include "wire/socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
-#include <sys/epoll.h>
-#include <sys/inotify.h>
 
 #define TIMEOUT_MS 20000 /* systemd starts it again at once, and it may wait for udev */
 #define AT_BIRTH_MS 2000 /* for each word at start-up; the keeper sends all of them at once */
@@ -29,10 +26,8 @@ struct said {
 };
 
 struct keeper {
-        struct source folder, line;
+        struct caller line;
         struct timer timeout;
-        struct loop *loop;
-        char dir[PATH_MAX];
         bool in_force, ready;      /* ready: this keeper has sent KEEPER_READY */
         bool awaited;              /* its link is pinned; none was ready since this agent started */
         struct said said, hearing; /* said: by the last keeper that was ready; hearing: by this one so far */
@@ -83,17 +78,13 @@ static void hang_up(struct keeper *k) {
         k->ready = false;
         if (k->in_force) /* what is pinned stays in force; another keeper may start */
                 (void)timer_in_ms(&k->timeout, TIMEOUT_MS);
-        if (k->line.fd < 0)
-                return;
-        loop_remove(k->loop, &k->line);
-        (void)close(k->line.fd);
-        k->line.fd = -1;
+        caller_hang_up(&k->line);
 }
 
 static bool take_word(struct keeper *k) {
         uint8_t raw[KEEPER_MAX];
         struct keeper_word word;
-        ssize_t n = socket_receive(k->line.fd, raw, sizeof raw, NULL);
+        ssize_t n = socket_receive(k->line.line.fd, raw, sizeof raw, NULL);
 
         if (n <= 0 || keeper_word_decode(bytes_of(raw, (size_t)n), &word) < 0
             || k->ready != (word.type == KEEPER_MEDIUM))
@@ -113,11 +104,10 @@ static bool take_word(struct keeper *k) {
 
 /* A message from the keeper, or end of file. A keeper that sends a malformed message, or introduces itself twice, is
  * disconnected. */
-static void keeper_spoken(struct source *s, uint32_t events) {
-        struct keeper *k = container_of(s, struct keeper, line);
+static void keeper_spoken(struct caller *c) {
+        struct keeper *k = container_of(c, struct keeper, line);
         bool was_ready = k->ready;
 
-        (void)events;
         if (!take_word(k))
                 hang_up(k);
         else if (k->ready && !was_ready)
@@ -134,21 +124,15 @@ static void timed_out(struct timer *t, bool clock_was_set) {
         k->ears.changed(k->ears.ctx);
 }
 
-/* Only root may listen in that folder, so the listener is the keeper. */
-static void keeper_call(struct keeper *k) {
-        hang_up(k);
-        if (socket_connect(k->dir, KEEPER_SOCKET, &k->line.fd) < 0)
-                return;
-        if (loop_add(k->loop, &k->line, EPOLLIN) < 0) {
-                (void)close(k->line.fd);
-                k->line.fd = -1;
-        }
+static void keeper_call(struct caller *c) {
+        hang_up(container_of(c, struct keeper, line));
+        (void)caller_call(c);
 }
 
 static void hear_out(struct keeper *k) {
-        struct pollfd line = { .fd = k->line.fd, .events = POLLIN };
+        struct pollfd line = { .fd = k->line.line.fd, .events = POLLIN };
 
-        while (k->line.fd >= 0 && !k->ready && poll(&line, 1, AT_BIRTH_MS) == 1)
+        while (caller_is_connected(&k->line) && !k->ready && poll(&line, 1, AT_BIRTH_MS) == 1)
                 if (!take_word(k))
                         hang_up(k);
 }
@@ -159,14 +143,6 @@ static void await_pinned(struct keeper *k) {
                 !k->ready && access(PLANE_DIR "/" PLANE_LINK, F_OK) == 0 && timer_in_ms(&k->timeout, TIMEOUT_MS) == 0;
 }
 
-static void folder_changed(struct source *s, uint32_t events) {
-        struct keeper *k = container_of(s, struct keeper, folder);
-
-        (void)events;
-        if (folder_told_of(s->fd, KEEPER_SOCKET))
-                keeper_call(k);
-}
-
 int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears *ears, struct keeper **ret,
                struct err *err) {
         auto_keeper k = calloc(1, sizeof *k);
@@ -174,20 +150,16 @@ int keeper_new(struct loop *l, const char *runtime_dir, const struct keeper_ears
 
         if (!k)
                 return err_set(err, -ENOMEM, "keeper");
-        *k = (struct keeper){ .folder = { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .ready = folder_changed },
-                              .line = { .fd = -1, .ready = keeper_spoken },
+        *k = (struct keeper){ .line = { .line.fd = -1, .appeared = keeper_call, .spoken = keeper_spoken },
                               .timeout.source.fd = -1,
-                              .loop = l,
                               .ears = *ears };
-        (void)snprintf(k->dir, sizeof k->dir, "%s", runtime_dir);
-        if (k->folder.fd < 0 || inotify_add_watch(k->folder.fd, k->dir, IN_MOVED_TO | IN_ONLYDIR) < 0)
-                return err_errno(err, -errno, "watch %s", runtime_dir);
-        r = loop_add(l, &k->folder, EPOLLIN);
-        if (r == 0)
-                r = timer_init(&k->timeout, l, CLOCK_MONOTONIC, timed_out);
+        r = caller_watch(&k->line, l, runtime_dir, KEEPER_SOCKET, err);
+        if (r < 0)
+                return r;
+        r = timer_init(&k->timeout, l, CLOCK_MONOTONIC, timed_out);
         if (r < 0)
                 return err_errno(err, r, "keeper");
-        keeper_call(k);
+        keeper_call(&k->line);
         hear_out(k);
         await_pinned(k);
         *ret = TAKE(k);
@@ -200,10 +172,7 @@ void keeper_free(struct keeper *k) {
         hang_up(k);
         said_free(&k->said);
         timer_deinit(&k->timeout);
-        if (k->folder.fd >= 0) {
-                loop_remove(k->loop, &k->folder);
-                (void)close(k->folder.fd);
-        }
+        caller_end(&k->line);
         free(k);
 }
 
@@ -228,18 +197,18 @@ int keeper_tell(struct keeper *k, enum keeper_order_type type, const char *path,
         uint8_t raw[KEEPER_MAX];
         size_t n;
 
-        if (!k || k->line.fd < 0)
+        if (!k || !caller_is_connected(&k->line))
                 return -ENOTCONN;
         if ((size_t)snprintf(order.path, sizeof order.path, "%s", path) >= sizeof order.path)
                 return -ENAMETOOLONG;
         if (terms)
                 order.nodes = (uint16_t)terms->nodes, order.devnum = terms->devnum, order.diskseq = terms->diskseq;
         n = keeper_order_encode(&order, raw);
-        return n ? socket_send(k->line.fd, raw, n, -1) : -EINVAL;
+        return n ? socket_send(k->line.line.fd, raw, n, -1) : -EINVAL;
 }
 
 static void read_note(const struct keeper *k, const char *name, char ret[KEEPER_WHY]) {
-        auto_fd dir = k ? open(k->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
+        auto_fd dir = k ? open(k->line.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
 
         if (dir < 0 || file_read_line(dir, name, ret, KEEPER_WHY) < 0)
                 ret[0] = '\0';

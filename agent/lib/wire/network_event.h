@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* network_event.h — what sekimori-firewall tells the agent, over network.sock in the runtime directory. The agent
- * listens, the firewall calls and sends; nothing is answered. First comes what is in force, then whatever happened
- * since the firewall began. */
+ * listens, the firewall calls and sends; nothing is answered. First comes what happened while there was no agent, then
+ * what is in force, and then whatever happens. */
 #pragma once
 
 #include "base/bytes.h"
