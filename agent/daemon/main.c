@@ -288,6 +288,7 @@ static int sekimorid_live(struct agent *a, struct err *err) {
                        &(struct subject){ .state = state,
                                           .gate = gate,
                                           .audit = audit,
+                                          .hearing = hearing,
                                           .usb = usb,
                                           .store = store,
                                           .factors = factors,

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from kit import make_kit  # noqa: E402
 from programs import attempt, attempt_of, sekimori  # noqa: E402
 
 READY = bytes([3, 129, 0, 0])   # of agent/lib/wire/keeper.h: that was all, the plane is in force
+in_force = lambda force, serial: bytes([1, 0]) + struct.pack("<QIQH", 0, force, serial, 0)  # of wire/network_event.h
 NOW = datetime.datetime.now(datetime.timezone.utc)
 
 
@@ -131,6 +133,36 @@ class Status(unittest.TestCase):
             said = json.loads(sekimori("status", "--json", "--runtime-dir", "run"))
             self.assertEqual((said["disks"]["missing"], "disks-missing" in said["needs"]), ("fstab UUID=aa", True))
             agent.close()
+
+    def network(self):
+        said = json.loads(sekimori("status", "--json", "--runtime-dir", "run"))
+        return said["network"], [need for need in said["needs"] if need.startswith("network-")]
+
+    @staticmethod
+    def network_stage(word):
+        with open("state/network/stage.new", "w", encoding="ascii") as f:
+            f.write(word + "\n")
+        os.rename("state/network/stage.new", "state/network/stage")
+
+    def test_whether_the_network_is_kept_as_the_policy_says(self):
+        self.assertEqual(self.network(), ({"stage": "off", "firewall": False, "follows": False, "force": "failed", "serial": 0,
+                                           "why": ""}, []))
+        self.network_stage("enforce")
+        self.addCleanup(os.unlink, "state/network/stage")
+        self.assertEqual(self.network()[1], ["network-unkept"])
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as firewall:
+            firewall.connect("run/network.sock")
+            self.assertTrue(self.bed.wait(lambda: self.network()[1] == ["network-open"]), self.network())
+            firewall.send(in_force(3, 0))   # sealed, so nobody may be talked with
+            self.assertTrue(self.bed.wait(lambda: self.network()[1] == []), self.network())
+            self.assertEqual(self.network()[0]["force"], "refuses")
+            firewall.send(in_force(2, 0))
+            self.assertTrue(self.bed.wait(lambda: self.network()[1] == ["network-open"]), self.network())
+            firewall.send(in_force(3, 9))
+            self.assertTrue(self.bed.wait(lambda: self.network()[0]["serial"] == 9), self.network())
+            self.assertEqual(self.network()[1], ["network-open"])
+        self.assertTrue(self.bed.wait(lambda: self.network()[1] == ["network-unkept"]), self.network())
+        self.assertIn("sekimori-firewall", sekimori("status", "--lang", "ja", "--runtime-dir", "run"))
 
     def test_nobody_answers_in_json_too(self):
         done = attempt("status", "--json", "--runtime-dir", "nowhere")

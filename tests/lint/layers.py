@@ -37,7 +37,7 @@ MAY_SEE = {
     "agent/daemon/enforce": lib("host wire") | POLICY,
     "agent/daemon/gate": lib("host wire loop text helper") | daemon("enforce audit store notify state") | POLICY,
     "agent/daemon/auth": lib("host wire loop text") | daemon("store audit state") | POLICY,
-    "agent/daemon/control": lib("host wire loop text") | daemon("gate enforce audit store auth notify state") | POLICY,
+    "agent/daemon/control": lib("host wire loop text") | daemon("gate enforce audit store auth network notify state") | POLICY,
     "agent/daemon": lib("host wire loop helper") | daemon("gate enforce audit control network store notify auth state") | POLICY,
     "agent/observer": lib("host wire helper") | POLICY,
     "agent/card": lib("host wire helper/begin.h") | POLICY,

@@ -23,6 +23,8 @@ static const struct {
         { "silent", GRAVITY_ALARM, "エージェントが応答しない", "agent does not answer" },
         { "kernel-open", GRAVITY_ALARM, "カーネルの既定拒否なし", "kernel not denying" },
         { "disks-open", GRAVITY_ALARM, "ディスクの拒否なし", "disks not refused" },
+        { "network-unkept", GRAVITY_ALARM, "ネットワークの制限を見ていない", "nobody keeps the network" },
+        { "network-open", GRAVITY_ALARM, "ネットワークの制限が働いていない", "network not limited" },
         { "no-policy", GRAVITY_ALARM, "ポリシーなし", "no policy" },
         { "device-held", GRAVITY_ALARM, "拒否した機器を切り離せない", "a refused device cannot be cut off" },
         { "log-stuck", GRAVITY_ALARM, "監査記録に書けない", "log cannot be written" },

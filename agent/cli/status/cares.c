@@ -240,6 +240,21 @@ static bool disks_are_missing(const json_t *s) {
         return answer_text(s, "disks", "missing")[0] != '\0';
 }
 
+/* Somebody ought to keep the network. */
+static bool network_is_limited(const json_t *s) {
+        const char *stage = answer_text(s, "network", "stage");
+
+        return strcmp(stage, "enforce") == 0 || strcmp(stage, "trial") == 0;
+}
+
+static bool network_is_unkept(const json_t *s) {
+        return network_is_limited(s) && !answer_flag(s, "network", "firewall");
+}
+
+static bool network_is_not_followed(const json_t *s) {
+        return network_is_limited(s) && !network_is_unkept(s) && !answer_flag(s, "network", "follows");
+}
+
 static bool device_is_held(const json_t *s) {
         return answer_number(s, "devices", "held") > 0;
 }
@@ -304,6 +319,12 @@ static const struct {
         { "disks-missing", disks_are_missing,
           "/etc/fstab などのディスクが見つかりません: いらない行には noauto を。いるものは、つないで再起動",
           "a disk of /etc/fstab or /etc/crypttab is not there: say noauto, or plug it in and reboot" },
+        { "network-unkept", network_is_unkept,
+          "ネットワークの制限を見ているプログラムが動いていません: systemctl status sekimori-firewall を見てください",
+          "nobody keeps the limits of the network: look at systemctl status sekimori-firewall" },
+        { "network-open", network_is_not_followed,
+          "ネットワークの制限が、ポリシーのとおりに働いていません: journalctl -u sekimori-firewall を見てください",
+          "the network is not limited as the policy says: look at journalctl -u sekimori-firewall" },
         { "device-held", device_is_held,
           "使用を止めた機器を、カーネルが手放しません: その機器を抜いてください（sekimori audit show --type device-revoked）",
           "the kernel does not let go of a device that was cut off: unplug it (sekimori audit show --type device-revoked)" },

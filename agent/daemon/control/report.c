@@ -6,6 +6,7 @@
 #include "control/health.h"
 #include "control/token.h"
 #include "decision/login.h"
+#include "decision/network.h"
 #include "host/clock.h"
 #include "host/name.h"
 #include "store/key.h"
@@ -100,6 +101,23 @@ static json_t *disks_object(const struct gate *g) {
                          "note_ja", why_ja, "missing", missing);
 }
 
+/* What the firewall ought to have in force, by the policy and the stage. */
+static enum network_force force_due(const struct policy *p, enum network_stage stage) {
+        if (stage == NETWORK_OFF || (p && !policy_network(p)))
+                return NETWORK_FORCE_OPEN;
+        return network_stage_enforces(stage) ? NETWORK_FORCE_REFUSES : NETWORK_FORCE_OBSERVES;
+}
+
+static json_t *network_object(const struct hearing *h, const struct policy *p) {
+        const struct hearing_report r = hearing_report(h);
+        const uint64_t serial = p ? policy_serial(p) : 0;
+        const bool follows = r.is_there && r.said.force == force_due(p, r.stage) && r.said.serial == serial;
+
+        return json_pack("{s:s, s:b, s:b, s:s, s:I, s:s}", "stage", network_stage_name(r.stage), "firewall", r.is_there,
+                         "follows", follows, "force", network_force_name(r.said.force), "serial",
+                         (json_int_t)r.said.serial, "why", r.said.why);
+}
+
 int report_status(const struct subject *s, char **ret) {
         const struct policy *p = state_policy(s->state);
         struct moment now = clock_now();
@@ -121,6 +139,7 @@ int report_status(const struct subject *s, char **ret) {
         (void)json_object_set_new(o, "stage_legible", json_boolean(state_stage_is_legible(s->state)));
         (void)json_object_set_new(o, "login", login_object(s, p));
         (void)json_object_set_new(o, "disks", disks_object(s->gate));
+        (void)json_object_set_new(o, "network", network_object(s->hearing, p));
         (void)json_object_update_new(o, health_object(s));
         return text_of(o, ret);
 }

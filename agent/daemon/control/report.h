@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gate/gate.h"
+#include "network/hearing.h"
 #include "store/factors.h"
 #include "store/tally.h"
 
@@ -11,6 +12,7 @@ struct subject {
         struct state *state;
         struct gate *gate;
         struct audit *audit;
+        struct hearing *hearing; /* NULL: the agent cannot listen to sekimori-firewall */
         struct usb *usb;
         struct store *store;
         struct factors_store *factors; /* NULL: could not be opened; people_note says why */

@@ -45,6 +45,28 @@ Test(cares_tell, what_cannot_be_read_is_not_claimed) {
         cr_expect_not(is_said("rivals-unread", RIVALS("\"a\"", "\"b\"", ""), LANGUAGE_EN));
 }
 
+#define NETWORK(stage, firewall, follows)                                                                              \
+        "{\"network\":{\"stage\":\"" stage "\",\"firewall\":" #firewall ",\"follows\":" #follows "}}"
+
+Test(cares_tell, a_network_that_is_limited_wants_somebody_who_keeps_it) {
+        cr_expect(is_said("network-unkept", NETWORK("enforce", false, false), LANGUAGE_EN));
+        cr_expect_str_eq(heard, "nobody keeps the limits of the network: look at systemctl status sekimori-firewall");
+        cr_expect(is_said("network-unkept", NETWORK("trial", false, false), LANGUAGE_JA));
+        cr_expect_not(is_said("network-open", NETWORK("trial", false, false), LANGUAGE_JA), "it is said once");
+        cr_expect_not(is_said("network-unkept", NETWORK("off", false, false), LANGUAGE_EN));
+        cr_expect_not(is_said("network-unkept", NETWORK("observe", false, false), LANGUAGE_EN));
+        cr_expect_not(is_said("network-unkept", NETWORK("enforce", true, true), LANGUAGE_EN));
+        cr_expect_not(is_said("network-unkept", "{}", LANGUAGE_EN), "an agent of before");
+}
+
+Test(cares_tell, a_firewall_that_does_less_than_the_policy_says_is_told_of) {
+        cr_expect(is_said("network-open", NETWORK("enforce", true, false), LANGUAGE_EN));
+        cr_expect_str_eq(heard,
+                         "the network is not limited as the policy says: look at journalctl -u sekimori-firewall");
+        cr_expect_not(is_said("network-open", NETWORK("enforce", true, true), LANGUAGE_EN));
+        cr_expect_not(is_said("network-open", NETWORK("off", true, false), LANGUAGE_EN));
+}
+
 #define CARD(readers, rest) "{\"card\":{\"asked_for\":true,\"mapped\":true,\"readers\":" #readers rest "}}"
 
 Test(cares_tell, a_reader_is_unknown_where_pcscd_has_fewer_than_are_let_in) {
