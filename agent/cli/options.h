@@ -94,6 +94,9 @@ struct option_row {
 
 extern const struct option_row options[OPTIONS];
 
+#define OPTION_VALUES 64 /* that one option may have, each shorter than OPTION_VALUE */
+#define OPTION_VALUE 24
+
 /* "--runtime-dir", "-n": as messages name it. `to` has OPTION_TEXT bytes. */
 #define OPTION_TEXT 32
 const char *option_text(enum option_id id, char to[OPTION_TEXT]);

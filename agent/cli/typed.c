@@ -42,11 +42,11 @@ static void list_values(const char *values, const char *between, char *to, size_
 }
 
 static int typed_unfit(const char *values, const char *name, const char *value) {
-        char each[32][24], all[1024];
+        char each[OPTION_VALUES][OPTION_VALUE], all[OPTION_VALUES * (OPTION_VALUE + 4)];
         struct nearest near = { .typed = value };
         size_t n = 0;
 
-        for (const char *v = values; *v && n < 32; v += strcspn(v, "|"), v += *v == '|') {
+        for (const char *v = values; *v && n < OPTION_VALUES; v += strcspn(v, "|"), v += *v == '|') {
                 (void)snprintf(each[n], sizeof each[n], "%.*s", (int)strcspn(v, "|"), v);
                 nearest_consider(&near, each[n++]);
         }

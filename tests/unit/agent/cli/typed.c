@@ -249,8 +249,8 @@ Test(typed_parse, every_option_there_is_fits) {
                 cr_expect_lt(o->name ? strlen(o->name) : 0, OPTION_TEXT - 2, "%s", o->name);
                 cr_expect(!o->values || o->value, "--%s has values, and takes none", o->name);
                 for (const char *v = o->values; v && *v; v += strcspn(v, "|"), v += *v == '|', n++)
-                        cr_expect_lt(strcspn(v, "|"), 24, "--%s: %s", o->name, v);
-                cr_expect_leq(n, 32, "--%s", o->name);
+                        cr_expect_lt(strcspn(v, "|"), OPTION_VALUE, "--%s: %s", o->name, v);
+                cr_expect_leq(n, OPTION_VALUES, "--%s", o->name);
         }
 }
 
