@@ -4,9 +4,11 @@
 #include "base/cleanup.h"
 #include "cli/ask.h"
 #include "cli/language.h"
+#include "cli/network/push_cuts.h"
 #include "cli/policy/expiry.h"
 #include "cli/policy/stick.h"
 #include "cli/verbs.h"
+#include "control/parcel.h"
 #include "decision/policy.h"
 
 #include <stdio.h>
@@ -21,6 +23,7 @@ int push(const struct typed *t) {
         const bool force = typed_has(t, OPTION_FORCE_PUSH);
         struct err why = { "" };
         auto_free uint8_t *envelope = NULL;
+        auto_json status = NULL;
         auto_fd sealed = -1;
         struct stat st;
         size_t size;
@@ -31,6 +34,11 @@ int push(const struct typed *t) {
                                         "%s: --force wants a file, not a folder", path)
                              : push_from_stick(path, runtime_dir);
         code = read_argument(path, READ_MAX, &envelope, &size);
+        if (code != EXIT_OK)
+                return code;
+        code = ask_json(runtime_dir, CONTROL_STATUS, &status);
+        if (code == EXIT_OK)
+                code = push_cuts_ask(path, bytes_of(envelope, size), status, force);
         if (code != EXIT_OK)
                 return code;
         sealed = memfd_sealed("envelope", bytes_of(envelope, size));

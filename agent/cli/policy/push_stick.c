@@ -6,6 +6,7 @@
 #include "cli/ask.h"
 #include "cli/factors/people.h"
 #include "cli/language.h"
+#include "cli/network/push_cuts.h"
 #include "cli/policy/expiry.h"
 #include "cli/policy/stick.h"
 #include "cli/verbs.h"
@@ -119,14 +120,17 @@ static int push_stick_find(int dirfd, const char *dir, struct push_candidates *c
         return EXIT_OK;
 }
 
-static int hand_over(const struct envelope_file *file, const char *runtime_dir) {
+static int hand_over(const struct envelope_file *file, const struct terminal *t) {
         auto_fd sealed = memfd_sealed("envelope", bytes_of(file->content, file->size));
         struct err why = { "" };
         int code;
 
         if (sealed < 0)
                 return complain_errno(EXIT_COULD_NOT, "memfd", sealed);
-        code = ask(runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
+        code = push_cuts_ask(file->name, bytes_of(file->content, file->size), t->status, false);
+        if (code != EXIT_OK)
+                return code;
+        code = ask(t->runtime_dir, CONTROL_PUSH, sealed, &why, NULL);
         if (code == EXIT_OK) {
                 (void)printf(SAY(language_now(), "第%" PRIu64 "号（%s）が有効になりました\n",
                                  "serial %" PRIu64 " (%s) is in force\n"),
@@ -145,7 +149,7 @@ static int push_stick_offer(const struct push_candidates *c, const struct termin
         bool refused = false;
 
         for (size_t i = 0; i < c->n && c->files[i].serial > highest; i++) {
-                int code = hand_over(&c->files[i], t->runtime_dir);
+                int code = hand_over(&c->files[i], t);
 
                 if (code != EXIT_REFUSED)
                         return code;

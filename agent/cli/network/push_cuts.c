@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* push_cuts.c — the policy's terms against the connections of now, as `setup network` looks at them. See push_cuts.h.
+ */
+#include "cli/network/push_cuts.h"
+
+#include "base/cleanup.h"
+#include "cli/answer.h"
+#include "cli/complain.h"
+#include "cli/language.h"
+#include "cli/network/cut_off.h"
+#include "cli/question.h"
+#include "decision/policy.h"
+#include "host/file.h"
+#include "host/network_stage.h"
+#include "language/compile.h"
+#include "signature/envelope.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+struct push_cuts {
+        const char *file;
+        bool force;
+        unsigned logins;
+};
+
+static void push_cuts_tell(void *ctx, const struct cut_off *c) {
+        struct push_cuts *p = ctx;
+        char address[ADDRESS_RANGE_TEXT];
+        struct err what;
+
+        if (!c->is_login)
+                return;
+        address_range_text(&c->other, address);
+        (void)err_say(
+                &what, 0,
+                "いまログインしている ssh が切れます: %s から（ポリシーの peers: に direction: in で書いてください）",
+                "cuts off an ssh login of now: from %s (name it among peers:, with direction: in)", address);
+        complain_note(p->file, &what);
+        p->logins++;
+}
+
+static bool is_limited(const json_t *status) {
+        enum network_stage stage = NETWORK_ENFORCE;
+        const char *name = answer_text(status, "network", "stage");
+
+        if (!answer_member(status, "network", "stage"))
+                return false; /* an agent of before: it has none */
+        (void)network_stage_from_name(name, &stage);
+        return network_stage_enforces(stage);
+}
+
+/* What cannot be looked at may be cut off, too. */
+static int push_cuts_decide(const struct push_cuts *p) {
+        if (p->force)
+                return EXIT_OK;
+        if (isatty(STDIN_FILENO)
+            && ask_yes(language_now(), SAY(language_now(), "それでも適用しますか", "Push it all the same?")))
+                return EXIT_OK;
+        return complain(EXIT_REFUSED, "%s: 適用していません。それでも適用するには --force を付けます",
+                        "%s: not pushed; to push it all the same, use --force", p->file);
+}
+
+int push_cuts_ask(const char *file, struct bytes envelope, const json_t *status, bool force) {
+        struct push_cuts cuts = { .file = file, .force = force };
+        auto_free uint8_t *text = NULL;
+        auto_policy p = NULL;
+        auto_fd net = -1, proc = -1;
+        struct err err = { "" };
+        char own[32];
+        size_t size;
+        int r;
+
+        if (!is_limited(status) || envelope_peek(envelope, &text, &size, NULL) < 0
+            || policy_compile(bytes_of(text, size), &p, NULL) < 0 || !policy_network(p))
+                return EXIT_OK;
+        (void)snprintf(own, sizeof own, "/proc/%d/net", (int)getpid());
+        net = directory_open(AT_FDCWD, own);
+        proc = directory_open(AT_FDCWD, "/proc");
+        r = net < 0 ? err_errno(&err, net, "%s", own)
+                    : cut_off_look(&(struct network_sources){ .net = net, .sys = -1, .etc = -1, .run = -1 }, proc,
+                                   policy_network(p), push_cuts_tell, &cuts, &err);
+        if (r < 0)
+                complain_note(file, &err);
+        return r < 0 || cuts.logins ? push_cuts_decide(&cuts) : EXIT_OK;
+}
