@@ -205,6 +205,8 @@ $(O)/%-once: $(O)/tests/fault/%_once.o $(O)/libagent.a $(O)/libpolicy.a
 
 $(O)/bench-opening: $(call objects,agent/keeper/program.c)
 $(O)/bench-opening: libs_agent += -lbpf
+$(O)/bench-loading: $(call objects,$(addprefix agent/network/,boxes.c nft.c pieces.c ruleset.c ruleset_map.c))
+$(O)/bench-loading: libs_agent += -lnftables
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
@@ -292,7 +294,7 @@ check-asan: deps  ## `make check` under AddressSanitizer and UBSan
 fuzz: deps  ## feed mutated descriptors, reports, sightings and envelopes to the parsers for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
-bench: deps all $(BENCHES) $(O)/pam_floor.so  ## side by side with Debian's usbguard and PAM modules, as ratios
+bench: deps all $(BENCHES) $(O)/pam_floor.so $(O)/network-apply $(O)/network-plan  ## side by side with Debian's usbguard and PAM modules, as ratios
 	@tests/bench/run $(O)
 
 picture: deps all $(O)/demo  ## make the README's picture anew, on a real desktop under Xvfb, and quote the demo anew
