@@ -143,7 +143,7 @@ $(O)/sekimori-stacks: $(patsubst %.c,$(O)/plain/%.o,$(STACKS) $(addprefix agent/
 
 # What of a program can be tested by itself.
 $(O)/check-cli: $(call objects,$(addprefix agent/cli/,complain.c language.c options.c typed.c unbroken.c verb_usage.c factors/qr.c \
-                  $(addprefix media/,ledger.c ledger_text.c media_token.c medium.c) $(addprefix network/,cut_off.c interfaces.c servers.c socket_owner.c sockets.c suggest.c) $(addprefix policy/,policy_edit.c usbguard_fault.c usbguard_import.c usbguard_rule.c usbguard_value.c yaml_quoted.c) status/card_service.c status/cares.c) \
+                  $(addprefix media/,ledger.c ledger_text.c media_token.c medium.c) $(addprefix network/,cut_off.c interfaces.c probes.c servers.c socket_owner.c sockets.c suggest.c) $(addprefix policy/,policy_edit.c usbguard_fault.c usbguard_import.c usbguard_rule.c usbguard_value.c yaml_quoted.c) status/card_service.c status/cares.c) \
                   $(filter-out $(addprefix %/,setup.c setup_look.c setup_move.c setup_trial.c setup_words.c),$(wildcard agent/cli/setup/*.c)))
 $(O)/check-stacks: $(call objects,agent/stacks/answers.c agent/stacks/succeed_if.c)
 $(O)/check-seeds: $(call objects,$(filter-out %/main.c,$(SEEDS)))

@@ -16,7 +16,7 @@ verb push, devices, status, fleet, audit_show, audit_verify, audit_export;
 verb enrol, factors, unlock, forget;
 verb setup;
 verb media_list, media_enrol, media_retire;
-verb network_show, network_suggest_verb;
+verb network_show, network_test, network_suggest_verb;
 
 struct verb_row {
         const char *group, *name; /* "policy", "check"; or NULL, "push" */

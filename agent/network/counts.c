@@ -87,18 +87,18 @@ int counts_decode(void *reader, const struct nlmsghdr *h) {
         return rtnl_message_attributes(h, HEADER, list_take, reader) ? 0 : -EBADMSG;
 }
 
-static struct nlmsghdr *counts_request(void *raw, uint16_t type) {
+static struct nlmsghdr *counts_request(void *raw, uint8_t family, uint16_t type) {
         struct nlmsghdr *h = mnl_nlmsg_put_header(raw);
         struct nfgenmsg *m = mnl_nlmsg_put_extra_header(h, HEADER);
 
         h->nlmsg_type = MESSAGE(type);
-        m->nfgen_family = NFPROTO_INET;
+        m->nfgen_family = family;
         return h;
 }
 
 int counts_read(int fd, const char *set, counts_take *take, void *ctx) {
         _Alignas(struct nlmsghdr) uint8_t raw[256];
-        struct nlmsghdr *h = counts_request(raw, NFT_MSG_GETSETELEM);
+        struct nlmsghdr *h = counts_request(raw, NFPROTO_INET, NFT_MSG_GETSETELEM);
         struct counts_reader reader = { take, ctx };
 
         mnl_attr_put_strz(h, NFTA_SET_ELEM_LIST_TABLE, TABLE);
@@ -114,9 +114,9 @@ static int object_heard(void *ctx, const struct nlmsghdr *h) {
         return rtnl_message_attributes(h, HEADER, object_take, ctx) ? 0 : -EBADMSG;
 }
 
-int counter_read(int fd, const char *name, uint64_t *ret_packets) {
+int counter_read(int fd, uint8_t family, const char *name, uint64_t *ret_packets) {
         _Alignas(struct nlmsghdr) uint8_t raw[256];
-        struct nlmsghdr *h = counts_request(raw, NFT_MSG_GETOBJ);
+        struct nlmsghdr *h = counts_request(raw, family, NFT_MSG_GETOBJ);
         struct counted c = { .packets = 0 };
         int r;
 

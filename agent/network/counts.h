@@ -28,5 +28,5 @@ int counts_decode(void *reader, const struct nlmsghdr *h);
  * set. */
 int counts_read(int fd, const char *set, counts_take *take, void *ctx);
 
-/* All packets that a counter has seen. 0 or -errno. */
-int counter_read(int fd, const char *name, uint64_t *ret_packets);
+/* All packets that a counter has seen, of the table of that family (NFPROTO_…). 0 or -errno. */
+int counter_read(int fd, uint8_t family, const char *name, uint64_t *ret_packets);

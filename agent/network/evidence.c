@@ -8,6 +8,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
 #include <stdlib.h>
@@ -145,7 +146,7 @@ static int unless_gone(int r) {
 
 /* The counter first: what comes meanwhile would seem to be in no set. */
 static int way_read(struct evidence *e, unsigned way) {
-        int r = unless_gone(counter_read(e->requests, refused_counters[way], &e->counter[way]));
+        int r = unless_gone(counter_read(e->requests, NFPROTO_INET, refused_counters[way], &e->counter[way]));
 
         for (int v6 = 0; r == 0 && v6 <= 1; v6++) {
                 struct set_reader reader = { e, way, v6 };
@@ -153,6 +154,25 @@ static int way_read(struct evidence *e, unsigned way) {
 
                 refused_set_name(way, v6, name);
                 r = unless_gone(counts_read(e->requests, name, refused_take, &reader));
+        }
+        return r;
+}
+
+static int others_read(struct evidence *e) {
+        static const struct {
+                uint8_t family;
+                const char *counter;
+        } rows[OTHERS] = {
+                [OTHER_RAW] = { NFPROTO_NETDEV, "refused_raw" }, [OTHER_ARP] = { NFPROTO_ARP, "refused_arp" }
+        };
+        int r = 0;
+
+        for (unsigned i = 0; r == 0 && i < OTHERS; i++) {
+                uint64_t now = e->others_now[i];
+
+                r = unless_gone(counter_read(e->requests, rows[i].family, rows[i].counter, &now));
+                e->others[i] += evidence_risen(now, e->others_now[i]);
+                e->others_now[i] = now;
         }
         return r;
 }
@@ -182,6 +202,8 @@ int evidence_read(struct evidence *e) {
                         r = one;
         for (size_t i = 0; i < e->n_refusals; i++)
                 refusal_tell(e, &e->refusals[i]);
+        if ((one = others_read(e)) < 0)
+                r = one;
         return (one = peers_read(e)) < 0 ? one : r;
 }
 
@@ -203,6 +225,8 @@ void evidence_replaced(struct evidence *e, unsigned generation, bool observed) {
         e->observed = observed;
         for (unsigned way = 0; way < REFUSED_WAYS; way++)
                 e->seen[way] = e->counter[way] = 0;
+        for (unsigned i = 0; i < OTHERS; i++)
+                e->others_now[i] = 0;
         for (size_t i = 0; i < e->n_refusals; i++)
                 e->refusals[i].set_packets = e->refusals[i].set_bytes = e->refusals[i].reading = 0;
         for (size_t i = 0; i < e->n_peers; i++)

@@ -27,6 +27,9 @@ struct peer_use {
         uint64_t set_connections, sum; /* its own */
 };
 
+/* Refused by the tables that know no kinds. */
+enum evidence_other { OTHER_RAW, OTHER_ARP, OTHERS };
+
 struct evidence {
         struct source bell;
         struct timer later; /* something may have come after the last look */
@@ -39,6 +42,7 @@ struct evidence {
         size_t n_peers;
         uint64_t more; /* packets that are in none of the refusals, of tables that are gone */
         uint64_t seen[REFUSED_WAYS], counter[REFUSED_WAYS]; /* packets of this table: in refusals; all */
+        uint64_t others[OTHERS], others_now[OTHERS];        /* packets; those of this table */
         unsigned reading;
         unsigned generation; /* of the table that stands, if its marks are these peers'; 0: they are not */
         bool observed;

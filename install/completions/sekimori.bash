@@ -23,6 +23,7 @@ _sekimori_options() { # the options of a verb
         "media retire") echo --by --witness --from --ledger --lang --help ;;
         "setup") echo --observe --confirm --undo --yes --force --no-wait --unless-confirmed --json --lang --root --help ;;
         "network show") echo --json --lang --runtime-dir --state-dir --help ;;
+        "network test") echo --json --lang --runtime-dir --state-dir --help ;;
         "network suggest") echo --lang --help ;;
         "audit show") echo --state-dir --json --lang --type --since -n --follow --help ;;
         "audit verify") echo --state-dir --pub --expect --from --json --lang --help ;;
@@ -109,6 +110,9 @@ _sekimori_value() { # what may stand behind an option of a verb
         "network show --lang") echo "-W 'ja en'" ;;
         "network show --runtime-dir") echo "-d" ;;
         "network show --state-dir") echo "-d" ;;
+        "network test --lang") echo "-W 'ja en'" ;;
+        "network test --runtime-dir") echo "-d" ;;
+        "network test --state-dir") echo "-d" ;;
         "network suggest --lang") echo "-W 'ja en'" ;;
         "audit show --state-dir") echo "-d" ;;
         "audit show --lang") echo "-W 'ja en both'" ;;
@@ -165,7 +169,7 @@ _sekimori_offer() { # KIND CURRENT: fills COMPREPLY
 
 _sekimori() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} at=2
-        local -A below=([policy]="init check sign verify show diff import" [media]="list enrol retire" [network]="show suggest" [audit]="show verify export")
+        local -A below=([policy]="init check sign verify show diff import" [media]="list enrol retire" [network]="show test suggest" [audit]="show verify export")
 
         COMPREPLY=()
         if ((COMP_CWORD == 1)); then

@@ -26,7 +26,7 @@ complete -c sekimori -n __fish_use_subcommand -f -a audit -d 'the log'
 complete -c sekimori -n __fish_use_subcommand -f -a help -d 'what can be typed'
 complete -c sekimori -n '__sekimori_is policy; and __sekimori_at 2' -f -a 'init check sign verify show diff import'
 complete -c sekimori -n '__sekimori_is media; and __sekimori_at 2' -f -a 'list enrol retire'
-complete -c sekimori -n '__sekimori_is network; and __sekimori_at 2' -f -a 'show suggest'
+complete -c sekimori -n '__sekimori_is network; and __sekimori_at 2' -f -a 'show test suggest'
 complete -c sekimori -n '__sekimori_is audit; and __sekimori_at 2' -f -a 'show verify export'
 complete -c sekimori -l help -d 'what can be typed'
 
@@ -162,6 +162,11 @@ complete -c sekimori -n '__sekimori_is network show' -l json -d 'Answer for prog
 complete -c sekimori -n '__sekimori_is network show' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 complete -c sekimori -n '__sekimori_is network show' -r -l runtime-dir -d 'Where the agent\'s socket is'
 complete -c sekimori -n '__sekimori_is network show' -r -l state-dir -d 'Where the agent keeps its log and its policies'
+
+complete -c sekimori -n '__sekimori_is network test' -l json -d 'Answer for programs instead of people'
+complete -c sekimori -n '__sekimori_is network test' -x -l lang -a 'ja en' -d 'The language of answers and errors'
+complete -c sekimori -n '__sekimori_is network test' -r -l runtime-dir -d 'Where the agent\'s socket is'
+complete -c sekimori -n '__sekimori_is network test' -r -l state-dir -d 'Where the agent keeps its log and its policies'
 
 complete -c sekimori -n '__sekimori_is network suggest' -x -l lang -a 'ja en' -d 'The language of answers and errors'
 

@@ -200,6 +200,12 @@ static void print_refusals(const json_t *refused, enum language l) {
                              n - REFUSALS_SHOWN);
 }
 
+static void print_other(const json_t *a, const char *key, const char *what, enum language l) {
+        if (answer_number(a, NULL, key))
+                (void)printf(SAY(l, "  %s: %lldパケット\n", "  %s: %lld packets\n"), what,
+                             (long long)answer_number(a, NULL, key));
+}
+
 static void print_refused(const json_t *a, enum language l) {
         const json_t *refused = json_object_get(a, "refused");
         json_int_t more = answer_number(a, NULL, "refused_more");
@@ -212,10 +218,14 @@ static void print_refused(const json_t *a, enum language l) {
                 (void)printf(SAY(l, "  このほか、何であったか分からないもの: %lldパケット\n",
                                  "  and %lld packets more, of which nothing else is known\n"),
                              (long long)more);
+        print_other(a, "refused_raw", SAY(l, "プログラムが自分で作ったフレーム", "frames that a program made itself"),
+                    l);
+        print_other(a, "refused_arp", "ARP", l);
         if (!answer_flag(a, NULL, "counted"))
                 (void)puts(SAY(l, "  カーネルの数の一部を読めませんでした。ほかにもあるかもしれません",
                                "  some of what the kernel counted cannot be read: there may be others"));
-        else if (!json_array_size(refused) && !more)
+        else if (!json_array_size(refused) && !more && !answer_number(a, NULL, "refused_raw")
+                 && !answer_number(a, NULL, "refused_arp"))
                 (void)puts(SAY(l, "  ありません", "  nothing"));
 }
 
