@@ -263,10 +263,10 @@ $(lists): deps-%:
 	@install/dependencies build $*
 
 # ---- What people type -----------------------------------------------------------
-demo: deps all $(O)/demo  ## the real agent and a real signed policy on a simulated bus; needs no root
+demo: deps all $(O)/demo $(O)/network-apply  ## the real agent and a real signed policy on a simulated bus; needs no root
 	@umockdev-wrapper $(O)/demo $(O)
 
-demo-often: deps all $(O)/demo  ## the same N (5) times beside two busy loops; may not fail once
+demo-often: deps all $(O)/demo $(O)/network-apply  ## the same N (5) times beside two busy loops; may not fail once
 	@tests/demo/often $(O) $(or $(N),5)
 
 check: deps all $(TESTS) $(O)/fault.so $(O)/pam_odd.so $(O)/pam_elsewhere.so $(O)/demo $(O)/push-once $(O)/login-once $(O)/paths-judge $(O)/exits-watch $(O)/network-apply $(O)/network-plan  ## every test that needs no virtual machine; T=policy/decision or T=flow/test_stick: those only
@@ -297,7 +297,7 @@ fuzz: deps  ## feed mutated descriptors, reports, sightings and envelopes to the
 bench: deps all $(BENCHES) $(O)/pam_floor.so $(O)/network-apply $(O)/network-plan  ## side by side with Debian's usbguard and PAM modules, as ratios
 	@tests/bench/run $(O)
 
-picture: deps all $(O)/demo  ## make the README's picture anew, on a real desktop under Xvfb, and quote the demo anew
+picture: deps all $(O)/demo $(O)/network-apply  ## make the README's picture anew, on a real desktop under Xvfb, and quote the demo anew
 	@SEKIMORI_BUILD=$(O) tests/picture/run docs/img/refusal.png
 	@/usr/bin/python3 tests/picture/scenes.py $(O)/demo $(O)
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* demo.c — the real agent, a real signed policy and a simulated bus: what happens at a terminal, in ten scenes. */
+/* demo.c — the real agent, a real signed policy and a simulated bus: what happens at a terminal, in eleven scenes. */
 #include "demo/desk.h"
 #include "demo/login.h"
+#include "demo/network.h"
 #include "demo/people.h"
 #include "demo/quote.h"
 #include "demo/stage.h"
@@ -217,5 +218,6 @@ int main(int argc, char **argv) {
         with_password_and_code();
         with_card_and_pin();
         the_log();
+        with_whom_it_talks();
         return 0;
 }
