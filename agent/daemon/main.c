@@ -265,9 +265,8 @@ static int sekimorid_live(struct agent *a, struct err *err) {
         auto_server server = NULL;
         auto_watchdog watchdog = NULL;
         auto_fd runtime = -1;
-        int r;
+        int r = loop_new(&loop);
 
-        r = loop_new(&loop);
         if (r < 0)
                 return err_errno(err, r, "loop");
         a->loop = loop;

@@ -11,7 +11,7 @@
 
 #define NAME "sekimori-firewall: "
 
-static void tell(void *ctx, struct network_event e, unsigned long untold) {
+static void firewall_words_tell(void *ctx, struct network_event e, unsigned long untold) {
         e.untold = untold;
         teller_tell(((const struct firewall *)ctx)->teller, &e);
 }
@@ -42,7 +42,7 @@ static void tell_link(void *ctx, const struct guard_event *e) {
         if (terms && e->identity.sort == IDENTITY_NAMED)
                 (void)snprintf(to.link.interface, sizeof to.link.interface, "%s",
                                terms->interfaces[e->identity.interface].name);
-        tell(ctx, to, e->untold);
+        firewall_words_tell(ctx, to, e->untold);
 }
 
 static void say_link(void *ctx, const struct guard_event *e) {
@@ -68,15 +68,16 @@ static void say_sysctl(void *ctx, const char *path, long found, int error, unsig
         struct network_event e = { .type = NETWORK_EVENT_SYSCTL, .sysctl = { "", found, error_of(error) } };
 
         (void)snprintf(e.sysctl.path, sizeof e.sysctl.path, "%s", path);
-        tell(ctx, e, untold);
+        firewall_words_tell(ctx, e, untold);
         (void)fprintf(stderr, NAME "%s was %ld, and is %s (%lu more were not said)\n", path, found,
                       error ? "not put right" : "put right", untold);
 }
 
 static void say_radio(void *ctx, const struct radio *r, int error, unsigned long untold) {
-        tell(ctx,
-             (struct network_event){ .type = NETWORK_EVENT_RADIO, .radio = { r->index, r->type, error_of(error) } },
-             untold);
+        firewall_words_tell(
+                ctx,
+                (struct network_event){ .type = NETWORK_EVENT_RADIO, .radio = { r->index, r->type, error_of(error) } },
+                untold);
         (void)fprintf(stderr, NAME "radio %u was on, and is %s (%lu more were not said)\n", r->index,
                       error ? "not off" : "off", untold);
 }
@@ -84,7 +85,7 @@ static void say_radio(void *ctx, const struct radio *r, int error, unsigned long
 static void say_route(void *ctx, const struct route_facts *r, unsigned long untold) {
         char gateway[INET6_ADDRSTRLEN] = "no gateway";
 
-        tell(ctx, (struct network_event){ .type = NETWORK_EVENT_ROUTE, .route = *r }, untold);
+        firewall_words_tell(ctx, (struct network_event){ .type = NETWORK_EVENT_ROUTE, .route = *r }, untold);
         if (r->has_gateway)
                 (void)inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->gateway, gateway, sizeof gateway);
         (void)fprintf(stderr,
@@ -118,12 +119,12 @@ void firewall_say_name(int link) {
 }
 
 void firewall_say_restored(struct firewall *f) {
-        tell(f, (struct network_event){ .type = NETWORK_EVENT_RESTORED }, 0);
+        firewall_words_tell(f, (struct network_event){ .type = NETWORK_EVENT_RESTORED }, 0);
         (void)fputs(NAME "somebody changed the tables: they are in force again\n", stderr);
 }
 
 void firewall_tell_refused(void *ctx, const struct network_refused *r) {
-        tell(ctx, (struct network_event){ .type = NETWORK_EVENT_REFUSED, .refused = *r }, 0);
+        firewall_words_tell(ctx, (struct network_event){ .type = NETWORK_EVENT_REFUSED, .refused = *r }, 0);
 }
 
 void firewall_tell_force(struct firewall *f, const struct err *err) {
