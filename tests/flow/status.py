@@ -64,8 +64,11 @@ class Status(unittest.TestCase):
     def test_days_and_weeks_across_files(self):
         log("audit-000000000001.jsonl", record("login-refused", days=6), record("device-refused", days=6))
         log("audit.jsonl", record("device-refused", hours=25), record("device-revoked", hours=1),
-            record("login-throttled", hours=2), record("session-refused", hours=23), record("login-allowed", hours=1))
-        self.assertEqual(self.refusals("log"), {"devices": {"day": 1, "week": 3}, "logins": {"day": 2, "week": 3}})
+            record("login-throttled", hours=2), record("session-refused", hours=23), record("login-allowed", hours=1),
+            record("network-refused", hours=1), record("network-refused", days=2), record("network-link-down", hours=1),
+            record("network-refused", hours=1)[:-1] + ', "observed": true}')
+        self.assertEqual(self.refusals("log"), {"devices": {"day": 1, "week": 3}, "logins": {"day": 2, "week": 3},
+                                                "network": {"day": 1, "week": 2}})
 
     def test_what_was_only_counted_is_refused_all_the_same(self):
         log("audit-000000000001.jsonl", "")
@@ -73,6 +76,9 @@ class Status(unittest.TestCase):
         log("audit.jsonl", counted(9968, hours=2), counted(32, days=2), counted(-5, hours=1), counted('"9"', hours=1),
             record("login-refused", hours=1))
         self.assertEqual(self.refusals("log")["logins"], {"day": 9969, "week": 10001})
+        counted = lambda n, place: record("network-counted", hours=1)[:-1] + f', "count": {n}, "subject": "{place}"}}'  # noqa: E731
+        log("audit.jsonl", counted(5, "out uid 1000"), counted(7, "in"), counted(100, "links"), counted(100, "outer"))
+        self.assertEqual(self.refusals("log")["network"], {"day": 12, "week": 12})
 
     def test_files_that_begin_too_early_are_the_last_ones_read(self):
         log("audit-000000000001.jsonl", record("device-refused", hours=1))  # behind one that is too old: not read
@@ -144,18 +150,25 @@ class Status(unittest.TestCase):
             f.write(word + "\n")
         os.rename("state/network/stage.new", "state/network/stage")
 
+    @staticmethod
+    def words():
+        return sekimori("status", "--lang", "en", "--runtime-dir", "run", "--state-dir", "state")
+
     def test_whether_the_network_is_kept_as_the_policy_says(self):
         self.assertEqual(self.network(), ({"stage": "off", "firewall": False, "follows": False, "force": "failed", "serial": 0,
                                            "why": ""}, []))
+        self.assertNotIn("network:", self.words())
         self.network_stage("enforce")
         self.addCleanup(os.unlink, "state/network/stage")
         self.assertEqual(self.network()[1], ["network-unkept"])
+        self.assertIn("network: NOT as it should be", self.words())
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as firewall:
             firewall.connect("run/network.sock")
             self.assertTrue(self.bed.wait(lambda: self.network()[1] == ["network-open"]), self.network())
             firewall.send(in_force(3, 0))   # sealed, so nobody may be talked with
             self.assertTrue(self.bed.wait(lambda: self.network()[1] == []), self.network())
             self.assertEqual(self.network()[0]["force"], "refuses")
+            self.assertIn("network: limited as the policy says (0 refused in 24 h)\n", self.words())
             firewall.send(in_force(2, 0))
             self.assertTrue(self.bed.wait(lambda: self.network()[1] == ["network-open"]), self.network())
             firewall.send(in_force(3, 9))
@@ -204,6 +217,7 @@ class Status(unittest.TestCase):
         self.assertEqual(found['sekimori_needs_person{care="silent"}'], "0")
         self.assertNotIn("sekimori_policy_remaining_seconds", found)
         self.assertIn('sekimori_refused{plane="devices",window="week"}', found)
+        self.assertIn('sekimori_refused{plane="network",window="day"}', found)
 
     def test_metrics_say_that_nobody_answers(self):
         found = self.in_the_text_format(self.metrics(run="nowhere", code=3))

@@ -13,7 +13,7 @@ def digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def answer(name, serial=13, days_left=120, hours_ago=1.0, seq=100, devices=(0, 0), logins=(0, 0), **more):
+def answer(name, serial=13, days_left=120, hours_ago=1.0, seq=100, devices=(0, 0), logins=(0, 0), network=(0, 0), **more):
     """A terminal that is fine; `more` replaces members."""
     return {"version": "0.1", "hostname": name, "time": (NOW - datetime.timedelta(hours=hours_ago)).isoformat(),
             "uptime_s": 3600, "state": "in-force", "stage": "login", "note": "",
@@ -21,7 +21,8 @@ def answer(name, serial=13, days_left=120, hours_ago=1.0, seq=100, devices=(0, 0
             "observer": {"pid": 9, "settled": True}, "devices": {"present": 3, "authorized": 3, "denied": 0},
             "audit": {"healthy": True, "seq": seq, "hash": digest(f"{name} {seq}"), "key": digest(name)},
             "kernel": {"denies_by_default": True}, "highest_serial": serial, "login": {"ready": True, "people": 2},
-            "refusals": {"devices": dict(zip(("day", "week"), devices)), "logins": dict(zip(("day", "week"), logins))},
+            "refusals": {plane: dict(zip(("day", "week"), counts)) for plane, counts in
+                         (("devices", devices), ("logins", logins), ("network", network)) if counts},
             **more}
 
 

@@ -18,41 +18,65 @@
 CLEANUP(json, json_t *, json_decref)
 #define auto_json AUTO(json)
 
-static bool is_of_a_device(enum event e) {
-        return e == EVENT_DEVICE_REFUSED || e == EVENT_DEVICE_REVOKED;
+const char *const refused_planes[PLANES] = { "devices", "logins", "network" };
+
+static const struct {
+        enum event event;
+        enum refused_plane plane;
+        bool counts; /* stands for as many as it says */
+} refusing[] = {
+        { EVENT_DEVICE_REFUSED, PLANE_DEVICES, false },  { EVENT_DEVICE_REVOKED, PLANE_DEVICES, false },
+        { EVENT_LOGIN_REFUSED, PLANE_LOGINS, false },    { EVENT_LOGIN_THROTTLED, PLANE_LOGINS, false },
+        { EVENT_SESSION_REFUSED, PLANE_LOGINS, false },  { EVENT_LOGINS_COUNTED, PLANE_LOGINS, true },
+        { EVENT_NETWORK_REFUSED, PLANE_NETWORK, false }, { EVENT_NETWORK_COUNTED, PLANE_NETWORK, true },
+};
+
+/* Of the network other things are counted, too, in places of other names. */
+static bool is_of_refusals(enum event e, const char *place) {
+        static const char *const ways[] = { "out", "in", "forward" };
+        const size_t n = strcspn(place, " ");
+
+        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+                if (strlen(ways[i]) == n && strncmp(ways[i], place, n) == 0)
+                        return true;
+        return e != EVENT_NETWORK_COUNTED;
 }
 
-static bool is_of_a_login(enum event e) {
-        return e == EVENT_LOGIN_REFUSED || e == EVENT_LOGIN_THROTTLED || e == EVENT_SESSION_REFUSED;
-}
-
-/* How many the record stands for. */
-static uint64_t refusals_of_logins(enum event e, const json_t *record) {
-        json_int_t n = e == EVENT_LOGINS_COUNTED ? answer_number(record, NULL, "count") : is_of_a_login(e);
-
-        return n > 0 ? (uint64_t)n : 0;
+static void refusals_add(struct refusals *r, enum refused_plane plane, int64_t ago, uint64_t n) {
+        r->day[plane] += ago < DAY_S ? n : 0;
+        r->week[plane] += ago < 7 * DAY_S ? n : 0;
 }
 
 static void refusals_count_record(const json_t *record, int64_t now_s, struct refusals *r) {
         enum event e = event_from_name(answer_text(record, NULL, "type"));
-        int64_t when, ago;
-        uint64_t logins;
+        json_int_t n = answer_number(record, NULL, "count");
+        int64_t when;
 
         if (!instant_parse(answer_text(record, NULL, "time"), &when) || when > now_s + AHEAD_S
             || answer_flag(record, NULL, "observed")) /* only observed: nothing was refused */
                 return;
-        ago = now_s - when;
-        logins = refusals_of_logins(e, record);
-        r->devices_day += is_of_a_device(e) && ago < DAY_S;
-        r->devices_week += is_of_a_device(e) && ago < 7 * DAY_S;
-        r->logins_day += ago < DAY_S ? logins : 0;
-        r->logins_week += ago < 7 * DAY_S ? logins : 0;
+        for (size_t i = 0; i < sizeof refusing / sizeof *refusing; i++)
+                if (refusing[i].event == e && is_of_refusals(e, answer_text(record, NULL, "subject")))
+                        refusals_add(r, refusing[i].plane, now_s - when,
+                                     !refusing[i].counts ? 1
+                                     : n > 0             ? (uint64_t)n
+                                                         : 0);
+}
+
+json_t *refusals_object(const struct refusals *r) {
+        json_t *o = json_object();
+
+        for (size_t i = 0; i < PLANES; i++)
+                (void)json_object_set_new(
+                        o, refused_planes[i],
+                        json_pack("{s:I, s:I}", "day", (json_int_t)r->day[i], "week", (json_int_t)r->week[i]));
+        return o;
 }
 
 /* Most records allow something: only a line that may be a refusal is taken apart. */
 static bool may_count(const char *line) {
         return strstr(line, "-refused\"") || strstr(line, "-revoked\"") || strstr(line, "-throttled\"")
-               || strstr(line, "logins-counted\"");
+               || strstr(line, "logins-counted\"") || strstr(line, "network-counted\"");
 }
 
 static bool is_older(const json_t *record, int64_t than_s) {

@@ -5,6 +5,7 @@
 
 #include "audit/hash.h"
 #include "base/err.h"
+#include "cli/audit/refusals.h"
 #include "text/words.h"
 
 #include <stdbool.h>
@@ -13,8 +14,6 @@
 #include <stdio.h>
 
 #define STATION_TEXT 128
-
-enum refused { REFUSED_DEVICES_DAY, REFUSED_DEVICES_WEEK, REFUSED_LOGINS_DAY, REFUSED_LOGINS_WEEK, REFUSED };
 
 enum gravity { GRAVITY_NONE, GRAVITY_SOON, GRAVITY_DUE, GRAVITY_ALARM };
 
@@ -32,8 +31,8 @@ struct station {
         int64_t time_s;
         uint64_t serial; /* 0: no policy */
         int32_t days_left;
-        bool counts_refusals;
-        uint64_t refused[REFUSED];
+        bool counts[PLANES]; /* an older tool does not count the network's */
+        struct refusals refused;
         uint64_t log_seq;
         char log_hash[HASH_TEXT], log_key[HASH_TEXT]; /* "": not told */
         struct remark *remarks;

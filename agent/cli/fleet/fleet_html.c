@@ -94,10 +94,10 @@ static void put_work(const struct fleet *f, const char *id, FILE *to) {
         (void)fputs("</ul></details>\n", to);
 }
 
-static void put_refused(const struct station *s, enum refused day, FILE *to) {
-        if (s->counts_refusals)
-                (void)fprintf(to, "<td class=\"n\">%" PRIu64 " / %" PRIu64 "</td>", s->refused[day],
-                              s->refused[day + 1]);
+static void put_refused(const struct station *s, size_t plane, FILE *to) {
+        if (s->counts[plane])
+                (void)fprintf(to, "<td class=\"n\">%" PRIu64 " / %" PRIu64 "</td>", s->refused.day[plane],
+                              s->refused.week[plane]);
         else
                 (void)fputs("<td class=\"n\">–</td>", to);
 }
@@ -114,8 +114,8 @@ static void put_cells(const struct fleet *f, const struct station *s, FILE *to) 
                 (void)fputs("</td><td class=\"n\">–</td><td class=\"n\">–</td>", to);
         fleet_age(f, s, age, sizeof age);
         (void)fprintf(to, "<td class=\"n\">%s</td>", age);
-        put_refused(s, REFUSED_DEVICES_DAY, to);
-        put_refused(s, REFUSED_LOGINS_DAY, to);
+        for (size_t i = 0; i < PLANES; i++)
+                put_refused(s, i, to);
 }
 
 static void put_row(const struct fleet *f, size_t i, FILE *to) {
@@ -148,6 +148,7 @@ static void put_table(const struct fleet *f, bool needy, FILE *to) {
                       { "最後の確認", "Last heard" },
                       { "機器の拒否 24時間 / 7日", "Devices refused 24 h / 7 d" },
                       { "ログインの拒否 24時間 / 7日", "Logins refused 24 h / 7 d" },
+                      { "通信の拒否 24時間 / 7日", "Network refused 24 h / 7 d" },
                       { "すること", "What to do" } };
 
         (void)fprintf(to, "<table>\n<caption>%s</caption>\n<thead><tr>",

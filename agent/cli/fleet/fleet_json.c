@@ -5,13 +5,12 @@
 #include "host/clock.h"
 
 static json_t *fleet_json_refusals(const struct station *s) {
-        const uint64_t *n = s->refused;
+        json_t *o = s->counts[PLANE_DEVICES] ? refusals_object(&s->refused) : json_null();
 
-        if (!s->counts_refusals)
-                return json_null();
-        return json_pack("{s:{s:I, s:I}, s:{s:I, s:I}}", "devices", "day", (json_int_t)n[REFUSED_DEVICES_DAY], "week",
-                         (json_int_t)n[REFUSED_DEVICES_WEEK], "logins", "day", (json_int_t)n[REFUSED_LOGINS_DAY],
-                         "week", (json_int_t)n[REFUSED_LOGINS_WEEK]);
+        for (size_t i = 0; i < PLANES; i++)
+                if (!s->counts[i])
+                        (void)json_object_del(o, refused_planes[i]);
+        return o;
 }
 
 static json_t *fleet_json_remarks(const struct station *s) {

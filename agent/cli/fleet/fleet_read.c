@@ -42,6 +42,8 @@ static const struct {
         { "refusals.devices.week", COUNT, false, "件数", "a count" },
         { "refusals.logins.day", COUNT, false, "件数", "a count" },
         { "refusals.logins.week", COUNT, false, "件数", "a count" },
+        { "refusals.network.day", COUNT, false, "件数", "a count" },
+        { "refusals.network.week", COUNT, false, "件数", "a count" },
 };
 
 static const json_t *member_at(const json_t *o, const char *path) {
@@ -117,11 +119,13 @@ static void take_answer(const json_t *o, enum language l, struct station *s) {
         s->log_seq = count_at(o, "audit.seq");
         (void)snprintf(s->log_hash, sizeof s->log_hash, "%s", answer_text(o, "audit", "hash"));
         (void)snprintf(s->log_key, sizeof s->log_key, "%s", answer_text(o, "audit", "key"));
-        s->counts_refusals = json_is_object(json_object_get(o, "refusals"));
-        s->refused[REFUSED_DEVICES_DAY] = count_at(o, "refusals.devices.day");
-        s->refused[REFUSED_DEVICES_WEEK] = count_at(o, "refusals.devices.week");
-        s->refused[REFUSED_LOGINS_DAY] = count_at(o, "refusals.logins.day");
-        s->refused[REFUSED_LOGINS_WEEK] = count_at(o, "refusals.logins.week");
+        for (size_t i = 0; i < PLANES; i++) {
+                const json_t *counts = answer_member(o, "refusals", refused_planes[i]);
+
+                s->counts[i] = json_is_object(counts);
+                s->refused.day[i] = (uint64_t)answer_number(counts, NULL, "day");
+                s->refused.week[i] = (uint64_t)answer_number(counts, NULL, "week");
+        }
         (void)cares_tell(o, l, take_care, s);
 }
 

@@ -11,19 +11,16 @@
 #define WIDTH 100
 #define CELL 160
 
-enum fleet_column { NAME, STAGE, SERIAL, DAYS, HEARD, DEVICES, LOGINS, COLUMNS };
+enum fleet_column { NAME, STAGE, SERIAL, DAYS, HEARD, DEVICES, LOGINS, NETWORK, COLUMNS };
 
 static const struct {
         const char *ja, *en;
         int widest; /* beyond it a cell is cut */
 } columns[COLUMNS] = {
-        [NAME] = { "端末", "TERMINAL", 20 },
-        [STAGE] = { "段階", "STAGE", 8 },
-        [SERIAL] = { "ポリシー", "POLICY", 8 },
-        [DAYS] = { "残り", "LEFT", 7 },
-        [HEARD] = { "確認", "HEARD", 10 },
-        [DEVICES] = { "機器の拒否 1日/7日", "REFUSED 1D/7D", 18 },
-        [LOGINS] = { "ログインの拒否", "LOGINS REFUSED", 14 },
+        [NAME] = { "端末", "TERMINAL", 18 },    [STAGE] = { "段階", "STAGE", 8 },
+        [SERIAL] = { "ポリシー", "POLICY", 8 }, [DAYS] = { "残り", "LEFT", 7 },
+        [HEARD] = { "確認", "HEARD", 10 },      [DEVICES] = { "拒否1日/7日:機器", "REFUSED: DEVICES", 16 },
+        [LOGINS] = { "ログイン", "LOGINS", 9 }, [NETWORK] = { "通信", "NETWORK", 9 },
 };
 
 void fleet_age(const struct fleet *f, const struct station *s, char *to, size_t size) {
@@ -58,9 +55,9 @@ const char *fleet_stage(const struct fleet *f, const struct station *s) {
         return s->stage[0] ? s->stage : "-";
 }
 
-static void fleet_table_refused(const struct station *s, enum refused day, char to[CELL]) {
-        if (s->counts_refusals)
-                (void)snprintf(to, CELL, "%" PRIu64 "/%" PRIu64, s->refused[day], s->refused[day + 1]);
+static void fleet_table_refused(const struct station *s, size_t plane, char to[CELL]) {
+        if (s->counts[plane])
+                (void)snprintf(to, CELL, "%" PRIu64 "/%" PRIu64, s->refused.day[plane], s->refused.week[plane]);
         else
                 (void)snprintf(to, CELL, "-");
 }
@@ -71,8 +68,8 @@ static void fleet_table_fill(const struct fleet *f, const struct station *s, cha
         (void)snprintf(cells[SERIAL], CELL, s->serial ? "%" PRIu64 : "-", s->serial);
         (void)snprintf(cells[DAYS], CELL, s->serial ? SAY(f->l, "%d日", "%d d") : "-", s->days_left);
         fleet_age(f, s, cells[HEARD], CELL);
-        fleet_table_refused(s, REFUSED_DEVICES_DAY, cells[DEVICES]);
-        fleet_table_refused(s, REFUSED_LOGINS_DAY, cells[LOGINS]);
+        for (size_t i = 0; i < PLANES; i++)
+                fleet_table_refused(s, i, cells[DEVICES + i]);
 }
 
 static void print_row(const char *mark, char cells[COLUMNS][CELL], const int widths[COLUMNS]) {

@@ -3,6 +3,7 @@
 #include "cli/status/metrics.h"
 
 #include "cli/answer.h"
+#include "cli/audit/refusals.h"
 #include "cli/status/cares.h"
 
 #include <string.h>
@@ -60,16 +61,17 @@ static void print_devices(const json_t *s, FILE *to) {
 
 /* Nothing where the log could not be read: absent is not zero. */
 static void print_refusals(const json_t *s, FILE *to) {
-        static const char *const planes[] = { "devices", "logins" }, *const windows[] = { "day", "week" };
+        static const char *const windows[] = { "day", "week" };
         const json_t *refusals = json_object_get(s, "refusals");
 
         if (!json_is_object(refusals))
                 return;
         metrics_head(to, "sekimori_refused", "gauge", "Refusals in the last 24 hours and 7 days.");
-        for (size_t i = 0; i < sizeof planes / sizeof *planes; i++)
+        for (size_t i = 0; i < PLANES; i++)
                 for (size_t k = 0; k < sizeof windows / sizeof *windows; k++)
                         (void)fprintf(to, "sekimori_refused{plane=\"%s\",window=\"%s\"} %" JSON_INTEGER_FORMAT "\n",
-                                      planes[i], windows[k], answer_number(refusals, planes[i], windows[k]));
+                                      refused_planes[i], windows[k],
+                                      answer_number(refusals, refused_planes[i], windows[k]));
 }
 
 static void print_care(void *ctx, const struct care *care) {

@@ -85,6 +85,36 @@ static void disks_line(const json_t *o, bool ja) {
                              *missing ? (ja ? "）" : ")") : "");
 }
 
+/* "": nobody has set it up, or the agent is older and does not report it. */
+static const char *network_word(const json_t *o, bool ja) {
+        static const struct {
+                const char *stage, *ja, *en;
+        } stages[] = { { "observe", "観察だけをしています", "only observed" },
+                       { "trial", "試行中です", "on trial" },
+                       { "enforce", "ポリシーのとおりに制限しています", "limited as the policy says" } };
+
+        for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+                if (strcmp(answer_text(o, "network", "stage"), stages[i].stage) == 0) {
+                        if (answer_flag(o, "network", "follows"))
+                                return ja ? stages[i].ja : stages[i].en;
+                        return ja ? "あるべき状態ではありません" : "NOT as it should be";
+                }
+        return "";
+}
+
+static void network_line(const json_t *o, bool ja) {
+        const json_t *refused = json_object_get(json_object_get(o, "refusals"), "network");
+        const char *word = network_word(o, ja);
+
+        if (!*word)
+                return;
+        (void)printf(ja ? "ネットワーク: %s" : "network: %s", word);
+        if (json_is_object(refused))
+                (void)printf(ja ? "（24時間の拒否 %lld件）" : " (%lld refused in 24 h)",
+                             (long long)answer_number(refused, NULL, "day"));
+        (void)putchar('\n');
+}
+
 /* Those that only switch devices need nobody; an older tool does not report them. */
 static void switching_line(const json_t *o, bool ja) {
         const json_t *list = answer_member(o, "rivals", "switching");
@@ -118,6 +148,7 @@ static void status_show(const json_t *o, bool ja) {
                 (long long)answer_number(o, "devices", "present"), (long long)answer_number(o, "devices", "authorized"),
                 (long long)answer_number(o, "devices", "denied"));
         disks_line(o, ja);
+        network_line(o, ja);
         switching_line(o, ja);
         login_line(o, ja);
         if (cares_tell(o, ja ? LANGUAGE_JA : LANGUAGE_EN, print_care, NULL) == 0)
@@ -125,14 +156,12 @@ static void status_show(const json_t *o, bool ja) {
 }
 
 /* Null where the log cannot be read: an unknown number is not zero. */
-static json_t *refusals_object(const char *state_dir) {
+static json_t *refusals_of(const char *state_dir) {
         struct refusals r;
 
         if (refusals_count(state_dir, time(NULL), &r) < 0)
                 return json_null();
-        return json_pack("{s:{s:I, s:I}, s:{s:I, s:I}}", "devices", "day", (json_int_t)r.devices_day, "week",
-                         (json_int_t)r.devices_week, "logins", "day", (json_int_t)r.logins_day, "week",
-                         (json_int_t)r.logins_week);
+        return refusals_object(&r);
 }
 
 /* Null where not even / can be looked at, which is not the same as nobody. */
@@ -176,7 +205,7 @@ static void add_what_the_agent_does_not_say(struct terminal *t, const char *stat
                 (void)json_object_set_new(t->status, "people", cares_of_people(list));
         json_decref(list);
         add_readers_known(t->status);
-        (void)json_object_set_new(t->status, "refusals", refusals_object(state_dir));
+        (void)json_object_set_new(t->status, "refusals", refusals_of(state_dir));
         (void)json_object_set_new(t->status, "rivals", rivals_object());
         (void)json_object_set_new(t->status, "tool_version", json_string(SEKIMORI_VERSION));
 }
