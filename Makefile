@@ -203,9 +203,10 @@ $(O)/%-once: $(O)/tests/fault/%_once.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent)
 
+tables := $(call objects,$(addprefix agent/network/,nft.c ruleset.c ruleset_map.c ruleset_refused.c))
 $(O)/bench-opening: $(call objects,agent/keeper/program.c)
 $(O)/bench-opening: libs_agent += -lbpf
-$(O)/bench-loading: $(call objects,$(addprefix agent/network/,boxes.c nft.c pieces.c ruleset.c ruleset_map.c))
+$(O)/bench-loading: $(tables)
 $(O)/bench-loading: libs_agent += -lnftables
 $(O)/bench-%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
@@ -217,7 +218,7 @@ $(O)/exits-watch: $(call objects,tests/network/exits_watch.c $(filter-out %/main
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent) -lmnl
 
 # The tables alone, of a policy without a signature; and such a policy's plan.
-$(O)/network-apply: $(call objects,tests/network/network_apply.c $(addprefix agent/network/,nft.c ruleset.c ruleset_map.c ruleset_refused.c)) $(O)/libagent.a $(O)/libpolicy.a
+$(O)/network-apply: $(O)/tests/network/network_apply.o $(tables) $(O)/libagent.a $(O)/libpolicy.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(links) $(LDFLAGS) -o $@ $^ $(libs_agent) -lnftables
 $(O)/network-plan: $(O)/tests/network/network_plan.o $(O)/libagent.a $(O)/libpolicy.a
