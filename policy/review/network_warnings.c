@@ -9,11 +9,9 @@
 
 #define SSH_PORT 22
 
-enum network_warning { NOT_ENFORCED, NO_INTERFACE, HIDDEN, EVERYBODY, SELF_GIVEN, NO_SSH };
+enum network_warning { NO_INTERFACE, HIDDEN, EVERYBODY, SELF_GIVEN, NO_SSH };
 
 static const struct phrase words[] = {
-        [NOT_ENFORCED] = { "network は検査しましたが、この版では適用しません",
-                           "network is checked, but not enforced by this version" },
         [NO_INTERFACE] = { "interfaces がないため、どの口からも通信できません",
                            "names no interfaces: nothing passes through any" },
         [HIDDEN] = { "この相手は要りません。ほかの相手の範囲に含まれています",
@@ -113,7 +111,6 @@ void network_warnings(const struct policy *p, bool english, network_warn *warn, 
 
         if (!n)
                 return;
-        network_warnings_say(&s, n->at, NOT_ENFORCED, NULL);
         if (!n->n_interfaces)
                 network_warnings_say(&s, n->at, NO_INTERFACE, NULL);
         for (size_t i = 0; i < n->n_peers; i++)
