@@ -11,17 +11,22 @@
 
 #define NAME "sekimori-firewall: "
 
-static void firewall_words_tell(void *ctx, struct network_event e, unsigned long untold) {
+/* Where nothing is to be limited nothing is against a policy. */
+static void firewall_tell_event(void *ctx, struct network_event e, unsigned long untold) {
+        const struct firewall *f = ctx;
+
         e.untold = untold;
-        teller_tell(((const struct firewall *)ctx)->teller, &e);
+        if (firewall_limits(f))
+                teller_tell(f->teller, &e);
 }
 
 static uint32_t error_of(int negative) {
         return negative < 0 ? (uint32_t)-negative : 0;
 }
 
-static void tell_link(void *ctx, const struct guard_event *e) {
-        const struct network_terms *terms = firewall_terms(ctx);
+static void firewall_tell_link(void *ctx, const struct guard_event *e) {
+        const struct firewall *f = ctx;
+        const struct network_terms *terms = firewall_terms(f);
         const struct link_facts *l = e->link;
         const uint8_t *mac = l->has_permanent_mac ? l->permanent_mac : l->mac;
         struct network_event to = { .type = NETWORK_EVENT_LINK,
@@ -30,6 +35,7 @@ static void tell_link(void *ctx, const struct guard_event *e) {
                                               .error = error_of(e->error),
                                               .index = (uint32_t)l->index,
                                               .times = e->times,
+                                              .observed = f->stage == NETWORK_OBSERVE,
                                               .has_mac = l->has_mac || l->has_permanent_mac } };
 
         memcpy(to.link.mac, mac, sizeof to.link.mac);
@@ -42,7 +48,7 @@ static void tell_link(void *ctx, const struct guard_event *e) {
         if (terms && e->identity.sort == IDENTITY_NAMED)
                 (void)snprintf(to.link.interface, sizeof to.link.interface, "%s",
                                terms->interfaces[e->identity.interface].name);
-        firewall_words_tell(ctx, to, e->untold);
+        firewall_tell_event(ctx, to, e->untold);
 }
 
 static void say_link(void *ctx, const struct guard_event *e) {
@@ -57,7 +63,7 @@ static void say_link(void *ctx, const struct guard_event *e) {
                                              [GUARD_SET_DOWN] = "was up, and is set down",
                                              [GUARD_FAILED] = "is up, and cannot be set down" };
 
-        tell_link(ctx, e);
+        firewall_tell_link(ctx, e);
         (void)fprintf(stderr, NAME "link %d %s %s: %s%s%s\n", e->link->index, quote(e->link->name).text, deeds[e->deed],
                       sorts[e->identity.sort], e->error ? ": " : "", e->error ? strerrordesc_np(-e->error) : "");
         if (e->untold)
@@ -68,13 +74,13 @@ static void say_sysctl(void *ctx, const char *path, long found, int error, unsig
         struct network_event e = { .type = NETWORK_EVENT_SYSCTL, .sysctl = { "", found, error_of(error) } };
 
         (void)snprintf(e.sysctl.path, sizeof e.sysctl.path, "%s", path);
-        firewall_words_tell(ctx, e, untold);
+        firewall_tell_event(ctx, e, untold);
         (void)fprintf(stderr, NAME "%s was %ld, and is %s (%lu more were not said)\n", path, found,
                       error ? "not put right" : "put right", untold);
 }
 
 static void say_radio(void *ctx, const struct radio *r, int error, unsigned long untold) {
-        firewall_words_tell(
+        firewall_tell_event(
                 ctx,
                 (struct network_event){ .type = NETWORK_EVENT_RADIO, .radio = { r->index, r->type, error_of(error) } },
                 untold);
@@ -85,7 +91,7 @@ static void say_radio(void *ctx, const struct radio *r, int error, unsigned long
 static void say_route(void *ctx, const struct route_facts *r, unsigned long untold) {
         char gateway[INET6_ADDRSTRLEN] = "no gateway";
 
-        firewall_words_tell(ctx, (struct network_event){ .type = NETWORK_EVENT_ROUTE, .route = *r }, untold);
+        firewall_tell_event(ctx, (struct network_event){ .type = NETWORK_EVENT_ROUTE, .route = *r }, untold);
         if (r->has_gateway)
                 (void)inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->gateway, gateway, sizeof gateway);
         (void)fprintf(stderr,
@@ -119,12 +125,14 @@ void firewall_say_name(int link) {
 }
 
 void firewall_say_restored(struct firewall *f) {
-        firewall_words_tell(f, (struct network_event){ .type = NETWORK_EVENT_RESTORED }, 0);
+        firewall_tell_event(f, (struct network_event){ .type = NETWORK_EVENT_RESTORED }, 0);
         (void)fputs(NAME "somebody changed the tables: they are in force again\n", stderr);
 }
 
+/* Also what is only read when the tables have gone. */
 void firewall_tell_refused(void *ctx, const struct network_refused *r) {
-        firewall_words_tell(ctx, (struct network_event){ .type = NETWORK_EVENT_REFUSED, .refused = *r }, 0);
+        teller_tell(((const struct firewall *)ctx)->teller,
+                    &(struct network_event){ .type = NETWORK_EVENT_REFUSED, .refused = *r });
 }
 
 void firewall_tell_force(struct firewall *f, const struct err *err) {

@@ -85,6 +85,8 @@ static void set_link(struct record *r, const struct audit *a, const struct netwo
         record_text(r, "sort", sorts[l->sort]);
         record_text(r, "done", deeds[l->deed]);
         record_number(r, "times", l->times);
+        if (l->observed)
+                record_flag(r, "observed", true);
         set_error(r, l->error);
 }
 

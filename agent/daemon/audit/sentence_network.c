@@ -109,6 +109,9 @@ void told_network_link(const struct told *s) {
                 ADD(s, "ネットワークインターフェイスを止めました: ", "A network interface was set down: ");
         else if (told_is(s, "sort", "named"))
                 ADD(s, "ポリシーにあるネットワークインターフェイスです: ", "A network interface of the policy: ");
+        else if (json_is_true(json_object_get(s->record, "observed")))
+                ADD(s, "【観察】使えなくなるネットワークインターフェイスです（止めていません）: ",
+                    "[observing] A network interface that could not be used (it can be now): ");
         else
                 ADD(s, "通信できないネットワークインターフェイスです: ", "A network interface that may not be used: ");
         add_link(s);

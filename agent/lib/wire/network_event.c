@@ -44,6 +44,7 @@ static const struct field fields[] = {
         NUMBER(NETWORK_EVENT_LINK, link.error, ERRNO_MOST),
         NUMBER(NETWORK_EVENT_LINK, link.index, INT32_MAX),
         NUMBER(NETWORK_EVENT_LINK, link.times, 0),
+        FLAG(NETWORK_EVENT_LINK, link.observed),
         FLAG(NETWORK_EVENT_LINK, link.has_mac),
         BYTES(NETWORK_EVENT_LINK, link.mac),
         TEXT(NETWORK_EVENT_LINK, link.name),

@@ -61,6 +61,7 @@ struct network_link {
         enum identity_sort sort;
         enum guard_deed deed;
         uint32_t error, index, times; /* error: of errno, or 0; times: that it was set down so far */
+        bool observed;                /* nothing is refused now, whatever it is */
         bool has_mac;
         uint8_t mac[6];
         char name[16], kind[32];                       /* kind: of a virtual one */

@@ -131,6 +131,19 @@ Test(audit_network, links_are_said_with_what_was_done) {
                 "認めていない無線です（この操作は認められていません） ポリシーなし",
                 "A network interface COULD NOT be set down: usb0 (driver rndis_host) 02:00:00:00:00:01: it is a radio, "
                 "which the policy does not allow (Operation not permitted) [no policy]");
+        e = a_link(IDENTITY_SECOND, GUARD_MET, 0);
+        recorded(&e, "network-link-refused",
+                 "通信できないネットワークインターフェイスです: usb0（ドライバー rndis_host） 02:00:00:00:00:01。"
+                 "ほかのインターフェイスと同じアドレスを名乗っています ポリシーなし",
+                 "A network interface that may not be used: usb0 (driver rndis_host) 02:00:00:00:00:01: another link "
+                 "has its address [no policy]");
+        e.link.observed = true;
+        recorded(
+                &e, "network-link-refused",
+                "【観察】使えなくなるネットワークインターフェイスです（止めていません）: usb0（ドライバー rndis_host） "
+                "02:00:00:00:00:01。ほかのインターフェイスと同じアドレスを名乗っています ポリシーなし",
+                "[observing] A network interface that could not be used (it can be now): usb0 (driver rndis_host) "
+                "02:00:00:00:00:01: another link has its address [no policy]");
         e = a_link(IDENTITY_NAMED, GUARD_MET, 0);
         (void)strcpy(e.link.interface, "庁内");
         recorded(&e, "network-link-allowed",
