@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/random.h>
@@ -166,16 +167,32 @@ static void firewall_follow(struct firewall *f) {
         firewall_say_state(f);
 }
 
+/* What we write beside them ourselves, such as which radios were off, would have us follow it, and write it again. */
+static bool is_followed(const char *events, size_t size) {
+        for (size_t at = 0; at + sizeof(struct inotify_event) <= size;) {
+                const struct inotify_event *e = (const void *)(events + at);
+
+                if (e->mask & IN_Q_OVERFLOW || e->len == 0 || strcmp(e->name, NETWORK_PLAN) == 0
+                    || strcmp(e->name, NETWORK_STAGE) == 0)
+                        return true;
+                at += sizeof *e + e->len;
+        }
+        return false;
+}
+
 static void files_ready(struct source *s, uint32_t events) {
         union {
                 struct inotify_event event; /* for its alignment */
                 char room[4096];
         } raw;
+        bool matters = false;
+        ssize_t n;
 
         (void)events;
-        while (read(s->fd, &raw, sizeof raw) > 0)
-                ;
-        firewall_follow(container_of(s, struct firewall, files));
+        while ((n = read(s->fd, &raw, sizeof raw)) > 0)
+                matters = is_followed(raw.room, (size_t)n) || matters;
+        if (matters)
+                firewall_follow(container_of(s, struct firewall, files));
 }
 
 static int sources_add(struct firewall *f, struct err *err) {
