@@ -120,19 +120,17 @@ static json_t *report_radios(const struct firewall *f) {
 
 /* NULL: no memory. */
 static json_t *report_of(struct firewall *f) {
-        static const char *const stages[] = {
-                [NETWORK_OFF] = "off", [NETWORK_OBSERVE] = "observe", [NETWORK_ENFORCE] = "enforce"
-        };
         const bool counted = evidence_read(&f->evidence) == 0;
 
-        return json_pack(
-                "{s:i, s:s, s:I, s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}", "version",
-                VERSION, "stage", stages[f->stage], "serial", (json_int_t)f->plan.serial, "terms", f->plan.has_terms,
-                "applied", f->applied, "counted", counted, "since", (json_int_t)f->evidence.since_s, "links",
-                report_links(f), "peers", report_peers(f), "names", report_server(f, 0), "time", report_server(f, 1),
-                "refused", report_refused(&f->evidence), "refused_more", (json_int_t)evidence_more(&f->evidence),
-                "refused_raw", (json_int_t)f->evidence.others[OTHER_RAW], "refused_arp",
-                (json_int_t)f->evidence.others[OTHER_ARP], "routes", report_routes(f), "radios", report_radios(f));
+        return json_pack("{s:i, s:s, s:I, s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}",
+                         "version", VERSION, "stage", network_stage_name(f->stage), "serial",
+                         (json_int_t)f->plan.serial, "terms", f->plan.has_terms, "applied", f->applied, "counted",
+                         counted, "since", (json_int_t)f->evidence.since_s, "links", report_links(f), "peers",
+                         report_peers(f), "names", report_server(f, 0), "time", report_server(f, 1), "refused",
+                         report_refused(&f->evidence), "refused_more", (json_int_t)evidence_more(&f->evidence),
+                         "refused_raw", (json_int_t)f->evidence.others[OTHER_RAW], "refused_arp",
+                         (json_int_t)f->evidence.others[OTHER_ARP], "routes", report_routes(f), "radios",
+                         report_radios(f));
 }
 
 static void report_send(struct firewall *f, int to) {
