@@ -49,7 +49,9 @@ class Firewall:
             except OSError:
                 return
             with open(self.path, encoding="ascii") as f:
-                text = json.dumps({"version": 1, "stage": f.read().strip(), "applied": self.follows}).encode()
+                text = json.dumps({"version": 1, "stage": f.read().strip(), "applied": self.follows, "counted": True, "since": 1764547200,
+                               "refused": [{"direction": "out", "protocol": 6, "address": "10.1.5.5", "port": 139, "uid": 0, "packets": 7,
+                                            "bytes": 420, "last_s": 1764550800, "observed": True}]}).encode()
             parcel = os.memfd_create("answer", os.MFD_ALLOW_SEALING)
             os.write(parcel, text)
             fcntl.fcntl(parcel, fcntl.F_ADD_SEALS, 0xF)
@@ -104,6 +106,7 @@ class Network(Terminal):
         self.assertEqual((self.stage_(), self.tree.called()), ("observe", START))
         said = self.does(0, "network", "--yes", "--lang", "en")
         self.assertIn("within ten minutes", said)
+        self.assertRegex(said, r"(?m)^  to 10\.1\.5\.5 tcp 139, by root: 7 packets, 420 bytes, last 2025-12-01T\S+ \(observed: let pass\)$")
         self.assertIn("--confirm", said)
         self.assertEqual((self.stage_(), self.tree.called()), ("trial", ARM))
         self.assertIn("limited to what", self.does(0, "network", "--confirm", "--lang", "en"))

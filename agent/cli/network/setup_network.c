@@ -3,6 +3,7 @@
  * connected; and each step back. */
 #include "base/cleanup.h"
 #include "cli/network/firewall_ask.h"
+#include "cli/network/refused_words.h"
 #include "cli/question.h"
 #include "cli/setup/program.h"
 #include "cli/setup/setup.h"
@@ -200,8 +201,21 @@ static int network_wait(struct setup *s) {
         return complain(EXIT_REFUSED, "確定せず、元に戻しました", "not confirmed, so it was undone");
 }
 
+/* What was counted while it observed: what happens once a week is not connected now. */
+static void network_say_observed(const struct setup *s) {
+        auto_json answer = NULL;
+        struct err err = { "" };
+
+        if (firewall_answer(s->runtime_dir, &answer, &err) == 0)
+                refused_say(answer, s->t.l);
+        else
+                (void)complain_err(EXIT_OK, NULL, &err);
+        (void)putchar('\n');
+}
+
 static void network_announce(const struct setup *s, enum network_stage to) {
         if (to == NETWORK_TRIAL) {
+                network_say_observed(s);
                 network_say(s, "これから、ポリシーの network: にない通信を止めます:",
                             "From now on only what the policy's network: names may pass:");
                 network_say(s, "  10分以内に確定しなければ、自動的に元に戻ります。再起動したときも元に戻ります",
