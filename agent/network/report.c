@@ -3,12 +3,14 @@
 #include "network/report.h"
 
 #include "network/identity.h"
+#include "network/others.h"
 #include "wire/control.h"
 #include "wire/socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <jansson.h>
+#include <linux/netfilter.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -108,6 +110,23 @@ static json_t *report_routes(const struct firewall *f) {
         return json_null();
 }
 
+static void other_add(void *ctx, const struct other_chain *c) {
+        const char *family = c->family == NFPROTO_IPV4 ? "ip" : c->family == NFPROTO_IPV6 ? "ip6" : "inet";
+
+        (void)json_array_append_new(ctx, json_pack("{s:s, s:s, s:s, s:s}", "family", family, "table", c->table, "chain",
+                                                   c->chain, "direction", c->out ? "out" : "in"));
+}
+
+/* None where they cannot be listed. */
+static json_t *report_others(const struct firewall *f) {
+        json_t *list = json_array();
+
+        if (others_list(f->evidence.requests, other_add, list) == 0)
+                return list;
+        json_decref(list);
+        return json_null();
+}
+
 static json_t *report_radios(const struct firewall *f) {
         const struct radios *r = exits_radios(f->exits);
         json_t *list = json_array();
@@ -122,7 +141,7 @@ static json_t *report_radios(const struct firewall *f) {
 static json_t *report_of(struct firewall *f) {
         const bool counted = evidence_read(&f->evidence) == 0;
 
-        return json_pack("{s:i, s:s, s:I, s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}",
+        return json_pack("{s:i, s:s, s:I, s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o}",
                          "version", VERSION, "stage", network_stage_name(f->stage), "serial",
                          (json_int_t)f->plan.serial, "terms", f->plan.has_terms, "applied", f->applied, "counted",
                          counted, "since", (json_int_t)f->evidence.since_s, "links", report_links(f), "peers",
@@ -130,7 +149,7 @@ static json_t *report_of(struct firewall *f) {
                          report_refused(&f->evidence), "refused_more", (json_int_t)evidence_more(&f->evidence),
                          "refused_raw", (json_int_t)f->evidence.others[OTHER_RAW], "refused_arp",
                          (json_int_t)f->evidence.others[OTHER_ARP], "routes", report_routes(f), "radios",
-                         report_radios(f));
+                         report_radios(f), "others", report_others(f));
 }
 
 static void report_send(struct firewall *f, int to) {

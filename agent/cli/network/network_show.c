@@ -134,6 +134,22 @@ static void print_routes(const json_t *a, enum language l) {
         }
 }
 
+static void print_others(const json_t *a, enum language l) {
+        const json_t *others = json_object_get(a, "others");
+
+        for (size_t i = 0; i < json_array_size(others); i++) {
+                const json_t *o = json_array_get(others, i);
+
+                (void)printf(
+                        SAY(l,
+                            "注意: ほかの表 %s %s（%s）も、書かれていない通信を止めます。ポリシーが許可する通信も、そこで止まることがあります\n",
+                            "note: another table, %s %s (%s), also drops what it does not name: it may stop what the "
+                            "policy allows\n"),
+                        answer_text(o, NULL, "family"), shown(answer_text(o, NULL, "table")).text,
+                        shown(answer_text(o, NULL, "chain")).text);
+        }
+}
+
 static void network_print(const json_t *a, const struct network_plan *plan, enum language l) {
         const json_t *links = json_object_get(a, "links");
 
@@ -142,6 +158,7 @@ static void network_print(const json_t *a, const struct network_plan *plan, enum
         for (size_t i = 0; i < json_array_size(links); i++)
                 print_link(json_array_get(links, i), plan, l);
         print_routes(a, l);
+        print_others(a, l);
         if (strcmp(answer_text(a, NULL, "stage"), "off") == 0)
                 return;
         print_peers(a, plan, l);
