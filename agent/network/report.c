@@ -2,6 +2,7 @@
 /* report.c — see report.h. */
 #include "network/report.h"
 
+#include "base/quote.h"
 #include "network/identity.h"
 #include "network/others.h"
 #include "wire/control.h"
@@ -25,6 +26,14 @@ static const char *address_of(bool v6, const uint8_t *address, char ret[INET6_AD
         return inet_ntop(v6 ? AF_INET6 : AF_INET, address, ret, INET6_ADDRSTRLEN) ? ret : "";
 }
 
+/* JSON takes UTF-8 only, and a name that somebody gave is whatever bytes they chose: escaped, it does not go missing.
+ */
+static json_t *name_of(const char *s) {
+        json_t *as_it_is = json_string(s);
+
+        return as_it_is ? as_it_is : json_string(shown(s).text);
+}
+
 static json_t *seconds_of(int64_t unix_s) {
         return unix_s ? json_integer(unix_s) : json_null();
 }
@@ -42,12 +51,12 @@ static json_t *report_links(const struct firewall *f) {
         for (size_t i = 0; i < g->n_links; i++) {
                 const struct guard_link *l = &g->links[i];
 
-                (void)json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:o, s:I}", "name", l->name, "index",
-                                                            l->index, "why", sorts[l->identity.sort], "interface",
-                                                            l->identity.sort == IDENTITY_NAMED
-                                                                    ? json_integer(l->identity.interface)
-                                                                    : json_null(),
-                                                            "set_down", (json_int_t)l->times));
+                (void)json_array_append_new(
+                        list, json_pack("{s:o, s:i, s:s, s:o, s:I}", "name", name_of(l->name), "index", l->index, "why",
+                                        sorts[l->identity.sort], "interface",
+                                        l->identity.sort == IDENTITY_NAMED ? json_integer(l->identity.interface)
+                                                                           : json_null(),
+                                        "set_down", (json_int_t)l->times));
         }
         return list;
 }
@@ -113,8 +122,8 @@ static json_t *report_routes(const struct firewall *f) {
 static void other_add(void *ctx, const struct other_chain *c) {
         const char *family = c->family == NFPROTO_IPV4 ? "ip" : c->family == NFPROTO_IPV6 ? "ip6" : "inet";
 
-        (void)json_array_append_new(ctx, json_pack("{s:s, s:s, s:s, s:s}", "family", family, "table", c->table, "chain",
-                                                   c->chain, "direction", c->out ? "out" : "in"));
+        (void)json_array_append_new(ctx, json_pack("{s:s, s:o, s:o, s:s}", "family", family, "table", name_of(c->table),
+                                                   "chain", name_of(c->chain), "direction", c->out ? "out" : "in"));
 }
 
 /* None where they cannot be listed. */
