@@ -243,14 +243,16 @@ static void egress_write(const struct writer *w, const struct network_grant *g) 
         (void)fprintf(w->to, "\t\t%s\n\t}\n", writer_end(w, end));
 }
 
-/* Added to the table that stands by then. One without a rule judges at once. */
+/* Added to the table that stands by then. The rule refuses from the first moment on, the policy one later. */
 static void strangers_write(const struct writer *w) {
         for (size_t i = 0; !w->r->observe && i < w->r->n_strangers; i++)
                 if (ruleset_link_fits(w->r->strangers[i].link))
-                        (void)fprintf(w->to,
-                                      "add chain netdev sekimori stranger_%u { type filter hook egress device \"%s\" "
-                                      "priority filter; policy drop; }\n",
-                                      w->r->strangers[i].ifindex, w->r->strangers[i].link);
+                        (void)fprintf(
+                                w->to,
+                                "add chain netdev sekimori stranger_%1$u { type filter hook egress device \"%2$s\" "
+                                "priority filter; policy drop; }\n"
+                                "add rule netdev sekimori stranger_%1$u drop\n",
+                                w->r->strangers[i].ifindex, w->r->strangers[i].link);
 }
 
 static void netdev_write(const struct writer *w) {

@@ -157,6 +157,8 @@ Test(ruleset_write, nothing_leaves_through_a_link_that_is_not_named) {
         text = written(&r);
         cr_expect_not_null(strstr(text, usb), "%s", text);
         cr_expect_not_null(strstr(text, "stranger_14"));
+        cr_expect_not_null(strstr(text, "\nadd rule netdev sekimori stranger_12 drop\n"),
+                           "the policy comes a moment later");
         cr_expect_null(strstr(text, "stranger_13"), "a name that could be a rule is left out");
         r.observe = true;
         observed = written(&r);
