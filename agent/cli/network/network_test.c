@@ -6,6 +6,7 @@
 #include "cli/language.h"
 #include "cli/network/firewall_ask.h"
 #include "cli/network/probes.h"
+#include "cli/network/stage_word.h"
 #include "cli/verbs.h"
 
 #include <errno.h>
@@ -146,7 +147,7 @@ static int test_begin(const struct typed *t, json_t **ret, struct network_plan *
 
         if (code != EXIT_OK)
                 return code;
-        if (!answer_flag(*ret, NULL, "applied") || strcmp(answer_text(*ret, NULL, "stage"), "enforce") != 0)
+        if (!answer_flag(*ret, NULL, "applied") || !stage_word_enforces(answer_text(*ret, NULL, "stage")))
                 return complain(EXIT_COULD_NOT, "規則を実施していないので、試せません（sekimori network で見られます）",
                                 "the rules are not in force, so nothing can be tried (see sekimori network)");
         if (!firewall_plan(t->value[OPTION_STATE_DIR], *ret, ret_plan))

@@ -8,10 +8,10 @@
 #include "cli/complain.h"
 #include "cli/language.h"
 #include "cli/network/cut_off.h"
+#include "cli/network/stage_word.h"
 #include "cli/question.h"
 #include "decision/policy.h"
 #include "host/file.h"
-#include "host/network_stage.h"
 #include "language/compile.h"
 #include "signature/envelope.h"
 
@@ -41,16 +41,6 @@ static void push_cuts_tell(void *ctx, const struct cut_off *c) {
         p->logins++;
 }
 
-static bool is_limited(const json_t *status) {
-        enum network_stage stage = NETWORK_ENFORCE;
-        const char *name = answer_text(status, "network", "stage");
-
-        if (!answer_member(status, "network", "stage"))
-                return false; /* an agent of before: it has none */
-        (void)network_stage_from_name(name, &stage);
-        return network_stage_enforces(stage);
-}
-
 /* What cannot be looked at may be cut off, too. */
 static int push_cuts_decide(const struct push_cuts *p) {
         if (p->force)
@@ -72,8 +62,9 @@ int push_cuts_ask(const char *file, struct bytes envelope, const json_t *status,
         size_t size;
         int r;
 
-        if (!is_limited(status) || envelope_peek(envelope, &text, &size, NULL) < 0
-            || policy_compile(bytes_of(text, size), &p, NULL) < 0 || !policy_network(p))
+        if (!stage_word_enforces(answer_text(status, "network", "stage"))
+            || envelope_peek(envelope, &text, &size, NULL) < 0 || policy_compile(bytes_of(text, size), &p, NULL) < 0
+            || !policy_network(p))
                 return EXIT_OK;
         (void)snprintf(own, sizeof own, "/proc/%d/net", (int)getpid());
         net = directory_open(AT_FDCWD, own);

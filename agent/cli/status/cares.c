@@ -3,6 +3,7 @@
 #include "cli/status/cares.h"
 
 #include "cli/answer.h"
+#include "cli/network/stage_word.h"
 #include "cli/status/card_service.h"
 
 #include <stdio.h>
@@ -242,9 +243,7 @@ static bool disks_are_missing(const json_t *s) {
 
 /* Somebody ought to keep the network. */
 static bool network_is_limited(const json_t *s) {
-        const char *stage = answer_text(s, "network", "stage");
-
-        return strcmp(stage, "enforce") == 0 || strcmp(stage, "trial") == 0;
+        return stage_word_enforces(answer_text(s, "network", "stage"));
 }
 
 static bool network_is_unkept(const json_t *s) {
