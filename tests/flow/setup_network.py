@@ -143,6 +143,16 @@ class Network(Terminal):
             self.assertEqual(self.stage_(), stage)
             typist.close()
 
+    def test_what_somebody_else_has_made_final_stays(self):
+        self.observed()
+        typist = Typist(self.command("network", "--yes", "--lang", "en"), self.environment())
+        self.addCleanup(typist.close)
+        typist.read_until("Make it final?")
+        self.does(0, "network", "--confirm")
+        typist.type("n\n")
+        typist.read_until("somebody else has made it final")
+        self.assertEqual((typist.process.wait(30), self.stage_()), (1, "enforce"))
+
     def test_where_the_connection_is_lost_the_trial_stays_for_the_timer(self):
         self.observed()
         typist = Typist(self.command("network", "--yes", "--lang", "en"), self.environment())

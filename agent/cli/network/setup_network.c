@@ -183,6 +183,21 @@ static int network_confirm(struct setup *s) {
         return code;
 }
 
+/* A "no" ends a trial. What somebody else made final meanwhile stays so; what could not be undone is the timer's. */
+static int network_decline(struct setup *s) {
+        int code;
+
+        s->unless_confirmed = true;
+        code = setup_undisturbed(s, network_go, NETWORK_OBSERVE);
+        setup_say_network(s);
+        if (code != EXIT_OK)
+                return code;
+        return s->network == NETWORK_ENFORCE
+                       ? complain(EXIT_REFUSED, "ほかの人がすでに確定しています（元に戻すには --undo）",
+                                  "somebody else has made it final (to undo it: --undo)")
+                       : complain(EXIT_REFUSED, "確定せず、元に戻しました", "not confirmed, so it was undone");
+}
+
 /* Whoever can answer is connected. A lost connection answers with the end of the input. */
 static int network_wait(struct setup *s) {
         network_say(s,
@@ -196,9 +211,7 @@ static int network_wait(struct setup *s) {
         }
         if (ask_yes(s->t.l, SAY(s->t.l, "すべて使えますか。確定しますか", "Does all of it work? Make it final?")))
                 return network_confirm(s);
-        (void)setup_undisturbed(s, network_go, NETWORK_OBSERVE);
-        setup_say_network(s);
-        return complain(EXIT_REFUSED, "確定せず、元に戻しました", "not confirmed, so it was undone");
+        return network_decline(s);
 }
 
 /* What was counted while it observed: what happens once a week is not connected now. */
