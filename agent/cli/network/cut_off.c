@@ -9,6 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+void cut_off_say_login(const struct cut_off *c, struct err *ret) {
+        char address[ADDRESS_RANGE_TEXT];
+
+        address_range_text(&c->other, address);
+        (void)err_say(
+                ret, 0,
+                "いまログインしている ssh が切れます: %s から（ポリシーの peers: に direction: in で書いてください）",
+                "cuts off an ssh login of now: from %s (name it among peers:, with direction: in)", address);
+}
+
 struct cut_offs {
         struct cut_off *all;
         size_t n;

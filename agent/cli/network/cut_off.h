@@ -16,6 +16,9 @@ struct cut_off {
         bool is_login;              /* somebody has logged in over it (sshd) */
 };
 
+/* Of a login: what is wrong, and what to write. */
+void cut_off_say_login(const struct cut_off *c, struct err *ret);
+
 typedef void cut_off_told(void *ctx, const struct cut_off *c);
 
 /* Tell each connection (TCP, and UDP that is connected) of sources->net that the terms do not let through; each kind

@@ -27,16 +27,11 @@ struct push_cuts {
 
 static void push_cuts_tell(void *ctx, const struct cut_off *c) {
         struct push_cuts *p = ctx;
-        char address[ADDRESS_RANGE_TEXT];
         struct err what;
 
         if (!c->is_login)
                 return;
-        address_range_text(&c->other, address);
-        (void)err_say(
-                &what, 0,
-                "いまログインしている ssh が切れます: %s から（ポリシーの peers: に direction: in で書いてください）",
-                "cuts off an ssh login of now: from %s (name it among peers:, with direction: in)", address);
+        cut_off_say_login(c, &what);
         complain_note(p->file, &what);
         p->logins++;
 }

@@ -97,15 +97,12 @@ static void check_cut_off_tell(void *ctx, const struct cut_off *c) {
         struct check_context *g = ctx;
         char address[ADDRESS_RANGE_TEXT];
         const char *program = c->program[0] ? c->program : "?";
+        struct err login;
 
         address_range_text(&c->other, address);
+        cut_off_say_login(c, &login);
         if (c->is_login)
-                finding_add(
-                        g, FINDING_STOP,
-                        SAY(g->l,
-                            "いまログインしている ssh が切れます: %s から（ポリシーの peers: に direction: in で書いてください）",
-                            "cuts off an ssh login of now: from %s (name it among peers:, with direction: in)"),
-                        address);
+                finding_add(g, FINDING_STOP, "%s", err_text(&login, g->l));
         else if (c->began == NETWORK_IN)
                 finding_add(g, FINDING_WARNING,
                             SAY(g->l, "切れます: %s から %s %u へ（%s）", "will be cut off: %s to %s %u here (%s)"),
