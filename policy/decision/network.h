@@ -84,6 +84,14 @@ struct network_terms {
         bool wireless, bluetooth; /* radios may be switched on */
 };
 
+/* Where resolvers (tcp and udp) and clocks (udp) are asked. */
+#define NETWORK_PORT_NAMES 53
+#define NETWORK_PORT_TIME 123
+
+/* The first peer in any of these directions that has this one address, whatever it may be asked; NULL: none has. */
+const struct network_peer *network_peer_at(const struct network_terms *t, enum network_direction any,
+                                           const struct address_range *address);
+
 /* Would packets of this conversation pass, through the interface that is meant for them? `other` is one address (the
  * other end), and the port that of whoever was asked; 0 where there is none. `began` is one direction. */
 bool network_allows(const struct network_terms *t, enum network_direction began, enum protocol p,

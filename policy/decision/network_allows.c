@@ -2,9 +2,6 @@
 /* network_allows.c — whether a policy lets one conversation through. See network.h. */
 #include "decision/network.h"
 
-#define PORT_NAMES 53
-#define PORT_TIME 123
-
 static bool ranges_have(const struct address_range *ranges, size_t n, const struct address_range *address) {
         for (size_t i = 0; i < n; i++)
                 if (address_range_covers(&ranges[i], address))
@@ -29,9 +26,17 @@ static bool peer_allows(const struct network_peer *peer, enum network_direction 
 
 static bool servers_allow(const struct network_terms *t, enum protocol p, const struct address_range *other,
                           uint16_t port) {
-        return (port == PORT_NAMES && (p == PROTOCOL_TCP || p == PROTOCOL_UDP)
+        return (port == NETWORK_PORT_NAMES && (p == PROTOCOL_TCP || p == PROTOCOL_UDP)
                 && ranges_have(t->names, t->n_names, other))
-               || (port == PORT_TIME && p == PROTOCOL_UDP && ranges_have(t->times, t->n_times, other));
+               || (port == NETWORK_PORT_TIME && p == PROTOCOL_UDP && ranges_have(t->times, t->n_times, other));
+}
+
+const struct network_peer *network_peer_at(const struct network_terms *t, enum network_direction any,
+                                           const struct address_range *address) {
+        for (size_t i = 0; i < t->n_peers; i++)
+                if (t->peers[i].direction & any && ranges_have(t->peers[i].addresses, t->peers[i].n_addresses, address))
+                        return &t->peers[i];
+        return NULL;
 }
 
 bool network_allows(const struct network_terms *t, enum network_direction began, enum protocol p,

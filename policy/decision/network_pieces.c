@@ -6,9 +6,6 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
-#define DNS_PORT 53
-#define NTP_PORT 123
-
 /* In IPv4, and in IPv6. */
 static const uint8_t numbers[PROTOCOLS][2] = {
         [PROTOCOL_TCP] = { IPPROTO_TCP, IPPROTO_TCP },    [PROTOCOL_UDP] = { IPPROTO_UDP, IPPROTO_UDP },
@@ -87,7 +84,8 @@ static void peer_pieces(const struct network_peer *peer, size_t at, const struct
 }
 
 void pieces_gather(const struct network_terms *n, const struct box_question *q, struct box_list *ret) {
-        static const struct port_range dns = { DNS_PORT, DNS_PORT }, ntp = { NTP_PORT, NTP_PORT };
+        static const struct port_range dns = { NETWORK_PORT_NAMES, NETWORK_PORT_NAMES },
+                                       ntp = { NETWORK_PORT_TIME, NETWORK_PORT_TIME };
         const struct network_peer names = { .addresses = n->names,
                                             .n_addresses = n->n_names,
                                             .ports = &dns,

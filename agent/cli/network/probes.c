@@ -115,11 +115,7 @@ bool probe_is_allowed(const struct probe *p, const struct network_terms *n) {
         if (p->family == AF_PACKET || inet_pton(p->family, p->address, a.first) != 1)
                 return false;
         memcpy(a.last, a.first, sizeof a.last);
-        for (size_t i = 0; i < n->n_peers; i++)
-                for (size_t k = 0; k < n->peers[i].n_addresses; k++)
-                        if (n->peers[i].direction & NETWORK_OUT && address_range_covers(&n->peers[i].addresses[k], &a))
-                                return true;
-        return false;
+        return network_peer_at(n, NETWORK_OUT, &a);
 }
 
 static int frame_send(int fd, unsigned ifindex) {

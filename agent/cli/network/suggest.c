@@ -13,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PORT_NAMES 53
-#define PORT_TIME 123
-
 /* One conversation as a peer would have it: who, over which protocol, to which port of the one who is asked. */
 struct suggested {
         enum network_direction direction;
@@ -49,9 +46,9 @@ static int suggest_compare(const void *a, const void *b) {
 
 /* Resolvers and clocks have keys of their own. */
 static bool suggest_server(struct suggestion *s, const struct socket_seen *one) {
-        if (one->other_port == PORT_NAMES)
+        if (one->other_port == NETWORK_PORT_NAMES)
                 servers_add(&s->names, &one->other);
-        else if (one->other_port == PORT_TIME && one->protocol == PROTOCOL_UDP)
+        else if (one->other_port == NETWORK_PORT_TIME && one->protocol == PROTOCOL_UDP)
                 servers_add(&s->clocks, &one->other);
         else
                 return false;

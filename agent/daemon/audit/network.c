@@ -125,11 +125,7 @@ static const struct network_peer *nearest_peer(const struct policy *p, const str
 
         memcpy(whom.first, f->address, sizeof whom.first);
         memcpy(whom.last, f->address, sizeof whom.last);
-        for (size_t i = 0; t && i < t->n_peers; i++)
-                for (size_t k = 0; k < t->peers[i].n_addresses; k++)
-                        if (address_range_covers(&t->peers[i].addresses[k], &whom))
-                                return &t->peers[i];
-        return NULL;
+        return t ? network_peer_at(t, NETWORK_BOTH, &whom) : NULL;
 }
 
 static void set_protocol(struct record *r, uint8_t protocol) {

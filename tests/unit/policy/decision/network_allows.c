@@ -62,3 +62,15 @@ Test(network_allows, what_is_named_and_nothing_beside_it, .timeout = 20) {
         }
         policy_free(p);
 }
+
+Test(network_allows, an_address_is_the_first_peers_that_has_it, .timeout = 20) {
+        struct policy *p = given(text);
+        const struct network_terms *t = policy_network(p);
+        const struct address_range server = one("10.1.2.3"), desk = one("10.1.9.1"), nobody = one("10.1.2.53");
+
+        cr_expect_eq(network_peer_at(t, NETWORK_BOTH, &server), &t->peers[0]);
+        cr_expect_eq(network_peer_at(t, NETWORK_IN, &desk), &t->peers[1]);
+        cr_expect_null(network_peer_at(t, NETWORK_OUT, &desk), "it may only ask");
+        cr_expect_null(network_peer_at(t, NETWORK_BOTH, &nobody), "a resolver is no peer");
+        policy_free(p);
+}
