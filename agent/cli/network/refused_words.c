@@ -2,6 +2,7 @@
 /* refused_words.c — see refused_words.h. */
 #include "cli/network/refused_words.h"
 
+#include "base/ip_protocol.h"
 #include "base/quote.h"
 #include "cli/answer.h"
 #include "host/clock.h"
@@ -27,17 +28,10 @@ static const char *way_word(const char *way, enum language l) {
 }
 
 static const char *protocol_word(json_int_t number, char to[16]) {
-        static const struct {
-                int number;
-                const char *word;
-        } rows[] = { { 1, "icmp" }, { 2, "igmp" }, { 6, "tcp" },     { 17, "udp" },  { 33, "dccp" },
-                     { 47, "gre" }, { 50, "esp" }, { 58, "icmpv6" }, { 132, "sctp" } };
+        const char *name = number >= 0 && number <= UINT8_MAX ? ip_protocol_name((uint8_t)number) : NULL;
 
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-                if (rows[i].number == number)
-                        return rows[i].word;
         (void)snprintf(to, 16, "protocol %lld", (long long)number);
-        return to;
+        return name ? name : to;
 }
 
 static void print_who(const json_t *uid, enum language l) {

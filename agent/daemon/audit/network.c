@@ -3,6 +3,7 @@
 #include "decision/network.h"
 #include "audit/entry.h"
 #include "audit/inside.h"
+#include "base/ip_protocol.h"
 #include "host/clock.h"
 
 #include <arpa/inet.h>
@@ -11,12 +12,6 @@
 #include <string.h>
 
 #define UID_SUBORDINATE 100000 /* from here on one person may have thousands: subuid(5), containers */
-
-static const char *const ways[REFUSED_WAYS] = {
-        [REFUSED_OUT] = "out",
-        [REFUSED_IN] = "in",
-        [REFUSED_FORWARD] = "forward",
-};
 
 /* Under which name too many of these are counted. */
 static void network_place(const struct network_event *e, char to[FOLD_NAME]) {
@@ -31,9 +26,9 @@ static void network_place(const struct network_event *e, char to[FOLD_NAME]) {
         if (e->type != NETWORK_EVENT_REFUSED)
                 (void)snprintf(to, FOLD_NAME, "%s", places[e->type]);
         else if (uid >= 0 && uid < UID_SUBORDINATE)
-                (void)snprintf(to, FOLD_NAME, "%s uid %u", ways[e->refused.way], (unsigned)uid);
+                (void)snprintf(to, FOLD_NAME, "%s uid %u", network_way_name(e->refused.way), (unsigned)uid);
         else
-                (void)snprintf(to, FOLD_NAME, "%s", ways[e->refused.way]);
+                (void)snprintf(to, FOLD_NAME, "%s", network_way_name(e->refused.way));
 }
 
 static void set_error(struct record *r, unsigned error) {
@@ -129,26 +124,18 @@ static const struct network_peer *nearest_peer(const struct policy *p, const str
 }
 
 static void set_protocol(struct record *r, uint8_t protocol) {
-        static const struct {
-                uint8_t number;
-                const char *name;
-        } names[] = { { IPPROTO_TCP, "tcp" },   { IPPROTO_UDP, "udp" },       { IPPROTO_SCTP, "sctp" },
-                      { IPPROTO_ICMP, "icmp" }, { IPPROTO_ICMPV6, "icmpv6" }, { IPPROTO_GRE, "gre" },
-                      { IPPROTO_ESP, "esp" },   { IPPROTO_IGMP, "igmp" } };
-        char text[8];
+        const char *name = ip_protocol_name(protocol);
+        char number[8];
 
-        (void)snprintf(text, sizeof text, "%u", protocol);
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-                if (names[i].number == protocol)
-                        return record_text(r, "protocol", names[i].name);
-        record_text(r, "protocol", text);
+        (void)snprintf(number, sizeof number, "%u", protocol);
+        record_text(r, "protocol", name ? name : number);
 }
 
 static void set_refused(struct record *r, const struct audit *a, const struct network_event *e) {
         const struct network_refused *f = &e->refused;
         const struct network_peer *peer = nearest_peer(a->policy, f);
 
-        record_text(r, "direction", ways[f->way]);
+        record_text(r, "direction", network_way_name(f->way));
         set_protocol(r, f->protocol);
         set_address(r, f->v6, f->address);
         if (f->port)

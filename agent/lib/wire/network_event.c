@@ -18,6 +18,12 @@ const char *network_force_name(enum network_force f) {
         return names[f < NETWORK_FORCES ? f : NETWORK_FORCE_NOT];
 }
 
+const char *network_way_name(unsigned way) {
+        static const char *const names[REFUSED_WAYS] = { "out", "in", "forward" };
+
+        return names[way < REFUSED_WAYS ? way : REFUSED_OUT];
+}
+
 enum field_sort { FIELD_NUMBER, FIELD_TEXT, FIELD_BYTES };
 
 struct field {

@@ -102,6 +102,8 @@ struct network_refused {
         bool observed; /* they were let pass */
 };
 
+const char *network_way_name(unsigned way); /* "out" */
+
 struct network_event {
         enum network_event_type type;
         uint64_t untold; /* others of this kind that were not told since the one before */
