@@ -86,10 +86,10 @@ static json_t *report_server(const struct firewall *f, size_t which) {
 static json_t *report_refusal(const struct refusal *r) {
         char address[INET6_ADDRSTRLEN];
 
-        return json_pack("{s:s, s:i, s:s, s:i, s:o, s:I, s:I, s:I, s:b}", "direction", network_way_name(r->what.way), "protocol",
-                         r->what.protocol, "address", address_of(r->what.v6, r->what.address, address), "port",
-                         r->what.port, "uid", r->what.uid < 0 ? json_null() : json_integer(r->what.uid), "packets",
-                         (json_int_t)r->what.packets, "bytes", (json_int_t)r->what.bytes, "last_s",
+        return json_pack("{s:s, s:i, s:s, s:i, s:o, s:I, s:I, s:I, s:b}", "direction", network_way_name(r->what.way),
+                         "protocol", r->what.protocol, "address", address_of(r->what.v6, r->what.address, address),
+                         "port", r->what.port, "uid", r->what.uid < 0 ? json_null() : json_integer(r->what.uid),
+                         "packets", (json_int_t)r->what.packets, "bytes", (json_int_t)r->what.bytes, "last_s",
                          (json_int_t)r->last_s, "observed", r->what.observed);
 }
 

@@ -16,7 +16,8 @@ Test(ip_protocol_name, is_the_systems_where_there_is_one, .timeout = 20) {
 
                 named += name != NULL;
                 if (p) /* ipv6-icmp is known by its alias */
-                        cr_expect(strcmp(p->p_name, name) == 0 || i == IPPROTO_ICMPV6, "%u: %s, %s", i, name, p->p_name);
+                        cr_expect(strcmp(p->p_name, name) == 0 || i == IPPROTO_ICMPV6, "%u: %s, %s", i, name,
+                                  p->p_name);
         }
         cr_expect_eq(named, 9);
         cr_expect_str_eq(ip_protocol_name(IPPROTO_TCP), "tcp");
