@@ -38,18 +38,13 @@ bool stage_enforces(enum stage s) {
 }
 
 int stage_read(int state_fd, enum stage *ret) {
-        auto_free uint8_t *text = NULL;
-        size_t size, word;
-        int r = file_read(state_fd, FILE_NAME, FILE_MAX, &text, &size);
+        char word[FILE_MAX];
+        int r = file_read_word(state_fd, FILE_NAME, word, sizeof word);
 
         *ret = STAGE_LOGIN;
         if (r < 0)
                 return r;
-        word = strcspn((char *)text, "\n");
-        if (word + 1 != size) /* cut, a NUL, or more than one line: not written by us */
-                return -EBADMSG;
-        text[word] = '\0';
-        return stage_from_name((char *)text, ret) ? 0 : -EBADMSG;
+        return stage_from_name(word, ret) ? 0 : -EBADMSG;
 }
 
 enum stage stage_of(const char *state_dir) {

@@ -165,6 +165,21 @@ ssize_t file_read_line(int dirfd, const char *name, char *to, size_t size) {
         return (ssize_t)strlen(to);
 }
 
+int file_read_word(int dirfd, const char *name, char *to, size_t size) {
+        auto_free uint8_t *text = NULL;
+        size_t n = 0, word;
+        int r = file_read(dirfd, name, size, &text, &n);
+
+        if (r < 0)
+                return r;
+        word = strcspn((char *)text, "\n");
+        if (word + 1 != n)
+                return -EBADMSG;
+        text[word] = '\0';
+        memcpy(to, text, n);
+        return 0;
+}
+
 int file_sysfs_link(int dirfd, const char *name, char *to, size_t size) {
         char target[PATH_MAX];
         ssize_t n = readlinkat(dirfd, name, target, sizeof target);

@@ -32,6 +32,10 @@ int file_read_fd(int fd, size_t max, uint8_t **ret, size_t *ret_size);
 /* Read the first line into a buffer, without its newline. Returns the length or -errno. */
 ssize_t file_read_line(int dirfd, const char *name, char *to, size_t size);
 
+/* A file that holds one word and a newline, as we write a stage. 0; as file_read(); -EBADMSG: cut, a NUL, more than one
+ * line; -EFBIG: with its newline it is longer than `size`. */
+int file_read_word(int dirfd, const char *name, char *to, size_t size);
+
 /* Where a symlink of sysfs leads, without its leading ../: for one in /sys/class/net "devices/…/net/eth0". 0 or -errno;
  * -ENAMETOOLONG: it does not fit. */
 int file_sysfs_link(int dirfd, const char *name, char *to, size_t size);

@@ -2,7 +2,6 @@
 /* network_stage.c — see network_stage.h. */
 #include "host/network_stage.h"
 
-#include "base/cleanup.h"
 #include "host/file.h"
 
 #include <errno.h>
@@ -36,19 +35,13 @@ bool network_stage_enforces(enum network_stage s) {
 }
 
 enum network_stage network_stage_of(int network_fd) {
-        auto_free uint8_t *text = NULL;
         enum network_stage s = NETWORK_ENFORCE;
-        size_t size, word;
-        int r = file_read(network_fd, NETWORK_STAGE, STAGE_MAX, &text, &size);
+        char word[STAGE_MAX];
+        int r = file_read_word(network_fd, NETWORK_STAGE, word, sizeof word);
 
-        if (r < 0)
-                return r == -ENOENT ? NETWORK_OFF : NETWORK_ENFORCE;
-        word = strcspn((char *)text, "\n");
-        if (word + 1 != size) /* cut, a NUL, or more than one line: not written by us */
-                return NETWORK_ENFORCE;
-        text[word] = '\0';
-        (void)network_stage_from_name((char *)text, &s);
-        return s;
+        if (r == 0)
+                (void)network_stage_from_name(word, &s);
+        return r == -ENOENT ? NETWORK_OFF : s;
 }
 
 int network_stage_write(int network_fd, enum network_stage s, struct err *err) {

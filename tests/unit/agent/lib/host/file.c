@@ -159,3 +159,36 @@ Test(file_sysfs_link, leads_beneath_sys_or_leaves_what_was_there) {
         cr_expect_str_eq(to, "devices/a");
         cr_expect_eq(unlinkat(dir, "l", 0), 0);
 }
+
+TestSuite(file_read_word, .init = given_a_directory, .fini = drop, .timeout = 10);
+
+Test(file_read_word, takes_one_word_and_a_newline_and_nothing_else) {
+        static const struct {
+                const char *text;
+                size_t size;
+                int result;
+        } rows[] = {
+                { "observe\n", 8, 0 },
+                { "o\n", 2, 0 },
+                { "\n", 1, 0 },
+                { "observe", 7, -EBADMSG },
+                { "", 0, -EBADMSG },
+                { "off\noff\n", 8, -EBADMSG },
+                { "of\0f\n", 5, -EBADMSG },
+                { "off\n\0", 5, -EBADMSG },
+                { "far too much of it\n", 19, -EFBIG },
+        };
+        char word[9];
+
+        cr_expect_eq(file_read_word(dir, "a", word, sizeof word), -ENOENT);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct bytes content = { (const uint8_t *)rows[i].text, rows[i].size };
+
+                cr_assert_eq(file_replace(dir, "a", content, 0600, NULL), 0);
+                cr_expect_eq(file_read_word(dir, "a", word, sizeof word), rows[i].result, "row %zu", i);
+                if (rows[i].result == 0) {
+                        cr_expect_eq(strlen(word), rows[i].size - 1);
+                        cr_expect_arr_eq(word, rows[i].text, rows[i].size - 1);
+                }
+        }
+}
