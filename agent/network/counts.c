@@ -2,47 +2,30 @@
 /* counts.c — see counts.h. Kernel: net/netfilter/nf_tables_api.c, nf_tables_fill_setelem(). */
 #include "network/counts.h"
 
-#include <endian.h>
+#include "network/nfnl.h"
+
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <string.h>
-#include <sys/socket.h>
 
 #define TABLE "sekimori"
-#define HEADER sizeof(struct nfgenmsg)
-#define MESSAGE(type) (NFNL_SUBSYS_NFTABLES << 8 | (type))
-
-/* Where an attribute is one of nested ones, so many levels down. */
-static bool counts_nested(const struct nlattr *a, rtnl_attribute *take, void *ctx) {
-        return rtnl_attributes(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a), take, ctx);
-}
-
-static bool number_take(const struct nlattr *a, uint64_t *ret) {
-        uint64_t big;
-
-        if (!rtnl_value(a, &big, sizeof big))
-                return false;
-        *ret = be64toh(big);
-        return true;
-}
+#define MESSAGE(type) NFNL_TYPE(NFNL_SUBSYS_NFTABLES, type)
 
 static bool counter_take(void *ctx, const struct nlattr *a) {
         struct counted *c = ctx;
 
         switch (mnl_attr_get_type(a)) {
         case NFTA_COUNTER_PACKETS:
-                return number_take(a, &c->packets);
+                return nfnl_u64(a, &c->packets);
         case NFTA_COUNTER_BYTES:
-                return number_take(a, &c->bytes);
+                return nfnl_u64(a, &c->bytes);
         default:
                 return true;
         }
 }
 
 static bool expression_take(void *ctx, const struct nlattr *a) {
-        return mnl_attr_get_type(a) != NFTA_EXPR_DATA || counts_nested(a, counter_take, ctx);
+        return mnl_attr_get_type(a) != NFTA_EXPR_DATA || nfnl_nested(a, counter_take, ctx);
 }
 
 static bool key_take(void *ctx, const struct nlattr *a) {
@@ -59,11 +42,11 @@ static bool element_take(void *ctx, const struct nlattr *a) {
 
         switch (mnl_attr_get_type(a)) {
         case NFTA_SET_ELEM_KEY:
-                return counts_nested(a, key_take, c);
+                return nfnl_nested(a, key_take, c);
         case NFTA_SET_ELEM_EXPR: /* sets of ours have one: the counter */
-                return counts_nested(a, expression_take, c);
+                return nfnl_nested(a, expression_take, c);
         case NFTA_SET_ELEM_EXPIRATION:
-                return number_take(a, &c->left_ms);
+                return nfnl_u64(a, &c->left_ms);
         default:
                 return true;
         }
@@ -73,32 +56,23 @@ static bool elements_take(void *ctx, const struct nlattr *a) {
         const struct counts_reader *r = ctx;
         struct counted c = { .key_size = 0 };
 
-        if (!counts_nested(a, element_take, &c) || !c.key_size)
+        if (!nfnl_nested(a, element_take, &c) || !c.key_size)
                 return false;
         r->take(r->ctx, &c);
         return true;
 }
 
 static bool list_take(void *ctx, const struct nlattr *a) {
-        return mnl_attr_get_type(a) != NFTA_SET_ELEM_LIST_ELEMENTS || counts_nested(a, elements_take, ctx);
+        return mnl_attr_get_type(a) != NFTA_SET_ELEM_LIST_ELEMENTS || nfnl_nested(a, elements_take, ctx);
 }
 
 int counts_decode(void *reader, const struct nlmsghdr *h) {
-        return rtnl_message_attributes(h, HEADER, list_take, reader) ? 0 : -EBADMSG;
-}
-
-static struct nlmsghdr *counts_request(void *raw, uint8_t family, uint16_t type) {
-        struct nlmsghdr *h = mnl_nlmsg_put_header(raw);
-        struct nfgenmsg *m = mnl_nlmsg_put_extra_header(h, HEADER);
-
-        h->nlmsg_type = MESSAGE(type);
-        m->nfgen_family = family;
-        return h;
+        return rtnl_message_attributes(h, NFNL_HEADER, list_take, reader) ? 0 : -EBADMSG;
 }
 
 int counts_read(int fd, const char *set, counts_take *take, void *ctx) {
         _Alignas(struct nlmsghdr) uint8_t raw[256];
-        struct nlmsghdr *h = counts_request(raw, NFPROTO_INET, NFT_MSG_GETSETELEM);
+        struct nlmsghdr *h = nfnl_request(raw, MESSAGE(NFT_MSG_GETSETELEM), NFPROTO_INET);
         struct counts_reader reader = { take, ctx };
 
         mnl_attr_put_strz(h, NFTA_SET_ELEM_LIST_TABLE, TABLE);
@@ -107,16 +81,16 @@ int counts_read(int fd, const char *set, counts_take *take, void *ctx) {
 }
 
 static bool object_take(void *ctx, const struct nlattr *a) {
-        return mnl_attr_get_type(a) != NFTA_OBJ_DATA || counts_nested(a, counter_take, ctx);
+        return mnl_attr_get_type(a) != NFTA_OBJ_DATA || nfnl_nested(a, counter_take, ctx);
 }
 
 static int object_heard(void *ctx, const struct nlmsghdr *h) {
-        return rtnl_message_attributes(h, HEADER, object_take, ctx) ? 0 : -EBADMSG;
+        return rtnl_message_attributes(h, NFNL_HEADER, object_take, ctx) ? 0 : -EBADMSG;
 }
 
 int counter_read(int fd, uint8_t family, const char *name, uint64_t *ret_packets) {
         _Alignas(struct nlmsghdr) uint8_t raw[256];
-        struct nlmsghdr *h = counts_request(raw, family, NFT_MSG_GETOBJ);
+        struct nlmsghdr *h = nfnl_request(raw, MESSAGE(NFT_MSG_GETOBJ), family);
         struct counted c = { .packets = 0 };
         int r;
 

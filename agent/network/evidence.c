@@ -4,12 +4,11 @@
 #include "network/evidence.h"
 
 #include "host/clock.h"
+#include "network/nfnl.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netfilter.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
 #include <stdlib.h>
 #include <string.h>
@@ -325,10 +324,9 @@ static void later_fired(struct timer *t, bool clock_was_set) {
 
 static int bell_ask(int fd, uint16_t attribute, const void *value, size_t size) {
         _Alignas(struct nlmsghdr) uint8_t raw[128];
-        struct nlmsghdr *h = mnl_nlmsg_put_header(raw);
-        struct nfgenmsg *m = mnl_nlmsg_put_extra_header(h, sizeof *m);
+        struct nlmsghdr *h = nfnl_request(raw, NFNL_TYPE(NFNL_SUBSYS_ULOG, NFULNL_MSG_CONFIG), NFPROTO_UNSPEC);
+        struct nfgenmsg *m = mnl_nlmsg_get_payload(h);
 
-        h->nlmsg_type = NFNL_SUBSYS_ULOG << 8 | NFULNL_MSG_CONFIG;
         m->res_id = htobe16(NETWORK_LOG_GROUP);
         mnl_attr_put(h, attribute, size, value);
         return rtnl_ask(fd, h, 0, NULL, NULL);

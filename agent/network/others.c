@@ -2,15 +2,14 @@
 /* others.c — see others.h. Kernel: net/netfilter/nf_tables_api.c, nf_tables_fill_chain_info(). */
 #include "network/others.h"
 
-#include <endian.h>
+#include "network/nfnl.h"
+
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <string.h>
 
-#define HEADER sizeof(struct nfgenmsg)
-#define MESSAGE(type) (NFNL_SUBSYS_NFTABLES << 8 | (type))
+#define MESSAGE(type) NFNL_TYPE(NFNL_SUBSYS_NFTABLES, type)
 #define NO_HOOK UINT32_MAX
 
 struct others_reader {
@@ -23,19 +22,10 @@ struct chain_facts {
         uint32_t hook, policy;
 };
 
-static bool word_take(const struct nlattr *a, uint32_t *ret) {
-        uint32_t big;
-
-        if (!rtnl_value(a, &big, sizeof big))
-                return false;
-        *ret = be32toh(big);
-        return true;
-}
-
 static bool hook_take(void *ctx, const struct nlattr *a) {
         struct chain_facts *c = ctx;
 
-        return mnl_attr_get_type(a) != NFTA_HOOK_HOOKNUM || word_take(a, &c->hook);
+        return mnl_attr_get_type(a) != NFTA_HOOK_HOOKNUM || nfnl_u32(a, &c->hook);
 }
 
 /* A name that is too long for us is cut. */
@@ -56,9 +46,9 @@ static bool chain_take(void *ctx, const struct nlattr *a) {
         case NFTA_CHAIN_NAME:
                 return name_take(a, c->chain.chain);
         case NFTA_CHAIN_HOOK:
-                return rtnl_attributes(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a), hook_take, c);
+                return nfnl_nested(a, hook_take, c);
         case NFTA_CHAIN_POLICY:
-                return word_take(a, &c->policy);
+                return nfnl_u32(a, &c->policy);
         default:
                 return true;
         }
@@ -76,7 +66,7 @@ static int chain_heard(void *ctx, const struct nlmsghdr *h) {
         const struct others_reader *r = ctx;
         struct chain_facts c = { .hook = NO_HOOK, .policy = NF_ACCEPT };
 
-        if (mnl_nlmsg_get_payload_len(h) < HEADER || !rtnl_message_attributes(h, HEADER, chain_take, &c))
+        if (mnl_nlmsg_get_payload_len(h) < NFNL_HEADER || !rtnl_message_attributes(h, NFNL_HEADER, chain_take, &c))
                 return -EBADMSG;
         c.chain.family = ((const struct nfgenmsg *)mnl_nlmsg_get_payload(h))->nfgen_family;
         c.chain.out = c.hook == NF_INET_LOCAL_OUT;
@@ -87,10 +77,7 @@ static int chain_heard(void *ctx, const struct nlmsghdr *h) {
 
 int others_list(int fd, others_take *take, void *ctx) {
         _Alignas(struct nlmsghdr) uint8_t raw[64];
-        struct nlmsghdr *h = mnl_nlmsg_put_header(raw);
-        struct nfgenmsg *m = mnl_nlmsg_put_extra_header(h, HEADER);
+        struct nlmsghdr *h = nfnl_request(raw, MESSAGE(NFT_MSG_GETCHAIN), NFPROTO_UNSPEC);
 
-        h->nlmsg_type = MESSAGE(NFT_MSG_GETCHAIN);
-        m->nfgen_family = NFPROTO_UNSPEC;
         return rtnl_dump(fd, h, MESSAGE(NFT_MSG_NEWCHAIN), chain_heard, &(struct others_reader){ take, ctx });
 }

@@ -3,17 +3,15 @@
  * In every message but that one the first attribute is the name of the table. */
 #include "network/tables_watch.h"
 
-#include "network/rtnl.h"
+#include "network/nfnl.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TABLE "sekimori"
-#define HEADER sizeof(struct nfgenmsg)
+#define MESSAGE(type) NFNL_TYPE(NFNL_SUBSYS_NFTABLES, type)
 
 int tables_listen(struct tables_watch *w) {
         static const unsigned groups[] = { NFNLGRP_NFTABLES, 0 };
@@ -30,7 +28,7 @@ struct tables_heard {
 
 struct tables_attributes {
         char table[NFT_TABLE_MAXNAMELEN];
-        uint32_t generation; /* big-endian */
+        uint32_t generation;
 };
 
 static bool name_take(void *ctx, const struct nlattr *a) {
@@ -42,7 +40,7 @@ static bool name_take(void *ctx, const struct nlattr *a) {
 }
 
 static bool generation_take(void *ctx, const struct nlattr *a) {
-        return mnl_attr_get_type(a) != NFTA_GEN_ID || rtnl_value(a, ctx, sizeof(uint32_t));
+        return mnl_attr_get_type(a) != NFTA_GEN_ID || nfnl_u32(a, ctx);
 }
 
 static bool end_take(void *ctx, const struct nlattr *a) {
@@ -65,32 +63,27 @@ static int tables_take(void *ctx, const struct nlmsghdr *h) {
 
         if (h->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES)
                 return 0;
-        if (!rtnl_message_attributes(h, HEADER, ends ? end_take : name_take, &t))
+        if (!rtnl_message_attributes(h, NFNL_HEADER, ends ? end_take : name_take, &t))
                 return -EBADMSG;
         w->ours = w->ours || strcmp(t.table, TABLE) == 0;
         if (!ends)
                 return 0;
-        heard->touched = heard->touched || (w->ours && !is_own(w, ntohl(t.generation)));
+        heard->touched = heard->touched || (w->ours && !is_own(w, t.generation));
         w->ours = false;
         return 0;
 }
 
 static int generation_heard(void *ctx, const struct nlmsghdr *h) {
-        return rtnl_message_attributes(h, HEADER, generation_take, ctx) ? 0 : -EBADMSG;
+        return rtnl_message_attributes(h, NFNL_HEADER, generation_take, ctx) ? 0 : -EBADMSG;
 }
 
 /* It rises by one with each transaction. 0 or -errno. */
 static int generation_ask(const struct tables_watch *w, uint32_t *ret) {
-        _Alignas(struct nlmsghdr) uint8_t raw[NLMSG_HDRLEN + NLMSG_ALIGN(HEADER)];
-        struct nlmsghdr *h = mnl_nlmsg_put_header(raw);
-        uint32_t big = 0;
-        int r;
+        _Alignas(struct nlmsghdr) uint8_t raw[64];
+        struct nlmsghdr *h = nfnl_request(raw, MESSAGE(NFT_MSG_GETGEN), NFPROTO_UNSPEC);
 
-        h->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN;
-        (void)mnl_nlmsg_put_extra_header(h, HEADER);
-        r = rtnl_ask(w->requests, h, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWGEN, generation_heard, &big);
-        *ret = ntohl(big);
-        return r;
+        *ret = 0;
+        return rtnl_ask(w->requests, h, MESSAGE(NFT_MSG_NEWGEN), generation_heard, ret);
 }
 
 void tables_begin(struct tables_watch *w) {
