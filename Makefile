@@ -24,7 +24,7 @@ EMERGENCY := $(wildcard agent/emergency/*.c)
 SEEDS     := $(wildcard agent/seeds/*.c)
 STACKS    := $(wildcard agent/stacks/*.c)
 KEEPER    := $(wildcard agent/keeper/*.c agent/keeper/*/*.c)
-NETWORK   := $(wildcard agent/network/*.c)
+NETWORK   := $(wildcard agent/network/*.c agent/network/*/*.c)
 PAM       := $(wildcard pam_module/*.c)
 
 PROGRAMS := $(addprefix $(O)/,sekimorid sekimori sekimori-observer sekimori-card sekimori-person sekimori-hid sekimori-emergency sekimori-keeper sekimori-seeds sekimori-stacks \

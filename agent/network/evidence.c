@@ -4,7 +4,7 @@
 #include "network/evidence.h"
 
 #include "host/clock.h"
-#include "network/nfnl.h"
+#include "network/netlink/nfnl.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
 
 #include "decision/network.h"
 #include "loop/loop.h"
-#include "network/counts.h"
+#include "network/netlink/counts.h"
 #include "network/ruleset_refused.h"
 
 #define EVIDENCE_TOLD_S 3600 /* one kind is told of once in this time while it goes on */

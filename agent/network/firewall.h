@@ -8,7 +8,7 @@
 #include "loop/signals.h"
 #include "network/evidence.h"
 #include "network/exits.h"
-#include "network/tables_watch.h"
+#include "network/netlink/tables_watch.h"
 #include "network/teller.h"
 #include "wire/network.h"
 

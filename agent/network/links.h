@@ -3,7 +3,7 @@
  * known here. */
 #pragma once
 
-#include "network/rtnl.h"
+#include "network/netlink/rtnl.h"
 
 #define LINK_NAME 16 /* IFNAMSIZ */
 #define LINK_KIND 32

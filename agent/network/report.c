@@ -4,7 +4,7 @@
 
 #include "base/quote.h"
 #include "network/identity.h"
-#include "network/others.h"
+#include "network/netlink/others.h"
 #include "wire/control.h"
 #include "wire/socket.h"
 

@@ -3,7 +3,7 @@
  * does not name. A report only: what leaves is the packet filter's business. */
 #pragma once
 
-#include "network/rtnl.h"
+#include "network/netlink/rtnl.h"
 #include "wire/network_event.h"
 
 typedef void routes_take(void *ctx, const struct route_facts *r);

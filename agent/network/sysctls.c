@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "host/file.h"
 #include "host/listing.h"
-#include "network/rtnl.h"
+#include "network/netlink/rtnl.h"
 
 #include <errno.h>
 #include <fcntl.h>

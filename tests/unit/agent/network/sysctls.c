@@ -2,7 +2,7 @@
 /* Forwarding and its like, on a made-up /proc/sys/net: held off, put right, and put back. */
 #include "network/sysctls.h"
 
-#include "network/rtnl.h"
+#include "network/netlink/rtnl.h"
 
 #include "host/file.h"
 #include "support/ceremony.h"

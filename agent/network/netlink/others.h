@@ -2,7 +2,7 @@
 /* others.h — chains of somebody else's tables that may refuse what the policy allows. */
 #pragma once
 
-#include "network/rtnl.h"
+#include "network/netlink/rtnl.h"
 
 #define OTHER_NAME 64
 

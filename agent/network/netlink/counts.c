@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* counts.c — see counts.h. Kernel: net/netfilter/nf_tables_api.c, nf_tables_fill_setelem(). */
-#include "network/counts.h"
+#include "network/netlink/counts.h"
 
-#include "network/nfnl.h"
+#include "network/netlink/nfnl.h"
 
 #include <errno.h>
 #include <linux/netfilter.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rtnl.c — sockets and datagrams are ours, because libmnl's receiving does not say who sent; the walk through messages
  * and attributes is libmnl's. See rtnl.h. */
-#include "network/rtnl.h"
+#include "network/netlink/rtnl.h"
 
 #include "base/cleanup.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* others.c — see others.h. Kernel: net/netfilter/nf_tables_api.c, nf_tables_fill_chain_info(). */
-#include "network/others.h"
+#include "network/netlink/others.h"
 
-#include "network/nfnl.h"
+#include "network/netlink/nfnl.h"
 
 #include <errno.h>
 #include <linux/netfilter.h>

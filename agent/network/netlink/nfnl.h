@@ -3,7 +3,7 @@
  * netlink's, and numbers in the network's byte order. Kernel: include/uapi/linux/netfilter/nfnetlink.h. */
 #pragma once
 
-#include "network/rtnl.h"
+#include "network/netlink/rtnl.h"
 
 #include <endian.h>
 #include <linux/netfilter/nfnetlink.h>

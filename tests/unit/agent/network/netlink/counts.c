@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Elements of a set as the kernel tells of them. */
-#include "network/counts.h"
+#include "network/netlink/counts.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

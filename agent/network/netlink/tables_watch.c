@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* tables_watch.c — the kernel tells of each object of a transaction, and then, with NEWGEN, whose transaction it was.
  * In every message but that one the first attribute is the name of the table. */
-#include "network/tables_watch.h"
+#include "network/netlink/tables_watch.h"
 
-#include "network/nfnl.h"
+#include "network/netlink/nfnl.h"
 
 #include <errno.h>
 #include <linux/netfilter.h>

@@ -3,7 +3,7 @@
  * not known here. */
 #pragma once
 
-#include "network/rtnl.h"
+#include "network/netlink/rtnl.h"
 
 #include <stddef.h>
 
