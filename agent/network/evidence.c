@@ -93,21 +93,6 @@ void evidence_refused(struct evidence *e, unsigned way, bool v6, const struct co
         r->last_s = last_of(c, REFUSED_TIMEOUT_S);
 }
 
-void evidence_used(struct evidence *e, const struct counted *c) {
-        uint32_t mark;
-        struct peer_use *p;
-        int64_t last_s = last_of(c, USED_TIMEOUT_S);
-
-        if (c->key_size != sizeof mark)
-                return;
-        memcpy(&mark, c->key, sizeof mark);
-        if (mark >> 20 != e->generation || (mark & ~CT_MASK) >= e->n_peers)
-                return;
-        p = &e->peers[mark & ~CT_MASK];
-        p->sum += c->packets;
-        p->last_s = last_s > p->last_s ? last_s : p->last_s;
-}
-
 static void refusal_tell(struct evidence *e, struct refusal *r) {
         const int64_t now_s = clock_boot_s();
         struct network_refused since = r->what;
@@ -132,10 +117,6 @@ static void refused_take(void *ctx, const struct counted *c) {
         const struct set_reader *r = ctx;
 
         evidence_refused(r->e, r->way, r->v6, c);
-}
-
-static void used_take(void *ctx, const struct counted *c) {
-        evidence_used(ctx, c);
 }
 
 /* No table, no counts. */
@@ -176,22 +157,6 @@ static int others_read(struct evidence *e) {
         return r;
 }
 
-/* A peer has one element for each interface: their sum falls when one of them is forgotten. */
-static int peers_read(struct evidence *e) {
-        int r;
-
-        for (size_t i = 0; i < e->n_peers; i++)
-                e->peers[i].sum = 0;
-        r = unless_gone(counts_read(e->requests, USED_SET, used_take, e));
-        for (size_t i = 0; r == 0 && i < e->n_peers; i++) {
-                struct peer_use *p = &e->peers[i];
-
-                p->connections += p->sum > p->set_connections ? p->sum - p->set_connections : 0;
-                p->set_connections = p->sum;
-        }
-        return r;
-}
-
 int evidence_read(struct evidence *e) {
         int r = 0, one;
 
@@ -203,7 +168,7 @@ int evidence_read(struct evidence *e) {
                 refusal_tell(e, &e->refusals[i]);
         if ((one = others_read(e)) < 0)
                 r = one;
-        return (one = peers_read(e)) < 0 ? one : r;
+        return (one = peer_uses_read(&e->uses, e->requests)) < 0 ? one : r;
 }
 
 static uint64_t table_more(const struct evidence *e) {
@@ -218,9 +183,8 @@ uint64_t evidence_more(const struct evidence *e) {
         return e->more + table_more(e);
 }
 
-void evidence_replaced(struct evidence *e, unsigned generation, bool observed) {
+int evidence_replaced(struct evidence *e, unsigned generation, bool observed) {
         e->more += table_more(e);
-        e->generation = generation;
         e->observed = observed;
         for (unsigned way = 0; way < REFUSED_WAYS; way++)
                 e->seen[way] = e->counter[way] = 0;
@@ -228,66 +192,13 @@ void evidence_replaced(struct evidence *e, unsigned generation, bool observed) {
                 e->others_now[i] = 0;
         for (size_t i = 0; i < e->n_refusals; i++)
                 e->refusals[i].set_packets = e->refusals[i].set_bytes = e->refusals[i].reading = 0;
-        for (size_t i = 0; i < e->n_peers; i++)
-                e->peers[i].set_connections = 0;
-}
-
-struct named_use {
-        const char *name;
-        size_t index;
-};
-
-static int by_name(const void *a, const void *b) {
-        const struct named_use *x = a, *y = b;
-        int r = strcmp(x->name, y->name);
-
-        return r ? r : (x->index > y->index) - (x->index < y->index);
-}
-
-static struct named_use *names_sorted(const struct network_terms *n) {
-        struct named_use *all = calloc(n->n_peers + 1, sizeof *all);
-
-        for (size_t i = 0; all && i < n->n_peers; i++)
-                all[i] = (struct named_use){ n->peers[i].name, i };
-        if (all)
-                qsort(all, n->n_peers, sizeof *all, by_name);
-        return all;
-}
-
-/* Both lists in the order of their names: one walk. */
-static int peers_carry(const struct evidence *e, const struct network_terms *before, const struct network_terms *terms,
-                       struct peer_use *to) {
-        auto_free struct named_use *old = names_sorted(before), *new = names_sorted(terms);
-        size_t k = 0;
-
-        if (!old || !new)
-                return -ENOMEM;
-        for (size_t i = 0; i < terms->n_peers; i++) {
-                while (k < before->n_peers && strcmp(old[k].name, new[i].name) < 0)
-                        k++;
-                if (k < before->n_peers && strcmp(old[k].name, new[i].name) == 0)
-                        to[new[i].index] = e->peers[old[k++].index];
-        }
-        for (size_t i = 0; i < 2; i++) /* resolvers, clocks */
-                to[terms->n_peers + i] = e->peers[before->n_peers + i];
-        return 0;
+        return peer_uses_replaced(&e->uses, generation);
 }
 
 int evidence_follow(struct evidence *e, const struct network_terms *before, const struct network_terms *terms) {
-        static const struct network_terms nobody;
-        const struct network_terms *now = terms ? terms : &nobody;
-        auto_free struct peer_use *peers = calloc(now->n_peers + 2, sizeof *peers);
-        int r = peers ? 0 : -ENOMEM;
-
-        if (r == 0 && before && e->n_peers == before->n_peers + 2)
-                r = peers_carry(e, before, now, peers);
-        free(e->peers);
-        e->peers = r < 0 ? NULL : TAKE(peers);
-        e->n_peers = r < 0 ? 0 : now->n_peers + 2;
-        e->generation = 0;
         for (size_t i = 0; i < e->n_refusals; i++) /* another policy's refusals are news */
                 e->refusals[i].told_s = 0;
-        return r;
+        return peer_uses_follow(&e->uses, before, terms);
 }
 
 static void evidence_look(struct evidence *e) {
@@ -343,7 +254,7 @@ static int bell_hang(int fd) {
         return r == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : r;
 }
 
-int evidence_init(struct evidence *e, struct loop *l, int *ret_bell) {
+int evidence_init(struct evidence *e, struct loop *l, int net, int kept, int *ret_bell) {
         int r;
 
         e->requests = rtnl_open_of(NETLINK_NETFILTER, NULL);
@@ -354,6 +265,8 @@ int evidence_init(struct evidence *e, struct loop *l, int *ret_bell) {
                 return -EIO;
         r = timer_init(&e->later, l, CLOCK_MONOTONIC, later_fired);
         if (r == 0)
+                r = peer_uses_init(&e->uses, l, net, kept);
+        if (r == 0)
                 r = evidence_follow(e, NULL, NULL);
         *ret_bell = r == 0 ? bell_hang(e->bell.fd) : r;
         return r == 0 && *ret_bell == 0 ? loop_add(l, &e->bell, EPOLLIN) : r;
@@ -363,6 +276,5 @@ void evidence_deinit(struct evidence *e) {
         timer_deinit(&e->later);
         cleanup_close(&e->bell.fd);
         cleanup_close(&e->requests);
-        free(e->peers);
-        e->peers = NULL;
+        peer_uses_deinit(&e->uses);
 }

@@ -7,6 +7,7 @@
 #include "decision/network.h"
 #include "loop/loop.h"
 #include "network/netlink/counts.h"
+#include "network/peer_uses.h"
 #include "network/ruleset_refused.h"
 
 #define EVIDENCE_TOLD_S 3600 /* one kind is told of once in this time while it goes on */
@@ -21,12 +22,6 @@ struct refusal {
         uint64_t told_packets, told_bytes;
 };
 
-struct peer_use {
-        uint64_t connections;          /* let in; after another policy they are judged, and counted, once more */
-        int64_t last_s;                /* of the last one, unix time; 0: none */
-        uint64_t set_connections, sum; /* its own */
-};
-
 /* Refused by the tables that know no kinds. */
 enum evidence_other { OTHER_RAW, OTHER_ARP, OTHERS };
 
@@ -38,19 +33,18 @@ struct evidence {
         void *ctx;
         struct refusal refusals[REFUSED_KINDS_MAX];
         size_t n_refusals;
-        struct peer_use *peers; /* of the terms in force, then resolvers, then clocks */
-        size_t n_peers;
+        struct peer_uses uses;
         uint64_t more; /* packets that are in none of the refusals, of tables that are gone */
         uint64_t seen[REFUSED_WAYS], counter[REFUSED_WAYS]; /* packets of this table: in refusals; all */
         uint64_t others[OTHERS], others_now[OTHERS];        /* packets; those of this table */
         unsigned reading;
-        unsigned generation; /* of the table that stands, if its marks are these peers'; 0: they are not */
         bool observed;
         int64_t since_s; /* unix time */
 };
 
-/* Where nothing rings (no nfnetlink_log) *ret_bell says why: then counts are read when somebody asks. */
-int evidence_init(struct evidence *e, struct loop *l, int *ret_bell);
+/* `net`, `kept`: as peer_uses_init(). Where nothing rings (no nfnetlink_log) *ret_bell says why: then counts are read
+ * when somebody asks. */
+int evidence_init(struct evidence *e, struct loop *l, int net, int kept, int *ret_bell);
 void evidence_deinit(struct evidence *e);
 
 /* Other terms are followed from now on, instead of `before` (NULL: none), after evidence_read(): a peer keeps what is
@@ -60,12 +54,12 @@ int evidence_follow(struct evidence *e, const struct network_terms *before, cons
 /* Read what the kernel has counted, and tell of it. 0 or -errno, where some of it could not be read. No table: 0. */
 int evidence_read(struct evidence *e);
 
-/* New tables stand, whose counts begin at nothing. `observed`: they let pass what they refuse. */
-void evidence_replaced(struct evidence *e, unsigned generation, bool observed);
+/* New tables stand, whose counts begin at nothing, or none (generation 0). `observed`: they let pass what they refuse.
+ * 0, or -errno where what peers carry is not counted. */
+int evidence_replaced(struct evidence *e, unsigned generation, bool observed);
 
 /* Packets that were refused, of which nothing else is known. */
 uint64_t evidence_more(const struct evidence *e);
 
 /* One element of a set, for evidence_read(). */
 void evidence_refused(struct evidence *e, unsigned way, bool v6, const struct counted *c);
-void evidence_used(struct evidence *e, const struct counted *c);

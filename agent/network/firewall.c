@@ -82,6 +82,14 @@ static int tables_write(struct firewall *f, bool with_strangers, struct err *err
         return e < 0 ? e : nft_apply(text, err);
 }
 
+/* In other tables everything is counted anew. */
+static void firewall_count(struct firewall *f) {
+        int r = evidence_replaced(&f->evidence, firewall_limits(f) ? f->generation : 0, f->stage == NETWORK_OBSERVE);
+
+        if (r < 0)
+                firewall_say_errno("what peers carry is not counted", r);
+}
+
 /* What fails is tried again: until then what stood stays in force. What another transaction came between (the kernel's
  * own count, too, as when a link is renamed) is written once more. Another link that has gone meanwhile must not keep
  * the tables from standing. */
@@ -101,7 +109,7 @@ static void firewall_apply(struct firewall *f) {
         if (e < 0 && firewall_limits(f) && (e = tables_write(f, false, &err)) < 0)
                 firewall_say_failure("the tables, without other links", &err);
         if (e == 0)
-                evidence_replaced(&f->evidence, f->generation, f->stage == NETWORK_OBSERVE);
+                firewall_count(f);
         firewall_tell_force(f, &err);
         f->doubts = f->applied && !alone && !f->doubts;
         (void)timer_in_ms(&f->again, f->applied && !f->doubts ? -1 : AGAIN_MS);
@@ -233,8 +241,8 @@ static int firewall_open(struct firewall *f, struct exits_dirs *dirs, struct err
         return 0;
 }
 
-static int counts_begin(struct firewall *f, struct err *err) {
-        int bell, r = evidence_init(&f->evidence, f->loop, &bell);
+static int counts_begin(struct firewall *f, const struct exits_dirs *dirs, struct err *err) {
+        int bell, r = evidence_init(&f->evidence, f->loop, dirs->net, dirs->until_stop, &bell);
 
         f->evidence.told = firewall_tell_refused;
         f->evidence.ctx = f;
@@ -252,7 +260,7 @@ static int firewall_begin(struct firewall *f, struct err *err) {
         if (r == 0)
                 r = firewall_open(f, &dirs, err);
         if (r == 0)
-                r = counts_begin(f, err);
+                r = counts_begin(f, &dirs, err);
         if (r == 0)
                 r = exits_new(f->loop, &dirs, firewall_listener(firewall_granted), f, &f->exits, err);
         if (r == 0 && getrandom(&f->token, sizeof f->token, 0) != sizeof f->token)
@@ -297,6 +305,8 @@ int firewall_undo(struct firewall *f, struct err *err) {
                 r = firewall_begin(f, &rest);
         if (r == 0)
                 r = exits_undo(f->exits, &rest);
+        if (r == 0)
+                r = evidence_replaced(&f->evidence, 0, false);
         exits_free(TAKE(f->exits));
         if (r < 0)
                 firewall_say_failure("not all is as it was", &rest);

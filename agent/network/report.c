@@ -61,26 +61,31 @@ static json_t *report_links(const struct firewall *f) {
         return list;
 }
 
+static json_t *report_side(const struct flow_side *s) {
+        return json_pack("{s:I, s:I}", "packets", (json_int_t)s->packets, "bytes", (json_int_t)s->bytes);
+}
+
 static json_t *report_use(const char *name, const struct peer_use *u) {
-        return json_pack("{s:s*, s:I, s:o}", "name", name, "connections", (json_int_t)u->connections, "last_s",
-                         seconds_of(u->last_s));
+        return json_pack("{s:s*, s:I, s:o, s:I, s:o, s:o}", "name", name, "connections", (json_int_t)u->connections,
+                         "last_s", seconds_of(u->last_s), "open", (json_int_t)u->open, "sent", report_side(&u->sent),
+                         "received", report_side(&u->received));
 }
 
 /* None where they could not be counted. */
 static json_t *report_peers(const struct firewall *f) {
         const struct network_terms *t = &f->plan.terms;
-        const struct evidence *e = &f->evidence;
+        const struct peer_uses *u = &f->evidence.uses;
         json_t *list = json_array();
 
-        for (size_t i = 0; f->plan.has_terms && e->n_peers == t->n_peers + 2 && i < t->n_peers; i++)
-                (void)json_array_append_new(list, report_use(t->peers[i].name, &e->peers[i]));
+        for (size_t i = 0; f->plan.has_terms && u->n == t->n_peers + 2 && i < t->n_peers; i++)
+                (void)json_array_append_new(list, report_use(t->peers[i].name, &u->all[i]));
         return list;
 }
 
 static json_t *report_server(const struct firewall *f, size_t which) {
-        const struct evidence *e = &f->evidence;
+        const struct peer_uses *u = &f->evidence.uses;
 
-        return e->n_peers ? report_use(NULL, &e->peers[e->n_peers - 2 + which]) : json_null();
+        return u->n ? report_use(NULL, &u->all[u->n - 2 + which]) : json_null();
 }
 
 static json_t *report_refusal(const struct refusal *r) {
@@ -149,15 +154,15 @@ static json_t *report_radios(const struct firewall *f) {
 static json_t *report_of(struct firewall *f) {
         const bool counted = evidence_read(&f->evidence) == 0;
 
-        return json_pack("{s:i, s:s, s:I, s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o}",
-                         "version", VERSION, "stage", network_stage_name(f->stage), "serial",
-                         (json_int_t)f->plan.serial, "terms", f->plan.has_terms, "applied", f->applied, "counted",
-                         counted, "since", (json_int_t)f->evidence.since_s, "links", report_links(f), "peers",
-                         report_peers(f), "names", report_server(f, 0), "time", report_server(f, 1), "refused",
-                         report_refused(&f->evidence), "refused_more", (json_int_t)evidence_more(&f->evidence),
-                         "refused_raw", (json_int_t)f->evidence.others[OTHER_RAW], "refused_arp",
-                         (json_int_t)f->evidence.others[OTHER_ARP], "routes", report_routes(f), "radios",
-                         report_radios(f), "others", report_others(f));
+        return json_pack(
+                "{s:i, s:s, s:I, s:b, s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o}",
+                "version", VERSION, "stage", network_stage_name(f->stage), "serial", (json_int_t)f->plan.serial,
+                "terms", f->plan.has_terms, "applied", f->applied, "counted", counted, "carried",
+                f->evidence.uses.carried, "since", (json_int_t)f->evidence.since_s, "links", report_links(f), "peers",
+                report_peers(f), "names", report_server(f, 0), "time", report_server(f, 1), "refused",
+                report_refused(&f->evidence), "refused_more", (json_int_t)evidence_more(&f->evidence), "refused_raw",
+                (json_int_t)f->evidence.others[OTHER_RAW], "refused_arp", (json_int_t)f->evidence.others[OTHER_ARP],
+                "routes", report_routes(f), "radios", report_radios(f), "others", report_others(f));
 }
 
 static void report_send(struct firewall *f, int to) {

@@ -6,13 +6,15 @@
 #include "base/err.h"
 #include "decision/network.h"
 
-/* The mark of a connection: by which policy it was let in, over which interface of it, and which peer it is. */
+/* The mark of a connection: by which policy it was let in, over which interface of it, which peer it is, and whether
+ * the peer began it. */
 #define CT_GENERATION_MAX 4095U
 #define CT_INTERFACE_MAX 31U
-#define CT_PEER_MAX 32767U
+#define CT_PEER_MAX 16383U
+#define CT_CAME_IN 0x4000U
 _Static_assert(NETWORK_INTERFACES_MAX <= CT_INTERFACE_MAX + 1 && NETWORK_PEERS_MAX + 1 <= CT_PEER_MAX,
                "a mark has room for each, and for the resolvers and the clocks");
-#define CT_MASK 0xffff8000U /* all but the peer */
+#define CT_MASK 0xffff8000U /* all but the peer, and who began */
 #define CT_MARK(generation, interface, peer)                                                                           \
         ((uint32_t)(generation) << 20 | (uint32_t)(interface) << 15 | (uint32_t)(peer))
 

@@ -41,6 +41,7 @@ int ruleset_map_write(const struct ruleset *r, int interface, enum network_direc
                       bool *ret_any, struct err *err) {
         const struct box_question q = { direction, interface, v6 };
         auto_free struct box *boxes = NULL;
+        const uint32_t began = direction == NETWORK_IN ? CT_CAME_IN : 0;
         char name[MAP_NAME];
         size_t n = 0;
         int e = boxes_make(r->terms, &q, &boxes, &n, err);
@@ -55,7 +56,7 @@ int ruleset_map_write(const struct ruleset *r, int interface, enum network_direc
                       v6 ? "ipv6_addr" : "ipv4_addr");
         for (size_t i = 0; i < n; i++) {
                 (void)fputs(i ? ",\n" : "", to);
-                box_write(&boxes[i], v6, CT_MARK(r->generation, interface, boxes[i].peer), to);
+                box_write(&boxes[i], v6, CT_MARK(r->generation, interface, boxes[i].peer) | began, to);
         }
         (void)fputs(" }; }\n", to);
         return 0;

@@ -25,6 +25,7 @@ BUILD = os.path.abspath(sys.argv[1])
 OURS, THEIRS = "02:00:00:00:01:02", "02:00:00:00:01:01"
 TERMINAL, SERVER, PORT, DENIED = "10.1.0.2", "10.1.0.1", 443, 9999
 TOKEN = 0x5eed1234
+NETLINK_NETFILTER, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NFNLGRP_CONNTRACK_DESTROY = 12, 270, 1, 3
 BEDS, IPERFS, IPERF_BYTES, FLUSHES, PUSHES = 2, 8, "300M", 21, 10
 PAIRS = {"none": None, "none_again": None, "hand": 20, "ours": 20, "hand_2000": 2000, "ours_2000": 2000}
 HEAD = """sekimori: 1
@@ -99,7 +100,7 @@ class Pair:
     """A terminal and its server."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.folder, self.ends = folder, None
         self.terminal, self.server = Namespace(), Namespace()
         self.terminal.run(f"ip link add own0 address {OURS} type veth peer name far0 address {THEIRS} netns {self.server.holder.pid}",
                           "ip link set own0 up", f"ip addr add {TERMINAL}/24 dev own0")
@@ -120,8 +121,12 @@ class Pair:
         self.program("nft", "-f", self.write("by-hand.nft", by_hand(n)))
 
     def ours(self, n):
+        """As the firewall has it: what each connection carries is counted, and its end is heard of."""
         with self.terminal.inside():
             link = socket.if_nametoindex("own0")
+            self.ends = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+        self.ends.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NFNLGRP_CONNTRACK_DESTROY)
+        self.terminal.sysctl("netfilter/nf_conntrack_acct", "1")
         self.program(f"{BUILD}/network-apply", "--apply", self.write("policy.yaml", policy(n)), "--generation", "1", "--grant", f"{link}=lan")
 
     def arrives(self, send):
@@ -151,6 +156,8 @@ class Pair:
 
     def close(self):
         self.wire.socket.close()
+        if self.ends:
+            self.ends.close()
         self.terminal.close()
         self.server.close()
 

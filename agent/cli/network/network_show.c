@@ -68,6 +68,11 @@ static void print_link(const json_t *link, const struct network_plan *plan, enum
         (void)putchar('\n');
 }
 
+static void print_side(const json_t *use, const char *key, const char *word, enum language l) {
+        (void)printf(SAY(l, "、%s %lldバイト（%lldパケット）", ", %s %lld bytes (%lld packets)"), word,
+                     (long long)answer_number(use, key, "bytes"), (long long)answer_number(use, key, "packets"));
+}
+
 static void print_use(const json_t *use, enum language l) {
         json_int_t n = answer_number(use, NULL, "connections");
 
@@ -76,7 +81,10 @@ static void print_use(const json_t *use, enum language l) {
                 (void)puts(SAY(l, "使われていません", "not used"));
                 return;
         }
-        (void)printf(SAY(l, "%lld回の接続", "%lld connections"), (long long)n);
+        (void)printf(SAY(l, "%lld回の接続（今は%lld）", "%lld connections (%lld now)"), (long long)n,
+                     (long long)answer_number(use, NULL, "open"));
+        print_side(use, "sent", SAY(l, "送信", "sent"), l);
+        print_side(use, "received", SAY(l, "受信", "received"), l);
         refused_say_when(use, l);
         (void)putchar('\n');
 }
@@ -119,6 +127,9 @@ static void print_peers(const json_t *a, const struct network_plan *plan, enum l
         if (!plan || plan->terms.n_times)
                 print_servers(json_object_get(a, "time"), SAY(l, "時刻のサーバー", "servers for the time"),
                               plan ? plan->terms.times : NULL, plan ? plan->terms.n_times : 0, l);
+        if (!answer_flag(a, NULL, "carried"))
+                (void)puts(SAY(l, "  カーネルが数えなかった通信があります。バイトとパケットは、少なくともこれだけです",
+                               "  the kernel has not counted all: bytes and packets are at least these"));
 }
 
 static void print_routes(const json_t *a, enum language l) {

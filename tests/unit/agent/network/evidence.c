@@ -23,6 +23,10 @@ static void tell(void *ctx, const struct network_refused *r) {
 }
 
 static void given_nothing_seen(void) {
+        static struct loop *loop;
+
+        cr_assert_eq(loop_new(&loop), 0);
+        cr_assert_eq(peer_uses_init(&e.uses, loop, -1, -1), 0);
         e.requests = -1;
         e.told = tell;
         e.reading = 1;
@@ -82,7 +86,7 @@ Test(evidence, counts_go_on_across_tables_and_after_they_were_forgotten) {
         refused(7, 3);
         refused(7, 5);
         cr_expect_eq(e.refusals[0].what.packets, 5);
-        evidence_replaced(&e, 1, false);
+        (void)evidence_replaced(&e, 1, false);
         refused(7, 5);
         cr_expect_eq(e.refusals[0].what.packets, 10, "another table's five");
         refused(7, 2);
@@ -92,7 +96,7 @@ Test(evidence, counts_go_on_across_tables_and_after_they_were_forgotten) {
 
 Test(evidence, observation_is_another_kind) {
         refused(7, 3);
-        evidence_replaced(&e, 1, true);
+        (void)evidence_replaced(&e, 1, true);
         refused(7, 3);
         cr_expect(e.n_refusals == 2 && !e.refusals[0].what.observed && e.refusals[1].what.observed);
 }
@@ -120,7 +124,7 @@ Test(evidence, what_no_set_has_gives_way_and_stays_counted) {
         e.refusals[9].last_s = 1;
         refused(5000, 1);
         cr_expect(e.n_refusals == REFUSED_KINDS_MAX && e.refusals[9].what.address[3] == 9, "all are in a set");
-        evidence_replaced(&e, 1, false);
+        (void)evidence_replaced(&e, 1, false);
         looks();
         refused(5000, 4);
         cr_expect(e.refusals[9].what.packets == 4 && e.refusals[9].what.address[2] == 5000 >> 8, "the oldest went");
@@ -131,50 +135,15 @@ Test(evidence, what_is_in_no_set_is_counted) {
         refused(7, 3);
         e.counter[REFUSED_OUT] = 10;
         cr_expect_eq(evidence_more(&e), 7);
-        evidence_replaced(&e, 1, false);
+        (void)evidence_replaced(&e, 1, false);
         cr_expect_eq(evidence_more(&e), 7);
-}
-
-static const struct network_peer old_peers[] = { { .name = "a" }, { .name = "b" }, { .name = "b" } };
-static const struct network_peer new_peers[] = { { .name = "b" }, { .name = "c" } };
-static const struct network_terms old_terms = { .peers = old_peers, .n_peers = 3 };
-static const struct network_terms new_terms = { .peers = new_peers, .n_peers = 2 };
-
-static void used(unsigned generation, unsigned peer, uint64_t packets) {
-        const uint32_t mark = CT_MARK(generation, 1, peer);
-        struct counted c = { .key_size = sizeof mark, .packets = packets, .left_ms = 1000ULL * USED_TIMEOUT_S };
-
-        memcpy(c.key, &mark, sizeof mark);
-        evidence_used(&e, &c);
-}
-
-Test(evidence, only_marks_of_the_table_that_stands_are_peers) {
-        cr_assert_eq(evidence_follow(&e, NULL, &old_terms), 0);
-        used(5, 0, 3);
-        cr_expect_eq(e.peers[0].sum, 0, "no table of these terms stands yet");
-        evidence_replaced(&e, 5, false);
-        used(5, 0, 3);
-        used(4, 0, 3);
-        used(5, 5, 3);
-        cr_expect_eq(e.peers[0].sum, 3);
-        cr_expect_gt(e.peers[0].last_s, 0);
-}
-
-Test(evidence, a_peer_keeps_its_counts_by_its_name) {
-        cr_assert_eq(evidence_follow(&e, NULL, &old_terms), 0);
-        for (unsigned i = 0; i < 5; i++)
-                e.peers[i].connections = i + 1;
-        cr_assert_eq(evidence_follow(&e, &old_terms, &new_terms), 0);
-        cr_assert_eq(e.n_peers, 4);
-        cr_expect_eq(e.peers[0].connections, 2, "the first of that name");
-        cr_expect_eq(e.peers[1].connections, 0);
-        cr_expect(e.peers[2].connections == 4 && e.peers[3].connections == 5, "resolvers, clocks");
 }
 
 static void given_tables(void) {
         static const struct network_interface lan = { .name = "lan" };
+        static const struct network_peer peers[] = { { .name = "a" }, { .name = "b" }, { .name = "b" } };
         static const struct network_terms terms = {
-                .interfaces = &lan, .n_interfaces = 1, .peers = old_peers, .n_peers = 3
+                .interfaces = &lan, .n_interfaces = 1, .peers = peers, .n_peers = 3
         };
         static const struct network_grant grant = { 7, 0, "lo" };
         const struct ruleset r = { .terms = &terms, .grants = &grant, .n_grants = 1, .generation = 5, .token = 1 };
@@ -189,7 +158,7 @@ static void given_tables(void) {
         cr_assert_eq(ruleset_write(&r, &text, &err), 0, "%s", err.text);
         cr_assert_eq(nft_apply(text, &err), 0, "%s", err.text);
         cr_assert_eq(evidence_follow(&e, NULL, &terms), 0);
-        evidence_replaced(&e, 5, false);
+        (void)evidence_replaced(&e, 5, false);
 }
 
 TestSuite(evidence_read, .init = given_tables, .timeout = 20);
@@ -215,9 +184,9 @@ Test(evidence_read, sets_are_read_as_they_were_written) {
         cr_expect(told[1].way == REFUSED_IN && told[1].v6 && told[1].port == 22 && told[1].uid == -1);
         cr_expect(told[1].address[0] == 0xfd && told[1].address[15] == 9);
         cr_expect(told[2].way == REFUSED_FORWARD && told[2].protocol == 1 && told[2].port == 0);
-        cr_expect(e.peers[2].connections == 6 && e.peers[2].last_s > 0);
+        cr_expect(e.uses.all[2].connections == 6 && e.uses.all[2].last_s > 0);
         cr_assert_eq(evidence_read(&e), 0);
-        cr_expect(e.peers[2].connections == 6 && n_told == 3, "once");
+        cr_expect(e.uses.all[2].connections == 6 && n_told == 3, "once");
 }
 
 Test(evidence_read, a_full_set_is_read_and_has_no_room_for_more) {

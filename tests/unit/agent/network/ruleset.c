@@ -94,7 +94,7 @@ Test(ruleset_write, a_connection_is_marked_by_generation_interface_and_peer) {
                          "map o_1_4 { type ipv4_addr . inet_proto . inet_service : mark; flags interval; elements = {\n"
                          "10.1.2.3 . 6 . 443 : 0x00508000 }; }\n"),
                   "%s", text);
-        cr_expect(strstr(text, "10.1.2.3 . 17 . 443 : 0x00508001 }"), "%s", text);
+        cr_expect(strstr(text, "10.1.2.3 . 17 . 443 : 0x0050c001 }"), "%s", text);
         cr_expect(strstr(text,
                          "iif \"00000000000000000009\" ct state established ct mark & 0xffff8000 == 0x00508000 accept"),
                   "%s", text);
