@@ -56,12 +56,17 @@ def strangers(vm, name="lan", since=0):
     return [frame[:80] for frame in left(vm, name)[since:] if frame[12:14] != b"\x08\x06" and b"PEER" not in frame]
 
 
-def await_peer(vm, since=0):
-    """Emulated, a policy takes its time until it is in force."""
+def await_left(vm, text, since=0):
+    """Emulated, a policy takes its time until it is in force, and an address until a card has it."""
     end = time.monotonic() + PATIENCE_S
-    while not any(b"PEER" in frame for frame in left(vm, "lan")[since:]):
-        assert time.monotonic() < end, "what the policy names does not leave"
+    while not any(text in frame for frame in left(vm, "lan")[since:]):
+        assert time.monotonic() < end, f"{text} does not leave"
         time.sleep(0.5)
+
+
+def await_peer(vm, since=0):
+    """What the policy names."""
+    await_left(vm, b"PEER", since)
 
 
 def free_port():
