@@ -108,6 +108,11 @@ static void exits_settle(struct exits *x) {
         }
 }
 
+void exits_look(struct exits *x) {
+        x->guard.must_list = true;
+        exits_settle(x);
+}
+
 /* What was lost or malformed may have been anything. */
 static void messages_ready(struct source *s, uint32_t events) {
         struct exits *x = container_of(s, struct exits, messages);

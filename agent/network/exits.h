@@ -36,6 +36,9 @@ CLEANUP(exits, struct exits *, exits_free)
  * off either, and what was is let go of. */
 int exits_follow(struct exits *x, const struct network_terms *terms, enum guard_hold hold, struct err *err);
 
+/* Look at all links now, without waiting for what the kernel tells of them; `granted` may be called. */
+void exits_look(struct exits *x);
+
 /* As before: links up that were, radios and forwarding as they were. */
 int exits_undo(struct exits *x, struct err *err);
 

@@ -19,6 +19,7 @@
 #include <sys/random.h>
 #include <systemd/sd-daemon.h>
 
+#define LOOKS 8
 #define AGAIN_MS 500 /* a link that went while the tables were written; a kernel that was busy */
 
 static unsigned generation_next(unsigned last) {
@@ -90,9 +91,24 @@ static void firewall_count(struct firewall *f) {
                 firewall_say_errno("what peers carry is not counted", r);
 }
 
+/* Where a link has gone meanwhile, or has another name, the whole is refused, and what stood stays: with the links as
+ * they are now it is written at once. Listing them waits until the kernel has done with each. */
+static int tables_write_links(struct firewall *f, struct err *err) {
+        const bool follows = f->follows;
+        int e = tables_write(f, true, err);
+
+        f->follows = true; /* what is found is written here */
+        for (unsigned i = 0; e < 0 && i < LOOKS; i++) {
+                exits_look(f->exits);
+                e = tables_write(f, true, err);
+        }
+        f->follows = follows;
+        return e;
+}
+
 /* What fails is tried again: until then what stood stays in force. What another transaction came between (the kernel's
- * own count, too, as when a link is renamed) is written once more. Another link that has gone meanwhile must not keep
- * the tables from standing. */
+ * own count, too, as when a link is renamed) is written once more. Another link that cannot be hooked, time and again,
+ * must not keep the tables from standing. */
 static void firewall_apply(struct firewall *f) {
         struct err err = { "" };
         bool alone;
@@ -101,7 +117,7 @@ static void firewall_apply(struct firewall *f) {
         if (counts < 0)
                 firewall_say_errno("the counts", counts);
         tables_begin(&f->watch);
-        e = firewall_limits(f) ? tables_write(f, true, &err) : nft_apply(ruleset_removal, &err);
+        e = firewall_limits(f) ? tables_write_links(f, &err) : nft_apply(ruleset_removal, &err);
         alone = tables_end(&f->watch);
         f->applied = e == 0;
         if (e < 0)
