@@ -12,19 +12,13 @@
 #define OPENSC_READERS 4        /* it has 16 slots, and gives each reader four */
 #define NOT_ALLOWED 0x8010006aU /* SCARD_W_SECURITY_VIOLATION: pcscd's polkit says no */
 
-/* Without `root_path` the files are this terminal's, and so is pcscd. True: nothing is wrong. */
-static bool check_reader_service(struct check_context *g, const char *module) {
-        const unsigned let_in = (unsigned)json_integer_value(check_context_status(g, "card", "readers"));
-        struct card_heard heard = { 0 };
-
-        if (*g->root_path)
-                return true;
-        if (!card_service_hears(ANSWER_MS, let_in, &heard))
+bool reader_service_fits(struct check_context *g, const char *module, unsigned let_in, const struct card_heard *heard) {
+        if (!heard)
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l, "sekimori-card が応答しません。カードでログインできません: journalctl -u sekimori",
                             "sekimori-card does not answer, and nobody can log in with a card: journalctl -u sekimori"));
-        else if (heard.error == NOT_ALLOWED)
+        else if (heard->error == NOT_ALLOWED)
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l,
@@ -32,15 +26,15 @@ static bool check_reader_service(struct check_context *g, const char *module) {
                             "カードでログインできません",
                             "pcscd does not let the user sekimori in (polkit: org.debian.pcsc-lite.access_pcsc), and nobody "
                             "can log in with a card"));
-        else if (heard.error)
+        else if (heard->error)
                 finding_add(g, FINDING_WARNING,
                             SAY(g->l,
                                 "利用者 sekimori から pcscd を使えません（0x%08" PRIx32
                                 "）。カードでログインできません",
                                 "pcscd cannot be used by the user sekimori (0x%08" PRIx32
                                 "), and nobody can log in with a card"),
-                            heard.error);
-        else if (card_service_lacks_one(let_in, heard.readers))
+                            heard->error);
+        else if (card_service_lacks_one(let_in, heard->readers))
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l,
@@ -48,8 +42,8 @@ static bool check_reader_service(struct check_context *g, const char *module) {
                             "（libccid かメーカーのもの）を確かめてください: journalctl -u pcscd",
                             "of %u card readers that are let in pcscd knows %u: look for a driver (libccid, or their "
                             "maker's): journalctl -u pcscd"),
-                        let_in, heard.readers);
-        else if (heard.readers > OPENSC_READERS && strstr(module, "opensc"))
+                        let_in, heard->readers);
+        else if (heard->readers > OPENSC_READERS && strstr(module, "opensc"))
                 finding_add(
                         g, FINDING_WARNING,
                         SAY(g->l,
@@ -57,10 +51,19 @@ static bool check_reader_service(struct check_context *g, const char *module) {
                             "「app opensc-pkcs11 { pkcs11 { max_virtual_slots = %u; } }」と書くと、すべて読めます",
                             "there are %u card readers, and OpenSC reads the first %d only; with \"app opensc-pkcs11 { pkcs11 "
                             "{ max_virtual_slots = %u; } }\" in /etc/opensc/opensc.conf it reads all"),
-                        heard.readers, OPENSC_READERS, 4U * heard.readers);
+                        heard->readers, OPENSC_READERS, 4U * heard->readers);
         else
                 return true;
         return false;
+}
+
+/* Without `root_path` the files are this terminal's, and so is pcscd. */
+static bool check_reader_service(struct check_context *g, const char *module) {
+        const unsigned let_in = (unsigned)json_integer_value(check_context_status(g, "card", "readers"));
+        struct card_heard heard = { 0 };
+
+        return *g->root_path
+               || reader_service_fits(g, module, let_in, card_service_hears(ANSWER_MS, let_in, &heard) ? &heard : NULL);
 }
 
 void check_reader(struct check_context *g) {

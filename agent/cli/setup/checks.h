@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/setup/check_context.h"
+#include "wire/card.h"
 
 typedef void check(struct check_context *g);
 
@@ -25,6 +26,9 @@ check check_rivals;
 check check_administrators;
 /* check_reader.c */
 check check_reader;
+/* What the card helper heard of pcscd (NULL: it did not answer), where so many readers are let in; what is wrong is
+ * found. True: nothing is. */
+bool reader_service_fits(struct check_context *g, const char *module, unsigned let_in, const struct card_heard *heard);
 /* check_pam.c */
 check check_profile, check_password, check_services, check_logins, check_exempt;
 /* check_isolation.c */
