@@ -43,7 +43,8 @@ static bool interface_has_v6(const struct writer *w, int interface) {
 }
 
 /* Neighbours find each other where there is somebody to find; RFC 4861: from the same wire, as their hop limit says.
- * Conntrack does not track these. */
+ * Conntrack does not track these. Whoever may open a socket may join any group, and so choose what a report says: only
+ * those groups are reported that neighbours ask in, of which 24 bits can be chosen, and few. */
 static void neighbours_write(const struct writer *w, int interface, bool out) {
         if (!interface_has_v6(w, interface))
                 return;
@@ -51,8 +52,8 @@ static void neighbours_write(const struct writer *w, int interface, bool out) {
         if (out)
                 (void)fprintf(w->to,
                               " meta mark set 0x%1$08x accept\n"
-                              "\t\tct state untracked ip6 hoplimit 1 ip6 daddr ff02::/16 icmpv6 type { 131, 132, 143 } "
-                              "meta mark set 0x%1$08x accept\n",
+                              "\t\tct state untracked ip6 hoplimit 1 ip6 daddr ff02::1:ff00:0/104 icmpv6 type 131 "
+                              "limit rate 30/minute burst 20 packets meta mark set 0x%1$08x accept\n",
                               w->r->token);
         else
                 (void)fputs(" accept\n"
@@ -92,17 +93,17 @@ static void lookup_write(const struct writer *w, int interface, bool out, bool a
                       answers ? "sport" : "dport", map, out ? "out" : "in");
 }
 
-/* What is new, and what an earlier policy let in. An error that belongs to a connection (related) has passed by the
+/* What is new, and what an earlier policy let in: between an address of ours and a peer. Whoever may open a socket may
+ * send from any address of IPv6 (IPV6_FREEBIND), and have the answer go there. An error that belongs to a connection (related) has passed by the
  * mark of that, or does not: by its own look-up it would mark the connection as an icmp peer's. */
 static void unknown_write(const struct writer *w, int interface, bool out) {
         const char *refused = out ? "refused_out" : "refused_in";
 
-        if (!out)
-                (void)fputs("\t\tct direction original fib daddr . iif type != local goto refused_in\n", w->to);
         (void)fprintf(w->to,
+                      "\t\tct direction original fib %2$s type != local goto %1$s\n"
                       "\t\tct direction original icmp type != 8 goto %1$s\n"
                       "\t\tct direction original icmpv6 type != 128 goto %1$s\n",
-                      refused);
+                      refused, out ? "saddr" : "daddr . iif");
         for (int answers = 0; answers <= 1; answers++)
                 for (int v6 = 0; v6 <= 1; v6++)
                         lookup_write(w, interface, out, answers, v6);
@@ -148,6 +149,18 @@ static void interface_write(const struct writer *w, int interface, bool out) {
         unknown_write(w, interface, out);
 }
 
+/* Who has a packet go by way of a peer names the peer as its target, and somebody else in an option or a header that any
+ * program may ask for (IPV6_RTHDR). What is established is no better: a socket can be told at any time. */
+static void detours_write(const struct writer *w) {
+        (void)fputs("\tchain detours {\n\t\toif ", w->to);
+        index_write(w, LO);
+        (void)fputs(" return\n"
+                    "\t\tip option lsrr exists goto refused_out\n"
+                    "\t\tip option ssrr exists goto refused_out\n"
+                    "\t\texthdr rt exists goto refused_out\n\t}\n",
+                    w->to);
+}
+
 /* Of a link; nearly every packet ends at its first rule, which is why that stands in no chain of its interface. */
 static void links_write(const struct writer *w, bool out) {
         const char *link = out ? "oif" : "iif";
@@ -179,6 +192,8 @@ static void hook_open(const struct writer *w, const char *chain) {
 
 static void hook_write(const struct writer *w, const char *chain, bool out) {
         hook_open(w, chain);
+        if (out)
+                (void)fputs("\t\tip hdrlength != 5 jump detours\n\t\texthdr rt exists jump detours\n", w->to);
         links_write(w, out);
         (void)fprintf(w->to, "\t\tgoto refused_%s\n\t}\n", out ? "out" : "in");
 }
@@ -194,6 +209,7 @@ static int inet_write(struct writer *w, struct err *err) {
                                 e = ruleset_map_write(w->r, i, in ? NETWORK_IN : NETWORK_OUT, v6, w->to,
                                                       &w->any[i][in][v6], err);
         ruleset_refused_write(writer_end(w, end), w->to);
+        detours_write(w);
         if (w->r->n_grants)
                 passed_write(w);
         for (int i = 0; i <= (int)CT_INTERFACE_MAX; i++)

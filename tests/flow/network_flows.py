@@ -101,7 +101,7 @@ inward(UDP, "10.1.0.1", 161, DENIED, "a broadcast", target="10.1.0.255")
 inward(UDP, "fd01::1", 161, DENIED, "a group of all", target="ff02::1")
 
 
-def plain(title, where, allowed, make, wire="own", device=None):
+def plain(title, where, allowed, make, wire="own", device=None, tag=None):
     """From the terminal where it is counted on a wire; else to it."""
     def send(bed, tag, port):
         ours, theirs = macs(wire)
@@ -111,7 +111,7 @@ def plain(title, where, allowed, make, wire="own", device=None):
                 send_ip(bed.terminal, each, device)
             else:
                 send_frame(bed.far[wire], "far0", frame(ours, theirs, ETH_IP6 if each[0] >> 4 == 6 else ETH_IP, each))
-    flow(title, where, allowed)(send)
+    flow(title, where, allowed, tag)(send)
 
 
 US, WEB, OTHER, US6, WEB6, OTHER6 = "10.1.0.2", "10.1.0.1", "10.1.0.66", "fd01::2", "fd01::1", "fd01::66"
@@ -181,6 +181,35 @@ for extension, number in (("hop-by-hop", 0), ("destination", 60)):
               ip6(WEB6, US6, UDP, udp(WEB6, US6, n, p, t), headers=[(e, PADDED)]))
 plain("out, behind two headers, to 515", "own", DENIED,
       lambda t, n: ip6(US6, WEB6, UDP, udp(US6, WEB6, n, 515, t), headers=[(0, PADDED), (60, PADDED)]))
+STRANGER, STRANGER6 = "192.0.2.9", "2001:db8::9"
+for title, number in (("loose", 131), ("strict", 137)):
+    plain(f"out, {title} source route by way of a peer", "own", DENIED, lambda t, n, o=number:
+          ip(US, WEB, UDP, udp(US, WEB, n, 514, t), options=struct.pack("BBB", o, 7, 4) + address(STRANGER)))
+plain("out, a time stamp among the options", "own", ALLOWED, lambda t, n:
+      ip(US, WEB, UDP, udp(US, WEB, n, 514, t), options=struct.pack("BBBBI", 68, 8, 5, 0, 0)))
+for title, number in (("of segments", 4), ("of a mobile node", 2)):
+    for before in ([], [(0, PADDED)], [(60, PADDED)]):
+        plain(f"out, a routing header {title} by way of a peer{', behind options' * len(before)}", "own", DENIED,
+              lambda t, n, k=number, b=before: ip6(US6, WEB6, UDP, udp(US6, WEB6, n, 514, t), headers=b + [
+                  (43, struct.pack(">BBBxxxx", 4, k, 1) + address(STRANGER6) + address(WEB6))]))
+plain("out, to a peer from an address that is not ours", "own", DENIED, lambda t, n: ip(OTHER, WEB, UDP, udp(OTHER, WEB, n, 514, t)))
+plain("out, to a peer from an address that is not ours", "own", DENIED,
+      lambda t, n: ip6(STRANGER6, WEB6, UDP, udp(STRANGER6, WEB6, n, 514, t)))
+
+
+def membership(title, kind, group, allowed):
+    """RFC 2710, RFC 3810: `group` is what the report says, and in version 1 where it goes to, too."""
+    target = "ff02::16" if kind == 143 else group
+    record = struct.pack(">BBH", 4, 0, 0) if kind == 143 else b""
+    plain(f"out, membership, {title}", "own", allowed, lambda t, n: ip6(
+        "fe80::2", target, ICMP6, icmp6("fe80::2", target, kind, record + address(group), rest=struct.pack(">HH", 0, kind == 143)),
+        ttl=1, headers=[(0, b"\0\5\2\0\0\1\0")]), device="own0", tag=address(group))
+
+
+membership("the group in which neighbours ask", 131, "ff02::1:ffa7:1e55", ALLOWED)
+membership("a group of the wire", 131, "ff02::6e:6f:7b", DENIED)
+membership("a group of the office", 131, "ff05::6e:6f:7c", DENIED)
+membership("of version 2", 143, "ff02::1:ffa7:1e56", DENIED)
 plain("out, to the next machine by its own address", "own", DENIED,
       lambda t, n: ip6(US6, "ff02::1", UDP, udp(US6, "ff02::1", n, 514, t)), device="own0")
 plain("out, dhcp", "own", ALLOWED, lambda t, n: ip(US, "255.255.255.255", UDP, udp(US, "255.255.255.255", 68, 67, t)), device="own0")

@@ -123,8 +123,10 @@ def sctp(sport, dport, data):
     return head + struct.pack("<I", crc32c(head + bytes(4) + chunk)) + chunk
 
 
-def ip(source, target, protocol, body, ttl=64, ident=0, fragment=0):
-    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(body), ident, fragment, ttl, protocol, 0, address(source), address(target))
+def ip(source, target, protocol, body, ttl=64, ident=0, fragment=0, options=b""):
+    options += b"\0" * (-len(options) % 4)
+    head = struct.pack(">BBHHHBBH4s4s", 0x45 + len(options) // 4, 0, 20 + len(options) + len(body), ident, fragment, ttl, protocol, 0,
+                       address(source), address(target)) + options
     return head[:10] + struct.pack(">H", checksum(head)) + head[12:] + body
 
 
