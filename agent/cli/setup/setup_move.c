@@ -213,14 +213,23 @@ static int setup_move_go(struct setup *s, int to) {
         return code;
 }
 
+/* In a folder that only root can open. /etc/pam.d would not do: whoever opens a folder may lock it, and hold up the way
+ * back for ever. The folder above is locked by the agent. */
+static int setup_lock(const struct setup *s, int *ret, struct err *err) {
+        auto_fd state = directory_open(s->root, SETUP_STATE);
+        int r = state < 0 ? err_errno(err, state, "/" SETUP_STATE) : directory_make(state, "policy", 0700, ret, err);
+
+        return r == 0 && flock(*ret, LOCK_EX) < 0 ? err_errno(err, -errno, "/" SETUP_STATE "/policy") : r;
+}
+
 int setup_undisturbed(struct setup *s, int (*go)(struct setup *s, int to), int to) {
         static const int deaf[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP };
-        auto_fd pam = directory_open(s->root, "etc/pam.d");
+        struct err err = { "" };
+        auto_fd lock = -1;
         int code;
 
-        if (pam < 0 || flock(pam, LOCK_EX) < 0)
-                return complain(EXIT_COULD_NOT, "%s/etc/pam.d: %s", "%s/etc/pam.d: %s", s->root_path,
-                                err_reason(pam < 0 ? pam : errno, language_now()));
+        if (setup_lock(s, &lock, &err) < 0)
+                return complain_err(EXIT_COULD_NOT, NULL, &err);
         for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
                 (void)signal(deaf[i], SIG_IGN);
         setup_read_stage(s); /* another run may have changed it meanwhile */

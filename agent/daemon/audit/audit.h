@@ -19,7 +19,8 @@ struct audit;
 
 /* state_fd: the state directory. Repairs a torn last line (a power cut) by setting it aside, and records that it did.
  * Whatever is wrong with the log or the key is no error here: it is set aside, recorded, and a verifier will see it.
- * Where nothing can be written now (a full disk) each append tries again. -EBUSY: another agent is writing. */
+ * Where nothing can be written now (a full disk) each append tries again. Its caller is the only writer: it holds the
+ * lock of the state directory, which only root can open. Auditors open the log's, and might hold a lock of that. */
 int audit_open(int state_fd, struct audit **ret, struct err *err);
 void audit_free(struct audit *a); /* writes a last checkpoint */
 CLEANUP(audit, struct audit *, audit_free)

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #define LOG "audit.jsonl"
@@ -174,14 +173,9 @@ int chain_open(int dirfd, struct chain **ret, struct err *err) {
         if (!c)
                 return err_set(err, -ENOMEM, "audit log");
         c->fd = -1;
-        /* An open file description of its own, so that the lock ends with this chain. The directory is locked and not
-         * the file: the file may be rotated or replaced, the one writer stays. */
         c->dirfd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (c->dirfd < 0)
                 return err_say_errno(err, -errno, "監査記録のフォルダーを開けません", "open the audit directory");
-        if (flock(c->dirfd, LOCK_EX | LOCK_NB) < 0)
-                return err_say(err, -EBUSY, "別のエージェントが監査記録を書いています",
-                               "another agent is writing the audit log");
         *ret = TAKE(c);
         return 0;
 }

@@ -29,7 +29,7 @@ struct chain_repair {
 };
 
 /* Continue the log beneath dirfd (which the chain keeps a descriptor of), reading no more than its tail.
- * -EBUSY: another writer. What is wrong with the file itself does not fail here but in chain_ready(). */
+ * What is wrong with the file itself does not fail here but in chain_ready(). */
 int chain_open(int dirfd, struct chain **ret, struct err *err);
 void chain_free(struct chain *c);
 CLEANUP(chain, struct chain *, chain_free)
