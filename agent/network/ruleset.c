@@ -94,8 +94,9 @@ static void lookup_write(const struct writer *w, int interface, bool out, bool a
 }
 
 /* What is new, and what an earlier policy let in: between an address of ours and a peer. Whoever may open a socket may
- * send from any address of IPv6 (IPV6_FREEBIND), and have the answer go there. An error that belongs to a connection (related) has passed by the
- * mark of that, or does not: by its own look-up it would mark the connection as an icmp peer's. */
+ * send from any address of IPv6 (IPV6_FREEBIND), and have the answer go there. An error that belongs to a connection
+ * (related) has passed by the mark of that, or does not: by its own look-up it would mark the connection as an icmp
+ * peer's. */
 static void unknown_write(const struct writer *w, int interface, bool out) {
         const char *refused = out ? "refused_out" : "refused_in";
 
@@ -149,8 +150,8 @@ static void interface_write(const struct writer *w, int interface, bool out) {
         unknown_write(w, interface, out);
 }
 
-/* Who has a packet go by way of a peer names the peer as its target, and somebody else in an option or a header that any
- * program may ask for (IPV6_RTHDR). What is established is no better: a socket can be told at any time. */
+/* Who has a packet go by way of a peer names the peer as its target, and somebody else in an option or a header that
+ * any program may ask for (IPV6_RTHDR). What is established is no better: a socket can be told at any time. */
 static void detours_write(const struct writer *w) {
         (void)fputs("\tchain detours {\n\t\toif ", w->to);
         index_write(w, LO);

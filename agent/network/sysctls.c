@@ -18,8 +18,8 @@
 #define TEXT_MAX (1024 * 1024)
 #define VALUE 16
 
-/* What this kernel does not have is passed over. Of groups that are reported each has a packet of its own in version 1 of
- * MLD only: the tables let some of them out. */
+/* What this kernel does not have is passed over. Of groups that are reported each has a packet of its own in version 1
+ * of MLD only: the tables let some of them out. */
 static const struct {
         const char *family, *key;
         long off;
