@@ -39,12 +39,6 @@ static json_t *seconds_of(int64_t unix_s) {
 }
 
 static json_t *report_links(const struct firewall *f) {
-        static const char *const sorts[] = {
-                [IDENTITY_UNNAMED] = "unnamed", [IDENTITY_ENSLAVED] = "enslaved",
-                [IDENTITY_RADIO] = "radio",     [IDENTITY_UNREADABLE] = "unreadable",
-                [IDENTITY_SECOND] = "second",   [IDENTITY_LOOPBACK] = "loopback",
-                [IDENTITY_NAMED] = "named",
-        };
         const struct guard *g = exits_guard(f->exits);
         json_t *list = json_array();
 
@@ -53,7 +47,7 @@ static json_t *report_links(const struct firewall *f) {
 
                 (void)json_array_append_new(
                         list, json_pack("{s:o, s:i, s:s, s:o, s:I}", "name", name_of(l->name), "index", l->index, "why",
-                                        sorts[l->identity.sort], "interface",
+                                        network_link_sort_name(l->identity.sort), "interface",
                                         l->identity.sort == IDENTITY_NAMED ? json_integer(l->identity.interface)
                                                                            : json_null(),
                                         "set_down", (json_int_t)l->times));

@@ -31,14 +31,11 @@ static void granted(void *ctx) {
 }
 
 static void link_told(void *ctx, const struct guard_event *e) {
-        static const char *const sorts[] = {
-                "unnamed", "enslaved", "radio", "unreadable", "second", "loopback", "named"
-        };
         static const char *const deeds[] = { "met", "down", "failed" };
 
         (void)ctx;
         (void)printf("link %d %s %s %s times=%u untold=%lu error=%d\n", e->link->index, e->link->name, deeds[e->deed],
-                     sorts[e->identity.sort], e->times, e->untold, e->error);
+                     network_link_sort_name(e->identity.sort), e->times, e->untold, e->error);
 }
 
 static void sysctl_told(void *ctx, const char *path, long found, int error, unsigned long untold) {

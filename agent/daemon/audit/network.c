@@ -56,11 +56,6 @@ static void set_force(struct record *r, const struct audit *a, const struct netw
 }
 
 static void set_link(struct record *r, const struct audit *a, const struct network_event *e) {
-        static const char *const sorts[IDENTITY_SORTS] = {
-                [IDENTITY_UNNAMED] = "unnamed",       [IDENTITY_ENSLAVED] = "part", [IDENTITY_RADIO] = "radio",
-                [IDENTITY_UNREADABLE] = "unreadable", [IDENTITY_SECOND] = "second", [IDENTITY_LOOPBACK] = "loopback",
-                [IDENTITY_NAMED] = "named",
-        };
         static const char *const deeds[GUARD_DEEDS] = {
                 [GUARD_MET] = "met", [GUARD_SET_DOWN] = "set-down", [GUARD_FAILED] = "failed"
         };
@@ -77,7 +72,7 @@ static void set_link(struct record *r, const struct audit *a, const struct netwo
         record_text(r, "path", l->path);
         record_text(r, "mac", l->has_mac ? mac : NULL);
         record_text(r, "interface", l->interface);
-        record_text(r, "sort", sorts[l->sort]);
+        record_text(r, "sort", network_link_sort_name(l->sort));
         record_text(r, "done", deeds[l->deed]);
         record_number(r, "times", l->times);
         if (l->observed)

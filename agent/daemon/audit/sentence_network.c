@@ -18,7 +18,7 @@ static const struct network_words forces[] = {
 
 static const struct network_words sorts[] = {
         { "unnamed", { "ポリシーにありません", "the policy does not name it" } },
-        { "part", { "ほかのインターフェイスの一部です", "it is a part of another link" } },
+        { "enslaved", { "ほかのインターフェイスの一部です", "it is a part of another link" } },
         { "radio", { "認めていない無線です", "it is a radio, which the policy does not allow" } },
         { "unreadable", { "何であるかを調べられません", "what it is cannot be read" } },
         { "second", { "ほかのインターフェイスと同じアドレスを名乗っています", "another link has its address" } },

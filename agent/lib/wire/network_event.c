@@ -24,6 +24,17 @@ const char *network_way_name(unsigned way) {
         return names[way < REFUSED_WAYS ? way : REFUSED_OUT];
 }
 
+const char *network_link_sort_name(enum identity_sort s) {
+        static const char *const names[IDENTITY_SORTS] = {
+                [IDENTITY_UNNAMED] = "unnamed", [IDENTITY_ENSLAVED] = "enslaved",
+                [IDENTITY_RADIO] = "radio",     [IDENTITY_UNREADABLE] = "unreadable",
+                [IDENTITY_SECOND] = "second",   [IDENTITY_LOOPBACK] = "loopback",
+                [IDENTITY_NAMED] = "named",
+        };
+
+        return names[s];
+}
+
 enum field_sort { FIELD_NUMBER, FIELD_TEXT, FIELD_BYTES };
 
 struct field {

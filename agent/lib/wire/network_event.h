@@ -102,7 +102,8 @@ struct network_refused {
         bool observed; /* they were let pass */
 };
 
-const char *network_way_name(unsigned way); /* "out" */
+const char *network_way_name(unsigned way);               /* "out" */
+const char *network_link_sort_name(enum identity_sort s); /* "unnamed" */
 
 struct network_event {
         enum network_event_type type;
