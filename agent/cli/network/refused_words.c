@@ -7,9 +7,11 @@
 #include "cli/answer.h"
 #include "host/clock.h"
 
+#include <netinet/in.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define REFUSALS_MAX 1024 /* the firewall has no more */
 #define REFUSALS_SHOWN 40
@@ -34,10 +36,20 @@ static const char *protocol_word(json_int_t number, char to[16]) {
         return name ? name : to;
 }
 
-static void print_who(const json_t *uid, enum language l) {
+/* It asks for routers and says which groups it is in, of its own accord, whenever a link comes up. */
+static bool is_kernels_own(const json_t *r) {
+        return answer_number(r, NULL, "protocol") == IPPROTO_ICMPV6 && json_is_null(json_object_get(r, "uid"))
+               && strcmp(answer_text(r, NULL, "direction"), "out") == 0
+               && strncmp(answer_text(r, NULL, "address"), "ff02:", 5) == 0;
+}
+
+static void print_who(const json_t *r, enum language l) {
+        const json_t *uid = json_object_get(r, "uid");
         struct passwd *pw = json_is_integer(uid) ? getpwuid((uid_t)json_integer_value(uid)) : NULL;
 
-        if (pw)
+        if (is_kernels_own(r))
+                (void)fputs(SAY(l, "、カーネル自身", ", by the kernel itself"), stdout);
+        else if (pw)
                 (void)printf(SAY(l, "、%s", ", by %s"), shown(pw->pw_name).text);
         else if (json_is_integer(uid))
                 (void)printf(SAY(l, "、利用者 %lld", ", by user %lld"), (long long)json_integer_value(uid));
@@ -52,7 +64,7 @@ static void print_refusal(const json_t *r, enum language l) {
                      protocol_word(answer_number(r, NULL, "protocol"), protocol));
         if (port)
                 (void)printf(" %lld", (long long)port);
-        print_who(json_object_get(r, "uid"), l);
+        print_who(r, l);
         (void)printf(SAY(l, ": %lldパケット、%lldバイト", ": %lld packets, %lld bytes"),
                      (long long)answer_number(r, NULL, "packets"), (long long)answer_number(r, NULL, "bytes"));
         refused_say_when(r, l);
