@@ -28,6 +28,7 @@ REST = " 00000000:00000000 00:00000000 00000000     0        0 {} 1 0 20 4 30 10
 ARM = ["systemctl --no-reload enable sekimori-network-trial.service", "systemctl restart sekimori-network-trial.timer"]
 DISARM = ["systemctl --no-reload disable sekimori-network-trial.service"]
 START = ["systemctl --no-reload enable sekimori-firewall.service", "systemctl start sekimori-firewall.service"]
+OPEN = ["sekimori-firewall --open"]
 LOOK = ["systemctl --quiet is-active sekimori-firewall.service"]
 
 
@@ -60,6 +61,8 @@ class Firewall:
             peer.close()
 
     def end(self):
+        if not self.thread.is_alive():
+            return
         self.socket.shutdown(socket.SHUT_RDWR)
         self.thread.join()
         self.socket.close()
@@ -179,10 +182,23 @@ class Network(Terminal):
         self.firewall.follows = False
         said = self.does(3, "network", "--yes", "--lang", "en")
         self.assertIn("sekimori-firewall does not follow: the kernel did not take its tables", said)
-        self.assertEqual((self.stage_(), self.tree.called()), ("observe", ARM + LOOK + DISARM))
+        self.assertEqual((self.stage_(), self.tree.called()), ("observe", ARM + LOOK + OPEN + DISARM))
         self.does(0, "network", "--undo", "--yes")
         self.assertIn("does not follow", self.does(3, "network", "--observe", "--yes", "--lang", "en"))
         self.assertEqual(self.stage_(), "off")
+
+    def test_a_firewall_that_hangs_does_not_hold_up_the_way_back(self):
+        self.observed()
+        self.does(0, "network", "--yes")
+        self.tree.called()
+        self.firewall.end()
+        hung = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)   # nobody answers, and systemd says that it runs
+        self.addCleanup(hung.close)
+        os.unlink(f"{self.run_dir}/firewall.sock")
+        hung.bind(f"{self.run_dir}/firewall.sock")
+        hung.listen()
+        self.does(0, "network", "--undo", "--unless-confirmed", "--yes")
+        self.assertEqual((self.stage_(), self.tree.called()), ("observe", LOOK + OPEN + DISARM))
 
     def test_without_its_net_there_is_no_trial(self):
         self.observed()

@@ -8,6 +8,7 @@
 #include "cli/setup/program.h"
 #include "cli/setup/setup.h"
 #include "cli/verbs.h"
+#include "host/clock.h"
 #include "host/file.h"
 
 #include <stdio.h>
@@ -19,7 +20,7 @@
 #define FIREWALL "/usr/lib/sekimori/sekimori-firewall"
 #define FIREWALL_UNIT "sekimori-firewall.service"
 #define SECONDS 60
-#define FOLLOW_TRIES 100 /* of a tenth of a second */
+#define FOLLOW_MS 10000
 
 static void network_say(const struct setup *s, const char *ja, const char *en) {
         (void)puts(SAY(s->t.l, ja, en));
@@ -87,17 +88,26 @@ static bool network_is_followed(const struct setup *s, char why[ERR_TEXT_JA]) {
                && json_is_true(json_object_get(answer, "applied"));
 }
 
+/* One that hangs is asked for ten seconds each time: so the clock is asked, too. */
+static bool network_becomes_followed(const struct setup *s, int within_ms, char why[ERR_TEXT_JA]) {
+        const struct timespec pause = { .tv_nsec = 100000000 };
+        const int64_t deadline_ms = clock_ms() + within_ms;
+
+        do {
+                if (network_is_followed(s, why))
+                        return true;
+                (void)nanosleep(&pause, NULL);
+        } while (clock_ms() < deadline_ms);
+        return false;
+}
+
 /* What is written counts once the kernel has it: a program that is not there, or a kernel without nf_tables, is told.
  */
 static int network_await(const struct setup *s) {
-        const struct timespec pause = { .tv_nsec = 100000000 };
         char why[ERR_TEXT_JA] = "";
 
-        for (int i = 0; i < FOLLOW_TRIES; i++) {
-                if (network_is_followed(s, why))
-                        return EXIT_OK;
-                (void)nanosleep(&pause, NULL);
-        }
+        if (network_becomes_followed(s, FOLLOW_MS, why))
+                return EXIT_OK;
         return complain(EXIT_COULD_NOT, "sekimori-firewall が従いません: %s（journalctl -u sekimori-firewall）",
                         "sekimori-firewall does not follow: %s (journalctl -u sekimori-firewall)", why);
 }
@@ -113,22 +123,26 @@ static int network_start(const struct setup *s) {
         return EXIT_OK;
 }
 
-/* It lets go by itself where it runs. Where it does not, what it left in the kernel is taken away. */
-static void network_let_go(const struct setup *s) {
+/* It lets go by itself where it runs, and says so. Where it does not, what it left in the kernel is taken away. */
+static void network_let_go(const struct setup *s, int within_ms) {
         static const char *const runs[] = { SYSTEMCTL, "--quiet", "is-active", FIREWALL_UNIT, NULL };
         static const char *const let_go[] = { FIREWALL, "--open", NULL };
+        char why[ERR_TEXT_JA] = "";
         struct err err = { 0 };
 
-        if (program_run(s->root_path, SYSTEMCTL, runs, SECONDS, NULL) < 0
-            && program_run(s->root_path, FIREWALL, let_go, SECONDS, &err) < 0)
+        if (program_run(s->root_path, SYSTEMCTL, runs, SECONDS, NULL) == 0
+            && network_becomes_followed(s, within_ms, why))
+                return;
+        if (program_run(s->root_path, FIREWALL, let_go, SECONDS, &err) < 0)
                 (void)complain_err(EXIT_COULD_NOT, NULL, &err);
 }
 
-static int network_back(struct setup *s, enum network_stage to) {
+/* Whoever has not followed so far is not waited for. */
+static int network_back(struct setup *s, enum network_stage to, int within_ms) {
         int code = network_set(s, to);
 
         if (code == EXIT_OK)
-                network_let_go(s);
+                network_let_go(s, within_ms);
         return code;
 }
 
@@ -138,7 +152,7 @@ static int network_to_observe(struct setup *s) {
         if (code == EXIT_OK)
                 code = network_set(s, NETWORK_OBSERVE);
         if (code == EXIT_OK && network_await(s) != EXIT_OK) {
-                (void)network_back(s, NETWORK_OFF);
+                (void)network_back(s, NETWORK_OFF, 0);
                 return EXIT_COULD_NOT;
         }
         return code;
@@ -150,7 +164,7 @@ static int network_to_trial(struct setup *s) {
         if (code == EXIT_OK)
                 code = network_set(s, NETWORK_TRIAL);
         if (code == EXIT_OK && network_await(s) != EXIT_OK) {
-                (void)network_back(s, NETWORK_OBSERVE);
+                (void)network_back(s, NETWORK_OBSERVE, 0);
                 return EXIT_COULD_NOT;
         }
         return code;
@@ -167,7 +181,7 @@ static int network_go(struct setup *s, int to) {
         else if (to == NETWORK_TRIAL)
                 code = network_to_trial(s);
         else
-                code = to == NETWORK_ENFORCE ? network_set(s, NETWORK_ENFORCE) : network_back(s, to);
+                code = to == NETWORK_ENFORCE ? network_set(s, NETWORK_ENFORCE) : network_back(s, to, FOLLOW_MS);
         if ((from == NETWORK_TRIAL || to == NETWORK_TRIAL) && s->network != NETWORK_TRIAL)
                 setup_disarm(s, SETUP_NETWORK_TRIAL);
         return code;
