@@ -210,6 +210,8 @@ static void evidence_look(struct evidence *e) {
         for (unsigned way = 0; way < REFUSED_WAYS; way++)
                 after += e->counter[way];
         (void)timer_in_ms(&e->later, after != before ? LATER_MS : -1);
+        if (e->guessed && e->others_now[OTHER_RAW] >= EVIDENCE_GUESSES)
+                e->guessed(e->ctx);
 }
 
 static int ring_ignore(void *ctx, const struct nlmsghdr *h) {

@@ -10,7 +10,8 @@
 #include "network/peer_uses.h"
 #include "network/ruleset_refused.h"
 
-#define EVIDENCE_TOLD_S 3600 /* one kind is told of once in this time while it goes on */
+#define EVIDENCE_TOLD_S 3600   /* one kind is told of once in this time while it goes on */
+#define EVIDENCE_GUESSES 65536 /* raw frames that one table refuses before it is said that somebody may be guessing */
 
 struct refusal {
         struct network_refused what; /* packets and bytes are all that there were */
@@ -30,6 +31,7 @@ struct evidence {
         struct timer later; /* something may have come after the last look */
         int requests;
         void (*told)(void *ctx, const struct network_refused *r); /* may be NULL */
+        void (*guessed)(void *ctx);                               /* a frame's mark, a frame each; may be NULL */
         void *ctx;
         struct refusal refusals[REFUSED_KINDS_MAX];
         size_t n_refusals;

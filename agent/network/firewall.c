@@ -65,10 +65,16 @@ static size_t firewall_strangers(const struct firewall *f, struct network_strang
         return n;
 }
 
+/* Another one for each table: whoever guesses has what was guessed for no longer than that. */
+static int token_draw(struct firewall *f, struct err *err) {
+        return getrandom(&f->token, sizeof f->token, 0) == sizeof f->token ? 0 : err_errno(err, -errno, "getrandom");
+}
+
 static int tables_write(struct firewall *f, bool with_strangers, struct err *err) {
         static const struct network_terms nobody; /* and no interfaces */
         static struct network_grant grants[GUARD_LINKS];
         static struct network_stranger strangers[GUARD_LINKS];
+        int e = token_draw(f, err);
         const struct ruleset r = { .terms = f->plan.has_terms ? &f->plan.terms : &nobody,
                                    .grants = grants,
                                    .n_grants = firewall_grants(f, grants),
@@ -78,8 +84,9 @@ static int tables_write(struct firewall *f, bool with_strangers, struct err *err
                                    .token = f->token,
                                    .observe = f->stage == NETWORK_OBSERVE };
         auto_free char *text = NULL;
-        int e = ruleset_write(&r, &text, err);
 
+        if (e == 0)
+                e = ruleset_write(&r, &text, err);
         return e < 0 ? e : nft_apply(text, err);
 }
 
@@ -137,6 +144,13 @@ static void firewall_granted(void *ctx) {
         struct firewall *f = ctx;
 
         if (f->exits && firewall_limits(f) && !f->follows)
+                firewall_apply(f);
+}
+
+static void firewall_guessed(void *ctx) {
+        struct firewall *f = ctx;
+
+        if (firewall_limits(f))
                 firewall_apply(f);
 }
 
@@ -261,6 +275,7 @@ static int counts_begin(struct firewall *f, const struct exits_dirs *dirs, struc
         int bell, r = evidence_init(&f->evidence, f->loop, dirs->net, dirs->until_stop, &bell);
 
         f->evidence.told = firewall_tell_refused;
+        f->evidence.guessed = firewall_guessed;
         f->evidence.ctx = f;
 
         if (r == 0 && bell < 0)
@@ -279,8 +294,6 @@ static int firewall_begin(struct firewall *f, struct err *err) {
                 r = counts_begin(f, &dirs, err);
         if (r == 0)
                 r = exits_new(f->loop, &dirs, firewall_listener(firewall_granted), f, &f->exits, err);
-        if (r == 0 && getrandom(&f->token, sizeof f->token, 0) != sizeof f->token)
-                r = err_errno(err, -errno, "getrandom");
         if (r == 0 && getrandom(&f->generation, sizeof f->generation, 0) != sizeof f->generation)
                 r = err_errno(err, -errno, "getrandom");
         f->generation = generation_next(f->generation % CT_GENERATION_MAX);
