@@ -22,8 +22,32 @@
 #define LOOKS 8
 #define AGAIN_MS 500 /* a link that went while the tables were written; a kernel that was busy */
 
+#define GENERATION "generation" /* until the machine stops, as long as the connections that are marked with it */
+
 static unsigned generation_next(unsigned last) {
         return last % CT_GENERATION_MAX + 1;
+}
+
+static void generation_follow(struct firewall *f) {
+        char line[16];
+        struct err err = { "" };
+
+        f->generation = generation_next(f->generation);
+        (void)snprintf(line, sizeof line, "%u\n", f->generation);
+        if (file_replace(f->runtime, GENERATION, bytes_text(line), 0600, &err) < 0)
+                firewall_say_failure("which policy it is that marks connections", &err);
+}
+
+/* One that began anew anywhere might meet connections of an earlier policy, that nobody has judged since. */
+static int generation_begin(struct firewall *f, struct err *err) {
+        char text[8];
+
+        if ((file_read_word(f->runtime, GENERATION, text, sizeof text) < 0 || sscanf(text, "%4u", &f->generation) != 1)
+            && getrandom(&f->generation, sizeof f->generation, 0) != sizeof f->generation)
+                return err_errno(err, -errno, "getrandom");
+        f->generation %= CT_GENERATION_MAX;
+        generation_follow(f);
+        return 0;
 }
 
 bool firewall_limits(const struct firewall *f) {
@@ -192,7 +216,7 @@ static void firewall_follow(struct firewall *f) {
                 f->plan = next;
                 if (evidence_follow(&f->evidence, old.has_terms ? &old.terms : NULL, firewall_terms(f)) < 0)
                         firewall_say_errno("the counts", -ENOMEM);
-                f->generation = generation_next(f->generation);
+                generation_follow(f);
         } else if (r != -ENOENT || f->stage != NETWORK_OFF) {
                 firewall_say_errno("the plan", r);
         }
@@ -262,6 +286,7 @@ static int firewall_open(struct firewall *f, struct exits_dirs *dirs, struct err
         (void)snprintf(watched, sizeof watched, "/proc/self/fd/%d", f->state);
         if (inotify_add_watch(f->files.fd, watched, IN_MOVED_TO | IN_DELETE | IN_ONLYDIR) < 0)
                 return err_errno(err, -errno, "inotify");
+        f->runtime = dirs->until_stop;
         dirs->state = f->state;
         dirs->sys = directory_open(AT_FDCWD, "/sys");
         dirs->net = directory_open(AT_FDCWD, "/proc/sys/net");
@@ -294,10 +319,7 @@ static int firewall_begin(struct firewall *f, struct err *err) {
                 r = counts_begin(f, &dirs, err);
         if (r == 0)
                 r = exits_new(f->loop, &dirs, firewall_listener(firewall_granted), f, &f->exits, err);
-        if (r == 0 && getrandom(&f->generation, sizeof f->generation, 0) != sizeof f->generation)
-                r = err_errno(err, -errno, "getrandom");
-        f->generation = generation_next(f->generation % CT_GENERATION_MAX);
-        return r;
+        return r == 0 ? generation_begin(f, err) : r;
 }
 
 int firewall_run(struct firewall *f, struct err *err) {

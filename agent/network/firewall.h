@@ -22,7 +22,7 @@ struct firewall {
         struct source files, tables, asked;
         struct tables_watch watch;
         struct timer again;
-        int state; /* STATE/network */
+        int state, runtime; /* STATE/network, and until the machine stops */
         enum network_stage stage;
         struct network_plan plan;
         unsigned generation; /* another one for each plan */
