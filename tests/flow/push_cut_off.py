@@ -50,6 +50,14 @@ class PushCutOff(unittest.TestCase):
                      "ip addr add 10.9.0.2/24 dev near", "ip link set near up")
         cls.far.run("ip addr add 10.9.0.1/24 dev far", "ip link set far up")
         cls.serial = 0
+        device = "devices/pci0000:00/0000:00:1f.6"
+        for name, text in (("type", "1"), ("addr_assign_type", "0"), ("address", "02:00:5e:10:00:01")):
+            os.makedirs(f"sys/{device}/net/eth0", exist_ok=True)
+            with open(f"sys/{device}/net/eth0/{name}", "w", encoding="ascii") as f:
+                f.write(text + "\n")
+        os.symlink("../../../bus/pci/drivers/e1000e", f"sys/{device}/driver")
+        os.makedirs("sys/class/net")
+        os.symlink(f"../../{device}/net/eth0", "sys/class/net/eth0")
 
     def setUp(self):
         self.sshd = subprocess.Popen([sys.executable, "-c", SSHD], preexec_fn=self.near.enter, stdin=subprocess.PIPE,
@@ -87,7 +95,9 @@ class PushCutOff(unittest.TestCase):
 
     @staticmethod
     def command(what, *options):
-        return [program("sekimori"), "push", what, "--runtime-dir", "run", "--lang", "en", *options]
+        """With a card of Intel's, wherever this is tried."""
+        return ["unshare", "--mount", "sh", "-c", 'mount --bind sys /sys && exec "$@"', "sh",
+                program("sekimori"), "push", what, "--runtime-dir", "run", "--lang", "en", *options]
 
     def test_nothing_is_cut_where_nothing_is_limited(self):
         for stage in ("off", "observe"):
@@ -112,6 +122,14 @@ class PushCutOff(unittest.TestCase):
         code, said, is_in_force = self.push(NETWORK % "10.1.9.6", "--force")
         self.assertEqual((code, is_in_force), (0, True), said)
         self.assertIn("cuts off an ssh login of now: from 10.9.0.1", said)
+
+    def test_a_card_that_no_line_names_is_told(self):
+        self.stage("enforce")
+        for selector in ("driver: r8169", "mac: '02:00:5e:10:00:02'", "driver: e1000e, path: 'pci0000:00/0000:00:1f.5'"):
+            more = (NETWORK % "10.9.0.1").replace("driver: e1000e", selector)
+            code, said, is_in_force = self.push(more)
+            self.assertEqual((code, is_in_force), (1, False), said)
+            self.assertIn("no interface of this terminal is among interfaces", said)
 
     def test_at_a_terminal_it_is_asked(self):
         self.stage("enforce")

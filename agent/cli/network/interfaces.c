@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define CLASS "class/net"
@@ -92,4 +93,41 @@ unsigned interfaces_read(const struct network_sources *from, struct interface_se
         }
         qsort(ret, found, sizeof *ret, interfaces_by_name);
         return found;
+}
+
+/* Of an address that is not the hardware's nothing is known. */
+static bool interface_fits(const struct network_interface *i, const struct interface_seen *s) {
+        char mac[sizeof s->mac];
+
+        (void)snprintf(mac, sizeof mac, "%02x:%02x:%02x:%02x:%02x:%02x", i->mac[0], i->mac[1], i->mac[2], i->mac[3],
+                       i->mac[4], i->mac[5]);
+        return (!i->has_mac || !s->mac[0] || strcasecmp(mac, s->mac) == 0)
+               && (!*i->driver || strcmp(i->driver, s->driver) == 0) && (!*i->path || strcmp(i->path, s->path) == 0);
+}
+
+/* But the loopback. */
+static unsigned interfaces_count(const struct network_sources *from) {
+        auto_dir dir = from->sys < 0 ? NULL : listing_open(from->sys, CLASS);
+        unsigned n = 0;
+
+        for (struct dirent *e; dir && (e = readdir(dir));)
+                n += e->d_name[0] != '.' && strcmp(e->d_name, "lo") != 0;
+        return n;
+}
+
+bool interfaces_may_be_named(const struct network_sources *from, const struct network_terms *terms) {
+        static struct interface_seen seen[INTERFACES_SEEN];
+        const unsigned n = interfaces_read(from, seen);
+        const bool has_others = interfaces_count(from) > n;
+
+        for (size_t i = 0; i < terms->n_interfaces; i++) {
+                const struct network_interface *one = &terms->interfaces[i];
+
+                if (has_others && (*one->driver || *one->path)) /* a bridge is named by its kind */
+                        return true;
+                for (unsigned k = 0; k < n; k++)
+                        if (interface_fits(one, &seen[k]) && (!seen[k].wireless || terms->wireless))
+                                return true;
+        }
+        return !n;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/network/sources.h"
+#include "decision/network.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -17,3 +18,6 @@ struct interface_seen {
 
 /* At most INTERFACES_SEEN of them, by name. Returns their number; what has no hardware is left out. */
 unsigned interfaces_read(const struct network_sources *from, struct interface_seen ret[INTERFACES_SEEN]);
+
+/* May one of them, or one without hardware, be an interface of these terms? False: none can, and nothing would pass. */
+bool interfaces_may_be_named(const struct network_sources *from, const struct network_terms *terms);

@@ -8,6 +8,7 @@
 #include "cli/complain.h"
 #include "cli/language.h"
 #include "cli/network/cut_off.h"
+#include "cli/network/interfaces.h"
 #include "cli/network/stage_word.h"
 #include "cli/question.h"
 #include "decision/policy.h"
@@ -36,6 +37,20 @@ static void push_cuts_tell(void *ctx, const struct cut_off *c) {
         p->logins++;
 }
 
+/* Nothing passes through an interface that is not named, whoever is a peer. */
+static bool push_cuts_all(const struct push_cuts *p, const struct network_sources *from,
+                          const struct network_terms *terms) {
+        struct err what;
+
+        if (interfaces_may_be_named(from, terms))
+                return false;
+        (void)err_say(&what, 0,
+                      "この端末のどの口とも、interfaces: の行が合いません。端末はどことも通信できなくなります",
+                      "no interface of this terminal is among interfaces: it will talk with nobody");
+        complain_note(p->file, &what);
+        return true;
+}
+
 /* What cannot be looked at may be cut off, too. */
 static int push_cuts_decide(const struct push_cuts *p) {
         if (p->force)
@@ -51,10 +66,12 @@ int push_cuts_ask(const char *file, struct bytes envelope, const json_t *status,
         struct push_cuts cuts = { .file = file, .force = force };
         auto_free uint8_t *text = NULL;
         auto_policy p = NULL;
-        auto_fd net = -1, proc = -1;
+        auto_fd net = -1, proc = -1, sys = -1;
+        struct network_sources from;
         struct err err = { "" };
         char own[32];
         size_t size;
+        bool all;
         int r;
 
         if (!stage_word_enforces(answer_text(status, "network", "stage"))
@@ -64,10 +81,12 @@ int push_cuts_ask(const char *file, struct bytes envelope, const json_t *status,
         (void)snprintf(own, sizeof own, "/proc/%d/net", (int)getpid());
         net = directory_open(AT_FDCWD, own);
         proc = directory_open(AT_FDCWD, "/proc");
+        sys = directory_open(AT_FDCWD, "/sys");
+        from = (struct network_sources){ .net = net, .sys = sys, .etc = -1, .run = -1 };
         r = net < 0 ? err_errno(&err, net, "%s", own)
-                    : cut_off_look(&(struct network_sources){ .net = net, .sys = -1, .etc = -1, .run = -1 }, proc,
-                                   policy_network(p), push_cuts_tell, &cuts, &err);
+                    : cut_off_look(&from, proc, policy_network(p), push_cuts_tell, &cuts, &err);
         if (r < 0)
                 complain_note(file, &err);
-        return r < 0 || cuts.logins ? push_cuts_decide(&cuts) : EXIT_OK;
+        all = push_cuts_all(&cuts, &from, policy_network(p));
+        return r < 0 || cuts.logins || all ? push_cuts_decide(&cuts) : EXIT_OK;
 }

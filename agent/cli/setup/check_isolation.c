@@ -2,6 +2,7 @@
 /* check_isolation.c — may the network be limited to what the policy names, and who would be cut off? */
 #include "base/cleanup.h"
 #include "cli/network/cut_off.h"
+#include "cli/network/interfaces.h"
 #include "cli/setup/checks.h"
 #include "host/file.h"
 
@@ -16,6 +17,13 @@ static bool is_masked(const struct check_context *g) {
         char to[64];
 
         return check_context_link(g, FIREWALL_UNIT, to, sizeof to) && strcmp(to, "/dev/null") == 0;
+}
+
+static bool nothing_would_pass(const struct check_context *g, const struct network_terms *terms) {
+        auto_fd sys = directory_open(g->root, "sys");
+
+        return !interfaces_may_be_named(&(struct network_sources){ .net = -1, .sys = sys, .etc = -1, .run = -1 },
+                                        terms);
 }
 
 void check_isolation(struct check_context *g) {
@@ -37,6 +45,12 @@ void check_isolation(struct check_context *g) {
                 finding_add(g, FINDING_WARNING,
                             SAY(g->l, "ポリシーに interfaces: がありません。この端末はどことも通信できなくなります",
                                 "the policy names no interfaces: this terminal will talk with nobody"));
+        else if (nothing_would_pass(g, terms))
+                finding_add(
+                        g, FINDING_WARNING,
+                        SAY(g->l,
+                            "この端末のどの口とも、interfaces: の行が合いません。端末はどことも通信できなくなります",
+                            "no interface of this terminal is among interfaces: it will talk with nobody"));
         else
                 finding_add(g, FINDING_OK, SAY(g->l, "通信先 %zu、端末の口 %zu", "%zu peers, %zu interfaces"),
                             terms->n_peers, terms->n_interfaces);

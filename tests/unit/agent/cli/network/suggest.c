@@ -2,6 +2,8 @@
 /* suggest.c — what a terminal does with the network now, as a policy that can be signed. */
 #include "cli/network/suggest.h"
 
+#include "cli/network/interfaces.h"
+
 #include "base/cleanup.h"
 #include "decision/network.h"
 #include "support/scratch.h"
@@ -212,4 +214,45 @@ Test(network_suggest, a_table_that_is_none_is_refused_with_its_name) {
                 cr_expect_str_eq(text, "", "nothing is half written");
                 free(text);
         }
+}
+
+static bool may_be_named(const char *interface) {
+        struct network_sources from = { -1, folder("sys"), -1, -1 };
+        auto_free char *section = NULL;
+        auto_policy p = NULL;
+        bool may;
+
+        cr_assert(asprintf(&section, "network: {default: deny, interfaces: [{name: a, %s}], names: [10.1.2.53]}\n",
+                           interface)
+                  > 0);
+        p = compiled(section);
+        may = interfaces_may_be_named(&from, policy_network(p));
+        (void)close(from.sys);
+        return may;
+}
+
+Test(interfaces, that_none_is_named_is_known_before, .timeout = 20) {
+        static const struct {
+                const char *interface;
+                bool may, may_with_others;
+        } rows[] = {
+                { "mac: '02:00:5e:10:00:01', driver: e1000e", true, true },
+                { "path: 'pci0000:00/0000:00:1f.6'", true, true },
+                { "mac: '02:00:5E:10:00:02'", false, false },
+                { "driver: bridge", false, true },
+                { "mac: '02:00:5e:10:00:01', path: 'pci0000:00/0000:00:1f.7'", false, true },
+                { "path: 'pci0000:00/0000:00:14.3'", false, true }, /* a radio, and these are denied */
+        };
+
+        go();
+        cr_expect(may_be_named("driver: r8169"), "nothing is known");
+        plug_in("eth0", "pci0000:00/0000:00:1f.6", "up\n", "0\n");
+        plug_in("wlan0", "pci0000:00/0000:00:14.3", "up\n", "0\n");
+        put("sys/devices/pci0000:00/0000:00:14.3/net/wlan0/phy80211/index", "0\n");
+        cr_assert_eq(symlink("../../devices/virtual/net/lo", "sys/class/net/lo"), 0);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                cr_expect_eq(may_be_named(rows[i].interface), rows[i].may, "%s", rows[i].interface);
+        cr_assert_eq(symlink("../../devices/virtual/net/br0", "sys/class/net/br0"), 0);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                cr_expect_eq(may_be_named(rows[i].interface), rows[i].may_with_others, "%s", rows[i].interface);
 }
