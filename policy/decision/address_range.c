@@ -52,6 +52,15 @@ bool address_range_is_wide(const struct address_range *r) {
         return memcmp(r->last + n, r->first + n, address_range_bytes(r) - n) >= 0;
 }
 
+bool address_range_goes_on(const struct address_range *r, const struct address_range *next) {
+        uint8_t behind[sizeof r->last];
+
+        memcpy(behind, r->last, sizeof behind);
+        for (size_t i = address_range_bytes(r); i-- > 0 && ++behind[i] == 0;)
+                ;
+        return r->v6 == next->v6 && memcmp(behind, next->first, sizeof behind) == 0;
+}
+
 static bool address_range_is_prefix(const struct address_range *r, unsigned bits) {
         for (unsigned i = bits; i < address_range_bytes(r) * 8; i++)
                 if (r->first[i / 8] & (0x80 >> i % 8) || !(r->last[i / 8] & (0x80 >> i % 8)))

@@ -23,6 +23,7 @@ struct address_range {
 /* Is every address of `inner` one of `outer`? */
 bool address_range_covers(const struct address_range *outer, const struct address_range *inner);
 bool address_ranges_meet(const struct address_range *a, const struct address_range *b);
+bool address_range_goes_on(const struct address_range *r, const struct address_range *next); /* nothing between them */
 
 /* Wider than /16, or /48 of IPv6: a whole organisation. */
 bool address_range_is_wide(const struct address_range *r);

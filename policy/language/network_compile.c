@@ -71,28 +71,62 @@ static int ports_compile(const struct compiler *c, const struct draft_peer *d, u
         return 0;
 }
 
-static bool is_wide(const struct network_plane *plane, size_t n) {
-        for (size_t i = plane->n_addresses - n; i < plane->n_addresses; i++)
-                if (address_range_is_wide(&plane->addresses[i]))
-                        return true;
-        return false;
+static int by_first(const void *a, const void *b) {
+        const struct address_range *x = a, *y = b;
+
+        return x->v6 != y->v6 ? x->v6 - y->v6 : memcmp(x->first, y->first, sizeof x->first);
+}
+
+/* Two that touch are one: who needs a reason does not get around it by writing halves. */
+static int is_wide(const struct compiler *c, const struct draft_peer *d, bool *ret) {
+        const struct network_plane *plane = &c->policy->network;
+        auto_free struct address_range *mine = calloc(d->n_addresses + 1, sizeof *mine);
+        struct address_range whole;
+
+        if (!mine)
+                return refuse_memory(c->err);
+        memcpy(mine, plane->addresses + plane->n_addresses - d->n_addresses, d->n_addresses * sizeof *mine);
+        qsort(mine, d->n_addresses, sizeof *mine, by_first);
+        whole = mine[0];
+        *ret = address_range_is_wide(&whole);
+        for (unsigned i = 1; i < d->n_addresses; i++) {
+                if (address_range_goes_on(&whole, &mine[i]))
+                        memcpy(whole.last, mine[i].last, sizeof whole.last);
+                else
+                        whole = mine[i];
+                *ret = *ret || address_range_is_wide(&whole);
+        }
+        return 0;
+}
+
+/* Ports of one peer do not overlap. */
+static bool has_every_port(const struct network_plane *plane, const struct draft_peer *d) {
+        unsigned n = 0;
+
+        for (size_t i = plane->n_ports - d->n_ports; i < plane->n_ports; i++)
+                n += plane->ports[i].last - plane->ports[i].first + 1U;
+        return (uint32_t)d->protocol & PROTOCOLS_WITH_PORTS && (!n || n == UINT16_MAX);
 }
 
 /* Whoever signs it should read why: a whole organisation, or every port of a server. */
 static int reason_check(const struct compiler *c, const struct draft_peer *d, uint32_t node) {
-        bool portless = (uint32_t)d->protocol & PROTOCOLS_WITH_PORTS && !d->n_ports;
         int r = refuse_unless_line(c, node, "reason", d->reason);
+        bool wide = false;
 
         if (r < 0 || d->reason)
                 return r;
-        if (is_wide(&c->policy->network, d->n_addresses))
+        r = is_wide(c, d, &wide);
+        if (r < 0)
+                return r;
+        if (wide)
                 return refuse(c, node, "addresses",
                               "/16（IPv6 は /48）より広い範囲です。広くする理由を reason: に書いてください",
                               "wider than /16 (/48 of IPv6): say why in reason:");
-        return portless ? refuse(c, node, NULL,
-                                 "ports がなく、すべてのポートが通ります。その理由を reason: に書いてください",
-                                 "without ports every port is open: say why in reason:")
-                        : 0;
+        return has_every_port(&c->policy->network, d)
+                       ? refuse(c, node, d->n_ports ? "ports" : NULL,
+                                "すべてのポートが通ります。その理由を reason: に書いてください",
+                                "every port is open: say why in reason:")
+                       : 0;
 }
 
 static int interface_find(const struct compiler *c, const struct draft_peer *d, uint32_t node, int *ret) {

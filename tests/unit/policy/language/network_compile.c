@@ -179,7 +179,12 @@ Test(network_compile, what_is_wide_wants_a_reason) {
                 { ADDRESS("10.1.2.3, 10.2.0.0-10.3.0.0"), 5, 55, "wider than /16" },
                 { ADDRESS("10.0.128.0-10.1.128.0"), 5, 55, "wider than /16" },
                 { ADDRESS("'2001:db8::/47'"), 5, 55, "wider than /16 (/48 of IPv6)" },
-                { PEER("addresses: [10.1.2.3]"), 5, 5, "without ports every port is open" },
+                { ADDRESS("10.1.0.0/16, 10.3.0.0/16, 10.0.0.0/16"), 5, 55, "wider than /16" },
+                { ADDRESS("10.0.255.255, 10.0.0.0-10.0.255.254, 10.1.0.0"), 5, 55, "wider than /16" },
+                { ADDRESS("'2001:db8:1::/48', '2001:db8::/48'"), 5, 55, "wider than /16 (/48 of IPv6)" },
+                { PEER("addresses: [10.1.2.3]"), 5, 5, "every port is open" },
+                { PEER("addresses: [10.1.2.3], ports: [1-65535]"), 5, 60, "every port is open" },
+                { PEER("addresses: [10.1.2.3], ports: [32768-65535, 1-32767]"), 5, 60, "every port is open" },
         };
         static const char *const fine[] = {
                 ADDRESS("10.1.0.0/16"),
