@@ -200,7 +200,7 @@ static void radio_compare(struct comparison *c, const char *what, bool was, bool
 }
 
 void network_compare(struct comparison *c) {
-        static const struct network_terms none = { 0 };
+        static const struct network_terms nothing_limited = { .wireless = true, .bluetooth = true };
         const struct network_terms *old = policy_network(c->old), *new = policy_network(c->new);
 
         if (old && !new)
@@ -214,7 +214,7 @@ void network_compare(struct comparison *c) {
                         c, DIFF_LESS,
                         comparison_word(c, "network が加わり、書かれた相手とだけ通信します",
                                         "network is added: the terminal talks with those named and nobody else"));
-        old = old ? old : &none;
+        old = old ? old : &nothing_limited;
         interfaces_compare(c, old, new);
         peers_compare(c, old, new);
         servers_compare(c, comparison_word(c, "名前解決のサーバー", "name servers"), old->names, old->n_names,

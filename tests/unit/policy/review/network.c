@@ -124,7 +124,11 @@ Test(network_review, what_comes_and_goes_is_told) {
                         "- network is added: the terminal talks with those named and nobody else\n"
                         "+ interface 'LAN': none → mac 02:00:5e:10:00:01\n"
                         "+ interface 'dock': none → driver r8152\n"
-                        "+ may talk with: 'a' (10.1.2.0/24; tcp 443,8000-8010; out)\n");
+                        "+ may talk with: 'a' (10.1.2.0/24; tcp 443,8000-8010; out)\n"
+                        "- wireless: allow → deny\n"
+                        "- Bluetooth: allow → deny\n");
+        EXPECT_COMPARED(NEEDS, NETWORK("  wireless: allow\n  bluetooth: allow\n"),
+                        "- network is added: the terminal talks with those named and nobody else\n");
         EXPECT_COMPARED(PEERS(A), NEEDS, "+ network is removed: nothing limits whom the terminal talks with\n");
         EXPECT_COMPARED(PEERS(A "  - {name: b, protocol: any, addresses: [10.1.9.1, '2001:db8::1'], direction: both, "
                                 "interface: dock, reason: x}\n"),
@@ -170,5 +174,7 @@ Test(network_review, it_is_said_in_japanese_too) {
                          "- network が加わり、書かれた相手とだけ通信します\n"
                          "+ ネットワークの口 「LAN」: なし → mac 02:00:5e:10:00:01\n"
                          "+ ネットワークの口 「dock」: なし → driver r8152\n"
-                         "+ 通信できる相手: 「a」 (10.1.2.0/24; tcp 443,8000-8010; 端末から)\n");
+                         "+ 通信できる相手: 「a」 (10.1.2.0/24; tcp 443,8000-8010; 端末から)\n"
+                         "- 無線LAN: allow → deny\n"
+                         "- Bluetooth: allow → deny\n");
 }
