@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define CLASS "class/net"
-#define LEASES "systemd/netif/leases"
+#define LEASES "run/systemd/netif/leases"
 #define ETHERNET "1"  /* ARPHRD_ETHER */
 #define MADE_WITH "0" /* NET_ADDR_PERM: the address that the hardware was made with */
 #define DEVICES "devices/"
@@ -45,10 +45,10 @@ static void driver_read(int sys, const char *path, char ret[64]) {
 static bool has_lease(const struct network_sources *from, int fd) {
         char index[16], path[64];
 
-        if (from->run < 0 || file_read_line(fd, "ifindex", index, sizeof index) <= 0)
+        if (from->root < 0 || file_read_line(fd, "ifindex", index, sizeof index) <= 0)
                 return false;
         (void)snprintf(path, sizeof path, LEASES "/%s", index);
-        return faccessat(from->run, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        return faccessat(from->root, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static bool interface_read(const struct network_sources *from, const char *name, const char *link,

@@ -30,13 +30,12 @@ static int network_write(const struct network_sources *from) {
 
 int network_suggest_verb(const struct typed *t) {
         char own[32];
-        auto_fd net = -1, sys = directory_open(AT_FDCWD, "/sys"), etc = directory_open(AT_FDCWD, "/etc"),
-                run = directory_open(AT_FDCWD, "/run");
+        auto_fd net = -1, sys = directory_open(AT_FDCWD, "/sys"), root = directory_open(AT_FDCWD, "/");
 
         (void)t;
         (void)snprintf(own, sizeof own, "/proc/%d/net", (int)getpid());
         net = directory_open(AT_FDCWD, own);
         if (net < 0)
                 return complain(EXIT_COULD_NOT, "/proc を読めません", "cannot read /proc");
-        return network_write(&(struct network_sources){ .net = net, .sys = sys, .etc = etc, .run = run });
+        return network_write(&(struct network_sources){ .net = net, .sys = sys, .root = root });
 }

@@ -82,7 +82,7 @@ int push_cuts_ask(const char *file, struct bytes envelope, const json_t *status,
         net = directory_open(AT_FDCWD, own);
         proc = directory_open(AT_FDCWD, "/proc");
         sys = directory_open(AT_FDCWD, "/sys");
-        from = (struct network_sources){ .net = net, .sys = sys, .etc = -1, .run = -1 };
+        from = (struct network_sources){ .net = net, .sys = sys, .root = -1 };
         r = net < 0 ? err_errno(&err, net, "%s", own)
                     : cut_off_look(&from, proc, policy_network(p), push_cuts_tell, &cuts, &err);
         if (r < 0)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* servers.c — see servers.h. resolv.conf of glibc and systemd-resolved; timesyncd, chrony and ntpsec. */
+/* servers.c — see servers.h. Of the clocks timesyncd, chrony and ntpsec. */
 #include "cli/network/servers.h"
 
 #include "base/cleanup.h"
 #include "host/file.h"
+#include "host/name_servers.h"
 #include "language/address.h"
 
 #include <stdio.h>
@@ -59,18 +60,22 @@ static void servers_from(int dir, const char *name, const char *key, bool all, s
         }
 }
 
+static void resolver_note(void *ctx, const char *file, const struct address_range *address) {
+        (void)file;
+        servers_add(ctx, address);
+}
+
 void resolvers_read(const struct network_sources *from, struct servers_seen *ret) {
-        servers_from(from->etc, "resolv.conf", "nameserver", false, ret);
-        servers_from(from->run, "systemd/resolve/resolv.conf", "nameserver", false, ret);
-        servers_from(from->run, "NetworkManager/resolv.conf", "nameserver", false, ret);
+        if (from->root >= 0)
+                name_servers_read(from->root, &(struct name_servers_reader){ .server = resolver_note, .ctx = ret });
 }
 
 void clocks_read(const struct network_sources *from, struct servers_seen *ret) {
-        static const char *const files[] = { "chrony/chrony.conf", "ntpsec/ntp.conf" };
+        static const char *const files[] = { "etc/chrony/chrony.conf", "etc/ntpsec/ntp.conf" };
 
-        servers_from(from->etc, "systemd/timesyncd.conf", "NTP=", true, ret);
+        servers_from(from->root, "etc/systemd/timesyncd.conf", "NTP=", true, ret);
         for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-                servers_from(from->etc, files[i], "server", false, ret);
-                servers_from(from->etc, files[i], "pool", false, ret);
+                servers_from(from->root, files[i], "server", false, ret);
+                servers_from(from->root, files[i], "pool", false, ret);
         }
 }

@@ -4,7 +4,7 @@
 
 /* Directory descriptors; -1: not there, and nothing is found in it. */
 struct network_sources {
-        int net; /* /proc/PID/net */
-        int sys; /* /sys */
-        int etc, run;
+        int net;  /* /proc/PID/net */
+        int sys;  /* /sys */
+        int root; /* / */
 };

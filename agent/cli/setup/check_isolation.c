@@ -137,7 +137,7 @@ void check_cut_off(struct check_context *g) {
                 return;
         if (net < 0)
                 finding_unread(g, NET, net);
-        else if (cut_off_look(&(struct network_sources){ .net = net, .sys = -1, .etc = -1, .run = -1 }, proc, terms,
+        else if (cut_off_look(&(struct network_sources){ .net = net, .sys = -1, .root = -1 }, proc, terms,
                               check_cut_off_tell, g, &err)
                  < 0)
                 finding_add(g, FINDING_STOP, "%s", err_text(&err, g->l));

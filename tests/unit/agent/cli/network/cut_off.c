@@ -70,13 +70,13 @@ Test(cut_off, is_told_once_with_whose_it_is, .timeout = 20) {
                        "fox\n");
         put("78/comm", "sshd-session\n");
         here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        cr_assert_eq(cut_off_look(&(struct network_sources){ .net = here, .sys = -1, .etc = -1, .run = -1 }, here,
-                                  &terms, told, text, &err),
+        cr_assert_eq(cut_off_look(&(struct network_sources){ .net = here, .sys = -1, .root = -1 }, here, &terms, told,
+                                  text, &err),
                      0, "%s", err.text);
         cr_expect_str_eq(text, "out 10.1.2.4:443 fire\\x1bfox\nin 10.1.9.5:22 sshd-session login\n");
         text[0] = '\0';
-        cr_assert_eq(cut_off_look(&(struct network_sources){ .net = here, .sys = -1, .etc = -1, .run = -1 }, -1, &terms,
-                                  told, text, &err),
+        cr_assert_eq(cut_off_look(&(struct network_sources){ .net = here, .sys = -1, .root = -1 }, -1, &terms, told,
+                                  text, &err),
                      0, "%s", err.text);
         cr_expect_str_eq(text, "out 10.1.2.4:443 \nin 10.1.9.5:22 \n");
         put("tcp", HEADING "   0: 1402010A:9C40 nonsense 01\n");
