@@ -277,7 +277,7 @@ const struct option_row options[OPTIONS] = {
                                   "policy-loaded|login-allowed|login-refused|login-throttled|login-unavailable|logins-counted|session-opened|session-refused|"
                                   "session-closed|session-lost|factors-changed|clock-set-back|card-removed|card-lost|stage-changed|stage-confirmed|network-stage-changed|"
                                   "network-in-force|network-not-in-force|network-restored|network-silent|network-link-allowed|network-link-refused|"
-                                  "network-link-stuck|network-sysctl|network-radio|network-route|network-refused|network-counted|agent-started|"
+                                  "network-link-stuck|network-sysctl|network-radio|network-route|network-resolver|network-refused|network-counted|agent-started|"
                                   "agent-stopping|observer-lost|kernel-baseline|log-repaired|log-pruned|checkpoint",
                           .ja = "この種類の記録だけ。",
                           .en = "Only records of this type." },

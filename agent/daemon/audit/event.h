@@ -46,6 +46,7 @@
         ROW(EVENT_NETWORK_SYSCTL, "network-sysctl", "31bcfacd4c980da8c7e4c4d3f29ffaa1", LOG_WARNING)                   \
         ROW(EVENT_NETWORK_RADIO, "network-radio", "91c242ac07680beecb00261b7c7d6f5e", LOG_WARNING)                     \
         ROW(EVENT_NETWORK_ROUTE, "network-route", "0e3f5e0ad4b08d505d28ed8896e5dffa", LOG_WARNING)                     \
+        ROW(EVENT_NETWORK_RESOLVER, "network-resolver", "53dfb49b8aeb42baab896ac7454c2248", LOG_WARNING)               \
         ROW(EVENT_NETWORK_REFUSED, "network-refused", "bede340a9ff13969778ac62fa309f1a9", LOG_WARNING)                 \
         ROW(EVENT_NETWORK_COUNTED, "network-counted", "09ad7e268670828d3a4ac758b84a18ac", LOG_WARNING)                 \
         ROW(EVENT_CHECKPOINT, "checkpoint", "9e2103cd61274feabebdd97b4c0930f1", LOG_DEBUG)

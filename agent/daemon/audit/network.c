@@ -16,10 +16,11 @@
 /* Under which name too many of these are counted. */
 static void network_place(const struct network_event *e, char to[FOLD_NAME]) {
         static const char *const places[NETWORK_EVENTS] = {
-                [NETWORK_EVENT_FORCE] = "tables",    [NETWORK_EVENT_LINK] = "links",
-                [NETWORK_EVENT_RESTORED] = "tables", [NETWORK_EVENT_SYSCTL] = "sysctls",
-                [NETWORK_EVENT_RADIO] = "radios",    [NETWORK_EVENT_ROUTE] = "routes",
-                [NETWORK_EVENT_REFUSED] = "",        [NETWORK_EVENT_LOST] = "events",
+                [NETWORK_EVENT_FORCE] = "tables",       [NETWORK_EVENT_LINK] = "links",
+                [NETWORK_EVENT_RESTORED] = "tables",    [NETWORK_EVENT_SYSCTL] = "sysctls",
+                [NETWORK_EVENT_RADIO] = "radios",       [NETWORK_EVENT_ROUTE] = "routes",
+                [NETWORK_EVENT_REFUSED] = "",           [NETWORK_EVENT_LOST] = "events",
+                [NETWORK_EVENT_RESOLVER] = "resolvers",
         };
         const int64_t uid = e->refused.uid;
 
@@ -108,6 +109,17 @@ static void set_route(struct record *r, const struct audit *a, const struct netw
                 record_text(r, "address", "");
 }
 
+/* The address where there is one: with an error it is not known. */
+static void set_resolver(struct record *r, const struct audit *a, const struct network_event *e) {
+        (void)a;
+        if (e->resolver.error)
+                record_text(r, "address", "");
+        else
+                set_address(r, e->resolver.v6, e->resolver.address);
+        record_text(r, "file", e->resolver.file);
+        set_error(r, e->resolver.error);
+}
+
 /* Another port, protocol or direction than the policy lets that address have; NULL: it does not name it. */
 static const struct network_peer *nearest_peer(const struct policy *p, const struct network_refused *f) {
         const struct network_terms *t = policy_network(p);
@@ -155,7 +167,7 @@ static enum event event_of(const struct network_event *e) {
         static const enum event events[NETWORK_EVENTS] = {
                 [NETWORK_EVENT_RESTORED] = EVENT_NETWORK_RESTORED, [NETWORK_EVENT_SYSCTL] = EVENT_NETWORK_SYSCTL,
                 [NETWORK_EVENT_RADIO] = EVENT_NETWORK_RADIO,       [NETWORK_EVENT_ROUTE] = EVENT_NETWORK_ROUTE,
-                [NETWORK_EVENT_REFUSED] = EVENT_NETWORK_REFUSED,
+                [NETWORK_EVENT_REFUSED] = EVENT_NETWORK_REFUSED,   [NETWORK_EVENT_RESOLVER] = EVENT_NETWORK_RESOLVER,
         };
 
         if (e->type == NETWORK_EVENT_FORCE)
@@ -166,9 +178,10 @@ static enum event event_of(const struct network_event *e) {
 static int network_write(struct audit *a, const struct network_event *e) {
         static void (*const setters[NETWORK_EVENTS])(struct record *, const struct audit *,
                                                      const struct network_event *) = {
-                [NETWORK_EVENT_FORCE] = set_force,   [NETWORK_EVENT_LINK] = set_link,
-                [NETWORK_EVENT_SYSCTL] = set_sysctl, [NETWORK_EVENT_RADIO] = set_radio,
-                [NETWORK_EVENT_ROUTE] = set_route,   [NETWORK_EVENT_REFUSED] = set_refused,
+                [NETWORK_EVENT_FORCE] = set_force,       [NETWORK_EVENT_LINK] = set_link,
+                [NETWORK_EVENT_SYSCTL] = set_sysctl,     [NETWORK_EVENT_RADIO] = set_radio,
+                [NETWORK_EVENT_ROUTE] = set_route,       [NETWORK_EVENT_REFUSED] = set_refused,
+                [NETWORK_EVENT_RESOLVER] = set_resolver,
         };
         struct record r;
         int result = entry_begin(a, event_of(e), &r);

@@ -331,6 +331,7 @@ static void (*const tellers[EVENTS])(const struct told *s) = {
         [EVENT_NETWORK_SYSCTL] = told_network_sysctl,
         [EVENT_NETWORK_RADIO] = told_network_radio,
         [EVENT_NETWORK_ROUTE] = told_network_route,
+        [EVENT_NETWORK_RESOLVER] = told_network_resolver,
         [EVENT_NETWORK_REFUSED] = told_network_refused,
         [EVENT_NETWORK_COUNTED] = told_network_counted,
         [EVENT_CHECKPOINT] = sentence_checkpoint,

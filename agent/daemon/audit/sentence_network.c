@@ -38,6 +38,7 @@ static const struct network_words subjects[] = {
         { "sysctls", { "転送などの設定", "forwarding and the like" } },
         { "radios", { "無線", "radios" } },
         { "routes", { "経路", "routes" } },
+        { "resolvers", { "名前解決のサーバー", "servers for names" } },
         { "events", { "エージェントの動作前の出来事", "events before the agent was there" } },
         { "out", { "外への通信の拒否", "refused on the way out" } },
         { "in", { "外からの通信の拒否", "refused on the way in" } },
@@ -145,6 +146,19 @@ void told_network_route(const struct told *s) {
         ADD(s, "ポリシーにない出口への経路があります", "There is a way out that the policy does not name");
         ADD_TEXT(s, "link", ": %s", ": through %s");
         ADD_TEXT(s, "address", "（ゲートウェイ %s）", " by %s");
+        told_policy(s);
+}
+
+void told_network_resolver(const struct told *s) {
+        if (json_object_get(s->record, "why"))
+                ADD(s, "名前解決のサーバーの設定に、読めないところがあります",
+                    "Whom this terminal asks for names cannot be read in full");
+        else
+                ADD(s, "ポリシーにない名前解決のサーバーが設定されています",
+                    "This terminal is set up to ask for names whom the policy does not name");
+        ADD_TEXT(s, "address", ": %s", ": %s");
+        ADD_TEXT(s, "file", "（%s）", " (%s)");
+        ADD_TEXT(s, "why", ": %s", ": %s");
         told_policy(s);
 }
 

@@ -54,5 +54,6 @@ void told_network_link(const struct told *s);
 void told_network_sysctl(const struct told *s);
 void told_network_radio(const struct told *s);
 void told_network_route(const struct told *s);
+void told_network_resolver(const struct told *s);
 void told_network_refused(const struct told *s);
 void told_network_counted(const struct told *s);

@@ -91,6 +91,10 @@ static const struct field fields[] = {
         NUMBER(NETWORK_EVENT_REFUSED, refused.packets, 0),
         NUMBER(NETWORK_EVENT_REFUSED, refused.bytes, 0),
         FLAG(NETWORK_EVENT_REFUSED, refused.observed),
+        FLAG(NETWORK_EVENT_RESOLVER, resolver.v6),
+        BYTES(NETWORK_EVENT_RESOLVER, resolver.address),
+        NUMBER(NETWORK_EVENT_RESOLVER, resolver.error, ERRNO_MOST),
+        TEXT(NETWORK_EVENT_RESOLVER, resolver.file),
 };
 
 /* A struct has its numbers as the machine has them, with 1, 2, 4 or 8 bytes. */

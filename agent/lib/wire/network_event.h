@@ -19,6 +19,7 @@ enum network_event_type {
         NETWORK_EVENT_ROUTE,    /* a wide one, through a link that the policy does not name */
         NETWORK_EVENT_REFUSED,  /* packets */
         NETWORK_EVENT_LOST,     /* only `untold`: what could not be kept until the agent was there */
+        NETWORK_EVENT_RESOLVER, /* a server for names that the policy does not name, or nobody can say which */
         NETWORK_EVENTS,
 };
 
@@ -90,6 +91,13 @@ struct route_facts {
         uint8_t gateway[16];
 };
 
+struct resolver_facts {
+        bool v6;
+        uint8_t address[16]; /* IPv4 in the first four bytes */
+        uint32_t error;      /* not 0: there may be others in the file, which cannot be read; no address then */
+        char file[64];       /* that says so */
+};
+
 /* Packets of one kind, counted since this was last told. */
 struct network_refused {
         enum { REFUSED_OUT, REFUSED_IN, REFUSED_FORWARD, REFUSED_WAYS } way;
@@ -115,6 +123,7 @@ struct network_event {
                 struct network_radio radio;
                 struct route_facts route;
                 struct network_refused refused;
+                struct resolver_facts resolver;
         };
 };
 

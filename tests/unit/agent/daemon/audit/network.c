@@ -185,6 +185,17 @@ Test(audit_network, the_rest_is_said) {
         recorded(&e, "network-route",
                  "ポリシーにない出口への経路があります: usb0（ゲートウェイ 192.0.2.1） ポリシーなし",
                  "There is a way out that the policy does not name: through usb0 by 192.0.2.1 [no policy]");
+        e = (struct network_event){ .type = NETWORK_EVENT_RESOLVER,
+                                    .resolver = { false, { 192, 0, 2, 53 }, 0, "/etc/resolv.conf" } };
+        recorded(&e, "network-resolver",
+                 "ポリシーにない名前解決のサーバーが設定されています: 192.0.2.53（/etc/resolv.conf） ポリシーなし",
+                 "This terminal is set up to ask for names whom the policy does not name: 192.0.2.53 "
+                 "(/etc/resolv.conf) [no policy]");
+        e.resolver.error = EFBIG;
+        recorded(&e, "network-resolver",
+                 "名前解決のサーバーの設定に、読めないところがあります（/etc/resolv.conf）: 大きすぎます ポリシーなし",
+                 "Whom this terminal asks for names cannot be read in full (/etc/resolv.conf): File too large "
+                 "[no policy]");
         cr_assert_eq(audit_network_silent(audit), 0);
 }
 

@@ -31,6 +31,7 @@ static const struct network_event one_of_each[NETWORK_EVENTS] = {
         { .type = NETWORK_EVENT_REFUSED,
           .refused = { REFUSED_IN, false, { 192, 0, 2, 1 }, 17, 53, -1, UINT64_C(1) << 40, 1500, true } },
         { .type = NETWORK_EVENT_LOST, .untold = 1000 },
+        { .type = NETWORK_EVENT_RESOLVER, .resolver = { false, { 192, 0, 2, 53 }, 0, "/etc/resolv.conf" } },
 };
 
 static size_t sent(enum network_event_type type) {
@@ -98,6 +99,7 @@ static const struct network_event out_of_range[] = {
         { .type = NETWORK_EVENT_ROUTE, .route.prefix = 129 },
         { .type = NETWORK_EVENT_ROUTE, .route.out = -1 },
         { .type = NETWORK_EVENT_REFUSED, .refused.way = REFUSED_WAYS },
+        { .type = NETWORK_EVENT_RESOLVER, .resolver.error = 4096 },
 };
 
 Test(network_event, what_is_out_of_range_is_not_sent) {
@@ -131,6 +133,8 @@ static const struct {
         { NETWORK_EVENT_ROUTE, HEADER, 2, "neither IPv6 nor not" },
         { NETWORK_EVENT_ROUTE, HEADER + 2, 129, "a prefix too long" },
         { NETWORK_EVENT_REFUSED, HEADER, REFUSED_WAYS, "no such way" },
+        { NETWORK_EVENT_RESOLVER, HEADER, 2, "neither IPv6 nor not" },
+        { NETWORK_EVENT_RESOLVER, HEADER + 18, 0x10, "no such error" },
 };
 
 Test(network_event, what_is_malformed_is_refused_and_leaves_nothing) {
