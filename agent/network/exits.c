@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* exits.c — one rtnetlink socket hears of links, forwarding and routes; inotify of the rest of /proc/sys/net, and
- * a look each minute where neither tells. See exits.h. */
+ * a look each minute where neither tells; resolvers.c hears for itself. See exits.h. */
 #include "network/exits.h"
 
 #include <errno.h>
@@ -17,6 +17,7 @@ struct exits {
         struct guard guard;
         struct sysctls sysctls;
         struct radios radios;
+        struct resolvers *resolvers;
         struct source messages, writes, switches;
         struct timer look, again;
         bool enforces, must_check;
@@ -203,6 +204,8 @@ int exits_new(struct loop *l, const struct exits_dirs *dirs, const struct exits_
                 .ctx = ctx,
         };
         r = sources_add(x);
+        if (r == 0)
+                r = resolvers_new(l, dirs->root, listener->resolver, ctx, &x->resolvers);
         if (r < 0)
                 return err_say_errno(err, r, "ネットワークの変化を受け取れません", "hear of the network's changes");
         exits_failed(x, "links that were up", guard_begin(&x->guard));
@@ -223,6 +226,7 @@ void exits_free(struct exits *x) {
         loop_remove(x->loop, &x->switches);
         timer_deinit(&x->look);
         timer_deinit(&x->again);
+        resolvers_free(x->resolvers);
         cleanup_close(&x->guard.requests);
         cleanup_close(&x->guard.lists);
         free(x);
@@ -244,7 +248,7 @@ static int sysctls_fit(struct exits *x, struct err *err) {
 }
 
 /* Links first: they are what packets leave through. What fails does not keep the rest from being held. */
-int exits_follow(struct exits *x, const struct network_terms *terms, enum guard_hold hold, struct err *err) {
+static int exits_hold(struct exits *x, const struct network_terms *terms, enum guard_hold hold, struct err *err) {
         int radios, sysctls;
 
         x->enforces = hold != GUARD_LOOKS;
@@ -252,12 +256,19 @@ int exits_follow(struct exits *x, const struct network_terms *terms, enum guard_
         exits_settle(x);
         sysctls = sysctls_fit(x, err);
         radios = radios_fit(x, terms, err);
-        exits_failed(x, "routes", routes_list(x->guard.lists, route_heard, x));
         return sysctls < 0 ? sysctls : radios;
 }
 
+int exits_follow(struct exits *x, const struct network_terms *terms, enum guard_hold hold, struct err *err) {
+        int r = exits_hold(x, terms, hold, err);
+
+        exits_failed(x, "routes", routes_list(x->guard.lists, route_heard, x));
+        resolvers_follow(x->resolvers, terms);
+        return r;
+}
+
 int exits_undo(struct exits *x, struct err *err) {
-        return exits_follow(x, x->guard.terms, GUARD_LOOKS, err);
+        return exits_hold(x, x->guard.terms, GUARD_LOOKS, err);
 }
 
 size_t exits_grants(const struct exits *x, struct link_grant ret[GUARD_LINKS]) {
@@ -283,6 +294,10 @@ static void route_asked(void *ctx, const struct route_facts *r) {
 
 int exits_routes(struct exits *x, routes_take *take, void *ctx) {
         return routes_list(x->guard.lists, route_asked, &(struct routes_asked){ x, take, ctx });
+}
+
+void exits_resolvers(const struct exits *x, resolvers_take *take, void *ctx) {
+        resolvers_list(x->resolvers, take, ctx);
 }
 
 const struct guard *exits_guard(const struct exits *x) {

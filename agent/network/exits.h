@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* exits.h — the terminal's own ways out, watched in a loop: links, radios, forwarding and routes. What is found is
- * told to the owner, who records it, and who fits the packet filter to the grants. */
+/* exits.h — the terminal's own ways out, watched in a loop: links, radios, forwarding, routes, and whom it asks for
+ * names. What is found is told to the owner, who records it, and who fits the packet filter to the grants. */
 #pragma once
 
 #include "loop/loop.h"
 #include "network/guard.h"
 #include "network/radios.h"
+#include "network/resolvers.h"
 #include "network/routes.h"
 #include "network/sysctls.h"
 
@@ -15,12 +16,14 @@ struct exits_listener {
         void (*sysctl)(void *ctx, const char *path, long found, int error, unsigned long untold);
         void (*radio)(void *ctx, const struct radio *r, int error, unsigned long untold);
         void (*route)(void *ctx, const struct route_facts *r, unsigned long untold); /* wide, through no named link */
+        resolvers_tell *resolver;                                                    /* that the policy does not name */
         void (*failed)(void *ctx, const char *what, int error);                      /* going on; it is tried again */
 };
 
 struct exits_dirs {
         int sys, net, rfkill;  /* /sys, /proc/sys/net, /dev/rfkill (O_RDWR | O_NONBLOCK) or -1 */
         int state, until_stop; /* what lasts: on the disk, and until the machine stops */
+        int root;              /* / */
 };
 
 struct exits;
@@ -44,6 +47,9 @@ int exits_undo(struct exits *x, struct err *err);
 
 /* Wide routes through no named link, now. As rtnl_list(). */
 int exits_routes(struct exits *x, routes_take *take, void *ctx);
+
+/* As resolvers_list(). */
+void exits_resolvers(const struct exits *x, resolvers_take *take, void *ctx);
 
 const struct guard *exits_guard(const struct exits *x);
 const struct radios *exits_radios(const struct exits *x);

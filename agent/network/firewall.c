@@ -290,9 +290,10 @@ static int firewall_open(struct firewall *f, struct exits_dirs *dirs, struct err
         dirs->state = f->state;
         dirs->sys = directory_open(AT_FDCWD, "/sys");
         dirs->net = directory_open(AT_FDCWD, "/proc/sys/net");
+        dirs->root = directory_open(AT_FDCWD, "/");
         dirs->rfkill = open("/dev/rfkill", O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-        if (dirs->sys < 0 || dirs->net < 0)
-                return err_set(err, -ENOENT, "/sys, /proc/sys/net");
+        if (dirs->sys < 0 || dirs->net < 0 || dirs->root < 0)
+                return err_set(err, -ENOENT, "/, /sys, /proc/sys/net");
         return 0;
 }
 
@@ -310,7 +311,7 @@ static int counts_begin(struct firewall *f, const struct exits_dirs *dirs, struc
 }
 
 static int firewall_begin(struct firewall *f, struct err *err) {
-        struct exits_dirs dirs = { -1, -1, -1, -1, -1 };
+        struct exits_dirs dirs = { -1, -1, -1, -1, -1, -1 };
         int r = sources_add(f, err);
 
         if (r == 0)

@@ -91,6 +91,8 @@ static void say_radio(void *ctx, const struct radio *r, int error, unsigned long
 static void say_route(void *ctx, const struct route_facts *r, unsigned long untold) {
         char gateway[INET6_ADDRSTRLEN] = "no gateway";
 
+        if (!firewall_limits(ctx))
+                return;
         firewall_tell_event(ctx, (struct network_event){ .type = NETWORK_EVENT_ROUTE, .route = *r }, untold);
         if (r->has_gateway)
                 (void)inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->gateway, gateway, sizeof gateway);
@@ -100,13 +102,31 @@ static void say_route(void *ctx, const struct route_facts *r, unsigned long unto
                       r->prefix, r->out, gateway, untold);
 }
 
+static void say_resolver(void *ctx, const struct resolver_facts *r, unsigned long untold) {
+        char address[INET6_ADDRSTRLEN] = "";
+
+        if (!firewall_limits(ctx))
+                return;
+        firewall_tell_event(ctx, (struct network_event){ .type = NETWORK_EVENT_RESOLVER, .resolver = *r }, untold);
+        (void)inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->address, address, sizeof address);
+        if (r->error)
+                (void)fprintf(stderr, NAME "%s cannot be read in full: %s (%lu more were not said)\n", r->file,
+                              err_reason((int)r->error, LANGUAGE_EN), untold);
+        else
+                (void)fprintf(stderr,
+                              NAME
+                              "%s has %s asked for names, which the policy does not name (%lu more were not said)\n",
+                              r->file, address, untold);
+}
+
 static void say_failed(void *ctx, const char *what, int error) {
         (void)ctx;
         firewall_say_errno(what, error);
 }
 
 const struct exits_listener *firewall_listener(void (*granted)(void *ctx)) {
-        static struct exits_listener listener = { NULL, say_link, say_sysctl, say_radio, say_route, say_failed };
+        static struct exits_listener listener = { NULL,      say_link,     say_sysctl, say_radio,
+                                                  say_route, say_resolver, say_failed };
 
         listener.granted = granted;
         return &listener;

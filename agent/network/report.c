@@ -117,6 +117,22 @@ static json_t *report_routes(const struct firewall *f) {
         return json_null();
 }
 
+static void resolver_take(void *ctx, const struct resolver_facts *r) {
+        char text[INET6_ADDRSTRLEN];
+        const char *address = r->error ? NULL : address_of(r->v6, r->address, text);
+
+        (void)json_array_append_new(ctx, json_pack("{s:s, s:s*, s:s*, s:s*}", "file", r->file, "address", address,
+                                                   "why", r->error ? err_reason((int)r->error, LANGUAGE_EN) : NULL,
+                                                   "why_ja", r->error ? err_reason((int)r->error, LANGUAGE_JA) : NULL));
+}
+
+static json_t *report_resolvers(const struct firewall *f) {
+        json_t *list = json_array();
+
+        exits_resolvers(f->exits, resolver_take, list);
+        return list;
+}
+
 static void other_add(void *ctx, const struct other_chain *c) {
         const char *family = c->family == NFPROTO_IPV4 ? "ip" : c->family == NFPROTO_IPV6 ? "ip6" : "inet";
 
@@ -149,14 +165,15 @@ static json_t *report_of(struct firewall *f) {
         const bool counted = evidence_read(&f->evidence) == 0;
 
         return json_pack(
-                "{s:i, s:s, s:I, s:b, s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o}",
+                "{s:i, s:s, s:I, s:b, s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
                 "version", VERSION, "stage", network_stage_name(f->stage), "serial", (json_int_t)f->plan.serial,
                 "terms", f->plan.has_terms, "applied", f->applied, "counted", counted, "carried",
                 f->evidence.uses.carried, "since", (json_int_t)f->evidence.since_s, "links", report_links(f), "peers",
                 report_peers(f), "names", report_server(f, 0), "time", report_server(f, 1), "refused",
                 report_refused(&f->evidence), "refused_more", (json_int_t)evidence_more(&f->evidence), "refused_raw",
                 (json_int_t)f->evidence.others[OTHER_RAW], "refused_arp", (json_int_t)f->evidence.others[OTHER_ARP],
-                "routes", report_routes(f), "radios", report_radios(f), "others", report_others(f));
+                "routes", report_routes(f), "radios", report_radios(f), "others", report_others(f), "resolvers",
+                report_resolvers(f));
 }
 
 static void report_send(struct firewall *f, int to) {

@@ -2,12 +2,13 @@
 /* exits_watch.c — watches the interfaces of the network namespace that it is started in, and says in lines what it
  * found and did. For the flows: no signature, no packet filter.
  *
- * usage: exits-watch POLICY STATE [enforce|observe]
+ * usage: exits-watch POLICY STATE enforce|observe ROOT (beneath which it looks for resolv.conf)
  * "undo" on its input undoes; the end of its input ends it. */
 #include "network/exits.h"
 
 #include "host/file.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,14 @@ static void route_told(void *ctx, const struct route_facts *r, unsigned long unt
         (void)printf("route v%c /%u out=%d untold=%lu\n", r->v6 ? '6' : '4', r->prefix, r->out, untold);
 }
 
+static void resolver_told(void *ctx, const struct resolver_facts *r, unsigned long untold) {
+        char address[INET6_ADDRSTRLEN] = "";
+
+        (void)ctx;
+        (void)inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->address, address, sizeof address);
+        (void)printf("resolver %s %s error=%u untold=%lu\n", address, r->file, r->error, untold);
+}
+
 static void failed(void *ctx, const char *what, int error) {
         (void)ctx;
         (void)printf("failed %s %d\n", what, error);
@@ -84,13 +93,14 @@ static int policy_of(const char *path, struct policy **ret, struct err *err) {
         return r < 0 ? err_errno(err, r, "%s", path) : policy_compile(bytes_of(text, size), ret, err);
 }
 
-static int watch(struct watch *w, const struct policy *p, int state, bool enforces, struct err *err) {
-        static const struct exits_listener listener = {
-                granted, link_told, sysctl_told, radio_told, route_told, failed
-        };
+static int watch(struct watch *w, const struct policy *p, int state, const char *const *words, struct err *err) {
+        static const struct exits_listener listener = { granted,    link_told,     sysctl_told, radio_told,
+                                                        route_told, resolver_told, failed };
         auto_fd sys = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         auto_fd net = open("/proc/sys/net", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        const struct exits_dirs dirs = { sys, net, -1, state, state };
+        auto_fd root = open(words[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const bool enforces = strcmp(words[0], "enforce") == 0;
+        const struct exits_dirs dirs = { sys, net, -1, state, state, root };
         int r = exits_new(w->loop, &dirs, &listener, w, &w->exits, err);
 
         if (r == 0)
@@ -113,14 +123,14 @@ int main(int argc, char **argv) {
         struct err err = { 0 };
         int r;
 
-        if (argc != 4 || loop_new(&loop) < 0)
+        if (argc != 5 || loop_new(&loop) < 0)
                 return 2;
         w.loop = loop;
         r = policy_of(argv[1], &p, &err);
         if (r == 0)
                 r = directory_make(AT_FDCWD, argv[2], 0700, &state, &err);
         if (r == 0)
-                r = watch(&w, p, state, strcmp(argv[3], "enforce") == 0, &err);
+                r = watch(&w, p, state, (const char *const *)argv + 3, &err);
         if (r < 0)
                 (void)fprintf(stderr, "%s\n", err.text);
         return r < 0;

@@ -38,7 +38,7 @@ def await_that(claim, what):
 
 
 class Terminal(Bed):
-    """Its firewall sees the sysfs of its own network namespace."""
+    """Its firewall sees the sysfs of its own network namespace, and an /etc and a /run that are the test's."""
 
     def __init__(self):
         super().__init__()
@@ -46,6 +46,11 @@ class Terminal(Bed):
         self.runtime = os.path.join(self.folder.name, "run")
         self.directory = os.path.join(self.state, "network")
         os.mkdir(self.directory, 0o700)
+        self.etc, self.volatile = (os.path.join(self.folder.name, name) for name in ("etc", "volatile"))
+        os.mkdir(self.etc)
+        os.mkdir(self.volatile)
+        shutil.copy("/etc/ld.so.cache", self.etc)
+        self.asks("10.1.0.53")
         self.log = open(os.path.join(self.folder.name, "log"), "w+", encoding="utf-8")
         self.ports = {port: self.far["own"].socket(socket.AF_INET, socket.SOCK_DGRAM) for port in (5000, 5001)}
         for port, listener in self.ports.items():
@@ -66,6 +71,12 @@ class Terminal(Bed):
             f.write(head + peers)
         subprocess.run([PLAN, path, self.directory], check=True)
 
+    def asks(self, *servers):
+        """Whom it is set up to ask for names."""
+        with open(f"{self.etc}/new", "w", encoding="ascii") as f:
+            f.writelines(f"nameserver {server}\n" for server in servers)
+        os.rename(f"{self.etc}/new", f"{self.etc}/resolv.conf")
+
     def stage(self, word):
         path = os.path.join(self.directory, "stage")
         if word is None:
@@ -76,7 +87,8 @@ class Terminal(Bed):
 
     def command(self, *more):
         words = [FIREWALL, "--state-dir", self.state, "--runtime-dir", self.runtime, *more]
-        return ["unshare", "--mount", "sh", "-c", 'mount -t sysfs sysfs /sys && exec "$@"', "sh", *words]
+        mounts = 'mount -t sysfs sysfs /sys && mount --bind "$0" /etc && mount --bind "$1" /run && shift && exec "$@"'
+        return ["unshare", "--mount", "sh", "-c", mounts, self.etc, self.volatile, *words]
 
     def start(self, **environment):
         before = self.count("firewall: policy ")

@@ -145,6 +145,28 @@ static void print_routes(const json_t *a, enum language l) {
         }
 }
 
+static void print_resolver(const json_t *r, enum language l) {
+        const char *file = answer_text(r, NULL, "file"); /* one of three that it knows */
+
+        if (json_object_get(r, "why"))
+                (void)printf(
+                        SAY(l,
+                            "注意: %s に読めないところがあります（%s）。ほかにも名前解決のサーバーがあるかもしれません\n",
+                            "note: %s cannot be read in full (%s): there may be other servers for names\n"),
+                        file, shown(answer_text(r, NULL, SAY(l, "why_ja", "why"))).text);
+        else
+                (void)printf(SAY(l, "注意: %s にある名前解決のサーバー %s は、ポリシーにありません\n",
+                                 "note: %s has %s asked for names, which the policy does not name\n"),
+                             file, shown(answer_text(r, NULL, "address")).text);
+}
+
+static void print_resolvers(const json_t *a, enum language l) {
+        const json_t *resolvers = json_object_get(a, "resolvers");
+
+        for (size_t i = 0; i < json_array_size(resolvers); i++)
+                print_resolver(json_array_get(resolvers, i), l);
+}
+
 static void print_others(const json_t *a, enum language l) {
         const json_t *others = json_object_get(a, "others");
 
@@ -161,6 +183,12 @@ static void print_others(const json_t *a, enum language l) {
         }
 }
 
+/* Else nothing is against a policy. */
+static bool is_limited(const json_t *a) {
+        return strcmp(answer_text(a, NULL, "stage"), "off") != 0
+               && (answer_flag(a, NULL, "terms") || !answer_number(a, NULL, "serial"));
+}
+
 static void network_print(const json_t *a, const struct network_plan *plan, enum language l) {
         const json_t *links = json_object_get(a, "links");
 
@@ -168,7 +196,10 @@ static void network_print(const json_t *a, const struct network_plan *plan, enum
         (void)puts(SAY(l, "\n端末の口:", "\ninterfaces:"));
         for (size_t i = 0; i < json_array_size(links); i++)
                 print_link(json_array_get(links, i), plan, l);
-        print_routes(a, l);
+        if (is_limited(a)) {
+                print_routes(a, l);
+                print_resolvers(a, l);
+        }
         print_others(a, l);
         if (strcmp(answer_text(a, NULL, "stage"), "off") == 0)
                 return;
