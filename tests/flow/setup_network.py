@@ -22,6 +22,7 @@ network:
   peers:
     - {name: 住民記録, addresses: [10.1.2.3], protocol: tcp, ports: [443]}
     - {name: 管理, addresses: [10.1.9.6], protocol: tcp, ports: [22], direction: in}
+  names: [10.1.2.53]
 """
 HEADING = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 REST = " 00000000:00000000 00:00000000 00000000     0        0 {} 1 0 20 4 30 10 -1\n"
@@ -223,6 +224,14 @@ class Network(Terminal):
         self.assertEqual(self.stage_(), "observe")
         self.does(0, "network", "--yes", "--force", "cut-off")
         self.assertEqual(self.stage_(), "trial")
+
+    def test_whom_it_asks_for_names_in_vain_is_named(self):
+        self.tree.write("etc/resolv.conf", "nameserver 10.9.9.9\nnameserver 10.1.2.53\nnameserver 127.0.0.53\nnameserver dns.example\n")
+        self.observed()
+        found = self.does(0, "check", "--lang", "en")
+        self.assertRegex(found, r"(?m)^warning +cut-off +will be cut off: 10\.9\.9\.9, which is asked for names \(/etc/resolv\.conf\)$")
+        self.assertRegex(found, r"(?m)^warning +cut-off +whom /etc/resolv\.conf has asked for names cannot be read in full")
+        self.assertFalse("10.1.2.53" in found or "127.0.0.53" in found, found)
 
     def test_what_cannot_be_limited_is_refused(self):
         self.tree.write("proc/cmdline", "root=/dev/nfs nfsroot=10.1.2.9:/t ip=dhcp\n")

@@ -5,6 +5,7 @@
 #include "cli/network/interfaces.h"
 #include "cli/setup/checks.h"
 #include "host/file.h"
+#include "host/name_servers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -127,6 +128,27 @@ static void check_cut_off_tell(void *ctx, const struct cut_off *c) {
                             address, c->protocol == PROTOCOL_UDP ? "udp" : "tcp", c->port);
 }
 
+static void check_server_tell(void *ctx, const char *file, const struct address_range *address) {
+        struct check_context *g = ctx;
+        char text[ADDRESS_RANGE_TEXT];
+
+        address_range_text(address, text);
+        if (!network_allows(policy_network(g->policy), NETWORK_OUT, PROTOCOL_UDP, address, NETWORK_PORT_NAMES))
+                finding_add(g, FINDING_WARNING,
+                            SAY(g->l, "切れます: 名前解決のサーバー %s（%s）",
+                                "will be cut off: %s, which is asked for names (%s)"),
+                            text, file);
+}
+
+static void check_server_unread(void *ctx, const char *file, int error) {
+        struct check_context *g = ctx;
+
+        finding_add(g, FINDING_WARNING,
+                    SAY(g->l, "名前解決のサーバーの設定 %s に、読めないところがあります: %s",
+                        "whom %s has asked for names cannot be read in full: %s"),
+                    file, err_reason(error, g->l));
+}
+
 void check_cut_off(struct check_context *g) {
         const struct network_terms *terms = policy_network(g->policy);
         auto_fd net = directory_open(g->root, NET), proc = directory_open(g->root, "proc");
@@ -141,6 +163,7 @@ void check_cut_off(struct check_context *g) {
                               check_cut_off_tell, g, &err)
                  < 0)
                 finding_add(g, FINDING_STOP, "%s", err_text(&err, g->l));
+        name_servers_read(g->root, &(struct name_servers_reader){ check_server_tell, check_server_unread, NULL, g });
         if (json_array_size(g->findings) == before)
                 finding_add(g, FINDING_OK,
                             SAY(g->l, "いまの通信は、どれも切れません", "nothing that is connected now is cut off"));
