@@ -23,8 +23,7 @@ static bool is_masked(const struct check_context *g) {
 static bool nothing_would_pass(const struct check_context *g, const struct network_terms *terms) {
         auto_fd sys = directory_open(g->root, "sys");
 
-        return !interfaces_may_be_named(&(struct network_sources){ .net = -1, .sys = sys, .etc = -1, .run = -1 },
-                                        terms);
+        return !interfaces_may_be_named(&(struct network_sources){ .net = -1, .sys = sys, .root = -1 }, terms);
 }
 
 void check_isolation(struct check_context *g) {
