@@ -216,7 +216,7 @@ Test(network_suggest, a_table_that_is_none_is_refused_with_its_name) {
 }
 
 static bool may_be_named(const char *interface) {
-        struct network_sources from = { -1, folder("sys"), -1, -1 };
+        struct network_sources from = { .net = -1, .sys = folder("sys"), .root = -1 };
         auto_free char *section = NULL;
         auto_policy p = NULL;
         bool may;
