@@ -195,6 +195,8 @@ for title, number in (("of segments", 4), ("of a mobile node", 2)):
 plain("out, to a peer from an address that is not ours", "own", DENIED, lambda t, n: ip(OTHER, WEB, UDP, udp(OTHER, WEB, n, 514, t)))
 plain("out, to a peer from an address that is not ours", "own", DENIED,
       lambda t, n: ip6(STRANGER6, WEB6, UDP, udp(STRANGER6, WEB6, n, 514, t)))
+plain("out, to a peer from the address of the link", "own", ALLOWED,
+      lambda t, n: ip6("fe80::ff:fe00:102", WEB6, UDP, udp("fe80::ff:fe00:102", WEB6, n, 514, t)))
 
 
 def membership(title, kind, group, allowed):
