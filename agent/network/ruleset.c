@@ -245,6 +245,12 @@ static void arp_write(const struct writer *w) {
         (void)fputs("}\n", w->to);
 }
 
+/* Whether an address is somebody else's, and that it is taken now, is asked and said by programs, in raw frames: as the
+ * kernel would ask it, with nothing behind it. NetworkManager asks until it may, and has no address until then. */
+static const char address_questions[] =
+        "\t\tether daddr ff:ff:ff:ff:ff:ff arp htype 1 arp ptype 0x0800 arp hlen 6 arp plen 4 arp operation 1 "
+        "arp daddr ether 00:00:00:00:00:00 meta length 42 limit rate 10/second burst 20 packets accept\n";
+
 /* The last thing before the driver: what no chain above has let out (raw frames, bridged ones) is stopped. */
 static void egress_write(const struct writer *w, const struct network_grant *g) {
         char end[64];
@@ -255,6 +261,7 @@ static void egress_write(const struct writer *w, const struct network_grant *g) 
                       g->ifindex, g->link, w->r->observe ? "accept" : "drop", w->r->token);
         if (w->r->terms->interfaces[g->interface].dhcp) /* a client without an address asks by raw frames */
                 (void)fputs("\t\tip daddr 255.255.255.255 udp sport 68 udp dport 67 accept\n", w->to);
+        (void)fputs(address_questions, w->to);
         (void)fputs("\t\tcounter name refused_raw\n", w->to);
         ruleset_bell_write("refused_raw", w->to);
         (void)fprintf(w->to, "\t\t%s\n\t}\n", writer_end(w, end));

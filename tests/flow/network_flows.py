@@ -240,6 +240,20 @@ raw("of a kind that nobody knows", "own", DENIED, lambda t, n: t, kind=0x88B5)
 raw("lldp", "own", DENIED, lambda t, n: t, kind=0x88CC)
 raw("in a VLAN", "own", DENIED, lambda t, n: b"\0\5\x08\0" + ip(US, OTHER, UDP, udp(US, OTHER, n, 514, t)), kind=0x8100)
 raw("arp for a stranger", "own", DENIED, lambda t, n: arp(1, macs("own")[0], US, "10.1.0.78") + t, kind=ETH_ARP)
+
+
+def question(why, wire, allowed, asked, more=b"", operation=1, to=b"\xff" * 6):
+    """Raw ARP, as programs ask whether an address is free."""
+    ours = macs(wire)[0]
+    body = arp(operation, ours, "0.0.0.0", asked)
+    flow(f"raw frame, is {asked} free: {why}", wire, allowed, body)(
+        lambda bed, tag, port: send_frame(bed.terminal, wire + "0", to + ours + ETH_ARP.to_bytes(2, "big") + body + more))
+
+
+question("by a link of the policy", "own", ALLOWED, "10.1.0.81")
+question("with something behind it", "own", DENIED, "10.1.0.82", more=b"secret")
+question("of one alone", "own", DENIED, "10.1.0.83", to=macs("own")[1])
+question("an answer", "own", DENIED, "10.1.0.84", operation=2)
 raw("dhcp", "own", ALLOWED, lambda t, n: ip("0.0.0.0", "255.255.255.255", UDP, udp("0.0.0.0", "255.255.255.255", 68, 67, t)))
 raw("dhcp where it is not allowed", "lgwan", DENIED,
     lambda t, n: ip("0.0.0.0", "255.255.255.255", UDP, udp("0.0.0.0", "255.255.255.255", 68, 67, t)))
