@@ -133,11 +133,25 @@ static json_t *report_resolvers(const struct firewall *f) {
         return list;
 }
 
-static void other_add(void *ctx, const struct other_chain *c) {
-        const char *family = c->family == NFPROTO_IPV4 ? "ip" : c->family == NFPROTO_IPV6 ? "ip6" : "inet";
+static const char *family_name(uint8_t family) {
+        switch (family) {
+        case NFPROTO_IPV4:
+                return "ip";
+        case NFPROTO_IPV6:
+                return "ip6";
+        case NFPROTO_ARP:
+                return "arp";
+        case NFPROTO_NETDEV:
+                return "netdev";
+        default:
+                return "inet";
+        }
+}
 
-        (void)json_array_append_new(ctx, json_pack("{s:s, s:o, s:o, s:s}", "family", family, "table", name_of(c->table),
-                                                   "chain", name_of(c->chain), "direction", c->out ? "out" : "in"));
+static void other_add(void *ctx, const struct other_chain *c) {
+        (void)json_array_append_new(ctx, json_pack("{s:s, s:o, s:o, s:s}", "family", family_name(c->family), "table",
+                                                   name_of(c->table), "chain", name_of(c->chain), "direction",
+                                                   c->out ? "out" : "in"));
 }
 
 /* None where they cannot be listed. */

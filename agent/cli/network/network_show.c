@@ -4,6 +4,7 @@
 #include "cli/answer.h"
 #include "cli/language.h"
 #include "cli/network/firewall_ask.h"
+#include "cli/network/others_words.h"
 #include "cli/network/refused_words.h"
 #include "cli/verbs.h"
 #include "review/network_describe.h"
@@ -167,22 +168,6 @@ static void print_resolvers(const json_t *a, enum language l) {
                 print_resolver(json_array_get(resolvers, i), l);
 }
 
-static void print_others(const json_t *a, enum language l) {
-        const json_t *others = json_object_get(a, "others");
-
-        for (size_t i = 0; i < json_array_size(others); i++) {
-                const json_t *o = json_array_get(others, i);
-
-                (void)printf(
-                        SAY(l,
-                            "注意: ほかの表 %s %s（%s）も、書かれていない通信を止めます。ポリシーが許可する通信も、そこで止まることがあります\n",
-                            "note: another table, %s %s (%s), also drops what it does not name: it may stop what the "
-                            "policy allows\n"),
-                        answer_text(o, NULL, "family"), shown(answer_text(o, NULL, "table")).text,
-                        shown(answer_text(o, NULL, "chain")).text);
-        }
-}
-
 /* Else nothing is against a policy. */
 static bool is_limited(const json_t *a) {
         return strcmp(answer_text(a, NULL, "stage"), "off") != 0
@@ -200,7 +185,7 @@ static void network_print(const json_t *a, const struct network_plan *plan, enum
                 print_routes(a, l);
                 print_resolvers(a, l);
         }
-        print_others(a, l);
+        others_say(a, l);
         if (strcmp(answer_text(a, NULL, "stage"), "off") == 0)
                 return;
         print_peers(a, plan, l);

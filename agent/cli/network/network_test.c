@@ -5,6 +5,7 @@
 #include "cli/answer.h"
 #include "cli/language.h"
 #include "cli/network/firewall_ask.h"
+#include "cli/network/others_words.h"
 #include "cli/network/probes.h"
 #include "cli/network/stage_word.h"
 #include "cli/verbs.h"
@@ -119,8 +120,10 @@ static int test_run(struct test *t, const json_t *answer) {
         if (!t->json)
                 (void)puts(SAY(l, "通信してよい相手:", "may be talked with:"));
         test_calls(t);
-        if (!t->json)
+        if (!t->json) {
+                others_say(answer, l);
                 (void)puts(SAY(l, "出てはならないもの:", "must not get out:"));
+        }
         code = test_links(t, json_object_get(answer, "links"));
         if (code != EXIT_OK)
                 return code;
@@ -132,9 +135,9 @@ static int test_run(struct test *t, const json_t *answer) {
         return t->failed ? EXIT_REFUSED : EXIT_OK;
 }
 
-static int test_print_json(const struct test *t, int code) {
-        auto_json o = json_pack("{s:i, s:b, s:O, s:O}", "version", 1, "stopped", !t->failed, "allowed", t->allowed,
-                                "forbidden", t->forbidden);
+static int test_print_json(const struct test *t, const json_t *answer, int code) {
+        auto_json o = json_pack("{s:i, s:b, s:O, s:O, s:O?}", "version", 1, "stopped", !t->failed, "allowed",
+                                t->allowed, "forbidden", t->forbidden, "others", json_object_get(answer, "others"));
 
         if (code == EXIT_COULD_NOT)
                 return code;
@@ -171,7 +174,7 @@ int network_test(const struct typed *typed) {
         (void)language_follow(language_code(plan.english ? LANGUAGE_EN : LANGUAGE_JA));
         code = test_run(&t, answer);
         if (t.json)
-                code = test_print_json(&t, code);
+                code = test_print_json(&t, answer, code);
         network_plan_free(&plan);
         return code;
 }
